@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { UndertoneError } from "./errors.ts";
+
+/** The `code` of an error of Node's file system (`ENOENT`, …), or `undefined`. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}
+
+/** Turns an error of Node's file system into one that names the file and says what to do. */
+export function fileError(path: string, cause: unknown): UndertoneError {
+  switch (systemCode(cause)) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return new UndertoneError("file-not-found", `${path}: no such file. Check the path.`, {
+        cause,
+      });
+    case "EACCES":
+    case "EPERM":
+      return new UndertoneError("file-unreadable", `${path}: permission denied.`, { cause });
+    case "EISDIR":
+      return new UndertoneError("file-unreadable", `${path}: is a folder, not a file.`, { cause });
+    case "ENOSPC":
+    case "EDQUOT":
+      return new UndertoneError("disk-full", `${path}: the disk is full. Free some space.`, {
+        cause,
+      });
+    default:
+      return new UndertoneError("file-unreadable", `${path}: ${String(cause)}`, { cause });
+  }
+}
+
+/**
+ * Writes a file beside its place and renames it, so that readers see the old content or the new
+ * and never half of it; folders are made as needed.
+ * @throws UndertoneError `disk-full` or `file-unreadable`
+ */
+export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+  const beside = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(beside, "w");
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw fileError(path, error);
+  }
+}
