@@ -88,13 +88,13 @@ export class Random {
     const shuffled = [...items];
     for (let last = shuffled.length - 1; last > 0; last--) {
       const other = this.integer(last + 1);
-      [shuffled[last], shuffled[other]] = [shuffled[other] as T, shuffled[last] as T];
+      [shuffled[last], shuffled[other]] = [shuffled[other]!, shuffled[last]!];
     }
     return shuffled;
   }
 
   /** One of the items. */
   pick<T>(items: readonly T[]): T {
-    return items[this.integer(items.length)] as T;
+    return items[this.integer(items.length)]!;
   }
 }

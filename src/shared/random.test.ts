@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { Random } from "./random.ts";
+
+const draw = (random: Random, count: number): number[] =>
+  Array.from({ length: count }, () => random.uniform());
+
+const moments = (samples: readonly number[]): { mean: number; variance: number } => {
+  const mean = samples.reduce((sum, x) => sum + x, 0) / samples.length;
+  return { mean, variance: samples.reduce((sum, x) => sum + (x - mean) ** 2, 0) / samples.length };
+};
+
+test("the same seed gives the same numbers, another purpose gives others", () => {
+  expect(draw(new Random(7, "dropout"), 5)).toEqual(draw(new Random(7, "dropout"), 5));
+  expect(draw(new Random(7, "dropout"), 5)).not.toEqual(draw(new Random(7, "mixup"), 5));
+});
+
+test("a generator continues from its state", () => {
+  const random = new Random(1);
+  random.normal();
+  const copy = Random.from(random.state);
+  expect(draw(copy, 5)).toEqual(draw(random, 5));
+});
+
+test.each([
+  ["uniform", (random: Random) => random.uniform(), 1 / 2, 1 / 12],
+  ["normal", (random: Random) => random.normal(), 0, 1],
+  ["gamma of shape 0.3", (random: Random) => random.gamma(0.3), 0.3, 0.3],
+  ["gamma of shape 4", (random: Random) => random.gamma(4), 4, 4],
+])("%s has its mean and variance", (_, sample, mean, variance) => {
+  const random = new Random(3, mean);
+  const measured = moments(Array.from({ length: 50_000 }, () => sample(random)));
+  expect(Math.abs(measured.mean - mean)).toBeLessThan(0.05 * Math.max(1, mean));
+  expect(Math.abs(measured.variance - variance)).toBeLessThan(0.06 * Math.max(0.5, variance));
+});
+
+test("shuffle keeps every item and pick finds each", () => {
+  const items = [1, 2, 3, 4, 5];
+  expect(new Random(1).shuffle(items).toSorted()).toEqual(items);
+  const random = new Random(2);
+  expect(new Set(Array.from({ length: 200 }, () => random.pick(items))).size).toBe(5);
+});
