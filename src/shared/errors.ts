@@ -18,6 +18,7 @@ export const errorCodes = [
   "checksum-mismatch",
   "disk-full",
   "busy",
+  "some-failed",
   "cancelled",
 ] as const;
 

@@ -1,0 +1,30 @@
+import { defineCommand } from "citty";
+import { createRequire } from "node:module";
+
+declare module "citty" {
+  interface CommandMeta {
+    /** Lines that a person can type, shown at the end of `--help`. */
+    readonly examples?: readonly string[];
+    /** The last positional argument may be given many times; read them all from `args._`. */
+    readonly variadic?: boolean;
+  }
+}
+
+const { version }: { readonly version: string } = createRequire(import.meta.url)(
+  "../../package.json",
+);
+
+/** The whole command line. A command's file is loaded when it is called. */
+export const undertone = defineCommand({
+  meta: {
+    name: "undertone",
+    version,
+    description: "Emotion in speech: train, evaluate and use models on your own machine",
+    examples: [
+      "undertone demo",
+      "undertone analyze interview.mp3",
+      "undertone train recipes/audio-cnn.json --data ravdess",
+    ],
+  },
+  subCommands: {},
+});

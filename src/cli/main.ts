@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+import { inspect, stripVTControlCharacters } from "node:util";
+import { runCommand, type ArgsDef, type CommandMeta } from "citty";
+import { UndertoneError } from "../shared/errors.ts";
+import { systemCode } from "../shared/files.node.ts";
+import { checkArguments, resolveCommand, resolved } from "./arguments.ts";
+import { cancelOnInterrupt } from "./cancel.ts";
+import { undertone } from "./commands.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { helpText } from "./help.ts";
+
+/** Takes a switch of the whole program out of the line (not beyond `--`); true when it stood there. */
+function take(line: string[], ...names: readonly string[]): boolean {
+  const end = line.indexOf("--");
+  const place = line.findIndex((word, i) => (end < 0 || i < end) && names.includes(word));
+  if (place >= 0) line.splice(place, 1);
+  return place >= 0;
+}
+
+function plainUnlessTerminal(text: string): string {
+  return process.stdout.isTTY && !process.env["NO_COLOR"] ? text : stripVTControlCharacters(text);
+}
+
+async function run(line: string[]): Promise<void> {
+  const help = take(line, "--help", "-h");
+  if (take(line, "--version", "-V")) {
+    const meta = await resolved<CommandMeta>(undertone.meta);
+    process.stdout.write(`${meta?.version}\n`);
+    return;
+  }
+  const found = await resolveCommand(undertone, line);
+  if (help) {
+    process.stdout.write(plainUnlessTerminal(await helpText(found)));
+    return;
+  }
+  const { command, rest } = found;
+  const meta = await resolved<CommandMeta>(command.meta);
+  const args = (await resolved<ArgsDef>(command.args)) ?? {};
+  checkArguments(args, rest, { variadic: meta?.variadic });
+  if (command.run === undefined) {
+    process.stderr.write(stripVTControlCharacters(await helpText(found)));
+    throw new UndertoneError("usage", "Which command?");
+  }
+  await runCommand(command, { rawArgs: [...rest], data: cancelOnInterrupt() });
+}
+
+/** Tells a person what went wrong and gives the process's exit code. */
+function report(error: unknown, verbose: boolean): number {
+  if (error instanceof UndertoneError) {
+    process.stderr.write(`undertone: ${error.message}\n`);
+    if (verbose) process.stderr.write(`${inspect(error)}\n`);
+    return exitCodes[error.code];
+  }
+  if (error instanceof Error && error.name === "CLIError") {
+    process.stderr.write(`undertone: ${stripVTControlCharacters(error.message)}\n`);
+    return exitCodes.usage;
+  }
+  process.stderr.write(
+    `undertone: this is an error in undertone itself. Please report it with these lines:\n${inspect(error)}\n`,
+  );
+  return 1;
+}
+
+const line = process.argv.slice(2);
+const verbose = take(line, "--verbose") || Boolean(process.env["DEBUG"]);
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error) => {
+    if (systemCode(error) === "EPIPE") process.exit();
+    throw error;
+  });
+}
+try {
+  await run(line);
+} catch (error) {
+  process.exitCode = report(error, verbose);
+}
