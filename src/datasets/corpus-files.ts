@@ -1,0 +1,58 @@
+import { readdir, realpath, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { fileError } from "../shared/files.node.ts";
+
+/** File names that hold sound, in lower case. What a file really is, its content decides on loading. */
+const audioExtensions = new Set([
+  ".aac",
+  ".flac",
+  ".m4a",
+  ".mp3",
+  ".mp4",
+  ".oga",
+  ".ogg",
+  ".opus",
+  ".wav",
+  ".webm",
+]);
+
+/**
+ * All audio files below a folder, as sorted paths relative to it with `/` between folders, those
+ * nearer to the root first. Links are followed; hidden files and macOS's resource forks are not.
+ * @throws UndertoneError `file-not-found` or `file-unreadable`
+ */
+export async function listAudioFiles(root: string): Promise<string[]> {
+  const found: string[] = [];
+  const visited = new Set<string>();
+  const walk = async (folder: string): Promise<void> => {
+    const absolute = join(root, folder);
+    const identity = await realpath(absolute);
+    if (visited.has(identity)) return; // a link back to a parent
+    visited.add(identity);
+    for (const entry of await readdir(absolute, { withFileTypes: true })) {
+      if (entry.name.startsWith(".") || entry.name === "__MACOSX") continue;
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(join(root, path))))) {
+        await walk(path);
+      } else if (audioExtensions.has(extname(path).toLowerCase())) {
+        found.push(path);
+      }
+    }
+  };
+  try {
+    await walk("");
+  } catch (error) {
+    throw fileError(root, error);
+  }
+  return found.toSorted((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
+}
+
+const depth = (path: string): number => path.split("/").length;
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false; // a dangling link: the check of the corpus reports it as missing
+  }
+}

@@ -1,0 +1,27 @@
+import type { Clip, Sex } from "../manifest.ts";
+
+/** What a file's name says about it. `defect` says why a known bad recording must not be scored. */
+export interface NamedClip extends Omit<Clip, "path"> {
+  readonly defect?: string;
+}
+
+/** A file that belongs to the corpus but not among its clips. */
+export interface Omission {
+  readonly omitted: string;
+}
+
+/** A corpus whose labels stand in its file names. */
+export interface Importer {
+  /**
+   * Reads one file's path, relative to the corpus's root with `/` between folders.
+   * Returns `undefined` for a name of another corpus.
+   */
+  readonly readName: (path: string) => NamedClip | Omission | undefined;
+  /** Sex by speaker, for a corpus that keeps it in a file of its own. */
+  readonly readSexes?: (root: string) => Promise<ReadonlyMap<string, Sex>>;
+}
+
+/** A path's last part without its extension: `Actor_01/03-01.wav` gives `03-01`. */
+export function stemOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1).replace(/\.[^.]*$/, "");
+}

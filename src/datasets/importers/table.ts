@@ -1,0 +1,91 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { z } from "zod";
+import { emotions, parseEmotion } from "../../shared/emotions.ts";
+import { fileError } from "../../shared/files.node.ts";
+import { UndertoneError } from "../../shared/errors.ts";
+import type { Clip, LeftOut, Sex } from "../manifest.ts";
+import { parseTable, tableError, type TableRow } from "../table.ts";
+
+const optionalText = z
+  .string()
+  .optional()
+  .transform((text) => (text === "" ? undefined : text));
+
+/** Columns of a corpus's own table; others are ignored. */
+const rowSchema = z.object({
+  path: z.string().min(1, "is empty"),
+  emotion: z.string().min(1, "is empty"),
+  speaker: z.union([z.string().min(1, "is empty"), z.number().transform(String)]),
+  transcript: optionalText,
+  sex: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(["", "f", "female", "m", "male"], "is neither female nor male"))
+    .transform((text): Sex | undefined =>
+      text === "" ? undefined : text.startsWith("f") ? "female" : "male",
+    )
+    .optional(),
+});
+
+/**
+ * Reads a CSV or JSON Lines file with the columns `path`, `emotion` and `speaker`, and optionally
+ * `transcript` and `sex`. Paths are relative to the file. Emotions other than our eight are counted.
+ * @throws UndertoneError `dataset-invalid` naming the line; `file-not-found`, `file-unreadable`
+ */
+export async function readTableCorpus(
+  path: string,
+): Promise<{ clips: Clip[]; leftOut: LeftOut[] }> {
+  const rows = parseTable(path, await readBytes(path));
+  if (rows.length === 0) {
+    throw new UndertoneError("dataset-invalid", `${path}: holds no rows. Name clips in it.`);
+  }
+  const clips = new Map<string, Clip>();
+  const unknown = new Map<string, number>();
+  for (const row of rows) {
+    const clip = readRow(path, row);
+    if (typeof clip === "string") {
+      unknown.set(clip, (unknown.get(clip) ?? 0) + 1);
+      continue;
+    }
+    if (clips.has(clip.path)) throw tableError(path, row.line, `names ${clip.id} a second time.`);
+    clips.set(clip.path, clip);
+  }
+  return {
+    clips: [...clips.values()],
+    leftOut: [...unknown].map(([word, count]) => ({ reason: `emotion "${word}"`, count })),
+  };
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+/** A clip, or the word for an emotion that is none of ours. */
+function readRow(table: string, { line, values }: TableRow): Clip | string {
+  const parsed = rowSchema.safeParse(values);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    const column = path.join(".");
+    const problem = column in values ? `column "${column}" ${message}` : missing(column);
+    throw tableError(table, line, `${problem}.`);
+  }
+  const { path, emotion: word, speaker, transcript, sex } = parsed.data;
+  const emotion = parseEmotion(word);
+  if (!emotion) return word;
+  return {
+    id: path,
+    path: resolve(dirname(table), path),
+    emotion,
+    speakerId: speaker,
+    ...(sex && { sex }),
+    ...(transcript !== undefined && { transcript }),
+  };
+}
+
+const missing = (column: string): string =>
+  `has no "${column}". Needed: path, emotion (${emotions.join(", ")}), speaker`;

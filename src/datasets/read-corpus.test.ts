@@ -1,0 +1,225 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { readCorpus } from "./read-corpus.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "corpus-"));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function fill(...paths: readonly string[]): Promise<void> {
+  for (const path of paths) await write(path, "");
+}
+
+async function write(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), content);
+}
+
+test("RAVDESS: labels from the name, Kaggle's second tree dropped, song and video counted", async () => {
+  await fill(
+    "Actor_12/03-01-06-02-02-01-12.wav",
+    "audio_speech_actors_01-24/Actor_12/03-01-06-02-02-01-12.wav",
+    "audio_speech_actors_01-24/Actor_01/03-01-08-01-01-01-01.flac",
+    "Actor_01/03-02-01-01-01-01-01.wav",
+    "Video/01-01-01-01-01-01-01.mp4",
+    "__MACOSX/Actor_01/._03-01-01-01-01-01-01.wav",
+    "Actor_01/._03-01-01-01-01-01-01.wav",
+  );
+  expect(await readCorpus(root)).toEqual({
+    corpus: "ravdess",
+    root,
+    clips: [
+      {
+        id: "03-01-06-02-02-01-12",
+        path: join(root, "Actor_12/03-01-06-02-02-01-12.wav"),
+        emotion: "fearful",
+        speakerId: "12",
+        sex: "female",
+        sentenceId: "02",
+        intensity: "strong",
+        transcript: "Dogs are sitting by the door",
+      },
+      {
+        id: "03-01-08-01-01-01-01",
+        path: join(root, "audio_speech_actors_01-24/Actor_01/03-01-08-01-01-01-01.flac"),
+        emotion: "surprised",
+        speakerId: "01",
+        sex: "male",
+        sentenceId: "01",
+        intensity: "normal",
+        transcript: "Kids are talking by the door",
+      },
+    ],
+    leftOut: [
+      { reason: "song", count: 1 },
+      { reason: "video", count: 1 },
+      { reason: "second copy of a clip", count: 1 },
+    ],
+  });
+});
+
+test("CREMA-D: sexes from the table above the audio, known bad recordings left out", async () => {
+  await fill(
+    "AudioWAV/1001_DFA_ANG_XX.wav",
+    "AudioWAV/1002_IEO_HAP_HI.wav",
+    "AudioWAV/1040_ITH_SAD_X.wav",
+    "AudioWAV/1076_MTI_SAD_XX.wav",
+    "AudioWAV/1006_TIE_HAP_XX.wav",
+    "AudioWAV/notes.wav",
+  );
+  await write(
+    "VideoDemographics.csv",
+    '"ActorID","Age","Sex"\r\n1001,51,"Male"\r\n1002,21,"Female"',
+  );
+  const corpus = await readCorpus(join(root, "AudioWAV"));
+  expect(corpus.corpus).toBe("crema-d");
+  expect(corpus.clips).toEqual([
+    {
+      id: "1001_DFA_ANG_XX",
+      path: join(root, "AudioWAV/1001_DFA_ANG_XX.wav"),
+      emotion: "angry",
+      speakerId: "1001",
+      sex: "male",
+      sentenceId: "DFA",
+      transcript: "Don't forget a jacket",
+    },
+    {
+      id: "1002_IEO_HAP_HI",
+      path: join(root, "AudioWAV/1002_IEO_HAP_HI.wav"),
+      emotion: "happy",
+      speakerId: "1002",
+      sex: "female",
+      sentenceId: "IEO",
+      intensity: "strong",
+      transcript: "It's eleven o'clock",
+    },
+    {
+      id: "1040_ITH_SAD_X",
+      path: join(root, "AudioWAV/1040_ITH_SAD_X.wav"),
+      emotion: "sad",
+      speakerId: "1040",
+      sentenceId: "ITH",
+      transcript: "I think I have a doctor's appointment",
+    },
+  ]);
+  expect(corpus.leftOut).toContainEqual({ reason: "digital silence", count: 1 });
+  expect(corpus.leftOut).toContainEqual({ reason: "the same audio under two labels", count: 1 });
+  expect(corpus.leftOut).toContainEqual({ reason: "name not of this corpus", count: 1 });
+  expect((await readCorpus(root, { keepDefects: true })).clips).toHaveLength(5);
+});
+
+test("TESS: both speakers, its odd name, pleasant surprise in each spelling", async () => {
+  await fill(
+    "OAF_Fear/OAF_back_fear.wav",
+    "OAF_neutral/OA_bite_neutral.wav",
+    "YAF_pleasant_surprised/YAF_dog_ps.wav",
+    "OAF_Pleasant_surprise/OAF_dog_pleasant_surprise.wav",
+  );
+  const { corpus, clips } = await readCorpus(root);
+  expect(corpus).toBe("tess");
+  expect(clips.map((clip) => [clip.speakerId, clip.emotion, clip.transcript])).toEqual([
+    ["OAF", "fearful", "Say the word back"],
+    ["OAF", "surprised", "Say the word dog"],
+    ["OAF", "neutral", "Say the word bite"],
+    ["YAF", "surprised", "Say the word dog"],
+  ]);
+});
+
+test("SAVEE: flat names and one folder a speaker", async () => {
+  await fill("ALL/DC_a01.wav", "AudioData/JE/sa03.wav", "AudioData/KL/su15.wav");
+  const { corpus, clips } = await readCorpus(root);
+  expect(corpus).toBe("savee");
+  expect(clips.map((clip) => [clip.id, clip.speakerId, clip.emotion])).toEqual([
+    ["DC_a01", "DC", "angry"],
+    ["JE_sa03", "JE", "sad"],
+    ["KL_su15", "KL", "surprised"],
+  ]);
+});
+
+test("EmoDB: German initials, sexes, boredom counted", async () => {
+  await fill("wav/03a01Fa.wav", "wav/08b03Wb.wav", "wav/16a05La.wav", "wav/11b10Ad.wav");
+  const { corpus, clips, leftOut } = await readCorpus(root);
+  expect(corpus).toBe("emodb");
+  expect(clips.map((clip) => [clip.speakerId, clip.sex, clip.emotion, clip.sentenceId])).toEqual([
+    ["03", "male", "happy", "a01"],
+    ["08", "female", "angry", "b03"],
+    ["11", "male", "fearful", "b10"],
+  ]);
+  expect(leftOut).toEqual([{ reason: "boredom", count: 1 }]);
+});
+
+test("a CSV table: byte order mark, quotes, CRLF, paths outside its folder", async () => {
+  await write(
+    "tables/calls.csv",
+    '\uFEFFpath,emotion,speaker,sex,transcript,agent\r\n../audio/a.wav,Joy,7,F,"Well, ""hello""",x\r\nb.wav,anger,8,,,y\r\nc.wav,bored,8,m,,z\r\n',
+  );
+  const { corpus, clips, leftOut } = await readCorpus(join(root, "tables/calls.csv"));
+  expect(corpus).toBe("calls");
+  expect(clips).toEqual([
+    {
+      id: "../audio/a.wav",
+      path: join(root, "audio/a.wav"),
+      emotion: "happy",
+      speakerId: "7",
+      sex: "female",
+      transcript: 'Well, "hello"',
+    },
+    { id: "b.wav", path: join(root, "tables/b.wav"), emotion: "angry", speakerId: "8" },
+  ]);
+  expect(leftOut).toEqual([{ reason: 'emotion "bored"', count: 1 }]);
+});
+
+test("a JSON Lines table is found in a folder of unknown names", async () => {
+  await fill("x/one.wav");
+  await write("clips.jsonl", '{"path":"x/one.wav","emotion":"sad","speaker":3}\n\n');
+  const { clips } = await readCorpus(root);
+  expect(clips.map((clip) => [clip.path, clip.speakerId])).toEqual([
+    [join(root, "x/one.wav"), "3"],
+  ]);
+});
+
+test.each([
+  ["x.csv", "path,emotion\na.wav,sad\n", /line 2: has no "speaker".*Needed: path/],
+  ["x.csv", "path,emotion,speaker\na.wav,sad,1\nb.wav,,1\n", /line 3: column "emotion" is empty/],
+  ["x.csv", "path,emotion,speaker\na.wav,sad\n", /x\.csv: .*line 2/],
+  ["x.csv", "path,emotion,speaker,sex\na.wav,sad,1,x\n", /line 2: column "sex" is neither/],
+  ["x.csv", "path,emotion,speaker\na.wav,sad,1\n./a.wav,angry,1\n", /line 3: .* a second time/],
+  ["x.csv", "path,emotion,speaker\n", /no rows/],
+  ["x.csv", "", /no rows/],
+  ["x.csv", new Uint8Array([0x70, 0xe4, 0x0a]), /not UTF-8/],
+  ["x.csv", "path,emotion,speaker\na.wav,bored,1\n", /no row has a known emotion/],
+  ["x.jsonl", '{"path":"a.wav",\n', /line 1: not JSON/],
+  ["x.jsonl", '{"path":"a.wav","emotion":"sad","speaker":1}\n[1]\n', /line 2: not a JSON object/],
+  ["x.jsonl", '{"path":7,"emotion":"sad","speaker":1}\n', /line 1: column "path"/],
+  ["x.wav", "RIFF", /neither a folder nor a table/],
+])("%s of %j is refused", async (name, content, message) => {
+  await write(name, content);
+  await expect(readCorpus(join(root, name))).rejects.toMatchObject({
+    code: "dataset-invalid",
+    message: expect.stringMatching(message),
+  });
+});
+
+test("an empty folder, a missing one, a mixed one, unknown names: each says what to do", async () => {
+  await expect(readCorpus(root)).rejects.toThrow(/holds no audio files\. Name a corpus's folder/);
+  await expect(readCorpus(join(root, "none"))).rejects.toMatchObject({ code: "file-not-found" });
+  await fill("a.wav");
+  await expect(readCorpus(root)).rejects.toThrow(/none of its 1 audio files has a name of ravdess/);
+  await expect(readCorpus(root, { corpus: "toString" })).rejects.toThrow(/Known: ravdess, crema-d/);
+  await expect(readCorpus(root, { corpus: "tess" })).rejects.toThrow(/no clip has a name of tess/);
+  await fill("03a01Fa.wav", "DC_a01.wav");
+  await expect(readCorpus(root)).rejects.toThrow(/savee \(1\), emodb \(1\).*--corpus/);
+  expect((await readCorpus(root, { corpus: "emodb" })).clips).toHaveLength(1);
+});
+
+test("links to folders are followed once, a link back to a parent ends", async () => {
+  await fill("store/Actor_01/03-01-01-01-01-01-01.wav", "mine/03-01-02-01-01-01-01.wav");
+  await symlink(join(root, "store/Actor_01"), join(root, "mine/Actor_01"));
+  await symlink(join(root, "mine"), join(root, "mine/loop"));
+  await symlink(join(root, "nowhere.wav"), join(root, "mine/03-01-03-01-01-01-01.wav"));
+  expect((await readCorpus(join(root, "mine"))).clips).toHaveLength(3);
+});
