@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import { syllables, synthesise, vowel, whiteNoise } from "../../test/sounds.ts";
+import { findSpeech, speechActivity } from "./speech-activity.ts";
+
+const sampleRate = 16_000;
+const speech = { startSec: 1, endSec: 3 };
+const quietNoise = whiteNoise(4, sampleRate).map((x) => 1e-3 * x);
+const clip = syllables(4, sampleRate, speech).map((x, n) => 0.5 * x + quietNoise[n]!);
+const sine = (hz: number) => (t: number) => 0.3 * Math.sin(2 * Math.PI * hz * t);
+
+test("finds the syllables of a clip, with the padding around them", () => {
+  const regions = findSpeech(clip, sampleRate);
+  expect(regions).toHaveLength(1);
+  expect(Math.abs(regions[0]!.startSec - 0.9)).toBeLessThan(0.06);
+  expect(Math.abs(regions[0]!.endSec - 3.1)).toBeLessThan(0.06);
+  expect(speechActivity(clip, sampleRate).speechLikeness).toBeGreaterThan(0.5);
+});
+
+test("a recording 20 dB quieter has the same speech", () => {
+  const quiet = clip.map((x) => x / 10);
+  expect(findSpeech(quiet, sampleRate)).toEqual(findSpeech(clip, sampleRate));
+});
+
+test.each([8000, 22_050, 48_000])("finds it at %i Hz", (rate) => {
+  const regions = findSpeech(syllables(4, rate, speech), rate);
+  expect(regions).toHaveLength(1);
+  expect(Math.abs(regions[0]!.startSec - 0.9)).toBeLessThan(0.06);
+  expect(Math.abs(regions[0]!.endSec - 3.1)).toBeLessThan(0.06);
+});
+
+test("finds it in noise 10 dB below", () => {
+  const power = clip.reduce((sum, x) => sum + x * x, 0) / (2 * sampleRate);
+  const noise = whiteNoise(4, sampleRate, 2);
+  const noisy = clip.map((x, n) => x + Math.sqrt(power / 10) * noise[n]!);
+  const regions = findSpeech(noisy, sampleRate);
+  expect(regions).toHaveLength(1);
+  expect(Math.abs(regions[0]!.startSec - 0.9)).toBeLessThan(0.15);
+  expect(Math.abs(regions[0]!.endSec - 3.1)).toBeLessThan(0.15);
+});
+
+test("short pauses are joined and long ones separate", () => {
+  const pieces = [
+    [0.5, 1.5],
+    [1.7, 2.7], // 0.2 s of pause, and the quiet ends of syllables
+    [3.7, 4.7],
+  ].map(([startSec, endSec]) => syllables(6, sampleRate, { startSec: startSec!, endSec: endSec! }));
+  const sum = quietNoise.length;
+  const together = pieces[0]!.map(
+    (x, n) => x + pieces[1]![n]! + pieces[2]![n]! + quietNoise[n % sum]!,
+  );
+  expect(findSpeech(together, sampleRate)).toHaveLength(2);
+  expect(findSpeech(together, sampleRate, { minPauseSec: 0.1, paddingSec: 0 }).length).toBe(3);
+});
+
+test("nothing is speech below the floor", () => {
+  expect(findSpeech(clip, sampleRate, { floorDb: -10 })).toEqual([]);
+});
+
+test.each([
+  ["an empty recording", new Float32Array(0)],
+  ["one sample", new Float32Array([0.5])],
+  ["digital silence", new Float32Array(4 * sampleRate)],
+  ["white noise", whiteNoise(4, sampleRate).map((x) => 0.2 * x)],
+  ["rumble", whiteNoise(4, sampleRate).reduce(brown, new Float32Array(4 * sampleRate))],
+  ["a hum of 50 Hz with its harmonics", synthesise(4, sampleRate, (t) => hum(50, t))],
+  ["a hum of 100 Hz with its harmonics", synthesise(4, sampleRate, (t) => hum(100, t))],
+  ["a tone of 440 Hz", synthesise(4, sampleRate, sine(440))],
+  ["beeps", synthesise(4, sampleRate, (t) => (t % 1 < 0.3 ? sine(440)(t) : 0))],
+  [
+    "a machine that buzzes now and then",
+    synthesise(4, sampleRate, (t) => (t % 1 < 0.3 ? hum(100, t) : 0)),
+  ],
+  ["clicks", synthesise(4, sampleRate, (t) => (t % 0.5 < 1e-4 ? 0.9 : 0))],
+  ["noise in bursts", whiteNoise(4, sampleRate).map((x, n) => (n % 8000 < 3000 ? 0.2 * x : 0))],
+  ["a sweep", synthesise(4, sampleRate, (t) => sine(200 + 500 * t)(t))],
+])("%s is no speech", (_, samples) => {
+  expect(speechActivity(samples, sampleRate)).toEqual({ regions: [], speechLikeness: 0 });
+});
+
+function brown(sum: Float32Array, x: number, n: number): Float32Array {
+  sum[n] = 0.99 * (sum[n - 1] ?? 0) + 0.01 * x;
+  return sum;
+}
+
+function hum(hz: number, t: number): number {
+  let sum = 0;
+  for (let k = 1; k < 20; k++) sum += Math.sin(2 * Math.PI * k * hz * t) / k;
+  return 0.1 * sum;
+}
+
+test("a syllable of a high voice is enough", () => {
+  const cry = new Float32Array(2 * sampleRate);
+  cry.set(
+    vowel(0.3, sampleRate, (t) => 480 - 200 * t),
+    sampleRate,
+  );
+  expect(findSpeech(cry, sampleRate)).toHaveLength(1);
+});
+
+test("refuses a sample rate below 4 kHz", () => {
+  expect(() => findSpeech(clip, 2000)).toThrow(RangeError);
+});

@@ -1,0 +1,117 @@
+import { voicingFrames, type VoicingFrames } from "./voicing.ts";
+
+/** A stretch of a recording in which someone speaks, in seconds from its start. */
+export interface SpeechRegion {
+  readonly startSec: number;
+  readonly endSec: number;
+}
+
+export interface SpeechActivity {
+  /** In order, not overlapping. */
+  readonly regions: readonly SpeechRegion[];
+  /**
+   * Share of the sound above the background that behaves like a voice, 0 to 1: periodic, of more than one partial, changing.
+   * 0 for silence, noise, hum, tones and clicks; about 0.3 to 0.9 for speech.
+   */
+  readonly speechLikeness: number;
+}
+
+export interface SpeechActivityOptions {
+  /** Level in dB re full scale (RMS of 40 ms) below which nothing is speech. */
+  readonly floorDb?: number;
+  /** Pauses that are shorter belong to the speech around them. */
+  readonly minPauseSec?: number;
+  /** How much to add before and after each region, for the quiet beginnings and ends of words. */
+  readonly paddingSec?: number;
+}
+
+const minVoicing = 0.6; // noise stays below 0.45
+const maxToneShare = 0.9;
+const aboveBackgroundDb = 6; // frames of steady noise spread by 2 dB
+const belowSpeechDb = 30; // the dynamic range of speech
+const minVoicedFrames = 4; // 80 ms: less than the shortest syllable has
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
+}
+
+/** Whether each frame sounds like a vowel: periodic, above the background, no pure tone and not as steady as a machine. */
+function vowelFrames(frames: VoicingFrames, backgroundDb: number): boolean[] {
+  const { levelDb, voicing, f0, toneShare } = frames;
+  return Array.from(voicing, (strength, t) => {
+    if (strength < minVoicing || toneShare[t]! > maxToneShare) return false;
+    if (levelDb[t]! < backgroundDb + aboveBackgroundDb) return false;
+    const levelChangeDb = Math.abs(levelDb[t]! - (levelDb[t - 1] ?? -Infinity));
+    const f0Change = Math.abs(f0[t]! / (f0[t - 1] ?? Infinity) - 1);
+    return levelChangeDb > 1 || f0Change > 0.01;
+  });
+}
+
+/** Runs [first, end) of frames at or above the level, joined over short pauses. */
+function loudRuns(
+  levelDb: Float32Array,
+  thresholdDb: number,
+  pauseFrames: number,
+): [number, number][] {
+  const runs: [number, number][] = [];
+  for (let t = 0; t < levelDb.length; t++) {
+    if (levelDb[t]! < thresholdDb) continue;
+    const last = runs.at(-1);
+    if (last !== undefined && t - last[1] < pauseFrames) last[1] = t + 1;
+    else runs.push([t, t + 1]);
+  }
+  return runs;
+}
+
+/**
+ * Finds where someone speaks and how speech-like the recording is, whatever its level: vowels are found by their
+ * periodicity, and regions grow from them over all that is louder than the background and than 30 dB below the vowels.
+ * Costs about a thousandth of the duration. Whispered speech has no vowels in this sense and is not found.
+ * @param samples mono
+ * @throws RangeError when `sampleRate` is below 4000 Hz
+ */
+export function speechActivity(
+  samples: Float32Array,
+  sampleRate: number,
+  options: SpeechActivityOptions = {},
+): SpeechActivity {
+  const { floorDb = -85, minPauseSec = 0.3, paddingSec = 0.1 } = options;
+  if (!(sampleRate >= 4000)) {
+    throw new RangeError(`speechActivity: sampleRate must be at least 4000 Hz, got ${sampleRate}`);
+  }
+  const none = { regions: [], speechLikeness: 0 };
+  if (samples.length === 0) return none;
+  const frames = voicingFrames(samples, sampleRate);
+  const { levelDb, hopSec } = frames;
+  const backgroundDb = Math.max(floorDb, quantile([...levelDb], 0.1));
+  const vowels = vowelFrames(frames, backgroundDb);
+  const vowelLevels = [...levelDb].filter((_, t) => vowels[t]);
+  if (vowelLevels.length === 0) return none;
+
+  const speechDb = quantile(vowelLevels, 0.9);
+  const thresholdDb = Math.max(backgroundDb + aboveBackgroundDb, speechDb - belowSpeechDb);
+  const regions: { startSec: number; endSec: number }[] = [];
+  let vowelCount = 0;
+  for (const [first, end] of loudRuns(levelDb, thresholdDb, minPauseSec / hopSec)) {
+    const inRun = vowels.slice(first, end).filter(Boolean).length;
+    if (inRun < minVoicedFrames) continue;
+    vowelCount += inRun;
+    const startSec = Math.max(0, first * hopSec - paddingSec);
+    const endSec = Math.min(samples.length / sampleRate, end * hopSec + paddingSec);
+    const last = regions.at(-1);
+    if (last !== undefined && startSec <= last.endSec) last.endSec = endSec;
+    else regions.push({ startSec, endSec });
+  }
+  const loudCount = levelDb.filter((level) => level >= thresholdDb).length;
+  return { regions, speechLikeness: vowelCount / loudCount };
+}
+
+/** Where someone speaks: the regions of `speechActivity`. */
+export function findSpeech(
+  samples: Float32Array,
+  sampleRate: number,
+  options: SpeechActivityOptions = {},
+): readonly SpeechRegion[] {
+  return speechActivity(samples, sampleRate, options).regions;
+}
