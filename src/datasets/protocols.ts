@@ -1,0 +1,128 @@
+import { UndertoneError } from "../shared/errors.ts";
+import { emotions } from "../shared/emotions.ts";
+import { Random } from "../shared/random.ts";
+import { type Clip, type Manifest, speakersOf } from "./manifest.ts";
+
+/** What decides a protocol's folds; each default stands in `makeSplits`. */
+export interface FoldOptions {
+  readonly seed: number;
+  /** Number of folds of `speaker-folds`. */
+  readonly folds: number;
+  /** Keeps each emotion's share on both sides of `random`. */
+  readonly stratified: boolean;
+}
+
+export const protocolNames = [
+  "random",
+  "emobox",
+  "luna-jimenez",
+  "leave-one-speaker-out",
+  "speaker-folds",
+  "all",
+] as const;
+
+export type Protocol = (typeof protocolNames)[number];
+
+const testShare = 0.2;
+
+/** EmoBox's folds of RAVDESS. @see https://arxiv.org/abs/2406.07162, its repository's `data/ravdess` */
+const emoboxFolds = [
+  [1, 11, 20, 21],
+  [4, 10, 12, 14],
+  [8, 9, 19, 23],
+  [3, 5, 7, 24],
+  [2, 15, 16, 18],
+  [6, 13, 17, 22],
+];
+
+/** The folds of Luna-Jiménez et al. @see https://doi.org/10.3390/s21227665 */
+const lunaJimenezFolds = [
+  [2, 5, 14, 15, 16],
+  [3, 6, 7, 13, 18],
+  [10, 11, 12, 19, 20],
+  [8, 17, 21, 23, 24],
+  [1, 4, 9, 22],
+];
+
+/**
+ * Every protocol by its name: the test sides of its folds. `random` leaks speakers and exists for
+ * comparison; `all` has no test side, for training a model to ship.
+ */
+export const protocols: Readonly<
+  Record<Protocol, (manifest: Manifest, options: FoldOptions) => Clip[][]>
+> = {
+  random: (manifest, options) => [randomFifth(manifest, options)],
+  emobox: (manifest) => actorFolds(manifest, "emobox", emoboxFolds),
+  "luna-jimenez": (manifest) => actorFolds(manifest, "luna-jimenez", lunaJimenezFolds),
+  "leave-one-speaker-out": (manifest) =>
+    speakersOf(manifest.clips).map((speaker) => clipsOf(manifest, [speaker])),
+  "speaker-folds": speakerFolds,
+  all: () => [[]],
+};
+
+function clipsOf(manifest: Manifest, speakers: readonly string[]): Clip[] {
+  return manifest.clips.filter((clip) => speakers.includes(clip.speakerId));
+}
+
+/** A fifth of the clips, drawn without regard to who speaks: for comparison with work that does so. */
+function randomFifth(manifest: Manifest, { seed, stratified }: FoldOptions): Clip[] {
+  const random = new Random(seed, "random split");
+  const clips = random.shuffle(manifest.clips);
+  const count = Math.round(clips.length * testShare);
+  if (!stratified) return clips.slice(0, count);
+  const groups = emotions
+    .map((emotion) => clips.filter((clip) => clip.emotion === emotion))
+    .map((group) => ({ group, exact: group.length * testShare }));
+  // Whole clips first, then one more for the largest remainders, until the fifth is full.
+  const missing = count - groups.reduce((sum, { exact }) => sum + Math.floor(exact), 0);
+  return groups
+    .toSorted((a, b) => (b.exact % 1) - (a.exact % 1))
+    .flatMap(({ group, exact }, rank) =>
+      group.slice(0, Math.floor(exact) + (rank < missing ? 1 : 0)),
+    );
+}
+
+function actorFolds(
+  manifest: Manifest,
+  protocol: string,
+  folds: readonly (readonly number[])[],
+): Clip[][] {
+  const actors = new Set(speakersOf(manifest.clips));
+  const named = folds.map((fold) => fold.map((actor) => String(actor).padStart(2, "0")));
+  const missing = named.flat().filter((actor) => !actors.has(actor));
+  if (missing.length > 0 || actors.size !== named.flat().length) {
+    const what = missing.length > 0 ? `lacks ${missing.join(", ")}` : `has ${actors.size} speakers`;
+    throw new UndertoneError(
+      "dataset-invalid",
+      `The protocol ${protocol} needs RAVDESS's 24 actors and ${manifest.corpus} ${what}. ` +
+        "Choose speaker-folds instead.",
+    );
+  }
+  return named.map((fold) => clipsOf(manifest, fold));
+}
+
+/** Deals shuffled speakers out to the folds, one sex after the other. */
+function speakerFolds(manifest: Manifest, { seed, folds }: FoldOptions): Clip[][] {
+  const order = bySex(manifest.clips, new Random(seed, "speaker folds")).flat();
+  if (folds < 2 || folds > order.length) {
+    throw new UndertoneError(
+      "dataset-invalid",
+      `${folds} folds cannot be made of ${order.length} speakers. Choose from 2 to ${order.length}.`,
+    );
+  }
+  return Array.from({ length: folds }, (_, fold) =>
+    clipsOf(
+      manifest,
+      order.filter((__, place) => place % folds === fold),
+    ),
+  );
+}
+
+/** Speakers in random order, grouped [female, male, unknown]. */
+export function bySex(clips: readonly Clip[], random: Random): string[][] {
+  const sexes = new Map(clips.map((clip) => [clip.speakerId, clip.sex]));
+  const speakers = random.shuffle(speakersOf(clips));
+  return (["female", "male", undefined] as const).map((sex) =>
+    speakers.filter((speaker) => sexes.get(speaker) === sex),
+  );
+}

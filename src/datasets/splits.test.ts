@@ -1,0 +1,175 @@
+import { assert, constantFrom, integer, property } from "fast-check";
+import { expect, test } from "vitest";
+import { emotions } from "../shared/emotions.ts";
+import { assertHonest } from "./honesty.ts";
+import type { Clip, Manifest, Sex } from "./manifest.ts";
+import { type Protocol, protocolNames } from "./protocols.ts";
+import { makeSplits, type Split } from "./splits.ts";
+
+/** Speakers 01, 02, …, odd ones male; neutral half as often as the others, as in RAVDESS. */
+function corpusOf(speakers: number, clipsPerEmotion: number): Manifest {
+  const clips: Clip[] = [];
+  for (let speaker = 1; speaker <= speakers; speaker++) {
+    const speakerId = String(speaker).padStart(2, "0");
+    const sex: Sex = speaker % 2 === 1 ? "male" : "female";
+    for (const emotion of emotions) {
+      const count = emotion === "neutral" ? clipsPerEmotion / 2 : clipsPerEmotion;
+      for (let take = 0; take < count; take++) {
+        const id = `${speakerId}-${emotion}-${take}`;
+        clips.push({ id, path: `/${id}.wav`, emotion, speakerId, sex });
+      }
+    }
+  }
+  return { corpus: "ravdess", root: "/", clips };
+}
+
+const ravdess = corpusOf(24, 8);
+const everyId = ravdess.clips.map((clip) => clip.id).toSorted();
+const noHashes = new Map<string, string>();
+
+const speakers = (ids: readonly string[]): string[] => [
+  ...new Set(ids.map((id) => id.slice(0, 2))),
+];
+const men = (ids: readonly string[]): number =>
+  speakers(ids).filter((id) => Number(id) % 2 === 1).length;
+const all = (split: Split): string[] => [...split.train, ...split.validation, ...split.test];
+
+test("EmoBox's and Luna-Jiménez's folds test every actor once, on whole speakers", () => {
+  expect(ravdess.clips).toHaveLength(1440);
+  const emobox = makeSplits(ravdess, "emobox", { seed: 1 });
+  expect(emobox.map((split) => speakers(split.test).map(Number))).toEqual([
+    [1, 11, 20, 21],
+    [4, 10, 12, 14],
+    [8, 9, 19, 23],
+    [3, 5, 7, 24],
+    [2, 15, 16, 18],
+    [6, 13, 17, 22],
+  ]);
+  const luna = makeSplits(ravdess, "luna-jimenez", { seed: 1 });
+  expect(luna.map((split) => speakers(split.test).length)).toEqual([5, 5, 5, 5, 4]);
+  for (const splits of [emobox, luna]) {
+    expect(splits.flatMap((split) => split.test).toSorted()).toEqual(everyId);
+    for (const split of splits) {
+      expect(all(split).toSorted()).toEqual(everyId);
+      expect(speakers(split.validation)).toHaveLength(2);
+      expect(men(split.validation)).toBe(1);
+    }
+    expect(new Set(splits.flatMap((split) => speakers(split.validation))).size).toBe(
+      2 * splits.length,
+    );
+  }
+});
+
+test("leave one speaker out has a fold a speaker; all has no test side", () => {
+  const folds = makeSplits(ravdess, "leave-one-speaker-out", { seed: 1 });
+  expect(folds.map((split) => speakers(split.test))).toEqual(
+    Array.from({ length: 24 }, (_, index) => [String(index + 1).padStart(2, "0")]),
+  );
+  const [everything, ...more] = makeSplits(ravdess, "all", { seed: 1, validationSpeakers: 3 });
+  expect(more).toEqual([]);
+  expect(everything!.test).toEqual([]);
+  expect(speakers(everything!.validation)).toHaveLength(3);
+  expect(speakers(everything!.train)).toHaveLength(21);
+  expect(makeSplits(ravdess, "all", { seed: 1, validationSpeakers: 0 })[0]!.train).toHaveLength(
+    1440,
+  );
+});
+
+test("speaker folds are balanced by sex", () => {
+  const splits = makeSplits(ravdess, "speaker-folds", { seed: 4, folds: 6 });
+  for (const split of splits) {
+    expect(speakers(split.test)).toHaveLength(4);
+    expect(men(split.test)).toBe(2);
+  }
+  expect(splits.flatMap((split) => split.test)).toHaveLength(1440);
+});
+
+test("random: 288 of 1440, each emotion by its share, validated on its test side", () => {
+  const [split] = makeSplits(ravdess, "random", { seed: 1 });
+  expect(split!.test).toHaveLength(288);
+  expect(split!.validation).toEqual(split!.test);
+  const counts = emotions.map((emotion) => split!.test.filter((id) => id.includes(emotion)).length);
+  expect(counts[0]).toBe(19); // of 96, the others of 192
+  for (const count of counts.slice(1)) expect([38, 39]).toContain(count);
+  const [plain] = makeSplits(ravdess, "random", { seed: 1, stratified: false });
+  expect(plain!.test).toHaveLength(288);
+  expect(plain!.test).not.toEqual(split!.test);
+});
+
+test("random keeps copies of the same audio on one side", () => {
+  const hashes = new Map(
+    ravdess.clips.map((clip) => [clip.id, clip.id.replace(/[0-9]$/, (take) => String(+take >> 1))]),
+  );
+  const [split] = makeSplits(ravdess, "random", { seed: 1, audioHashes: hashes });
+  const trained = new Set(split!.train.map((id) => hashes.get(id)));
+  expect(split!.test.length).toBeGreaterThan(20);
+  expect(split!.test.filter((id) => trained.has(hashes.get(id)))).toEqual([]);
+});
+
+test("every protocol is honest, complete, and the same for the same seed", () => {
+  assert(
+    property(
+      constantFrom<Protocol>(...protocolNames),
+      integer({ min: 0, max: 1000 }),
+      integer({ min: 0, max: 5 }),
+      (protocol, seed, validationSpeakers) => {
+        const options = { seed, validationSpeakers };
+        const splits = makeSplits(ravdess, protocol, options);
+        expect(makeSplits(ravdess, protocol, options)).toEqual(splits);
+        for (const split of splits) {
+          assertHonest(split, ravdess, noHashes);
+          expect(new Set(all(split)).size).toBe(1440);
+        }
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+const clean = makeSplits(ravdess, "emobox", { seed: 1 })[0]!;
+
+test.each([
+  [
+    "a clip",
+    { ...clean, validation: [clean.test[0]!] },
+    /the clip 01-.* in both validation and te/,
+  ],
+  [
+    "a speaker",
+    { ...clean, test: clean.test.slice(1), train: [clean.test[0]!] },
+    /the speaker 01 /,
+  ],
+])("a split that shares %s is refused", (_, split, message) => {
+  expect(() => assertHonest(split, ravdess, noHashes)).toThrow(message);
+  expect(() => assertHonest({ ...split, protocol: "random" }, ravdess, noHashes)).not.toThrow();
+});
+
+test("a split that shares audio across speakers is refused, within one side it passes", () => {
+  const [a, b] = [clean.train[0]!, clean.test[0]!];
+  const across = new Map([
+    [a, "same"],
+    [b, "same"],
+  ]);
+  expect(() => assertHonest(clean, ravdess, across)).toThrow(
+    expect.objectContaining({
+      code: "split-leaks",
+      message: expect.stringContaining(`${a} and ${b}`),
+    }),
+  );
+  const within = new Map([
+    [a, "same"],
+    [clean.train[1]!, "same"],
+  ]);
+  expect(() => assertHonest(clean, ravdess, within)).not.toThrow();
+});
+
+test("what cannot be split says why", () => {
+  const small = corpusOf(3, 2);
+  expect(() => makeSplits(small, "emobox", { seed: 1 })).toThrow(
+    /needs RAVDESS's 24 actors.*lacks 11/,
+  );
+  expect(() => makeSplits(corpusOf(25, 2), "emobox", { seed: 1 })).toThrow(/has 25 speakers/);
+  expect(() => makeSplits(small, "speaker-folds", { seed: 1 })).toThrow(/5 folds .* of 3 speakers/);
+  expect(() => makeSplits(small, "leave-one-speaker-out", { seed: 1 })).toThrow(/of 2 speakers/);
+  expect(() => assertHonest(clean, small, noHashes)).toThrow(/does not hold/);
+});
