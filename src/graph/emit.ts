@@ -1,0 +1,161 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataType,
+  TensorProtoSchema,
+  ValueInfoProtoSchema,
+  type AttributeProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from "onnx-buf";
+import { operationsOf } from "./traverse.ts";
+import type { Attribute, ElementType, Operation, Tensor } from "./tensor.ts";
+
+const onnxTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
+  float32: TensorProto_DataType.FLOAT,
+  int64: TensorProto_DataType.INT64,
+  bool: TensorProto_DataType.BOOL,
+};
+
+/** ONNX 1.16's operator set: the newest that ONNX Runtime's releases of the last two years all run. */
+const operatorSet = 21n;
+
+interface ModelDescription {
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Values by name: these parameters become constants of the model, the others its inputs. */
+  readonly weights?: ReadonlyMap<string, Float32Array>;
+  /** Leaves the first axis of inputs and outputs free. */
+  readonly freeBatch?: boolean;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+function attributeProto(name: string, value: Attribute): AttributeProto {
+  const { INT, FLOAT, STRING, INTS } = AttributeProto_AttributeType;
+  if (typeof value === "number")
+    return create(AttributeProtoSchema, { name, type: INT, i: BigInt(value) });
+  if (typeof value === "string") {
+    return create(AttributeProtoSchema, { name, type: STRING, s: new TextEncoder().encode(value) });
+  }
+  if ("float" in value) return create(AttributeProtoSchema, { name, type: FLOAT, f: value.float });
+  return create(AttributeProtoSchema, { name, type: INTS, ints: value.map(BigInt) });
+}
+
+function tensorProto(
+  name: string,
+  tensor: Tensor,
+  data: Float32Array | BigInt64Array,
+): TensorProto {
+  return create(TensorProtoSchema, {
+    name,
+    dims: tensor.shape.map(BigInt),
+    dataType: onnxTypes[tensor.type],
+    rawData: new Uint8Array(data.slice().buffer),
+  });
+}
+
+function valueInfo(name: string, tensor: Tensor, freeBatch: boolean): ValueInfoProto {
+  const dim = tensor.shape.map((length, axis) =>
+    axis === 0 && freeBatch
+      ? { value: { case: "dimParam" as const, value: "batch" } }
+      : { value: { case: "dimValue" as const, value: BigInt(length) } },
+  );
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: {
+      value: { case: "tensorType", value: { elemType: onnxTypes[tensor.type], shape: { dim } } },
+    },
+  });
+}
+
+/** Collects the parts of one ONNX graph while naming its tensors. */
+class Emission {
+  readonly nodes: NodeProto[] = [];
+  readonly initializers: TensorProto[] = [];
+  readonly inputs: ValueInfoProto[] = [];
+  readonly #description: ModelDescription;
+  readonly #names = new Map<Operation | Tensor, string>();
+
+  constructor(description: ModelDescription) {
+    this.#description = description;
+  }
+
+  add(operation: Operation): void {
+    const name = `${operation.operator}_${this.nodes.length}`;
+    this.#names.set(operation, name);
+    this.nodes.push(
+      create(NodeProtoSchema, {
+        name,
+        opType: operation.operator,
+        domain: operation.domain,
+        input: operation.inputs.map((tensor) => this.nameOf(tensor)),
+        output: [name],
+        attribute: Object.entries(operation.attributes).map(([key, value]) =>
+          attributeProto(key, value),
+        ),
+      }),
+    );
+  }
+
+  nameOf(tensor: Tensor): string {
+    const { source } = tensor;
+    if (source.kind === "operation") return this.#names.get(source.operation)!;
+    if (source.kind === "none") return "";
+    const known = this.#names.get(tensor);
+    if (known !== undefined) return known;
+    const name = source.kind === "constant" ? `constant_${this.initializers.length}` : source.name;
+    this.#names.set(tensor, name);
+    const weights = source.kind === "parameter" ? this.#description.weights?.get(name) : undefined;
+    const data = source.kind === "constant" ? source.data : weights;
+    if (data !== undefined) this.initializers.push(tensorProto(name, tensor, data));
+    else {
+      const free = this.#description.freeBatch === true && source.kind === "input";
+      this.inputs.push(valueInfo(name, tensor, free));
+    }
+    return name;
+  }
+}
+
+/**
+ * Serialises everything that the outputs depend on as an ONNX model.
+ * Inputs and parameters without given weights are the model's inputs, in the order of their use.
+ */
+export function emitModel(description: ModelDescription): Uint8Array {
+  const outputs = Object.entries(description.outputs);
+  const emission = new Emission(description);
+  for (const operation of operationsOf(outputs.map(([, tensor]) => tensor)))
+    emission.add(operation);
+  const named = outputs.map(([name, tensor]) =>
+    create(NodeProtoSchema, {
+      name,
+      opType: "Identity",
+      input: [emission.nameOf(tensor)],
+      output: [name],
+    }),
+  );
+  const model = create(ModelProtoSchema, {
+    irVersion: 10n,
+    producerName: "undertone",
+    opsetImport: [
+      { domain: "", version: operatorSet },
+      { domain: "com.microsoft", version: 1n },
+    ],
+    metadataProps: Object.entries(description.metadata ?? {}).map(([key, value]) => ({
+      key,
+      value,
+    })),
+    graph: {
+      name: "undertone",
+      node: [...emission.nodes, ...named],
+      initializer: emission.initializers,
+      input: emission.inputs,
+      output: outputs.map(([name, tensor]) =>
+        valueInfo(name, tensor, description.freeBatch ?? false),
+      ),
+    },
+  });
+  return toBinary(ModelProtoSchema, model);
+}

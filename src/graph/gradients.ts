@@ -1,0 +1,62 @@
+import { add } from "./operators/arithmetic.ts";
+import { expand } from "./operators/layout.ts";
+import { operationsOf } from "./traverse.ts";
+import { formatShape, scalar, type Operation, type Tensor } from "./tensor.ts";
+
+/** What a gradient is known by: an operation's output, or the leaf tensor itself. */
+type Origin = Operation | Tensor;
+
+function originOf(tensor: Tensor): Origin {
+  return tensor.source.kind === "operation" ? tensor.source.operation : tensor;
+}
+
+/** The operations and leaves through which the loss depends on one of the tensors. */
+function originsBetween(operations: readonly Operation[], by: readonly Tensor[]): Set<Origin> {
+  const between = new Set<Origin>(by.map(originOf));
+  for (const operation of operations) {
+    const { inputs, gradientRules } = operation;
+    if (inputs.some((x, index) => gradientRules[index] && between.has(originOf(x))))
+      between.add(operation);
+  }
+  return between;
+}
+
+/**
+ * Reverse-mode differentiation: the gradients of a scalar loss by each of the given tensors, as
+ * tensors of a graph that can be run, or differentiated again.
+ * @throws RangeError when the loss is no scalar or does not depend on one of the tensors
+ */
+export function gradients(loss: Tensor, by: readonly Tensor[]): Tensor[] {
+  if (loss.shape.length !== 0) {
+    throw new RangeError(
+      `gradients: the loss must be a scalar, got shape ${formatShape(loss.shape)}`,
+    );
+  }
+  const operations = operationsOf([loss]);
+  const between = originsBetween(operations, by);
+  const outputs = new Map<Origin, Tensor>();
+  for (const x of [...operations.flatMap((operation) => operation.inputs), loss])
+    outputs.set(originOf(x), x);
+  const sums = new Map<Origin, Tensor>([[originOf(loss), scalar(1)]]);
+  const gradientOf = (origin: Origin): Tensor | undefined => {
+    const sum = sums.get(origin);
+    return sum && expand(sum, outputs.get(origin)!.shape);
+  };
+  for (const operation of operations.toReversed()) {
+    const gradient = gradientOf(operation);
+    if (gradient === undefined) continue;
+    for (const [index, x] of operation.inputs.entries()) {
+      const rule = operation.gradientRules[index];
+      if (rule === undefined || !between.has(originOf(x))) continue;
+      const contribution = rule(gradient, outputs.get(operation)!);
+      const sum = sums.get(originOf(x));
+      sums.set(originOf(x), sum === undefined ? contribution : add(sum, contribution));
+    }
+  }
+  return by.map((tensor) => {
+    const gradient = outputs.has(originOf(tensor)) ? gradientOf(originOf(tensor)) : undefined;
+    if (gradient === undefined)
+      throw new RangeError("gradients: the loss does not depend on one of the tensors");
+    return gradient;
+  });
+}

@@ -1,0 +1,109 @@
+import { broadcastShapes } from "../shapes.ts";
+import { node, scalar, type Tensor } from "../tensor.ts";
+import { sumToShape } from "./reduce.ts";
+
+/** a + b, broadcast. */
+export function add(a: Tensor, b: Tensor): Tensor {
+  return node("Add", [a, b], {
+    shape: broadcastShapes("Add", a, b),
+    gradientRules: [
+      (gradient) => sumToShape(gradient, a.shape),
+      (gradient) => sumToShape(gradient, b.shape),
+    ],
+  });
+}
+
+/** a − b, broadcast. */
+export function subtract(a: Tensor, b: Tensor): Tensor {
+  return node("Sub", [a, b], {
+    shape: broadcastShapes("Sub", a, b),
+    gradientRules: [
+      (gradient) => sumToShape(gradient, a.shape),
+      (gradient) => negate(sumToShape(gradient, b.shape)),
+    ],
+  });
+}
+
+/** a · b, element by element, broadcast. */
+export function multiply(a: Tensor, b: Tensor): Tensor {
+  return node("Mul", [a, b], {
+    shape: broadcastShapes("Mul", a, b),
+    gradientRules: [
+      (gradient) => sumToShape(multiply(gradient, b), a.shape),
+      (gradient) => sumToShape(multiply(gradient, a), b.shape),
+    ],
+  });
+}
+
+/** a / b, element by element, broadcast. */
+export function divide(a: Tensor, b: Tensor): Tensor {
+  return node("Div", [a, b], {
+    shape: broadcastShapes("Div", a, b),
+    gradientRules: [
+      (gradient) => sumToShape(divide(gradient, b), a.shape),
+      (gradient, quotient) => negate(sumToShape(divide(multiply(gradient, quotient), b), b.shape)),
+    ],
+  });
+}
+
+export function negate(x: Tensor): Tensor {
+  return node("Neg", [x], { shape: x.shape, gradientRules: [negate] });
+}
+
+export function sqrt(x: Tensor): Tensor {
+  return node("Sqrt", [x], {
+    shape: x.shape,
+    gradientRules: [(gradient, root) => divide(gradient, multiply(root, scalar(2)))],
+  });
+}
+
+export function exp(x: Tensor): Tensor {
+  return node("Exp", [x], {
+    shape: x.shape,
+    gradientRules: [(gradient, power) => multiply(gradient, power)],
+  });
+}
+
+/** Natural logarithm. */
+export function log(x: Tensor): Tensor {
+  return node("Log", [x], { shape: x.shape, gradientRules: [(gradient) => divide(gradient, x)] });
+}
+
+/** The larger of x and a fixed value; the gradient passes where x is larger. */
+export function clampBelow(x: Tensor, minimum: number): Tensor {
+  return node("Max", [x, scalar(minimum)], {
+    shape: x.shape,
+    gradientRules: [(gradient) => where(greater(x, scalar(minimum)), gradient, scalar(0))],
+  });
+}
+
+/** a > b, element by element. */
+export function greater(a: Tensor, b: Tensor): Tensor {
+  return node("Greater", [a, b], { shape: broadcastShapes("Greater", a, b), type: "bool" });
+}
+
+/** a = b, element by element. */
+export function equal(a: Tensor, b: Tensor): Tensor {
+  return node("Equal", [a, b], { shape: broadcastShapes("Equal", a, b), type: "bool" });
+}
+
+/** Elements of `a` where the condition holds, elements of `b` elsewhere. Gradients flow to both. */
+export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
+  const shape = broadcastShapes("Where", condition, {
+    ...a,
+    shape: broadcastShapes("Where", a, b),
+  });
+  return node("Where", [condition, a, b], {
+    shape,
+    gradientRules: [
+      undefined,
+      (gradient) => sumToShape(where(condition, gradient, scalar(0)), a.shape),
+      (gradient) => sumToShape(where(condition, scalar(0), gradient), b.shape),
+    ],
+  });
+}
+
+/** 1 where the condition holds, 0 elsewhere. */
+export function cast(condition: Tensor): Tensor {
+  return node("Cast", [condition], { shape: condition.shape, attributes: { to: 1 } });
+}

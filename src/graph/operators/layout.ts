@@ -1,0 +1,127 @@
+import { broadcastShapes, resolveAxes, resolveAxis, sameShape } from "../shapes.ts";
+import { elementCount, integers, node, shapeError, type Shape, type Tensor } from "../tensor.ts";
+import { sumToShape } from "./reduce.ts";
+
+/**
+ * The same elements in another shape. A first axis that stays is written as "copy", so that an
+ * exported model keeps a free batch axis.
+ */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  if (elementCount(x.shape) !== elementCount(shape)) {
+    throw shapeError("Reshape", [x], `${elementCount(shape)} elements wanted`);
+  }
+  const target = shape.map((length, axis) => (axis === 0 && length === x.shape[0] ? 0 : length));
+  return node("Reshape", [x, integers(target)], {
+    shape,
+    gradientRules: [(gradient) => reshape(gradient, x.shape)],
+  });
+}
+
+/** Axes in another order: axis i of the result is axis `order[i]` of `x`. */
+export function transpose(x: Tensor, order: readonly number[]): Tensor {
+  const axes = resolveAxes(x.shape, order);
+  if (axes.length !== x.shape.length || axes.some((axis, index) => axis !== index)) {
+    throw shapeError("Transpose", [x], `order [${order.join(", ")}] must name each axis once`);
+  }
+  const inverse = order.map((_, axis) => order.indexOf(axis));
+  return node("Transpose", [x], {
+    shape: order.map((axis) => x.shape[axis]!),
+    attributes: { perm: order },
+    gradientRules: [(gradient) => transpose(gradient, inverse)],
+  });
+}
+
+/** `x` repeated to `shape` along axes of length 1. */
+export function expand(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const target: Tensor = { ...x, shape };
+  if (!sameShape(broadcastShapes("Expand", x, target), shape))
+    throw shapeError("Expand", [x, target]);
+  return node("Expand", [x, integers(shape)], {
+    shape,
+    gradientRules: [(gradient) => sumToShape(gradient, x.shape)],
+  });
+}
+
+interface SliceOptions {
+  readonly axis: number;
+  readonly start: number;
+  readonly end: number;
+  readonly step?: number;
+}
+
+/** Elements `start` to `end` (excluded) along one axis. */
+export function slice(x: Tensor, { axis, start, end, step = 1 }: SliceOptions): Tensor {
+  const length = x.shape[axis];
+  if (length === undefined || start < 0 || end > length || start >= end || step < 1) {
+    throw shapeError("Slice", [x], `${start} to ${end} by ${step} on axis ${axis}`);
+  }
+  const count = Math.ceil((end - start) / step);
+  return node(
+    "Slice",
+    [x, integers([start]), integers([end]), integers([axis]), integers([step])],
+    {
+      shape: x.shape.with(axis, count),
+      gradientRules: [
+        (gradient) => {
+          if (step !== 1) throw new RangeError("slice: no gradient for a step other than 1");
+          return pad(gradient, { axis, before: start, after: length - end });
+        },
+      ],
+    },
+  );
+}
+
+/** Zeros before and after along one axis. */
+export function pad(
+  x: Tensor,
+  { axis, before, after }: { axis: number; before: number; after: number },
+): Tensor {
+  if (before === 0 && after === 0) return x;
+  const resolved = resolveAxis(x.shape, axis);
+  const length = x.shape[resolved]!;
+  const pads = Array.from({ length: 2 * x.shape.length }, () => 0);
+  pads[resolved] = before;
+  pads[x.shape.length + resolved] = after;
+  return node("Pad", [x, integers(pads)], {
+    shape: x.shape.with(resolved, length + before + after),
+    attributes: { mode: "constant" },
+    gradientRules: [
+      (gradient) => slice(gradient, { axis: resolved, start: before, end: before + length }),
+    ],
+  });
+}
+
+/** Tensors joined along one axis. */
+export function concatenate(tensors: readonly Tensor[], axis: number): Tensor {
+  const [first] = tensors;
+  if (first === undefined) throw new RangeError("concatenate: at least one tensor is needed");
+  const fits = (x: Tensor): boolean => sameShape(x.shape.with(axis, 1), first.shape.with(axis, 1));
+  if (!tensors.every(fits)) throw shapeError("Concat", tensors, `only axis ${axis} may differ`);
+  const starts = tensors.map((_, index) =>
+    tensors.slice(0, index).reduce((sum, x) => sum + x.shape[axis]!, 0),
+  );
+  return node("Concat", tensors, {
+    shape: first.shape.with(
+      axis,
+      tensors.reduce((sum, x) => sum + x.shape[axis]!, 0),
+    ),
+    attributes: { axis },
+    gradientRules: tensors.map((x, index) => (gradient) => {
+      const start = starts[index]!;
+      return slice(gradient, { axis, start, end: start + x.shape[axis]! });
+    }),
+  });
+}
+
+/** Elements along the given axes in reverse order. */
+export function reverse(x: Tensor, axes: readonly number[]): Tensor {
+  const resolved = resolveAxes(x.shape, axes);
+  const all = (value: number): Tensor => integers(resolved.map(() => value));
+  // An end of -(2 ** 31) is "past the first element", which no index counted from the end can say.
+  return node("Slice", [x, all(-1), all(-(2 ** 31)), integers(resolved), all(-1)], {
+    shape: x.shape,
+    gradientRules: [(gradient) => reverse(gradient, axes)],
+  });
+}

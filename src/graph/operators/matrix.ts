@@ -1,0 +1,58 @@
+import { broadcastShapes } from "../shapes.ts";
+import { node, shapeError, type Tensor } from "../tensor.ts";
+import { sumToShape } from "./reduce.ts";
+
+interface MatMulOptions {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+/**
+ * Matrix product over the last two axes, the others broadcast: [.., m, k] · [.., k, n] → [.., m, n].
+ * An operand can be taken transposed without a copy (ONNX Runtime's `FusedMatMul`).
+ */
+export function matMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): Tensor {
+  const { transposeA = false, transposeB = false } = options;
+  const [m, innerA] = matrixOf(a, transposeA);
+  const [innerB, n] = matrixOf(b, transposeB);
+  if (innerA !== innerB)
+    throw shapeError("MatMul", [a, b], `inner lengths ${innerA} and ${innerB} differ`);
+  const batch = broadcastShapes("MatMul", batchOf(a), batchOf(b));
+  const plain = !transposeA && !transposeB;
+  return node(plain ? "MatMul" : "FusedMatMul", [a, b], {
+    shape: [...batch, m, n],
+    ...(plain
+      ? {}
+      : {
+          domain: "com.microsoft",
+          attributes: { transA: Number(transposeA), transB: Number(transposeB) },
+        }),
+    gradientRules: [
+      (gradient) =>
+        sumToShape(
+          transposeA
+            ? matMul(b, gradient, { transposeA: transposeB, transposeB: true })
+            : matMul(gradient, b, { transposeB: !transposeB }),
+          a.shape,
+        ),
+      (gradient) =>
+        sumToShape(
+          transposeB
+            ? matMul(gradient, a, { transposeA: true, transposeB: transposeA })
+            : matMul(a, gradient, { transposeA: !transposeA }),
+          b.shape,
+        ),
+    ],
+  });
+}
+
+function matrixOf(x: Tensor, transposed: boolean): [rows: number, columns: number] {
+  const [rows, columns] = x.shape.slice(-2);
+  if (rows === undefined || columns === undefined)
+    throw shapeError("MatMul", [x], "at least two axes wanted");
+  return transposed ? [columns, rows] : [rows, columns];
+}
+
+function batchOf(x: Tensor): Tensor {
+  return { ...x, shape: x.shape.slice(0, -2) };
+}

@@ -1,0 +1,73 @@
+import { imageShape } from "../shapes.ts";
+import { node, scalar, shapeError, type Tensor } from "../tensor.ts";
+import { add, divide, multiply, negate, sqrt, subtract } from "./arithmetic.ts";
+import { reshape } from "./layout.ts";
+import { reduceMean, reduceSum, reduceSumSquare } from "./reduce.ts";
+
+/** Mean and (biased) variance of each channel over batch and image, [channels] each. */
+export interface ChannelMoments {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+}
+
+/** Moments of [batch, channels, height, width] by channel, in one pass each. */
+export function channelMoments(x: Tensor): ChannelMoments {
+  const [batch, channels, height, width] = imageShape("channelMoments", x);
+  const axes = [0, 2, 3];
+  const mean = reduceMean(x, { axes, keepAxes: true });
+  const count = scalar(batch * height * width);
+  const meanSquare = divide(reduceSumSquare(x, { axes, keepAxes: true }), count);
+  return {
+    mean: reshape(mean, [channels]),
+    variance: reshape(subtract(meanSquare, multiply(mean, mean)), [channels]),
+  };
+}
+
+interface NormaliseOptions extends ChannelMoments {
+  readonly scale: Tensor;
+  readonly shift: Tensor;
+  readonly epsilon?: number;
+}
+
+/**
+ * (x − mean) / √(variance + ε) · scale + shift by channel; all four are [channels].
+ * Gradients flow to x and to each of the four, so moments may come from anywhere.
+ * @see Ioffe and Szegedy 2015, Batch Normalization
+ */
+export function normaliseChannels(x: Tensor, options: NormaliseOptions): Tensor {
+  const { mean, variance, scale, shift, epsilon = 1e-5 } = options;
+  const [, channels] = x.shape;
+  if (
+    channels === undefined ||
+    [mean, variance, scale, shift].some((t) => t.shape[0] !== channels)
+  ) {
+    throw shapeError(
+      "BatchNormalization",
+      [x, mean, variance, scale, shift],
+      "[channels] each wanted",
+    );
+  }
+  const deviation = sqrt(add(variance, scalar(epsilon)));
+  const gain = divide(scale, deviation);
+  const byChannel = (vector: Tensor): Tensor =>
+    reshape(
+      vector,
+      x.shape.map((_, axis) => (axis === 1 ? channels : 1)),
+    );
+  const others = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
+  const sum = (gradient: Tensor): Tensor => reduceSum(gradient, { axes: others });
+  const sumByStandardised = (gradient: Tensor): Tensor =>
+    divide(subtract(sum(multiply(gradient, x)), multiply(sum(gradient), mean)), deviation);
+  return node("BatchNormalization", [x, scale, shift, mean, variance], {
+    shape: x.shape,
+    attributes: { epsilon: { float: epsilon } },
+    gradientRules: [
+      (gradient) => multiply(gradient, byChannel(gain)),
+      sumByStandardised,
+      sum,
+      (gradient) => negate(multiply(gain, sum(gradient))),
+      (gradient) =>
+        divide(multiply(multiply(gain, scalar(-0.5)), sumByStandardised(gradient)), deviation),
+    ],
+  });
+}

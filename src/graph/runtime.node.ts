@@ -1,0 +1,5 @@
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { Runtime } from "./session.ts";
+
+/** ONNX Runtime's native CPU library. */
+export const nodeRuntime: Runtime = { InferenceSession, Tensor };

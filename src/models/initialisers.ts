@@ -1,0 +1,24 @@
+import { elementCount } from "../graph/tensor.ts";
+import type { Initialiser } from "./network.ts";
+
+/**
+ * Uniform within ± 1 / √fanIn, where fanIn counts the inputs of one output unit: all axes of the
+ * shape but the first. PyTorch's default for convolutions and dense layers, also for their biases.
+ */
+export function fanInUniform(fanIn?: number): Initialiser {
+  return (random, shape) => {
+    const bound = 1 / Math.sqrt(fanIn ?? elementCount(shape) / shape[0]!);
+    return Float32Array.from({ length: elementCount(shape) }, () => random.uniform(-bound, bound));
+  };
+}
+
+/** Normal with deviation √(2 / fanIn), which keeps the size of activations through ReLU. @see He et al. 2015 */
+export const heNormal: Initialiser = (random, shape) => {
+  const deviation = Math.sqrt((2 * shape[0]!) / elementCount(shape));
+  return Float32Array.from({ length: elementCount(shape) }, () => random.normal() * deviation);
+};
+
+/** The same value everywhere. */
+export function filledWith(value: number): Initialiser {
+  return (_, shape) => new Float32Array(elementCount(shape)).fill(value);
+}

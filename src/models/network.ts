@@ -1,0 +1,69 @@
+import { input, parameter, type Shape, type Tensor } from "../graph/tensor.ts";
+import type { Random } from "../shared/random.ts";
+
+/** Draws the first values of a weight. */
+export type Initialiser = (random: Random, shape: Shape) => Float32Array;
+
+/** A named array of an architecture: trained by gradients, or a running statistic. */
+export interface WeightSpec {
+  readonly tensor: Tensor;
+  readonly shape: Shape;
+  readonly initialise: Initialiser;
+  readonly trained: boolean;
+}
+
+/** A dropout mask that each training step feeds: 0 with probability `rate`, else 1 / (1 − rate). */
+export interface DropoutMask {
+  readonly shape: Shape;
+  readonly rate: number;
+}
+
+/**
+ * One network under construction, for training (batch statistics, dropout masks as inputs) or for
+ * inference (running statistics). Layers ask it for weights by name, so that both constructions of
+ * an architecture share one set of weights.
+ */
+export class Network {
+  readonly mode: "training" | "inference";
+  readonly weights = new Map<string, WeightSpec>();
+  /** What this batch contributes to each running statistic. */
+  readonly batchStatistics = new Map<string, Tensor>();
+  readonly dropoutMasks = new Map<string, DropoutMask>();
+
+  constructor(mode: "training" | "inference") {
+    this.mode = mode;
+  }
+
+  /** A weight that gradients train. */
+  parameter(name: string, shape: Shape, initialise: Initialiser): Tensor {
+    return this.#weight(name, { shape, initialise, trained: true });
+  }
+
+  /** A weight that averages a statistic over training batches, for use in inference. */
+  runningStatistic(name: string, shape: Shape, initialise: Initialiser): Tensor {
+    return this.#weight(name, { shape, initialise, trained: false });
+  }
+
+  /** An input for the mask of one dropout layer. */
+  dropoutMask(name: string, shape: Shape, rate: number): Tensor {
+    this.dropoutMasks.set(name, { shape, rate });
+    return input(name, shape);
+  }
+
+  #weight(name: string, spec: Omit<WeightSpec, "tensor">): Tensor {
+    if (this.weights.has(name)) throw new RangeError(`Network: two weights are named ${name}`);
+    const tensor = parameter(name, spec.shape);
+    this.weights.set(name, { ...spec, tensor });
+    return tensor;
+  }
+}
+
+/** Weight values by name, row-major. */
+export type Weights = Map<string, Float32Array>;
+
+/** First values of all weights of a network. */
+export function initialWeights(network: Network, random: Random): Weights {
+  return new Map(
+    [...network.weights].map(([name, { shape, initialise }]) => [name, initialise(random, shape)]),
+  );
+}
