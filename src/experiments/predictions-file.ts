@@ -1,0 +1,102 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import Papa from "papaparse";
+import { z } from "zod";
+import type { Prediction } from "../evaluation/prediction.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { fileError, writeFileAtomically } from "../shared/files.node.ts";
+
+/** What a fold's model said about the clips that it was not trained on, before calibration. */
+export interface FoldPredictions {
+  readonly validation: readonly Prediction[];
+  readonly test: readonly Prediction[];
+}
+
+const fileOf = (foldFolder: string): string => join(foldFolder, "predictions.csv");
+
+const headerOf = (labels: readonly string[]): string[] =>
+  ["side", "id", "speakerId", "sex", "actual"].concat(labels.map((label) => `p_${label}`));
+
+/**
+ * Writes `predictions.csv` of a fold, one clip a row, `actual` as the label's name; probabilities keep
+ * the nine digits that tell any two float32 apart.
+ * @throws UndertoneError `disk-full`, `file-unreadable`
+ */
+export async function writePredictions(
+  foldFolder: string,
+  labels: readonly string[],
+  predictions: FoldPredictions,
+): Promise<void> {
+  const rows = (["validation", "test"] as const).flatMap((side) =>
+    predictions[side].map(({ id, speakerId, sex, actual, probabilities }) =>
+      [side, id, speakerId, sex ?? "", labels[actual]].concat(
+        probabilities.map((probability) => String(Number(probability.toPrecision(9)))),
+      ),
+    ),
+  );
+  const csv = Papa.unparse({ fields: headerOf(labels), data: rows }, { newline: "\n" });
+  await writeFileAtomically(fileOf(foldFolder), `${csv}\n`);
+}
+
+/**
+ * Reads `predictions.csv` of a fold; its label columns must be `labels`, in that order.
+ * @throws UndertoneError `file-not-found`, or `run-invalid` naming the line
+ */
+export async function readPredictions(
+  foldFolder: string,
+  labels: readonly string[],
+): Promise<FoldPredictions> {
+  const path = fileOf(foldFolder);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw fileError(path, error);
+  });
+  const { data } = Papa.parse<string[]>(text, { skipEmptyLines: true });
+  const [header = [], ...rows] = data;
+  const expected = headerOf(labels).join(",");
+  if (header.join(",") !== expected) {
+    throw new UndertoneError("run-invalid", `${path}: the first line must be ${expected}`);
+  }
+  const rowSchema = rowOf(labels);
+  const parsed = rows.map((row, index) => {
+    const result = rowSchema.safeParse(row);
+    if (result.success) return result.data;
+    throw new UndertoneError(
+      "run-invalid",
+      `${path}, line ${index + 2} is no prediction:\n${z.prettifyError(result.error)}`,
+      { cause: result.error },
+    );
+  });
+  const of = (side: string): Prediction[] =>
+    parsed.filter((row) => row.side === side).map(({ prediction }) => prediction);
+  return { validation: of("validation"), test: of("test") };
+}
+
+function rowOf(labels: readonly string[]) {
+  const probability = z.string().nonempty().transform(Number).pipe(z.number().min(0).max(1));
+  return z
+    .tuple(
+      [
+        z.enum(["validation", "test"]),
+        z.string().min(1),
+        z.string().min(1),
+        z.enum(["female", "male", ""]),
+        z.enum(labels),
+      ],
+      probability,
+    )
+    .transform(([side, id, speakerId, sex, actual, ...probabilities], context) => {
+      const sum = probabilities.reduce((total, p) => total + p, 0);
+      if (probabilities.length !== labels.length || Math.abs(sum - 1) > 1e-3) {
+        context.addIssue(`needs ${labels.length} probabilities that sum to 1, sum is ${sum}`);
+        return z.NEVER;
+      }
+      const prediction: Prediction = {
+        id,
+        speakerId,
+        ...(sex !== "" && { sex }),
+        actual: labels.indexOf(actual),
+        probabilities,
+      };
+      return { side, prediction };
+    });
+}

@@ -1,0 +1,150 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { UndertoneError } from "../shared/errors.ts";
+import { fileError, systemCode, writeFileAtomically } from "../shared/files.node.ts";
+
+const count = z.int().nonnegative();
+
+const runInfoSchema = z.strictObject({
+  format: z.literal(1),
+  name: z.string().min(1),
+  /** The resolved recipe: every default written out. */
+  recipe: z.record(z.string(), z.unknown()),
+  seed: z.int(),
+  protocol: z.string().min(1),
+  folds: z.array(z.int().positive()).min(1),
+  corpus: z.string(),
+  labels: z.array(z.string().min(1)).min(2),
+  versions: z.record(z.string(), z.string()),
+  /** Facts such as `cpu`, `cores`, `memory`, `platform`. */
+  machine: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** ISO 8601. */
+  startedAt: z.iso.datetime(),
+  command: z.string(),
+});
+
+const splitSchema = z.strictObject({
+  protocol: z.string().min(1),
+  fold: z.int().positive(),
+  seed: z.int(),
+  train: z.array(z.string()),
+  validation: z.array(z.string()),
+  test: z.array(z.string()),
+});
+
+const calibrationSchema = z.strictObject({
+  temperature: z.number().positive(),
+  validationLoss: z.number(),
+});
+
+const foldStateSchema = z.strictObject({
+  finished: z.literal(true),
+  epochs: count,
+  seconds: z.number().nonnegative(),
+  bestEpoch: count.optional(),
+  /** Trainable numbers in the model. */
+  parameters: count.optional(),
+  weightsSha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** `run.json`: what was run, on what, with what. */
+export type RunInfo = z.infer<typeof runInfoSchema>;
+/** `fold-<k>/split.json`: the clip ids of each side. */
+export type FoldSplit = z.infer<typeof splitSchema>;
+/** `fold-<k>/calibration.json`: the temperature fitted on validation, and the loss there with it. */
+export type FoldCalibration = z.infer<typeof calibrationSchema>;
+/** `fold-<k>/fold.json`: there once the fold has finished. */
+export type FoldState = z.infer<typeof foldStateSchema>;
+
+/** The folder of one fold in a run folder. */
+export function foldFolder(runFolder: string, fold: number): string {
+  return join(runFolder, `fold-${fold}`);
+}
+
+/**
+ * Reads a JSON file of a run folder and checks it against its schema.
+ * @throws UndertoneError `file-not-found`, `file-unreadable`, or `run-invalid` naming file and field
+ */
+export async function readRunFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw fileError(path, error);
+  });
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    throw new UndertoneError(
+      "run-invalid",
+      `${path} is not JSON. It may have been edited or cut short; run the training again.`,
+      { cause },
+    );
+  }
+  const parsed = schema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  throw new UndertoneError(
+    "run-invalid",
+    `${path} is not what a run folder holds:\n${z.prettifyError(parsed.error)}`,
+    { cause: parsed.error },
+  );
+}
+
+const writeJson = (path: string, content: unknown): Promise<void> =>
+  writeFileAtomically(path, `${JSON.stringify(content, undefined, 2)}\n`);
+
+/** Writes `run.json`, making the run folder. @throws UndertoneError `disk-full`, `file-unreadable` */
+export async function writeRunInfo(runFolder: string, info: RunInfo): Promise<void> {
+  await writeJson(join(runFolder, "run.json"), runInfoSchema.parse(info));
+}
+
+/**
+ * Reads `run.json`.
+ * @throws UndertoneError `file-not-found` where the folder is no run folder, `run-invalid`
+ */
+export async function readRunInfo(runFolder: string): Promise<RunInfo> {
+  try {
+    return await readRunFile(join(runFolder, "run.json"), runInfoSchema);
+  } catch (error) {
+    if (!(error instanceof UndertoneError) || error.code !== "file-not-found") throw error;
+    throw new UndertoneError(
+      "file-not-found",
+      `${runFolder} is not a run folder: it has no run.json. Give the folder that "undertone train" wrote.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Writes `split.json` of a fold. @throws UndertoneError `disk-full`, `file-unreadable` */
+export async function writeSplit(folder: string, split: FoldSplit): Promise<void> {
+  await writeJson(join(folder, "split.json"), split);
+}
+
+/** Reads `split.json` of a fold. @throws UndertoneError `file-not-found`, `run-invalid` */
+export function readSplit(folder: string): Promise<FoldSplit> {
+  return readRunFile(join(folder, "split.json"), splitSchema);
+}
+
+/** Writes `calibration.json` of a fold. @throws UndertoneError `disk-full`, `file-unreadable` */
+export async function writeCalibration(folder: string, fitted: FoldCalibration): Promise<void> {
+  await writeJson(join(folder, "calibration.json"), fitted);
+}
+
+/** Reads `calibration.json` of a fold. @throws UndertoneError `file-not-found`, `run-invalid` */
+export function readCalibration(folder: string): Promise<FoldCalibration> {
+  return readRunFile(join(folder, "calibration.json"), calibrationSchema);
+}
+
+/** Marks a fold as finished. @throws UndertoneError `disk-full`, `file-unreadable` */
+export async function writeFoldState(folder: string, state: FoldState): Promise<void> {
+  await writeJson(join(folder, "fold.json"), state);
+}
+
+/** Reads `fold.json`; `undefined` while the fold has not finished. @throws UndertoneError `run-invalid` */
+export async function readFoldState(folder: string): Promise<FoldState | undefined> {
+  try {
+    return await readRunFile(join(folder, "fold.json"), foldStateSchema);
+  } catch (error) {
+    if (error instanceof UndertoneError && systemCode(error.cause) === "ENOENT") return undefined;
+    throw error;
+  }
+}
