@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { largestError, reference } from "../../test/reference/features.ts";
 import { hzToMel, melFilterbank, melToHz } from "./mel.ts";
 
 const common = { sampleRate: 16_000, nFft: 512, nMels: 40, fMin: 0, fMax: 8000 } as const;
@@ -64,3 +65,17 @@ test.each([
 ])("refuses %o", (wrong, message) => {
   expect(() => melFilterbank({ ...common, scale: "slaney", ...wrong })).toThrow(message);
 });
+
+test.each(reference.filterbankColumnSums)(
+  "sums over filters are numpy's: $nMels mels, $scale, norm $norm",
+  (expected) => {
+    const weights = melFilterbank({ sampleRate: 16_000, ...expected });
+    const bins = expected.nFft / 2 + 1;
+    const sums = expected.sums.map((_, bin) => {
+      let sum = 0;
+      for (let mel = 0; mel < expected.nMels; mel++) sum += weights[mel * bins + bin]!;
+      return sum;
+    });
+    expect(largestError(sums, expected.sums)).toBeLessThan(2e-5);
+  },
+);

@@ -44,7 +44,7 @@ function vowelFrames(frames: VoicingFrames, backgroundDb: number): boolean[] {
     if (levelDb[t]! < backgroundDb + aboveBackgroundDb) return false;
     const levelChangeDb = Math.abs(levelDb[t]! - (levelDb[t - 1] ?? -Infinity));
     const f0Change = Math.abs(f0[t]! / (f0[t - 1] ?? Infinity) - 1);
-    return levelChangeDb > 1 || f0Change > 0.01;
+    return levelChangeDb > 0.5 || f0Change > 0.003;
   });
 }
 

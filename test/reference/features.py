@@ -139,6 +139,7 @@ def main():
     brief, brief_values = log_mel(x, 512, 400, 160, 64, 0, 8000, "slaney")
     long, _ = log_mel(x, 1024, 1024, 256, 128, 0, 8000, "slaney")
     htk, _ = log_mel(x, 512, 400, 200, 40, 60, 7600, "htk")
+    brief_values = np.round(brief_values, 4)  # what a reader of the file sees
     mfcc = cepstrum(brief_values, 13, 0)
     bank = lambda *arguments: rounded(mel_filterbank(*arguments).sum(axis=0))
     reference = {

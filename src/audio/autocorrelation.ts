@@ -1,0 +1,126 @@
+import { RealFft } from "./fft.ts";
+import { hannWindow } from "./windows.ts";
+
+export interface FrameAutocorrelationOptions {
+  /** Hz */
+  readonly sampleRate: number;
+  /** Length of the Hann window in samples. */
+  readonly windowLength: number;
+  /** Only the spectrum between these counts. */
+  readonly lowHz: number;
+  readonly highHz: number;
+  readonly maxLagSec: number;
+  /** Weight of a frequency in Hz on the power spectrum, 1 by default. */
+  readonly emphasis?: (hz: number) => number;
+}
+
+/** A peak of the autocorrelation: how well a frame repeats itself after `lagSec`, 1 for perfectly. */
+export interface Period {
+  readonly lagSec: number;
+  readonly strength: number;
+}
+
+/** Autocorrelation of the Hann window at a lag of `share` of its length (Boersma, equation 8). */
+function hannAutocorrelation(share: number): number {
+  const angle = 2 * Math.PI * share;
+  return (1 - share) * (2 / 3 + Math.cos(angle) / 3) + Math.sin(angle) / (2 * Math.PI);
+}
+
+/**
+ * Autocorrelation of windowed frames by way of their power spectrum, divided by that of the window, so that a periodic
+ * sound has 1 at its period however long that is. Holds the results for the last frame, to be read before the next.
+ * @see Boersma (1993), "Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise ratio"
+ */
+export class FrameAutocorrelation {
+  /** Mean square of the last frame from `lowHz` to half the sample rate. */
+  meanSquare = 0;
+  /** Emphasised power spectrum of the last frame from bin 0 on; 0 outside `lowHz` … `highHz`. */
+  readonly power: Float64Array;
+  readonly hzPerBin: number;
+  readonly lowBin: number;
+  readonly highBin: number;
+
+  readonly #fft: RealFft;
+  readonly #inverse: RealFft;
+  readonly #window: Float32Array;
+  readonly #windowEnergy: number;
+  readonly #weights: Float64Array;
+  readonly #decay: Float64Array;
+  readonly #lagsPerSec: number;
+  readonly #frame: Float64Array;
+  readonly #re: Float64Array;
+  readonly #im: Float64Array;
+  readonly #zeros: Float64Array;
+  readonly #correlation: Float64Array;
+
+  constructor(options: FrameAutocorrelationOptions) {
+    const { sampleRate, windowLength, lowHz, highHz, maxLagSec, emphasis = () => 1 } = options;
+    const maxLag = Math.ceil(maxLagSec * sampleRate);
+    // Padding keeps the lags of interest free of the wrap-around of a circular correlation.
+    this.#fft = new RealFft(2 ** Math.ceil(Math.log2(windowLength + maxLag)));
+    this.hzPerBin = sampleRate / this.#fft.length;
+    this.lowBin = Math.ceil(lowHz / this.hzPerBin);
+    this.highBin = Math.min(this.#fft.length / 2, Math.floor(highHz / this.hzPerBin));
+    // Twice the bins that carry anything: lags fine enough for a parabola through three of them.
+    this.#inverse = new RealFft(
+      Math.min(this.#fft.length, 2 ** Math.ceil(Math.log2(4 * this.highBin))),
+    );
+    this.#lagsPerSec = this.#inverse.length * this.hzPerBin;
+    this.#window = hannWindow(windowLength);
+    this.#windowEnergy = this.#window.reduce((sum, w) => sum + w * w, 0);
+    this.#weights = Float64Array.from({ length: this.#fft.bins }, (_, bin) =>
+      emphasis(bin * this.hzPerBin),
+    );
+    const decayLength = Math.ceil(maxLagSec * this.#lagsPerSec) + 2;
+    this.#decay = Float64Array.from({ length: decayLength }, (_, lag) =>
+      hannAutocorrelation((lag / this.#lagsPerSec) * (sampleRate / windowLength)),
+    );
+    this.#frame = new Float64Array(this.#fft.length);
+    this.#re = new Float64Array(this.#fft.bins);
+    this.#im = new Float64Array(this.#fft.bins);
+    this.power = new Float64Array(this.#inverse.bins);
+    this.#zeros = new Float64Array(this.#inverse.bins);
+    this.#correlation = new Float64Array(this.#inverse.length);
+  }
+
+  /** Analyses the frame that begins at sample `start`, which may lie outside: there is silence. */
+  analyse(samples: Float32Array, start: number): void {
+    const window = this.#window;
+    for (let n = 0; n < window.length; n++) {
+      this.#frame[n] = window[n]! * (samples[start + n] ?? 0);
+    }
+    this.#fft.forward(this.#frame, this.#re, this.#im);
+    let energy = 0;
+    for (let bin = this.lowBin; bin < this.#fft.bins; bin++) {
+      const binEnergy = this.#re[bin]! ** 2 + this.#im[bin]! ** 2;
+      energy += binEnergy;
+      if (bin <= this.highBin) this.power[bin] = binEnergy * this.#weights[bin]!;
+    }
+    this.meanSquare = (2 * energy) / this.#fft.length / this.#windowEnergy;
+    this.#inverse.inverse(this.power, this.#zeros, this.#correlation);
+  }
+
+  /** Peaks of the last frame's autocorrelation between two lags in seconds, by growing lag. */
+  periods(minLagSec: number, maxLagSec: number): Period[] {
+    const correlation = this.#correlation;
+    const periods: Period[] = [];
+    const first = Math.max(1, Math.floor(minLagSec * this.#lagsPerSec));
+    const last = Math.min(this.#decay.length - 2, Math.ceil(maxLagSec * this.#lagsPerSec));
+    for (let lag = first; lag <= last; lag++) {
+      if (!(correlation[lag]! > correlation[lag - 1]! && correlation[lag]! > 0)) continue;
+      if (correlation[lag]! < correlation[lag + 1]!) continue;
+      const before = correlation[lag - 1]! / this.#decay[lag - 1]!;
+      const here = correlation[lag]! / this.#decay[lag]!;
+      const after = correlation[lag + 1]! / this.#decay[lag + 1]!;
+      const curvature = before - 2 * here + after;
+      const shift = curvature < 0 ? (before - after) / (2 * curvature) : 0; // top of the parabola
+      const strength = (here - ((before - after) * shift) / 4) / correlation[0]!;
+      periods.push({
+        lagSec: (lag + shift) / this.#lagsPerSec,
+        // Beyond 1 the window's division has overshot; Praat reflects it too.
+        strength: strength > 1 ? 1 / strength : strength,
+      });
+    }
+    return periods;
+  }
+}

@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { synthesise, vowel, whiteNoise } from "../../test/sounds.ts";
+import { fundamentalFrequency } from "./pitch.ts";
+
+const sampleRate = 16_000;
+
+const octaveUp = (t: number): number => 120 * 2 ** t;
+const vibrato = (t: number): number => 180 + 30 * Math.sin(6 * t);
+
+/** Largest deviation from `f0` in cents and the share of voiced frames, away from both ends. */
+function deviation(
+  samples: Float32Array,
+  rate: number,
+  f0: (t: number) => number,
+): { cents: number; voiced: number } {
+  const track = fundamentalFrequency(samples, rate);
+  const inner = [...track.f0.keys()].slice(3, -4);
+  const voiced = inner.filter((t) => track.f0[t]! > 0);
+  const cents = voiced.map((t) =>
+    Math.abs(1200 * Math.log2(track.f0[t]! / f0((t * track.hopLength) / rate))),
+  );
+  return { cents: Math.max(...cents), voiced: voiced.length / inner.length };
+}
+
+test.each([70, 110, 220, 440, 590])("a vowel at %i Hz is found within 5 cents", (hz) => {
+  const { cents, voiced } = deviation(
+    vowel(0.6, sampleRate, () => hz),
+    sampleRate,
+    () => hz,
+  );
+  expect(voiced).toBe(1);
+  expect(cents).toBeLessThan(5);
+});
+
+test.each([8000, 22_050, 44_100])("a glide of an octave at %i Hz is followed", (rate) => {
+  const { cents, voiced } = deviation(vowel(1, rate, octaveUp), rate, octaveUp);
+  expect(voiced).toBe(1);
+  expect(cents).toBeLessThan(10);
+});
+
+test("a sine and a pulse train, without formants, have no octave errors", () => {
+  const sine = synthesise(0.5, sampleRate, (t) => 0.1 * Math.sin(2 * Math.PI * 300 * t));
+  expect(deviation(sine, sampleRate, () => 300).cents).toBeLessThan(3);
+  const pulses = synthesise(0.5, sampleRate, () => 0).map((_, n) => (n % 160 === 0 ? 1 : 0));
+  expect(deviation(pulses, sampleRate, () => 100).cents).toBeLessThan(3);
+});
+
+test("a voice whose fundamental is filtered out is still found", () => {
+  const telephone = synthesise(0.5, sampleRate, (t) =>
+    [3, 4, 5, 6].reduce((sum, k) => sum + Math.cos(2 * Math.PI * 130 * k * t), 0),
+  );
+  expect(deviation(telephone, sampleRate, () => 130).cents).toBeLessThan(5);
+});
+
+test("a vowel in noise 10 dB below is followed", () => {
+  const clean = vowel(1, sampleRate, vibrato);
+  const power = clean.reduce((sum, x) => sum + x * x, 0) / clean.length;
+  const noise = whiteNoise(1, sampleRate);
+  const noisy = clean.map((x, n) => x + Math.sqrt(power / 10) * noise[n]!);
+  const { cents, voiced } = deviation(noisy, sampleRate, vibrato);
+  expect(voiced).toBeGreaterThan(0.95);
+  expect(cents).toBeLessThan(40);
+});
+
+test("noise, silence and nothing are unvoiced, and a vowel has clear borders", () => {
+  const noise = fundamentalFrequency(whiteNoise(1, sampleRate), sampleRate);
+  expect(Math.max(...noise.f0)).toBe(0);
+  expect(Math.max(...noise.voicing)).toBeLessThan(0.6);
+  const silence = fundamentalFrequency(new Float32Array(sampleRate), sampleRate);
+  expect(silence.f0).toHaveLength(101);
+  expect(Math.max(...silence.f0, ...silence.voicing)).toBe(0);
+  expect([...fundamentalFrequency(new Float32Array(0), sampleRate).f0]).toEqual([0]);
+
+  const clip = new Float32Array(sampleRate);
+  clip.set(
+    vowel(0.4, sampleRate, () => 200),
+    0.3 * sampleRate,
+  );
+  const { f0, voicing } = fundamentalFrequency(clip, sampleRate);
+  const voiced = [...f0.keys()].filter((t) => f0[t]! > 0);
+  expect(Math.abs(voiced[0]! - 30)).toBeLessThanOrEqual(3);
+  expect(Math.abs(voiced.at(-1)! - 70)).toBeLessThanOrEqual(3);
+  expect(voicing[50]).toBeGreaterThan(0.95);
+});
+
+test.each([{ fMin: 0 }, { fMin: 300, fMax: 200 }, { fMax: 5000 }, { hopLength: 0 }])(
+  "refuses %o",
+  (options) => {
+    expect(() => fundamentalFrequency(new Float32Array(100), sampleRate, options)).toThrow(
+      RangeError,
+    );
+  },
+);

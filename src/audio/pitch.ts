@@ -1,0 +1,147 @@
+import { FrameAutocorrelation } from "./autocorrelation.ts";
+
+export interface PitchOptions {
+  /** Lowest fundamental frequency in Hz. */
+  readonly fMin?: number;
+  /** Highest fundamental frequency in Hz. */
+  readonly fMax?: number;
+  /** Samples from one frame to the next, 10 ms by default. */
+  readonly hopLength?: number;
+}
+
+export interface PitchTrack {
+  /** Fundamental frequency in Hz [frames]; 0 where there is no voice. Frame t is centred on sample t · hopLength. */
+  readonly f0: Float32Array;
+  /** Periodicity of each frame [frames], 0 to 1: at `f0` where there is a voice, else the highest found. */
+  readonly voicing: Float32Array;
+  readonly hopLength: number;
+}
+
+/** What a frame may be: voiced with a frequency, or unvoiced with the frequency 0. */
+interface Candidate {
+  readonly hz: number;
+  readonly score: number;
+  readonly strength: number;
+}
+
+// Praat's "To Pitch (ac)…" and its defaults.
+const silenceThreshold = 0.03;
+const voicingThreshold = 0.45;
+const octaveCost = 0.01;
+const octaveJumpCost = 0.35;
+const voicedUnvoicedCost = 0.14;
+const maxCandidates = 8;
+const periodsInWindow = 3;
+const highHz = 4000;
+
+/** Lowest cost to go from one candidate to the next at steps of 10 ms. */
+function transitionCost(from: number, to: number): number {
+  if (from === 0 && to === 0) return 0;
+  if (from === 0 || to === 0) return voicedUnvoicedCost;
+  return octaveJumpCost * Math.abs(Math.log2(from / to));
+}
+
+/** The path of one candidate a frame with the highest sum of scores less transitions (Viterbi). */
+function bestPath(frames: readonly (readonly Candidate[])[], costScale: number): Candidate[] {
+  let totals = frames[0]!.map((candidate) => candidate.score);
+  const cameFrom = frames.slice(1).map((candidates, index) => {
+    const before = frames[index]!;
+    const next: number[] = [];
+    const from = candidates.map((candidate) => {
+      let best = 0;
+      let bestTotal = -Infinity;
+      before.forEach((previous, p) => {
+        const total = totals[p]! - costScale * transitionCost(previous.hz, candidate.hz);
+        if (total > bestTotal) [best, bestTotal] = [p, total];
+      });
+      next.push(bestTotal + candidate.score);
+      return best;
+    });
+    totals = next;
+    return from;
+  });
+  let at = totals.indexOf(Math.max(...totals));
+  const path = [frames.at(-1)![at]!];
+  for (let t = cameFrom.length - 1; t >= 0; t--) {
+    at = cameFrom[t]![at]!;
+    path.push(frames[t]![at]!);
+  }
+  return path.toReversed();
+}
+
+function check(sampleRate: number, { fMin, fMax, hopLength }: Required<PitchOptions>): void {
+  if (!(fMin > 0 && fMin < fMax && fMax < Math.min(highHz, sampleRate / 2))) {
+    throw new RangeError(
+      `fundamentalFrequency: expected 0 < fMin < fMax < ${Math.min(highHz, sampleRate / 2)} Hz, got ${fMin} and ${fMax}`,
+    );
+  }
+  if (!Number.isInteger(hopLength) || hopLength < 1) {
+    throw new RangeError(
+      `fundamentalFrequency: hopLength must be a positive whole number, got ${hopLength}`,
+    );
+  }
+}
+
+/**
+ * Fundamental frequency of a voice over time: Boersma's autocorrelation method as in Praat, with its costs against
+ * octave errors and jumps and a search for the best path through all frames. Unlike Praat it looks below 4 kHz only
+ * and interpolates peaks by a parabola on an oversampled autocorrelation.
+ * @param samples mono
+ * @throws RangeError for a frequency range outside 0 … min(4000 Hz, sampleRate / 2) or a wrong `hopLength`
+ * @see Boersma (1993); Praat, "Sound: To Pitch (ac)…"
+ */
+export function fundamentalFrequency(
+  samples: Float32Array,
+  sampleRate: number,
+  options: PitchOptions = {},
+): PitchTrack {
+  const { fMin = 65, fMax = 600, hopLength = Math.round(sampleRate / 100) } = options;
+  check(sampleRate, { fMin, fMax, hopLength });
+  const windowLength = Math.round((periodsInWindow / fMin) * sampleRate);
+  const autocorrelation = new FrameAutocorrelation({
+    sampleRate,
+    windowLength,
+    lowHz: fMin / 2,
+    highHz,
+    maxLagSec: 1 / fMin,
+  });
+  const peaks = framePeaks(samples, hopLength, Math.round(sampleRate / fMin / 2));
+  const globalPeak = peaks.reduce((max, peak) => Math.max(max, peak), 0);
+  const frames = Array.from(peaks, (peak, t): Candidate[] => {
+    const loudness = globalPeak > 0 ? peak / globalPeak : 0;
+    const unvoicedScore =
+      voicingThreshold + Math.max(0, 2 - (loudness * (1 + voicingThreshold)) / silenceThreshold);
+    autocorrelation.analyse(samples, t * hopLength - Math.floor(windowLength / 2));
+    const voiced = autocorrelation
+      .periods(1 / fMax, 1 / fMin)
+      .map(({ lagSec, strength }) => ({
+        hz: 1 / lagSec,
+        strength,
+        score: strength - octaveCost * Math.log2(fMin * lagSec),
+      }))
+      .filter(({ hz }) => hz >= fMin && hz <= fMax)
+      .toSorted((a, b) => b.score - a.score)
+      .slice(0, maxCandidates);
+    const highest = voiced.reduce((max, { strength }) => Math.max(max, strength), 0);
+    return [{ hz: 0, strength: highest, score: unvoicedScore }, ...voiced];
+  });
+  const path = bestPath(frames, 0.01 / (hopLength / sampleRate));
+  return {
+    f0: Float32Array.from(path, ({ hz }) => hz),
+    voicing: Float32Array.from(path, ({ strength }) => strength),
+    hopLength,
+  };
+}
+
+/** Highest absolute value within `reach` samples of each frame's centre [1 + samples / hopLength]. */
+function framePeaks(samples: Float32Array, hopLength: number, reach: number): Float32Array {
+  const frames = 1 + Math.floor(samples.length / hopLength);
+  return Float32Array.from({ length: frames }, (_, t) => {
+    const end = Math.min(samples.length, t * hopLength + reach + 1);
+    let peak = 0;
+    for (let n = Math.max(0, t * hopLength - reach); n < end; n++) {
+      peak = Math.max(peak, Math.abs(samples[n]!));
+    }
+    return peak;
+  });
+}
