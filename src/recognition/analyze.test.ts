@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import {
+  inSequence,
+  loudnessModel,
+  synthesiseNoise,
+  synthesiseVoice,
+} from "../../test/support/voice.ts";
+import { analyzeSamples } from "./analyze-samples.ts";
+import { analyzeRecording } from "./analyze.ts";
+
+const sampleRate = 16_000;
+const silence = (seconds: number): Float32Array => new Float32Array(seconds * sampleRate);
+const loud = (seconds: number): Float32Array =>
+  synthesiseVoice(seconds, { sampleRate, level: 0.9 });
+const quiet = (seconds: number): Float32Array =>
+  synthesiseVoice(seconds, { sampleRate, level: 0.06 });
+
+test("a quiet speaker, a pause and a loud speaker are three segments where they are", async () => {
+  const samples = inSequence(silence(2), quiet(8), silence(4), loud(12), silence(2));
+  const { segments, ...summary } = await analyzeSamples(samples, loudnessModel, { sampleRate });
+  expect(segments.map(({ emotion }) => emotion)).toEqual([null, "sad", null, "angry", null]);
+  const bounds = segments.map(({ startSec }) => startSec);
+  for (const [i, expected] of [0, 2, 10, 14, 26].entries()) {
+    expect(Math.abs(bounds[i]! - expected)).toBeLessThan(0.25);
+  }
+  expect(segments.at(-1)?.endSec).toBe(28);
+  expect(summary.durationSec).toBe(28);
+  expect(Math.abs(summary.speechSec - 20)).toBeLessThan(0.6);
+  expect(summary.dominantEmotion).toBe("angry");
+  expect(summary.shares["angry"]).toBeCloseTo(0.6, 1);
+});
+
+test("segments follow each other without gaps and hold probabilities that name their emotion", async () => {
+  const samples = inSequence(quiet(20), loud(20), silence(3), quiet(2));
+  const { segments } = await analyzeSamples(samples, loudnessModel, { sampleRate });
+  expect(segments[0]?.startSec).toBe(0);
+  for (const [i, { endSec, emotion, confidence, probabilities }] of segments.entries()) {
+    expect(segments[i + 1]?.startSec ?? 45).toBe(endSec);
+    if (emotion === null || probabilities === null) continue;
+    expect(probabilities[emotion]).toBe(confidence);
+    expect(Object.values(probabilities).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 3);
+    expect(confidence).toBe(Math.max(...Object.values(probabilities)));
+  }
+});
+
+test.each([
+  ["silence", silence(5)],
+  ["noise", synthesiseNoise(5, { sampleRate, level: 0.1 })],
+  ["one sample", Float32Array.of(0.5)],
+])("%s is no speech rather than a guess", async (_, samples) => {
+  const analysis = await analyzeSamples(samples, loudnessModel, { sampleRate });
+  expect(analysis).toMatchObject({ speechSec: 0, dominantEmotion: null });
+  expect(analysis.shares).toEqual({ sad: 0, angry: 0 });
+  expect(analysis.segments.every(({ emotion }) => emotion === null)).toBe(true);
+});
+
+test("a short utterance gets one window with what the model says of it", async () => {
+  const samples = inSequence(silence(1), loud(1.5), silence(1));
+  const heard: Float32Array[] = [];
+  const { segments } = await analyzeSamples(
+    samples,
+    {
+      ...loudnessModel,
+      probabilities: async (windows) => {
+        heard.push(...windows);
+        return windows.map(() => Float32Array.of(0.3, 0.7));
+      },
+    },
+    { sampleRate },
+  );
+  expect(heard.map((window) => window.length)).toEqual([3 * sampleRate]);
+  expect(segments[1]).toMatchObject({ emotion: "angry", probabilities: { sad: 0.3, angry: 0.7 } });
+});
+
+test("what comes in blocks gives what comes whole", async () => {
+  const samples = inSequence(quiet(9), silence(3), loud(70), silence(30), quiet(5), silence(40));
+  const inBlocks = async (blockSec: number): ReturnType<typeof analyzeRecording> => {
+    const length = blockSec * sampleRate;
+    const count = Math.ceil(samples.length / length);
+    const blocks = Array.from({ length: count }, (_, i) =>
+      samples.subarray(i * length, (i + 1) * length),
+    );
+    return analyzeRecording({ blocks, warnings: ["odd"] }, loudnessModel);
+  };
+  const whole = await inBlocks(1000);
+  expect(whole.segments.map(({ emotion }) => emotion)).toEqual([
+    "sad",
+    null,
+    "angry",
+    null,
+    "sad",
+    null,
+  ]);
+  expect(whole.warnings).toEqual(["odd"]);
+  for (const blockSec of [30, 7]) {
+    const { segments } = await inBlocks(blockSec);
+    expect(segments.map(({ emotion }) => emotion)).toEqual(
+      whole.segments.map(({ emotion }) => emotion),
+    );
+    for (const [i, { startSec }] of segments.entries()) {
+      expect(Math.abs(startSec - whole.segments[i]!.startSec)).toBeLessThan(0.1);
+    }
+  }
+});
+
+test("another sample rate gives the same timeline", async () => {
+  const options = { sampleRate: 44_100, level: 0.9 };
+  const samples = inSequence(new Float32Array(44_100), synthesiseVoice(4, options));
+  const { segments, durationSec } = await analyzeSamples(samples, loudnessModel, options);
+  expect(durationSec).toBeCloseTo(5, 2);
+  expect(segments.map(({ emotion }) => emotion)).toEqual([null, "angry"]);
+});
+
+test("progress is reported and a cancelled analysis stops", async () => {
+  const controller = new AbortController();
+  const done: number[] = [];
+  const analysis = analyzeSamples(inSequence(loud(40), loud(40), loud(40)), loudnessModel, {
+    sampleRate,
+    signal: controller.signal,
+    onProgress: (doneSec) => {
+      done.push(doneSec);
+      if (doneSec >= 60) controller.abort();
+    },
+  });
+  await expect(analysis).rejects.toMatchObject({ code: "cancelled" });
+  expect(done).toEqual([30, 60]);
+});
+
+test.each([
+  [Float32Array.of(0, Number.NaN), 16_000, "sample 1 is NaN"],
+  [Float32Array.of(Infinity), 16_000, "sample 0 is Infinity"],
+  [Float32Array.of(0), 0, "sampleRate"],
+])("samples or rates that are none are refused", async (samples, rate, message) => {
+  const analysis = analyzeSamples(samples, loudnessModel, { sampleRate: rate });
+  await expect(analysis).rejects.toThrow(message);
+});

@@ -1,0 +1,55 @@
+import type { HeardStretch } from "./stretches.ts";
+
+/** A model's window over a stretch and the part of the stretch that it answers for. */
+export interface SpeechWindow {
+  /** Exactly `windowSec` long, zero where the recording has no sound. */
+  readonly samples: Float32Array;
+  readonly startSec: number;
+  readonly endSec: number;
+}
+
+interface WindowOptions {
+  readonly sampleRate: number;
+  readonly windowSec: number;
+}
+
+/** Windows overlap by half: every moment is heard twice. */
+const hopShare = 0.5;
+
+function startsOf({ startSec, endSec }: HeardStretch, windowSec: number): number[] {
+  const spareSec = endSec - startSec - windowSec;
+  if (spareSec <= 0) return [startSec + spareSec / 2];
+  const steps = Math.ceil(spareSec / (windowSec * hopShare));
+  return Array.from({ length: steps + 1 }, (_, i) => startSec + (i * spareSec) / steps);
+}
+
+/** The sound around a place, moved inside the recording where it would reach beyond its ends. */
+function cutOut(heard: Float32Array, from: number, length: number): Float32Array {
+  const start = Math.max(0, Math.min(from, heard.length - length));
+  const window = new Float32Array(length);
+  window.set(heard.subarray(start, start + length));
+  return window;
+}
+
+/**
+ * Lays windows over a stretch: one in the middle of a short one, with the sound around it, or
+ * as many as overlap by at least half from its first sample to its last.
+ * Each answers for the time that is nearer to its centre than to any other's.
+ */
+export function layWindows(
+  stretch: HeardStretch,
+  { sampleRate, windowSec }: WindowOptions,
+): SpeechWindow[] {
+  const length = Math.round(windowSec * sampleRate);
+  const starts = startsOf(stretch, windowSec);
+  return starts.map((startSec, i) => {
+    const previous = starts[i - 1];
+    const next = starts[i + 1];
+    const from = Math.round((startSec - stretch.samplesStartSec) * sampleRate);
+    return {
+      samples: cutOut(stretch.samples, from, length),
+      startSec: previous === undefined ? stretch.startSec : (previous + startSec + windowSec) / 2,
+      endSec: next === undefined ? stretch.endSec : (startSec + next + windowSec) / 2,
+    };
+  });
+}
