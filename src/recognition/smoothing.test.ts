@@ -31,6 +31,8 @@ const row = tuple(share, share, constant(0.3)).map((parts) =>
   parts.map((part) => part / parts.reduce((sum, other) => sum + other)),
 );
 
+const repeat = <T>(item: T): T[] => Array.from({ length: 12 }, () => item);
+
 test("the path is the best of all paths", () => {
   assert(
     property(array(row, { minLength: 1, maxLength: 6 }), (rows) => {
@@ -44,7 +46,6 @@ test("the path is the best of all paths", () => {
 test("one window of another opinion does not chop the timeline, many do", () => {
   const angry = [0.2, 0.8];
   const sad = [0.7, 0.3];
-  const repeat = <T>(item: T): T[] => Array.from({ length: 12 }, () => item);
   const steady = [angry, angry, angry, sad, angry, angry, angry];
   expect(smoothLabels(observe(steady))).toEqual([1, 1, 1, 1, 1, 1, 1]);
   const changed = [...repeat(angry), ...repeat(sad)];
