@@ -1,7 +1,7 @@
 import { cremaD } from "./crema-d.ts";
 import { emodb } from "./emodb.ts";
 import type { Importer } from "./importer.ts";
-import { ravdess } from "./ravdess.ts";
+import { ravdess, synthetic } from "./ravdess.ts";
 import { savee } from "./savee.ts";
 import { tess } from "./tess.ts";
 
@@ -12,4 +12,5 @@ export const importers: Readonly<Record<string, Importer>> = {
   tess,
   savee,
   emodb,
+  synthetic,
 };
