@@ -1,0 +1,54 @@
+import type { Random } from "../../shared/random.ts";
+
+export interface MixupBatch {
+  /** Row-major [items, …] */
+  readonly inputs: Float32Array;
+  /** Probabilities [items, classes]; one-hot before mixing. */
+  readonly labels: Float32Array;
+  readonly items: number;
+}
+
+/** A sample of Beta(alpha, alpha). */
+function drawBeta(random: Random, alpha: number): number {
+  const a = random.gamma(alpha);
+  const b = random.gamma(alpha);
+  // For tiny shapes both may underflow; the distribution is then a coin.
+  return a + b > 0 ? a / (a + b) : random.integer(2);
+}
+
+/** Adds `1 - weights[i]` parts of row `partners[i]` to `weights[i]` parts of row i. */
+function mixRows(
+  rows: Float32Array,
+  weights: readonly number[],
+  partners: readonly number[],
+): Float32Array {
+  const size = rows.length / weights.length;
+  return rows.map((value, index) => {
+    const item = Math.floor(index / size);
+    const other = rows[partners[item]! * size + (index % size)]!;
+    return other + weights[item]! * (value - other);
+  });
+}
+
+/**
+ * A batch in which every item is mixed with another of the batch, inputs and labels alike, with a weight of its own from
+ * Beta(alpha, alpha): `weight · item + (1 - weight) · partner`. Partners are a permutation; one may be its own.
+ * @throws RangeError when `alpha` is not positive or the values do not fill `items` rows
+ * @see Zhang et al. (2018), "mixup: Beyond Empirical Risk Minimization"
+ */
+export function mixup(batch: MixupBatch, alpha: number, random: Random): MixupBatch {
+  const { inputs, labels, items } = batch;
+  if (!Number.isInteger(inputs.length / items) || !Number.isInteger(labels.length / items)) {
+    throw new RangeError(
+      `mixup: ${inputs.length} inputs and ${labels.length} labels do not fill ${items} rows`,
+    );
+  }
+  const order = Array.from({ length: items }, (_, item) => item);
+  const partners = random.shuffle(order);
+  const weights = order.map(() => drawBeta(random, alpha));
+  return {
+    inputs: mixRows(inputs, weights, partners),
+    labels: mixRows(labels, weights, partners),
+    items,
+  };
+}

@@ -1,0 +1,68 @@
+import type { Random } from "../../shared/random.ts";
+
+/** `white` has the same power in every hertz, `pink` in every octave. */
+export type NoiseColour = "white" | "pink";
+
+export interface NoiseOptions {
+  /** Power of the whole recording over that of the noise in dB. */
+  readonly snrDb: number;
+  readonly colour?: NoiseColour;
+}
+
+/** One-pole filters whose sum falls by 3 dB an octave: [pole, gain]. @see Kellet, firstpr.com.au/dsp/pink-noise */
+const pinkFilters = [
+  [0.99886, 0.0555179],
+  [0.99332, 0.0750759],
+  [0.969, 0.153852],
+  [0.8665, 0.3104856],
+  [0.55, 0.5329522],
+  [-0.7616, -0.016898],
+] as const;
+const pinkDirectGain = 0.5362;
+const pinkDelayedGain = 0.115926;
+
+function whiteNoise(length: number, random: Random): Float32Array {
+  const noise = new Float32Array(length);
+  for (let n = 0; n < length; n++) noise[n] = random.normal();
+  return noise;
+}
+
+function pinkNoise(length: number, random: Random): Float32Array {
+  const states = new Float64Array(pinkFilters.length);
+  let previous = 0;
+  return whiteNoise(length, random).map((white) => {
+    let pink = pinkDirectGain * white + pinkDelayedGain * previous;
+    previous = white;
+    for (let f = 0; f < states.length; f++) {
+      const [pole, gain] = pinkFilters[f]!;
+      states[f] = pole * states[f]! + gain * white;
+      pink += states[f]!;
+    }
+    return pink;
+  });
+}
+
+function power(samples: Float32Array): number {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return sum / samples.length;
+}
+
+/**
+ * A copy of the recording with noise at exactly the given ratio. Silence stays silent.
+ * @throws RangeError when `snrDb` is not finite
+ */
+export function addNoise(
+  samples: Float32Array,
+  options: NoiseOptions,
+  random: Random,
+): Float32Array {
+  const { snrDb, colour = "white" } = options;
+  if (!Number.isFinite(snrDb)) {
+    throw new RangeError(`addNoise: snrDb must be a finite number, got ${snrDb}`);
+  }
+  if (samples.length === 0) return new Float32Array(0);
+  const noise = (colour === "white" ? whiteNoise : pinkNoise)(samples.length, random);
+  const gain = Math.sqrt(power(samples) / power(noise)) * 10 ** (-snrDb / 20);
+  return samples.map((sample, n) => sample + gain * noise[n]!);
+}

@@ -1,0 +1,97 @@
+import { changeSpeed } from "./speed.ts";
+
+const hopSec = 0.02; // half of a segment
+const searchSec = 0.01; // either way: together one period of the lowest voice
+
+/** Similarity of two stretches of `length` samples, looking at every `step`th: their normalised correlation. */
+function similarity(
+  samples: Float32Array,
+  [a, b, length]: readonly [number, number, number],
+  step: number,
+): number {
+  let product = 0;
+  let energy = 1e-12;
+  for (let n = 0; n < length; n += step) {
+    product += samples[a + n]! * samples[b + n]!;
+    energy += samples[b + n]! ** 2;
+  }
+  return product / Math.sqrt(energy);
+}
+
+/** The best of the starts from `first` to `last` to go on with where `natural` would have been the next. */
+function mostSimilar(
+  samples: Float32Array,
+  { natural, hop, first, last }: Record<"natural" | "hop" | "first" | "last", number>,
+  step: number,
+): number {
+  let best = first;
+  let highest = -Infinity;
+  for (let start = first; start <= last; start += step) {
+    const value = similarity(samples, [natural, start, hop], 2 * step);
+    if (value > highest) [best, highest] = [start, value];
+  }
+  return best;
+}
+
+/**
+ * Plays the recording `factor` times as fast at the same pitch [round(length / factor)]: overlapping segments of 40 ms,
+ * each taken where it continues the one before (WSOLA). Right for one voice; transients of music smear.
+ * @throws RangeError unless `factor` lies between 0.25 and 4
+ * @see Verhelst and Roelands (1993), "An overlap-add technique based on waveform similarity"
+ */
+export function changeTempo(
+  samples: Float32Array,
+  { sampleRate, factor }: { readonly sampleRate: number; readonly factor: number },
+): Float32Array {
+  if (!(factor >= 0.25 && factor <= 4)) {
+    throw new RangeError(`changeTempo: factor must lie between 0.25 and 4, got ${factor}`);
+  }
+  const hop = Math.round(hopSec * sampleRate);
+  const search = Math.round(searchSec * sampleRate);
+  const length = Math.round(samples.length / factor);
+  // Silence before makes the first segment fade in over nothing, silence after lets the last ones reach the end.
+  const padded = new Float32Array(samples.length + 5 * hop + Math.ceil(hop * factor));
+  padded.set(samples, hop);
+  const output = new Float32Array(length + 3 * hop);
+  const rise = Float32Array.from(
+    { length: hop },
+    (_, n) => 0.5 - 0.5 * Math.cos((Math.PI * (n + 0.5)) / hop),
+  );
+  let start = 0;
+  for (let to = 0; to < length + hop; to += hop) {
+    if (to > 0) {
+      const target = Math.round(to * factor);
+      const natural = start + hop;
+      const first = Math.max(0, target - search);
+      const last = Math.min(target + search, padded.length - 2 * hop);
+      // Coarsely first, then the neighbours: pitch periods are many samples wide.
+      const near = mostSimilar(padded, { natural, hop, first, last }, 2);
+      const neighbours = { first: Math.max(first, near - 1), last: Math.min(last, near + 1) };
+      start = mostSimilar(padded, { natural, hop, ...neighbours }, 1);
+    }
+    for (let n = 0; n < hop; n++) {
+      output[to + n]! += rise[n]! * padded[start + n]!;
+      output[to + hop + n]! += rise[hop - 1 - n]! * padded[start + hop + n]!;
+    }
+  }
+  return output.slice(hop, hop + length);
+}
+
+/**
+ * Raises the pitch by `semitones` (lowers it when negative) at the same duration [length]: slower at the same pitch, then
+ * faster with it. Formants move along.
+ * @throws RangeError unless `semitones` lies between -24 and 24
+ */
+export function changePitch(
+  samples: Float32Array,
+  { sampleRate, semitones }: { readonly sampleRate: number; readonly semitones: number },
+): Float32Array {
+  if (!(Math.abs(semitones) <= 24)) {
+    throw new RangeError(`changePitch: semitones must lie within -24 … 24, got ${semitones}`);
+  }
+  const factor = 2 ** (semitones / 12);
+  const raised = changeSpeed(changeTempo(samples, { sampleRate, factor: 1 / factor }), factor);
+  const same = new Float32Array(samples.length); // rounding twice may be off by some samples
+  same.set(raised.subarray(0, samples.length));
+  return same;
+}

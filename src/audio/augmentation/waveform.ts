@@ -1,0 +1,53 @@
+import type { Random } from "../../shared/random.ts";
+import { changeGain, shiftTime } from "./gain-and-shift.ts";
+import { addNoise, type NoiseColour } from "./noise.ts";
+import { changeSpeed } from "./speed.ts";
+import { changePitch, changeTempo } from "./tempo.ts";
+
+type Range = readonly [low: number, high: number];
+
+/** What may happen to a clip, each with an amount drawn evenly from its range; what is left out does not happen. */
+export interface WaveformAugmentation {
+  /** Share of the clips that each change happens to, drawn anew for each. */
+  readonly probability: number;
+  /** Factor of tempo and pitch together. */
+  readonly speed?: Range;
+  /** Factor of tempo alone. */
+  readonly tempo?: Range;
+  readonly pitchSemitones?: Range;
+  readonly shiftSec?: Range;
+  readonly gainDb?: Range;
+  readonly snrDb?: Range;
+  readonly noiseColours?: readonly NoiseColour[];
+}
+
+/**
+ * A changed copy of a clip, as the random numbers have it: speed, tempo, pitch, shift, gain and noise, in this order.
+ * Speed and tempo change the length. The same generator state gives the same samples.
+ * @throws RangeError for amounts that the single changes refuse
+ */
+export function augmentWaveform(
+  samples: Float32Array,
+  { sampleRate, augmentation }: { sampleRate: number; augmentation: WaveformAugmentation },
+  random: Random,
+): Float32Array {
+  const { probability, noiseColours = ["white", "pink"] } = augmentation;
+  const { speed, tempo, pitchSemitones, shiftSec, gainDb, snrDb } = augmentation;
+  const draw = (range: Range | undefined): number | undefined =>
+    range !== undefined && random.uniform() < probability ? random.uniform(...range) : undefined;
+
+  let changed: Float32Array = samples.slice();
+  let amount = draw(speed);
+  if (amount !== undefined) changed = changeSpeed(changed, amount);
+  amount = draw(tempo);
+  if (amount !== undefined) changed = changeTempo(changed, { sampleRate, factor: amount });
+  amount = draw(pitchSemitones);
+  if (amount !== undefined) changed = changePitch(changed, { sampleRate, semitones: amount });
+  amount = draw(shiftSec);
+  if (amount !== undefined) changed = shiftTime(changed, Math.round(amount * sampleRate));
+  amount = draw(gainDb);
+  if (amount !== undefined) changed = changeGain(changed, amount);
+  amount = draw(snrDb);
+  if (amount === undefined) return changed;
+  return addNoise(changed, { snrDb: amount, colour: random.pick(noiseColours) }, random);
+}
