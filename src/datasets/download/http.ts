@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { throwIfCancelled, UndertoneError } from "../../shared/errors.ts";
+
+/** An address, and the `Authorization` header that its own origin alone may see. */
+export interface Remote {
+  readonly url: string;
+  readonly authorization?: string;
+}
+
+export interface HttpOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Wait before the first retry, doubled for each further one; 1000 by default. */
+  readonly retryDelayMs?: number | undefined;
+  /** Silence after which a connection counts as lost; 60 000 by default. */
+  readonly stallMs?: number | undefined;
+}
+
+/** A failure that a later attempt may not meet. */
+export class TransientError extends Error {
+  readonly waitMs: number | undefined;
+
+  constructor(
+    message: string,
+    options: { readonly cause?: unknown; readonly waitMs?: number } = {},
+  ) {
+    super(message, options);
+    this.waitMs = options.waitMs;
+  }
+}
+
+const mostAttempts = 6;
+const mostRedirects = 5;
+const longestWaitMs = 120_000;
+
+/**
+ * Repeats `attempt` after transient failures, each time waiting twice as long. An attempt that calls
+ * `progressed` starts the count anew.
+ * @throws UndertoneError `network-failed` after six failures in a row, `cancelled`
+ */
+export async function withRetries<T>(
+  attempt: (progressed: () => void) => Promise<T>,
+  { signal, retryDelayMs = 1000 }: HttpOptions,
+): Promise<T> {
+  let failures = 0;
+  for (;;) {
+    throwIfCancelled(signal);
+    try {
+      return await attempt(() => {
+        failures = 0;
+      });
+    } catch (error) {
+      throwIfCancelled(signal);
+      if (!(error instanceof TransientError)) throw error;
+      failures++;
+      if (failures >= mostAttempts) {
+        throw new UndertoneError(
+          "network-failed",
+          `${error.message} after ${failures} attempts. Run the command again to go on from here.`,
+          { cause: error },
+        );
+      }
+      const waitMs = error.waitMs ?? retryDelayMs * 2 ** (failures - 1);
+      await sleep(Math.min(longestWaitMs, waitMs), undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/**
+ * One GET that follows redirects itself, so that no other origin is shown the authorization.
+ * @throws TransientError for a lost connection and for what a server may say in passing;
+ * UndertoneError `credentials-missing` or `network-failed` for what it will say again
+ */
+export async function get(
+  { url, authorization }: Remote,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Response> {
+  const { origin, protocol } = new URL(url);
+  let location = new URL(url);
+  for (let hop = 0; hop <= mostRedirects; hop++) {
+    const trusted = location.origin === origin && authorization !== undefined;
+    const response = await fetch(location, {
+      headers: { ...headers, ...(trusted && { authorization }) },
+      redirect: "manual",
+      signal,
+    }).catch((cause: unknown) => {
+      throw new TransientError(`${location.host} cannot be reached`, { cause });
+    });
+    const target = response.headers.get("location");
+    if (response.status < 300 || response.status > 399 || target === null) {
+      return accept(response, location, { withToken: authorization !== undefined });
+    }
+    await response.body?.cancel();
+    location = new URL(target, location);
+    if (location.protocol !== "https:" && location.protocol !== protocol) {
+      throw failed(location, `redirects to the unsafe address ${location.href}`);
+    }
+  }
+  throw failed(location, "redirects without end");
+}
+
+async function accept(
+  response: Response,
+  { host }: URL,
+  { withToken }: { readonly withToken: boolean },
+): Promise<Response> {
+  const { status, headers } = response;
+  const isWebPage = headers.get("content-type")?.startsWith("text/html") === true;
+  if (status === 416 || (response.ok && !isWebPage)) return response;
+  await response.body?.cancel();
+  if (status === 408 || status === 429 || status >= 500) {
+    const seconds = Number(headers.get("retry-after") ?? Number.NaN);
+    throw new TransientError(`${host} answers ${status}`, {
+      ...(seconds >= 0 && { waitMs: seconds * 1000 }),
+    });
+  }
+  if (withToken && (status === 401 || status === 403)) {
+    throw new UndertoneError(
+      "credentials-missing",
+      `${host} refuses the token (${status}). Make a new one in your account's settings there.`,
+    );
+  }
+  if (response.ok) {
+    throw failed(
+      { host },
+      "answers with a web page. Log in to your network, or take --from another",
+    );
+  }
+  const remedy =
+    status === 404 ? "The corpus has moved; take --from another" : "Take --from another";
+  throw failed({ host }, `answers ${status}. ${remedy}`);
+}
+
+function failed({ host }: { readonly host: string }, problem: string): UndertoneError {
+  return new UndertoneError("network-failed", `${host} ${problem}.`);
+}

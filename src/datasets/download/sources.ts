@@ -1,0 +1,98 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { UndertoneError } from "../../shared/errors.ts";
+import { fileError, systemCode } from "../../shared/files.node.ts";
+import { get, type HttpOptions, type Remote, TransientError, withRetries } from "./http.ts";
+
+/** Where an archive is, and its MD5 where that is published. */
+export interface Archive extends Remote {
+  readonly md5?: string;
+}
+
+export interface SourceOptions extends HttpOptions {
+  /** Origin of the service, for a mirror or a test. */
+  readonly baseUrl?: string | undefined;
+  /** Environment variables that may hold a token. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Services that RAVDESS's speech can be had from. */
+export const ravdessSources = {
+  zenodo: findOnZenodo,
+  kaggle: findOnKaggle,
+} as const satisfies Record<string, (options: SourceOptions) => Promise<Archive>>;
+
+export type RavdessSource = keyof typeof ravdessSources;
+
+const zenodoArchive = "Audio_Speech_Actors_01-24.zip";
+const zenodoRecord = z.object({
+  files: z.array(
+    z.object({
+      key: z.string(),
+      checksum: z.string().regex(/^md5:[0-9a-f]{32}$/),
+      links: z.object({ self: z.url() }),
+    }),
+  ),
+});
+
+/** @see https://developers.zenodo.org/#records */
+async function findOnZenodo(options: SourceOptions): Promise<Archive> {
+  const { baseUrl = "https://zenodo.org", signal = new AbortController().signal } = options;
+  const url = new URL("/api/records/1188976", baseUrl).href;
+  const answer = await withRetries(async () => {
+    const response = await get({ url }, { accept: "application/json" }, signal);
+    return response.json().catch((cause: unknown) => {
+      throw new TransientError(`${url} did not answer with JSON`, { cause });
+    });
+  }, options);
+  const record = zenodoRecord.safeParse(answer);
+  const file = record.data?.files.find(({ key }) => key === zenodoArchive);
+  if (!file) {
+    throw new UndertoneError(
+      "network-failed",
+      `${url} no longer names ${zenodoArchive}. Download it in a browser and unpack it.`,
+      { cause: record.error },
+    );
+  }
+  return { url: file.links.self, md5: file.checksum.slice("md5:".length) };
+}
+
+/** @see https://www.kaggle.com/docs/api */
+async function findOnKaggle({ baseUrl, env }: SourceOptions): Promise<Archive> {
+  const { username, key } = await readKaggleToken(env);
+  const path = "/api/v1/datasets/download/uwrfkaggler/ravdess-emotional-speech-audio";
+  return {
+    url: new URL(path, baseUrl ?? "https://www.kaggle.com").href,
+    authorization: `Basic ${Buffer.from(`${username}:${key}`).toString("base64")}`,
+  };
+}
+
+const kaggleToken = z.object({ username: z.string().min(1), key: z.string().min(1) });
+
+/** From `KAGGLE_USERNAME` and `KAGGLE_KEY`, or `kaggle.json` in `KAGGLE_CONFIG_DIR` or `~/.kaggle`. */
+async function readKaggleToken(env: SourceOptions["env"]): Promise<z.infer<typeof kaggleToken>> {
+  const { KAGGLE_USERNAME: username, KAGGLE_KEY: key, KAGGLE_CONFIG_DIR: folder } = env;
+  if (username && key) return { username, key };
+  const path = join(folder || join(homedir(), ".kaggle"), "kaggle.json");
+  const how =
+    'Make one on kaggle.com under Settings, API, "Create New Token", and save it there, ' +
+    "or set KAGGLE_USERNAME and KAGGLE_KEY. Zenodo needs none: --from zenodo.";
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") throw fileError(path, error);
+    throw new UndertoneError("credentials-missing", `There is no Kaggle token at ${path}. ${how}`);
+  }
+  try {
+    return kaggleToken.parse(JSON.parse(text.replace(/^\uFEFF/, "")));
+  } catch (cause) {
+    throw new UndertoneError(
+      "credentials-missing",
+      `${path} is no Kaggle token: {"username":"…","key":"…"}. ${how}`,
+      { cause },
+    );
+  }
+}
