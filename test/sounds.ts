@@ -1,3 +1,4 @@
+import { addNoise } from "../src/audio/augmentation/noise.ts";
 import { Random } from "../src/shared/random.ts";
 
 /** Samples of `sound(t)` with t in seconds. */
@@ -66,4 +67,62 @@ export function syllables(
     const t = n / sampleRate - startSec;
     return t < 0 || t >= endSec - startSec ? 0 : x * Math.sin(4 * Math.PI * t) ** 2;
   });
+}
+
+/** Two phrases in quiet noise with a voice from 110 to 290 Hz: the sound of `reference/praat-pitch.json`. */
+export function phrases(sampleRate: number): Float32Array {
+  const low = vowel(2.4, sampleRate, (t) => 150 - 40 * Math.cos(4 * t));
+  const high = vowel(2.4, sampleRate, (t) => 230 + 60 * Math.sin(3 * t));
+  const noise = whiteNoise(2.4, sampleRate, 7);
+  return low.map((x, n) => {
+    const t = n / sampleRate;
+    const loudness = Math.sin((Math.PI * t) / 1.2) ** 2; // a phrase each 1.2 s
+    return 0.5 * loudness * (t < 1.2 ? x : high[n]!) + 0.003 * noise[n]!;
+  });
+}
+
+const sine = (hz: number, t: number): number => 0.3 * Math.sin(2 * Math.PI * hz * t);
+const hum = (hz: number, t: number): number =>
+  Array.from({ length: 19 }, (_, k) => sine((k + 1) * hz, t) / (3 * k + 3)).reduce((a, b) => a + b);
+const bursts = (t: number): number => (t % 1 < 0.3 ? 1 : 0);
+
+/** Sounds that a speech detector must not take for speech, by name. */
+export function nonSpeech(durationSec: number, sampleRate: number): Record<string, Float32Array> {
+  const make = (sound: (t: number) => number) => synthesise(durationSec, sampleRate, sound);
+  const white = whiteNoise(durationSec, sampleRate).map((x) => 0.2 * x);
+  const brown = white.slice();
+  for (let n = 1; n < brown.length; n++) brown[n] = 0.99 * brown[n - 1]! + 0.05 * white[n]!;
+  const pink = addNoise(
+    make(() => 1),
+    { snrDb: 20, colour: "pink" },
+    new Random(1),
+  ).map((x) => x - 1);
+  const noisy = (gain: number, sound: (t: number) => number) =>
+    make(sound).map((x, n) => x + gain * white[n]!);
+  return {
+    "digital silence": make(() => 0),
+    "noise of the last bit": white.map((x) => Math.round(3 * x) / 32_768),
+    "white noise": white,
+    "pink noise": pink,
+    rumble: brown,
+    "white noise in bursts": white.map((x, n) => x * bursts(n / sampleRate) + 1e-4),
+    "pink noise swelling": pink.map((x, n) => x * (0.5 + 0.5 * Math.sin((25 * n) / sampleRate))),
+    "a hum of 50 Hz": noisy(1e-3, (t) => sine(50, t)),
+    "a hum of 50 Hz with harmonics": noisy(1e-3, (t) => hum(50, t)),
+    "a hum of 100 Hz with harmonics": noisy(1e-3, (t) => hum(100, t)),
+    "a fan": pink.map(
+      (x, n) => x + 0.5 * sine(120, n / sampleRate) + 0.2 * sine(240, n / sampleRate),
+    ),
+    "a tone of 440 Hz": make((t) => sine(440, t)),
+    "a tone of 150 Hz in noise": noisy(0.1, (t) => sine(150, t)),
+    beeps: noisy(1e-3, (t) => bursts(t) * sine(440, t)),
+    "keys of a telephone": noisy(1e-3, (t) => bursts(t) * (sine(770, t) + sine(1336, t))),
+    "a buzzer": noisy(1e-3, (t) => bursts(t) * hum(100, t)),
+    clicks: make((t) => (t % 0.5 < 1 / sampleRate ? 0.9 : 0)),
+    "clicks in noise": noisy(1e-3, (t) => (t % 0.5 < 1e-3 ? 0.9 : 0)),
+    "a sweep": make((t) => sine(200 + 500 * t, t)),
+    "a siren": make((t) => 0.3 * Math.sin(3770 * t - 100 * Math.cos(6 * t))),
+    "a constant": make(() => 0.5),
+    "a step": make((t) => (t > 2 ? 0.5 : 0)),
+  };
 }

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { synthesise, vowel, whiteNoise } from "../../test/sounds.ts";
+import { phrases, synthesise, vowel, whiteNoise } from "../../test/sounds.ts";
 import { fundamentalFrequency } from "./pitch.ts";
 
 const sampleRate = 16_000;
@@ -60,6 +61,27 @@ test("a vowel in noise 10 dB below is followed", () => {
   const { cents, voiced } = deviation(noisy, sampleRate, vibrato);
   expect(voiced).toBeGreaterThan(0.95);
   expect(cents).toBeLessThan(40);
+});
+
+test("phrases in noise are heard as Praat hears them", () => {
+  const reference: { frames: [timeSec: number, hz: number][] } = JSON.parse(
+    readFileSync(new URL("../../test/reference/praat-pitch.json", import.meta.url), "utf8"),
+  );
+  const { f0, hopLength } = fundamentalFrequency(phrases(sampleRate), sampleRate, {
+    hopLength: 16, // frames of Praat lie elsewhere: fine enough to compare with the nearest
+  });
+  const pairs = reference.frames.map(([timeSec, praatHz]) => {
+    return { hz: f0[Math.round((timeSec * sampleRate) / hopLength)]!, praatHz };
+  });
+  const disagreeing = pairs.filter(({ hz, praatHz }) => hz > 0 !== praatHz > 0);
+  expect(disagreeing.length / pairs.length).toBeLessThan(0.03);
+  const both = pairs.filter(({ hz, praatHz }) => hz > 0 && praatHz > 0);
+  expect(both.length).toBeGreaterThan(150);
+  const cents = both.map(({ hz, praatHz }) => Math.abs(1200 * Math.log2(hz / praatHz)));
+  // The quiet ends of phrases lie in noise, where either may be off.
+  expect(cents.filter((cent) => cent > 5).length / cents.length).toBeLessThan(0.1);
+  expect(cents.toSorted((a, b) => a - b)[Math.floor(cents.length / 2)]).toBeLessThan(1.5);
+  expect(Math.max(...cents)).toBeLessThan(30);
 });
 
 test("noise, silence and nothing are unvoiced, and a vowel has clear borders", () => {
