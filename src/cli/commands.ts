@@ -26,5 +26,7 @@ export const undertone = defineCommand({
       "undertone train recipes/audio-cnn.json --data ravdess",
     ],
   },
-  subCommands: {},
+  subCommands: {
+    analyze: async () => (await import("./analyze.ts")).analyzeCommand,
+  },
 });

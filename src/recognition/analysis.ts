@@ -1,3 +1,5 @@
+import type { EmotionModel, ModelCard } from "../models/bundle.ts";
+
 /** What was heard from `startSec` to `endSec`; where nobody speaks, the other three are `null`. */
 export interface Segment {
   readonly startSec: number;
@@ -16,6 +18,8 @@ export interface Analysis {
   readonly speechSec: number;
   /** The emotion of the largest share; `null` when nobody speaks. */
   readonly dominantEmotion: string | null;
+  /** Mean confidence of the segments of `dominantEmotion`, weighted by their time. */
+  readonly confidence: number | null;
   /** Share of the time of all speaking segments, by label; all 0 when nobody speaks. */
   readonly shares: Readonly<Record<string, number>>;
   /** From 0 to `durationSec` without gaps. */
@@ -24,13 +28,7 @@ export interface Analysis {
   readonly warnings: readonly string[];
 }
 
-/** What the analysis asks of a model; an `EmotionModel` is one. */
-export interface WindowModel {
-  readonly card: {
-    readonly labels: readonly string[];
-    readonly sampleRate: number;
-    readonly windowSec: number;
-  };
-  /** Probabilities [window][label] of mono windows of `windowSec` at `sampleRate`. */
-  probabilities(windows: Float32Array[]): Promise<readonly Float32Array[]>;
+/** What the analysis asks of a model: windows in, probabilities out. */
+export interface WindowModel extends Pick<EmotionModel, "probabilities"> {
+  readonly card: Pick<ModelCard, "labels" | "sampleRate" | "windowSec">;
 }

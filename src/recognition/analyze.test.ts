@@ -1,10 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  inSequence,
-  loudnessModel,
-  synthesiseNoise,
-  synthesiseVoice,
-} from "../../test/support/voice.ts";
+import { loudnessModel } from "../../test/support/loudness-model.ts";
+import { inSequence, synthesiseNoise, synthesiseVoice } from "../../test/support/voice.ts";
 import { analyzeSamples } from "./analyze-samples.ts";
 import { analyzeRecording } from "./analyze.ts";
 
@@ -49,7 +45,7 @@ test.each([
   ["one sample", Float32Array.of(0.5)],
 ])("%s is no speech rather than a guess", async (_, samples) => {
   const analysis = await analyzeSamples(samples, loudnessModel, { sampleRate });
-  expect(analysis).toMatchObject({ speechSec: 0, dominantEmotion: null });
+  expect(analysis).toMatchObject({ speechSec: 0, dominantEmotion: null, confidence: null });
   expect(analysis.shares).toEqual({ sad: 0, angry: 0 });
   expect(analysis.segments.every(({ emotion }) => emotion === null)).toBe(true);
 });

@@ -2,7 +2,7 @@ import { throwIfCancelled } from "../shared/errors.ts";
 import type { Analysis, Segment, WindowModel } from "./analysis.ts";
 import type { Observation } from "./smoothing.ts";
 import { speechStretches, type HeardStretch } from "./stretches.ts";
-import { buildTimeline, byLabel } from "./timeline.ts";
+import { buildTimeline, byLabel, toMs, toPlaces } from "./timeline.ts";
 import { layWindows } from "./windows.ts";
 
 /** A recording as the analysis takes it: mono, at the model's sample rate, in blocks of any length. */
@@ -36,14 +36,31 @@ async function listen(stretch: HeardStretch, model: WindowModel): Promise<Observ
   return observations;
 }
 
-function shareTime(labels: readonly string[], segments: readonly Segment[]): number[] {
-  const seconds = labels.map((label) =>
-    segments
-      .filter(({ emotion }) => emotion === label)
-      .reduce((sum, { startSec, endSec }) => sum + endSec - startSec, 0),
+interface Summary {
+  readonly dominantEmotion: string | null;
+  readonly confidence: number | null;
+  readonly shares: Readonly<Record<string, number>>;
+}
+
+function summarise(labels: readonly string[], segments: readonly Segment[]): Summary {
+  const seconds = new Map(labels.map((label) => [label, 0]));
+  const sureSeconds = new Map(seconds);
+  for (const { startSec, endSec, emotion, confidence } of segments) {
+    if (emotion === null || confidence === null) continue;
+    const lengthSec = endSec - startSec;
+    seconds.set(emotion, seconds.get(emotion)! + lengthSec);
+    sureSeconds.set(emotion, sureSeconds.get(emotion)! + lengthSec * confidence);
+  }
+  const total = [...seconds.values()].reduce((sum, sec) => sum + sec, 0);
+  const shares = byLabel(
+    labels,
+    [...seconds.values()].map((sec) => (total > 0 ? sec / total : 0)),
   );
-  const total = seconds.reduce((sum, sec) => sum + sec, 0);
-  return total > 0 ? seconds.map((sec) => sec / total) : seconds;
+  const [most] = [...seconds].toSorted(([, a], [, b]) => b - a);
+  if (most === undefined || total === 0) return { dominantEmotion: null, confidence: null, shares };
+  const [dominantEmotion, sec] = most;
+  const confidence = toPlaces(sureSeconds.get(dominantEmotion)! / sec);
+  return { dominantEmotion, confidence, shares };
 }
 
 /**
@@ -74,13 +91,10 @@ export async function analyzeRecording(
   }
   const durationSec = sampleCount / sampleRate;
   const segments = buildTimeline(labels, observations, durationSec);
-  const shares = shareTime(labels, segments);
-  const largest = Math.max(...shares);
   return {
-    durationSec: Math.round(durationSec * 1000) / 1000,
-    speechSec: Math.round(speechSec * 1000) / 1000,
-    dominantEmotion: largest > 0 ? labels[shares.indexOf(largest)]! : null,
-    shares: byLabel(labels, shares),
+    durationSec: toMs(durationSec),
+    speechSec: toMs(speechSec),
+    ...summarise(labels, segments),
     segments,
     warnings: [...warnings],
   };

@@ -1,5 +1,4 @@
-/** Sounds and a model for tests of the recognition: made up, the same each time. */
-import type { WindowModel } from "../../src/recognition/analysis.ts";
+/** Sounds for tests of the recognition: made up, the same each time. */
 import { Random } from "../../src/shared/random.ts";
 
 interface VoiceOptions {
@@ -57,14 +56,3 @@ export function inSequence(...sounds: readonly Float32Array[]): Float32Array {
   }
   return samples;
 }
-
-/** A model that hears loudness: a window's mean amplitude above 0.02 is angry, below it is sad. */
-export const loudnessModel: WindowModel = {
-  card: { labels: ["sad", "angry"], sampleRate: 16_000, windowSec: 3 },
-  probabilities: async (windows) =>
-    windows.map((window) => {
-      const amplitude = window.reduce((sum, sample) => sum + Math.abs(sample), 0) / window.length;
-      const angry = 1 / (1 + (0.02 / amplitude) ** 2);
-      return Float32Array.of(1 - angry, angry);
-    }),
-};

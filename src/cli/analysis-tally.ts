@@ -1,0 +1,53 @@
+import type { FileResult } from "../recognition/file-result.node.ts";
+import type { Failure } from "../recognition/find-audio.node.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import type { ProgressDisplay } from "./progress.ts";
+
+/** What a run of `undertone analyze` says on the way and how it ends. */
+export interface AnalysisTally {
+  count(result: FileResult): void;
+  /** Progress within a single file, in seconds of sound. */
+  heard(doneSec: number): void;
+  /** @throws UndertoneError the failure of the only file, or `some-failed` */
+  throwFailures(): void;
+}
+
+const worthABarSec = 60;
+
+/** Follows the results of `total` files; warnings and failures are shown as they come. */
+export function createTally(total: number, display: ProgressDisplay): AnalysisTally {
+  const failures: Failure[] = [];
+  let done = 0;
+  const show = (): void => {
+    if (total < 2) return;
+    const facts = failures.length > 0 ? { failed: String(failures.length) } : {};
+    display({ label: "analyze", done, total, unit: "files", facts });
+  };
+  show();
+  return {
+    count: (result) => {
+      done++;
+      if ("error" in result) {
+        failures.push(result.error);
+        if (total > 1) display.warn(result.error.message);
+      } else {
+        for (const warning of result.warnings) display.warn(`${result.file}: ${warning}`);
+      }
+      show();
+    },
+    heard: (doneSec) => {
+      if (doneSec < worthABarSec) return;
+      display({ label: "analyze", done: Math.round(doneSec), total: undefined, unit: "s" });
+    },
+    throwFailures: () => {
+      const [first] = failures;
+      if (first === undefined) return;
+      if (total > 1) {
+        const message = `${failures.length} of ${total} files could not be analysed.`;
+        throw new UndertoneError("some-failed", message);
+      }
+      if (first.code === "internal") throw new Error(first.message);
+      throw new UndertoneError(first.code, first.message);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** A process that analyses the files whose paths its parent sends, one at a time. */
+import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
+import { outcomeOf, type Outcome } from "./file-result.node.ts";
+import { loadRecognizer } from "./load-recognizer.node.ts";
+
+/** First whether the worker has its model, then an outcome for each path. */
+export type WorkerMessage =
+  | { readonly kind: "ready" }
+  | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string }
+  | { readonly kind: "outcome"; readonly outcome: Outcome };
+
+const send = (message: WorkerMessage): unknown => process.send?.(message);
+
+// The terminal sends Ctrl-C to the worker as well; when to stop is for the parent to say.
+process.on("SIGINT", () => undefined);
+process.on("disconnect", () => process.exit());
+
+try {
+  const recognizer = await loadRecognizer({ model: process.argv[2], threads: 1 });
+  process.on("message", (path: string) => {
+    void outcomeOf(recognizer, path).then((outcome) => send({ kind: "outcome", outcome }));
+  });
+  send({ kind: "ready" });
+} catch (error) {
+  if (!(error instanceof UndertoneError)) throw error;
+  send({ kind: "refused", code: error.code, message: error.message });
+}

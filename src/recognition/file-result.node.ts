@@ -1,0 +1,30 @@
+import { UndertoneError } from "../shared/errors.ts";
+import type { Analysis } from "./analysis.ts";
+import type { Failure, FoundFile } from "./find-audio.node.ts";
+import type { Recognizer } from "./load-recognizer.node.ts";
+
+/** What came of analysing one file. */
+export type Outcome = Analysis | { readonly error: Failure };
+
+/** One line of results: the file as it was, the model that answered, and what came of it. */
+export type FileResult = Omit<FoundFile, "error"> & { readonly modelId: string } & Outcome;
+
+type Options = Exclude<Parameters<Recognizer["analyze"]>[1], undefined>;
+
+/** Analyses a file; whatever is wrong with it becomes its outcome, only cancelling is thrown. */
+export async function outcomeOf(
+  recognizer: Recognizer,
+  path: string,
+  options: Omit<Options, "sampleRate"> = {},
+): Promise<Outcome> {
+  try {
+    return await recognizer.analyze(path, options);
+  } catch (error) {
+    if (error instanceof UndertoneError) {
+      if (error.code === "cancelled") throw error;
+      return { error: { code: error.code, message: error.message } };
+    }
+    const message = `${path}: an error in undertone itself, please report it: ${String(error)}`;
+    return { error: { code: "internal", message } };
+  }
+}

@@ -1,0 +1,88 @@
+import { readdir, stat } from "node:fs/promises";
+import { extname, join, resolve } from "node:path";
+import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
+import { fileError } from "../shared/files.node.ts";
+
+/** Why a file has no result; `internal` is an error of the program itself. */
+export interface Failure {
+  readonly code: ErrorCode | "internal";
+  readonly message: string;
+}
+
+/** A file to analyse. Path, size and time together say whether it has changed. */
+export interface FoundFile {
+  /** Absolute. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  /** Set when it cannot even be looked at. */
+  readonly error?: Failure;
+}
+
+/** What folders are searched for; a file named outright may have any name. */
+const audioExtensions = new Set(
+  ".wav .wave .flac .mp3 .ogg .oga .opus .m4a .m4b .mp4 .aac .webm .weba .mka".split(" "),
+);
+
+function failed(file: string, { code, message }: UndertoneError): FoundFile {
+  return { file, sizeBytes: 0, modifiedMs: 0, error: { code, message } };
+}
+
+async function look(path: string): Promise<FoundFile | "folder"> {
+  try {
+    const stats = await stat(path);
+    if (stats.isDirectory()) return "folder";
+    if (!stats.isFile()) {
+      const message = `${path}: is neither a file nor a folder.`;
+      return failed(path, new UndertoneError("file-unreadable", message));
+    }
+    return { file: path, sizeBytes: stats.size, modifiedMs: Math.floor(stats.mtimeMs) };
+  } catch (error) {
+    return failed(path, fileError(path, error));
+  }
+}
+
+async function walk(folder: string, visited: Set<string>): Promise<FoundFile[]> {
+  try {
+    const { dev, ino } = await stat(folder, { bigint: true });
+    if (visited.has(`${dev}:${ino}`)) return [];
+    visited.add(`${dev}:${ino}`);
+    const names = (await readdir(folder)).filter((name) => !name.startsWith("."));
+    const found: FoundFile[] = [];
+    for (const name of names.toSorted()) {
+      const path = join(folder, name);
+      const isAudio = audioExtensions.has(extname(name).toLowerCase());
+      const seen = await look(path);
+      if (seen === "folder") found.push(...(await walk(path, visited)));
+      else if (isAudio) found.push(seen);
+    }
+    return found;
+  } catch (error) {
+    return [failed(folder, fileError(folder, error))];
+  }
+}
+
+/**
+ * The files that the paths name: each file itself, and every sound file below each folder by its
+ * extension, in the order of names, hidden ones left out, each once. Links are followed, loops are not.
+ * What cannot be read, and a folder without sound files, is listed with its error.
+ */
+export async function findAudioFiles(paths: readonly string[]): Promise<FoundFile[]> {
+  const found = new Map<string, FoundFile>();
+  const visited = new Set<string>();
+  for (const path of paths.map((given) => resolve(given))) {
+    const seen = await look(path);
+    if (seen !== "folder") {
+      found.set(path, seen);
+      continue;
+    }
+    const visitedBefore = visited.size;
+    const below = await walk(path, visited);
+    if (below.length === 0 && visited.size > visitedBefore) {
+      const message = `${path}: holds no sound files (${[...audioExtensions].join(" ")}).`;
+      found.set(path, failed(path, new UndertoneError("file-not-found", message)));
+    }
+    for (const file of below) found.set(file.file, file);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,149 @@
+import { open, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { z } from "zod";
+import { UndertoneError } from "../shared/errors.ts";
+import { fileError, systemCode } from "../shared/files.node.ts";
+import { acquireLock } from "../shared/lock.node.ts";
+import type { FileResult } from "./file-result.node.ts";
+import type { FoundFile } from "./find-audio.node.ts";
+
+const lineSchema = z.object({
+  file: z.string(),
+  sizeBytes: z.number(),
+  modifiedMs: z.number(),
+  modelId: z.string(),
+  error: z.object({ code: z.string() }).optional(),
+});
+
+/** How each line begins, torn or whole. */
+const lineStart = '{"file":"';
+
+type ResultLine = z.infer<typeof lineSchema>;
+
+interface ResultsOptions {
+  /** Go on with results that are there; without it they are an error. */
+  readonly resume: boolean;
+  readonly files: readonly FoundFile[];
+  readonly modelId: string;
+}
+
+/** Results on disk as JSON Lines, one line a file, each written when it is known. */
+export interface ResultsFile {
+  /** Of the files given, those that need no more work. */
+  readonly done: ReadonlySet<string>;
+  append(result: FileResult): Promise<void>;
+  close(): Promise<void>;
+}
+
+function parseLine(line: string): ResultLine | undefined {
+  try {
+    return lineSchema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Keeps of earlier results what still holds: no failures, no files that have changed since, and
+ * not the torn last line of a process that was killed. Returns the files that are done.
+ */
+async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Set<string>> {
+  const known = new Map(options.files.map((file) => [file.file, file]));
+  const done = new Set<string>();
+  const beside = `${path}.${process.pid}.tmp`;
+  const [earlier, kept] = await Promise.all([open(path), open(beside, "w")]);
+  try {
+    let tornLine: number | undefined;
+    let lineNumber = 0;
+    for await (const line of earlier.readLines()) {
+      lineNumber++;
+      if (tornLine !== undefined) throw notResults(path, tornLine);
+      const result = parseLine(line);
+      if (result === undefined) {
+        if (!line.startsWith(lineStart.slice(0, line.length))) throw notResults(path, lineNumber);
+        tornLine = lineNumber;
+        continue;
+      }
+      if (result.modelId !== options.modelId) throw otherModel(path, result.modelId);
+      const now = known.get(result.file);
+      const hasChanged =
+        now !== undefined &&
+        (now.sizeBytes !== result.sizeBytes || now.modifiedMs !== result.modifiedMs);
+      if (result.error !== undefined || hasChanged || done.has(result.file)) continue;
+      done.add(result.file);
+      await kept.appendFile(`${line}\n`);
+    }
+    await kept.sync();
+    await rename(beside, path);
+    return done;
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error instanceof UndertoneError ? error : fileError(path, error);
+  } finally {
+    await Promise.all([earlier.close(), kept.close()]);
+  }
+}
+
+function notResults(path: string, line: number): UndertoneError {
+  return new UndertoneError(
+    "usage",
+    `${path}:${line}: is no result of undertone. Choose another name for --out.`,
+  );
+}
+
+function otherModel(path: string, modelId: string): UndertoneError {
+  return new UndertoneError(
+    "usage",
+    `${path}: was made with another model (${modelId}). Go on with that one, or choose another name for --out.`,
+  );
+}
+
+/** Whether there are results to go on with. */
+async function hasResults(path: string): Promise<boolean> {
+  try {
+    if ((await stat(path)).isFile()) return true;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return false;
+    throw fileError(path, error);
+  }
+  throw new UndertoneError("usage", `${path}: is not a file. Choose another name for --out.`);
+}
+
+/**
+ * Opens a file of results for one process, anew or to go on with it.
+ * @throws UndertoneError `usage` when it is there and `resume` is not set, when it holds anything
+ * else or another model's results; `busy` when another process writes it; `file-unreadable`, `disk-full`
+ */
+export async function openResults(path: string, options: ResultsOptions): Promise<ResultsFile> {
+  const release = await acquireLock(`${path}.lock`);
+  let file: FileHandle;
+  let done = new Set<string>();
+  try {
+    if (await hasResults(path)) {
+      if (!options.resume) {
+        throw new UndertoneError(
+          "usage",
+          `${path} exists. Add --resume to go on with it, or choose another name for --out.`,
+        );
+      }
+      done = await keepWhatHolds(path, options);
+    }
+    file = await open(path, "a").catch((error: unknown) => {
+      throw fileError(path, error);
+    });
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return {
+    done,
+    append: async (result) => {
+      await file.appendFile(`${JSON.stringify(result)}\n`).catch((error: unknown) => {
+        throw fileError(path, error);
+      });
+    },
+    close: async () => {
+      await file.close();
+      await release();
+    },
+  };
+}

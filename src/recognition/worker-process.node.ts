@@ -1,0 +1,67 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { UndertoneError } from "../shared/errors.ts";
+import type { WorkerMessage } from "./batch-worker.node.ts";
+import type { Outcome } from "./file-result.node.ts";
+
+/** The file with the worker's program: beside this one, TypeScript or built. */
+const program = fileURLToPath(
+  new URL(`./batch-worker.node${extname(import.meta.url)}`, import.meta.url),
+);
+
+/** The next message of a process, or `undefined` when it ended first. */
+async function nextMessage(child: ChildProcess): Promise<WorkerMessage | undefined> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  try {
+    return await Promise.race([
+      once(child, "message", { signal }).then(([message]: WorkerMessage[]) => message),
+      once(child, "exit", { signal }).then(() => undefined),
+    ]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+/** A process of its own for the analysis: a file that crashes it costs that file only. */
+export class WorkerProcess {
+  readonly #model: string;
+  #child: ChildProcess | undefined;
+
+  constructor(model: string) {
+    this.#model = model;
+  }
+
+  async #start(): Promise<ChildProcess> {
+    const child = fork(program, [this.#model], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    this.#child = child;
+    const message = await nextMessage(child);
+    if (message?.kind === "ready") return child;
+    this.stop();
+    if (message?.kind === "refused") throw new UndertoneError(message.code, message.message);
+    throw new Error(`The worker process ended before it had its model (${describeEnd(child)}).`);
+  }
+
+  /** @throws UndertoneError when the model cannot be loaded */
+  async analyze(path: string): Promise<Outcome> {
+    const child = this.#child?.connected ? this.#child : await this.#start();
+    child.send(path);
+    const message = await nextMessage(child);
+    if (message?.kind === "outcome") return message.outcome;
+    this.stop();
+    const end = describeEnd(child);
+    const text = `${path}: analysing it ended its process (${end}). The file may be damaged or the memory too small.`;
+    return { error: { code: "internal", message: text } };
+  }
+
+  stop(): void {
+    this.#child?.kill("SIGKILL");
+    this.#child = undefined;
+  }
+}
+
+function describeEnd({ exitCode, signalCode }: ChildProcess): string {
+  return signalCode ?? `exit code ${exitCode}`;
+}

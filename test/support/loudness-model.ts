@@ -1,0 +1,39 @@
+/** A model for tests of the recognition that hears loudness: power above `borderPower` is angry, below it sad. */
+import { emitModel } from "../../src/graph/emit.ts";
+import { softmax } from "../../src/graph/operators/activation.ts";
+import { add, clampBelow, log, multiply } from "../../src/graph/operators/arithmetic.ts";
+import { matMul } from "../../src/graph/operators/matrix.ts";
+import { reduceMean } from "../../src/graph/operators/reduce.ts";
+import { constant, input } from "../../src/graph/tensor.ts";
+import type { WindowModel } from "../../src/recognition/analysis.ts";
+
+const card = { labels: ["sad", "angry"], sampleRate: 16_000, windowSec: 3 };
+const borderPower = 0.001;
+
+/** The model as an object. */
+export const loudnessModel: WindowModel = {
+  card,
+  probabilities: async (windows) =>
+    windows.map((window) => {
+      const power = window.reduce((sum, sample) => sum + sample ** 2, 0) / window.length;
+      const angry = 1 / (1 + borderPower / power);
+      return Float32Array.of(1 - angry, angry);
+    }),
+};
+
+/** The same model as an `.onnx` file: softmax of [0, ln(power / borderPower)]. */
+export function loudnessModelFile(): Uint8Array {
+  const waveform = input("waveform", [1, card.sampleRate * card.windowSec]);
+  const power = reduceMean(multiply(waveform, waveform), { axes: [1], keepAxes: true });
+  const logPower = log(clampBelow(power, 1e-12));
+  const logits = add(
+    matMul(logPower, constant([0, 1], [1, 2])),
+    constant([0, -Math.log(borderPower)], [1, 2]),
+  );
+  const undertone = { ...card, name: "loudness", temperature: 1, provenance: {} };
+  return emitModel({
+    outputs: { probabilities: softmax(logits) },
+    freeBatch: true,
+    metadata: { undertone: JSON.stringify(undertone) },
+  });
+}
