@@ -1,0 +1,59 @@
+import * as Plot from "@observablehq/plot";
+import type { Estimate } from "../evaluation.ts";
+import { colours, percent, renderChart } from "./plot.ts";
+
+/** One bar: a name and a score in 0..1 with its interval. */
+export interface ScoreBar {
+  readonly name: string;
+  readonly score: Estimate;
+}
+
+/**
+ * Scores as bars over 0 to 100 % with their intervals as whiskers, one row a name in the order given;
+ * `reference` draws a dashed line, such as chance or the score of all together.
+ */
+export function scoreBarsChart(
+  description: string,
+  bars: readonly ScoreBar[],
+  reference?: number,
+): string {
+  const rowHeight = bars.length > 40 ? 14 : 22;
+  const rows = bars.map(({ name, score: { value, low = value, high = value } }) => ({
+    name,
+    value,
+    low,
+    high,
+  }));
+  const longest = Math.max(0, ...rows.map(({ name }) => Array.from(name).length));
+  return renderChart(description, {
+    height: 34 + bars.length * rowHeight,
+    marginTop: 6,
+    marginLeft: Math.min(140, 14 + 7 * longest),
+    marginRight: 44,
+    marginBottom: 28,
+    x: { domain: [0, 1], tickFormat: "%", label: null, ticks: 5 },
+    y: { domain: rows.map(({ name }) => name), label: null, tickSize: 0, padding: 0.3 },
+    marks: [
+      Plot.gridX({ stroke: colours.grid, strokeOpacity: 1, ticks: 5 }),
+      Plot.barX(rows, { x: "value", y: "name", fill: colours.accent, fillOpacity: 0.55 }),
+      Plot.ruleY(rows, {
+        x1: "low",
+        x2: "high",
+        y: "name",
+        stroke: "currentColor",
+        strokeWidth: 1.4,
+      }),
+      reference === undefined
+        ? null
+        : Plot.ruleX([reference], { stroke: colours.second, strokeDasharray: "3 3" }),
+      Plot.text(rows, {
+        x: 1,
+        y: "name",
+        text: ({ value }: { readonly value: number }) => percent(value),
+        textAnchor: "start",
+        dx: 8,
+        fill: "currentColor",
+      }),
+    ],
+  });
+}

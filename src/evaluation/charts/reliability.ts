@@ -1,0 +1,52 @@
+import * as Plot from "@observablehq/plot";
+import type { ReliabilityBin } from "../calibration.ts";
+import { chartWidth, colours, renderChart } from "./plot.ts";
+
+/** Accuracy over confidence before and after the temperature; dots grow with the clips in their bin. */
+export function reliabilityChart(
+  before: readonly ReliabilityBin[],
+  after: readonly ReliabilityBin[],
+): string {
+  const series = [
+    { bins: before, colour: colours.muted, dash: "4 3" },
+    { bins: after, colour: colours.accent, dash: "none" },
+  ].map(({ bins, ...rest }) => ({ ...rest, bins: bins.filter(({ clips }) => clips > 0) }));
+  return renderChart(
+    "Reliability diagram: accuracy over confidence, before and after calibration.",
+    {
+      height: Math.round(chartWidth * 0.8),
+      marginLeft: 44,
+      marginTop: 26,
+      marginRight: 14,
+      marginBottom: 36,
+      x: { domain: [0, 1], label: "confidence →", tickFormat: "%", ticks: 5 },
+      y: { domain: [0, 1], label: "↑ right answers", tickFormat: "%", ticks: 5 },
+      r: { range: [1.5, 8] },
+      marks: [
+        Plot.gridY({ stroke: colours.grid, strokeOpacity: 1, ticks: 5 }),
+        Plot.line([0, 1], {
+          x: Plot.identity,
+          y: Plot.identity,
+          stroke: colours.second,
+          strokeDasharray: "2 3",
+        }),
+        ...series.flatMap(({ bins, colour, dash }) => [
+          Plot.line(bins, {
+            x: "confidence",
+            y: "accuracy",
+            stroke: colour,
+            strokeWidth: 1.6,
+            strokeDasharray: dash,
+          }),
+          Plot.dot(bins, {
+            x: "confidence",
+            y: "accuracy",
+            fill: colour,
+            r: "clips",
+            fillOpacity: 0.75,
+          }),
+        ]),
+      ],
+    },
+  );
+}

@@ -1,0 +1,61 @@
+import { encode } from "fast-png";
+
+/** A log-mel spectrogram: `data` is [nMels, frames] row by row, the lowest band first. */
+export interface LogMel {
+  readonly data: Float32Array;
+  readonly nMels: number;
+  readonly frames: number;
+}
+
+/** Nine points of matplotlib's "magma", red, green and blue. @see https://bids.github.io/colormap */
+const magma = [
+  [0, 0, 4],
+  [28, 16, 68],
+  [79, 18, 123],
+  [129, 37, 129],
+  [181, 54, 122],
+  [229, 80, 100],
+  [251, 135, 97],
+  [254, 194, 135],
+  [252, 253, 191],
+] as const;
+
+/**
+ * A spectrogram as the `data:` URI of a PNG, one pixel a band and frame, low bands at the bottom.
+ * The darkest colour stands for the quietest twentieth of the clip, the brightest for its peak.
+ */
+export function spectrogramDataUri({ data, nMels, frames }: LogMel): string {
+  if (data.length !== nMels * frames || data.length === 0) {
+    throw new RangeError(
+      `spectrogramDataUri: data must hold nMels × frames = ${nMels} × ${frames} values, got ${data.length}`,
+    );
+  }
+  const sorted = data.toSorted();
+  const floor = sorted[Math.floor(sorted.length / 20)]!;
+  const range = sorted.at(-1)! - floor || 1;
+  const pixels = new Uint8Array(data.length);
+  for (let band = 0; band < nMels; band++) {
+    for (let frame = 0; frame < frames; frame++) {
+      const level = (data[band * frames + frame]! - floor) / range;
+      pixels[(nMels - 1 - band) * frames + frame] = 255 * Math.min(1, Math.max(0, level));
+    }
+  }
+  const palette = Array.from({ length: 256 }, (_, level) => magmaAt(level / 255));
+  const png = encode({
+    width: frames,
+    height: nMels,
+    data: pixels,
+    depth: 8,
+    channels: 1,
+    palette,
+  });
+  return `data:image/png;base64,${btoa(String.fromCharCode(...png))}`;
+}
+
+function magmaAt(level: number): number[] {
+  const place = level * (magma.length - 1);
+  const below = Math.min(Math.floor(place), magma.length - 2);
+  return magma[below]!.map((from, channel) =>
+    Math.round(from + (magma[below + 1]![channel]! - from) * (place - below)),
+  );
+}

@@ -1,0 +1,30 @@
+/** Text that is HTML already and goes into a page as it is. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Piece = string | number | Html | undefined | readonly Piece[];
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function textOf(piece: Piece): string {
+  if (piece === undefined) return "";
+  if (piece instanceof Html) return piece.text;
+  if (typeof piece === "object") return piece.map(textOf).join("");
+  return String(piece).replaceAll(/[&<>"']/g, (character) => entities[character]!);
+}
+
+/** HTML from a template: everything put in is escaped, save other templates; lists are joined. */
+export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
+  return new Html(String.raw({ raw: strings }, ...pieces.map(textOf)));
+}
