@@ -14,14 +14,15 @@ export const defaultModelPath = fileURLToPath(
   new URL("../../models/default.onnx", import.meta.url),
 );
 
-interface RecognizerOptions {
+export interface RecognizerOptions {
   /** Path of a model's `.onnx` file; by default the one that comes with the package. */
   readonly model?: string | undefined;
   /** Threads of one operator; by default one a core. */
   readonly threads?: number | undefined;
 }
 
-type AnalyzeFileOptions = Omit<AnalyzeSamplesOptions, "sampleRate">;
+/** How to analyse a file; what is asked of samples but their rate, which the file says itself. */
+export type AnalyzeFileOptions = Omit<AnalyzeSamplesOptions, "sampleRate">;
 
 /** A loaded model that answers for recordings. */
 export interface Recognizer {

@@ -1,0 +1,263 @@
+import { once } from "node:events";
+import { appendFile, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { beforeAll, expect, test } from "vitest";
+import { encodeWav } from "../../src/audio/wav.ts";
+import { exitCodes } from "../../src/cli/exit-codes.ts";
+import { finish, startUndertone, undertone } from "../support/command-line.ts";
+import { loudnessModelFile } from "../support/loudness-model.ts";
+import { inSequence, synthesiseVoice } from "../support/voice.ts";
+
+let root = "";
+let model = "";
+
+const voice = (seconds: number, level: number, sampleRate = 16_000): Float32Array =>
+  synthesiseVoice(seconds, { sampleRate, level });
+const loud = encodeWav(inSequence(voice(3, 0.9), new Float32Array(16_000)), 16_000);
+const quiet = encodeWav(voice(3, 0.02), 16_000);
+
+/** A copy of a WAV file's bytes whose data chunk claims another length. */
+function claiming(bytes: Uint8Array, dataLength: number): Uint8Array {
+  const changed = bytes.slice();
+  new DataView(changed.buffer).setUint32(40, dataLength, true);
+  return changed;
+}
+
+async function newFolder(files: Readonly<Record<string, Uint8Array | string>>): Promise<string> {
+  const folder = await mkdtemp(join(root, "folder-"));
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  return folder;
+}
+
+const resultLines = async (path: string): Promise<{ file: string; dominantEmotion?: string }[]> =>
+  (await readFile(path, "utf8"))
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "undertone-analyze-"));
+  model = join(root, "model.onnx");
+  await writeFile(model, loudnessModelFile());
+});
+
+const withNotNumbers = voice(3, 0.9).fill(Number.NaN, 20_000, 20_100);
+
+/** Every odd file, and what must come of it: an error's code, or an emotion. */
+const oddFiles: Readonly<
+  Record<string, { content: Uint8Array | string; expected: string | null }>
+> = {
+  "text.wav": { content: "This is no sound.\n".repeat(50), expected: "audio-unsupported" },
+  "empty.wav": { content: "", expected: "audio-empty" },
+  "header-only.wav": { content: loud.slice(0, 20), expected: "audio-corrupt" },
+  "zero-samples.wav": { content: encodeWav(new Float32Array(0), 16_000), expected: "audio-empty" },
+  "truncated.wav": { content: loud.slice(0, 80_000), expected: "angry" },
+  "claims-4-gb.wav": { content: claiming(loud, 0xff_ff_ff_f0), expected: "angry" },
+  "nan.wav": { content: encodeWav(withNotNumbers, 16_000, "float32"), expected: "angry" },
+  "one-sample.wav": { content: encodeWav(Float32Array.of(0.5), 16_000), expected: null },
+  "silence.wav": { content: encodeWav(new Float32Array(32_000), 16_000), expected: null },
+  "96-khz.wav": { content: encodeWav(voice(3, 0.9, 96_000), 96_000), expected: "angry" },
+  "8-channels.wav": {
+    content: encodeWav(
+      Array.from({ length: 8 }, () => voice(3, 0.9)),
+      16_000,
+    ),
+    expected: "angry",
+  },
+};
+
+test("a batch gives every odd file its error, warning or answer and does the rest", async () => {
+  const contents = Object.entries(oddFiles).map(([name, { content }]) => [name, content] as const);
+  const folder = await newFolder({ ...Object.fromEntries(contents), "zz-good.wav": quiet });
+  await symlink(join(folder, "gone"), join(folder, "unreadable.wav"));
+  await symlink(folder, join(folder, "loop"));
+  const { exitCode, stdout, stderr } = await undertone(
+    "analyze",
+    folder,
+    "--model",
+    model,
+    "--json",
+  );
+  expect(exitCode).toBe(exitCodes["some-failed"]);
+  const { files } = JSON.parse(stdout);
+  const outcomes = files.map(({ file, error, dominantEmotion }: Record<string, never>) => [
+    String(file).slice(folder.length + 1),
+    error?.["code"] ?? dominantEmotion,
+  ]);
+  const expected = Object.entries(oddFiles).map(([name, odd]) => [name, odd.expected]);
+  expect(outcomes).toEqual(
+    [...expected, ["unreadable.wav", "file-not-found"], ["zz-good.wav", "sad"]].toSorted(
+      ([a], [b]) => (a! < b! ? -1 : 1),
+    ),
+  );
+  const warned = files.filter(({ warnings = [] }) => warnings.length > 0);
+  expect(warned.map(({ file }: { file: string }) => file.slice(folder.length + 1))).toEqual([
+    "claims-4-gb.wav",
+    "nan.wav",
+    "truncated.wav",
+  ]);
+  expect(stderr).toContain("text.wav: ");
+  expect(stderr).toContain("5 of 13 files could not be analysed.");
+});
+
+test.each(["text.wav", "empty.wav", "header-only.wav", "zero-samples.wav"])(
+  "%s alone ends with the exit code of its error",
+  async (name) => {
+    const folder = await newFolder({ [name]: oddFiles[name]!.content });
+    const { exitCode, stderr } = await undertone("analyze", join(folder, name), "--model", model);
+    expect(exitCode).toBe(
+      Object.entries(exitCodes).find(([code]) => code === oddFiles[name]!.expected)?.[1],
+    );
+    expect(stderr).toMatch(/^undertone: .*\.wav: .+\n$/);
+  },
+);
+
+test.skipIf(process.getuid?.() === 0)("a file without permission is unreadable", async () => {
+  const folder = await newFolder({});
+  await writeFile(join(folder, "secret.wav"), loud, { mode: 0o000 });
+  const { exitCode } = await undertone("analyze", join(folder, "secret.wav"), "--model", model);
+  expect(exitCode).toBe(exitCodes["file-unreadable"]);
+});
+
+test("a folder without sound, a missing file and a missing model say so", async () => {
+  const folder = await newFolder({ "notes.txt": "nothing to hear" });
+  const silent = await undertone("analyze", folder, "--model", model);
+  expect(silent.exitCode).toBe(exitCodes["file-not-found"]);
+  expect(silent.stderr).toContain("holds no sound files");
+  const missing = await undertone("analyze", join(folder, "no.wav"), "--model", model);
+  expect(missing.exitCode).toBe(exitCodes["file-not-found"]);
+  const noModel = await undertone("analyze", folder, "--model", join(folder, "no.onnx"));
+  expect(noModel.exitCode).toBe(exitCodes["file-not-found"]);
+  const badModel = await undertone("analyze", model, "--model", join(folder, "notes.txt"));
+  expect(badModel.exitCode).toBe(exitCodes["model-invalid"]);
+});
+
+test("every format prints the same answer", async () => {
+  const folder = await newFolder({ "loud.wav": loud });
+  const file = join(folder, "loud.wav");
+  const print = async (format: string): Promise<string> =>
+    (await undertone("analyze", file, "--model", model, "--format", format)).stdout;
+  const [json, jsonl, csv, table] = await Promise.all(["json", "jsonl", "csv", "table"].map(print));
+  const [result] = JSON.parse(json!).files;
+  expect(JSON.parse(jsonl!)).toEqual(result);
+  expect(Object.keys(result)).toEqual([
+    "file",
+    "sizeBytes",
+    "modifiedMs",
+    "modelId",
+    "durationSec",
+    "speechSec",
+    "dominantEmotion",
+    "confidence",
+    "shares",
+    "segments",
+    "warnings",
+  ]);
+  const speech = result.segments.find(
+    ({ emotion }: { emotion: string | null }) => emotion !== null,
+  );
+  const rows = csv!.trimEnd().split("\n");
+  expect(rows[0]).toBe("file,startSec,endSec,emotion,confidence,error,p_sad,p_angry");
+  expect(rows).toContain(
+    `${file},${speech.startSec},${speech.endSec},angry,${speech.confidence},,${speech.probabilities.sad},${speech.confidence}`,
+  );
+  expect(table).toMatch(/loud\.wav +0:04\.0 +0:0[23]\.\d +angry +\d+ %/);
+  expect(table).toContain("no speech");
+});
+
+test("killed at any moment, a batch resumes where it stopped", async () => {
+  const names = Array.from({ length: 12 }, (_, i) => `clip-${String(i).padStart(2, "0")}.wav`);
+  const folder = await newFolder(Object.fromEntries(names.map((name) => [name, loud])));
+  await writeFile(join(folder, "bad.wav"), "no sound");
+  const out = join(folder, "results.jsonl");
+  const words = ["analyze", folder, "--model", model, "--out", out, "--jobs", "1"];
+  const child = startUndertone(...words);
+  const ended = once(child, "exit");
+  while (!((await stat(out).catch(() => undefined))?.size ?? 0)) await delay(5);
+  child.kill("SIGKILL");
+  await ended;
+  const before = await resultLines(out);
+  expect(before.length).toBeLessThan(13);
+  await appendFile(out, '{"file":"/torn/by/the/ki');
+
+  const refused = await undertone(...words);
+  expect(refused.exitCode).toBe(exitCodes.usage);
+  expect(refused.stderr).toContain("Add --resume");
+  await writeFile(join(folder, names[0]!), quiet);
+  const resumed = await undertone(...words, "--resume");
+  expect(resumed.exitCode).toBe(exitCodes["some-failed"]);
+  const after = await resultLines(out);
+  expect(after.map(({ file }) => file.slice(folder.length + 1)).toSorted()).toEqual(
+    ["bad.wav", ...names].toSorted(),
+  );
+  const changed = after.find(({ file }) => file.endsWith(names[0]!));
+  expect(changed?.dominantEmotion).toBe("sad");
+});
+
+test("two processes do not write one file of results", async () => {
+  const folder = await newFolder({ "loud.wav": loud });
+  const out = join(folder, "results.jsonl");
+  await writeFile(`${out}.lock`, JSON.stringify({ pid: process.pid, host: hostname() }));
+  const words = ["analyze", folder, "--model", model, "--out", out];
+  expect((await undertone(...words)).exitCode).toBe(exitCodes.busy);
+  await rm(`${out}.lock`);
+  expect((await undertone(...words)).exitCode).toBe(0);
+  await writeFile(out, "a diary, not results\n");
+  const diary = await undertone(...words, "--resume");
+  expect(diary).toMatchObject({ exitCode: exitCodes.usage });
+  expect(await readFile(out, "utf8")).toBe("a diary, not results\n");
+});
+
+/** Ids of a process's children that run the worker's program. */
+async function workersOf(pid: number): Promise<number[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  const ids = children.trim().split(" ").filter(Boolean).map(Number);
+  const lines = await Promise.all(
+    ids.map((id) => readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "")),
+  );
+  return ids.filter((_, i) => lines[i]!.includes("batch-worker"));
+}
+
+test.skipIf(process.platform !== "linux")("a crash costs one file", async () => {
+  const names = Array.from({ length: 100 }, (_, i) => `${i}.wav`);
+  const folder = await newFolder(Object.fromEntries(names.map((name) => [name, loud])));
+  const out = join(folder, "results.jsonl");
+  const child = startUndertone("analyze", folder, "--model", model, "--out", out, "--jobs", "1");
+  const finished = finish(child);
+  while (!((await stat(out).catch(() => undefined))?.size ?? 0)) await delay(5);
+  const [worker] = await workersOf(child.pid!);
+  process.kill(worker!, "SIGKILL");
+  const { exitCode, stderr } = await finished;
+  expect(exitCode).toBe(exitCodes["some-failed"]);
+  expect(stderr).toContain("analysing it ended its process (SIGKILL)");
+  const results = await resultLines(out);
+  expect(results).toHaveLength(100);
+  expect(results.filter(({ dominantEmotion }) => dominantEmotion === "angry")).toHaveLength(99);
+});
+
+test("Ctrl-C ends with 130 and leaves whole lines", async () => {
+  const names = Array.from({ length: 200 }, (_, i) => `${i}.wav`);
+  const folder = await newFolder(Object.fromEntries(names.map((name) => [name, loud])));
+  const out = join(folder, "results.jsonl");
+  const child = startUndertone("analyze", folder, "--model", model, "--out", out);
+  const finished = finish(child);
+  while (!((await stat(out).catch(() => undefined))?.size ?? 0)) await delay(5);
+  child.kill("SIGINT");
+  expect(await finished).toMatchObject({ exitCode: exitCodes.cancelled, stdout: "" });
+  expect((await resultLines(out)).length).toBeLessThan(200);
+  await expect(stat(`${out}.lock`)).rejects.toThrow("ENOENT");
+});
+
+test("a reader that leaves early ends it quietly", async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `${i}.wav`);
+  const folder = await newFolder(Object.fromEntries(names.map((name) => [name, loud])));
+  const child = startUndertone("analyze", folder, "--model", model, "--format", "jsonl");
+  child.stdout!.once("data", () => child.stdout!.destroy());
+  let stderr = "";
+  child.stderr!.on("data", (text) => (stderr += text));
+  await once(child, "close");
+  expect(child.exitCode).toBe(0);
+  expect(stderr).not.toMatch(/EPIPE|error/i);
+});
