@@ -28,5 +28,6 @@ export const undertone = defineCommand({
   },
   subCommands: {
     analyze: async () => (await import("./analyze.ts")).analyzeCommand,
+    dataset: async () => (await import("./dataset.ts")).datasetCommand,
   },
 });

@@ -21,6 +21,9 @@ export interface SyntheticCorpusOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** RAVDESS's names have two digits for the speaker and for the repetition. */
+export const syntheticLimits = { speakers: 99, clipsPerEmotion: 198 } as const;
+
 const sampleRate = 16_000;
 const frameLength = 64; // samples, 4 ms
 const fullScale = 0.95;
@@ -36,8 +39,8 @@ export async function synthesiseCorpus(
   options: SyntheticCorpusOptions,
 ): Promise<void> {
   const { speakers, clipsPerEmotion, seed, onProgress, signal } = options;
-  assertWithin("speakers", speakers, 99);
-  assertWithin("clipsPerEmotion", clipsPerEmotion, 198);
+  assertWithin("speakers", speakers);
+  assertWithin("clipsPerEmotion", clipsPerEmotion);
   const total = speakers * emotions.length * clipsPerEmotion;
   let done = 0;
   await createFolder(root, async (folder) => {
@@ -64,7 +67,8 @@ export async function synthesiseCorpus(
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
-function assertWithin(name: string, value: number, most: number): void {
+function assertWithin(name: keyof typeof syntheticLimits, value: number): void {
+  const most = syntheticLimits[name];
   if (Number.isInteger(value) && value >= 1 && value <= most) return;
   throw new RangeError(
     `synthesiseCorpus: ${name} must be a whole number from 1 to ${most}, got ${value}`,

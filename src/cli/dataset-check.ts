@@ -1,0 +1,64 @@
+import { defineCommand } from "citty";
+import type { Finding } from "../datasets/check.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { signalOf } from "./cancel.ts";
+import { corpusArguments } from "./dataset-arguments.ts";
+import { printJson } from "./output.ts";
+import { createProgress } from "./progress.ts";
+import { formatTable } from "./table.ts";
+
+const shownOfAKind = 10;
+
+/** `undertone dataset check`: what is wrong with a corpus. */
+export const checkCommand = defineCommand({
+  meta: {
+    name: "check",
+    description: "Find missing, damaged, silent, clipped and duplicate clips of a corpus",
+    examples: ["undertone dataset check data/ravdess", "undertone dataset check calls.csv --json"],
+  },
+  args: corpusArguments,
+  run: async ({ args, data }) => {
+    const { checkClips } = await import("../datasets/check.ts");
+    const { measureClips } = await import("../datasets/measure.ts");
+    const { readCorpus } = await import("../datasets/read-corpus.ts");
+    const corpus = await readCorpus(args.data, { corpus: args.corpus, keepDefects: true });
+    const onProgress = createProgress(process.stderr);
+    const measures = await measureClips(corpus, { onProgress, signal: signalOf({ data }) });
+    const findings = checkClips(measures);
+    const problems = findings.filter(({ severity }) => severity === "problem").length;
+    const summary = {
+      corpus: corpus.corpus,
+      root: corpus.root,
+      clips: corpus.clips.length,
+      leftOut: corpus.leftOut,
+      problems,
+      notes: findings.length - problems,
+      findings,
+    };
+    if (args.json) printJson(summary);
+    else {
+      for (const { reason, count } of corpus.leftOut) console.log(`Left out: ${count} (${reason})`);
+      printFindings(findings);
+      console.log(`${corpus.corpus}: ${corpus.clips.length} clips, ${problems} problems.`);
+    }
+    const lost = measures.filter((measure) => "error" in measure).length;
+    if (lost > 0) {
+      throw new UndertoneError(
+        "some-failed",
+        `${lost} clips cannot be read. Replace or delete them.`,
+      );
+    }
+  },
+});
+
+function printFindings(findings: readonly Finding[]): void {
+  for (const kind of new Set(findings.map((finding) => finding.kind))) {
+    const found = findings.filter((finding) => finding.kind === kind);
+    console.log(`${kind} (${found[0]?.severity}): ${found.length}`);
+    const rows = found.slice(0, shownOfAKind).map(({ clips, detail }) => [clips.join(" "), detail]);
+    const lines = formatTable(["", ""], rows).split("\n").slice(1);
+    for (const line of lines) console.log(`  ${line}`);
+    const more = found.length - shownOfAKind;
+    if (more > 0) console.log(`  and ${more} more; --json has them all`);
+  }
+}

@@ -1,0 +1,97 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommand } from "citty";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { checkCommand } from "./dataset-check.ts";
+import { downloadCommand } from "./dataset-download.ts";
+import { statsCommand } from "./dataset-stats.ts";
+import { synthCommand } from "./dataset-synth.ts";
+
+let folder: string;
+let corpus: string;
+
+/** What a command prints to standard output; console.log stands for the lines of a person's view. */
+async function printed(work: () => Promise<unknown>): Promise<string> {
+  const parts: string[] = [];
+  const write = vi.spyOn(process.stdout, "write").mockImplementation((part) => {
+    parts.push(String(part));
+    return true;
+  });
+  const log = vi.spyOn(console, "log").mockImplementation((line = "") => {
+    parts.push(`${line}\n`);
+  });
+  try {
+    await work();
+  } finally {
+    write.mockRestore();
+    log.mockRestore();
+  }
+  return parts.join("");
+}
+
+beforeAll(async () => {
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  folder = await mkdtemp(join(tmpdir(), "dataset-"));
+  corpus = join(folder, "synthetic");
+  const rawArgs = [corpus, "--speakers", "2", "--clips", "2"];
+  await printed(() => runCommand(synthCommand, { rawArgs }));
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("stats --json has its documented keys, --picture draws the same counts", async () => {
+  const picture = join(folder, "picture.svg");
+  const rawArgs = [corpus, "--json", "--picture", picture];
+  const stats = JSON.parse(await printed(() => runCommand(statsCommand, { rawArgs })));
+  expect(Object.keys(stats)).toEqual([
+    "corpus",
+    "clips",
+    "emotions",
+    "sexes",
+    "speakers",
+    "lengthSec",
+    "unreadable",
+    "leftOut",
+  ]);
+  expect(stats).toMatchObject({ corpus: "synthetic", clips: 32, sexes: { female: 16, male: 16 } });
+  const svg = await readFile(picture, "utf8");
+  expect(svg).toContain("synthetic: 32 clips by emotion");
+  expect(svg.match(/<svg /g)).toHaveLength(5);
+});
+
+test("stats for people: a row a speaker, and the whole", async () => {
+  const text = await printed(() => runCommand(statsCommand, { rawArgs: [corpus] }));
+  expect(text).toMatch(/^01 +male +2 .* 16$/m);
+  expect(text).toMatch(/^all .* 32$/m);
+  expect(text).toContain("synthetic: 32 clips of 2 speakers\nSex: 16 female, 16 male\nLength: ");
+});
+
+test("check prints what it finds, and fails when clips cannot be read", async () => {
+  const clean = JSON.parse(
+    await printed(() => runCommand(checkCommand, { rawArgs: [corpus, "--json"] })),
+  );
+  expect(clean).toMatchObject({ corpus: "synthetic", clips: 32, problems: 0, findings: [] });
+  const table = join(folder, "clips.csv");
+  await writeFile(table, "path,emotion,speaker\nsynthetic,sad,1\nnone.wav,sad,1\n");
+  let failure: unknown;
+  const text = await printed(() =>
+    runCommand(checkCommand, { rawArgs: [table] }).catch((error: unknown) => {
+      failure = error;
+    }),
+  );
+  expect(failure).toMatchObject({ code: "some-failed" });
+  expect(text).toMatch(/missing \(problem\): 1\n +none\.wav .*\nunreadable \(problem\): 1\n/);
+  expect(text).toContain("clips: 2 clips, 2 problems.");
+});
+
+test("what the commands refuse", async () => {
+  const refused = { code: "usage" };
+  const tooMany = [join(folder, "x"), "--speakers", "100"];
+  for (const rawArgs of [tooMany, [corpus]]) {
+    await expect(runCommand(synthCommand, { rawArgs })).rejects.toMatchObject(refused);
+  }
+  await expect(runCommand(downloadCommand, { rawArgs: ["tess"] })).rejects.toMatchObject(refused);
+});
