@@ -1,0 +1,146 @@
+import { withTemperature } from "../evaluation/calibration.ts";
+import { evaluate, type Evaluation } from "../evaluation/evaluation.ts";
+import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
+import type { Prediction } from "../evaluation/prediction.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { readMetrics, type EpochMetrics } from "./epoch-metrics.ts";
+import { readPredictions } from "./predictions-file.ts";
+import {
+  foldFolder,
+  readCalibration,
+  readFoldState,
+  readRunInfo,
+  readSplit,
+  type FoldSplit,
+  type FoldState,
+  type RunInfo,
+} from "./run-folder.ts";
+
+/** A finished fold as it lies on disk; `test` with its temperature applied. */
+export interface FinishedFold {
+  readonly fold: number;
+  readonly split: FoldSplit;
+  readonly state: FoldState;
+  readonly epochs: readonly EpochMetrics[];
+  readonly temperature: number;
+  readonly uncalibrated: readonly Prediction[];
+  readonly test: readonly Prediction[];
+}
+
+/** A run folder, read and scored. */
+export interface EvaluatedRun {
+  readonly info: RunInfo;
+  readonly folds: readonly FinishedFold[];
+  /** The test predictions of all folds, calibrated. */
+  readonly test: readonly Prediction[];
+  readonly scores: Evaluation;
+  readonly warnings: readonly string[];
+}
+
+/** The one protocol whose speakers stand on both sides. */
+export function isLeaky(protocol: string): boolean {
+  return protocol === "random";
+}
+
+/**
+ * Reads a run folder and scores the test predictions of its finished folds, pooled. What is missing,
+ * such as folds still to come, is told in `warnings`.
+ * @throws UndertoneError `file-not-found`, `run-invalid`
+ */
+export async function evaluateRun(runFolder: string): Promise<EvaluatedRun> {
+  const info = await readRunInfo(runFolder);
+  const folds: FinishedFold[] = [];
+  for (const fold of info.folds) {
+    const finished = await readFold(foldFolder(runFolder, fold), fold, info.labels);
+    if (finished !== undefined) folds.push(finished);
+  }
+  const test = folds.flatMap((fold) => fold.test);
+  if (test.length === 0) {
+    throw new UndertoneError(
+      "run-invalid",
+      `${runFolder}: no fold has finished yet, so there is nothing to evaluate. Go on with "undertone train --resume".`,
+    );
+  }
+  const uncalibrated = folds.flatMap((fold) => fold.uncalibrated);
+  return {
+    info,
+    folds,
+    test,
+    scores: evaluate(uncalibrated, test, info.labels),
+    warnings: warningsOf(info, folds),
+  };
+}
+
+async function readFold(
+  folder: string,
+  fold: number,
+  labels: readonly string[],
+): Promise<FinishedFold | undefined> {
+  const state = await readFoldState(folder);
+  if (state === undefined) return undefined;
+  const { temperature } = await readCalibration(folder);
+  const { test } = await readPredictions(folder, labels);
+  return {
+    fold,
+    split: await readSplit(folder),
+    state,
+    epochs: await readMetrics(folder),
+    temperature,
+    uncalibrated: test,
+    test: test.map((prediction) => withTemperature(prediction, temperature)),
+  };
+}
+
+function warningsOf(info: RunInfo, folds: readonly FinishedFold[]): string[] {
+  const warnings: string[] = [];
+  if (folds.length < info.folds.length) {
+    warnings.push(
+      `Only ${folds.length} of ${info.folds.length} folds have finished: these scores are of part of the speakers and do not compare with those of all.`,
+    );
+  }
+  for (const { fold, split, test } of folds) {
+    const ids = new Set(split.test);
+    const judged = test.filter(({ id }) => ids.has(id)).length;
+    if (judged < ids.size || judged < test.length) {
+      warnings.push(
+        `Fold ${fold}: ${judged} of the split's ${ids.size} test clips were judged, and ${test.length - judged} others.`,
+      );
+    }
+  }
+  return warnings;
+}
+
+/** What `evaluation.json` holds and `undertone evaluate --json` prints; described in `docs/json.md`. */
+export function evaluationDocument({ info, folds, scores, warnings }: EvaluatedRun) {
+  return {
+    format: 1,
+    name: info.name,
+    corpus: info.corpus,
+    protocol: info.protocol,
+    leaky: isLeaky(info.protocol),
+    seed: info.seed,
+    labels: info.labels,
+    parameters: folds[0]?.state.parameters,
+    trainingSeconds: folds.reduce((sum, { state }) => sum + state.seconds, 0),
+    folds: folds.map(({ fold, state, test, temperature }) => ({
+      fold,
+      clips: test.length,
+      ...pick(scoresOf(confusionMatrix(test, info.labels.length))),
+      temperature,
+      epochs: state.epochs,
+      bestEpoch: state.bestEpoch,
+      seconds: state.seconds,
+    })),
+    warnings,
+    scores,
+  };
+}
+
+/** @see evaluationDocument */
+export type EvaluationDocument = ReturnType<typeof evaluationDocument>;
+
+const pick = ({ unweightedAverageRecall, accuracy, macroF1 }: ReturnType<typeof scoresOf>) => ({
+  unweightedAverageRecall,
+  accuracy,
+  macroF1,
+});
