@@ -1,0 +1,48 @@
+/** A stretch of decoded sound: one array of samples in [-1, 1] for each channel, all of one length. */
+export interface AudioBlock {
+  readonly sampleRate: number;
+  readonly channels: Float32Array[];
+}
+
+/** What a decoder is given beside its bytes: where warnings go, and whether to stop. */
+export interface DecodingContext {
+  warn(message: string): void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Joins blocks of samples into one array. */
+export function concatenate(blocks: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
+  let offset = 0;
+  for (const block of blocks) {
+    joined.set(block, offset);
+    offset += block.length;
+  }
+  return joined;
+}
+
+/**
+ * Cuts a stream of samples into blocks.
+ * @yields blocks of exactly `length` samples, the last one shorter
+ */
+export async function* blocksOf(
+  stream: AsyncIterable<Float32Array>,
+  length: number,
+): AsyncGenerator<Float32Array> {
+  let block = new Float32Array(length);
+  let filled = 0;
+  for await (const samples of stream) {
+    for (let taken = 0; taken < samples.length;) {
+      const part = samples.subarray(taken, taken + length - filled);
+      block.set(part, filled);
+      filled += part.length;
+      taken += part.length;
+      if (filled === length) {
+        yield block;
+        block = new Float32Array(length);
+        filled = 0;
+      }
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled);
+}

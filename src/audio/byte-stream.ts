@@ -1,0 +1,85 @@
+import { loadAacDecoder } from "./aac.ts";
+import type { AudioBlock, DecodingContext } from "./blocks.ts";
+import { chunksOf } from "./source.ts";
+import type { ByteSource } from "./source.ts";
+
+/** Formats whose decoders take the bytes of a file as they come. */
+export type ByteStreamFormat = "flac" | "mp3" | "ogg-vorbis" | "aac";
+
+interface Decoded {
+  readonly channelData: Float32Array[];
+  readonly sampleRate: number;
+  readonly errors?: readonly { readonly message: string }[];
+}
+
+interface ByteStreamDecoder {
+  decode(bytes: Uint8Array): Decoded | Promise<Decoded>;
+  flush?(): Decoded | Promise<Decoded>;
+  free(): void | Promise<void>;
+}
+
+/** Each decoder is loaded when the first file needs it: start-up stays quick. */
+const decoders: Readonly<Record<ByteStreamFormat, () => Promise<ByteStreamDecoder>>> = {
+  flac: async () => ready(new (await import("@wasm-audio-decoders/flac")).FLACDecoder()),
+  mp3: async () => ready(new (await import("mpg123-decoder")).MPEGDecoder()),
+  "ogg-vorbis": async () =>
+    ready(new (await import("@wasm-audio-decoders/ogg-vorbis")).OggVorbisDecoder()),
+  aac: async () => (await loadAacDecoder()).decoder(),
+};
+
+async function ready<T extends { readonly ready: Promise<void> }>(decoder: T): Promise<T> {
+  await decoder.ready;
+  return decoder;
+}
+
+/** Small enough that silence, which packs a thousandfold, does not unpack into a giant block. */
+const chunkBytes = 1 << 14;
+
+/**
+ * Decodes a file by feeding its bytes to a streaming decoder, from `start` on.
+ * @yields what each chunk of the file decodes to
+ */
+export async function* decodeByteStream(
+  source: ByteSource,
+  { format, start }: { readonly format: ByteStreamFormat; readonly start: number },
+  context: DecodingContext,
+): AsyncGenerator<AudioBlock> {
+  const promised = format === "flac" ? await flacLength(source, start) : undefined;
+  const isMono = format === "mp3" && (await source.read(start + 3, start + 4))[0]! >> 6 === 3;
+  const decoder = await decoders[format]();
+  let errors = 0;
+  let decodedLength = 0;
+  const take = function* (decoded: Decoded): Generator<AudioBlock> {
+    errors += decoded.errors?.length ?? 0;
+    const { sampleRate, channelData } = decoded;
+    const length = channelData[0]?.length ?? 0;
+    if (length === 0) return;
+    decodedLength += length;
+    // mpg123-decoder writes a mono file as two equal channels.
+    yield { sampleRate, channels: isMono ? channelData.slice(0, 1) : channelData };
+  };
+  try {
+    for await (const chunk of chunksOf(source, start, chunkBytes)) {
+      yield* take(await decoder.decode(chunk));
+    }
+    if (decoder.flush) yield* take(await decoder.flush());
+  } finally {
+    await decoder.free();
+    if (errors > 0) {
+      context.warn(`Parts of the ${format} stream are damaged and were left out (${errors}).`);
+    }
+  }
+  if (promised !== undefined && decodedLength < promised) {
+    context.warn(
+      `The FLAC header promises ${promised} samples and the file holds ${decodedLength}: it may be cut short.`,
+    );
+  }
+}
+
+/** The number of samples a FLAC file promises in its STREAMINFO block, or `undefined` when it does not say. */
+async function flacLength(source: ByteSource, start: number): Promise<number | undefined> {
+  const head = await source.read(start, start + 26);
+  if (head.length < 26 || head[0] !== 0x66) return undefined; // in an Ogg stream
+  const data = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  return (data.getUint8(21) & 15) * 2 ** 32 + data.getUint32(22) || undefined;
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { concatenate } from "./blocks.ts";
+import { decodeAudio } from "./decode.ts";
+import { loadAudio, openAudio } from "./load.node.ts";
+import { encodeWav } from "./wav.ts";
+
+const fixture = (name: string): string =>
+  join(import.meta.dirname, "../../test/fixtures/audio", name);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "undertone-audio-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const tone = (hz: number, rate: number, seconds: number): Float32Array =>
+  Float32Array.from(
+    { length: rate * seconds },
+    (_, n) => 0.5 * Math.sin((2 * Math.PI * hz * n) / rate),
+  );
+
+async function file(name: string, bytes: Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  return path;
+}
+
+test("loads mono at the rate that was asked for", async () => {
+  const left = tone(440, 44_100, 1);
+  const path = await file("stereo.wav", encodeWav([left, new Float32Array(left.length)], 44_100));
+  const audio = await loadAudio(path, { sampleRate: 16_000 });
+  expect(audio).toMatchObject({ sampleRate: 16_000, durationSec: 1, warnings: [] });
+  const expected = tone(440, 16_000, 1);
+  for (let n = 400; n < 15_600; n++) {
+    expect(Math.abs(audio.samples[n]! - expected[n]! / 2)).toBeLessThan(1e-4);
+  }
+});
+
+test("one sample of 96 kHz and 8 channels loads", async () => {
+  const channels = Array.from({ length: 8 }, () => Float32Array.of(0.5));
+  const path = await file("one.wav", encodeWav(channels, 96_000));
+  const { samples } = await loadAudio(path, { sampleRate: 96_000 });
+  expect([...samples]).toEqual([0.5]);
+  expect((await loadAudio(path, { sampleRate: 16_000 })).samples.length).toBe(0);
+});
+
+describe.each([
+  "chirp.flac",
+  "chirp.mp3",
+  "chirp.ogg",
+  "chirp.opus",
+  "chirp.m4a",
+  "chirp.aac",
+  "chirp-fragmented.mp4",
+  "chirp.webm",
+])("%s", (name) => {
+  test("streamed in blocks it is what loading gives, at the length that decoding gives", async () => {
+    const whole = await loadAudio(fixture(name), { sampleRate: 16_000 });
+    const blocks: Float32Array[] = [];
+    for await (const block of openAudio(fixture(name), { sampleRate: 16_000, blockSec: 0.1 })) {
+      blocks.push(block);
+    }
+    for (const block of blocks.slice(0, -1)) expect(block.length).toBe(1600);
+    expect(concatenate(blocks)).toEqual(whole.samples);
+    const decoded = await decodeAudio(new Uint8Array(await readFile(fixture(name))));
+    const decodedLength = decoded.channels[0]!.length;
+    expect(whole.samples.length).toBe(Math.round((decodedLength * 16_000) / decoded.sampleRate));
+  });
+});
+
+test("a recording can be read twice, and left early", async () => {
+  const reading = openAudio(fixture("chirp.flac"), { sampleRate: 16_000, blockSec: 0.1 });
+  const firstBlocks: Float32Array[] = [];
+  for (let times = 0; times < 2; times++) {
+    for await (const block of reading) {
+      firstBlocks.push(block);
+      break;
+    }
+  }
+  expect(firstBlocks[0]).toEqual(firstBlocks[1]);
+});
+
+test("warnings of a damaged file stand with the reading", async () => {
+  const bytes = encodeWav(tone(440, 16_000, 1), 16_000).slice(0, 20_000);
+  const reading = openAudio(await file("cut.wav", bytes), { sampleRate: 16_000, blockSec: 1 });
+  let length = 0;
+  for await (const block of reading) length += block.length;
+  expect(length).toBe(9978);
+  expect(reading.warnings).toEqual([expect.stringContaining("may be cut short")]);
+});
+
+test("an abort between blocks cancels", async () => {
+  const path = await file("long.wav", encodeWav(tone(440, 48_000, 20), 48_000));
+  const controller = new AbortController();
+  const reading = openAudio(path, { sampleRate: 16_000, blockSec: 1, signal: controller.signal });
+  const read = async (): Promise<void> => {
+    for await (const block of reading) if (block.length > 0) controller.abort();
+  };
+  await expect(read()).rejects.toMatchObject({ code: "cancelled" });
+});
+
+test("errors name the file", async () => {
+  const text = await file("text.wav", new TextEncoder().encode("no sound, only words"));
+  const cases = [
+    [join(folder, "missing.wav"), "file-not-found"],
+    [folder, "file-unreadable"],
+    ["/dev/null", "file-unreadable"],
+    [text, "audio-unsupported"],
+    [await file("empty.wav", new Uint8Array()), "audio-empty"],
+  ] as const;
+  for (const [path, code] of cases) {
+    await expect(loadAudio(path, { sampleRate: 16_000 })).rejects.toMatchObject({
+      name: "UndertoneError",
+      code,
+    });
+    await expect(loadAudio(path, { sampleRate: 16_000 })).rejects.toThrow(path);
+  }
+});
+
+test("a block shorter than a sample is a caller's bug", () => {
+  expect(() => openAudio("x.wav", { sampleRate: 16_000, blockSec: 0 })).toThrow(RangeError);
+});

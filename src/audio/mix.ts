@@ -1,0 +1,20 @@
+/**
+ * The mean of all channels: `channels` [channel][sample] → mono [sample]. One channel comes back as it is.
+ * @throws RangeError when there is no channel or the channels differ in length
+ */
+export function toMono(channels: readonly Float32Array[]): Float32Array {
+  const [first] = channels;
+  if (first === undefined || channels.some((channel) => channel.length !== first.length)) {
+    throw new RangeError(
+      `toMono: channels must be one or more of one length, got lengths [${channels.map((c) => c.length).join(", ")}]`,
+    );
+  }
+  if (channels.length === 1) return first;
+  const mono = new Float32Array(first.length);
+  for (let n = 0; n < mono.length; n++) {
+    let sum = 0;
+    for (const channel of channels) sum += channel[n]!;
+    mono[n] = sum / channels.length;
+  }
+  return mono;
+}

@@ -1,0 +1,66 @@
+import { UndertoneError } from "../shared/errors.ts";
+import type { PacketDecoder } from "./packets.ts";
+
+const sampleRate = 48_000;
+
+/**
+ * Opens an Opus decoder for the packets of a container; Opus always decodes at 48 kHz. `head` is the
+ * container's identification header, whose pre-skip is cut off. Packets with times (Ogg's) also end
+ * where their times say, without the padding of the last one.
+ * @throws UndertoneError `audio-corrupt`
+ * @see RFC 7845, section 5.1
+ */
+export async function openOpusDecoder(head: Uint8Array | undefined): Promise<PacketDecoder> {
+  const { preSkip, ...layout } = parseHead(head);
+  const { OpusDecoder } = await import("opus-decoder");
+  const decoder = new OpusDecoder(layout);
+  await decoder.ready;
+  let skip = preSkip;
+  let emitted = 0;
+  let origin: number | undefined;
+  return {
+    decode: (packets) => {
+      const { channelData } = decoder.decodeFrames(packets.map((packet) => packet.data));
+      const decodedLength = channelData[0]?.length ?? 0;
+      const from = Math.min(skip, decodedLength);
+      skip -= from;
+      origin ??= packets[0]?.timestamp;
+      const { timestamp = Infinity, duration = 0 } = packets.at(-1) ?? {};
+      const end = Math.round((timestamp + duration - (origin ?? 0)) * sampleRate);
+      const to = Math.min(decodedLength, from + Math.max(0, end - emitted));
+      emitted += to - from;
+      return { sampleRate, channels: channelData.map((channel) => channel.subarray(from, to)) };
+    },
+    free: () => decoder.free(),
+  };
+}
+
+interface OpusLayout {
+  readonly preSkip: number;
+  readonly channels: number;
+  readonly streamCount?: number;
+  readonly coupledStreamCount?: number;
+  readonly channelMappingTable?: number[];
+}
+
+function parseHead(head: Uint8Array | undefined): OpusLayout {
+  if (!head || head.length < 19 || head[9] === 0) {
+    throw new UndertoneError(
+      "audio-corrupt",
+      "The Opus stream has no valid identification header.",
+    );
+  }
+  const channels = head[9]!;
+  const preSkip = head[10]! | (head[11]! << 8);
+  if (head[18] === 0) return { preSkip, channels: Math.min(channels, 2) };
+  if (head.length < 21 + channels) {
+    throw new UndertoneError("audio-corrupt", "The Opus stream's channel mapping is cut short.");
+  }
+  return {
+    preSkip,
+    channels,
+    streamCount: head[19]!,
+    coupledStreamCount: head[20]!,
+    channelMappingTable: [...head.subarray(21, 21 + channels)],
+  };
+}

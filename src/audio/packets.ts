@@ -1,0 +1,14 @@
+import type { AudioBlock } from "./blocks.ts";
+
+/** A codec's packet as a container holds it; times in seconds, where the container's are exact. */
+export interface Packet {
+  readonly data: Uint8Array;
+  readonly timestamp?: number;
+  readonly duration?: number;
+}
+
+/** Decodes the packets of one track, a batch at a time. */
+export interface PacketDecoder {
+  decode(packets: readonly Packet[]): AudioBlock;
+  free(): void;
+}

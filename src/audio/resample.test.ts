@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { concatenate } from "./blocks.ts";
+import { Resampler, resample } from "./resample.ts";
+
+const tone = (hz: number, rate: number, seconds = 0.2): Float32Array =>
+  Float32Array.from({ length: Math.round(rate * seconds) }, (_, n) =>
+    Math.sin((2 * Math.PI * hz * n) / rate),
+  );
+
+const levelDb = (samples: Float32Array): number =>
+  20 * Math.log10(Math.max(1e-10, Math.sqrt(2 * mean(samples, (x) => x * x))));
+
+const mean = (samples: Float32Array, of: (x: number) => number): number =>
+  samples.reduce((sum, x) => sum + of(x), 0) / samples.length;
+
+/** Without the first and last 20 ms, where the sound that is cut off rings. */
+const inside = (samples: Float32Array, rate: number): Float32Array =>
+  samples.subarray(Math.round(rate * 0.02), samples.length - Math.round(rate * 0.02));
+
+describe.each([
+  [48_000, 16_000],
+  [44_100, 16_000],
+  [22_050, 16_000],
+  [8000, 16_000],
+  [16_000, 44_100],
+  [384_000, 16_000],
+])("%i Hz to %i Hz", (from, to) => {
+  test("what lies well below both Nyquist rates passes: level, phase and place are the closed form's", async () => {
+    for (const hz of [100, 1000, 0.42 * Math.min(from, to)]) {
+      const got = inside(await resample(tone(hz, from), from, to), to);
+      const expected = inside(tone(hz, to), to);
+      const error = got.map((sample, n) => sample - expected[n]!);
+      expect(levelDb(error)).toBeLessThan(-75);
+    }
+  });
+
+  test("a constant keeps its level", async () => {
+    const level = inside(await resample(new Float32Array(from / 5).fill(0.5), from, to), to);
+    for (const sample of level) expect(Math.abs(sample - 0.5)).toBeLessThan(1e-4);
+  });
+
+  test("n samples become round(n · to / from)", async () => {
+    for (const length of [0, 1, 2, 159, 160, 1000, 12_345]) {
+      const { length: got } = await resample(new Float32Array(length), from, to);
+      expect(got).toBe(Math.round((length * to) / from));
+    }
+  });
+});
+
+test.each([44_100, 48_000])(
+  "from %i Hz to 16 kHz, tones above the new Nyquist rate are more than 110 dB down",
+  async (from) => {
+    for (let hz = 8100; hz < from / 2 - 100; hz += 990) {
+      const left = inside(await resample(tone(hz, from), from, 16_000), 16_000);
+      expect(levelDb(left)).toBeLessThan(-110);
+    }
+  },
+);
+
+test("up to 0.85 of the new Nyquist rate the level is right within 0.02 dB", async () => {
+  for (let hz = 200; hz <= 6800; hz += 600) {
+    const passed = inside(await resample(tone(hz, 48_000), 48_000, 16_000), 16_000);
+    expect(Math.abs(levelDb(passed))).toBeLessThan(0.02);
+  }
+});
+
+test("an impulse stays at its place", async () => {
+  const impulse = new Float32Array(48_000);
+  impulse[24_000] = 1;
+  const got = await resample(impulse, 48_000, 16_000);
+  expect(got.indexOf(Math.max(...got))).toBe(8000);
+});
+
+test.each([100, 777, 44_100])("blocks of %i samples join to what one go gives", async (length) => {
+  const sound = tone(440, 44_100);
+  const resampler = await Resampler.create(44_100, 16_000);
+  const blocks: Float32Array[] = [];
+  for (let start = 0; start < sound.length; start += length) {
+    blocks.push(resampler.push(sound.subarray(start, start + length)));
+  }
+  const joined = concatenate([...blocks, resampler.finish()]);
+  expect(joined).toEqual(await resample(sound, 44_100, 16_000));
+});
+
+test("two minutes do not drift", async () => {
+  const sound = new Float32Array(44_100 * 120);
+  sound[44_100 * 119] = 1;
+  const got = await resample(sound, 44_100, 16_000);
+  expect(got.length).toBe(120 * 16_000);
+  const peak = got.reduce((best, sample, n) => (sample > got[best]! ? n : best), 0);
+  expect(peak).toBe(119 * 16_000);
+});
+
+test("one rate to itself gives the samples as they are", async () => {
+  const sound = tone(440, 16_000, 0.01);
+  expect(await resample(sound, 16_000, 16_000)).toEqual(sound);
+});
+
+test("rates that are none are a caller's bug", async () => {
+  for (const rate of [0, -1, 1.5, Number.NaN, Infinity]) {
+    await expect(resample(new Float32Array(1), rate, 16_000)).rejects.toThrow(RangeError);
+  }
+  await expect(resample(new Float32Array(1), 10, 16_000)).rejects.toThrow(RangeError);
+});

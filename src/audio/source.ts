@@ -1,0 +1,47 @@
+/** Bytes that can be read by range: a buffer, a file, anything of known size. */
+export interface ByteSource {
+  readonly size: number;
+  /** The bytes of [start, end); fewer when the source turns out to be shorter than `size`. */
+  read(start: number, end: number): Promise<Uint8Array>;
+}
+
+/** A source over bytes that are already in memory; reads are views, not copies. */
+export function bytesSource(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    read: (start, end) => Promise.resolve(bytes.subarray(start, end)),
+  };
+}
+
+/**
+ * Reads a source from `start` to its end.
+ * @yields chunks of `chunkSize` bytes, the last one shorter
+ */
+export async function* chunksOf(
+  source: ByteSource,
+  start: number,
+  chunkSize: number,
+): AsyncGenerator<Uint8Array> {
+  for (let position = start; position < source.size; position += chunkSize) {
+    const chunk = await source.read(position, Math.min(position + chunkSize, source.size));
+    if (chunk.length === 0) return;
+    yield chunk;
+  }
+}
+
+/** The same source, read ahead `windowSize` bytes at a time, for many small reads front to back. */
+export function buffered(source: ByteSource, windowSize: number): ByteSource {
+  let window: Uint8Array = new Uint8Array();
+  let windowStart = 0;
+  return {
+    size: source.size,
+    read: async (start, end) => {
+      if (start < windowStart || end > windowStart + window.length) {
+        const windowEnd = Math.min(source.size, Math.max(end, start + windowSize));
+        window = await source.read(start, windowEnd);
+        windowStart = start;
+      }
+      return window.subarray(start - windowStart, end - windowStart);
+    },
+  };
+}
