@@ -25,7 +25,7 @@ export type Protocol = (typeof protocolNames)[number];
 
 const testShare = 0.2;
 
-/** EmoBox's folds of RAVDESS. @see https://arxiv.org/abs/2406.07162, its repository's `data/ravdess` */
+/** EmoBox's folds of RAVDESS. @see https://arxiv.org/abs/2406.07162 */
 const emoboxFolds = [
   [1, 11, 20, 21],
   [4, 10, 12, 14],

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -222,4 +223,20 @@ test("links to folders are followed once, a link back to a parent ends", async (
   await symlink(join(root, "mine"), join(root, "mine/loop"));
   await symlink(join(root, "nowhere.wav"), join(root, "mine/03-01-03-01-01-01-01.wav"));
   expect((await readCorpus(join(root, "mine"))).clips).toHaveLength(3);
+});
+
+const data = process.env["UNDERTONE_DATA"] ?? join(import.meta.dirname, "../../../shared/data");
+
+test.skipIf(!existsSync(join(data, "ravdess")))("the real RAVDESS has its 1440 clips", async () => {
+  const { corpus, clips, leftOut } = await readCorpus(join(data, "ravdess"));
+  expect([corpus, clips.length, leftOut]).toEqual(["ravdess", 1440, []]);
+  expect(clips.filter((clip) => clip.emotion === "neutral")).toHaveLength(96);
+  expect(clips.filter((clip) => clip.sex === "female")).toHaveLength(720);
+});
+
+test.skipIf(!existsSync(join(data, "crema-d")))("the real CREMA-D has 7442 less 7", async () => {
+  const { corpus, clips } = await readCorpus(join(data, "crema-d"));
+  expect([corpus, clips.length]).toEqual(["crema-d", 7435]);
+  expect(new Set(clips.map((clip) => clip.speakerId)).size).toBe(91);
+  expect(clips.filter((clip) => clip.sex === undefined)).toEqual([]);
 });

@@ -10,7 +10,7 @@ const neutralCornerHz = 2500;
 const neutralBreath = 0.3;
 const neutralJitter = 0.008;
 
-/** Two poles with unit gain at 0 Hz. @see Klatt 1980, https://doi.org/10.1121/1.383940, equation 2 */
+/** Two poles with unit gain at 0 Hz. @see Klatt 1980, https://doi.org/10.1121/1.383940. */
 class Resonator {
   #a = 0;
   #b = 0;

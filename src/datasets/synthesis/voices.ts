@@ -25,8 +25,8 @@ export interface Prosody {
  * Directions and order of the emotions as the reviews report them; the sizes are ours, of a moderate
  * actor. `calm` follows their tenderness, and `disgust`, where studies disagree, the slow and low of
  * Banse & Scherer.
- * @see Juslin & Laukka 2003, https://doi.org/10.1037/0033-2909.129.5.770, table 7
- * @see Scherer 2003, https://doi.org/10.1016/S0167-6393(02)00084-5, table 2
+ * @see Juslin & Laukka 2003, https://doi.org/10.1037/0033-2909.129.5.770
+ * @see Scherer 2003, https://doi.org/10.1016/S0167-6393(02)00084-5
  * @see Banse & Scherer 1996, https://doi.org/10.1037/0022-3514.70.3.614
  */
 const prosodyOf: Readonly<Record<Emotion, Prosody>> = {
