@@ -14,10 +14,20 @@ interface Finished {
   readonly stderr: string;
 }
 
+const env = { ...process.env, NO_COLOR: "1", DEBUG: "" };
+
 /** Starts `undertone` with the words given; what it prints is piped. */
 export function startUndertone(...words: readonly string[]): ChildProcess {
-  const env = { ...process.env, NO_COLOR: "1", DEBUG: "" };
   return spawn(process.execPath, ["--import", loader, main, ...words], { env });
+}
+
+/** The largest resident memory, in MB, of `undertone` with the words given. */
+export async function peakMemoryMb(...words: readonly string[]): Promise<number> {
+  const report = 'process.on("exit",()=>process._rawDebug("peak",process.resourceUsage().maxRSS))';
+  const preload = ["--import", `data:text/javascript,${report}`];
+  const child = spawn(process.execPath, [...preload, "--import", loader, main, ...words], { env });
+  const { stderr } = await finish(child);
+  return Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
 }
 
 /** Runs `undertone` to its end. */
