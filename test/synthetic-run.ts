@@ -45,6 +45,8 @@ function softmax(logits: readonly number[]): number[] {
   return weights.map((weight) => weight / total);
 }
 
+const idsOf = (side: readonly Prediction[]): string[] => side.map(({ id }) => id);
+
 /** Writes a whole run folder; the same options give the same bytes. */
 export async function writeSyntheticRun(
   folder: string,
@@ -95,14 +97,13 @@ export async function writeSyntheticRun(
     const inFold = foldFolder(folder, fold);
     const test = predictions.filter((_, speaker) => speaker % folds === fold - 1).flat();
     const validation = predictions.filter((_, speaker) => speaker % folds === fold % folds).flat();
-    const ids = (side: readonly Prediction[]) => side.map(({ id }) => id);
     await writeSplit(inFold, {
       protocol,
       fold,
       seed,
       train: [],
-      validation: ids(validation),
-      test: ids(test),
+      validation: idsOf(validation),
+      test: idsOf(test),
     });
     const random = new Random(seed, name, "epochs", fold);
     for (let epoch = 1; epoch <= epochs; epoch++) {

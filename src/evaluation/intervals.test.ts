@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { expectedCalibrationError, reliabilityBins } from "./calibration.ts";
 import { Random } from "../shared/random.ts";
 import { bootstrapIntervals, haveSameClips, pairedDifferenceIntervals } from "./intervals.ts";
 import type { Prediction } from "./prediction.ts";
@@ -52,6 +53,14 @@ test("the same seed gives the same interval, and one speaker gives none", () => 
     bootstrapIntervals(predictions, options),
   );
   expect(bootstrapIntervals(answers([0.5], 20, 3), options)).toBeUndefined();
+});
+
+test("the calibration error lies in its interval, though resampling by itself only adds to it", () => {
+  const predictions = answers(Array(24).fill(0.8), 30, 9);
+  const error = expectedCalibrationError(reliabilityBins(predictions));
+  const interval = bootstrapIntervals(predictions, { labelCount: 2 })!.expectedCalibrationError;
+  expect(interval.low).toBeLessThanOrEqual(error);
+  expect(interval.high).toBeGreaterThan(error);
 });
 
 test("a run differs from itself by nothing, whatever order its clips come in", () => {

@@ -41,7 +41,17 @@ export function bootstrapIntervals(
   if (groups.length < 2) return undefined;
   const tally = new Tally(predictions, options.labelCount);
   const samples = resampled(groups, options, (drawn) => tally.scores(drawn));
-  return intervalsOf(samples, options.labelCount);
+  const intervals = intervalsOf(samples, options.labelCount);
+  // Repeated clips make confidence look further off than it is: the error's interval is moved by that bias.
+  const errors = samples.map((scores) => scores.expectedCalibrationError);
+  const bias =
+    errors.reduce((a, b) => a + b, 0) / errors.length -
+    tally.scores(groups).expectedCalibrationError;
+  const { low, high } = intervals.expectedCalibrationError;
+  return {
+    ...intervals,
+    expectedCalibrationError: { low: Math.max(0, low - bias), high: high - bias },
+  };
 }
 
 /**

@@ -54,7 +54,7 @@ export function confusionChart(
           text: ({ clips, share }: (typeof cells)[number]) =>
             show === "clips" ? String(clips) : (100 * share).toFixed(0),
           fill: ({ share }: (typeof cells)[number]) =>
-            share > 0.5 ? "var(--on-accent, #fff)" : "currentColor",
+            share > 0.6 ? "var(--on-accent, #fff)" : "currentColor",
           fillOpacity: ({ clips }: (typeof cells)[number]) => (clips === 0 ? 0.4 : 1),
         }),
       ],

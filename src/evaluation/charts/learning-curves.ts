@@ -37,7 +37,7 @@ export function learningCurvesChart(
   return renderChart(description, {
     width,
     height: Math.round(width * 0.62),
-    marginLeft: 40,
+    marginLeft: 48,
     marginTop: 26,
     marginRight: 14,
     x: {

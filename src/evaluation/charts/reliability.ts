@@ -17,7 +17,7 @@ export function reliabilityChart(
       height: Math.round(chartWidth * 0.8),
       marginLeft: 44,
       marginTop: 26,
-      marginRight: 14,
+      marginRight: 22,
       marginBottom: 36,
       x: { domain: [0, 1], label: "confidence →", tickFormat: "%", ticks: 5 },
       y: { domain: [0, 1], label: "↑ right answers", tickFormat: "%", ticks: 5 },
@@ -31,13 +31,16 @@ export function reliabilityChart(
           strokeDasharray: "2 3",
         }),
         ...series.flatMap(({ bins, colour, dash }) => [
-          Plot.line(bins, {
-            x: "confidence",
-            y: "accuracy",
-            stroke: colour,
-            strokeWidth: 1.6,
-            strokeDasharray: dash,
-          }),
+          Plot.line(
+            bins.filter(({ clips }) => clips >= 5),
+            {
+              x: "confidence",
+              y: "accuracy",
+              stroke: colour,
+              strokeWidth: 1.6,
+              strokeDasharray: dash,
+            },
+          ),
           Plot.dot(bins, {
             x: "confidence",
             y: "accuracy",

@@ -28,7 +28,7 @@ function card({ id, actual, predicted, confidence, logMel }: Mistake): Html {
     <figure>
       ${picture}
       <figcaption>
-        truly <b>${actual}</b>, heard as <b>${predicted}</b> (${percent(confidence)} %)<code
+        truly <b>${actual}</b>, heard as <b>${predicted}</b> (${percent(confidence)} %)<code
           >${id}</code
         >
       </figcaption>

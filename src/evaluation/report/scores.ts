@@ -14,7 +14,7 @@ export function confusionSection(evaluation: Evaluation, labels: readonly string
     <p>${confusionSentence(matrix, labels)}</p>
     <div class="figures">
       ${figure("Per cent of each true emotion", "A row shows where the clips of one emotion went; a perfect model fills the diagonal with 100.", confusionChart(matrix, labels, "share"))}
-      ${figure("Clips", "The same in numbers of clips.", confusionChart(matrix, labels, "clips"))}
+      ${figure("Clips", "The same in numbers of clips: how much evidence stands behind each share.", confusionChart(matrix, labels, "clips"))}
       ${figure("Recall of each emotion", "The share of its clips that were recognised, with 95 % intervals; the dotted line is chance.", scoreBarsChart("Recall of each emotion with 95 % intervals.", bars, 1 / labels.length))}
       <div class="wide" style="margin-top:0">
         <table>

@@ -55,11 +55,13 @@ figcaption h3 { color: var(--ink); }
 .wide { overflow-x: auto; margin-top: 1.25rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .35rem; }
-th, td { padding: .35rem .9rem .35rem 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
+th, td { padding: .35rem 0 .35rem .9rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; padding-left: 0; }
+.figures th, .figures td { padding-left: .6rem; }
+.figures th:first-child { padding-left: 0; }
 thead th { color: var(--muted); font-weight: 500; }
 tbody th { font-weight: 500; }
-.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: 1.5rem; margin-top: 1.25rem; padding: 0; list-style: none; }
+.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr)); gap: 1.5rem; margin-top: 1.25rem; padding: 0; list-style: none; }
 .mistakes img { display: block; width: 100%; height: 8rem; border-radius: 3px; background: #000004; image-rendering: auto; }
 .mistakes .no-image { display: grid; place-items: center; height: 8rem; background: var(--soft); color: var(--muted); font-size: .85rem; border-radius: 3px; }
 .mistakes figcaption { padding-top: .4rem; }

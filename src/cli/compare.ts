@@ -1,0 +1,86 @@
+import { defineCommand } from "citty";
+import type { Estimate } from "../evaluation/evaluation.ts";
+import type { Comparison } from "../experiments/compare-runs.ts";
+import { printJson } from "./output.ts";
+import { formatTable } from "./table.ts";
+
+/** `undertone compare`: runs side by side. */
+export const compareCommand = defineCommand({
+  meta: {
+    name: "compare",
+    description: "Set runs side by side, with their differences on the same clips",
+    examples: ["undertone compare runs/audio-cnn-brief runs/audio-cnn"],
+    variadic: true,
+  },
+  args: {
+    runs: { type: "positional", required: true, description: "Folders of two runs or more" },
+    json: { type: "boolean", description: "Print one JSON document" },
+  },
+  run: async ({ args }) => {
+    const { compareRuns } = await import("../experiments/compare-runs.ts");
+    const { evaluateRun } = await import("../experiments/evaluate-run.ts");
+    const runs = [];
+    for (const folder of args._) runs.push(await evaluateRun(folder));
+    const comparison = compareRuns(runs);
+    if (args.json) printJson(comparison);
+    else printComparison(comparison);
+  },
+});
+
+function printComparison({ runs, comparable, differences, warnings }: Comparison): void {
+  const ranked = comparable
+    ? runs.toSorted((a, b) => b.unweightedAverageRecall.value - a.unweightedAverageRecall.value)
+    : runs;
+  console.log(
+    formatTable(
+      [
+        "run",
+        "protocol",
+        "UAR",
+        "95 % interval",
+        "accuracy",
+        "macro-F1",
+        "ECE",
+        "parameters",
+        "minutes",
+      ],
+      ranked.map((run) => [
+        run.name,
+        run.leaky ? `${run.protocol} (LEAKY)` : run.protocol,
+        percent(run.unweightedAverageRecall.value),
+        interval(run.unweightedAverageRecall),
+        percent(run.accuracy.value),
+        percent(run.macroF1.value),
+        percent(run.expectedCalibrationError.value),
+        run.parameters?.toLocaleString("en") ?? "",
+        run.trainingMinutes.toFixed(1),
+      ]),
+    ),
+  );
+  for (const warning of warnings) console.log(`\n${warning}`);
+  if (differences.length === 0) return;
+  console.log("\nDifferences on the same clips, in points:\n");
+  console.log(
+    formatTable(
+      ["", "UAR", "95 % interval", "accuracy", "macro-F1", ""],
+      differences.map(({ first, second, unweightedAverageRecall, accuracy, macroF1 }) => [
+        `${first} − ${second}`,
+        percent(unweightedAverageRecall.value),
+        interval(unweightedAverageRecall),
+        percent(accuracy.value),
+        percent(macroF1.value),
+        verdict(unweightedAverageRecall),
+      ]),
+    ),
+  );
+}
+
+function verdict({ low = 0, high = 0 }: Estimate): string {
+  if (low > 0) return "better";
+  return high < 0 ? "worse" : "not told apart";
+}
+
+const percent = (share: number): string => (100 * share).toFixed(1);
+
+const interval = ({ low, high }: Estimate): string =>
+  low === undefined || high === undefined ? "" : `${percent(low)} to ${percent(high)}`;
