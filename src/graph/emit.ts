@@ -1,4 +1,4 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -12,6 +12,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from "onnx-buf";
+import { UndertoneError } from "../shared/errors.ts";
 import { operationsOf } from "./traverse.ts";
 import type { Attribute, ElementType, Operation, Tensor } from "./tensor.ts";
 
@@ -158,4 +159,21 @@ export function emitModel(description: ModelDescription): Uint8Array {
     },
   });
   return toBinary(ModelProtoSchema, model);
+}
+
+/**
+ * The metadata of an ONNX model.
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model
+ */
+export function readMetadata(model: Uint8Array): Record<string, string> {
+  try {
+    const { metadataProps } = fromBinary(ModelProtoSchema, model);
+    return Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]));
+  } catch (cause) {
+    throw new UndertoneError(
+      "model-invalid",
+      "This file is not an ONNX model, or it is cut short.",
+      { cause },
+    );
+  }
 }

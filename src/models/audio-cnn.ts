@@ -1,32 +1,58 @@
 import { relu } from "../graph/operators/activation.ts";
 import { reshape } from "../graph/operators/layout.ts";
+import type { Window } from "../graph/operators/pooling.ts";
 import { elementCount, type Tensor } from "../graph/tensor.ts";
 import { convolutionBlock, dense, dropout } from "./layers.ts";
 import type { Network } from "./network.ts";
+import { attentiveStatistics, framewiseDense } from "./pooling.ts";
 
 export interface AudioCnnOptions {
-  /** Output channels of each convolution block; each block halves the image. */
+  /** Output channels of each convolution block. */
   readonly channels: readonly number[];
-  /** Units of the first dense layer. */
+  /** Pooling of each block, [mels, frames]; 2 × 2 where not given. */
+  readonly pools?: readonly Window[] | undefined;
+  /**
+   * `flatten`, the brief's: a dense layer over the whole picture. `statistics`: a dense layer at
+   * each frame, then mean and deviation over the frames that attention picks.
+   */
+  readonly head: "flatten" | "statistics";
+  /** Units of the dense layer before the output. */
   readonly hidden: number;
-  /** Share of hidden units silenced in training. */
+  /** Share of what reaches the output layer that is silenced in training. */
   readonly dropout: number;
   readonly classes: number;
 }
 
 /**
- * The brief's network: blocks of convolution, batch norm, ReLU and max pooling over the mel
- * spectrogram, then two dense layers with dropout between them.
- * [batch, 1, mels, frames] → logits [batch, classes].
+ * Blocks of convolution, batch norm, ReLU and max pooling over the spectrogram, a dense layer,
+ * dropout, and the output layer: [batch, 1, mels, frames] → logits [batch, classes].
  */
 export function audioCnn(network: Network, spectrogram: Tensor, options: AudioCnnOptions): Tensor {
   let x = spectrogram;
   for (const [index, channels] of options.channels.entries()) {
-    x = convolutionBlock(network, `blocks.${index}`, { x, channels, pool: [2, 2] });
+    const pool = options.pools?.[index] ?? [2, 2];
+    x = convolutionBlock(network, `blocks.${index}`, { x, channels, pool });
   }
+  const embedding =
+    options.head === "flatten" ? flattened(network, x, options) : pooled(network, x, options);
+  const kept = dropout(network, "dropout", { x: embedding, rate: options.dropout });
+  return dense(network, "output", { x: kept, units: options.classes });
+}
+
+function flattened(network: Network, x: Tensor, { hidden }: AudioCnnOptions): Tensor {
   const batch = x.shape[0]!;
   const flat = reshape(x, [batch, elementCount(x.shape) / batch]);
-  const hidden = relu(dense(network, "hidden", { x: flat, units: options.hidden }));
-  const kept = dropout(network, "dropout", { x: hidden, rate: options.dropout });
-  return dense(network, "output", { x: kept, units: options.classes });
+  return relu(dense(network, "hidden", { x: flat, units: hidden }));
+}
+
+/** Keeps the bands that are left apart: each has its own weights in the dense layer. */
+function pooled(network: Network, x: Tensor, { hidden }: AudioCnnOptions): Tensor {
+  const frames = x.shape.at(-1)!;
+  const batch = x.shape[0]!;
+  const sequence = reshape(x, [batch, elementCount(x.shape) / batch / frames, frames]);
+  return attentiveStatistics(
+    network,
+    "pooling",
+    relu(framewiseDense(network, "hidden", { x: sequence, units: hidden })),
+  );
 }

@@ -1,4 +1,5 @@
-import { melFilterbank } from "../audio/mel.ts";
+import { melFilterbank, type MelScale } from "../audio/mel.ts";
+import { mfccMatrix } from "../audio/mfcc.ts";
 import { hannWindow } from "../audio/windows.ts";
 import {
   add,
@@ -6,17 +7,16 @@ import {
   divide,
   log,
   multiply,
-  sqrt,
   subtract,
 } from "../graph/operators/arithmetic.ts";
 import { stridedConvolution } from "../graph/operators/convolution.ts";
 import { pad, reshape, slice } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
-import { reduceMean } from "../graph/operators/reduce.ts";
+import { reduceMax } from "../graph/operators/reduce.ts";
 import { constant, formatShape, scalar, type Tensor } from "../graph/tensor.ts";
 
-/** How a waveform becomes a log-mel spectrogram. Lengths in samples, frequencies in Hz. */
-export interface LogMelOptions {
+/** How a waveform becomes the picture that a network sees. Lengths in samples, frequencies in Hz. */
+export interface FrontEnd {
   readonly sampleRate: number;
   readonly nFft: number;
   readonly winLength: number;
@@ -24,13 +24,17 @@ export interface LogMelOptions {
   readonly nMels: number;
   readonly fMin: number;
   readonly fMax: number;
-  readonly scale: "slaney" | "htk";
-  /** Frames kept; the waveform is `frames · hopLength` samples long. */
+  readonly scale: MelScale;
+  /** Frames of the picture; the waveform is `frames · hopLength` samples long. */
   readonly frames: number;
+  /** Decibels below the clip's loudest point at which the picture is black. */
+  readonly rangeDb: number;
+  /** With a number, that many cepstral coefficients in place of the mel bands. */
+  readonly nMfcc?: number | undefined;
 }
 
 /** Real and imaginary parts of the windowed discrete Fourier transform as filters: [2 · bins, 1, winLength]. */
-function fourierFilters(options: LogMelOptions): Tensor {
+function fourierFilters(options: FrontEnd): Tensor {
   const { nFft, winLength } = options;
   const bins = nFft / 2 + 1;
   const window = hannWindow(winLength);
@@ -53,7 +57,7 @@ function fourierFilters(options: LogMelOptions): Tensor {
  * window's place in the frame would change.
  * @see librosa.feature.melspectrogram (power 2, center, pad_mode "constant")
  */
-export function logMelSpectrogram(waveform: Tensor, options: LogMelOptions): Tensor {
+export function logMelSpectrogram(waveform: Tensor, options: FrontEnd): Tensor {
   const { nFft, winLength, hopLength, nMels, frames } = options;
   const [batch, samples] = waveform.shape;
   if (samples !== frames * hopLength || batch === undefined) {
@@ -74,10 +78,21 @@ export function logMelSpectrogram(waveform: Tensor, options: LogMelOptions): Ten
   return log(clampBelow(mel, 1e-10));
 }
 
-/** Shifts and scales each clip to mean 0 and deviation 1: [batch, nMels, frames]. */
-export function standardiseClip(spectrogram: Tensor): Tensor {
-  const axes = [1, 2];
-  const centred = subtract(spectrogram, reduceMean(spectrogram, { axes, keepAxes: true }));
-  const variance = reduceMean(multiply(centred, centred), { axes, keepAxes: true });
-  return divide(centred, sqrt(add(variance, scalar(1e-5))));
+/**
+ * The picture of a waveform: its log-mel spectrogram from 0 at `rangeDb` below the clip's loudest
+ * point to 1 at that point, so that neither level nor padding shifts it; or cepstral coefficients
+ * of that. [batch, samples] → [batch, 1, rows, frames].
+ */
+export function spectrogramImage(waveform: Tensor, frontEnd: FrontEnd): Tensor {
+  const logMel = logMelSpectrogram(waveform, frontEnd);
+  const loudest = reduceMax(logMel, { axes: [1, 2], keepAxes: true });
+  const range = scalar((frontEnd.rangeDb * Math.LN10) / 10);
+  const relative = divide(add(subtract(logMel, loudest), range), range);
+  const picture = clampBelow(relative, 0);
+  const rows = frontEnd.nMfcc ?? frontEnd.nMels;
+  const transformed =
+    frontEnd.nMfcc === undefined
+      ? picture
+      : matMul(constant(mfccMatrix(rows, frontEnd.nMels), [rows, frontEnd.nMels]), picture);
+  return reshape(transformed, [waveform.shape[0]!, 1, rows, frontEnd.frames]);
 }

@@ -11,13 +11,13 @@ export interface WaveformAugmentation {
   /** Share of the clips that each change happens to, drawn anew for each. */
   readonly probability: number;
   /** Factor of tempo and pitch together. */
-  readonly speed?: Range;
+  readonly speed?: Range | undefined;
   /** Factor of tempo alone. */
-  readonly tempo?: Range;
-  readonly pitchSemitones?: Range;
-  readonly shiftSec?: Range;
-  readonly gainDb?: Range;
-  readonly snrDb?: Range;
+  readonly tempo?: Range | undefined;
+  readonly pitchSemitones?: Range | undefined;
+  readonly shiftSec?: Range | undefined;
+  readonly gainDb?: Range | undefined;
+  readonly snrDb?: Range | undefined;
   readonly noiseColours?: readonly NoiseColour[];
 }
 

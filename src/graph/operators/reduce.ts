@@ -55,6 +55,16 @@ export function reduceSumSquare(x: Tensor, { axes, keepAxes = false }: ReduceOpt
   return dropAxes(sum, resolved, keepAxes);
 }
 
+/** Largest value over `axes`; no gradient flows through it. */
+export function reduceMax(x: Tensor, { axes, keepAxes = false }: ReduceOptions): Tensor {
+  const resolved = resolveAxes(x.shape, axes);
+  const maximum = node("ReduceMax", [x, integers(resolved)], {
+    shape: reducedShape(x.shape, resolved),
+    attributes: { keepdims: 1 },
+  });
+  return dropAxes(maximum, resolved, keepAxes);
+}
+
 /** Sums a gradient over the axes that broadcasting had repeated, back to `shape`. */
 export function sumToShape(gradient: Tensor, shape: Shape): Tensor {
   if (sameShape(gradient.shape, shape)) return gradient;

@@ -1,0 +1,156 @@
+import { readFile } from "node:fs/promises";
+import { augmentWaveform } from "../audio/augmentation/waveform.ts";
+import { loadAudio } from "../audio/load.node.ts";
+import { findSpeech } from "../audio/speech-activity.ts";
+import type { Clip } from "../datasets/manifest.ts";
+import { hashSamples } from "../datasets/measure.ts";
+import { emitModel } from "../graph/emit.ts";
+import { Session, type Runtime } from "../graph/session.ts";
+import { input } from "../graph/tensor.ts";
+import { spectrogramImage } from "../models/front-end.ts";
+import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
+import type { ProgressListener } from "../shared/logger.ts";
+import { Random } from "../shared/random.ts";
+import { contentHash, type FeatureCache } from "./feature-cache.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** What training needs of one clip. */
+export interface ClipFeatures {
+  readonly clip: Clip;
+  /** Hash of the decoded samples: equal for copies of the same recording. */
+  readonly audioHash: string;
+  /** The picture [rows · frames] of the clip as it is. */
+  readonly original: Float32Array;
+  /** Pictures of its changed versions. */
+  readonly copies: readonly Float32Array[];
+}
+
+/** Raised when the way from file to features changes, so that no cache serves old ones. */
+const featuresVersion = 1;
+
+/** Turns clips into features, through the cache. */
+export class FeatureExtractor {
+  readonly #recipe: Recipe;
+  readonly #cache: FeatureCache;
+  readonly #session: Session;
+
+  private constructor(parts: { recipe: Recipe; cache: FeatureCache; session: Session }) {
+    this.#recipe = parts.recipe;
+    this.#cache = parts.cache;
+    this.#session = parts.session;
+  }
+
+  static async open(
+    recipe: Recipe,
+    cache: FeatureCache,
+    runtime: Runtime,
+  ): Promise<FeatureExtractor> {
+    const { features } = recipe;
+    const waveform = input("waveform", [1, features.frames * features.hopLength]);
+    const model = emitModel({ outputs: { picture: spectrogramImage(waveform, features) } });
+    return new FeatureExtractor({ recipe, cache, session: await Session.open(runtime, model) });
+  }
+
+  /** @throws UndertoneError when the clip's file cannot be read or decoded */
+  async extract(clip: Clip): Promise<ClipFeatures> {
+    const { features, training, seed } = this.#recipe;
+    const bytes = await readFile(clip.path).catch((cause: unknown) => {
+      throw new UndertoneError("file-unreadable", `${clip.path}: cannot be read.`, { cause });
+    });
+    const content = contentHash(bytes);
+    let decoded: Promise<Float32Array> | undefined;
+    const samples = (): Promise<Float32Array> => (decoded ??= this.#decode(clip));
+    const length = features.frames * (features.nMfcc ?? features.nMels);
+    const parameters = { version: featuresVersion, features };
+    const original = await this.#cache.get({ content, parameters, length }, async () =>
+      this.#picture(await samples()),
+    );
+    const copies: Float32Array[] = [];
+    const { copies: count = 0, ...augmentation } = training.sound ?? {};
+    for (let copy = 0; copy < count; copy++) {
+      const drawn = { ...parameters, augmentation, seed, copy };
+      copies.push(
+        await this.#cache.get({ content, parameters: drawn, length }, async () => {
+          const random = new Random(seed, "sound", content, copy);
+          const { sampleRate } = features;
+          const options = { sampleRate, augmentation: { probability: 1, ...augmentation } };
+          return this.#picture(augmentWaveform(await samples(), options, random));
+        }),
+      );
+    }
+    return { clip, audioHash: await this.#audioHash(content, samples), original, copies };
+  }
+
+  async close(): Promise<void> {
+    await this.#session.close();
+  }
+
+  /** Cached as 32 bytes, each as one number. */
+  async #audioHash(content: string, samples: () => Promise<Float32Array>): Promise<string> {
+    const key = {
+      content,
+      parameters: { sampleRate: this.#recipe.features.sampleRate },
+      length: 32,
+    };
+    const bytes = await this.#cache.get(key, async () =>
+      Float32Array.from(Buffer.from(hashSamples(await samples()), "hex")),
+    );
+    return Buffer.from(bytes).toString("hex");
+  }
+
+  async #decode(clip: Clip): Promise<Float32Array> {
+    const { sampleRate } = this.#recipe.features;
+    return (await loadAudio(clip.path, { sampleRate })).samples;
+  }
+
+  async #picture(samples: Float32Array): Promise<Float32Array> {
+    const window = cutWindow(samples, this.#recipe.features);
+    const outputs = await this.#session.run({
+      waveform: { data: window, shape: [1, window.length] },
+    });
+    return outputs["picture"]!;
+  }
+}
+
+/** The part of a clip that the network sees, padded with zeros at its end where it is short. */
+export function cutWindow(samples: Float32Array, features: Recipe["features"]): Float32Array {
+  const length = features.frames * features.hopLength;
+  const window = new Float32Array(length);
+  let start = 0;
+  if (features.window === "speech") {
+    const regions = findSpeech(samples, features.sampleRate);
+    const [first, last] = [regions[0], regions.at(-1)];
+    const centreSec =
+      first && last ? (first.startSec + last.endSec) / 2 : samples.length / features.sampleRate / 2;
+    const centred = Math.round(centreSec * features.sampleRate - length / 2);
+    start = Math.max(0, Math.min(centred, samples.length - length));
+  }
+  window.set(samples.subarray(start, start + length));
+  return window;
+}
+
+interface ExtractOptions {
+  readonly onProgress: ProgressListener;
+  readonly onBadClip: (clip: Clip, error: UndertoneError) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Features of all clips that can be read; the others are reported and left out. */
+export async function extractAll(
+  extractor: FeatureExtractor,
+  clips: readonly Clip[],
+  { onProgress, onBadClip, signal }: ExtractOptions,
+): Promise<ClipFeatures[]> {
+  const extracted: ClipFeatures[] = [];
+  for (const [done, clip] of clips.entries()) {
+    throwIfCancelled(signal);
+    try {
+      extracted.push(await extractor.extract(clip));
+    } catch (error) {
+      if (!(error instanceof UndertoneError) || error.code === "disk-full") throw error;
+      onBadClip(clip, error);
+    }
+    onProgress({ label: "features", done: done + 1, total: clips.length, unit: "clips" });
+  }
+  return extracted;
+}

@@ -1,0 +1,156 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { protocolNames } from "../datasets/protocols.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { fileError } from "../shared/files.node.ts";
+
+const share = z.number().min(0).max(1);
+const count = z.int().positive();
+const range = z.tuple([z.number(), z.number()]);
+
+/** The picture that the network sees; see `FrontEnd`. */
+const featuresSchema = z.strictObject({
+  sampleRate: count.default(16_000),
+  nFft: count.default(1024),
+  winLength: count.default(1024),
+  hopLength: count.default(256),
+  nMels: count.default(128),
+  fMin: z.number().nonnegative().default(0),
+  fMax: z.number().positive().default(8000),
+  scale: z.enum(["slaney", "htk"]).default("slaney"),
+  frames: count.default(256),
+  rangeDb: z.number().positive().default(80),
+  nMfcc: count.optional(),
+  /** Where the window lies in a clip: from its start, or centred on the speech. */
+  window: z.enum(["start", "speech"]).default("start"),
+});
+
+const poolSchema = z.tuple([count, count]);
+
+const modelSchema = z.strictObject({
+  kind: z.literal("audio-cnn"),
+  channels: z.array(count).min(1).default([16, 32, 64, 128, 256]),
+  /** Pooling of each block, [mels, frames]; by default 2 × 2. */
+  pools: z.array(poolSchema).optional(),
+  /** `flatten`: the brief's two dense layers. `statistics`: attentive mean and deviation over time. */
+  head: z.enum(["flatten", "statistics"]).default("flatten"),
+  hidden: count.default(256),
+  dropout: share.default(0.5),
+});
+
+const optimiserSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("sgd"),
+    momentum: share.default(0.9),
+    weightDecay: z.number().nonnegative().default(0),
+  }),
+  z.strictObject({
+    kind: z.enum(["adam", "adamw"]),
+    beta1: share.default(0.9),
+    beta2: share.default(0.999),
+    epsilon: z.number().positive().default(1e-8),
+    weightDecay: z.number().nonnegative().default(0),
+  }),
+]);
+
+const scheduleSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("constant") }),
+  z.strictObject({ kind: z.literal("step"), everyEpochs: count, factor: share }),
+  z.strictObject({
+    kind: z.literal("cosine"),
+    warmUpShare: share.default(0.05),
+    finalShare: share.default(0.01),
+  }),
+  z.strictObject({ kind: z.literal("one-cycle"), warmUpShare: share.default(0.3) }),
+  z.strictObject({ kind: z.literal("reduce-on-plateau"), factor: share, patience: count }),
+]);
+
+/** Changes to the sound; each clip is kept in `copies` changed versions beside the original. */
+const soundSchema = z.strictObject({
+  copies: count.default(4),
+  probability: share.default(1),
+  speed: range.optional(),
+  tempo: range.optional(),
+  pitchSemitones: range.optional(),
+  shiftSec: range.optional(),
+  snrDb: range.optional(),
+});
+
+/** Changes to the picture, drawn anew at each step. */
+const specAugmentSchema = z.strictObject({
+  frequencyMasks: z.int().nonnegative().default(2),
+  maxFrequencyWidth: count.default(12),
+  timeMasks: z.int().nonnegative().default(2),
+  maxTimeWidth: count.default(30),
+});
+
+const trainingSchema = z.strictObject({
+  epochs: count.default(50),
+  batchSize: count.default(32),
+  learningRate: z.number().positive().default(0.003),
+  optimiser: optimiserSchema.default({
+    kind: "adam",
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
+  }),
+  schedule: scheduleSchema.default({ kind: "constant" }),
+  clipNorm: z.number().positive().optional(),
+  averageDecay: share.optional(),
+  labelSmoothing: share.default(0),
+  /** Weighs each emotion by how rare it is, so that all count alike in the loss. */
+  classWeights: z.boolean().default(false),
+  mixupAlpha: z.number().positive().optional(),
+  sound: soundSchema.optional(),
+  specAugment: specAugmentSchema.optional(),
+  earlyStopping: z
+    .strictObject({
+      patience: count,
+      metric: z.enum(["loss", "unweightedAverageRecall"]).default("unweightedAverageRecall"),
+    })
+    .optional(),
+});
+
+const recipeSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and hyphens"),
+  description: z.string(),
+  protocol: z.enum(protocolNames).default("emobox"),
+  /** Of the protocol `random`: each emotion keeps its share on both sides. */
+  stratified: z.boolean().default(true),
+  validationSpeakers: z.int().nonnegative().default(2),
+  seed: z.int().nonnegative().default(1),
+  features: featuresSchema.prefault({}),
+  model: modelSchema,
+  training: trainingSchema.prefault({}),
+});
+
+/** A resolved recipe: every choice of an experiment, every default written out. */
+export type Recipe = z.infer<typeof recipeSchema>;
+
+/** @throws UndertoneError `recipe-invalid`, naming each key that is wrong and why */
+export function parseRecipe(content: unknown, origin: string): Recipe {
+  const parsed = recipeSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  throw new UndertoneError(
+    "recipe-invalid",
+    `${origin} is not a recipe:\n${z.prettifyError(parsed.error)}`,
+    {
+      cause: parsed.error,
+    },
+  );
+}
+
+/** Reads a recipe from a JSON file. @throws UndertoneError `file-not-found`, `recipe-invalid` */
+export async function readRecipe(path: string): Promise<Recipe> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw fileError(path, error);
+  });
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    throw new UndertoneError("recipe-invalid", `${path} is not JSON: ${String(cause)}`, { cause });
+  }
+  return parseRecipe(content, path);
+}

@@ -1,0 +1,38 @@
+import { softmax, tanh } from "../graph/operators/activation.ts";
+import { add, clampBelow, multiply, sqrt, subtract } from "../graph/operators/arithmetic.ts";
+import { concatenate } from "../graph/operators/layout.ts";
+import { matMul } from "../graph/operators/matrix.ts";
+import { reduceSum } from "../graph/operators/reduce.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { fanInUniform } from "./initialisers.ts";
+import type { Network } from "./network.ts";
+
+/** The same dense layer at each frame: [batch, in, frames] → [batch, units, frames]. */
+export function framewiseDense(
+  network: Network,
+  name: string,
+  { x, units }: { x: Tensor; units: number },
+): Tensor {
+  const inputs = x.shape[1]!;
+  const weight = network.parameter(`${name}.weight`, [units, inputs], fanInUniform());
+  const bias = network.parameter(`${name}.bias`, [units, 1], fanInUniform(inputs));
+  return add(matMul(weight, x), bias);
+}
+
+const attentionUnits = 64;
+
+/**
+ * Mean and standard deviation over time, each channel weighing frames by an attention of its own:
+ * [batch, channels, frames] → [batch, 2 · channels].
+ * @see Okabe et al. 2018, Attentive Statistics Pooling; Desplanques et al. 2020 (ECAPA-TDNN)
+ */
+export function attentiveStatistics(network: Network, name: string, x: Tensor): Tensor {
+  const squeezed = tanh(framewiseDense(network, `${name}.squeeze`, { x, units: attentionUnits }));
+  const scores = framewiseDense(network, `${name}.attention`, { x: squeezed, units: x.shape[1]! });
+  const attention = softmax(scores);
+  const weighted = multiply(attention, x);
+  const mean = reduceSum(weighted, { axes: [2] });
+  const meanSquare = reduceSum(multiply(weighted, x), { axes: [2] });
+  const deviation = sqrt(clampBelow(subtract(meanSquare, multiply(mean, mean)), 1e-5));
+  return concatenate([mean, deviation], 1);
+}

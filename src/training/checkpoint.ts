@@ -1,0 +1,100 @@
+import type { Weights } from "../models/network.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import type { TrainingState } from "./training-state.ts";
+
+const magic = "UNDERTONE CHECKPOINT 1\n";
+
+interface Header {
+  readonly epoch: number;
+  readonly seconds: number;
+  readonly optimiserStep: number;
+  readonly validationLosses: readonly number[];
+  readonly best: { readonly epoch: number; readonly score: number } | null;
+  /** Groups of arrays as they follow the header: name and length of each. */
+  readonly groups: Readonly<Record<string, readonly (readonly [name: string, length: number])[]>>;
+}
+
+/** A training state as bytes: a line of magic, a line of JSON, then all arrays as little-endian float32. */
+export function encodeCheckpoint(state: TrainingState): Uint8Array {
+  const groups: Record<string, Weights | undefined> = {
+    weights: state.weights,
+    average: state.average,
+    first: state.optimiser.first,
+    second: state.optimiser.second,
+    best: state.best?.weights,
+  };
+  const present = Object.entries(groups).flatMap(([group, weights]) =>
+    weights ? [[group, weights] as const] : [],
+  );
+  const header: Header = {
+    epoch: state.epoch,
+    seconds: state.seconds,
+    optimiserStep: state.optimiser.step,
+    validationLosses: state.validationLosses,
+    best: state.best ? { epoch: state.best.epoch, score: state.best.score } : null,
+    groups: Object.fromEntries(
+      present.map(([group, weights]) => [
+        group,
+        [...weights].map(([name, values]) => [name, values.length] as const),
+      ]),
+    ),
+  };
+  const text = new TextEncoder().encode(`${magic}${JSON.stringify(header)}\n`);
+  const arrays = present.flatMap(([, weights]) => [...weights.values()]);
+  const bytes = new Uint8Array(
+    text.length + 4 * arrays.reduce((sum, values) => sum + values.length, 0),
+  );
+  bytes.set(text);
+  let offset = text.length;
+  for (const values of arrays) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
+    offset += values.byteLength;
+  }
+  return bytes;
+}
+
+/** @throws UndertoneError `checkpoint-invalid` for anything that `encodeCheckpoint` has not written whole */
+export function decodeCheckpoint(bytes: Uint8Array): TrainingState {
+  try {
+    return decode(bytes);
+  } catch (cause) {
+    throw new UndertoneError(
+      "checkpoint-invalid",
+      "The checkpoint is damaged or of another version. Remove it to start this fold again.",
+      { cause },
+    );
+  }
+}
+
+function decode(bytes: Uint8Array): TrainingState {
+  const prefix = new TextDecoder().decode(bytes.subarray(0, magic.length));
+  const end = bytes.indexOf(0x0a, magic.length);
+  if (prefix !== magic || end < 0) throw new Error("no header");
+  const header: Header = JSON.parse(new TextDecoder().decode(bytes.subarray(magic.length, end)));
+  let offset = end + 1;
+  const groups = new Map<string, Weights>();
+  for (const [group, entries] of Object.entries(header.groups)) {
+    const weights: Weights = new Map();
+    for (const [name, length] of entries) {
+      weights.set(name, new Float32Array(bytes.slice(offset, offset + 4 * length).buffer));
+      offset += 4 * length;
+    }
+    groups.set(group, weights);
+  }
+  const weights = groups.get("weights");
+  if (offset !== bytes.length || weights === undefined) throw new Error("wrong length");
+  const best = groups.get("best");
+  return {
+    epoch: header.epoch,
+    seconds: header.seconds,
+    weights,
+    average: groups.get("average"),
+    optimiser: {
+      step: header.optimiserStep,
+      first: groups.get("first") ?? new Map(),
+      second: groups.get("second") ?? new Map(),
+    },
+    validationLosses: [...header.validationLosses],
+    best: header.best && best ? { ...header.best, weights: best } : undefined,
+  };
+}

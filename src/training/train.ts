@@ -1,0 +1,180 @@
+import { UndertoneError, throwIfCancelled } from "../shared/errors.ts";
+import { Random } from "../shared/random.ts";
+import type { Weights } from "../models/network.ts";
+import { averageWeights, clipGradientNorm, optimise, type OptimiserOptions } from "./optimisers.ts";
+import { learningRateFactor, type ScheduleOptions } from "./schedules.ts";
+import type { Batch, StepResult, TrainingStep } from "./training-step.ts";
+import { copyWeights, type TrainingState } from "./training-state.ts";
+
+export interface TrainingOptions {
+  readonly seed: number;
+  readonly epochs: number;
+  readonly optimiser: OptimiserOptions;
+  /** The schedule's peak. */
+  readonly learningRate: number;
+  readonly schedule: ScheduleOptions;
+  /** Largest joint norm of all gradients; larger ones are scaled down. */
+  readonly clipNorm?: number | undefined;
+  /** Decay of the moving average of weights that is evaluated and kept in place of the last ones. */
+  readonly averageDecay?: number | undefined;
+  /** Stops once validation has not improved for `patience` epochs and keeps the best epoch's weights. */
+  readonly earlyStopping?: { readonly patience: number; readonly metric: keyof Scores } | undefined;
+  /** Share of its old value that a running statistic keeps at each step, by default 0.9. */
+  readonly statisticsMomentum?: number;
+}
+
+export interface Scores {
+  readonly loss: number;
+  readonly unweightedAverageRecall: number;
+}
+
+/** Batches by epoch and step: the same numbers must give the same batch, so that a run can resume. */
+export interface TrainingData {
+  readonly stepsPerEpoch: number;
+  batch(epoch: number, step: number): Batch;
+}
+
+export interface EpochHooks {
+  /** Scores of given weights on the validation side. */
+  readonly validate: (weights: Weights) => Promise<Scores>;
+  /** Called after each step with its result. */
+  readonly onStep: (step: {
+    readonly epoch: number;
+    readonly index: number;
+    readonly batch: Batch;
+    readonly result: StepResult;
+  }) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface EpochResult {
+  /** From 1. */
+  readonly epoch: number;
+  /** At the end of the epoch. */
+  readonly learningRate: number;
+  readonly validation: Scores;
+  readonly seconds: number;
+  /** True when early stopping ends the run here. */
+  readonly stopped: boolean;
+}
+
+/** The weights that a run has to show for: the best epoch's, else the average, else the last. */
+export function resultingWeights(state: TrainingState): Weights {
+  return state.best?.weights ?? state.average ?? state.weights;
+}
+
+/**
+ * Trains epoch by epoch, changing `state` in place; between epochs `state` can be saved, and a run
+ * continued from there ends with the same weights, bit for bit.
+ * @throws UndertoneError `training-diverged` on a loss that is no number or explodes, `cancelled`
+ */
+export async function* train(
+  step: TrainingStep,
+  state: TrainingState,
+  run: {
+    readonly data: TrainingData;
+    readonly options: TrainingOptions;
+    readonly hooks: EpochHooks;
+  },
+): AsyncGenerator<EpochResult> {
+  const { options, hooks } = run;
+  while (state.epoch < options.epochs && !hasStopped(state, options)) {
+    const started = performance.now();
+    const learningRate = await trainEpoch(step, state, run);
+    state.epoch++;
+    const current = state.average ?? state.weights;
+    const validation = await hooks.validate(current);
+    state.validationLosses.push(validation.loss);
+    if (options.earlyStopping) {
+      const { metric } = options.earlyStopping;
+      const score = metric === "loss" ? -validation.loss : validation[metric];
+      if (state.best === undefined || score > state.best.score) {
+        state.best = { epoch: state.epoch, score, weights: copyWeights(current) };
+      }
+    }
+    const seconds = (performance.now() - started) / 1000;
+    yield {
+      epoch: state.epoch,
+      learningRate,
+      validation,
+      seconds,
+      stopped: hasStopped(state, options),
+    };
+  }
+}
+
+function hasStopped(state: TrainingState, { earlyStopping }: TrainingOptions): boolean {
+  if (earlyStopping === undefined || state.best === undefined) return false;
+  return state.epoch - state.best.epoch >= earlyStopping.patience;
+}
+
+async function trainEpoch(
+  step: TrainingStep,
+  state: TrainingState,
+  run: {
+    readonly data: TrainingData;
+    readonly options: TrainingOptions;
+    readonly hooks: EpochHooks;
+  },
+): Promise<number> {
+  const { data, options, hooks } = run;
+  const epoch = state.epoch;
+  const decaying = new Set(
+    [...step.network.weights].flatMap(([name, { shape }]) => (shape.length > 1 ? [name] : [])),
+  );
+  let learningRate = 0;
+  for (let index = 0; index < data.stepsPerEpoch; index++) {
+    throwIfCancelled(hooks.signal);
+    const batch = data.batch(epoch, index);
+    const result = await step.run(
+      state.weights,
+      batch,
+      new Random(options.seed, "dropout", epoch, index),
+    );
+    if (options.clipNorm !== undefined) clipGradientNorm(result.gradients, options.clipNorm);
+    refuseDivergence(result, epoch);
+    const progress = (epoch + index / data.stepsPerEpoch) / options.epochs;
+    const position = { progress, epoch, validationLosses: state.validationLosses };
+    learningRate = options.learningRate * learningRateFactor(options.schedule, position);
+    optimise(options.optimiser, state.optimiser, {
+      weights: state.weights,
+      gradients: result.gradients,
+      learningRate,
+      decaying,
+    });
+    blendStatistics(state.weights, result.batchStatistics, options.statisticsMomentum ?? 0.9);
+    if (state.average && options.averageDecay !== undefined) {
+      // The average forgets its random start as it goes: early on it weighs all steps alike.
+      const decay = Math.min(
+        options.averageDecay,
+        state.optimiser.step / (state.optimiser.step + 9),
+      );
+      averageWeights(state.average, state.weights, decay);
+    }
+    hooks.onStep({ epoch: epoch + 1, index, batch, result });
+  }
+  return learningRate;
+}
+
+function blendStatistics(weights: Weights, statistics: Weights, momentum: number): void {
+  for (const [name, batchValues] of statistics) {
+    const values = weights.get(name)!;
+    for (let i = 0; i < values.length; i++)
+      values[i] = momentum * values[i]! + (1 - momentum) * batchValues[i]!;
+  }
+}
+
+/** A loss of 100 nats means probabilities of e⁻¹⁰⁰ for the right class: no use going on. */
+const largestLoss = 100;
+
+function refuseDivergence({ loss, gradients }: StepResult, epoch: number): void {
+  const finite =
+    Number.isFinite(loss) &&
+    [...gradients.values()].every((gradient) => Number.isFinite(gradient[0]));
+  if (finite && loss < largestLoss) return;
+  throw new UndertoneError(
+    "training-diverged",
+    `The loss became ${loss} in epoch ${epoch + 1}. The checkpoint of epoch ${epoch} is kept: ` +
+      "lower the learning rate, or set clipNorm in the recipe, and train again.",
+  );
+}
