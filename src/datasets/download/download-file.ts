@@ -221,11 +221,11 @@ async function assertSpace(part: string, bytes: number): Promise<void> {
   );
 }
 
-const inMegabytes = (bytes: number): number => Math.round(bytes / megabyte);
-
 function progressOf(done: number, total: number | undefined): Progress {
-  const all = total === undefined ? undefined : inMegabytes(total);
-  return { label: "Downloading", done: inMegabytes(done), total: all, unit: "MB" };
+  const all = total === undefined ? undefined : Math.ceil(total / megabyte);
+  // The last megabyte is done when its last byte is.
+  const whole = done === total && all !== undefined ? all : Math.floor(done / megabyte);
+  return { label: "Downloading", done: whole, total: all, unit: "MB" };
 }
 
 /** @throws UndertoneError `file-not-found`, `file-unreadable`, `cancelled` */

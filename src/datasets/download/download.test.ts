@@ -5,6 +5,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { ProgressListener } from "../../shared/logger.ts";
 import { readCorpus } from "../read-corpus.ts";
 import { downloadFile } from "./download-file.ts";
 import { downloadRavdess, type DownloadOptions } from "./download-ravdess.ts";
@@ -181,6 +182,18 @@ test("a wrong checksum, published or sent by the storage, throws the part away",
     await expect(download(url, options)).rejects.toMatchObject({ code: "checksum-mismatch" });
     expect(await readdir(folder)).toEqual([]);
   }
+});
+
+test("a file that the disk has no room for is not begun, and progress ends once", async () => {
+  const huge = await serve((_, response) => {
+    response.writeHead(200, { "content-length": String(2 ** 52) }).write("x");
+  });
+  await expect(download(huge.url)).rejects.toMatchObject({ code: "disk-full" });
+  const { url } = await serve((request, response) => answer(request, response));
+  const reports: [number, number | undefined][] = [];
+  const onProgress: ProgressListener = ({ done, total }) => reports.push([done, total]);
+  await download(url, { onProgress });
+  expect(reports.filter(([done, total]) => done === total)).toEqual([[1, 1]]);
 });
 
 interface ZipEntry {

@@ -24,7 +24,7 @@ async function acquire(path: string): Promise<void> {
   if (isRunning(holder)) {
     throw new UndertoneError(
       "busy",
-      `Process ${holder} is at this already. Wait for it; if it is long gone, delete ${path}.`,
+      `Process ${holder.replace(" ", " on ")} is at this already. Wait for it; if it is long gone, delete ${path}.`,
     );
   }
   await rm(path, { force: true });
