@@ -83,6 +83,12 @@ function protocolWarnings(runs: readonly EvaluatedRun[], comparable: boolean): s
       "These runs were judged on different test sets (corpus, protocol or labels), so their scores do not rank them.",
     );
   }
+  const [first, ...others] = runs;
+  if (comparable && first && !others.every((other) => haveSameClips(first.test, other.test))) {
+    warnings.push(
+      "Not all of these runs were judged on the same clips: differences are given where they were.",
+    );
+  }
   if (leaky.length > 0) {
     warnings.push(
       `LEAKY: ${leaky.join(", ")}. Speakers of the test set were in training; such scores say nothing about new speakers.`,

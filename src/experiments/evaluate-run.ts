@@ -23,6 +23,8 @@ export interface FinishedFold {
   readonly state: FoldState;
   readonly epochs: readonly EpochMetrics[];
   readonly temperature: number;
+  /** As the model says them, on the clips that chose the model. */
+  readonly validation: readonly Prediction[];
   readonly uncalibrated: readonly Prediction[];
   readonly test: readonly Prediction[];
 }
@@ -79,13 +81,14 @@ async function readFold(
   const state = await readFoldState(folder);
   if (state === undefined) return undefined;
   const { temperature } = await readCalibration(folder);
-  const { test } = await readPredictions(folder, labels);
+  const { validation, test } = await readPredictions(folder, labels);
   return {
     fold,
     split: await readSplit(folder),
     state,
     epochs: await readMetrics(folder),
     temperature,
+    validation,
     uncalibrated: test,
     test: test.map((prediction) => withTemperature(prediction, temperature)),
   };

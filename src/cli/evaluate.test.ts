@@ -1,0 +1,66 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommand } from "citty";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { writeSyntheticRun } from "../../test/synthetic-run.ts";
+import { compareCommand } from "./compare.ts";
+import { evaluateCommand } from "./evaluate.ts";
+import { resultsCommand } from "./results.ts";
+
+let folder: string;
+let run: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "undertone-cli-evaluate-"));
+  run = join(folder, "trial");
+  await writeSyntheticRun(run, { speakers: 4, clipsPerSpeaker: 16, folds: 2, epochs: 2 });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => vi.restoreAllMocks());
+
+function captured(): string[] {
+  const lines: string[] = [];
+  const keep = (line: unknown): boolean => lines.push(String(line)) > 0;
+  vi.spyOn(console, "log").mockImplementation(keep);
+  vi.spyOn(process.stdout, "write").mockImplementation(keep);
+  return lines;
+}
+
+test("evaluate writes the report beside the run and prints one JSON document", async () => {
+  const lines = captured();
+  await runCommand(evaluateCommand, { rawArgs: [run, "--json"] });
+  vi.restoreAllMocks();
+  const printed: unknown = JSON.parse(lines.join(""));
+  expect(printed).toMatchObject({ format: 1, protocol: "emobox", leaky: false });
+  expect(JSON.parse(await readFile(join(run, "evaluation.json"), "utf8"))).toEqual(printed);
+  expect(await readdir(run)).toContain("report.html");
+});
+
+test("evaluate prints a bar for each emotion", async () => {
+  const lines = captured();
+  await runCommand(evaluateCommand, { rawArgs: [run] });
+  vi.restoreAllMocks();
+  expect(lines.join("\n")).toMatch(/surprised .*[█░]{24}/);
+});
+
+test("compare takes many runs and marks the leaky one", async () => {
+  const leaky = join(folder, "leaky");
+  await writeSyntheticRun(leaky, { protocol: "random", speakers: 4, folds: 1, epochs: 1 });
+  const lines = captured();
+  await runCommand(compareCommand, { rawArgs: [run, leaky] });
+  vi.restoreAllMocks();
+  expect(lines.join("\n")).toContain("random (LEAKY)");
+  expect(lines.join("\n")).toContain("do not rank");
+});
+
+test("results writes the page from runs and a folder of ablations", async () => {
+  const out = join(folder, "docs", "results.md");
+  const ablation = join(folder, "ablation");
+  await writeSyntheticRun(join(ablation, "one"), { name: "one", speakers: 4, folds: 2, epochs: 1 });
+  captured();
+  await runCommand(resultsCommand, { rawArgs: [run, "--ablation", ablation, "--out", out] });
+  vi.restoreAllMocks();
+  const page = await readFile(out, "utf8");
+  expect(page).toContain("## synthetic");
+  expect(page).toContain("the best on validation");
+});

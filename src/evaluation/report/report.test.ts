@@ -1,0 +1,128 @@
+import { decode } from "fast-png";
+import { expect, test } from "vitest";
+import { Random } from "../../shared/random.ts";
+import { countsChart, histogramChart } from "../charts/counts.ts";
+import { spectrogramDataUri } from "../charts/spectrogram.ts";
+import { evaluate } from "../evaluation.ts";
+import type { Prediction } from "../prediction.ts";
+import { renderReport, type ReportInput } from "./report.ts";
+
+const hostile = `"><script>alert(1)</script>&'`;
+
+function predictions(speakers: number): Prediction[] {
+  const random = new Random(1, "report");
+  return Array.from({ length: speakers * 12 }, (_, clip): Prediction => {
+    const actual = clip % 3;
+    const weights = [0, 1, 2].map((label) => random.uniform(0.1, 1) + Number(label === actual));
+    const total = weights.reduce((a, b) => a + b, 0);
+    return {
+      id: `${hostile}${clip}`,
+      speakerId: `${hostile}${clip % speakers}`,
+      sex: clip % 2 === 0 ? "female" : "male",
+      actual,
+      probabilities: weights.map((weight) => weight / total),
+    };
+  });
+}
+
+function input(changes: Partial<ReportInput> = {}, speakers = 4): ReportInput {
+  const judged = predictions(speakers);
+  const labels = ["happy", "sad", hostile];
+  const side = { loss: 1, unweightedAverageRecall: 0.5 };
+  return {
+    name: hostile,
+    corpus: hostile,
+    protocol: "emobox",
+    leaky: false,
+    labels,
+    evaluation: evaluate(judged, judged, labels),
+    folds: [1, 2].map((fold) => ({
+      fold,
+      epochs: [1, 2].map((epoch) => ({ epoch, train: side, validation: side })),
+      bestEpoch: 2,
+      testSpeakers: [hostile],
+      clips: 24,
+      unweightedAverageRecall: 0.5,
+      accuracy: 0.5,
+      temperature: 1.2,
+      seconds: 60,
+    })),
+    mistakes: [
+      {
+        id: hostile,
+        actual: "happy",
+        predicted: "sad",
+        confidence: 0.9,
+        logMel: { data: Float32Array.of(0, 1, 2, 3), nMels: 2, frames: 2 },
+      },
+    ],
+    warnings: [hostile],
+    command: hostile,
+    recipe: { [hostile]: hostile },
+    facts: [["Seed", hostile]],
+    ...changes,
+  };
+}
+
+test("every string of a hostile corpus is text in the report", () => {
+  const page = renderReport(input());
+  expect(page).not.toContain("<script");
+  expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+});
+
+test("the report asks nothing of the network", () => {
+  const addresses = renderReport(input()).match(/\b(?:https?:)?\/\/[\w.]+|@import|url\((?!#)/g);
+  expect(new Set(addresses)).toEqual(new Set(["http://www.w3.org"]));
+});
+
+test("a leaky split is said beside the score, and only then", () => {
+  expect(renderReport(input({ leaky: true }))).toContain("Leaky split");
+  const honest = renderReport(input());
+  expect(honest).not.toContain("Leaky split");
+  expect(honest).toContain("a speaker the model was never trained on");
+});
+
+test("a run of one speaker, without curves, mistakes or sexes, still makes a page", () => {
+  const page = renderReport(input({ folds: [], mistakes: [], warnings: [] }, 1));
+  expect(page).toContain("No interval");
+  expect(page).toContain("single test speaker");
+  expect(page).not.toContain("NaN");
+});
+
+test("each heading follows its level, each picture has a text, no id stands twice", () => {
+  const page = renderReport(input());
+  const levels = [...page.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
+  expect(levels[0]).toBe(1);
+  for (const [index, level] of levels.entries()) {
+    expect(level - (levels[index - 1] ?? level)).toBeLessThanOrEqual(1);
+  }
+  for (const [picture] of page.matchAll(/<(?:svg|img)[^>]*>/g)) {
+    expect(picture).toMatch(/aria-label="[^"]+"|alt="[^"]+"/);
+  }
+  const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("a spectrogram's low bands are at the bottom and its peak is the brightest colour", () => {
+  const uri = spectrogramDataUri({ data: Float32Array.of(0, 0, 0, 0, 9, 5), nMels: 2, frames: 3 });
+  const png = decode(Uint8Array.from(atob(uri.split(",")[1]!), (c) => c.charCodeAt(0)));
+  expect([png.width, png.height]).toEqual([3, 2]);
+  expect([...png.data]).toEqual([0, 255, 141, 0, 0, 0]);
+  expect(png.palette?.at(255)).toEqual([252, 253, 191]);
+  expect(() => spectrogramDataUri({ data: new Float32Array(3), nMels: 2, frames: 2 })).toThrow(
+    "nMels × frames",
+  );
+});
+
+test("charts of counts and lengths are whole files, of nothing and of hostile names too", () => {
+  const chart = countsChart("Clips by emotion", [
+    { name: hostile, count: 96 },
+    { name: "calm", count: 192 },
+  ]);
+  expect(chart).toMatch(/^<svg[^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+  expect(chart).toContain(">192<");
+  expect(chart).not.toContain("<script");
+  expect(countsChart("None", [])).toContain("None");
+  expect(histogramChart("Lengths", [3, 3.5, 4], "seconds")).toContain("seconds →");
+  expect(histogramChart("Lengths", [], "seconds")).not.toContain("NaN");
+});

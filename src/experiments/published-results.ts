@@ -1,0 +1,41 @@
+/** A score that somebody else published, in the words and digits of the source. */
+export interface PublishedResult {
+  readonly system: string;
+  /** Per cent: UAR where the source gives it. */
+  readonly score: string;
+  readonly source: string;
+}
+
+/** RAVDESS speech, audio only, eight emotions, speakers held out: what to beat. Folds differ by source. */
+export const publishedOnRavdess: readonly PublishedResult[] = [
+  {
+    system: "ResLSTM-SA, 34 MFCC and 12 chroma, 47 k weights, from scratch",
+    score: "62.3 ± 1.2 (best run 65.2)",
+    source: "arXiv 2606.03359",
+  },
+  {
+    system: "human listeners, audio only",
+    score: "67",
+    source: "as quoted in Luna-Jiménez et al. 2022 (60 overall in Livingstone & Russo 2018)",
+  },
+  {
+    system: "frozen WavLM-large with a light head",
+    score: "72.0",
+    source: "EmoBox, arXiv 2406.07162",
+  },
+  {
+    system: "frozen Whisper-large-v3 with a light head",
+    score: "75.3",
+    source: "EmoBox, arXiv 2406.07162",
+  },
+  {
+    system: "PANNs CNN14, fine-tuned, 81 M weights",
+    score: "76.6",
+    source: "Luna-Jiménez et al. 2021",
+  },
+  {
+    system: "wav2vec2-xlsr, fine-tuned, 300 M weights",
+    score: "81.8 ± 2.0",
+    source: "Luna-Jiménez et al. 2022",
+  },
+];

@@ -1,0 +1,185 @@
+import type { Estimate } from "../evaluation/evaluation.ts";
+import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
+import { evaluationDocument, isLeaky, type EvaluatedRun } from "./evaluate-run.ts";
+import { publishedOnRavdess } from "./published-results.ts";
+import { recipeDifference } from "./recipe-difference.ts";
+
+/** What the page is written from. */
+export interface ResultsInput {
+  readonly runs: readonly EvaluatedRun[];
+  /** Runs that differ in single settings. */
+  readonly ablation?: readonly EvaluatedRun[];
+}
+
+/** The results page in Markdown: every number in it comes out of a run folder. */
+export function resultsPage({ runs, ablation = [] }: ResultsInput): string {
+  const held = runs.filter(({ info }) => !isLeaky(info.protocol));
+  const leaky = runs.filter(({ info }) => isLeaky(info.protocol));
+  const sections = [
+    introduction,
+    ...(held.length > 0 ? [heldOutSection(held)] : []),
+    ...(leaky.length > 0 ? [leakySection(leaky)] : []),
+    ...(ablation.length > 0 ? [ablationSection(ablation)] : []),
+    ...runs.map(runSection),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+const introduction = `# Results
+
+<!-- Written by \`undertone results\` from run folders. Do not edit: run the command again. -->
+
+Scores in per cent. UAR is the unweighted average recall, the mean of the recalls of all emotions; the range after a score is its
+95 % interval from resampling speakers; ECE is the expected calibration error after calibration on validation speakers. Scores of
+different protocols do not compare. What each number means: [evaluation.md](evaluation.md).`;
+
+function heldOutSection(runs: readonly EvaluatedRun[]): string {
+  const published = runs.some(({ info }) => info.corpus === "ravdess")
+    ? `\n\nTo compare with, as published: RAVDESS speech, audio only, eight emotions, speakers held out, on each source's own folds.\n\n${table(
+        ["system", "score", "source"],
+        publishedOnRavdess.map(({ system, score, source }) => [system, score, source]),
+      )}`
+    : "";
+  return `## Speakers held out\n\n${scoreTable(runs)}${published}`;
+}
+
+const leakySection = (runs: readonly EvaluatedRun[]): string =>
+  `## Split at random (leaky)\n\nThe same speakers stand in training and test. These scores say nothing about new speakers; they are here to\nshow by how much such a split flatters.\n\n${scoreTable(runs)}`;
+
+function scoreTable(runs: readonly EvaluatedRun[]): string {
+  return table(
+    [
+      "run",
+      "corpus",
+      "protocol",
+      "UAR",
+      "accuracy",
+      "macro-F1",
+      "ECE",
+      "speakers",
+      "clips",
+      "parameters",
+      "minutes",
+    ],
+    runs
+      .toSorted(
+        (a, b) =>
+          a.info.protocol.localeCompare(b.info.protocol, "en") ||
+          b.scores.unweightedAverageRecall.value - a.scores.unweightedAverageRecall.value,
+      )
+      .map(({ info, scores, folds }) => [
+        cell(info.name),
+        cell(info.corpus),
+        isLeaky(info.protocol) ? `${info.protocol} (leaky)` : info.protocol,
+        `**${percent(scores.unweightedAverageRecall.value)}**${range(scores.unweightedAverageRecall)}`,
+        withRange(scores.accuracy),
+        withRange(scores.macroF1),
+        percent(scores.calibrated.expectedCalibrationError.value),
+        String(scores.speakers),
+        String(scores.clips),
+        folds[0]?.state.parameters?.toLocaleString("en") ?? "",
+        (folds.reduce((sum, { state }) => sum + state.seconds, 0) / 60).toFixed(0),
+      ]),
+  );
+}
+
+function ablationSection(runs: readonly EvaluatedRun[]): string {
+  const ranked = runs
+    .map((run) => ({ run, validation: validationRecall(run) }))
+    .toSorted((a, b) => b.validation - a.validation);
+  const best = ranked[0]!.run;
+  const rows = ranked.map(({ run, validation }) => [
+    cell(run.info.name),
+    percent(validation),
+    withRange(run.scores.unweightedAverageRecall),
+    `${run.info.protocol}, ${run.folds.length} folds`,
+    run === best
+      ? "the best on validation"
+      : cell(recipeDifference(best.info.recipe, run.info.recipe).join("; ")) || "nothing",
+  ]);
+  return `## Ablation\n\nWhat each setting is worth, best first. Recipes are chosen by the UAR on validation speakers; the test column was not looked at for that.\n\n${table(
+    ["run", "validation UAR", "test UAR", "protocol", "differs from the first by"],
+    rows,
+  )}`;
+}
+
+function validationRecall({ folds, info }: EvaluatedRun): number {
+  const validation = folds.flatMap((fold) => fold.validation);
+  return scoresOf(confusionMatrix(validation, info.labels.length)).unweightedAverageRecall;
+}
+
+function runSection(run: EvaluatedRun): string {
+  const { info, scores, warnings } = run;
+  const { folds } = evaluationDocument(run);
+  const recalls = folds.map(({ unweightedAverageRecall }) => unweightedAverageRecall);
+  const parts = [
+    `## ${cell(info.name)}`,
+    ...(isLeaky(info.protocol) ? ["**Leaky: speakers of the test set were in training.**"] : []),
+    ...warnings.map((warning) => `**${cell(warning)}**`),
+    `\`${shortPaths(info.command).replaceAll("`", "")}\`, seed ${info.seed}; ${cell(facts(info.versions))}; ${cell(facts(info.machine))}.`,
+    `UAR of the folds: ${recalls.map(percent).join(", ")}${recalls.length > 1 ? ` (mean ${percent(mean(recalls))}, standard deviation ${percent(deviation(recalls))})` : ""}.` +
+      ` Weighted F1 ${percent(scores.weightedF1)}; ECE ${percent(scores.uncalibrated.expectedCalibrationError.value)} before calibration, ${withRange(scores.calibrated.expectedCalibrationError)} after.`,
+    table(
+      ["emotion", "precision", "recall", "F1", "clips"],
+      scores.perClass.map((row) => [
+        cell(row.label),
+        percent(row.precision),
+        withRange(row.recall),
+        percent(row.f1),
+        String(row.support),
+      ]),
+    ),
+    ...(scores.bySex.length > 0
+      ? [
+          `By sex: ${scores.bySex.map((row) => `${row.sex} ${withRange(row.unweightedAverageRecall)}`).join(", ")}.`,
+        ]
+      : []),
+  ];
+  return parts.join("\n\n");
+}
+
+const facts = (record: Readonly<Record<string, string | number>>): string =>
+  Object.entries(record)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
+
+/** A page is for others: of a path on one machine only the last name means something. */
+const shortPaths = (command: string): string =>
+  command.replaceAll(/(?<=^|[\s="'])\/(?:[^\s/]+\/)*([^\s/]+)/g, "…/$1");
+
+const percent = (share: number): string => (100 * share).toFixed(1);
+
+const range = ({ low, high }: Estimate): string =>
+  low === undefined || high === undefined ? "" : ` (${percent(low)} to ${percent(high)})`;
+
+const withRange = (estimate: Estimate): string => `${percent(estimate.value)}${range(estimate)}`;
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((a, b) => a + b, 0) / values.length;
+
+function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.sqrt(
+    values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1),
+  );
+}
+
+/** Text that cannot leave its place in Markdown. */
+const cell = (text: string): string =>
+  text.replaceAll(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`).replaceAll(/\s+/g, " ");
+
+/** A table with columns of one width, as the formatter of this repository leaves it alone. */
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((_, column) =>
+    Math.max(3, ...[header, ...rows].map((row) => Array.from(row[column]!).length)),
+  );
+  const rule = widths.map((width) => "-".repeat(width));
+  return [header, rule, ...rows].map((row) => tableLine(row, widths)).join("\n");
+}
+
+function tableLine(row: readonly string[], widths: readonly number[]): string {
+  const cells = row.map((text, column) => {
+    return text + " ".repeat(widths[column]! - Array.from(text).length);
+  });
+  return `| ${cells.join(" | ")} |`;
+}
