@@ -82,6 +82,12 @@ test("FLAC is lossless: every sample is the chirp's within 16 bits", async () =>
   expect(Math.max(...error)).toBeLessThan(2 ** -15);
 });
 
+test("the last frame of a FLAC file counts, however short", async () => {
+  const audio = await decodeAudio(fixture("short-last-frame.flac"));
+  expect(audio.channels[0]!.length).toBe(4628);
+  expect(audio.warnings).toEqual([]);
+});
+
 test("six channels of Opus", async () => {
   const { channels } = await decodeAudio(fixture("surround.opus"));
   expect(channels.map((channel) => channel.length)).toEqual(Array(6).fill(24_000));
