@@ -36,7 +36,7 @@ beforeAll(async () => {
   corpus = join(folder, "synthetic");
   const rawArgs = [corpus, "--speakers", "2", "--clips", "2"];
   await printed(() => runCommand(synthCommand, { rawArgs }));
-});
+}, 60_000);
 afterAll(async () => {
   vi.restoreAllMocks();
   await rm(folder, { recursive: true, force: true });

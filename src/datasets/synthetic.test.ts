@@ -12,19 +12,19 @@ import { synthesiseCorpus } from "./synthetic.ts";
 
 let folder: string;
 let corpus: Corpus;
-const options = { speakers: 3, clipsPerEmotion: 5, seed: 1 };
+const options = { speakers: 3, clipsPerEmotion: 3, seed: 1 };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "synthetic-"));
   await synthesiseCorpus(join(folder, "a"), options);
   corpus = await readCorpus(join(folder, "a"));
-});
+}, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("the corpus is read back by its names, and is not taken for RAVDESS", () => {
   expect(corpus.corpus).toBe("synthetic");
   expect(corpus.leftOut).toEqual([]);
-  expect(corpus.clips).toHaveLength(3 * 8 * 5);
+  expect(corpus.clips).toHaveLength(3 * 8 * 3);
   expect(new Set(corpus.clips.map((clip) => `${clip.speakerId} ${clip.sex}`))).toEqual(
     new Set(["01 male", "02 female", "03 male"]),
   );
@@ -93,8 +93,8 @@ test.each([100, 220])("steady frames of %i Hz repeat after one period", (pitchHz
   const similarity = (lag: number): number =>
     samples.subarray(lag).reduce((sum, sample, n) => sum + sample * samples[n]!, 0) /
     (samples.length - lag);
-  const lags = Array.from({ length: 170 }, (_, index) => 40 + index);
-  const best = lags.toSorted((a, b) => similarity(b) - similarity(a))[0]!;
+  const similarities = Array.from({ length: 170 }, (_, index) => similarity(40 + index));
+  const best = 40 + similarities.indexOf(Math.max(...similarities));
   expect(Math.abs(best - 16_000 / pitchHz)).toBeLessThanOrEqual(1);
 });
 
