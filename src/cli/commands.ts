@@ -28,6 +28,11 @@ export const undertone = defineCommand({
   },
   subCommands: {
     analyze: async () => (await import("./analyze.ts")).analyzeCommand,
+    compare: async () => (await import("./compare.ts")).compareCommand,
     dataset: async () => (await import("./dataset.ts")).datasetCommand,
+    demo: async () => (await import("./demo.ts")).demoCommand,
+    evaluate: async () => (await import("./evaluate.ts")).evaluateCommand,
+    results: async () => (await import("./results.ts")).resultsCommand,
+    train: async () => (await import("./train.ts")).trainCommand,
   },
 });

@@ -22,10 +22,12 @@ async function synthetic(name: string, options: object): Promise<EvaluatedRun> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "undertone-evaluate-"));
-  weak = await synthetic("weak", { skill: 0.5 });
-  strong = await synthetic("strong", { skill: 4 });
-  leaky = await synthetic("leaky", { protocol: "random", folds: 1 });
-});
+  [weak, strong, leaky] = await Promise.all([
+    synthetic("weak", { skill: 0.5 }),
+    synthetic("strong", { skill: 4 }),
+    synthetic("leaky", { protocol: "random", folds: 1 }),
+  ]);
+}, 30_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("the folds' test predictions are pooled, each with the temperature of its fold", () => {

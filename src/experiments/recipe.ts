@@ -154,3 +154,23 @@ export async function readRecipe(path: string): Promise<Recipe> {
   }
   return parseRecipe(content, path);
 }
+
+/** A recipe with some choices made on the command line. @throws UndertoneError `recipe-invalid` */
+export function overrideRecipe(
+  recipe: Recipe,
+  choices: {
+    readonly protocol?: string | undefined;
+    readonly seed?: number | undefined;
+    readonly epochs?: number | undefined;
+  },
+): Recipe {
+  const {
+    protocol = recipe.protocol,
+    seed = recipe.seed,
+    epochs = recipe.training.epochs,
+  } = choices;
+  return parseRecipe(
+    { ...recipe, protocol, seed, training: { ...recipe.training, epochs } },
+    "The command line",
+  );
+}

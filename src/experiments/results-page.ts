@@ -30,7 +30,7 @@ const introduction = `# Results
 <!-- Written by \`undertone results\` from run folders. Do not edit: run the command again. -->
 
 Scores in per cent. UAR is the unweighted average recall, the mean of the recalls of all emotions; the range after a score is its
-95 % interval from resampling speakers; ECE is the expected calibration error after calibration on validation speakers. Scores of
+95 % interval from resampling speakers; ECE is the expected calibration error after calibration on validation clips. Scores of
 different protocols do not compare. What each number means: [evaluation.md](evaluation.md).`;
 
 function heldOutSection(runs: readonly EvaluatedRun[]): string {
@@ -97,7 +97,7 @@ function ablationSection(runs: readonly EvaluatedRun[]): string {
       ? "the best on validation"
       : cell(recipeDifference(best.info.recipe, run.info.recipe).join("; ")) || "nothing",
   ]);
-  return `## Ablation\n\nWhat each setting is worth, best first. Recipes are chosen by the UAR on validation speakers; the test column was not looked at for that.\n\n${table(
+  return `## Ablation\n\nWhat each setting is worth, best first. Recipes are chosen by the UAR on validation clips; the test column was not looked at for that.\n\n${table(
     ["run", "validation UAR", "test UAR", "protocol", "differs from the first by"],
     rows,
   )}`;

@@ -28,9 +28,9 @@ const splitSchema = z.strictObject({
   protocol: z.string().min(1),
   fold: z.int().positive(),
   seed: z.int(),
-  train: z.array(z.string()),
-  validation: z.array(z.string()),
-  test: z.array(z.string()),
+  train: z.array(z.string()).readonly(),
+  validation: z.array(z.string()).readonly(),
+  test: z.array(z.string()).readonly(),
 });
 
 const calibrationSchema = z.strictObject({

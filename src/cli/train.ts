@@ -1,0 +1,61 @@
+import { defineCommand } from "citty";
+import { join } from "node:path";
+import { wholeNumber } from "./arguments.ts";
+import { signalOf } from "./cancel.ts";
+import { featureCacheFolder } from "./folders.ts";
+import { createProgress } from "./progress.ts";
+
+/** `undertone train`: a recipe and a corpus in, a run folder with models and a report out. */
+export const trainCommand = defineCommand({
+  meta: {
+    name: "train",
+    description: "Train the folds of a recipe on a corpus, evaluate them and write the report",
+    examples: [
+      "undertone train recipes/audio-cnn.json --data data/ravdess",
+      "undertone train recipes/audio-cnn-brief.json --data data/ravdess --protocol emobox",
+      "undertone train recipes/audio-cnn.json --data data/ravdess --folds 1,2 --resume",
+    ],
+  },
+  args: {
+    recipe: { type: "positional", required: true, description: "A recipe: a JSON file" },
+    data: {
+      type: "string",
+      required: true,
+      valueHint: "folder",
+      description: "The corpus: its folder, or a CSV or JSON Lines table of clips",
+    },
+    out: {
+      type: "string",
+      valueHint: "folder",
+      description: "Run folder; by default runs/ and the recipe's name",
+    },
+    protocol: { type: "string", description: "Split of the corpus in place of the recipe's" },
+    folds: { type: "string", valueHint: "1,2", description: "Only these folds; by default all" },
+    seed: { type: "string", description: "Seed in place of the recipe's" },
+    epochs: { type: "string", description: "Number of epochs in place of the recipe's" },
+    resume: { type: "boolean", description: "Go on with the run that the folder holds" },
+    threads: { type: "string", description: "Threads for the arithmetic; by default one a core" },
+  },
+  run: async ({ args, data, rawArgs }) => {
+    const { trainAndReport } = await import("./train-and-report.ts");
+    const { overrideRecipe, readRecipe } = await import("../experiments/recipe.ts");
+    const recipe = overrideRecipe(await readRecipe(args.recipe), {
+      protocol: args.protocol,
+      seed: args.seed === undefined ? undefined : wholeNumber("--seed", args.seed, 0),
+      epochs: args.epochs === undefined ? undefined : wholeNumber("--epochs", args.epochs),
+    });
+    await trainAndReport(
+      {
+        recipe,
+        data: args.data,
+        runFolder: args.out ?? join("runs", recipe.name),
+        cacheFolder: featureCacheFolder(),
+        folds: args.folds?.split(",").map((fold) => wholeNumber("--folds", fold)),
+        resume: args.resume ?? false,
+        command: ["undertone", "train", ...rawArgs].join(" "),
+        threads: args.threads === undefined ? undefined : wholeNumber("--threads", args.threads),
+      },
+      { progress: createProgress(process.stderr), signal: signalOf({ data }) },
+    );
+  },
+});
