@@ -25,7 +25,7 @@ export interface SpeechActivityOptions {
   readonly paddingSec?: number;
 }
 
-const minVoicing = 0.6; // noise stays below 0.45
+const minVoicing = 0.5; // noise seldom exceeds 0.45
 const maxToneShare = 0.9;
 const aboveBackgroundDb = 6; // frames of steady noise spread by 2 dB
 const belowSpeechDb = 30; // the dynamic range of speech
