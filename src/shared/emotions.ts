@@ -12,16 +12,16 @@ export const emotions = [
 
 export type Emotion = (typeof emotions)[number];
 
-const synonyms: Readonly<Record<string, Emotion>> = {
-  anger: "angry",
-  calmness: "calm",
-  disgusted: "disgust",
-  fear: "fearful",
-  happiness: "happy",
-  joy: "happy",
-  sadness: "sad",
-  surprise: "surprised",
-};
+const synonyms: ReadonlyMap<string, Emotion> = new Map([
+  ["anger", "angry"],
+  ["calmness", "calm"],
+  ["disgusted", "disgust"],
+  ["fear", "fearful"],
+  ["happiness", "happy"],
+  ["joy", "happy"],
+  ["sadness", "sad"],
+  ["surprise", "surprised"],
+]);
 
 /**
  * Reads an emotion as people write it: any case, noun or adjective (`Joy`, `happiness`, `HAPPY`).
@@ -29,5 +29,5 @@ const synonyms: Readonly<Record<string, Emotion>> = {
  */
 export function parseEmotion(word: string): Emotion | undefined {
   const key = word.trim().toLowerCase();
-  return emotions.find((emotion) => emotion === key) ?? synonyms[key];
+  return emotions.find((emotion) => emotion === key) ?? synonyms.get(key);
 }
