@@ -1,7 +1,9 @@
 /** A run folder made up from a seed: what training writes, without training. */
 import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Prediction } from "../src/evaluation/prediction.ts";
-import { appendMetrics } from "../src/experiments/epoch-metrics.ts";
+import type { EpochMetrics } from "../src/experiments/epoch-metrics.ts";
 import { writePredictions } from "../src/experiments/predictions-file.ts";
 import {
   foldFolder,
@@ -46,6 +48,26 @@ function softmax(logits: readonly number[]): number[] {
 }
 
 const idsOf = (side: readonly Prediction[]): string[] => side.map(({ id }) => id);
+
+function epochsOf(random: Random, count: number): EpochMetrics[] {
+  return Array.from({ length: count }, (_, index) => {
+    const progress = 1 - Math.exp(-(index + 1) / 8);
+    return {
+      epoch: index + 1,
+      learningRate: 1e-3,
+      train: {
+        loss: 2.1 + 0.02 * random.normal() - 1.5 * progress,
+        unweightedAverageRecall: random.uniform(0.13, 0.16) + 0.75 * progress,
+      },
+      validation: {
+        loss: 2.1 + 0.02 * random.normal() - 1.1 * progress + 0.25 * progress ** 6,
+        unweightedAverageRecall: random.uniform(0.13, 0.16) + 0.45 * progress,
+      },
+      seconds: 4,
+      clipsPerSec: 270,
+    };
+  });
+}
 
 /** Writes a whole run folder; the same options give the same bytes. */
 export async function writeSyntheticRun(
@@ -105,25 +127,10 @@ export async function writeSyntheticRun(
       validation: idsOf(validation),
       test: idsOf(test),
     });
-    const random = new Random(seed, name, "epochs", fold);
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const progress = 1 - Math.exp(-epoch / 8);
-      const jitter = () => 0.02 * random.normal();
-      await appendMetrics(inFold, {
-        epoch,
-        learningRate: 1e-3,
-        train: {
-          loss: 2.1 - 1.5 * progress + jitter(),
-          unweightedAverageRecall: 0.13 + 0.75 * progress + jitter(),
-        },
-        validation: {
-          loss: 2.1 - 1.1 * progress + 0.25 * progress ** 6 + jitter(),
-          unweightedAverageRecall: 0.13 + 0.45 * progress + 2 * jitter(),
-        },
-        seconds: 4,
-        clipsPerSec: 270,
-      });
-    }
+    const metrics = epochsOf(new Random(seed, name, "epochs", fold), epochs);
+    const lines = metrics.map((epoch) => `${JSON.stringify(epoch)}\n`);
+    await mkdir(inFold, { recursive: true });
+    await writeFile(join(inFold, "metrics.jsonl"), lines.join(""));
     await writePredictions(inFold, emotions, { validation, test });
     await writeCalibration(inFold, fitTemperature(validation));
     await writeFoldState(inFold, {

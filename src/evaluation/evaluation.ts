@@ -45,6 +45,7 @@ export interface Evaluation {
     readonly recall: Estimate;
     readonly f1: number;
     readonly support: number;
+    readonly answered: number;
   }[];
   readonly perSpeaker: readonly (GroupScores & {
     readonly speakerId: string;

@@ -167,14 +167,15 @@ class Tally {
       }
       clips += group.length;
     }
-    const { unweightedAverageRecall, accuracy, macroF1 } = scoresOf(matrix);
+    const classes = classScores(matrix);
+    const { unweightedAverageRecall, accuracy, macroF1 } = scoresOf(matrix, classes);
     return {
       unweightedAverageRecall,
       accuracy,
       macroF1,
       expectedCalibrationError:
         bins.reduce((gap, { sure, right }) => gap + Math.abs(right - sure), 0) / clips,
-      recalls: classScores(matrix).map(({ recall }) => recall),
+      recalls: classes.map(({ recall }) => recall),
     };
   }
 }

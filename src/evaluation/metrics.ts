@@ -18,6 +18,8 @@ export interface ClassScores {
   readonly f1: number;
   /** Clips that truly carry the label. */
   readonly support: number;
+  /** Clips that were answered so. */
+  readonly answered: number;
 }
 
 /** Counts predictions as `confusionMatrix[actual][predicted]`, [labelCount, labelCount]. */
@@ -44,12 +46,13 @@ export function classScores(matrix: ConfusionMatrix): ClassScores[] {
   return matrix.map((row, label) => {
     const hits = row[label]!;
     const support = sum(row);
-    const answered = sum(matrix.map((other) => other[label]!));
+    const answered = matrix.reduce((total, other) => total + other[label]!, 0);
     return {
       precision: ratio(hits, answered),
       recall: ratio(hits, support),
       f1: ratio(2 * hits, support + answered),
       support,
+      answered,
     };
   });
 }
@@ -59,13 +62,10 @@ export function classScores(matrix: ConfusionMatrix): ClassScores[] {
  * occur in `actual`; macro-F1 the mean over labels that occur at all; weighted F1 goes by support.
  * @see scikit-learn `balanced_accuracy_score`, `accuracy_score`, `f1_score`
  */
-export function scoresOf(matrix: ConfusionMatrix): Scores {
-  const classes = classScores(matrix);
+export function scoresOf(matrix: ConfusionMatrix, classes = classScores(matrix)): Scores {
   const total = sum(classes.map(({ support }) => support));
   const actual = classes.filter(({ support }) => support > 0);
-  const occurring = classes.filter(
-    ({ support }, label) => support > 0 || matrix.some((row) => row[label]! > 0),
-  );
+  const occurring = classes.filter(({ support, answered }) => support > 0 || answered > 0);
   return {
     unweightedAverageRecall: ratio(sum(actual.map(({ recall }) => recall)), actual.length),
     accuracy: ratio(sum(matrix.map((row, label) => row[label]!)), total),

@@ -32,7 +32,8 @@ export function confusionChart(
       marginTop: 24,
       marginBottom: margin,
       padding: 0.04,
-      opacity: { domain: [0, 1], range: [0.05, 1] },
+      // Never full: numbers in the ink of the page stay legible on every shade.
+      opacity: { domain: [0, 1], range: [0.04, 0.62] },
       x: {
         domain: labels,
         label: "answered →",
@@ -53,12 +54,10 @@ export function confusionChart(
           y: "actual",
           text: ({ clips, share }: (typeof cells)[number]) =>
             show === "clips" ? String(clips) : (100 * share).toFixed(0),
-          fill: ({ share }: (typeof cells)[number]) =>
-            share > 0.6 ? "var(--on-accent, #fff)" : "currentColor",
+          fill: "currentColor",
           fillOpacity: ({ clips }: (typeof cells)[number]) => (clips === 0 ? 0.4 : 1),
         }),
       ],
-      color: { type: "identity" },
     },
   );
 }

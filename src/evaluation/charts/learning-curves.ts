@@ -38,7 +38,7 @@ export function learningCurvesChart(
     width,
     height: Math.round(width * 0.62),
     marginLeft: 48,
-    marginTop: 26,
+    marginTop: 12,
     marginRight: 14,
     x: {
       label: "epoch →",

@@ -27,7 +27,7 @@ export function learningSection(folds: readonly ReportFold[]): Html {
     <h2>How it learnt</h2>
     <p>
       <span class="key train"></span> training, <span class="key validation"></span> validation, on
-      speakers kept apart for choosing the
+      clips kept apart for choosing the
       model${several ? ": the mean of the folds in bold, each fold faint" : ""}.
       ${several ? undefined : bestNote(learnt[0]!)}
     </p>

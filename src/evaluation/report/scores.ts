@@ -150,7 +150,7 @@ export function calibrationSection({ calibrated, uncalibrated }: Evaluation): Ht
     <h2>How sure it is</h2>
     <p>
       When the model says 70 %, it should be right 70 times of 100. One temperature a fold, fitted
-      on validation speakers and never on the test set, brings its confidence closer to that.
+      on validation clips and never on the test set, brings its confidence closer to that.
     </p>
     <div class="figures">
       ${figure("Reliability", html`<span class="key before"></span> before and <span class="key after"></span> after calibration; on the <span class="key mark"></span> dotted diagonal confidence equals accuracy. Larger dots hold more clips.`, reliabilityChart(uncalibrated.bins, calibrated.bins))}

@@ -3,13 +3,13 @@ export const style = `
 :root {
   color-scheme: light dark;
   --ink: #1c2024; --paper: #fff; --soft: #f5f6f4; --line: #d9dde0; --muted: #626a72;
-  --accent: #2b6a86; --on-accent: #fff; --second: #b65332; --grid: #e3e6e8;
+  --accent: #2b6a86; --second: #b65332; --grid: #e3e6e8;
   --warn-ink: #7a1f12; --warn-paper: #fdeeea; --warn-line: #c8432b;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ink: #e6e8ea; --paper: #15181b; --soft: #1d2125; --line: #343a40; --muted: #9aa3ab;
-    --accent: #6db3d0; --on-accent: #0d1519; --second: #e58a66; --grid: #2b3136;
+    --accent: #6db3d0; --second: #e58a66; --grid: #2b3136;
     --warn-ink: #ffd3c8; --warn-paper: #3a1a14; --warn-line: #e0644b;
   }
 }
@@ -27,6 +27,7 @@ h2 { margin: 3.5rem 0 .25rem; padding-top: 1.1rem; border-top: 1px solid var(--l
 h3 { margin: 0 0 .15rem; font-size: 1rem; }
 p { margin: .35rem 0; max-width: 42rem; }
 .lead { color: var(--muted); }
+.wide .lead { font-size: .9rem; }
 .banner {
   margin: 1.5rem 0 0; padding: .9rem 1.1rem; max-width: none; border: 1px solid var(--warn-line);
   border-left-width: 6px; background: var(--warn-paper); color: var(--warn-ink); border-radius: 4px;
@@ -89,7 +90,7 @@ footer { margin-top: 3.5rem; padding-top: 1rem; padding-bottom: 3rem; color: var
   .facts dd { margin-bottom: .6rem; }
 }
 @media print {
-  :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #f4f4f4; --line: #ccc; --muted: #555; --accent: #2b6a86; --on-accent: #fff; --second: #b65332; --grid: #ddd; --warn-ink: #7a1f12; --warn-paper: #fff; --warn-line: #c8432b; }
+  :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #f4f4f4; --line: #ccc; --muted: #555; --accent: #2b6a86; --second: #b65332; --grid: #ddd; --warn-ink: #7a1f12; --warn-paper: #fff; --warn-line: #c8432b; }
   body { font-size: 10.5pt; }
   main, header, footer { max-width: none; padding: 0; }
   h2 { break-after: avoid; margin-top: 1.5rem; }
