@@ -9,7 +9,12 @@ export type WorkerMessage =
   | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string }
   | { readonly kind: "outcome"; readonly outcome: Outcome };
 
-const send = (message: WorkerMessage): unknown => process.send?.(message);
+/** Sends, and ends when nobody is there any more to hear it. */
+function send(message: WorkerMessage): void {
+  process.send?.(message, undefined, {}, (error) => {
+    if (error !== null) process.exit();
+  });
+}
 
 // The terminal sends Ctrl-C to the worker as well; when to stop is for the parent to say.
 process.on("SIGINT", () => undefined);

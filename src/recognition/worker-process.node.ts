@@ -46,8 +46,9 @@ export class WorkerProcess {
 
   /** @throws UndertoneError when the model cannot be loaded */
   async analyze(path: string): Promise<Outcome> {
-    const child = this.#child?.connected ? this.#child : await this.#start();
-    child.send(path);
+    const child = isAlive(this.#child) ? this.#child : await this.#start();
+    // A process that ended just now is noticed by its exit.
+    child.send(path, () => undefined);
     const message = await nextMessage(child);
     if (message?.kind === "outcome") return message.outcome;
     this.stop();
@@ -60,6 +61,10 @@ export class WorkerProcess {
     this.#child?.kill("SIGKILL");
     this.#child = undefined;
   }
+}
+
+function isAlive(child: ChildProcess | undefined): child is ChildProcess {
+  return child?.connected === true && child.exitCode === null && child.signalCode === null;
 }
 
 function describeEnd({ exitCode, signalCode }: ChildProcess): string {
