@@ -88,7 +88,7 @@ test("what comes in blocks gives what comes whole", async () => {
     null,
   ]);
   expect(whole.warnings).toEqual(["odd"]);
-  for (const blockSec of [30, 7]) {
+  for (const blockSec of [30, 20]) {
     const { segments } = await inBlocks(blockSec);
     expect(segments.map(({ emotion }) => emotion)).toEqual(
       whole.segments.map(({ emotion }) => emotion),
