@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { emitModel, readMetadata } from "../graph/emit.ts";
 import { softmax } from "../graph/operators/activation.ts";
 import { multiply } from "../graph/operators/arithmetic.ts";
@@ -8,20 +9,22 @@ import type { Architecture } from "./architectures.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
 import { Network, type Weights } from "./network.ts";
 
-/** What a model file says of itself. */
-export interface ModelCard {
-  readonly name: string;
+const cardSchema = z.object({
+  name: z.string(),
   /** The classes, in the order of the probabilities. */
-  readonly labels: readonly string[];
+  labels: z.array(z.string()).min(2).readonly(),
   /** Hz */
-  readonly sampleRate: number;
+  sampleRate: z.int().positive(),
   /** Length of the waveform that the model takes. */
-  readonly windowSec: number;
+  windowSec: z.number().positive(),
   /** Divided the logits already: probabilities are calibrated. */
-  readonly temperature: number;
+  temperature: z.number().positive(),
   /** Data, licence, recipe, seed, scores: whatever repeats or judges the training. */
-  readonly provenance: Readonly<Record<string, unknown>>;
-}
+  provenance: z.record(z.string(), z.unknown()),
+});
+
+/** What a model file says of itself. */
+export type ModelCard = Readonly<z.infer<typeof cardSchema>>;
 
 /** A network with what stands before and behind it. */
 export interface BundleParts {
@@ -60,14 +63,16 @@ export interface EmotionModel {
 }
 
 function readCard(bytes: Uint8Array): ModelCard {
-  const text = readMetadata(bytes)[metadataKey];
-  if (text === undefined) {
+  try {
+    return cardSchema.parse(JSON.parse(readMetadata(bytes)[metadataKey] ?? "null"));
+  } catch (cause) {
+    if (cause instanceof UndertoneError) throw cause;
     throw new UndertoneError(
       "model-invalid",
-      "This ONNX file is not a model of Undertone: it has no card in its metadata.",
+      "This ONNX file is not a model of Undertone: its metadata holds no card that can be read.",
+      { cause },
     );
   }
-  return JSON.parse(text);
 }
 
 /**
