@@ -2,7 +2,8 @@ import { relu } from "../graph/operators/activation.ts";
 import { reshape } from "../graph/operators/layout.ts";
 import type { Window } from "../graph/operators/pooling.ts";
 import { elementCount, type Tensor } from "../graph/tensor.ts";
-import { convolutionBlock, dense, dropout } from "./layers.ts";
+import { convolutionBlock } from "./convolution-block.ts";
+import { dense, dropout } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { attentiveStatistics, framewiseDense } from "./pooling.ts";
 

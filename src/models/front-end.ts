@@ -1,14 +1,7 @@
 import { melFilterbank, type MelScale } from "../audio/mel.ts";
 import { mfccMatrix } from "../audio/mfcc.ts";
 import { hannWindow } from "../audio/windows.ts";
-import {
-  add,
-  clampBelow,
-  divide,
-  log,
-  multiply,
-  subtract,
-} from "../graph/operators/arithmetic.ts";
+import { add, clampBelow, divide, log, multiply, subtract } from "../graph/operators/arithmetic.ts";
 import { stridedConvolution } from "../graph/operators/convolution.ts";
 import { pad, reshape, slice } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";

@@ -32,23 +32,21 @@ export function convolution(x: Tensor, filters: Tensor): Tensor {
 }
 
 /**
- * 1-D convolution without padding, every `stride` samples: [batch, 1, samples] with [out, 1, length]
- * → [batch, out, frames]. Fixed filters only: no gradient flows through it.
+ * Convolution without padding, every `stride` places along each axis: [batch, in, ...lengths] with
+ * [out, in, ...size] → [batch, out, ...places]. For fixed filters on inputs: no gradient flows through it.
  */
 export function stridedConvolution(x: Tensor, filters: Tensor, stride: number): Tensor {
-  const [batch, channels, samples] = x.shape;
-  const [out, inChannels, length] = filters.shape;
-  if (
-    x.shape.length !== 3 ||
-    filters.shape.length !== 3 ||
-    channels !== inChannels ||
-    samples! < length!
-  ) {
-    throw shapeError("Conv", [x, filters], "[batch, in, samples] and [out, in, length] wanted");
+  const [batch, channels, ...lengths] = x.shape;
+  const [out, inChannels, ...size] = filters.shape;
+  const fits =
+    lengths.length === size.length && size.every((length, axis) => length <= lengths[axis]!);
+  if (lengths.length === 0 || !fits || channels !== inChannels) {
+    throw shapeError("Conv", [x, filters], "[batch, in, ...lengths] and [out, in, ...size] wanted");
   }
+  const places = lengths.map((length, axis) => Math.floor((length - size[axis]!) / stride) + 1);
   return node("Conv", [x, filters], {
-    shape: [batch!, out!, Math.floor((samples! - length!) / stride) + 1],
-    attributes: { kernel_shape: [length!], strides: [stride] },
+    shape: [batch!, out!, ...places],
+    attributes: { kernel_shape: size, strides: size.map(() => stride) },
   });
 }
 

@@ -1,6 +1,6 @@
 import { resolveAxes, sameShape } from "../shapes.ts";
 import { integers, node, scalar, type Shape, type Tensor } from "../tensor.ts";
-import { multiply } from "./arithmetic.ts";
+import { cast, divide, equal, multiply } from "./arithmetic.ts";
 import { reshape } from "./layout.ts";
 
 interface ReduceOptions {
@@ -55,12 +55,19 @@ export function reduceSumSquare(x: Tensor, { axes, keepAxes = false }: ReduceOpt
   return dropAxes(sum, resolved, keepAxes);
 }
 
-/** Largest value over `axes`; no gradient flows through it. */
+/** Largest value over `axes`. Where several are the largest, each gets an equal share of the gradient. */
 export function reduceMax(x: Tensor, { axes, keepAxes = false }: ReduceOptions): Tensor {
   const resolved = resolveAxes(x.shape, axes);
   const maximum = node("ReduceMax", [x, integers(resolved)], {
     shape: reducedShape(x.shape, resolved),
     attributes: { keepdims: 1 },
+    gradientRules: [
+      (gradient, largest) => {
+        const winners = cast(equal(x, largest));
+        const count = reduceSum(winners, { axes: resolved, keepAxes: true });
+        return multiply(winners, divide(gradient, count));
+      },
+    ],
   });
   return dropAxes(maximum, resolved, keepAxes);
 }

@@ -1,0 +1,72 @@
+import { divide, multiply, subtract } from "../graph/operators/arithmetic.ts";
+import { stridedConvolution } from "../graph/operators/convolution.ts";
+import { concatenate, pad, reshape } from "../graph/operators/layout.ts";
+import { matMul } from "../graph/operators/matrix.ts";
+import type { ChannelMoments } from "../graph/operators/normalisation.ts";
+import { reduceMax, reduceSum } from "../graph/operators/reduce.ts";
+import { constant, scalar, type Tensor } from "../graph/tensor.ts";
+
+/** A convolution after max pooling, with the moments of its channels before pooling. */
+export interface PooledConvolution {
+  readonly pooled: Tensor;
+  readonly moments: ChannelMoments;
+}
+
+/** Side of the patch that the four pixels of a pooling window see together. */
+const side = 4;
+
+/**
+ * 3 × 3 convolution of the input picture [batch, 1, height, width] and 2 × 2 max pooling, for
+ * training. The first block is bound by memory, so its full picture is walked as rarely as can be:
+ * each patch of 4 × 4 is taken once, one product gives all four pixels of each window as separate
+ * channels, and the moments follow from those of the patches, as the convolution is linear.
+ */
+export function pooledStem(x: Tensor, filters: Tensor): PooledConvolution {
+  const [batch, , height, width] = x.shape;
+  const channels = filters.shape[0]!;
+  const places = (height! / 2) * (width! / 2);
+  const patches = reshape(patchesOf(x), [batch!, side * side, places]);
+  const phases = phaseFilters(filters); // [4 * channels, 16]
+  const pixels = reshape(matMul(phases, patches), [batch!, 4, channels * places]);
+  return {
+    pooled: reshape(reduceMax(pixels, { axes: [1] }), [batch!, channels, height! / 2, width! / 2]),
+    moments: momentsOf(patches, phases, channels),
+  };
+}
+
+/** Each 4 × 4 patch around a 2 × 2 window as 16 channels: [batch, 16, height / 2, width / 2]. */
+function patchesOf(x: Tensor): Tensor {
+  const around = { before: 1, after: 1 };
+  const padded = pad(pad(x, { axis: 2, ...around }), { axis: 3, ...around });
+  const size = side * side;
+  const identity = Float32Array.from({ length: size * size }, (_, index) =>
+    Number(index % (size + 1) === 0),
+  );
+  return stridedConvolution(padded, constant(identity, [size, 1, side, side]), 2);
+}
+
+/** The filters laid into the patch at each of the window's four pixels: [4 · channels, 16]. */
+function phaseFilters(filters: Tensor): Tensor {
+  const channels = filters.shape[0]!;
+  const phases = [0, 1].flatMap((row) =>
+    [0, 1].map((column) => {
+      const rows = pad(filters, { axis: 2, before: row, after: 1 - row });
+      const laid = pad(rows, { axis: 3, before: column, after: 1 - column });
+      return reshape(laid, [channels, side * side]);
+    }),
+  );
+  return concatenate(phases, 0);
+}
+
+/** Moments of each channel over all phases and places, from the patches' sums and products. */
+function momentsOf(patches: Tensor, phases: Tensor, channels: number): ChannelMoments {
+  const [batch, size, places] = patches.shape;
+  const count = scalar(batch! * places! * 4);
+  const sums = reshape(reduceSum(patches, { axes: [0, 2] }), [size!, 1]);
+  const products = reduceSum(matMul(patches, patches, { transposeB: true }), { axes: [0] });
+  const overPhases = (x: Tensor): Tensor => reduceSum(reshape(x, [4, channels]), { axes: [0] });
+  const mean = divide(overPhases(matMul(phases, sums)), count);
+  const squares = reduceSum(multiply(matMul(phases, products), phases), { axes: [1] });
+  const meanSquare = divide(overPhases(squares), count);
+  return { mean, variance: subtract(meanSquare, multiply(mean, mean)) };
+}
