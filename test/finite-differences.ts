@@ -38,21 +38,19 @@ function feedsOf(leaves: readonly Fed[], session: Session): Feeds {
 }
 
 /** Values of tensors, by name. */
-export async function evaluate<Name extends string>(
-  outputs: Readonly<Record<Name, Tensor>>,
+export async function evaluate(
+  outputs: Readonly<Record<string, Tensor>>,
   leaves: readonly Fed[],
-): Promise<Record<Name, number[]>> {
+): Promise<Record<string, number[]>> {
   const session = await Session.open(nodeRuntime, emitModel({ outputs }), { threads: 1 });
   const results = await session.run(feedsOf(leaves, session));
   await session.close();
-  return Object.fromEntries(
-    Object.entries(results).map(([name, values]) => [name, [...values]]),
-  ) as Record<Name, number[]>;
+  return Object.fromEntries(Object.entries(results).map(([name, values]) => [name, [...values]]));
 }
 
 /** Values of one tensor. */
 export async function valuesOf(tensor: Tensor, leaves: readonly Fed[]): Promise<number[]> {
-  return (await evaluate({ y: tensor }, leaves)).y;
+  return (await evaluate({ y: tensor }, leaves))["y"]!;
 }
 
 /** A power of two, so that adding it to a value seldom rounds. */

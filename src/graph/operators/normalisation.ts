@@ -1,6 +1,6 @@
 import { imageShape } from "../shapes.ts";
 import { node, scalar, shapeError, type Tensor } from "../tensor.ts";
-import { add, divide, multiply, negate, sqrt, subtract } from "./arithmetic.ts";
+import { add, clampBelow, divide, multiply, negate, sqrt, subtract } from "./arithmetic.ts";
 import { reshape } from "./layout.ts";
 import { reduceMean, reduceSum, reduceSumSquare } from "./reduce.ts";
 
@@ -10,17 +10,18 @@ export interface ChannelMoments {
   readonly variance: Tensor;
 }
 
-/** Moments of [batch, channels, height, width] by channel, in one pass each. */
+/**
+ * Moments of [batch, channels, height, width] by channel, in one pass each. The variance is the mean
+ * square less the squared mean, which rounding can bring below 0 where a channel hardly varies.
+ */
 export function channelMoments(x: Tensor): ChannelMoments {
   const [batch, channels, height, width] = imageShape("channelMoments", x);
   const axes = [0, 2, 3];
   const mean = reduceMean(x, { axes, keepAxes: true });
   const count = scalar(batch * height * width);
   const meanSquare = divide(reduceSumSquare(x, { axes, keepAxes: true }), count);
-  return {
-    mean: reshape(mean, [channels]),
-    variance: reshape(subtract(meanSquare, multiply(mean, mean)), [channels]),
-  };
+  const variance = clampBelow(subtract(meanSquare, multiply(mean, mean)), 0);
+  return { mean: reshape(mean, [channels]), variance: reshape(variance, [channels]) };
 }
 
 interface NormaliseOptions extends ChannelMoments {

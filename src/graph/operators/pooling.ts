@@ -1,7 +1,7 @@
 import { imageShape } from "../shapes.ts";
 import { constant, noInput, node, shapeError, scalar, type Tensor } from "../tensor.ts";
 import { cast, divide, equal, multiply } from "./arithmetic.ts";
-import { reshape } from "./layout.ts";
+import { pad, reshape, slice } from "./layout.ts";
 import { reduceSum } from "./reduce.ts";
 
 /** Height and width of a pooling window, in pixels; windows do not overlap. */
@@ -15,43 +15,52 @@ function pooled(operator: string, x: Tensor, [rows, columns]: Window): number[] 
   return [batch, channels, Math.floor(height / rows), Math.floor(width / columns)];
 }
 
+/** The part of an image that whole windows cover. */
+function covered(x: Tensor, [rows, columns]: Window): Tensor {
+  const [height, width] = [x.shape[2]!, x.shape[3]!];
+  const tall = slice(x, { axis: 2, start: 0, end: height - (height % rows) });
+  return slice(tall, { axis: 3, start: 0, end: width - (width % columns) });
+}
+
+/** Zeros for the pixels of `x` that no window covers: they have no part in the pooled image. */
+function uncovered(gradient: Tensor, x: Tensor): Tensor {
+  const after = (axis: number): number => x.shape[axis]! - gradient.shape[axis]!;
+  const tall = pad(gradient, { axis: 2, before: 0, after: after(2) });
+  return pad(tall, { axis: 3, before: 0, after: after(3) });
+}
+
 /**
- * Largest value of each window: [batch, channels, height, width] → [.., height / rows, width / columns].
- * Where several pixels share the largest value, each gets an equal share of the gradient: padding
- * makes whole windows equal, and the gradient must not grow there.
+ * Largest value of each window: [batch, channels, height, width] → [.., height / rows, width / columns],
+ * rounded down. Where several pixels share the largest value, each gets an equal share of the gradient:
+ * padding makes whole windows equal, and the gradient must not grow there.
  */
 export function maxPool(x: Tensor, window: Window): Tensor {
-  const shape = pooled("MaxPool", x, window);
   return node("MaxPool", [x], {
-    shape,
+    shape: pooled("MaxPool", x, window),
     attributes: { kernel_shape: window, strides: window },
     gradientRules: [
       (gradient, maximum) => {
-        if (shape[2]! * window[0] !== x.shape[2] || shape[3]! * window[1] !== x.shape[3]) {
-          throw shapeError(
-            "MaxPool",
-            [x],
-            `for a gradient, windows of ${window.join(" by ")} must tile the image`,
-          );
-        }
-        const winners = cast(equal(x, repeatPixels(maximum, window)));
+        const winners = cast(equal(covered(x, window), repeatPixels(maximum, window)));
         const share = divide(
           gradient,
           multiply(averagePool(winners, window), scalar(window[0] * window[1])),
         );
-        return multiply(winners, repeatPixels(share, window));
+        return uncovered(multiply(winners, repeatPixels(share, window)), x);
       },
     ],
   });
 }
 
-/** Mean of each window: [batch, channels, height, width] → [.., height / rows, width / columns]. */
+/** Mean of each window: [batch, channels, height, width] → [.., height / rows, width / columns], rounded down. */
 export function averagePool(x: Tensor, window: Window): Tensor {
   return node("AveragePool", [x], {
     shape: pooled("AveragePool", x, window),
     attributes: { kernel_shape: window, strides: window },
     gradientRules: [
-      (gradient) => multiply(repeatPixels(gradient, window), scalar(1 / (window[0] * window[1]))),
+      (gradient) => {
+        const share = multiply(gradient, scalar(1 / (window[0] * window[1])));
+        return uncovered(repeatPixels(share, window), x);
+      },
     ],
   });
 }

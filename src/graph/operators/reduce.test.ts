@@ -27,7 +27,7 @@ const reductions = [
   { name: "maximum", reduce: reduceMax, plain: (row: Float32Array) => Math.max(...row) },
 ];
 
-describe.each(reductions)("$name", ({ name, reduce, plain }) => {
+describe.each(reductions)("$name", ({ reduce, plain }) => {
   test("is the closed form over the axes, in any order and counted from either end", async () => {
     for (const axes of [
       [1, 2],

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { drawn, fed, gradientError, valuesOf } from "../../../test/finite-differences.ts";
+import { gradients } from "../gradients.ts";
+import { constant, type Tensor } from "../tensor.ts";
+import { logSoftmax, relu, sigmoid, softmax, tanh } from "./activation.ts";
+import { multiply } from "./arithmetic.ts";
+import { reduceSum } from "./reduce.ts";
+
+const elementwise: readonly [string, (x: Tensor) => Tensor, (x: number) => number][] = [
+  ["relu", relu, (x) => Math.max(x, 0)],
+  ["sigmoid", sigmoid, (x) => 1 / (1 + Math.exp(-x))],
+  ["tanh", tanh, Math.tanh],
+];
+
+test.each(elementwise)("%s: values and gradients", async (_, operator, plain) => {
+  const x = fed("x", [2, 3], [-2, -1, -0.1, 0.1, 1, 3]);
+  const actual = await valuesOf(operator(x.tensor), [x]);
+  for (const [i, value] of x.values.entries()) expect(actual[i]).toBeCloseTo(plain(value), 6);
+  expect(await gradientError(operator(x.tensor), [x])).toBeLessThan(1e-3);
+});
+
+test("the gradient of relu is nought at nought", async () => {
+  const x = fed("x", [3], [-1, 0, 1]);
+  const [gradient] = gradients(reduceSum(relu(x.tensor), { axes: [0] }), [x.tensor]);
+  expect(await valuesOf(gradient!, [x])).toEqual([0, 0, 1]);
+});
+
+/** Softmax of rows of `length`, in float64. */
+function plainSoftmax(x: Float32Array, length: number): number[] {
+  return Array.from(x, (value, i) => {
+    const row = x.subarray(i - (i % length), i - (i % length) + length);
+    const largest = Math.max(...row);
+    return Math.exp(value - largest) / row.reduce((sum, v) => sum + Math.exp(v - largest), 0);
+  });
+}
+
+describe("softmax and logSoftmax", () => {
+  const x = drawn("x", [3, 4], [-3, 3]);
+
+  test("are the closed forms", async () => {
+    const expected = plainSoftmax(x.values, 4);
+    const probabilities = await valuesOf(softmax(x.tensor), [x]);
+    const logarithms = await valuesOf(logSoftmax(x.tensor), [x]);
+    for (const [i, value] of expected.entries()) {
+      expect(probabilities[i]).toBeCloseTo(value, 6);
+      expect(logarithms[i]).toBeCloseTo(Math.log(value), 5);
+    }
+  });
+
+  test.each([
+    ["softmax, last axis", softmax(x.tensor)],
+    ["softmax, first axis", softmax(x.tensor, 0)],
+    ["logSoftmax, last axis", logSoftmax(x.tensor)],
+    ["logSoftmax, first axis", logSoftmax(x.tensor, 0)],
+  ])("gradients agree with differences: %s", async (_, y) => {
+    expect(await gradientError(y, [x])).toBeLessThan(1e-3);
+  });
+
+  test("probabilities along another axis sum to 1 there", async () => {
+    const sums = await valuesOf(reduceSum(softmax(x.tensor, 0), { axes: [0] }), [x]);
+    for (const sum of sums) expect(sum).toBeCloseTo(1, 6);
+  });
+
+  test("logits of ± 1000 neither overflow nor lose the loss or its gradient", async () => {
+    const extreme = fed("extreme", [2, 3], [1000, -1000, 0, -1000, -1000, -1000]);
+    const logarithms = await valuesOf(logSoftmax(extreme.tensor), [extreme]);
+    const expected = [0, -2000, -1000, ...Array.from({ length: 3 }, () => -Math.log(3))];
+    for (const [i, value] of expected.entries()) expect(logarithms[i]).toBeCloseTo(value, 4);
+    expect(await valuesOf(softmax(extreme.tensor), [extreme])).toEqual([
+      1,
+      0,
+      0,
+      ...Array.from({ length: 3 }, () => Math.fround(1 / 3)),
+    ]);
+    const targets = constant([0, 1, 0, 0, 1, 0], [2, 3]);
+    const loss = reduceSum(multiply(targets, logSoftmax(extreme.tensor)), { axes: [0, 1] });
+    const gradient = await valuesOf(gradients(loss, [extreme.tensor])[0]!, [extreme]);
+    const probabilities = [1, 0, 0, 1 / 3, 1 / 3, 1 / 3];
+    for (const [i, probability] of probabilities.entries()) {
+      expect(gradient[i]).toBeCloseTo((i % 3 === 1 ? 1 : 0) - probability, 6);
+    }
+  });
+
+  test("refuse an axis that is not there", () => {
+    expect(() => softmax(x.tensor, 2)).toThrow(/axis 2 is outside a tensor of rank 2/);
+    expect(() => logSoftmax(x.tensor, -3)).toThrow(RangeError);
+  });
+});
