@@ -88,3 +88,11 @@ test("the example prints the timeline", async () => {
   const { stdout } = await run(process.execPath, ["--import", loader, example, wav, model]);
   expect(stdout).toMatch(/^3 s, of which [\d.]+ s speech\n0 to .+: angry/);
 });
+
+test("the example of voice features finds the pitch that was synthesised", async () => {
+  const example = join(repository, "examples/voice-features.ts");
+  const { stdout } = await run(process.execPath, ["--import", loader, example, wav]);
+  const pitchHz = Number(/pitch (\d+) Hz/.exec(stdout)?.[1]);
+  expect(pitchHz).toBeGreaterThan(110);
+  expect(pitchHz).toBeLessThan(180);
+});
