@@ -140,10 +140,10 @@ export function emitModel(description: ModelDescription): Uint8Array {
   const model = create(ModelProtoSchema, {
     irVersion: 10n,
     producerName: "undertone",
-    opsetImport: [
-      { domain: "", version: operatorSet },
-      { domain: "com.microsoft", version: 1n },
-    ],
+    opsetImport: [...new Set(["", ...emission.nodes.map((node) => node.domain)])].map((domain) => ({
+      domain,
+      version: domain === "" ? operatorSet : 1n,
+    })),
     metadataProps: Object.entries(description.metadata ?? {}).map(([key, value]) => ({
       key,
       value,

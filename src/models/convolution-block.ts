@@ -50,10 +50,9 @@ export function convolutionBlock(
 }
 
 function pooledConvolution(x: Tensor, filters: Tensor, pool: Window): PooledConvolution {
-  const [rows, columns] = pool;
-  if (x.source.kind === "input" && x.shape[1] === 1 && rows === 2 && columns === 2) {
-    return pooledStem(x, filters);
-  }
+  const [, channels, height, width] = x.shape;
+  const halves = pool.every((length) => length === 2) && height! % 2 === 0 && width! % 2 === 0;
+  if (x.source.kind === "input" && channels === 1 && halves) return pooledStem(x, filters);
   const image = convolution(x, filters);
   return { pooled: maxPool(image, pool), moments: channelMoments(image) };
 }

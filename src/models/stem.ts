@@ -1,4 +1,4 @@
-import { divide, multiply, subtract } from "../graph/operators/arithmetic.ts";
+import { clampBelow, divide, multiply, subtract } from "../graph/operators/arithmetic.ts";
 import { stridedConvolution } from "../graph/operators/convolution.ts";
 import { concatenate, pad, reshape } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
@@ -16,10 +16,11 @@ export interface PooledConvolution {
 const side = 4;
 
 /**
- * 3 × 3 convolution of the input picture [batch, 1, height, width] and 2 × 2 max pooling, for
- * training. The first block is bound by memory, so its full picture is walked as rarely as can be:
- * each patch of 4 × 4 is taken once, one product gives all four pixels of each window as separate
- * channels, and the moments follow from those of the patches, as the convolution is linear.
+ * 3 × 3 convolution of the input picture [batch, 1, height, width], of even height and width, and
+ * 2 × 2 max pooling, for training. The first block is bound by memory, so its full picture is walked
+ * as rarely as can be: each patch of 4 × 4 is taken once, one product gives all four pixels of each
+ * window as separate channels, and the moments follow from those of the patches, as the convolution
+ * is linear.
  */
 export function pooledStem(x: Tensor, filters: Tensor): PooledConvolution {
   const [batch, , height, width] = x.shape;
@@ -68,5 +69,5 @@ function momentsOf(patches: Tensor, phases: Tensor, channels: number): ChannelMo
   const mean = divide(overPhases(matMul(phases, sums)), count);
   const squares = reduceSum(multiply(matMul(phases, products), phases), { axes: [1] });
   const meanSquare = divide(overPhases(squares), count);
-  return { mean, variance: subtract(meanSquare, multiply(mean, mean)) };
+  return { mean, variance: clampBelow(subtract(meanSquare, multiply(mean, mean)), 0) };
 }

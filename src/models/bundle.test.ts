@@ -1,0 +1,136 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema } from "onnx-buf";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { evaluate, fed } from "../../test/finite-differences.ts";
+import { whiteNoise } from "../../test/sounds.ts";
+import { emitModel } from "../graph/emit.ts";
+import { softmax } from "../graph/operators/activation.ts";
+import { nodeRuntime } from "../graph/runtime.node.ts";
+import { input } from "../graph/tensor.ts";
+import { Random } from "../shared/random.ts";
+import { architectureOf } from "./architectures.ts";
+import { exportBundle, loadModel, type EmotionModel } from "./bundle.ts";
+import { spectrogramImage, type FrontEnd } from "./front-end.ts";
+import { initialWeights, Network } from "./network.ts";
+
+const frontEnd: FrontEnd = {
+  sampleRate: 8000,
+  nFft: 256,
+  winLength: 200,
+  hopLength: 100,
+  nMels: 16,
+  fMin: 0,
+  fMax: 4000,
+  scale: "htk",
+  frames: 32,
+  rangeDb: 80,
+};
+const labels = ["neutral", "happy", "sad"];
+const architecture = architectureOf(
+  { kind: "audio-cnn", channels: [4, 8], head: "statistics", hidden: 8, dropout: 0.5 },
+  { rows: frontEnd.nMels, frames: frontEnd.frames, classes: labels.length },
+);
+const network = new Network("inference");
+architecture.build(network, input("features", [1, ...architecture.featureShape]));
+const weights = initialWeights(network, new Random(1));
+const card = { name: "trial", labels, temperature: 1, provenance: { corpus: "none", seed: 1 } };
+const samples = frontEnd.frames * frontEnd.hopLength;
+const windows = Array.from({ length: 5 }, (_, index) =>
+  whiteNoise(samples / frontEnd.sampleRate, frontEnd.sampleRate, index).map(
+    (x, n) => x * Math.sin(n / (90 * (index + 1))),
+  ),
+);
+
+const bytes = exportBundle({ architecture, frontEnd, weights, card });
+let model: EmotionModel;
+beforeAll(async () => {
+  model = await loadModel(bytes, nodeRuntime, { threads: 1 });
+});
+afterAll(() => model.close());
+
+test("the card comes back with the window that the front end sees", () => {
+  expect(model.card).toEqual({ ...card, sampleRate: 8000, windowSec: 0.4 });
+});
+
+test("probabilities sum to 1 and are those of front end and network run apart", async () => {
+  const actual = await model.probabilities(windows);
+  const inference = new Network("inference");
+  const pictures = input("pictures", [5, ...architecture.featureShape]);
+  const probabilities = softmax(architecture.build(inference, pictures));
+  const joined = fed(
+    "waveforms",
+    [5, samples],
+    windows.flatMap((window) => [...window]),
+  );
+  const image = await evaluate({ y: spectrogramImage(joined.tensor, frontEnd) }, [joined]);
+  const { y: expected } = await evaluate({ y: probabilities }, [
+    { name: "pictures", tensor: pictures, values: Float32Array.from(image["y"]!) },
+    ...[...inference.weights].map(([name, { tensor }]) => ({
+      name,
+      tensor,
+      values: weights.get(name)!,
+    })),
+  ]);
+  for (const [row, probability] of actual.entries()) {
+    expect(probability.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+    for (const [i, p] of probability.entries()) expect(p).toBeCloseTo(expected![row * 3 + i]!, 5);
+  }
+  expect(new Set(actual.map(String)).size).toBe(5);
+});
+
+test("a window alone gets what it gets among others; no window gets nothing", async () => {
+  const together = await model.probabilities(windows);
+  for (const [index, window] of windows.entries()) {
+    const [alone] = await model.probabilities([window]);
+    for (const [i, p] of alone!.entries()) expect(p).toBeCloseTo(together[index]![i]!, 5);
+  }
+  expect(await model.probabilities([])).toEqual([]);
+});
+
+test("temperature divides the logits", async () => {
+  const warmer = exportBundle({
+    architecture,
+    frontEnd,
+    weights,
+    card: { ...card, temperature: 2 },
+  });
+  const warm = await loadModel(warmer, nodeRuntime, { threads: 1 });
+  const [[at1], [at2]] = [await model.probabilities(windows), await warm.probabilities(windows)];
+  const roots = [...at1!].map(Math.sqrt);
+  const sum = roots.reduce((a, b) => a + b, 0);
+  for (const [i, p] of at2!.entries()) expect(p).toBeCloseTo(roots[i]! / sum, 5);
+  await warm.close();
+});
+
+test("a model file needs standard ONNX operators only", () => {
+  const { graph, opsetImport } = fromBinary(ModelProtoSchema, bytes);
+  expect(new Set(graph!.node.map(({ domain }) => domain))).toEqual(new Set([""]));
+  expect(opsetImport.map(({ domain }) => domain)).toEqual([""]);
+  expect(graph!.input.map(({ name }) => name)).toEqual(["waveform"]);
+});
+
+test.each([0, samples - 1, samples + 1])("a window of %d samples is refused", async (length) => {
+  await expect(model.probabilities([windows[0]!, new Float32Array(length)])).rejects.toThrow(
+    new RangeError(`probabilities: a window needs ${samples} samples, got ${length}`),
+  );
+});
+
+const withCard = (undertone: string): Uint8Array =>
+  emitModel({ outputs: { y: softmax(input("x", [1, 2])) }, metadata: { undertone } });
+const whole = { ...card, sampleRate: 8000, windowSec: 0.4 };
+
+test.each<[string, Uint8Array]>([
+  ["an empty file", new Uint8Array()],
+  ["text", new TextEncoder().encode("RIFF, or so")],
+  ["half a model", bytes.subarray(0, bytes.length / 2)],
+  ["a model without its last byte", bytes.subarray(0, -1)],
+  ["another ONNX model", emitModel({ outputs: { y: softmax(input("x", [1, 2])) } })],
+  ["a card that is not JSON", withCard("{")],
+  ["a card without labels", withCard(JSON.stringify({ ...whole, labels: undefined }))],
+  ["a card with a negative window", withCard(JSON.stringify({ ...whole, windowSec: -1 }))],
+])("%s is no model", async (_, content) => {
+  await expect(loadModel(content, nodeRuntime)).rejects.toMatchObject({
+    name: "UndertoneError",
+    code: "model-invalid",
+  });
+});
