@@ -1,18 +1,21 @@
+import { z } from "zod";
 import type { Weights } from "../models/network.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { TrainingState } from "./training-state.ts";
 
 const magic = "UNDERTONE CHECKPOINT 1\n";
 
-interface Header {
-  readonly epoch: number;
-  readonly seconds: number;
-  readonly optimiserStep: number;
-  readonly validationLosses: readonly number[];
-  readonly best: { readonly epoch: number; readonly score: number } | null;
+const count = z.int().nonnegative();
+
+const headerSchema = z.object({
+  epoch: count,
+  seconds: z.number(),
+  optimiserStep: count,
+  validationLosses: z.array(z.number()),
+  best: z.object({ epoch: count, score: z.number() }).nullable(),
   /** Groups of arrays as they follow the header: name and length of each. */
-  readonly groups: Readonly<Record<string, readonly (readonly [name: string, length: number])[]>>;
-}
+  groups: z.record(z.string(), z.array(z.tuple([z.string(), count]))),
+});
 
 /** A training state as bytes: a line of magic, a line of JSON, then all arrays as little-endian float32. */
 export function encodeCheckpoint(state: TrainingState): Uint8Array {
@@ -26,7 +29,7 @@ export function encodeCheckpoint(state: TrainingState): Uint8Array {
   const present = Object.entries(groups).flatMap(([group, weights]) =>
     weights ? [[group, weights] as const] : [],
   );
-  const header: Header = {
+  const header: z.infer<typeof headerSchema> = {
     epoch: state.epoch,
     seconds: state.seconds,
     optimiserStep: state.optimiser.step,
@@ -35,7 +38,7 @@ export function encodeCheckpoint(state: TrainingState): Uint8Array {
     groups: Object.fromEntries(
       present.map(([group, weights]) => [
         group,
-        [...weights].map(([name, values]) => [name, values.length] as const),
+        [...weights].map(([name, values]): [string, number] => [name, values.length]),
       ]),
     ),
   };
@@ -70,7 +73,8 @@ function decode(bytes: Uint8Array): TrainingState {
   const prefix = new TextDecoder().decode(bytes.subarray(0, magic.length));
   const end = bytes.indexOf(0x0a, magic.length);
   if (prefix !== magic || end < 0) throw new Error("no header");
-  const header: Header = JSON.parse(new TextDecoder().decode(bytes.subarray(magic.length, end)));
+  const text = new TextDecoder().decode(bytes.subarray(magic.length, end));
+  const header = headerSchema.parse(JSON.parse(text));
   let offset = end + 1;
   const groups = new Map<string, Weights>();
   for (const [group, entries] of Object.entries(header.groups)) {
@@ -94,7 +98,7 @@ function decode(bytes: Uint8Array): TrainingState {
       first: groups.get("first") ?? new Map(),
       second: groups.get("second") ?? new Map(),
     },
-    validationLosses: [...header.validationLosses],
+    validationLosses: header.validationLosses,
     best: header.best && best ? { ...header.best, weights: best } : undefined,
   };
 }

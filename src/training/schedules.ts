@@ -7,7 +7,7 @@ export type ScheduleOptions =
   | { readonly kind: "cosine"; readonly warmUpShare: number; readonly finalShare: number }
   /** Cosine up over `warmUpShare` from peak / 25, then cosine down to peak / 250000. @see Smith and Topin 2018 */
   | { readonly kind: "one-cycle"; readonly warmUpShare: number }
-  /** Multiplied by `factor` once the validation loss has not improved for `patience` epochs. */
+  /** Multiplied by `factor` once the validation loss has not improved for more than `patience` epochs, as in PyTorch. */
   | { readonly kind: "reduce-on-plateau"; readonly factor: number; readonly patience: number };
 
 const half = (share: number): number => (1 - Math.cos(Math.PI * share)) / 2;
@@ -21,7 +21,7 @@ export interface RunPosition {
   readonly validationLosses: readonly number[];
 }
 
-/** Times that a plateau has ended: each `patience` epochs without a new best validation loss. */
+/** Times that more than `patience` epochs had passed without a new best validation loss, each time waiting anew. */
 function plateaus(losses: readonly number[], patience: number): number {
   let best = Infinity;
   let waited = 0;

@@ -66,6 +66,21 @@ test("gradients flow to moments from elsewhere, too", async () => {
   expect(await gradientError(y, leaves)).toBeLessThan(1e-3);
 });
 
+test("moments of large images keep five digits, also where the mean is far from nought", async () => {
+  const image = drawn("image", [8, 2, 64, 128], [1, 3]);
+  const second = image.values.subarray(64 * 128); // of the first picture; the others follow two apart
+  const exact = Array.from(
+    { length: 8 * 64 * 128 },
+    (_, i) => second[Math.floor(i / 8192) * 2 * 8192 + (i % 8192)]!,
+  );
+  const actual = await evaluate({ ...channelMoments(image.tensor) }, [image]);
+  const centre = mean(exact);
+  const spread = mean(exact.map((value) => (value - centre) ** 2));
+  expect(Math.abs(actual["mean"]![1]! / centre - 1)).toBeLessThan(1e-6);
+  // Squares of 4 for a variance of a third: what the mean square rounds away counts twelvefold.
+  expect(Math.abs(actual["variance"]![1]! / spread - 1)).toBeLessThan(1e-5);
+});
+
 test.each([0.3, 3.3, 33.3, 777.7])(
   "a channel that is %d everywhere has no negative variance, and no value that is no number",
   async (value) => {

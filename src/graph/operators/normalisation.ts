@@ -19,7 +19,9 @@ export function channelMoments(x: Tensor): ChannelMoments {
   const axes = [0, 2, 3];
   const mean = reduceMean(x, { axes, keepAxes: true });
   const count = scalar(batch * height * width);
-  const meanSquare = divide(reduceSumSquare(x, { axes, keepAxes: true }), count);
+  // Row by row first: ONNX Runtime sums squares one after the other, and short sums round less.
+  const rowSquares = reduceSumSquare(x, { axes: [3], keepAxes: true });
+  const meanSquare = divide(reduceSum(rowSquares, { axes: [0, 2], keepAxes: true }), count);
   const variance = clampBelow(subtract(meanSquare, multiply(mean, mean)), 0);
   return { mean: reshape(mean, [channels]), variance: reshape(variance, [channels]) };
 }
