@@ -1,0 +1,187 @@
+import { describe, expect, test } from "vitest";
+import { classWeights, trainingBatches, type Example } from "./batches.ts";
+import { parseRecipe } from "./recipe.ts";
+
+const [rows, frames, size, classes] = [3, 4, 12, 3];
+
+const picture = (value: number): Float32Array => new Float32Array(size).fill(value);
+
+/** A clip whose picture is its number everywhere; copies add a quarter each. */
+function example(index: number, label: number, copies = 0): Example {
+  const clip = {
+    id: `${index}`,
+    path: "",
+    emotion: "happy",
+    speakerId: "1",
+    sentenceId: "1",
+  } as const;
+  return {
+    label,
+    features: {
+      clip,
+      audioHash: `${index}`,
+      original: picture(index),
+      copies: Array.from({ length: copies }, (_, copy) => picture(index + (copy + 1) / 4)),
+    },
+  };
+}
+
+/** Ten clips: six of label 0, three of label 1, one of label 2. */
+const labels = [0, 0, 0, 0, 0, 0, 1, 1, 1, 2];
+const examples = labels.map((label, index) => example(index, label));
+
+const recipe = (training: object) =>
+  parseRecipe(
+    {
+      name: "trial",
+      description: "",
+      features: { nMels: rows, frames },
+      model: { kind: "audio-cnn" },
+      training: { batchSize: 4, ...training },
+    },
+    "test",
+  );
+const seeded = { classes, seed: 1 };
+
+/** First pixel of each picture: the clip's number, where nothing changes it. */
+const numbers = (features: Float32Array): number[] =>
+  Array.from({ length: features.length / size }, (_, row) => features[row * size]!);
+const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
+
+test("an epoch holds every example once, the last batch filled up from its start", () => {
+  const data = trainingBatches(examples, recipe({}), seeded);
+  expect(data.stepsPerEpoch).toBe(3);
+  for (const epoch of [0, 1]) {
+    const seen = [0, 1, 2].flatMap((step) => numbers(data.batch(epoch, step).features));
+    expect(seen.slice(0, 10).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(seen.slice(10)).toEqual(seen.slice(0, 2));
+  }
+});
+
+test("fewer examples than a batch holds fill it in turn", () => {
+  const data = trainingBatches(examples.slice(0, 3), recipe({}), seeded);
+  expect(data.stepsPerEpoch).toBe(1);
+  const seen = numbers(data.batch(0, 0).features);
+  expect(seen).toHaveLength(4);
+  expect(new Set(seen).size).toBe(3);
+});
+
+test("epochs differ in their order; the same epoch and step give the same batch in any order", () => {
+  const changing = {
+    specAugment: { maxFrequencyWidth: 2, maxTimeWidth: 2 },
+    mixupAlpha: 0.4,
+    labelSmoothing: 0.1,
+  };
+  const all = (steps: readonly (readonly [number, number])[]) => {
+    const data = trainingBatches(examples, recipe(changing), seeded);
+    return new Map(steps.map(([epoch, step]) => [`${epoch}.${step}`, data.batch(epoch, step)]));
+  };
+  const forwards = all([
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ]);
+  const backwards = all([
+    [1, 1],
+    [0, 1],
+    [1, 0],
+    [0, 0],
+  ]);
+  for (const [name, batch] of forwards) expect(backwards.get(name)).toEqual(batch);
+  expect(forwards.get("1.0")).not.toEqual(forwards.get("0.0"));
+  const other = trainingBatches(examples, recipe(changing), { classes, seed: 2 });
+  expect(other.batch(0, 0)).not.toEqual(forwards.get("0.0"));
+});
+
+/** Targets of a batch as rows. */
+function rowsOf(targets: Float32Array): number[][] {
+  return Array.from({ length: targets.length / classes }, (_, row) => [
+    ...targets.subarray(row * classes, (row + 1) * classes),
+  ]);
+}
+
+describe("targets", () => {
+  test("are the label's share of the batch", () => {
+    const { features, targets } = trainingBatches(examples, recipe({}), seeded).batch(0, 0);
+    const clips = numbers(features);
+    for (const [row, target] of rowsOf(targets).entries()) {
+      expect(target).toEqual([0, 1, 2].map((label) => (label === labels[clips[row]!] ? 0.25 : 0)));
+    }
+  });
+
+  test("with label smoothing give a share of each row to all classes", () => {
+    const data = trainingBatches(examples, recipe({ labelSmoothing: 0.3 }), seeded);
+    const { targets } = data.batch(0, 0);
+    expect(sum(targets)).toBeCloseTo(1, 6);
+    for (const target of rowsOf(targets)) {
+      const sorted = target.toSorted((a, b) => a - b);
+      for (const [i, share] of [0.1, 0.1, 0.8].entries())
+        expect(sorted[i]).toBeCloseTo(share / 4, 6);
+    }
+  });
+
+  test("with class weights weigh rare labels more, and still sum to 1", () => {
+    const data = trainingBatches(examples, recipe({ classWeights: true, batchSize: 10 }), seeded);
+    const { features, targets } = data.batch(0, 0);
+    expect(sum(targets)).toBeCloseTo(1, 6);
+    const clips = numbers(features);
+    const byLabel = [0, 0, 0];
+    for (const [row, target] of rowsOf(targets).entries())
+      byLabel[labels[clips[row]!]!]! += sum(target);
+    // All ten in one batch: each label has a third of the loss.
+    for (const share of byLabel) expect(share).toBeCloseTo(1 / 3, 6);
+  });
+
+  test("of mixed clips are mixed with the same weights as their pictures", () => {
+    const two = [example(0, 0), example(1, 1)];
+    const data = trainingBatches(two, recipe({ mixupAlpha: 1, batchSize: 16 }), seeded);
+    const { features, targets } = data.batch(0, 0);
+    expect(sum(targets)).toBeCloseTo(1, 5);
+    const values = numbers(features);
+    for (const [row, target] of rowsOf(targets).entries()) {
+      // Picture 0 is all 0 and picture 1 all 1, so a pixel is the share of label 1.
+      expect(target[1]! * 16).toBeCloseTo(values[row]!, 5);
+      expect(target[0]! * 16).toBeCloseTo(1 - values[row]!, 5);
+    }
+    expect(values.some((value) => value > 0.1 && value < 0.9)).toBe(true);
+  });
+});
+
+test("copies and the original come up alike often", () => {
+  const data = trainingBatches([example(0, 0, 3)], recipe({ batchSize: 400 }), seeded);
+  const counts = new Map<number, number>();
+  for (const value of numbers(data.batch(0, 0).features)) {
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  expect([...counts.keys()].toSorted((a, b) => a - b)).toEqual([0, 0.25, 0.5, 0.75]);
+  for (const count of counts.values()) expect(Math.abs(count - 100)).toBeLessThan(40);
+});
+
+test("masks change the batch and leave the cached picture alone", () => {
+  const picture = Float32Array.from({ length: size }, (_, i) => i);
+  const masked: Example = {
+    ...examples[0]!,
+    features: { ...examples[0]!.features, original: picture },
+  };
+  const specAugment = { frequencyMasks: 2, maxFrequencyWidth: 2, timeMasks: 2, maxTimeWidth: 2 };
+  const { features } = trainingBatches([masked], recipe({ specAugment }), seeded).batch(0, 0);
+  expect([...picture]).toEqual(Array.from({ length: size }, (_, i) => i));
+  const changed = [...features].filter((value, i) => value !== i % size);
+  expect(changed.length).toBeGreaterThan(0);
+  // What is masked has the picture's mean, or the mean of what an earlier mask left.
+  for (const value of changed) expect(Math.abs(value - 5.5)).toBeLessThan(3);
+});
+
+describe("classWeights", () => {
+  test("are 1 on average over the examples", () => {
+    const weights = classWeights(examples, classes, true);
+    expect(weights).toEqual([10 / 18, 10 / 9, 10 / 3]);
+    expect(sum(labels.map((label) => weights[label]!))).toBeCloseTo(10, 12);
+  });
+
+  test("leave out labels without examples, and are all 1 when not asked for", () => {
+    expect(classWeights(examples.slice(0, 9), classes, true)).toEqual([9 / 12, 9 / 6, 1]);
+    expect(classWeights(examples, classes, false)).toEqual([1, 1, 1]);
+  });
+});

@@ -1,0 +1,124 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { overrideRecipe, parseRecipe, readRecipe } from "./recipe.ts";
+
+const smallest = { name: "trial", description: "", model: { kind: "audio-cnn" } };
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "undertone-recipe-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test("what a recipe leaves out is written out, the brief's network among it", () => {
+  const recipe = parseRecipe(smallest, "here");
+  expect(recipe.model).toEqual({
+    kind: "audio-cnn",
+    channels: [16, 32, 64, 128, 256],
+    head: "flatten",
+    hidden: 256,
+    dropout: 0.5,
+  });
+  expect(recipe.features).toMatchObject({ sampleRate: 16_000, nMels: 128, frames: 256 });
+  expect(recipe.training).toMatchObject({
+    epochs: 50,
+    batchSize: 32,
+    learningRate: 0.003,
+    optimiser: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
+  });
+});
+
+test("a resolved recipe resolves to itself", () => {
+  const training = {
+    optimiser: { kind: "sgd" },
+    schedule: { kind: "cosine" },
+    sound: { speed: [0.9, 1.1] },
+    specAugment: {},
+    earlyStopping: { patience: 3 },
+  };
+  const recipe = parseRecipe({ ...smallest, training }, "here");
+  expect(recipe.training.optimiser).toEqual({ kind: "sgd", momentum: 0.9, weightDecay: 0 });
+  expect(parseRecipe(recipe, "there")).toEqual(recipe);
+  expect(parseRecipe(JSON.parse(JSON.stringify(recipe)), "there")).toEqual(recipe);
+});
+
+const wrong: readonly (readonly [string, unknown, RegExp])[] = [
+  ["a misspelt key", { ...smallest, trianing: {} }, /trianing/],
+  [
+    "a misspelt key within",
+    { ...smallest, training: { learningrate: 1 } },
+    /learningrate[^]*training/,
+  ],
+  [
+    "a misspelt optimiser",
+    { ...smallest, training: { optimiser: { kind: "adan" } } },
+    /training\.optimiser/,
+  ],
+  [
+    "an option of another optimiser",
+    { ...smallest, training: { optimiser: { kind: "sgd", beta1: 0.9 } } },
+    /beta1/,
+  ],
+  ["text for a number", { ...smallest, training: { epochs: "50" } }, /training\.epochs/],
+  [
+    "a share above 1",
+    { ...smallest, model: { kind: "audio-cnn", dropout: 1.5 } },
+    /model\.dropout/,
+  ],
+  ["no epochs", { ...smallest, training: { epochs: 0 } }, /training\.epochs/],
+  ["a name that is no folder's", { ...smallest, name: "../up" }, /name/],
+  ["no model", { name: "trial", description: "" }, /model/],
+  ["a list", [], /object/],
+  ["null", null, /object/],
+];
+
+test.each(wrong)("%s is refused with its name and the file's", (_, content, message) => {
+  let error: unknown;
+  try {
+    parseRecipe(content, "brief.json");
+  } catch (caught) {
+    error = caught;
+  }
+  expect(error).toMatchObject({ name: "UndertoneError", code: "recipe-invalid" });
+  expect(String(error)).toMatch(message);
+  expect(String(error)).toContain("brief.json is not a recipe");
+});
+
+test("files that are missing, empty or no JSON are told apart", async () => {
+  const path = join(folder, "recipe.json");
+  await expect(readRecipe(path)).rejects.toMatchObject({ code: "file-not-found" });
+  for (const text of ["", '{"name": "tri', "name: trial"]) {
+    await writeFile(path, text);
+    await expect(readRecipe(path)).rejects.toMatchObject({
+      code: "recipe-invalid",
+      message: expect.stringContaining("is not JSON"),
+    });
+  }
+  await expect(readRecipe(folder)).rejects.toMatchObject({ code: "file-unreadable" });
+  await writeFile(path, JSON.stringify(smallest));
+  expect(await readRecipe(path)).toEqual(parseRecipe(smallest, path));
+});
+
+test("every recipe of the repository can be read", async () => {
+  const recipes = new URL("../../recipes/", import.meta.url).pathname;
+  const names = (await readdir(recipes)).filter((name) => name.endsWith(".json"));
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of names) {
+    expect(await readRecipe(join(recipes, name))).toMatchObject({ name: name.slice(0, -5) });
+  }
+});
+
+test("the command line replaces protocol, seed and epochs, and is checked as a file is", () => {
+  const recipe = parseRecipe(smallest, "here");
+  const changed = overrideRecipe(recipe, { protocol: "random", seed: 7, epochs: 2 });
+  expect(changed).toEqual({
+    ...recipe,
+    protocol: "random",
+    seed: 7,
+    training: { ...recipe.training, epochs: 2 },
+  });
+  expect(overrideRecipe(recipe, {})).toEqual(recipe);
+  expect(() => overrideRecipe(recipe, { protocol: "randon" })).toThrow(/command line[^]*protocol/);
+});
