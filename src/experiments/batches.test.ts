@@ -159,14 +159,14 @@ test("copies and the original come up alike often", () => {
 });
 
 test("masks change the batch and leave the cached picture alone", () => {
-  const picture = Float32Array.from({ length: size }, (_, i) => i);
+  const ramp = Float32Array.from({ length: size }, (_, i) => i);
   const masked: Example = {
     ...examples[0]!,
-    features: { ...examples[0]!.features, original: picture },
+    features: { ...examples[0]!.features, original: ramp },
   };
   const specAugment = { frequencyMasks: 2, maxFrequencyWidth: 2, timeMasks: 2, maxTimeWidth: 2 };
   const { features } = trainingBatches([masked], recipe({ specAugment }), seeded).batch(0, 0);
-  expect([...picture]).toEqual(Array.from({ length: size }, (_, i) => i));
+  expect([...ramp]).toEqual(Array.from({ length: size }, (_, i) => i));
   const changed = [...features].filter((value, i) => value !== i % size);
   expect(changed.length).toBeGreaterThan(0);
   // What is masked has the picture's mean, or the mean of what an earlier mask left.
