@@ -49,6 +49,10 @@ test("a checkpoint may stand anywhere in a buffer, as Node's small files do", ()
   expect(decodeCheckpoint(shifted.subarray(3))).toEqual(state());
 });
 
+test("a checkpoint may be a Buffer, as Node reads files", () => {
+  expect(decodeCheckpoint(Buffer.from(encodeCheckpoint(state())))).toEqual(state());
+});
+
 function codeOf(bytes: Uint8Array): string {
   try {
     decodeCheckpoint(bytes);

@@ -80,7 +80,10 @@ function decode(bytes: Uint8Array): TrainingState {
   for (const [group, entries] of Object.entries(header.groups)) {
     const weights: Weights = new Map();
     for (const [name, length] of entries) {
-      weights.set(name, new Float32Array(bytes.slice(offset, offset + 4 * length).buffer));
+      // Into an array of its own: Node's readFile gives a Buffer, whose `slice` copies nothing.
+      const values = new Float32Array(length);
+      new Uint8Array(values.buffer).set(bytes.subarray(offset, offset + 4 * length));
+      weights.set(name, values);
       offset += 4 * length;
     }
     groups.set(group, weights);
