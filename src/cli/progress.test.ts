@@ -53,11 +53,12 @@ test("bars stay when complete, and a message stands above the bars that go on", 
   expect(lines[2]).toMatch(/^second █{24} 2\/2 files · 2\.00 files\/s · 1 s$/);
 });
 
-test("anything else gets plain lines: the start, every ten seconds and the end", () => {
+test("anything else gets plain lines: the start, every ten seconds and the end; none of a part", () => {
   const stream = recorder(false);
   const progress = createProgress(stream);
   for (let done = 0; done <= 25; done++) {
     progress({ label: "files", done, total: 25, unit: "files" });
+    progress({ label: "file", done, total: 25, unit: "seconds", nested: true });
     vi.advanceTimersByTime(1000);
   }
   expect(stream.text.split("\n").map((line) => line.split(" ")[1])).toEqual([

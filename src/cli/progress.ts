@@ -60,8 +60,8 @@ export type ProgressDisplay = ProgressListener & Logger;
 /**
  * Shows progress on a stream that is not standard output. On a terminal each label is a bar
  * with rate and remaining time, in the order of their first report (the run, then the epoch
- * within it), redrawn in place until all are complete. Elsewhere it writes plain lines: at the
- * start of a label, every ten seconds, and when it is complete.
+ * within it), redrawn in place until all are complete. Elsewhere it writes plain lines of what is
+ * not nested: at the start of a label, every ten seconds, and when it is complete.
  */
 export function createProgress(stream: ProgressStream): ProgressDisplay {
   return stream.isTTY ? createBars(stream) : createLines(stream);
@@ -84,6 +84,7 @@ function createLines(stream: ProgressStream): ProgressDisplay {
   const bars = new Map<string, Bar>();
   const print = (message: string): void => void stream.write(`${message}\n`);
   const listener = (progress: Progress): void => {
+    if (progress.nested) return;
     const now = performance.now();
     const bar = follow(bars, progress, now);
     if (isComplete(progress)) bars.delete(progress.label);

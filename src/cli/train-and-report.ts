@@ -1,9 +1,10 @@
 import { createRequire } from "node:module";
 import { arch, cpus, platform, totalmem } from "node:os";
+import { join } from "node:path";
 import { readCorpus } from "../datasets/read-corpus.ts";
-import { evaluateRun } from "../experiments/evaluate-run.ts";
+import { evaluateRun, isLeaky, type EvaluatedRun } from "../experiments/evaluate-run.ts";
 import { writeEvaluation } from "../experiments/report-run.ts";
-import type { RunInfo } from "../experiments/run-folder.ts";
+import { foldFolder, type RunInfo } from "../experiments/run-folder.ts";
 import { trainRun, type TrainingRequest } from "../experiments/train-run.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import type { ProgressDisplay } from "./progress.ts";
@@ -19,7 +20,10 @@ interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-/** Trains a run, then scores what has finished and writes its report. */
+/**
+ * Trains a run, then scores what has finished and writes its report; a protocol that keeps no clips
+ * for testing has nothing to score.
+ */
 export async function trainAndReport(
   request: Request,
   { progress, signal }: Surroundings,
@@ -27,22 +31,32 @@ export async function trainAndReport(
   const { command, threads, ...training } = request;
   await trainRun(
     { ...training, facts: { command, versions: versions(), machine: machine(threads) } },
-    {
-      runtime: nodeRuntime,
-      onProgress: progress,
-      onEpoch: (line) => progress.info(line),
-      onWarning: (message) => progress.warn(message),
-      threads,
-      signal,
-    },
+    { runtime: nodeRuntime, onProgress: progress, logger: progress, threads, signal },
   );
+  if (request.recipe.protocol === "all") {
+    console.log(`Model: ${join(foldFolder(request.runFolder, 1), "model.onnx")}`);
+    return;
+  }
   const run = await evaluateRun(request.runFolder);
   await writeEvaluation(request.runFolder, run, { clips: (await readCorpus(request.data)).clips });
-  const { value, low, high } = run.scores.unweightedAverageRecall;
-  const percent = (share: number | undefined): string => ((share ?? Number.NaN) * 100).toFixed(1);
-  const interval = low === undefined ? "" : ` (95 % interval ${percent(low)} to ${percent(high)})`;
-  console.log(`Test UAR ${percent(value)} %${interval}, protocol ${run.info.protocol}.`);
-  console.log(`Report: ${request.runFolder}/report.html`);
+  printSummary(run);
+  console.log(`Report: ${join(request.runFolder, "report.html")}`);
+}
+
+const percent = (share: number): string => (share * 100).toFixed(1);
+
+function printSummary({ info, folds, scores, warnings }: EvaluatedRun): void {
+  const { value, low, high } = scores.unweightedAverageRecall;
+  const interval =
+    low === undefined || high === undefined
+      ? ""
+      : ` (95 % interval ${percent(low)} to ${percent(high)})`;
+  const models = folds.length === 1 ? "1 fold" : `${folds.length} folds`;
+  console.log(`Test UAR ${percent(value)} %${interval}, protocol ${info.protocol}, ${models}.`);
+  if (isLeaky(info.protocol)) {
+    console.log("Speakers of the test clips were in training: this says nothing of new speakers.");
+  }
+  for (const warning of warnings) console.log(`Warning: ${warning}`);
 }
 
 function versions(): RunInfo["versions"] {

@@ -1,5 +1,6 @@
 import { defineCommand } from "citty";
 import { join } from "node:path";
+import { UndertoneError } from "../shared/errors.ts";
 import { wholeNumber } from "./arguments.ts";
 import { signalOf } from "./cancel.ts";
 import { featureCacheFolder } from "./folders.ts";
@@ -44,7 +45,7 @@ export const trainCommand = defineCommand({
       seed: args.seed === undefined ? undefined : wholeNumber("--seed", args.seed, 0),
       epochs: args.epochs === undefined ? undefined : wholeNumber("--epochs", args.epochs),
     });
-    await trainAndReport(
+    const training = trainAndReport(
       {
         recipe,
         data: args.data,
@@ -57,5 +58,10 @@ export const trainCommand = defineCommand({
       },
       { progress: createProgress(process.stderr), signal: signalOf({ data }) },
     );
+    await training.catch((error: unknown) => {
+      if (!(error instanceof UndertoneError) || error.code !== "cancelled") throw error;
+      const message = "Stopped. The same command with --resume goes on from the last epoch.";
+      throw new UndertoneError("cancelled", message, { cause: error });
+    });
   },
 });

@@ -11,6 +11,13 @@ export interface Example {
   readonly label: number;
 }
 
+/** The examples of a fold's three sides. */
+export interface FoldExamples {
+  readonly train: readonly Example[];
+  readonly validation: readonly Example[];
+  readonly test: readonly Example[];
+}
+
 /** Weight of each class in the loss: all 1, or inverse to how many examples it has, 1 on average over examples. */
 export function classWeights(
   examples: readonly Example[],

@@ -5,6 +5,9 @@ function largest(values: Float32Array): number {
   return values.reduce((best, value, index) => (value > values[best]! ? index : best), 0);
 }
 
+const mean = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /** Sums up loss and recall over the steps of an epoch, as the weights go along. */
 export class EpochTally {
   readonly #classes: number;
@@ -33,8 +36,6 @@ export class EpochTally {
     const recalls = this.#counts.flatMap((count, label) =>
       count > 0 ? [this.#hits[label]! / count] : [],
     );
-    const mean = (values: readonly number[]): number =>
-      values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
     const scores = { loss: mean(this.#losses), unweightedAverageRecall: mean(recalls) };
     this.#losses = [];
     this.#hits = [];

@@ -22,6 +22,7 @@ export interface FinishedFold {
   readonly split: FoldSplit;
   readonly state: FoldState;
   readonly epochs: readonly EpochMetrics[];
+  /** 1 where no validation speakers were kept to fit it. */
   readonly temperature: number;
   /** As the model says them, on the clips that chose the model. */
   readonly validation: readonly Prediction[];
@@ -58,10 +59,11 @@ export async function evaluateRun(runFolder: string): Promise<EvaluatedRun> {
   }
   const test = folds.flatMap((fold) => fold.test);
   if (test.length === 0) {
-    throw new UndertoneError(
-      "run-invalid",
-      `${runFolder}: no fold has finished yet, so there is nothing to evaluate. Go on with "undertone train --resume".`,
-    );
+    const reason =
+      folds.length > 0
+        ? `its protocol, ${info.protocol}, keeps no clips for testing`
+        : 'no fold has finished yet. Go on with "undertone train --resume"';
+    throw new UndertoneError("run-invalid", `${runFolder}: nothing to evaluate, ${reason}.`);
   }
   const uncalibrated = folds.flatMap((fold) => fold.uncalibrated);
   return {
@@ -80,11 +82,13 @@ async function readFold(
 ): Promise<FinishedFold | undefined> {
   const state = await readFoldState(folder);
   if (state === undefined) return undefined;
-  const { temperature } = await readCalibration(folder);
+  const split = await readSplit(folder);
+  const { temperature } =
+    split.validation.length > 0 ? await readCalibration(folder) : { temperature: 1 };
   const { validation, test } = await readPredictions(folder, labels);
   return {
     fold,
-    split: await readSplit(folder),
+    split,
     state,
     epochs: await readMetrics(folder),
     temperature,

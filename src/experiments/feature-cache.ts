@@ -1,14 +1,25 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { access, constants, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomically } from "../shared/files.node.ts";
+import { fileError, writeFileAtomically } from "../shared/files.node.ts";
 
 /** Features on disk, keyed by the content of the audio file and all parameters that shaped them. */
 export class FeatureCache {
   readonly #folder: string;
 
-  constructor(folder: string) {
+  private constructor(folder: string) {
     this.#folder = folder;
+  }
+
+  /** @throws UndertoneError `file-unreadable` when nothing can be written there */
+  static async open(folder: string): Promise<FeatureCache> {
+    try {
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.W_OK);
+    } catch (error) {
+      throw fileError(folder, error);
+    }
+    return new FeatureCache(folder);
   }
 
   /**

@@ -10,7 +10,7 @@ function leavesOf(value: unknown, path: string): [path: string, value: string][]
 
 /**
  * How `recipe` differs from `base`, one phrase a setting: `training.epochs: 50 instead of 30`,
- * `no training.mixup`. The name of a recipe is not a setting.
+ * `no training.mixup`. Name and description of a recipe are not settings.
  */
 export function recipeDifference(
   base: Readonly<Record<string, unknown>>,
@@ -18,7 +18,8 @@ export function recipeDifference(
 ): string[] {
   const [before, after] = [base, recipe].map((side) => new Map(leavesOf(side, "")));
   return [...new Set([...before!.keys(), ...after!.keys()])]
-    .filter((path) => path !== "name" && before!.get(path) !== after!.get(path))
+    .filter((path) => path !== "name" && path !== "description")
+    .filter((path) => before!.get(path) !== after!.get(path))
     .map((path) => {
       const [from, to] = [before!.get(path), after!.get(path)];
       if (to === undefined) return `no ${path}`;

@@ -1,23 +1,27 @@
 import { createHash } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fitTemperature } from "../evaluation/calibration.ts";
+import type { Prediction } from "../evaluation/prediction.ts";
 import type { Runtime } from "../graph/session.ts";
-import { architectureOf, type Architecture } from "../models/architectures.ts";
+import { elementCount } from "../graph/tensor.ts";
+import type { Architecture } from "../models/architectures.ts";
 import { exportBundle, type ModelCard } from "../models/bundle.ts";
-import { initialWeights, type Weights } from "../models/network.ts";
-import { systemCode, writeFileAtomically } from "../shared/files.node.ts";
-import type { ProgressListener } from "../shared/logger.ts";
+import { initialWeights, type Network, type Weights } from "../models/network.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { writeFileAtomically } from "../shared/files.node.ts";
+import type { Logger } from "../shared/logger.ts";
 import { Random } from "../shared/random.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "../training/checkpoint.ts";
 import { initialTrainingState, type TrainingState } from "../training/training-state.ts";
 import { resultingWeights, train, type Scores } from "../training/train.ts";
 import { TrainingStep } from "../training/training-step.ts";
-import { trainingBatches, type Example } from "./batches.ts";
+import { trainingBatches, type FoldExamples } from "./batches.ts";
 import { classify, epochScores } from "./classify.ts";
 import { appendMetrics } from "./epoch-metrics.ts";
 import { EpochTally } from "./epoch-tally.ts";
+import { checkpointFile, readCheckpoint, writeCheckpoint } from "./fold-checkpoint.ts";
 import { writePredictions } from "./predictions-file.ts";
+import { recipeArchitecture } from "./recipe-check.ts";
 import type { Recipe } from "./recipe.ts";
 import {
   foldFolder,
@@ -25,14 +29,10 @@ import {
   writeFoldState,
   writeSplit,
   type FoldSplit,
+  type FoldState,
 } from "./run-folder.ts";
-
-/** The examples of a fold's three sides. */
-export interface FoldExamples {
-  readonly train: readonly Example[];
-  readonly validation: readonly Example[];
-  readonly test: readonly Example[];
-}
+import type { FoldStep } from "./run-progress.ts";
+import { epochMessage, resultMessage } from "./training-messages.ts";
 
 export interface FoldJob {
   readonly runFolder: string;
@@ -45,10 +45,16 @@ export interface FoldJob {
 
 export interface FoldOptions {
   readonly runtime: Runtime;
-  readonly onProgress: ProgressListener;
-  readonly onEpoch: (line: string) => void;
+  readonly onStep: (step: FoldStep) => void;
+  readonly logger: Logger;
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+interface FoldParts {
+  readonly job: FoldJob;
+  readonly folder: string;
+  readonly architecture: Architecture;
 }
 
 /**
@@ -57,19 +63,127 @@ export interface FoldOptions {
  * @throws UndertoneError `training-diverged`, `checkpoint-invalid`, `cancelled`, `disk-full`
  */
 export async function trainFold(job: FoldJob, options: FoldOptions): Promise<void> {
-  const { recipe, labels, split, examples } = job;
+  const { recipe, labels, split } = job;
   const folder = foldFolder(job.runFolder, split.fold);
-  const { nMels, nMfcc, frames } = recipe.features;
-  const architecture = architectureOf(recipe.model, {
-    rows: nMfcc ?? nMels,
-    frames,
-    classes: labels.length,
-  });
+  const architecture = recipeArchitecture(recipe, labels.length);
+  const parts = { job, folder, architecture };
   await writeSplit(folder, split);
-  const { state, parameters } = await runEpochs({ job, folder, architecture }, options);
-
+  const { state, parameters } = await runEpochs(parts, options);
   const weights = resultingWeights(state);
-  const classifying = { runtime: options.runtime, architecture, weights, threads: options.threads };
+  const scores = await writeOutcome(parts, weights, options);
+  const fold: FoldState = {
+    finished: true,
+    epochs: state.epoch,
+    seconds: state.seconds,
+    ...(state.best === undefined ? {} : { bestEpoch: state.best.epoch }),
+    parameters,
+    weightsSha256: hashWeights(weights),
+  };
+  await writeFoldState(folder, fold);
+  await rm(checkpointFile(folder), { force: true });
+  options.logger.info(resultMessage(split.fold, fold, scores));
+}
+
+async function runEpochs(
+  { job, folder, architecture }: FoldParts,
+  options: FoldOptions,
+): Promise<{ state: TrainingState; parameters: number }> {
+  const { recipe, split, examples } = job;
+  const { training } = recipe;
+  const { runtime, threads, signal, logger } = options;
+  // Folds differ in their random numbers too, so that no draw is shared by all.
+  const seed = split.seed * 1000 + split.fold;
+  const step = await TrainingStep.compile(runtime, architecture, {
+    batchSize: training.batchSize,
+    ...(threads === undefined ? {} : { threads }),
+  });
+  const saved = await readCheckpoint(folder, step.network);
+  if (saved) logger.info(`Fold ${split.fold} goes on after epoch ${saved.epoch}.`);
+  const state =
+    saved ??
+    initialTrainingState(initialWeights(step.network, new Random(seed, "weights")), {
+      averaged: training.averageDecay !== undefined,
+    });
+  const { classes } = architecture;
+  const data = trainingBatches(examples.train, recipe, { classes, seed });
+  const tally = new EpochTally(classes);
+  const validate = async (weights: Weights): Promise<Scores | undefined> => {
+    if (examples.validation.length === 0) return undefined;
+    const classifying = { runtime, architecture, weights, threads };
+    return epochScores(await classify(examples.validation, classifying), classes);
+  };
+  const clips = examples.train.length;
+  const epochs = train(step, state, {
+    data,
+    options: { ...training, seed },
+    hooks: {
+      signal,
+      validate,
+      onStep({ epoch, index, batch, result }) {
+        tally.add(batch, result);
+        const seen = Math.min(clips, (index + 1) * training.batchSize);
+        options.onStep({ epoch, clips: seen, loss: result.loss });
+      },
+    },
+  });
+  let savedEpoch = state.epoch;
+  try {
+    for await (const { epoch, learningRate, validation, seconds } of epochs) {
+      const trained = tally.take();
+      state.seconds += seconds;
+      const clipsPerSec = clips / seconds;
+      await appendMetrics(folder, {
+        epoch,
+        learningRate,
+        train: trained,
+        validation,
+        seconds,
+        clipsPerSec,
+      });
+      await writeCheckpoint(folder, state);
+      savedEpoch = epoch;
+      logger.info(epochMessage(split.fold, { epoch, trained, validation, clipsPerSec }));
+    }
+  } catch (error) {
+    throw isDivergence(error) ? divergence(error, checkpointFile(folder), savedEpoch) : error;
+  } finally {
+    await step.close();
+  }
+  return { state, parameters: parameterCount(step.network) };
+}
+
+function isDivergence(error: unknown): error is UndertoneError {
+  return error instanceof UndertoneError && error.code === "training-diverged";
+}
+
+function divergence(cause: UndertoneError, checkpoint: string, epoch: number): UndertoneError {
+  const left =
+    epoch === 0
+      ? "No epoch had finished."
+      : `The checkpoint of epoch ${epoch} is kept: ${checkpoint}.`;
+  const remedy = "Lower learningRate or set clipNorm in the recipe, and train into another folder.";
+  return new UndertoneError(cause.code, `${cause.message} ${left} ${remedy}`, { cause });
+}
+
+function parameterCount(network: Network): number {
+  return [...network.weights.values()]
+    .filter(({ trained }) => trained)
+    .reduce((sum, { shape }) => sum + elementCount(shape), 0);
+}
+
+interface FoldOutcome {
+  readonly validation: Scores | undefined;
+  readonly test: Scores | undefined;
+}
+
+/** Writes predictions, temperature and model file of the final weights. */
+async function writeOutcome(
+  { job, folder, architecture }: FoldParts,
+  weights: Weights,
+  { runtime, threads }: FoldOptions,
+): Promise<FoldOutcome> {
+  const { recipe, labels, examples } = job;
+  const classifying = { runtime, architecture, weights, threads };
   const validation = await classify(examples.validation, classifying);
   const test = await classify(examples.test, classifying);
   await writePredictions(folder, labels, { validation, test });
@@ -87,98 +201,9 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
     },
   });
   await writeFileAtomically(join(folder, "model.onnx"), model);
-  await writeFoldState(folder, {
-    finished: true,
-    epochs: state.epoch,
-    seconds: state.seconds,
-    ...(state.best === undefined ? {} : { bestEpoch: state.best.epoch }),
-    parameters,
-    weightsSha256: hashWeights(weights),
-  });
-  await rm(join(folder, "checkpoint.bin"), { force: true });
-}
-
-interface FoldParts {
-  readonly job: FoldJob;
-  readonly folder: string;
-  readonly architecture: Architecture;
-}
-
-async function runEpochs(
-  { job, folder, architecture }: FoldParts,
-  options: FoldOptions,
-): Promise<{ state: TrainingState; parameters: number }> {
-  const { recipe, split, examples } = job;
-  const { training } = recipe;
-  const { runtime, threads, signal } = options;
-  // Folds differ in their random numbers too, so that no draw is shared by all.
-  const seed = split.seed * 1000 + split.fold;
-  const step = await TrainingStep.compile(runtime, architecture, {
-    batchSize: training.batchSize,
-    ...(threads === undefined ? {} : { threads }),
-  });
-  const checkpoint = join(folder, "checkpoint.bin");
-  const state =
-    (await readCheckpoint(checkpoint)) ??
-    initialTrainingState(initialWeights(step.network, new Random(seed, "weights")), {
-      averaged: training.averageDecay !== undefined,
-    });
-  const { classes } = architecture;
-  const data = trainingBatches(examples.train, recipe, { classes, seed });
-  const tally = new EpochTally(classes);
-  const validate = async (weights: Weights): Promise<Scores> =>
-    epochScores(
-      await classify(examples.validation, { runtime, architecture, weights, threads }),
-      classes,
-    );
-  const epochs = train(step, state, {
-    data,
-    options: { ...training, seed },
-    hooks: {
-      signal,
-      validate,
-      onStep({ epoch, index, batch, result }) {
-        tally.add(batch, result);
-        options.onProgress({
-          label: `fold ${split.fold}`,
-          done: (epoch - 1) * data.stepsPerEpoch + index + 1,
-          total: training.epochs * data.stepsPerEpoch,
-          unit: "steps",
-          facts: { epoch: `${epoch}/${training.epochs}`, loss: result.loss.toFixed(3) },
-        });
-      },
-    },
-  });
-  for await (const { epoch, learningRate, validation, seconds } of epochs) {
-    const trained = tally.take();
-    state.seconds += seconds;
-    const clipsPerSec = (data.stepsPerEpoch * training.batchSize) / seconds;
-    await appendMetrics(folder, {
-      epoch,
-      learningRate,
-      train: trained,
-      validation,
-      seconds,
-      clipsPerSec,
-    });
-    await writeFileAtomically(checkpoint, encodeCheckpoint(state));
-    options.onEpoch(epochLine(split.fold, { epoch, trained, validation, clipsPerSec }));
-  }
-  await step.close();
-  const trainable = [...step.network.weights.values()].filter(({ trained }) => trained);
-  const parameters = trainable.reduce(
-    (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
-    0,
-  );
-  return { state, parameters };
-}
-
-async function readCheckpoint(path: string): Promise<TrainingState | undefined> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw error;
-  });
-  return bytes && decodeCheckpoint(bytes);
+  const scores = (side: readonly Prediction[]): Scores | undefined =>
+    side.length > 0 ? epochScores(side, labels.length) : undefined;
+  return { validation: scores(validation), test: scores(test) };
 }
 
 function hashWeights(weights: Weights): string {
@@ -187,19 +212,4 @@ function hashWeights(weights: Weights): string {
     hash.update(name).update(new Uint8Array(buffer, byteOffset, byteLength));
   }
   return hash.digest("hex");
-}
-
-interface EpochFacts {
-  readonly epoch: number;
-  readonly trained: Scores;
-  readonly validation: Scores;
-  readonly clipsPerSec: number;
-}
-
-const scoresText = ({ loss, unweightedAverageRecall }: Scores): string =>
-  `loss ${loss.toFixed(3)} UAR ${(100 * unweightedAverageRecall).toFixed(1)}`;
-
-function epochLine(fold: number, { epoch, trained, validation, clipsPerSec }: EpochFacts): string {
-  const speed = `${clipsPerSec.toFixed(0)} clips/s`;
-  return `fold ${fold} epoch ${epoch}: train ${scoresText(trained)}, validation ${scoresText(validation)}, ${speed}`;
 }

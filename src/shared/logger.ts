@@ -10,6 +10,8 @@ export interface Progress {
   readonly done: number;
   readonly total: number | undefined;
   readonly unit: string;
+  /** A part of work that reports its own progress: a second bar, and no lines of its own. */
+  readonly nested?: boolean;
   readonly facts?: Readonly<Record<string, string>>;
 }
 

@@ -35,8 +35,8 @@ export interface TrainingData {
 }
 
 export interface EpochHooks {
-  /** Scores of given weights on the validation side. */
-  readonly validate: (weights: Weights) => Promise<Scores>;
+  /** Scores of given weights on the validation side; `undefined` where it is empty. */
+  readonly validate: (weights: Weights) => Promise<Scores | undefined>;
   /** Called after each step with its result. */
   readonly onStep: (step: {
     readonly epoch: number;
@@ -52,7 +52,7 @@ export interface EpochResult {
   readonly epoch: number;
   /** At the end of the epoch. */
   readonly learningRate: number;
-  readonly validation: Scores;
+  readonly validation: Scores | undefined;
   readonly seconds: number;
   /** True when early stopping ends the run here. */
   readonly stopped: boolean;
@@ -66,6 +66,7 @@ export function resultingWeights(state: TrainingState): Weights {
 /**
  * Trains epoch by epoch, changing `state` in place; between epochs `state` can be saved, and a run
  * continued from there ends with the same weights, bit for bit.
+ * @yields each epoch's scores once it has finished
  * @throws UndertoneError `training-diverged` on a loss that is no number or explodes, `cancelled`
  */
 export async function* train(
@@ -82,16 +83,9 @@ export async function* train(
     const started = performance.now();
     const learningRate = await trainEpoch(step, state, run);
     state.epoch++;
-    const current = state.average ?? state.weights;
-    const validation = await hooks.validate(current);
-    state.validationLosses.push(validation.loss);
-    if (options.earlyStopping) {
-      const { metric } = options.earlyStopping;
-      const score = metric === "loss" ? -validation.loss : validation[metric];
-      if (state.best === undefined || score > state.best.score) {
-        state.best = { epoch: state.epoch, score, weights: copyWeights(current) };
-      }
-    }
+    const validation = await hooks.validate(state.average ?? state.weights);
+    refuseDamage(state, validation);
+    if (validation) remember(state, validation, options);
     const seconds = (performance.now() - started) / 1000;
     yield {
       epoch: state.epoch,
@@ -100,6 +94,18 @@ export async function* train(
       seconds,
       stopped: hasStopped(state, options),
     };
+  }
+}
+
+/** Keeps what later epochs decide by: the validation loss, and the weights if they are the best so far. */
+function remember(state: TrainingState, validation: Scores, options: TrainingOptions): void {
+  state.validationLosses.push(validation.loss);
+  if (options.earlyStopping === undefined) return;
+  const { metric } = options.earlyStopping;
+  const score = metric === "loss" ? -validation.loss : validation[metric];
+  if (state.best === undefined || score > state.best.score) {
+    const weights = copyWeights(state.average ?? state.weights);
+    state.best = { epoch: state.epoch, score, weights };
   }
 }
 
@@ -131,8 +137,8 @@ async function trainEpoch(
       batch,
       new Random(options.seed, "dropout", epoch, index),
     );
-    if (options.clipNorm !== undefined) clipGradientNorm(result.gradients, options.clipNorm);
-    refuseDivergence(result, epoch);
+    const gradientNorm = clipGradientNorm(result.gradients, options.clipNorm ?? Infinity);
+    refuseDivergence(result.loss, gradientNorm, epoch);
     const progress = (epoch + index / data.stepsPerEpoch) / options.epochs;
     const position = { progress, epoch, validationLosses: state.validationLosses };
     learningRate = options.learningRate * learningRateFactor(options.schedule, position);
@@ -142,7 +148,7 @@ async function trainEpoch(
       learningRate,
       decaying,
     });
-    blendStatistics(state.weights, result.batchStatistics, options.statisticsMomentum ?? 0.9);
+    averageWeights(state.weights, result.batchStatistics, options.statisticsMomentum ?? 0.9);
     if (state.average && options.averageDecay !== undefined) {
       // The average forgets its random start as it goes: early on it weighs all steps alike.
       const decay = Math.min(
@@ -156,25 +162,21 @@ async function trainEpoch(
   return learningRate;
 }
 
-function blendStatistics(weights: Weights, statistics: Weights, momentum: number): void {
-  for (const [name, batchValues] of statistics) {
-    const values = weights.get(name)!;
-    for (let i = 0; i < values.length; i++)
-      values[i] = momentum * values[i]! + (1 - momentum) * batchValues[i]!;
-  }
-}
-
 /** A loss of 100 nats means probabilities of e⁻¹⁰⁰ for the right class: no use going on. */
 const largestLoss = 100;
 
-function refuseDivergence({ loss, gradients }: StepResult, epoch: number): void {
-  const finite =
-    Number.isFinite(loss) &&
-    [...gradients.values()].every((gradient) => Number.isFinite(gradient[0]));
-  if (finite && loss < largestLoss) return;
+function refuseDivergence(loss: number, gradientNorm: number, epoch: number): void {
+  if (Number.isFinite(gradientNorm) && loss < largestLoss) return;
+  const what = loss < largestLoss ? "A gradient became infinite" : `The loss became ${loss}`;
+  throw new UndertoneError("training-diverged", `${what} in epoch ${epoch + 1}.`);
+}
+
+/** A last step of an epoch may have broken what no later loss tells before the epoch is saved. */
+function refuseDamage({ weights, epoch }: TrainingState, validation: Scores | undefined): void {
+  const finite = [...weights.values()].every((values) => values.every(Number.isFinite));
+  if (finite && Number.isFinite(validation?.loss ?? 0)) return;
   throw new UndertoneError(
     "training-diverged",
-    `The loss became ${loss} in epoch ${epoch + 1}. The checkpoint of epoch ${epoch} is kept: ` +
-      "lower the learning rate, or set clipNorm in the recipe, and train again.",
+    `Weights or validation loss were no longer finite after epoch ${epoch}.`,
   );
 }

@@ -14,18 +14,22 @@ interface Finished {
   readonly stderr: string;
 }
 
-const env = { ...process.env, NO_COLOR: "1", DEBUG: "" };
+const environment = (): NodeJS.ProcessEnv => ({ ...process.env, NO_COLOR: "1", DEBUG: "" });
 
 /** Starts `undertone` with the words given; what it prints is piped. */
 export function startUndertone(...words: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ["--import", loader, main, ...words], { env });
+  return spawn(process.execPath, ["--import", loader, main, ...words], {
+    env: environment(),
+  });
 }
 
 /** The largest resident memory, in MB, of `undertone` with the words given. */
 export async function peakMemoryMb(...words: readonly string[]): Promise<number> {
   const report = 'process.on("exit",()=>process._rawDebug("peak",process.resourceUsage().maxRSS))';
   const preload = ["--import", `data:text/javascript,${report}`];
-  const child = spawn(process.execPath, [...preload, "--import", loader, main, ...words], { env });
+  const child = spawn(process.execPath, [...preload, "--import", loader, main, ...words], {
+    env: environment(),
+  });
   const { stderr } = await finish(child);
   return Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
 }

@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Split } from "../datasets/splits.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { recipeDifference } from "./recipe-difference.ts";
+import type { Recipe } from "./recipe.ts";
+import { foldFolder, readRunInfo, readSplit, type RunInfo } from "./run-folder.ts";
+
+interface Continuation {
+  readonly runFolder: string;
+  readonly recipe: Recipe;
+  /** Whether the person means to go on with what is there. */
+  readonly resume: boolean;
+}
+
+async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
+  return reading.catch((error: unknown) => {
+    if (error instanceof UndertoneError && error.code === "file-not-found") return undefined;
+    throw error;
+  });
+}
+
+/**
+ * The run that the folder holds already, if it is the same run and may go on.
+ * @throws UndertoneError `run-invalid` when it is another one, or `resume` was not asked for
+ */
+export async function existingRun(continuation: Continuation): Promise<RunInfo | undefined> {
+  const { runFolder, recipe, resume } = continuation;
+  const known = await unlessMissing(readRunInfo(runFolder));
+  if (known === undefined) return undefined;
+  if (!resume) {
+    throw new UndertoneError(
+      "run-invalid",
+      `${runFolder} holds a run already. Go on with it by --resume, or choose another folder by --out.`,
+    );
+  }
+  const differences = recipeDifference(known.recipe, recipe);
+  if (differences.length > 0) {
+    throw new UndertoneError(
+      "run-invalid",
+      `${runFolder} was started with another recipe. Now it has ${differences.join("; ")}. ` +
+        "Bring the recipe back, or choose another folder by --out.",
+    );
+  }
+  return known;
+}
+
+/**
+ * Refuses to mix folds of different splits: those of a run's folder must be those of its corpus today.
+ * @throws UndertoneError `run-invalid` when clips have come, gone or changed sides
+ */
+export async function assertSameSplits(runFolder: string, splits: readonly Split[]): Promise<void> {
+  for (const split of splits) {
+    const known = await unlessMissing(readSplit(foldFolder(runFolder, split.fold)));
+    if (known === undefined || isDeepStrictEqual(known, split)) continue;
+    throw new UndertoneError(
+      "run-invalid",
+      `The corpus is no longer the one that ${runFolder} was started with: fold ${split.fold} would ` +
+        "get other clips. Bring the clips back, or choose another folder by --out.",
+    );
+  }
+}

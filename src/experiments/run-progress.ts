@@ -1,0 +1,69 @@
+import type { ProgressListener } from "../shared/logger.ts";
+
+/** Where a fold stands after a step. */
+export interface FoldStep {
+  /** From 1. */
+  readonly epoch: number;
+  /** Clips of this epoch seen so far. */
+  readonly clips: number;
+  readonly loss: number;
+}
+
+interface RunPlan {
+  /** Clips on the training side of each fold to train, by the fold's number. */
+  readonly clips: ReadonlyMap<number, number>;
+  readonly epochs: number;
+}
+
+const sumOf = (clips: ReadonlyMap<number, number>): number =>
+  [...clips.values()].reduce((sum, count) => sum + count, 0);
+
+/** Shows training as two bars: the run over all epochs of all its folds, and the epoch within it. */
+export class RunProgress {
+  readonly #plan: RunPlan;
+  readonly #onProgress: ProgressListener;
+  readonly #done = new Map<number, number>();
+  readonly #total = new Map<number, number>();
+
+  constructor(plan: RunPlan, onProgress: ProgressListener) {
+    this.#plan = plan;
+    this.#onProgress = onProgress;
+    for (const [fold, clips] of plan.clips) this.#total.set(fold, clips * plan.epochs);
+  }
+
+  step(fold: number, { epoch, clips, loss }: FoldStep): void {
+    const { clips: planned, epochs } = this.#plan;
+    const total = planned.get(fold)!;
+    this.#done.set(fold, (epoch - 1) * total + clips);
+    this.#report(fold);
+    this.#onProgress({
+      label: "epoch",
+      nested: true,
+      done: clips,
+      total,
+      unit: "clips",
+      facts: { epoch: `${epoch} of ${epochs}`, loss: loss.toFixed(3) },
+    });
+  }
+
+  /** Early stopping leaves epochs out; they no longer count as work to do. */
+  finish(fold: number): void {
+    const done = this.#done.get(fold) ?? 0;
+    const stoppedEarly = done > 0 && done < this.#total.get(fold)!;
+    this.#total.set(fold, done);
+    if (stoppedEarly) this.#report(fold);
+  }
+
+  #report(fold: number): void {
+    this.#onProgress({
+      label: "run",
+      done: sumOf(this.#done),
+      total: sumOf(this.#total),
+      unit: "clips",
+      facts: this.#total.size > 1 ? { fold: String(fold) } : {},
+    });
+  }
+}
+
+const sumOf = (clips: ReadonlyMap<number, number>): number =>
+  [...clips.values()].reduce((a, b) => a + b, 0);
