@@ -1,7 +1,9 @@
-import { rm } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineCommand, runCommand } from "citty";
+import { UndertoneError } from "../shared/errors.ts";
+import { fileError } from "../shared/files.node.ts";
 import { signalOf } from "./cancel.ts";
 import { createProgress } from "./progress.ts";
 
@@ -34,7 +36,7 @@ export const demoCommand = defineCommand({
     const signal = signalOf({ data });
     const corpus = join(args.out, "corpus");
     const runFolder = join(args.out, "run");
-    for (const folder of [corpus, runFolder]) await rm(folder, { recursive: true, force: true });
+    await clearEarlierDemo(args.out, [corpus, runFolder]);
 
     console.log(
       `1. Synthetic speech of ${corpusOptions.speakers} speakers in 8 emotions: ${corpus}`,
@@ -65,6 +67,23 @@ export const demoCommand = defineCommand({
     console.log(nextSteps(join(runFolder, "report.html")));
   },
 });
+
+/** Marks a folder as the demo's own, so that nothing of anyone else's is ever replaced. */
+const markerName = ".undertone-demo";
+
+async function clearEarlierDemo(out: string, made: readonly string[]): Promise<void> {
+  try {
+    await mkdir(out, { recursive: true });
+    const entries = await readdir(out);
+    if (entries.length > 0 && !entries.includes(markerName)) {
+      throw new UndertoneError("usage", `${out} holds other files. Name a new folder by --out.`);
+    }
+    await writeFile(join(out, markerName), "");
+    for (const folder of made) await rm(folder, { recursive: true, force: true });
+  } catch (error) {
+    throw error instanceof UndertoneError ? error : fileError(out, error);
+  }
+}
 
 function nextSteps(report: string): string {
   return `
