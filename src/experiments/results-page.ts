@@ -113,7 +113,7 @@ function runSection(run: EvaluatedRun): string {
   const { folds } = evaluationDocument(run);
   const recalls = folds.map(({ unweightedAverageRecall }) => unweightedAverageRecall);
   const parts = [
-    `## ${cell(info.name)}`,
+    `## ${cell(info.name)}, ${cell(info.protocol)}`,
     ...(isLeaky(info.protocol) ? ["**Leaky: speakers of the test set were in training.**"] : []),
     ...warnings.map((warning) => `**${cell(warning)}**`),
     `\`${shortPaths(info.command).replaceAll("`", "")}\`, seed ${info.seed}; ${cell(facts(info.versions))}; ${cell(facts(info.machine))}.`,
