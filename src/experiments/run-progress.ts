@@ -64,6 +64,3 @@ export class RunProgress {
     });
   }
 }
-
-const sumOf = (clips: ReadonlyMap<number, number>): number =>
-  [...clips.values()].reduce((a, b) => a + b, 0);

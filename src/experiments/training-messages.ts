@@ -10,9 +10,6 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const counted = (count: number, thing: string): string =>
   `${count} ${thing}${count === 1 ? "" : "s"}`;
 
-const scoresOf = ({ loss, unweightedAverageRecall }: Scores): string =>
-  `loss ${loss.toFixed(3)} UAR ${percent(unweightedAverageRecall)}`;
-
 /** What a run is about to do; folds that it has done already included. */
 export function planMessage(recipe: Recipe, corpus: Corpus, folds: readonly Split[]): string {
   const { name, protocol, seed, training } = recipe;
