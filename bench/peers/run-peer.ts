@@ -48,18 +48,33 @@ export interface PeerRun<T> {
   readonly warnings: readonly string[];
 }
 
-/** Measures PyTorch on the brief's CNN, `secondsEach` for each of its variants, one record a number of threads. */
-export async function runCnnPeer(secondsEach: number): Promise<PeerRun<CnnRecord>> {
-  const python = await findPython("torch");
-  if (python === undefined) return without("PyTorch", "torch");
-  return run(python, ["cnn.py", "--seconds", String(secondsEach)], cnnRecord);
+/** How the peers in Python measure. */
+export interface PeerOptions {
+  /** For each variant or setting. */
+  readonly secondsEach: number;
+  /** Numbers of threads to measure with. */
+  readonly threads: readonly number[];
 }
 
-/** Measures log-mel spectrograms in numpy and, where installed, scipy and torch, `secondsEach` for each setting. */
-export async function runLogMelPeers(secondsEach: number): Promise<PeerRun<LogMelRecord>> {
+const optionsOf = ({ secondsEach, threads }: PeerOptions): string[] => [
+  "--seconds",
+  String(secondsEach),
+  "--threads",
+  threads.join(","),
+];
+
+/** Measures PyTorch on the brief's CNN in all its variants, one record a number of threads. */
+export async function runCnnPeer(options: PeerOptions): Promise<PeerRun<CnnRecord>> {
+  const python = await findPython("torch");
+  if (python === undefined) return without("PyTorch", "torch");
+  return run(python, ["cnn.py", ...optionsOf(options)], cnnRecord);
+}
+
+/** Measures log-mel spectrograms in numpy and, where installed, scipy and torch. */
+export async function runLogMelPeers(options: PeerOptions): Promise<PeerRun<LogMelRecord>> {
   const python = (await findPython("torch")) ?? (await findPython("numpy"));
   if (python === undefined) return without("numpy", "numpy");
-  const args = ["log_mel.py", "--seconds", String(secondsEach)];
+  const args = ["log_mel.py", ...optionsOf(options)];
   const { records, warnings } = await run(python, args, z.union([logMelRecord, missingRecord]));
   return {
     records: records.flatMap((record) => ("missing" in record ? [] : [record])),

@@ -1,0 +1,26 @@
+/** Measures one subject in this process and prints its `Measured` as JSON: `tsx bench/child.ts SUBJECT OPTIONS`. */
+import { measureAnalysis } from "./analysis.ts";
+import { measureInference, measureTraining } from "./cnn.ts";
+import { measureLogMel } from "./log-mel.ts";
+import { measureMatMul } from "./mat-mul.ts";
+import type { Measured } from "./own-process.ts";
+
+/** Each takes its options as one object and gives a rate: something per second, more is better. */
+const subjects = {
+  matMul: measureMatMul,
+  training: measureTraining,
+  inference: measureInference,
+  logMel: measureLogMel,
+  analysis: measureAnalysis,
+};
+
+export type Subjects = typeof subjects;
+
+const [subject, options] = process.argv.slice(2);
+const measure = Object.entries(subjects).find(([name]) => name === subject)?.[1];
+if (measure === undefined || options === undefined) {
+  throw new RangeError(`child: subjects are ${Object.keys(subjects).join(", ")}`);
+}
+const rate = await measure(JSON.parse(options));
+const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
+process.stdout.write(JSON.stringify({ rate, peakMemoryMb } satisfies Measured));

@@ -1,0 +1,98 @@
+import { architectureOf, type Architecture } from "../src/models/architectures.ts";
+import { initialWeights, Network, type Weights } from "../src/models/network.ts";
+import { readRecipe, type Recipe } from "../src/experiments/recipe.ts";
+import { emitModel } from "../src/graph/emit.ts";
+import { nodeRuntime } from "../src/graph/runtime.node.ts";
+import { Session } from "../src/graph/session.ts";
+import { elementCount, input } from "../src/graph/tensor.ts";
+import { emotions } from "../src/shared/emotions.ts";
+import { Random } from "../src/shared/random.ts";
+import { train } from "../src/training/train.ts";
+import { initialTrainingState } from "../src/training/training-state.ts";
+import { TrainingStep, type Batch } from "../src/training/training-step.ts";
+import { medianSeconds } from "./timing.ts";
+
+interface CnnOptions {
+  readonly threads: number;
+  readonly seconds: number;
+}
+
+const seed = 1;
+const classes = emotions.length;
+
+/** The brief's recipe and its network. */
+async function readBrief(): Promise<{ recipe: Recipe; architecture: Architecture }> {
+  const recipe = await readRecipe(`${import.meta.dirname}/../recipes/audio-cnn-brief.json`);
+  const { nMels: rows, frames } = recipe.features;
+  return { recipe, architecture: architectureOf(recipe.model, { rows, frames, classes }) };
+}
+
+function drawBatch(architecture: Architecture, batchSize: number): Batch {
+  const random = new Random(seed, "batch");
+  const count = batchSize * elementCount(architecture.featureShape);
+  const targets = new Float32Array(batchSize * classes);
+  for (let clip = 0; clip < batchSize; clip++) {
+    targets[clip * classes + random.integer(classes)] = 1 / batchSize;
+  }
+  return { features: Float32Array.from({ length: count }, () => random.normal()), targets };
+}
+
+function drawWeights(network: Network): Weights {
+  return initialWeights(network, new Random(seed, "weights"));
+}
+
+/**
+ * Clips per second of the training loop as `undertone train` runs it: dropout masks, forward,
+ * gradients, Adam and running statistics. Each epoch here is one step, so that each can be timed.
+ */
+export async function measureTraining({ threads, seconds }: CnnOptions): Promise<number> {
+  const { recipe, architecture } = await readBrief();
+  const { batchSize } = recipe.training;
+  const step = await TrainingStep.compile(nodeRuntime, architecture, { batchSize, threads });
+  const state = initialTrainingState(drawWeights(step.network), { averaged: false });
+  const batch = drawBatch(architecture, batchSize);
+  const epochs = train(step, state, {
+    data: { stepsPerEpoch: 1, batch: () => batch },
+    options: { ...recipe.training, seed, epochs: Infinity },
+    hooks: {
+      validate: () => Promise.resolve(undefined),
+      onStep: () => undefined,
+    },
+  });
+  const stepSec = await medianSeconds(() => epochs.next(), seconds);
+  await step.close();
+  return batchSize / stepSec;
+}
+
+/** Clips per second of the network with its weights as constants, as it is served. */
+export async function measureInference({ threads, seconds }: CnnOptions): Promise<number> {
+  const { recipe, architecture } = await readBrief();
+  const { batchSize } = recipe.training;
+  const network = new Network("inference");
+  const shape = [batchSize, ...architecture.featureShape];
+  const logits = architecture.build(network, input("features", shape));
+  const model = emitModel({ outputs: { logits }, weights: drawWeights(network) });
+  const session = await Session.open(nodeRuntime, model, { threads });
+  const { features } = drawBatch(architecture, batchSize);
+  const feeds = { features: { data: features, shape } };
+  const runSec = await medianSeconds(() => session.run(feeds), seconds);
+  await session.close();
+  return batchSize / runSec;
+}
+
+/**
+ * Clips a batch, and floating-point operations of one clip's way forward through the convolutions;
+ * training takes three times as many. The other layers hardly count.
+ */
+export async function workOfCnn(): Promise<{ batchSize: number; forwardFlop: number }> {
+  const { recipe } = await readBrief();
+  let pixels = recipe.features.nMels * recipe.features.frames;
+  let inputs = 1;
+  let forwardFlop = 0;
+  for (const channels of recipe.model.channels) {
+    forwardFlop += 2 * 9 * inputs * channels * pixels;
+    inputs = channels;
+    pixels /= 4;
+  }
+  return { batchSize: recipe.training.batchSize, forwardFlop };
+}

@@ -1,0 +1,106 @@
+/**
+ * Undertone beside its peers in one run on one machine: `npm run bench [-- options]`.
+ *
+ *   --seconds N   for each measurement, 2 by default
+ *   --rounds N    turns that all take, of which the fastest counts, 2 by default
+ *   --threads N,… numbers of threads, by default from 1 to the number of cores
+ *   --json        print one JSON document instead of tables
+ *   --out FILE    also write the tables to a file
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { writeFileAtomically } from "../src/shared/files.node.ts";
+import { prepareAnalysis, recordingSec, type AnalysisMaterial } from "./analysis-material.ts";
+import { cnnRound, cnnSection, type CnnRow } from "./compare-cnn.ts";
+import { logMelRound, type LogMelRow } from "./compare-log-mel.ts";
+import {
+  describeMachine,
+  describeVersions,
+  type AnalysisRow,
+  type BenchDocument,
+} from "./document.ts";
+import { benchPage } from "./markdown.ts";
+import { measure } from "./own-process.ts";
+import { fastest, type RoundOptions } from "./rounds.ts";
+
+function positive(text: string, option: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new RangeError(`bench: ${option} must be above 0, got ${text}`);
+}
+
+function count(text: string, option: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isInteger(value)) return value;
+  throw new RangeError(`bench: ${option} must be whole and above 0, got ${text}`);
+}
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "2" },
+    rounds: { type: "string", default: "2" },
+    threads: { type: "string" },
+    json: { type: "boolean", default: false },
+    out: { type: "string" },
+  },
+});
+const cores = Array.from({ length: availableParallelism() }, (_, index) => index + 1);
+const options: RoundOptions = {
+  seconds: positive(values.seconds, "--seconds"),
+  threads: values.threads?.split(",").map((text) => count(text, "--threads")) ?? cores,
+  report: (line) => process.stderr.write(`${line}\n`),
+};
+const rounds = count(values.rounds, "--rounds");
+
+async function analysisRound({ recordings, model }: AnalysisMaterial): Promise<AnalysisRow[]> {
+  const rows: AnalysisRow[] = [];
+  for (const { format, path } of recordings) {
+    const measured = await measure("analysis", { recording: path, model: model.path });
+    rows.push({ recording: format, ...measured });
+    options.report(`analysis of ${format}: ${measured.rate.toFixed(1)} times real time`);
+  }
+  return rows;
+}
+
+async function measureAll(folder: string): Promise<BenchDocument> {
+  const measuredAt = new Date().toISOString();
+  options.report("preparing ten minutes of synthetic speech");
+  const material = await prepareAnalysis(folder);
+  const cnn: CnnRow[] = [];
+  const logMel: LogMelRow[] = [];
+  const analysis: AnalysisRow[] = [];
+  const warnings = new Set<string>();
+  for (let round = 1; round <= rounds; round++) {
+    options.report(`round ${round} of ${rounds}`);
+    const ofCnn = await cnnRound(options);
+    cnn.push(...ofCnn.rows);
+    const ofLogMel = await logMelRound(options);
+    logMel.push(...ofLogMel.rows);
+    for (const warning of [...ofCnn.warnings, ...ofLogMel.warnings]) warnings.add(warning);
+    analysis.push(...(await analysisRound(material)));
+  }
+  return {
+    format: 1,
+    measuredAt,
+    machine: describeMachine(),
+    versions: describeVersions(),
+    secondsEach: options.seconds,
+    rounds,
+    cnn: await cnnSection(cnn),
+    logMel: { rows: fastest(logMel) },
+    analysis: { model: material.model.name, recordingSec, rows: fastest(analysis) },
+    warnings: [...warnings],
+  };
+}
+
+const folder = await mkdtemp(join(tmpdir(), "undertone-bench-"));
+try {
+  const document = await measureAll(folder);
+  const page = benchPage(document);
+  process.stdout.write(values.json ? `${JSON.stringify(document, null, 2)}\n` : page);
+  if (values.out !== undefined) await writeFileAtomically(values.out, page);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
