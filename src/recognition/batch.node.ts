@@ -73,6 +73,10 @@ async function analyzeInProcesses(
         }
       }),
     );
+  } catch (error) {
+    // A worker that was stopped before it had its model fails in its own way.
+    throwIfCancelled(signal);
+    throw error;
   } finally {
     signal.removeEventListener("abort", stop);
     stop();
