@@ -1,7 +1,7 @@
 import type { LogMelSetting } from "./log-mel.ts";
 import { measure, type Measured } from "./own-process.ts";
 import { runLogMelPeers, runTransformersPeer } from "./peers/run-peer.ts";
-import { counted, type Round, type RoundOptions } from "./rounds.ts";
+import { counted, fastest, type Round, type RoundOptions } from "./rounds.ts";
 
 /** `rate` is in clips of 4.096 s per second. */
 export interface LogMelRow extends Measured, LogMelSetting {
@@ -44,4 +44,14 @@ export async function logMelRound({
     report(`${what}: ${rate.toFixed(1)}`);
   }
   return { rows, warnings: [...python.warnings, ...transformers.warnings] };
+}
+
+/** The fastest round of each: of the peers, which try several sizes of batch, with any. */
+export function fastestLogMel(rows: readonly LogMelRow[]): LogMelRow[] {
+  return fastest(rows, ({ implementation, nFft, threads, batch }) => [
+    implementation,
+    nFft,
+    threads,
+    implementation === "Undertone" ? batch : "any",
+  ]);
 }

@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { writeFileAtomically } from "../src/shared/files.node.ts";
 import { prepareAnalysis, recordingSec, type AnalysisMaterial } from "./analysis-material.ts";
 import { cnnRound, cnnSection, type CnnRow } from "./compare-cnn.ts";
-import { logMelRound, type LogMelRow } from "./compare-log-mel.ts";
+import { fastestLogMel, logMelRound, type LogMelRow } from "./compare-log-mel.ts";
 import {
   describeMachine,
   describeVersions,
@@ -89,8 +89,12 @@ async function measureAll(folder: string): Promise<BenchDocument> {
     secondsEach: options.seconds,
     rounds,
     cnn: await cnnSection(cnn),
-    logMel: { rows: fastest(logMel) },
-    analysis: { model: material.model.name, recordingSec, rows: fastest(analysis) },
+    logMel: { rows: fastestLogMel(logMel) },
+    analysis: {
+      model: material.model.name,
+      recordingSec,
+      rows: fastest(analysis, ({ recording }) => [recording]),
+    },
     warnings: [...warnings],
   };
 }

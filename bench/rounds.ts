@@ -16,13 +16,16 @@ export interface Round<Row> {
 }
 
 /**
- * Of the rows that differ in nothing but rate and memory the fastest, in the order of the first of each:
- * whatever else the machine does in a round only slows it down.
+ * Of the rows of one key the fastest, in the order of the first of each: whatever else the machine
+ * does in a round only slows it down.
  */
-export function fastest<Row extends Measured>(rows: readonly Row[]): Row[] {
+export function fastest<Row extends Measured>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => readonly unknown[],
+): Row[] {
   const best = new Map<string, Row>();
   for (const row of rows) {
-    const key = JSON.stringify({ ...row, rate: undefined, peakMemoryMb: undefined });
+    const key = JSON.stringify(keyOf(row));
     const known = best.get(key);
     if (known === undefined || row.rate > known.rate) best.set(key, row);
   }
