@@ -5,7 +5,7 @@ import { loadAudio } from "../src/audio/load.node.ts";
 import { resample } from "../src/audio/resample.ts";
 import { encodeWav } from "../src/audio/wav.ts";
 import { synthesiseCorpus } from "../src/datasets/synthetic.ts";
-import { readRecipe } from "../src/experiments/recipe.ts";
+import { readRecipe } from "../src/experiments/read-recipe.ts";
 import { input } from "../src/graph/tensor.ts";
 import { architectureOf } from "../src/models/architectures.ts";
 import { exportBundle } from "../src/models/bundle.ts";

@@ -1,6 +1,7 @@
 import { architectureOf, type Architecture } from "../src/models/architectures.ts";
 import { initialWeights, Network, type Weights } from "../src/models/network.ts";
-import { readRecipe, type Recipe } from "../src/experiments/recipe.ts";
+import { readRecipe } from "../src/experiments/read-recipe.ts";
+import type { Recipe } from "../src/experiments/recipe.ts";
 import { emitModel } from "../src/graph/emit.ts";
 import { nodeRuntime } from "../src/graph/runtime.node.ts";
 import { Session } from "../src/graph/session.ts";

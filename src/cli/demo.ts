@@ -27,7 +27,7 @@ export const demoCommand = defineCommand({
   },
   run: async ({ args, data }) => {
     const { synthesiseCorpus } = await import("../datasets/synthetic.ts");
-    const { readRecipe } = await import("../experiments/recipe.ts");
+    const { readRecipe } = await import("../experiments/read-recipe.ts");
     const { readSplit, foldFolder } = await import("../experiments/run-folder.ts");
     const { trainAndReport } = await import("./train-and-report.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");

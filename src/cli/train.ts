@@ -39,7 +39,8 @@ export const trainCommand = defineCommand({
   },
   run: async ({ args, data, rawArgs }) => {
     const { trainAndReport } = await import("./train-and-report.ts");
-    const { overrideRecipe, readRecipe } = await import("../experiments/recipe.ts");
+    const { readRecipe } = await import("../experiments/read-recipe.ts");
+    const { overrideRecipe } = await import("../experiments/recipe.ts");
     const recipe = overrideRecipe(await readRecipe(args.recipe), {
       protocol: args.protocol,
       seed: args.seed === undefined ? undefined : wholeNumber("--seed", args.seed, 0),

@@ -26,7 +26,7 @@ export interface ClipFeatures {
 }
 
 /** Raised when the way from file to features changes, so that no cache serves old ones. */
-const featuresVersion = 1;
+const featuresVersion = 2;
 
 /** Turns clips into features, through the cache. */
 export class FeatureExtractor {

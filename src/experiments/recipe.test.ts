@@ -1,16 +1,7 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { overrideRecipe, parseRecipe, readRecipe } from "./recipe.ts";
+import { expect, test } from "vitest";
+import { overrideRecipe, parseRecipe } from "./recipe.ts";
 
 const smallest = { name: "trial", description: "", model: { kind: "audio-cnn" } };
-
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "undertone-recipe-"));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 test("what a recipe leaves out is written out, the brief's network among it", () => {
   const recipe = parseRecipe(smallest, "here");
@@ -84,30 +75,6 @@ test.each(wrong)("%s is refused with its name and the file's", (_, content, mess
   expect(error).toMatchObject({ name: "UndertoneError", code: "recipe-invalid" });
   expect(String(error)).toMatch(message);
   expect(String(error)).toContain("brief.json is not a recipe");
-});
-
-test("files that are missing, empty or no JSON are told apart", async () => {
-  const path = join(folder, "recipe.json");
-  await expect(readRecipe(path)).rejects.toMatchObject({ code: "file-not-found" });
-  for (const text of ["", '{"name": "tri', "name: trial"]) {
-    await writeFile(path, text);
-    await expect(readRecipe(path)).rejects.toMatchObject({
-      code: "recipe-invalid",
-      message: expect.stringContaining("is not JSON"),
-    });
-  }
-  await expect(readRecipe(folder)).rejects.toMatchObject({ code: "file-unreadable" });
-  await writeFile(path, JSON.stringify(smallest));
-  expect(await readRecipe(path)).toEqual(parseRecipe(smallest, path));
-});
-
-test("every recipe of the repository can be read", async () => {
-  const recipes = new URL("../../recipes/", import.meta.url).pathname;
-  const names = (await readdir(recipes)).filter((name) => name.endsWith(".json"));
-  expect(names.length).toBeGreaterThan(0);
-  for (const name of names) {
-    expect(await readRecipe(join(recipes, name))).toMatchObject({ name: name.slice(0, -5) });
-  }
 });
 
 test("the command line replaces protocol, seed and epochs, and is checked as a file is", () => {

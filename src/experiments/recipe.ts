@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { protocolNames } from "../datasets/protocols.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { fileError } from "../shared/files.node.ts";
 
 const share = z.number().min(0).max(1);
 const count = z.int().positive();
@@ -139,20 +137,6 @@ export function parseRecipe(content: unknown, origin: string): Recipe {
       cause: parsed.error,
     },
   );
-}
-
-/** Reads a recipe from a JSON file. @throws UndertoneError `file-not-found`, `recipe-invalid` */
-export async function readRecipe(path: string): Promise<Recipe> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw fileError(path, error);
-  });
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (cause) {
-    throw new UndertoneError("recipe-invalid", `${path} is not JSON: ${String(cause)}`, { cause });
-  }
-  return parseRecipe(content, path);
 }
 
 /** A recipe with some choices made on the command line. @throws UndertoneError `recipe-invalid` */

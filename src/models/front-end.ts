@@ -1,12 +1,11 @@
 import { melFilterbank, type MelScale } from "../audio/mel.ts";
 import { mfccMatrix } from "../audio/mfcc.ts";
-import { hannWindow } from "../audio/windows.ts";
-import { add, clampBelow, divide, log, multiply, subtract } from "../graph/operators/arithmetic.ts";
-import { stridedConvolution } from "../graph/operators/convolution.ts";
-import { pad, reshape, slice } from "../graph/operators/layout.ts";
+import { add, clampBelow, divide, log, subtract } from "../graph/operators/arithmetic.ts";
+import { reshape } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
 import { reduceMax } from "../graph/operators/reduce.ts";
 import { constant, formatShape, scalar, type Tensor } from "../graph/tensor.ts";
+import { powerSpectrum } from "./power-spectrum.ts";
 
 /** How a waveform becomes the picture that a network sees. Lengths in samples, frequencies in Hz. */
 export interface FrontEnd {
@@ -26,49 +25,34 @@ export interface FrontEnd {
   readonly nMfcc?: number | undefined;
 }
 
-/** Real and imaginary parts of the windowed discrete Fourier transform as filters: [2 · bins, 1, winLength]. */
-function fourierFilters(options: FrontEnd): Tensor {
-  const { nFft, winLength } = options;
-  const bins = nFft / 2 + 1;
-  const window = hannWindow(winLength);
-  const filters = new Float32Array(2 * bins * winLength);
-  for (let bin = 0; bin < bins; bin++) {
-    for (let n = 0; n < winLength; n++) {
-      // The product is reduced first, so that large angles lose no precision.
-      const angle = (2 * Math.PI * ((bin * n) % nFft)) / nFft;
-      filters[bin * winLength + n] = window[n]! * Math.cos(angle);
-      filters[(bins + bin) * winLength + n] = window[n]! * Math.sin(angle);
-    }
-  }
-  return constant(filters, [2 * bins, 1, winLength]);
-}
-
 /**
  * Natural logarithm of the mel power spectrogram, floored at 1e-10: [batch, samples] →
  * [batch, nMels, frames]. Frames are centred, the waveform padded with zeros.
- * Framing, window and Fourier transform are one convolution; power is free of the phase that the
- * window's place in the frame would change.
  * @see librosa.feature.melspectrogram (power 2, center, pad_mode "constant")
  */
 export function logMelSpectrogram(waveform: Tensor, options: FrontEnd): Tensor {
-  const { nFft, winLength, hopLength, nMels, frames } = options;
-  const [batch, samples] = waveform.shape;
-  if (samples !== frames * hopLength || batch === undefined) {
+  const { hopLength, frames } = options;
+  const samples = waveform.shape[1];
+  if (samples !== frames * hopLength) {
     throw new RangeError(
       `logMelSpectrogram: ${frames} frames every ${hopLength} samples need [batch, ${frames * hopLength}], got ${formatShape(waveform.shape)}`,
     );
   }
-  const bins = nFft / 2 + 1;
-  const margin = winLength / 2;
-  const padded = pad(waveform, { axis: 1, before: margin, after: margin });
-  const signal = reshape(padded, [batch, 1, samples + 2 * margin]);
-  const spectrum = stridedConvolution(signal, fourierFilters(options), hopLength);
-  const kept = slice(spectrum, { axis: 2, start: 0, end: frames });
-  const real = slice(kept, { axis: 1, start: 0, end: bins });
-  const imaginary = slice(kept, { axis: 1, start: bins, end: 2 * bins });
-  const power = add(multiply(real, real), multiply(imaginary, imaginary));
-  const mel = matMul(constant(melFilterbank(options), [nMels, bins]), power);
-  return log(clampBelow(mel, 1e-10));
+  const { power, bins } = powerSpectrum(waveform, options);
+  return log(clampBelow(matMul(melFilters(bins, options), power), 1e-10));
+}
+
+/** The mel filters with their columns in the order of `bins`, which may name a bin twice: [nMels, bins]. */
+function melFilters(bins: readonly number[], options: FrontEnd): Tensor {
+  const { nFft, nMels } = options;
+  const filters = melFilterbank(options);
+  const times = new Uint8Array(nFft / 2 + 1);
+  for (const bin of bins) times[bin]!++;
+  const columns = Float32Array.from({ length: nMels * bins.length }, (_, index) => {
+    const bin = bins[index % bins.length]!;
+    return filters[Math.floor(index / bins.length) * times.length + bin]! / times[bin]!;
+  });
+  return constant(columns, [nMels, bins.length]);
 }
 
 /**

@@ -43,7 +43,7 @@ function patchesOf(x: Tensor): Tensor {
   const identity = Float32Array.from({ length: size * size }, (_, index) =>
     Number(index % (size + 1) === 0),
   );
-  return stridedConvolution(padded, constant(identity, [size, 1, side, side]), 2);
+  return stridedConvolution(padded, constant(identity, [size, 1, side, side]), { stride: 2 });
 }
 
 /** The filters laid into the patch at each of the window's four pixels: [4 · channels, 16]. */

@@ -61,7 +61,7 @@ describe.each([
 test("a strided convolution takes a window every few samples", async () => {
   const x = drawn("x", [2, 1, 11]);
   const filters = drawn("filters", [3, 1, 4]);
-  const y = stridedConvolution(x.tensor, filters.tensor, 3);
+  const y = stridedConvolution(x.tensor, filters.tensor, { stride: 3 });
   expect(y.shape).toEqual([2, 3, 3]); // windows start at 0, 3 and 6; at 9 too little is left
   const actual = await valuesOf(y, [x, filters]);
   for (let item = 0; item < 2; item++) {
@@ -100,7 +100,7 @@ test.each([
     [2, 1, 4],
   ],
 ] as const)("a strided convolution refuses %j with filters %j", (signal, filters) => {
-  expect(() => stridedConvolution(parameter("x", signal), parameter("f", filters), 2)).toThrow(
-    /^Conv: shapes \[.*\] and \[2, 1, 4\]/,
-  );
+  expect(() =>
+    stridedConvolution(parameter("x", signal), parameter("f", filters), { stride: 2 }),
+  ).toThrow(/^Conv: shapes \[.*\] and \[2, 1, 4\]/);
 });

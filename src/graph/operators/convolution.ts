@@ -31,22 +31,30 @@ export function convolution(x: Tensor, filters: Tensor): Tensor {
   });
 }
 
+interface StridedOptions {
+  readonly stride: number;
+  /** Parts that the channels are cut into, each with filters of its own. */
+  readonly groups?: number;
+}
+
 /**
  * Convolution without padding, every `stride` places along each axis: [batch, in, ...lengths] with
- * [out, in, ...size] → [batch, out, ...places]. For fixed filters on inputs: no gradient flows through it.
+ * [out, in / groups, ...size] → [batch, out, ...places]. For fixed filters on inputs: no gradient
+ * flows through it.
  */
-export function stridedConvolution(x: Tensor, filters: Tensor, stride: number): Tensor {
+export function stridedConvolution(x: Tensor, filters: Tensor, options: StridedOptions): Tensor {
+  const { stride, groups = 1 } = options;
   const [batch, channels, ...lengths] = x.shape;
   const [out, inChannels, ...size] = filters.shape;
   const fits =
     lengths.length === size.length && size.every((length, axis) => length <= lengths[axis]!);
-  if (lengths.length === 0 || !fits || channels !== inChannels) {
+  if (lengths.length === 0 || !fits || channels !== inChannels! * groups || out! % groups !== 0) {
     throw shapeError("Conv", [x, filters], "[batch, in, ...lengths] and [out, in, ...size] wanted");
   }
   const places = lengths.map((length, axis) => Math.floor((length - size[axis]!) / stride) + 1);
   return node("Conv", [x, filters], {
     shape: [batch!, out!, ...places],
-    attributes: { kernel_shape: size, strides: size.map(() => stride) },
+    attributes: { kernel_shape: size, strides: size.map(() => stride), group: groups },
   });
 }
 

@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { readRecipe } from "./read-recipe.ts";
+import { parseRecipe } from "./recipe.ts";
+
+const smallest = { name: "trial", description: "", model: { kind: "audio-cnn" } };
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "undertone-recipe-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test("files that are missing, empty or no JSON are told apart", async () => {
+  const path = join(folder, "recipe.json");
+  await expect(readRecipe(path)).rejects.toMatchObject({ code: "file-not-found" });
+  for (const text of ["", '{"name": "tri', "name: trial"]) {
+    await writeFile(path, text);
+    await expect(readRecipe(path)).rejects.toMatchObject({
+      code: "recipe-invalid",
+      message: expect.stringContaining("is not JSON"),
+    });
+  }
+  await expect(readRecipe(folder)).rejects.toMatchObject({ code: "file-unreadable" });
+  await writeFile(path, JSON.stringify(smallest));
+  expect(await readRecipe(path)).toEqual(parseRecipe(smallest, path));
+});
+
+test("every recipe of the repository can be read", async () => {
+  const recipes = new URL("../../recipes/", import.meta.url).pathname;
+  const files = (await readdir(recipes, { recursive: true })).filter((f) => f.endsWith(".json"));
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) {
+    expect(await readRecipe(join(recipes, file))).toMatchObject({ name: basename(file, ".json") });
+  }
+});
+
+async function write(name: string, content: unknown): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, JSON.stringify(content));
+  return path;
+}
+
+test("a recipe that extends another says only what differs", async () => {
+  await mkdir(join(folder, "ablation"));
+  const training = { epochs: 7, mixupAlpha: 0.3, optimiser: { kind: "adamw", weightDecay: 0.1 } };
+  await write("base.json", { ...smallest, training });
+  await write("ablation/middle.json", { extends: "../base.json", training: { epochs: 9 } });
+  const path = await write("ablation/leaf.json", {
+    extends: "middle.json",
+    name: "leaf",
+    training: { mixupAlpha: null, optimiser: { weightDecay: 0.2 } },
+  });
+  const expected = { epochs: 9, optimiser: { kind: "adamw", weightDecay: 0.2 } };
+  expect(await readRecipe(path)).toEqual(
+    parseRecipe({ ...smallest, name: "leaf", training: expected }, path),
+  );
+});
+
+test("recipes that extend each other, nothing, or what is not there are refused", async () => {
+  const first = await write("first.json", { ...smallest, extends: "second.json" });
+  await write("second.json", { ...smallest, extends: "first.json" });
+  await expect(readRecipe(first)).rejects.toMatchObject({
+    code: "recipe-invalid",
+    message: expect.stringContaining("extends"),
+  });
+  const numbered = await write("numbered.json", { ...smallest, extends: 3 });
+  await expect(readRecipe(numbered)).rejects.toMatchObject({ code: "recipe-invalid" });
+  const lost = await write("lost.json", { ...smallest, extends: "nowhere.json" });
+  await expect(readRecipe(lost)).rejects.toMatchObject({ code: "file-not-found" });
+});

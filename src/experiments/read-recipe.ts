@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { UndertoneError } from "../shared/errors.ts";
+import { fileError } from "../shared/files.node.ts";
+import { parseRecipe, type Recipe } from "./recipe.ts";
+
+/**
+ * Reads a recipe from a JSON file. Its key `extends` may name another recipe, relative to its own
+ * folder, and then the file only says what differs: objects are merged key by key, `null` takes a
+ * key out.
+ * @throws UndertoneError `file-not-found`, `file-unreadable`, `recipe-invalid`
+ */
+export async function readRecipe(path: string): Promise<Recipe> {
+  return parseRecipe(await readMerged(path, []), path);
+}
+
+async function readMerged(path: string, extending: readonly string[]): Promise<unknown> {
+  const content = await readJson(path);
+  if (!isObject(content) || content["extends"] === undefined) return content;
+  const { extends: base, ...changes } = content;
+  const chain = [...extending, resolve(path)];
+  if (typeof base !== "string" || chain.includes(resolve(dirname(path), base))) {
+    throw new UndertoneError(
+      "recipe-invalid",
+      `${path}: "extends" must be the path of another recipe that does not lead back to this one`,
+    );
+  }
+  return merge(await readMerged(resolve(dirname(path), base), chain), changes);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw fileError(path, error);
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UndertoneError("recipe-invalid", `${path} is not JSON: ${String(cause)}`, { cause });
+  }
+}
+
+function merge(base: unknown, changes: unknown): unknown {
+  if (!isObject(base) || !isObject(changes)) return changes;
+  const merged = new Map(Object.entries(base));
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null) merged.delete(key);
+    else merged.set(key, merge(merged.get(key), value));
+  }
+  return Object.fromEntries(merged);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
