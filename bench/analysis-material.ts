@@ -6,8 +6,7 @@ import { resample } from "../src/audio/resample.ts";
 import { encodeWav } from "../src/audio/wav.ts";
 import { synthesiseCorpus } from "../src/datasets/synthetic.ts";
 import { readRecipe } from "../src/experiments/read-recipe.ts";
-import { input } from "../src/graph/tensor.ts";
-import { architectureOf } from "../src/models/architectures.ts";
+import { architectureOf, inputTensors } from "../src/models/architectures.ts";
 import { exportBundle } from "../src/models/bundle.ts";
 import { initialWeights, Network } from "../src/models/network.ts";
 import { defaultModelPath } from "../src/recognition/load-recognizer.node.ts";
@@ -65,7 +64,7 @@ async function chooseModel(folder: string): Promise<AnalysisMaterial["model"]> {
   const data = { rows, frames: frontEnd.frames, classes: emotions.length };
   const architecture = architectureOf(model, data);
   const network = new Network("inference");
-  architecture.build(network, input("features", [1, ...architecture.featureShape]));
+  architecture.build(network, inputTensors(architecture, 1));
   const weights = initialWeights(network, new Random("bench"));
   const card = { name, labels: emotions, temperature: 1, provenance: {} };
   const path = join(folder, "model.onnx");

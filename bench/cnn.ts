@@ -1,11 +1,11 @@
-import { architectureOf, type Architecture } from "../src/models/architectures.ts";
+import { architectureOf, inputTensors, type Architecture } from "../src/models/architectures.ts";
 import { initialWeights, Network, type Weights } from "../src/models/network.ts";
 import { readRecipe } from "../src/experiments/read-recipe.ts";
 import type { Recipe } from "../src/experiments/recipe.ts";
 import { emitModel } from "../src/graph/emit.ts";
 import { nodeRuntime } from "../src/graph/runtime.node.ts";
 import { Session } from "../src/graph/session.ts";
-import { elementCount, input } from "../src/graph/tensor.ts";
+import { elementCount } from "../src/graph/tensor.ts";
 import { emotions } from "../src/shared/emotions.ts";
 import { Random } from "../src/shared/random.ts";
 import { train } from "../src/training/train.ts";
@@ -30,12 +30,13 @@ async function readBrief(): Promise<{ recipe: Recipe; architecture: Architecture
 
 function drawBatch(architecture: Architecture, batchSize: number): Batch {
   const random = new Random(seed, "batch");
-  const count = batchSize * elementCount(architecture.featureShape);
+  const count = batchSize * elementCount(architecture.inputs["picture"]!);
   const targets = new Float32Array(batchSize * classes);
   for (let clip = 0; clip < batchSize; clip++) {
     targets[clip * classes + random.integer(classes)] = 1 / batchSize;
   }
-  return { features: Float32Array.from({ length: count }, () => random.normal()), targets };
+  const picture = Float32Array.from({ length: count }, () => random.normal());
+  return { inputs: { picture }, targets };
 }
 
 function drawWeights(network: Network): Weights {
@@ -70,12 +71,12 @@ export async function measureInference({ threads, seconds }: CnnOptions): Promis
   const { recipe, architecture } = await readBrief();
   const { batchSize } = recipe.training;
   const network = new Network("inference");
-  const shape = [batchSize, ...architecture.featureShape];
-  const logits = architecture.build(network, input("features", shape));
+  const logits = architecture.build(network, inputTensors(architecture, batchSize));
   const model = emitModel({ outputs: { logits }, weights: drawWeights(network) });
   const session = await Session.open(nodeRuntime, model, { threads });
-  const { features } = drawBatch(architecture, batchSize);
-  const feeds = { features: { data: features, shape } };
+  const { inputs } = drawBatch(architecture, batchSize);
+  const shape = [batchSize, ...architecture.inputs["picture"]!];
+  const feeds = { picture: { data: inputs["picture"]!, shape } };
   const runSec = await medianSeconds(() => session.run(feeds), seconds);
   await session.close();
   return batchSize / runSec;

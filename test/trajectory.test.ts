@@ -98,7 +98,7 @@ function drawBatch(instance: Instance, generator: Generator): { batch: Batch; ma
   const mask = Float32Array.from({ length: clips * hidden }, () =>
     generator.uniform() >= dropout ? 1 / (1 - dropout) : 0,
   );
-  return { batch: { features, targets }, mask };
+  return { batch: { inputs: { picture: features }, targets }, mask };
 }
 
 interface Trajectory {

@@ -2,16 +2,22 @@ import type { Emotion } from "../shared/emotions.ts";
 
 export type Sex = "female" | "male";
 
-/** One labelled recording. `id` is unique in its manifest; `path` is absolute. */
-export interface Clip {
+/** Something said, with its label. `id` is unique in its manifest. */
+export interface Utterance {
   readonly id: string;
-  readonly path: string;
   readonly emotion: Emotion;
   readonly speakerId: string;
   readonly sex?: Sex;
+  readonly transcript?: string;
+  /** Where the corpus itself puts it. */
+  readonly side?: "train" | "validation" | "test";
+}
+
+/** An utterance that was recorded; `path` is absolute. */
+export interface Clip extends Utterance {
+  readonly path: string;
   readonly sentenceId?: string;
   readonly intensity?: "normal" | "strong";
-  readonly transcript?: string;
 }
 
 /** A corpus on disk: what every split, check and training run reads. */
@@ -28,7 +34,7 @@ export interface LeftOut {
   readonly count: number;
 }
 
-/** The distinct speakers of some clips, sorted. */
-export function speakersOf(clips: readonly Clip[]): string[] {
-  return [...new Set(clips.map((clip) => clip.speakerId))].toSorted();
+/** The distinct speakers of some utterances, sorted. */
+export function speakersOf(utterances: readonly Utterance[]): string[] {
+  return [...new Set(utterances.map(({ speakerId }) => speakerId))].toSorted();
 }

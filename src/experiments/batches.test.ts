@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { classWeights, trainingBatches, type Example } from "./batches.ts";
+import { classWeights, trainingBatches } from "./batches.ts";
+import type { Example } from "./examples.ts";
+import type { Batch } from "../training/training-step.ts";
 import { parseRecipe } from "./recipe.ts";
 
 const [rows, frames, size, classes] = [3, 4, 12, 3];
@@ -8,21 +10,14 @@ const picture = (value: number): Float32Array => new Float32Array(size).fill(val
 
 /** A clip whose picture is its number everywhere; copies add a quarter each. */
 function example(index: number, label: number, copies = 0): Example {
-  const clip = {
-    id: `${index}`,
-    path: "",
-    emotion: "happy",
-    speakerId: "1",
-    sentenceId: "1",
-  } as const;
+  const changed = Array.from({ length: copies }, (_, copy) => index + (copy + 1) / 4);
   return {
     label,
-    features: {
-      clip,
-      audioHash: `${index}`,
-      original: picture(index),
-      copies: Array.from({ length: copies }, (_, copy) => picture(index + (copy + 1) / 4)),
-    },
+    utterance: { id: `${index}`, emotion: "happy", speakerId: "1" },
+    variants: [
+      { picture: picture(index) },
+      ...changed.map((value) => ({ picture: picture(value) })),
+    ],
   };
 }
 
@@ -44,15 +39,18 @@ const recipe = (training: object) =>
 const seeded = { classes, seed: 1 };
 
 /** First pixel of each picture: the clip's number, where nothing changes it. */
-const numbers = (features: Float32Array): number[] =>
-  Array.from({ length: features.length / size }, (_, row) => features[row * size]!);
+const numbers = ({ inputs }: Batch): number[] =>
+  Array.from(
+    { length: inputs["picture"]!.length / size },
+    (_, row) => inputs["picture"]![row * size]!,
+  );
 const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
 
 test("an epoch holds every example once, the last batch filled up from its start", () => {
   const data = trainingBatches(examples, recipe({}), seeded);
   expect(data.stepsPerEpoch).toBe(3);
   for (const epoch of [0, 1]) {
-    const seen = [0, 1, 2].flatMap((step) => numbers(data.batch(epoch, step).features));
+    const seen = [0, 1, 2].flatMap((step) => numbers(data.batch(epoch, step)));
     expect(seen.slice(0, 10).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(seen.slice(10)).toEqual(seen.slice(0, 2));
   }
@@ -61,7 +59,7 @@ test("an epoch holds every example once, the last batch filled up from its start
 test("fewer examples than a batch holds fill it in turn", () => {
   const data = trainingBatches(examples.slice(0, 3), recipe({}), seeded);
   expect(data.stepsPerEpoch).toBe(1);
-  const seen = numbers(data.batch(0, 0).features);
+  const seen = numbers(data.batch(0, 0));
   expect(seen).toHaveLength(4);
   expect(new Set(seen).size).toBe(3);
 });
@@ -103,9 +101,9 @@ function rowsOf(targets: Float32Array): number[][] {
 
 describe("targets", () => {
   test("are the label's share of the batch", () => {
-    const { features, targets } = trainingBatches(examples, recipe({}), seeded).batch(0, 0);
-    const clips = numbers(features);
-    for (const [row, target] of rowsOf(targets).entries()) {
+    const batch = trainingBatches(examples, recipe({}), seeded).batch(0, 0);
+    const clips = numbers(batch);
+    for (const [row, target] of rowsOf(batch.targets).entries()) {
       expect(target).toEqual([0, 1, 2].map((label) => (label === labels[clips[row]!] ? 0.25 : 0)));
     }
   });
@@ -123,9 +121,10 @@ describe("targets", () => {
 
   test("with class weights weigh rare labels more, and still sum to 1", () => {
     const data = trainingBatches(examples, recipe({ classWeights: true, batchSize: 10 }), seeded);
-    const { features, targets } = data.batch(0, 0);
+    const batch = data.batch(0, 0);
+    const { targets } = batch;
     expect(sum(targets)).toBeCloseTo(1, 6);
-    const clips = numbers(features);
+    const clips = numbers(batch);
     const byLabel = [0, 0, 0];
     for (const [row, target] of rowsOf(targets).entries())
       byLabel[labels[clips[row]!]!]! += sum(target);
@@ -136,9 +135,10 @@ describe("targets", () => {
   test("of mixed clips are mixed with the same weights as their pictures", () => {
     const two = [example(0, 0), example(1, 1)];
     const data = trainingBatches(two, recipe({ mixupAlpha: 1, batchSize: 16 }), seeded);
-    const { features, targets } = data.batch(0, 0);
+    const batch = data.batch(0, 0);
+    const { targets } = batch;
     expect(sum(targets)).toBeCloseTo(1, 5);
-    const values = numbers(features);
+    const values = numbers(batch);
     for (const [row, target] of rowsOf(targets).entries()) {
       // Picture 0 is all 0 and picture 1 all 1, so a pixel is the share of label 1.
       expect(target[1]! * 16).toBeCloseTo(values[row]!, 5);
@@ -151,7 +151,7 @@ describe("targets", () => {
 test("copies and the original come up alike often", () => {
   const data = trainingBatches([example(0, 0, 3)], recipe({ batchSize: 400 }), seeded);
   const counts = new Map<number, number>();
-  for (const value of numbers(data.batch(0, 0).features)) {
+  for (const value of numbers(data.batch(0, 0))) {
     counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   expect([...counts.keys()].toSorted((a, b) => a - b)).toEqual([0, 0.25, 0.5, 0.75]);
@@ -162,12 +162,12 @@ test("masks change the batch and leave the cached picture alone", () => {
   const ramp = Float32Array.from({ length: size }, (_, i) => i);
   const masked: Example = {
     ...examples[0]!,
-    features: { ...examples[0]!.features, original: ramp },
+    variants: [{ picture: ramp }],
   };
   const specAugment = { frequencyMasks: 2, maxFrequencyWidth: 2, timeMasks: 2, maxTimeWidth: 2 };
-  const { features } = trainingBatches([masked], recipe({ specAugment }), seeded).batch(0, 0);
+  const { inputs } = trainingBatches([masked], recipe({ specAugment }), seeded).batch(0, 0);
   expect([...ramp]).toEqual(Array.from({ length: size }, (_, i) => i));
-  const changed = [...features].filter((value, i) => value !== i % size);
+  const changed = [...inputs["picture"]!].filter((value, i) => value !== i % size);
   expect(changed.length).toBeGreaterThan(0);
   // What is masked has the picture's mean, or the mean of what an earlier mask left.
   for (const value of changed) expect(Math.abs(value - 5.5)).toBeLessThan(3);

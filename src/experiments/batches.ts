@@ -2,21 +2,8 @@ import { mixup } from "../audio/augmentation/mixup.ts";
 import { maskSpectrogram } from "../audio/augmentation/spec-augment.ts";
 import { Random } from "../shared/random.ts";
 import type { TrainingData } from "../training/train.ts";
-import type { ClipFeatures } from "./clip-features.ts";
+import { stackInputs, type Example } from "./examples.ts";
 import type { Recipe } from "./recipe.ts";
-
-/** A clip's features with the index of its label. */
-export interface Example {
-  readonly features: ClipFeatures;
-  readonly label: number;
-}
-
-/** The examples of a fold's three sides. */
-export interface FoldExamples {
-  readonly train: readonly Example[];
-  readonly validation: readonly Example[];
-  readonly test: readonly Example[];
-}
 
 /** Weight of each class in the loss: all 1, or inverse to how many examples it has, 1 on average over examples. */
 export function classWeights(
@@ -48,7 +35,6 @@ export function trainingBatches(
     classWeights: weighted,
   } = recipe.training;
   const weights = classWeights(examples, classes, weighted);
-  const size = examples[0]!.features.original.length;
   let order: { epoch: number; examples: readonly Example[] } | undefined;
   const ordered = (epoch: number): readonly Example[] => {
     if (order?.epoch !== epoch) {
@@ -62,32 +48,41 @@ export function trainingBatches(
     batch(epoch, step) {
       const shuffled = ordered(epoch);
       const random = new Random(seed, "batch", epoch, step);
-      const inputs = new Float32Array(batchSize * size);
+      const chosen = Array.from(
+        { length: batchSize },
+        (_, row) => shuffled[(step * batchSize + row) % shuffled.length]!,
+      );
+      const rows = chosen.map(({ variants }) => {
+        const inputs = random.pick(variants);
+        const { picture } = inputs;
+        if (!specAugment || !picture) return inputs;
+        return { ...inputs, picture: masked(picture, recipe, random) };
+      });
+      const inputs = stackInputs(rows);
       const labels = new Float32Array(batchSize * classes);
-      const rowWeights = new Float32Array(batchSize);
-      for (let row = 0; row < batchSize; row++) {
-        const { features, label } = shuffled[(step * batchSize + row) % shuffled.length]!;
-        const picture = inputs.subarray(row * size, (row + 1) * size);
-        picture.set(random.pick([features.original, ...features.copies]));
-        if (specAugment) {
-          const fill = picture.reduce((sum, value) => sum + value, 0) / size;
-          maskSpectrogram(
-            picture,
-            { ...specAugment, frames: recipe.features.frames, fill },
-            random,
-          );
-        }
+      for (const [row, { label }] of chosen.entries()) {
         labels.fill(labelSmoothing / classes, row * classes, (row + 1) * classes);
         labels[row * classes + label]! += 1 - labelSmoothing;
-        rowWeights[row] = weights[label]!;
       }
+      const rowWeights = chosen.map(({ label }) => weights[label]!);
       const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
       const targets = labels.map(
         (share, index) => (share * rowWeights[Math.floor(index / classes)]!) / total,
       );
-      if (mixupAlpha === undefined) return { features: inputs, targets };
-      const mixed = mixup({ inputs, labels: targets, items: batchSize }, mixupAlpha, random);
-      return { features: mixed.inputs, targets: mixed.labels };
+      if (mixupAlpha === undefined) return { inputs, targets };
+      // Recipes with mixup have pictures as their only input: `assertRecipeFits` sees to it.
+      const pictures = { inputs: inputs["picture"]!, labels: targets, items: batchSize };
+      const mixed = mixup(pictures, mixupAlpha, random);
+      return { inputs: { picture: mixed.inputs }, targets: mixed.labels };
     },
   };
+}
+
+/** The picture with some bands and frames replaced by its mean. */
+function masked(picture: Float32Array, recipe: Recipe, random: Random): Float32Array {
+  const { features, training } = recipe;
+  const copy = picture.slice();
+  const fill = picture.reduce((sum, value) => sum + value, 0) / picture.length;
+  maskSpectrogram(copy, { ...training.specAugment, frames: features.frames, fill }, random);
+  return copy;
 }

@@ -4,11 +4,10 @@ import { negativeLogLikelihood } from "../evaluation/calibration.ts";
 import { emitModel } from "../graph/emit.ts";
 import { softmax } from "../graph/operators/activation.ts";
 import { Session, type Runtime } from "../graph/session.ts";
-import { input } from "../graph/tensor.ts";
-import type { Architecture } from "../models/architectures.ts";
+import { inputTensors, type Architecture } from "../models/architectures.ts";
 import { Network, type Weights } from "../models/network.ts";
 import type { Scores } from "../training/train.ts";
-import type { Example } from "./batches.ts";
+import { stackInputs, type Example } from "./examples.ts";
 
 const batchSize = 32;
 
@@ -19,17 +18,14 @@ interface ClassifyOptions {
   readonly threads?: number | undefined;
 }
 
-/** What a network says of each example, by its original features. */
+/** What a network says of each example as it is. */
 export async function classify(
   examples: readonly Example[],
   options: ClassifyOptions,
 ): Promise<Prediction[]> {
   const { runtime, architecture, weights, threads } = options;
-  const { featureShape, classes } = architecture;
-  const logits = architecture.build(
-    new Network("inference"),
-    input("features", [1, ...featureShape]),
-  );
+  const { inputs, classes } = architecture;
+  const logits = architecture.build(new Network("inference"), inputTensors(architecture, 1));
   const model = emitModel({
     outputs: { probabilities: softmax(logits) },
     weights,
@@ -39,15 +35,15 @@ export async function classify(
   const predictions: Prediction[] = [];
   for (let start = 0; start < examples.length; start += batchSize) {
     const batch = examples.slice(start, start + batchSize);
-    const size = batch[0]!.features.original.length;
-    const data = new Float32Array(batch.length * size);
-    for (const [row, { features }] of batch.entries()) data.set(features.original, row * size);
-    const outputs = await session.run({
-      features: { data, shape: [batch.length, ...featureShape] },
-    });
+    const stacked = stackInputs(batch.map(({ variants }) => variants[0]));
+    const feeds = Object.entries(inputs).map(([name, shape]) => [
+      name,
+      { data: stacked[name]!, shape: [batch.length, ...shape] },
+    ]);
+    const outputs = await session.run(Object.fromEntries(feeds));
     const rows = outputs["probabilities"]!;
-    for (const [row, { features, label }] of batch.entries()) {
-      const { id, speakerId, sex } = features.clip;
+    for (const [row, { utterance, label }] of batch.entries()) {
+      const { id, speakerId, sex } = utterance;
       const probabilities = [...rows.subarray(row * classes, (row + 1) * classes)];
       predictions.push({
         id,

@@ -106,10 +106,11 @@ describe("features of clips", () => {
     const first = await extract(recipe, clips);
     expect(first.features.map(({ clip }) => clip.id)).toEqual(["a", "b"]);
     const [a] = first.features;
-    expect(a!.original).toHaveLength(16 * 100);
-    expect(a!.copies).toHaveLength(2);
-    expect(a!.copies[0]).not.toEqual(a!.original);
-    expect(a!.copies[0]).not.toEqual(a!.copies[1]);
+    const [original, ...copies] = a!.variants.map(({ picture }) => picture);
+    expect(original).toHaveLength(16 * 100);
+    expect(copies).toHaveLength(2);
+    expect(copies[0]).not.toEqual(original);
+    expect(copies[0]).not.toEqual(copies[1]);
     const again = await extract(recipe, clips);
     expect(again).toEqual(first);
     expect(first.done).toEqual([1, 2]);

@@ -11,6 +11,7 @@ import { spectrogramImage } from "../models/front-end.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 import { Random } from "../shared/random.ts";
+import type { Example, Inputs } from "./examples.ts";
 import { contentHash, type FeatureCache } from "./feature-cache.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -19,10 +20,8 @@ export interface ClipFeatures {
   readonly clip: Clip;
   /** Hash of the decoded samples: equal for copies of the same recording. */
   readonly audioHash: string;
-  /** The picture [rows · frames] of the clip as it is. */
-  readonly original: Float32Array;
-  /** Pictures of its changed versions. */
-  readonly copies: readonly Float32Array[];
+  /** Inputs from the clip as it is, then from its changed versions. */
+  readonly variants: Example["variants"];
 }
 
 /** Raised when the way from file to features changes, so that no cache serves old ones. */
@@ -65,20 +64,20 @@ export class FeatureExtractor {
     const original = await this.#cache.get({ content, parameters, length }, async () =>
       this.#picture(await samples()),
     );
-    const copies: Float32Array[] = [];
+    const copies: Inputs[] = [];
     const { copies: count = 0, ...augmentation } = training.sound ?? {};
     for (let copy = 0; copy < count; copy++) {
       const drawn = { ...parameters, augmentation, seed, copy };
-      copies.push(
-        await this.#cache.get({ content, parameters: drawn, length }, async () => {
-          const random = new Random(seed, "sound", content, copy);
-          const { sampleRate } = features;
-          const options = { sampleRate, augmentation: { probability: 1, ...augmentation } };
-          return this.#picture(augmentWaveform(await samples(), options, random));
-        }),
-      );
+      const picture = await this.#cache.get({ content, parameters: drawn, length }, async () => {
+        const random = new Random(seed, "sound", content, copy);
+        const { sampleRate } = features;
+        const options = { sampleRate, augmentation: { probability: 1, ...augmentation } };
+        return this.#picture(augmentWaveform(await samples(), options, random));
+      });
+      copies.push({ picture });
     }
-    return { clip, audioHash: await this.#audioHash(content, samples), original, copies };
+    const audioHash = await this.#audioHash(content, samples);
+    return { clip, audioHash, variants: [{ picture: original }, ...copies] };
   }
 
   async close(): Promise<void> {

@@ -9,7 +9,7 @@ const row = (label: number, value: number): number[] =>
 function step(loss: number, clips: readonly (readonly [actual: number, predicted: number])[]) {
   const targets = Float32Array.from(clips.flatMap(([actual]) => row(actual, 1 / clips.length)));
   const logits = Float32Array.from(clips.flatMap(([, predicted]) => row(predicted, 2)));
-  const batch = { features: new Float32Array(), targets };
+  const batch = { inputs: {}, targets };
   return [batch, { loss, logits, gradients: new Map(), batchStatistics: new Map() }] as const;
 }
 
@@ -44,7 +44,7 @@ test("each epoch starts anew", () => {
 
 test("a mixed clip counts as the label that it has most of", () => {
   const tally = new EpochTally(3);
-  const batch = { features: new Float32Array(), targets: Float32Array.of(0.3, 0.1, 0.6) };
+  const batch = { inputs: {}, targets: Float32Array.of(0.3, 0.1, 0.6) };
   const logits = Float32Array.of(-1, -2, -0.5);
   tally.add(batch, { loss: 1, logits, gradients: new Map(), batchStatistics: new Map() });
   expect(tally.take().unweightedAverageRecall).toBe(1);

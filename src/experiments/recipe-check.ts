@@ -1,5 +1,5 @@
 import { input } from "../graph/tensor.ts";
-import { architectureOf, type Architecture } from "../models/architectures.ts";
+import { architectureOf, inputTensors, type Architecture } from "../models/architectures.ts";
 import { spectrogramImage } from "../models/front-end.ts";
 import { Network } from "../models/network.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -65,8 +65,7 @@ function build(recipe: Recipe, classes: number): void {
   const { features, training } = recipe;
   spectrogramImage(input("waveform", [1, features.frames * features.hopLength]), features);
   const architecture = recipeArchitecture(recipe, classes);
-  const pictures = input("features", [training.batchSize, ...architecture.featureShape]);
-  architecture.build(new Network("training"), pictures);
+  architecture.build(new Network("training"), inputTensors(architecture, training.batchSize));
 }
 
 function invalid(recipe: Recipe, rule: string, cause?: unknown): UndertoneError {

@@ -6,8 +6,8 @@ import { emotions } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { acquireLock } from "../shared/lock.node.ts";
 import type { Logger, ProgressListener } from "../shared/logger.ts";
-import type { Example } from "./batches.ts";
 import { extractAll, FeatureExtractor, type ClipFeatures } from "./clip-features.ts";
+import type { Example } from "./examples.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { assertRecipeFits } from "./recipe-check.ts";
 import type { Recipe } from "./recipe.ts";
@@ -155,9 +155,9 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
   const trained = new Map(folds.map(({ fold, train }) => [fold, train.length]));
   const progress = new RunProgress({ clips: trained, epochs: recipe.training.epochs }, onProgress);
   const examples = new Map(
-    clips.map((features): [string, Example] => [
-      features.clip.id,
-      { features, label: labels.indexOf(features.clip.emotion) },
+    clips.map(({ clip, variants }): [string, Example] => [
+      clip.id,
+      { utterance: clip, variants, label: labels.indexOf(clip.emotion) },
     ]),
   );
   const side = (ids: readonly string[]): Example[] => ids.map((id) => examples.get(id)!);

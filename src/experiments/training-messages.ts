@@ -2,7 +2,7 @@ import type { Corpus } from "../datasets/read-corpus.ts";
 import { speakersOf } from "../datasets/manifest.ts";
 import type { Split } from "../datasets/splits.ts";
 import type { Scores } from "../training/train.ts";
-import type { FoldExamples } from "./batches.ts";
+import type { FoldExamples } from "./examples.ts";
 import type { Recipe } from "./recipe.ts";
 import type { FoldState } from "./run-folder.ts";
 
@@ -25,7 +25,7 @@ export function planMessage(recipe: Recipe, corpus: Corpus, folds: readonly Spli
 export function sidesMessage(fold: number, examples: FoldExamples): string {
   const sides = (["train", "validation", "test"] as const).map((side) => {
     const members = examples[side];
-    const speakers = speakersOf(members.map(({ features }) => features.clip)).length;
+    const speakers = speakersOf(members.map(({ utterance }) => utterance)).length;
     return `${side} ${counted(members.length, "clip")} of ${counted(speakers, "speaker")}`;
   });
   return `Fold ${fold}: ${sides.join(", ")}.`;

@@ -1,12 +1,13 @@
-import type { Shape, Tensor } from "../graph/tensor.ts";
+import { input, type Shape, type Tensor } from "../graph/tensor.ts";
 import { audioCnn, type AudioCnnOptions } from "./audio-cnn.ts";
 import type { Network } from "./network.ts";
 
-/** A network as training sees it: features [batch, ...featureShape] → logits [batch, classes]. */
+/** A network as training sees it: named inputs [batch, ...shape] → logits [batch, classes]. */
 export interface Architecture {
-  readonly featureShape: Shape;
+  /** Shapes by name, without the batch axis. */
+  readonly inputs: Readonly<Record<string, Shape>>;
   readonly classes: number;
-  build(network: Network, features: Tensor): Tensor;
+  build(network: Network, inputs: Readonly<Record<string, Tensor>>): Tensor;
 }
 
 /** Which architecture, with its options. */
@@ -19,8 +20,18 @@ export function architectureOf(
 ): Architecture {
   const { rows, frames, classes } = data;
   return {
-    featureShape: [1, rows, frames],
+    inputs: { picture: [1, rows, frames] },
     classes,
-    build: (network, features) => audioCnn(network, features, { ...model, classes }),
+    build: (network, { picture }) => audioCnn(network, picture!, { ...model, classes }),
   };
+}
+
+/** An input tensor for each of an architecture's inputs. */
+export function inputTensors(architecture: Architecture, batch: number): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(architecture.inputs).map(([name, shape]) => [
+      name,
+      input(name, [batch, ...shape]),
+    ]),
+  );
 }

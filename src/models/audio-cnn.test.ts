@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { drawn, evaluate, gradientError, type Fed } from "../../test/finite-differences.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import { elementCount, input } from "../graph/tensor.ts";
+import { elementCount } from "../graph/tensor.ts";
 import { Random } from "../shared/random.ts";
 import { initialOptimiserState, optimise } from "../training/optimisers.ts";
 import { TrainingStep } from "../training/training-step.ts";
-import { architectureOf, type Architecture, type ModelOptions } from "./architectures.ts";
+import {
+  architectureOf,
+  inputTensors,
+  type Architecture,
+  type ModelOptions,
+} from "./architectures.ts";
 import { initialWeights, Network, type Weights } from "./network.ts";
 import { attentiveStatistics, framewiseDense } from "./pooling.ts";
 
@@ -20,7 +25,7 @@ const brief: ModelOptions = {
 test("the brief's network has 2,492,280 trained weights", () => {
   const network = new Network("training");
   const architecture = architectureOf(brief, { rows: 128, frames: 256, classes: 8 });
-  const logits = architecture.build(network, input("features", [4, 1, 128, 256]));
+  const logits = architecture.build(network, inputTensors(architecture, 4));
   expect(logits.shape).toEqual([4, 8]);
   const trained = [...network.weights.values()].filter((weight) => weight.trained);
   // Filters, scales and shifts, then the dense layers with their biases.
@@ -55,29 +60,29 @@ const batchSize = 8;
 const classes = 4;
 
 /** Random pictures, and every label twice. */
-function randomBatch({ featureShape }: Architecture) {
-  const features = drawn("features", [batchSize, ...featureShape], [0, 1]).values;
+function randomBatch({ inputs }: Architecture) {
+  const picture = drawn("picture", [batchSize, ...inputs["picture"]!], [0, 1]).values;
   const targets = new Float32Array(batchSize * classes);
   for (let row = 0; row < batchSize; row++)
     targets[row * classes + (row % classes)] = 1 / batchSize;
-  return { features, targets };
+  return { inputs: { picture }, targets };
 }
 
 /** Logits of the inference graph. */
 async function inferredLogits(
   architecture: Architecture,
   weights: Weights,
-  features: Float32Array,
+  picture: Float32Array,
 ): Promise<number[]> {
   const network = new Network("inference");
-  const shape = [batchSize, ...architecture.featureShape];
-  const logits = architecture.build(network, input("features", shape));
+  const tensors = inputTensors(architecture, batchSize);
+  const logits = architecture.build(network, tensors);
   const leaves: Fed[] = [...network.weights].map(([name, { tensor }]) => ({
     name,
     tensor,
     values: weights.get(name)!,
   }));
-  const pictures = { name: "features", tensor: input("features", shape), values: features };
+  const pictures = { name: "picture", tensor: tensors["picture"]!, values: picture };
   return (await evaluate({ logits }, [...leaves, pictures]))["logits"]!;
 }
 
@@ -145,7 +150,7 @@ describe.each(networks)("audio-cnn, $name", ({ model, rows, frames }) => {
         values.map((value) => value * factor),
       );
     }
-    const inferred = await inferredLogits(architecture, weights, batch.features);
+    const inferred = await inferredLogits(architecture, weights, batch.inputs.picture);
     const largest = Math.max(...logits.map(Math.abs));
     expect(largest).toBeGreaterThan(0.1);
     for (const [i, value] of inferred.entries())
@@ -159,9 +164,9 @@ test("a batch of pictures that are the same everywhere has finite gradients", as
   const architecture = architectureOf(networks[0]!.model, { rows: 64, frames: 64, classes });
   const step = await TrainingStep.compile(nodeRuntime, architecture, { batchSize, threads: 1 });
   const weights = initialWeights(step.network, new Random(1));
-  const features = new Float32Array(batchSize * 64 * 64).fill(1);
+  const inputs = { picture: new Float32Array(batchSize * 64 * 64).fill(1) };
   const { targets } = randomBatch(architecture);
-  const result = await step.runWithMasks(weights, { features, targets }, new Map());
+  const result = await step.runWithMasks(weights, { inputs, targets }, new Map());
   await step.close();
   expect(result.loss).toBeLessThan(100);
   for (const values of [...result.gradients.values(), ...result.batchStatistics.values()]) {
@@ -173,7 +178,7 @@ test("dropout silences a share of the elements in training and none in inference
   const architecture = architectureOf(brief, { rows: 32, frames: 32, classes });
   const [training, inference] = [new Network("training"), new Network("inference")];
   for (const network of [training, inference]) {
-    architecture.build(network, input("features", [2, 1, 32, 32]));
+    architecture.build(network, inputTensors(architecture, 2));
   }
   expect([...training.dropoutMasks]).toEqual([["dropout.mask", { shape: [2, 256], rate: 0.5 }]]);
   expect(inference.dropoutMasks.size).toBe(0);

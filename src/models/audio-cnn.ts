@@ -24,30 +24,38 @@ export interface AudioCnnOptions {
   readonly classes: number;
 }
 
-/**
- * Blocks of convolution, batch norm, ReLU and max pooling over the spectrogram, a dense layer,
- * dropout, and the output layer: [batch, 1, mels, frames] → logits [batch, classes].
- */
+/** The embedding, dropout and the output layer: [batch, 1, mels, frames] → logits [batch, classes]. */
 export function audioCnn(network: Network, spectrogram: Tensor, options: AudioCnnOptions): Tensor {
+  const embedding = audioCnnEmbedding(network, spectrogram, options);
+  const kept = dropout(network, "dropout", { x: embedding, rate: options.dropout });
+  return dense(network, "output", { x: kept, units: options.classes });
+}
+
+/**
+ * Blocks of convolution, batch norm, ReLU and max pooling over the spectrogram, then a dense layer:
+ * [batch, 1, mels, frames] → [batch, width].
+ */
+export function audioCnnEmbedding(
+  network: Network,
+  spectrogram: Tensor,
+  options: Omit<AudioCnnOptions, "dropout" | "classes">,
+): Tensor {
   let x = spectrogram;
   for (const [index, channels] of options.channels.entries()) {
     const pool = options.pools?.[index] ?? [2, 2];
     x = convolutionBlock(network, `blocks.${index}`, { x, channels, pool });
   }
-  const embedding =
-    options.head === "flatten" ? flattened(network, x, options) : pooled(network, x, options);
-  const kept = dropout(network, "dropout", { x: embedding, rate: options.dropout });
-  return dense(network, "output", { x: kept, units: options.classes });
+  return options.head === "flatten" ? flattened(network, x, options) : pooled(network, x, options);
 }
 
-function flattened(network: Network, x: Tensor, { hidden }: AudioCnnOptions): Tensor {
+function flattened(network: Network, x: Tensor, { hidden }: { hidden: number }): Tensor {
   const batch = x.shape[0]!;
   const flat = reshape(x, [batch, elementCount(x.shape) / batch]);
   return relu(dense(network, "hidden", { x: flat, units: hidden }));
 }
 
 /** Keeps the bands that are left apart: each has its own weights in the dense layer. */
-function pooled(network: Network, x: Tensor, { hidden }: AudioCnnOptions): Tensor {
+function pooled(network: Network, x: Tensor, { hidden }: { hidden: number }): Tensor {
   const frames = x.shape.at(-1)!;
   const batch = x.shape[0]!;
   const sequence = reshape(x, [batch, elementCount(x.shape) / batch / frames, frames]);

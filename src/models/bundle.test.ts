@@ -8,7 +8,7 @@ import { softmax } from "../graph/operators/activation.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { input } from "../graph/tensor.ts";
 import { Random } from "../shared/random.ts";
-import { architectureOf } from "./architectures.ts";
+import { architectureOf, inputTensors } from "./architectures.ts";
 import { exportBundle, loadModel, type EmotionModel } from "./bundle.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
 import { initialWeights, Network } from "./network.ts";
@@ -31,7 +31,7 @@ const architecture = architectureOf(
   { rows: frontEnd.nMels, frames: frontEnd.frames, classes: labels.length },
 );
 const network = new Network("inference");
-architecture.build(network, input("features", [1, ...architecture.featureShape]));
+architecture.build(network, inputTensors(architecture, 1));
 const weights = initialWeights(network, new Random(1));
 const card = { name: "trial", labels, temperature: 1, provenance: { corpus: "none", seed: 1 } };
 const samples = frontEnd.frames * frontEnd.hopLength;
@@ -55,8 +55,8 @@ test("the card comes back with the window that the front end sees", () => {
 test("probabilities sum to 1 and are those of front end and network run apart", async () => {
   const actual = await model.probabilities(windows);
   const inference = new Network("inference");
-  const pictures = input("pictures", [5, ...architecture.featureShape]);
-  const probabilities = softmax(architecture.build(inference, pictures));
+  const tensors = inputTensors(architecture, 5);
+  const probabilities = softmax(architecture.build(inference, tensors));
   const joined = fed(
     "waveforms",
     [5, samples],
@@ -64,7 +64,7 @@ test("probabilities sum to 1 and are those of front end and network run apart", 
   );
   const image = await evaluate({ y: spectrogramImage(joined.tensor, frontEnd) }, [joined]);
   const { y: expected } = await evaluate({ y: probabilities }, [
-    { name: "pictures", tensor: pictures, values: Float32Array.from(image["y"]!) },
+    { name: "picture", tensor: tensors["picture"]!, values: Float32Array.from(image["y"]!) },
     ...[...inference.weights].map(([name, { tensor }]) => ({
       name,
       tensor,

@@ -43,7 +43,7 @@ const metadataKey = "undertone";
 export function exportBundle({ architecture, frontEnd, weights, card }: BundleParts): Uint8Array {
   const samples = frontEnd.frames * frontEnd.hopLength;
   const picture = spectrogramImage(input("waveform", [1, samples]), frontEnd);
-  const logits = architecture.build(new Network("inference"), picture);
+  const logits = architecture.build(new Network("inference"), { picture });
   const { sampleRate } = frontEnd;
   const whole: ModelCard = { ...card, sampleRate, windowSec: samples / sampleRate };
   return emitModel({

@@ -35,7 +35,7 @@ const data: TrainingData = {
       targets[row * classes + label] = 1 / batchSize;
       features.subarray(row * size + label * frames, row * size + (label + 1) * frames).fill(2);
     }
-    return { features, targets };
+    return { inputs: { picture: features }, targets };
   },
 };
 
@@ -199,7 +199,7 @@ const spoilt = (value: number): TrainingData => ({
   stepsPerEpoch: 2,
   batch(epoch, index) {
     const batch = data.batch(epoch, index);
-    if (epoch === 1) batch.features[3] = value;
+    if (epoch === 1) batch.inputs["picture"]![3] = value;
     return batch;
   },
 });

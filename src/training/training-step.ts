@@ -5,16 +5,16 @@ import { multiply, negate } from "../graph/operators/arithmetic.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { elementCount, input, type Tensor } from "../graph/tensor.ts";
-import type { Architecture } from "../models/architectures.ts";
+import { inputTensors, type Architecture } from "../models/architectures.ts";
 import { Network, type Weights } from "../models/network.ts";
 import type { Random } from "../shared/random.ts";
 
 /**
- * One batch: features [batch, ...featureShape] and targets [batch, classes]. A target row is the
- * clip's label distribution times its weight in the loss; weights of a batch sum to 1.
+ * One batch: the architecture's inputs [batch, ...shape] by name, and targets [batch, classes]. A target
+ * row is the example's label distribution times its weight in the loss; weights of a batch sum to 1.
  */
 export interface Batch {
-  readonly features: Float32Array;
+  readonly inputs: Readonly<Record<string, Float32Array>>;
   readonly targets: Float32Array;
 }
 
@@ -63,10 +63,7 @@ export class TrainingStep {
   ): Promise<TrainingStep> {
     const { batchSize, threads } = options;
     const network = new Network("training");
-    const logits = architecture.build(
-      network,
-      input("features", [batchSize, ...architecture.featureShape]),
-    );
+    const logits = architecture.build(network, inputTensors(architecture, batchSize));
     const loss = crossEntropy(logits, input("targets", [batchSize, architecture.classes]));
     const trained = [...network.weights].filter(([, weight]) => weight.trained);
     const outputs: Record<string, Tensor> = { loss, logits };
@@ -100,11 +97,13 @@ export class TrainingStep {
 
   /** The same with given dropout masks by name. */
   async runWithMasks(weights: Weights, batch: Batch, masks: Weights): Promise<StepResult> {
-    const { featureShape, classes } = this.#architecture;
+    const { inputs, classes } = this.#architecture;
     const feeds: Record<string, Feeds[string]> = {
-      features: { data: batch.features, shape: [this.#batchSize, ...featureShape] },
       targets: { data: batch.targets, shape: [this.#batchSize, classes] },
     };
+    for (const [name, shape] of Object.entries(inputs)) {
+      feeds[name] = { data: batch.inputs[name]!, shape: [this.#batchSize, ...shape] };
+    }
     for (const [name, data] of masks)
       feeds[name] = { data, shape: this.network.dropoutMasks.get(name)!.shape };
     for (const [name, { shape, trained }] of this.network.weights) {
