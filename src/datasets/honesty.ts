@@ -1,13 +1,17 @@
 import { UndertoneError } from "../shared/errors.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Clip, Manifest, Utterance } from "./manifest.ts";
 import type { AudioHashes, Split } from "./splits.ts";
 
 /**
- * Refuses a split that shares a clip, a speaker or identical audio between two of its sides. The
- * protocol `random` shares them by its nature and passes.
+ * Refuses a split that shares a clip, a recorded speaker or identical audio between two of its sides.
+ * The protocol `random` shares them by its nature and passes.
  * @throws UndertoneError `split-leaks` naming what is shared; `dataset-invalid` for an unknown clip
  */
-export function assertHonest(split: Split, manifest: Manifest, audioHashes: AudioHashes): void {
+export function assertHonest(
+  split: Split,
+  manifest: Manifest<Utterance>,
+  audioHashes: AudioHashes,
+): void {
   const clips = new Map(manifest.clips.map((clip) => [clip.id, clip]));
   const sides = { train: split.train, validation: split.validation, test: split.test };
   for (const id of Object.values(sides).flat()) {
@@ -20,7 +24,7 @@ export function assertHonest(split: Split, manifest: Manifest, audioHashes: Audi
   if (split.protocol === "random") return;
   const properties = {
     "the clip": (id: string) => id,
-    "the speaker": (id: string) => clips.get(id)?.speakerId,
+    "the speaker": (id: string) => recordedSpeaker(clips.get(id)),
     "the audio of": (id: string) => audioHashes.get(id),
   };
   for (const [what, propertyOf] of Object.entries(properties)) {
@@ -42,4 +46,9 @@ export function assertHonest(split: Split, manifest: Manifest, audioHashes: Audi
       }
     }
   }
+}
+
+/** Who wrote a text does not give its emotion away as a voice may. */
+function recordedSpeaker(utterance: Utterance | Clip | undefined): string | undefined {
+  return utterance && "path" in utterance ? utterance.speakerId : undefined;
 }

@@ -21,11 +21,11 @@ export interface Clip extends Utterance {
 }
 
 /** A corpus on disk: what every split, check and training run reads. */
-export interface Manifest {
+export interface Manifest<U extends Utterance = Clip> {
   readonly corpus: string;
   /** Absolute path of the folder or table that it was read from. */
   readonly root: string;
-  readonly clips: readonly Clip[];
+  readonly clips: readonly U[];
 }
 
 /** Files of a corpus that its manifest does not hold, and why. */

@@ -1,7 +1,7 @@
 import { UndertoneError } from "../shared/errors.ts";
 import { emotions } from "../shared/emotions.ts";
 import { Random } from "../shared/random.ts";
-import { type Clip, type Manifest, speakersOf } from "./manifest.ts";
+import { type Manifest, speakersOf, type Utterance } from "./manifest.ts";
 
 /** What decides a protocol's folds; each default stands in `makeSplits`. */
 export interface FoldOptions {
@@ -18,6 +18,7 @@ export const protocolNames = [
   "luna-jimenez",
   "leave-one-speaker-out",
   "speaker-folds",
+  "official",
   "all",
 ] as const;
 
@@ -46,10 +47,11 @@ const lunaJimenezFolds = [
 
 /**
  * Every protocol by its name: the test sides of its folds. `random` leaks speakers and exists for
- * comparison; `all` has no test side, for training a model to ship.
+ * comparison; `official` is the split that the corpus itself names; `all` has no test side, for
+ * training a model to ship.
  */
 export const protocols: Readonly<
-  Record<Protocol, (manifest: Manifest, options: FoldOptions) => Clip[][]>
+  Record<Protocol, (manifest: Manifest<Utterance>, options: FoldOptions) => Utterance[][]>
 > = {
   random: (manifest, options) => [randomFifth(manifest, options)],
   emobox: (manifest) => actorFolds(manifest, "emobox", emoboxFolds),
@@ -57,15 +59,19 @@ export const protocols: Readonly<
   "leave-one-speaker-out": (manifest) =>
     speakersOf(manifest.clips).map((speaker) => clipsOf(manifest, [speaker])),
   "speaker-folds": speakerFolds,
+  official: (manifest) => [manifest.clips.filter(({ side }) => side === "test")],
   all: () => [[]],
 };
 
-function clipsOf(manifest: Manifest, speakers: readonly string[]): Clip[] {
+function clipsOf(manifest: Manifest<Utterance>, speakers: readonly string[]): Utterance[] {
   return manifest.clips.filter((clip) => speakers.includes(clip.speakerId));
 }
 
 /** A fifth of the clips, drawn without regard to who speaks: for comparison with work that does so. */
-function randomFifth(manifest: Manifest, { seed, stratified }: FoldOptions): Clip[] {
+function randomFifth(
+  manifest: Manifest<Utterance>,
+  { seed, stratified }: FoldOptions,
+): Utterance[] {
   const random = new Random(seed, "random split");
   const clips = random.shuffle(manifest.clips);
   const count = Math.round(clips.length * testShare);
@@ -83,10 +89,10 @@ function randomFifth(manifest: Manifest, { seed, stratified }: FoldOptions): Cli
 }
 
 function actorFolds(
-  manifest: Manifest,
+  manifest: Manifest<Utterance>,
   protocol: string,
   folds: readonly (readonly number[])[],
-): Clip[][] {
+): Utterance[][] {
   const actors = new Set(speakersOf(manifest.clips));
   const named = folds.map((fold) => fold.map((actor) => String(actor).padStart(2, "0")));
   const missing = named.flat().filter((actor) => !actors.has(actor));
@@ -102,7 +108,7 @@ function actorFolds(
 }
 
 /** Deals shuffled speakers out to the folds, one sex after the other. */
-function speakerFolds(manifest: Manifest, { seed, folds }: FoldOptions): Clip[][] {
+function speakerFolds(manifest: Manifest<Utterance>, { seed, folds }: FoldOptions): Utterance[][] {
   const order = bySex(manifest.clips, new Random(seed, "speaker folds")).flat();
   if (folds < 2 || folds > order.length) {
     throw new UndertoneError(
@@ -119,7 +125,7 @@ function speakerFolds(manifest: Manifest, { seed, folds }: FoldOptions): Clip[][
 }
 
 /** Speakers in random order, grouped [female, male, unknown]. */
-export function bySex(clips: readonly Clip[], random: Random): string[][] {
+export function bySex(clips: readonly Utterance[], random: Random): string[][] {
   const sexes = new Map(clips.map((clip) => [clip.speakerId, clip.sex]));
   const speakers = random.shuffle(speakersOf(clips));
   return (["female", "male", undefined] as const).map((sex) =>

@@ -156,7 +156,7 @@ test("EmoDB: German initials, sexes, boredom counted", async () => {
 test("a CSV table: byte order mark, quotes, CRLF, paths outside its folder", async () => {
   await write(
     "tables/calls.csv",
-    '\uFEFFpath,emotion,speaker,sex,transcript,agent\r\n../audio/a.wav,Joy,7,F,"Well, ""hello""",x\r\nb.wav,anger,8,,,y\r\nc.wav,bored,8,m,,z\r\n',
+    '\uFEFFpath,emotion,speaker,sex,transcript,agent,side\r\n../audio/a.wav,Joy,7,F,"Well, ""hello""",x,test\r\nb.wav,anger,8,,,y,\r\nc.wav,bored,8,m,,z,\r\n',
   );
   const { corpus, clips, leftOut } = await readCorpus(join(root, "tables/calls.csv"));
   expect(corpus).toBe("calls");
@@ -168,6 +168,7 @@ test("a CSV table: byte order mark, quotes, CRLF, paths outside its folder", asy
       speakerId: "7",
       sex: "female",
       transcript: 'Well, "hello"',
+      side: "test",
     },
     { id: "b.wav", path: join(root, "tables/b.wav"), emotion: "angry", speakerId: "8" },
   ]);
@@ -188,6 +189,7 @@ test.each([
   ["x.csv", "path,emotion,speaker\na.wav,sad,1\nb.wav,,1\n", /line 3: column "emotion" is empty/],
   ["x.csv", "path,emotion,speaker\na.wav,sad\n", /x\.csv: .*line 2/],
   ["x.csv", "path,emotion,speaker,sex\na.wav,sad,1,x\n", /line 2: column "sex" is neither/],
+  ["x.csv", "path,emotion,speaker,side\na.wav,sad,1,dev\n", /line 2: column "side" is neither/],
   ["x.csv", "path,emotion,speaker\na.wav,sad,1\n./a.wav,angry,1\n", /line 3: .* a second time/],
   ["x.csv", "path,emotion,speaker\n", /no rows/],
   ["x.csv", "", /no rows/],

@@ -1,6 +1,6 @@
 import { UndertoneError } from "../shared/errors.ts";
 import { Random } from "../shared/random.ts";
-import { type Clip, type Manifest, speakersOf } from "./manifest.ts";
+import { type Manifest, speakersOf, type Utterance } from "./manifest.ts";
 import { bySex, type Protocol, protocols } from "./protocols.ts";
 
 /** One fold's sides, as clip ids. Under `random`, `validation` is `test`: nothing is chosen on it. */
@@ -34,16 +34,39 @@ export interface SplitOptions {
  * are drawn from each fold's training side, balanced by sex, those that served least often first.
  * @throws UndertoneError `dataset-invalid` when the corpus cannot be split so
  */
-export function makeSplits(manifest: Manifest, protocol: Protocol, options: SplitOptions): Split[] {
+export function makeSplits(
+  manifest: Manifest<Utterance>,
+  protocol: Protocol,
+  options: SplitOptions,
+): Split[] {
   const { seed, folds = 5, stratified = true } = options;
   const testSides = protocols[protocol](manifest, { seed, folds, stratified });
   if (protocol === "random") {
     return testSides.map((side) => randomSplit(manifest, side, options));
   }
+  if (protocol === "official") return [officialSplit(manifest, seed)];
   return speakerSplits(manifest, testSides, { ...options, protocol });
 }
 
-function randomSplit(manifest: Manifest, drawn: readonly Clip[], options: SplitOptions): Split {
+function officialSplit({ corpus, clips }: Manifest<Utterance>, seed: number): Split {
+  const sideOf = (wanted: Utterance["side"]): string[] =>
+    idsOf(clips.filter(({ side }) => side === wanted));
+  const [train, validation, test] = [sideOf("train"), sideOf("validation"), sideOf("test")];
+  if (train.length === 0 || test.length === 0) {
+    throw new UndertoneError(
+      "dataset-invalid",
+      `${corpus} names no sides of its own, so it has no official split. Choose another protocol, ` +
+        "or give its table a column side (train, validation or test).",
+    );
+  }
+  return { protocol: "official", fold: 1, seed, train, validation, test };
+}
+
+function randomSplit(
+  manifest: Manifest<Utterance>,
+  drawn: readonly Utterance[],
+  options: SplitOptions,
+): Split {
   const { seed, audioHashes } = options;
   const drawnClips = new Set(drawn);
   const trained = new Set<string | undefined>();
@@ -51,7 +74,7 @@ function randomSplit(manifest: Manifest, drawn: readonly Clip[], options: SplitO
     if (!drawnClips.has(clip)) trained.add(audioHashes?.get(clip.id));
   }
   trained.delete(undefined);
-  const isTest = (clip: Clip): boolean =>
+  const isTest = (clip: Utterance): boolean =>
     drawnClips.has(clip) && !trained.has(audioHashes?.get(clip.id));
   const test = idsOf(manifest.clips.filter(isTest));
   const train = idsOf(manifest.clips.filter((clip) => !isTest(clip)));
@@ -59,8 +82,8 @@ function randomSplit(manifest: Manifest, drawn: readonly Clip[], options: SplitO
 }
 
 function speakerSplits(
-  manifest: Manifest,
-  testSides: readonly (readonly Clip[])[],
+  manifest: Manifest<Utterance>,
+  testSides: readonly (readonly Utterance[])[],
   { seed, protocol, validationSpeakers = 2 }: SplitOptions & { readonly protocol: string },
 ): Split[] {
   const served = new Map<string, number>();
@@ -71,7 +94,7 @@ function speakerSplits(
     const random = new Random(seed, "validation speakers", fold);
     const held = drawSpeakers(rest, { count: validationSpeakers, served, random });
     for (const speaker of held) served.set(speaker, (served.get(speaker) ?? 0) + 1);
-    const isHeld = (clip: Clip): boolean => held.includes(clip.speakerId);
+    const isHeld = (clip: Utterance): boolean => held.includes(clip.speakerId);
     const train = idsOf(rest.filter((clip) => !isHeld(clip)));
     return {
       protocol,
@@ -91,7 +114,7 @@ interface Draw {
 }
 
 /** Takes turns between the sexes, and within one takes those that served least often. */
-function drawSpeakers(clips: readonly Clip[], { count, served, random }: Draw): string[] {
+function drawSpeakers(clips: readonly Utterance[], { count, served, random }: Draw): string[] {
   const speakers = speakersOf(clips).length;
   if (speakers <= count) {
     throw new UndertoneError(
@@ -108,4 +131,4 @@ function drawSpeakers(clips: readonly Clip[], { count, served, random }: Draw): 
   return [...turns.flat().filter((speaker) => speaker !== undefined), ...others].slice(0, count);
 }
 
-const idsOf = (clips: readonly Clip[]): string[] => clips.map((clip) => clip.id);
+const idsOf = (clips: readonly Utterance[]): string[] => clips.map((clip) => clip.id);

@@ -18,6 +18,10 @@ const rowSchema = z.object({
   emotion: z.string().min(1, "is empty"),
   speaker: z.union([z.string().min(1, "is empty"), z.number().transform(String)]),
   transcript: optionalText,
+  side: z
+    .enum(["", "train", "validation", "test"], "is neither train, validation nor test")
+    .transform((side) => (side === "" ? undefined : side))
+    .optional(),
   sex: z
     .string()
     .toLowerCase()
@@ -30,7 +34,7 @@ const rowSchema = z.object({
 
 /**
  * Reads a CSV or JSON Lines file with the columns `path`, `emotion` and `speaker`, and optionally
- * `transcript` and `sex`. Paths are relative to the file. Emotions other than our eight are counted.
+ * `transcript`, `sex` and `side` (train, validation or test). Paths are relative to the file. Emotions other than our eight are counted.
  * @throws UndertoneError `dataset-invalid` naming the line; `file-not-found`, `file-unreadable`
  */
 export async function readTableCorpus(
@@ -74,7 +78,7 @@ function readRow(table: string, { line, values }: TableRow): Clip | string {
     const problem = column in values ? `column "${column}" ${message}` : missing(column);
     throw tableError(table, line, `${problem}.`);
   }
-  const { path, emotion: word, speaker, transcript, sex } = parsed.data;
+  const { path, emotion: word, speaker, transcript, sex, side } = parsed.data;
   const emotion = parseEmotion(word);
   if (!emotion) return word;
   return {
@@ -84,6 +88,7 @@ function readRow(table: string, { line, values }: TableRow): Clip | string {
     speakerId: speaker,
     ...(sex && { sex }),
     ...(transcript !== undefined && { transcript }),
+    ...(side && { side }),
   };
 }
 
