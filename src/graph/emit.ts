@@ -19,6 +19,7 @@ import type { Attribute, ElementType, Operation, Tensor } from "./tensor.ts";
 const onnxTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
   int64: TensorProto_DataType.INT64,
+  int32: TensorProto_DataType.INT32,
   bool: TensorProto_DataType.BOOL,
 };
 

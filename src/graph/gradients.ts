@@ -1,4 +1,4 @@
-import { add } from "./operators/arithmetic.ts";
+import { sumOfGradients } from "./operators/gradient-sum.ts";
 import { expand } from "./operators/layout.ts";
 import { operationsOf } from "./traverse.ts";
 import { formatShape, scalar, type Operation, type Tensor } from "./tensor.ts";
@@ -37,10 +37,10 @@ export function gradients(loss: Tensor, by: readonly Tensor[]): Tensor[] {
   const outputs = new Map<Origin, Tensor>();
   for (const x of [...operations.flatMap((operation) => operation.inputs), loss])
     outputs.set(originOf(x), x);
-  const sums = new Map<Origin, Tensor>([[originOf(loss), scalar(1)]]);
+  const contributions = new Map<Origin, Tensor[]>([[originOf(loss), [scalar(1)]]]);
   const gradientOf = (origin: Origin): Tensor | undefined => {
-    const sum = sums.get(origin);
-    return sum && expand(sum, outputs.get(origin)!.shape);
+    const gathered = contributions.get(origin);
+    return gathered && expand(sumOfGradients(gathered), outputs.get(origin)!.shape);
   };
   for (const operation of operations.toReversed()) {
     const gradient = gradientOf(operation);
@@ -48,9 +48,9 @@ export function gradients(loss: Tensor, by: readonly Tensor[]): Tensor[] {
     for (const [index, x] of operation.inputs.entries()) {
       const rule = operation.gradientRules[index];
       if (rule === undefined || !between.has(originOf(x))) continue;
-      const contribution = rule(gradient, outputs.get(operation)!);
-      const sum = sums.get(originOf(x));
-      sums.set(originOf(x), sum === undefined ? contribution : add(sum, contribution));
+      const gathered = contributions.get(originOf(x)) ?? [];
+      contributions.set(originOf(x), gathered);
+      gathered.push(rule(gradient, outputs.get(operation)!));
     }
   }
   return by.map((tensor) => {

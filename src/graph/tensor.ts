@@ -1,5 +1,5 @@
 /** What an element of a tensor can be. */
-export type ElementType = "float32" | "int64" | "bool";
+export type ElementType = "float32" | "int64" | "int32" | "bool";
 
 export type Shape = readonly number[];
 

@@ -12,10 +12,15 @@ export function fanInUniform(fanIn?: number): Initialiser {
   };
 }
 
+/** Normal about 0. */
+export function normal(deviation: number): Initialiser {
+  return (random, shape) =>
+    Float32Array.from({ length: elementCount(shape) }, () => random.normal() * deviation);
+}
+
 /** Normal with deviation √(2 / fanIn), which keeps the size of activations through ReLU. @see He et al. 2015 */
 export const heNormal: Initialiser = (random, shape) => {
-  const deviation = Math.sqrt((2 * shape[0]!) / elementCount(shape));
-  return Float32Array.from({ length: elementCount(shape) }, () => random.normal() * deviation);
+  return normal(Math.sqrt((2 * shape[0]!) / elementCount(shape)))(random, shape);
 };
 
 /** The same value everywhere. */

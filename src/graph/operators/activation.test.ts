@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { drawn, fed, gradientError, valuesOf } from "../../../test/finite-differences.ts";
 import { gradients } from "../gradients.ts";
 import { constant, type Tensor } from "../tensor.ts";
-import { logSoftmax, relu, sigmoid, softmax, tanh } from "./activation.ts";
+import { gelu, logSoftmax, maskedSoftmax, relu, sigmoid, softmax, tanh } from "./activation.ts";
 import { multiply } from "./arithmetic.ts";
 import { reduceSum } from "./reduce.ts";
 
@@ -84,5 +84,49 @@ describe("softmax and logSoftmax", () => {
   test("refuse an axis that is not there", () => {
     expect(() => softmax(x.tensor, 2)).toThrow(/axis 2 is outside a tensor of rank 2/);
     expect(() => logSoftmax(x.tensor, -3)).toThrow(RangeError);
+  });
+});
+
+test("gelu weighs x by the normal distribution below it", async () => {
+  // Φ at 0, 1, -1, 3 and -3 from tables of the normal distribution.
+  const x = fed("x", [5], [0, 1, -1, 3, -3]);
+  const below = [0.5, 0.8413447, 0.1586553, 0.9986501, 0.0013499];
+  const actual = await valuesOf(gelu(x.tensor), [x]);
+  for (const [i, value] of x.values.entries()) expect(actual[i]).toBeCloseTo(value * below[i]!, 5);
+  const wide = drawn("wide", [3, 4], [-3, 3]);
+  expect(await gradientError(gelu(wide.tensor), [wide])).toBeLessThan(1e-3);
+  const [slope] = gradients(reduceSum(gelu(wide.tensor), { axes: [0, 1] }), [wide.tensor]);
+  expect(await gradientError(slope!, [wide])).toBeLessThan(1e-3);
+});
+
+describe("maskedSoftmax", () => {
+  const x = drawn("masked", [3, 4], [-2, 2]);
+  const mask = fed("mask", [3, 4], [1, 1, 0, 0, 1, 0, 1, 1, 0, 0, 0, 0]);
+  const y = maskedSoftmax(x.tensor, mask.tensor);
+
+  test("shares out what is left, and nothing where nothing is left", async () => {
+    const actual = await valuesOf(y, [x, mask]);
+    for (let row = 0; row < 3; row++) {
+      const powers = [0, 1, 2, 3].map(
+        (i) => mask.values[row * 4 + i]! * Math.exp(x.values[row * 4 + i]!),
+      );
+      const sum = powers.reduce((a, b) => a + b, 0);
+      for (const [i, power] of powers.entries())
+        expect(actual[row * 4 + i]).toBeCloseTo(power / Math.max(sum, 1e-9), 6);
+    }
+    expect(actual.filter((value) => value === 0)).toHaveLength(7);
+  });
+
+  test("gradients agree with differences", async () => {
+    expect(await gradientError(y, [x], [mask])).toBeLessThan(1e-3);
+  });
+
+  test("one mask serves many rows", async () => {
+    const scores = drawn("scores", [2, 3, 2, 4]);
+    const shared = fed("shared", [2, 1, 1, 4], [1, 1, 1, 0, 0, 0, 0, 0]);
+    const attention = maskedSoftmax(scores.tensor, shared.tensor);
+    const sums = await valuesOf(reduceSum(attention, { axes: [3] }), [scores, shared]);
+    for (const [i, sum] of sums.entries()) expect(sum).toBeCloseTo(i < 6 ? 1 : 0, 6);
+    expect(await gradientError(attention, [scores], [shared])).toBeLessThan(1e-3);
   });
 });

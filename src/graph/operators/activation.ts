@@ -1,6 +1,6 @@
 import { resolveAxis } from "../shapes.ts";
 import { node, scalar, type Tensor } from "../tensor.ts";
-import { exp, greater, multiply, subtract, where } from "./arithmetic.ts";
+import { add, exp, greater, multiply, negate, subtract, where } from "./arithmetic.ts";
 import { reduceSum } from "./reduce.ts";
 
 /** max(x, 0). */
@@ -27,6 +27,34 @@ export function tanh(x: Tensor): Tensor {
   });
 }
 
+/** x · Φ(x), where Φ is the standard normal distribution. @see Hendrycks and Gimpel 2016, GELU */
+export function gelu(x: Tensor): Tensor {
+  return node("Gelu", [x], {
+    shape: x.shape,
+    gradientRules: [
+      (gradient) => {
+        const below = multiply(add(erf(multiply(x, scalar(Math.SQRT1_2))), scalar(1)), scalar(0.5));
+        return multiply(gradient, add(below, multiply(x, normalDensity(x))));
+      },
+    ],
+  });
+}
+
+/** The error function, 2 / √π · ∫₀ˣ e^(−t²) dt. */
+function erf(x: Tensor): Tensor {
+  return node("Erf", [x], {
+    shape: x.shape,
+    gradientRules: [
+      (gradient) =>
+        multiply(gradient, multiply(exp(negate(multiply(x, x))), scalar(2 / Math.sqrt(Math.PI)))),
+    ],
+  });
+}
+
+function normalDensity(x: Tensor): Tensor {
+  return multiply(exp(multiply(multiply(x, x), scalar(-0.5))), scalar(1 / Math.sqrt(2 * Math.PI)));
+}
+
 /** Probabilities over one axis: e^x divided by its sum. */
 export function softmax(x: Tensor, axis = -1): Tensor {
   const resolved = resolveAxis(x.shape, axis);
@@ -43,6 +71,18 @@ export function softmax(x: Tensor, axis = -1): Tensor {
       },
     ],
   });
+}
+
+/** Far below any score, yet finite: a row without a single place stays a number. */
+const unreachable = -1e9;
+
+/**
+ * Probabilities over the last axis among the places where `mask` is 1, and 0 where it is 0; all 0
+ * where no place is left. The mask broadcasts against `x`.
+ */
+export function maskedSoftmax(x: Tensor, mask: Tensor): Tensor {
+  const reachable = where(greater(mask, scalar(0)), x, scalar(unreachable));
+  return multiply(softmax(reachable), mask);
 }
 
 /** Logarithm of the softmax, computed without overflow. */

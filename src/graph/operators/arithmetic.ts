@@ -107,3 +107,8 @@ export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
 export function cast(condition: Tensor): Tensor {
   return node("Cast", [condition], { shape: condition.shape, attributes: { to: 1 } });
 }
+
+/** Whole numbers of another type, rounded towards 0; no gradient flows through them. */
+export function toInteger(x: Tensor, type: "int32" | "int64"): Tensor {
+  return node("Cast", [x], { shape: x.shape, type, attributes: { to: type === "int32" ? 6 : 7 } });
+}

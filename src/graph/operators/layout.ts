@@ -98,6 +98,7 @@ export function pad(
 export function concatenate(tensors: readonly Tensor[], axis: number): Tensor {
   const [first] = tensors;
   if (first === undefined) throw new RangeError("concatenate: at least one tensor is needed");
+  if (tensors.length === 1) return first;
   const fits = (x: Tensor): boolean => sameShape(x.shape.with(axis, 1), first.shape.with(axis, 1));
   if (!tensors.every(fits)) throw shapeError("Concat", tensors, `only axis ${axis} may differ`);
   const starts = tensors.map((_, index) =>

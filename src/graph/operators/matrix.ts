@@ -1,5 +1,6 @@
 import { broadcastShapes } from "../shapes.ts";
-import { node, shapeError, type Tensor } from "../tensor.ts";
+import { elementCount, node, shapeError, type Tensor } from "../tensor.ts";
+import { reshape } from "./layout.ts";
 import { sumToShape } from "./reduce.ts";
 
 interface MatMulOptions {
@@ -35,15 +36,25 @@ export function matMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): Tenso
             : matMul(gradient, b, { transposeB: !transposeB }),
           a.shape,
         ),
-      (gradient) =>
-        sumToShape(
+      (gradient) => {
+        // A plain matrix on the right: one product over the rows of all batches, instead of a sum of many.
+        const joined = b.shape.length === 2 && !transposeA;
+        const [left, right] = joined ? [rowsOf(a), rowsOf(gradient)] : [a, gradient];
+        return sumToShape(
           transposeB
-            ? matMul(gradient, a, { transposeA: true, transposeB: transposeA })
-            : matMul(a, gradient, { transposeA: !transposeA }),
+            ? matMul(right, left, { transposeA: true, transposeB: transposeA })
+            : matMul(left, right, { transposeA: !transposeA }),
           b.shape,
-        ),
+        );
+      },
     ],
   });
+}
+
+/** All rows of a batch of matrices as one matrix. */
+function rowsOf(x: Tensor): Tensor {
+  const columns = x.shape.at(-1)!;
+  return reshape(x, [elementCount(x.shape) / columns, columns]);
 }
 
 function matrixOf(x: Tensor, transposed: boolean): [rows: number, columns: number] {

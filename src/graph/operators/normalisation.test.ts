@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { drawn, evaluate, fed, gradientError, valuesOf } from "../../../test/finite-differences.ts";
 import { parameter } from "../tensor.ts";
-import { channelMoments, normaliseChannels } from "./normalisation.ts";
+import { gradients } from "../gradients.ts";
+import { exp } from "./arithmetic.ts";
+import { reduceSum } from "./reduce.ts";
+import { channelMoments, layerNormalisation, normaliseChannels } from "./normalisation.ts";
 
 const x = drawn("x", [2, 3, 2, 4], [-1, 2]);
 
@@ -102,5 +105,36 @@ test("refuses statistics of another number of channels", () => {
   ).toThrow(/^BatchNormalization: shapes \[2, 3, 2, 4\] and .*\[2\] do not fit: \[channels\] each/);
   expect(() => channelMoments(parameter("flat", [2, 3]))).toThrow(
     /^channelMoments: shapes \[2, 3\]/,
+  );
+});
+
+test("layer normalisation: each vector by its own moments, with its gradients and theirs", async () => {
+  const vectors = drawn("vectors", [2, 3, 5], [-2, 3]);
+  const scale = drawn("scale", [5], [0.5, 2]);
+  const shift = drawn("shift", [5]);
+  const y = layerNormalisation(vectors.tensor, {
+    scale: scale.tensor,
+    shift: shift.tensor,
+    epsilon: 0.01,
+  });
+  const actual = await valuesOf(y, [vectors, scale, shift]);
+  for (let row = 0; row < 6; row++) {
+    const own = [...vectors.values.subarray(row * 5, row * 5 + 5)];
+    const deviation = Math.sqrt(variance(own) + 0.01);
+    for (const [i, value] of own.entries()) {
+      const expected = ((value - mean(own)) / deviation) * scale.values[i]! + shift.values[i]!;
+      expect(actual[row * 5 + i]).toBeCloseTo(expected, 5);
+    }
+  }
+  expect(await gradientError(y, [vectors, scale, shift])).toBeLessThan(1e-3);
+  const slopes = gradients(reduceSum(exp(y), { axes: [0, 1, 2] }), [vectors.tensor, scale.tensor]);
+  for (const slope of slopes)
+    expect(await gradientError(slope, [vectors, scale, shift])).toBeLessThan(2e-3);
+});
+
+test("layer normalisation refuses a scale of another width", () => {
+  const [scale, shift] = [parameter("scale", [5]), parameter("shift", [4])];
+  expect(() => layerNormalisation(parameter("y", [2, 5]), { scale, shift })).toThrow(
+    /^LayerNormalization: shapes \[2, 5\] and \[5\] and \[4\]/,
   );
 });

@@ -1,5 +1,5 @@
 import { imageShape } from "../shapes.ts";
-import { node, scalar, shapeError, type Tensor } from "../tensor.ts";
+import { constant, node, scalar, shapeError, type Tensor } from "../tensor.ts";
 import { add, clampBelow, divide, multiply, negate, sqrt, subtract } from "./arithmetic.ts";
 import { reshape } from "./layout.ts";
 import { reduceMean, reduceSum, reduceSumSquare } from "./reduce.ts";
@@ -73,4 +73,55 @@ export function normaliseChannels(x: Tensor, options: NormaliseOptions): Tensor 
         divide(multiply(multiply(gain, scalar(-0.5)), sumByStandardised(gradient)), deviation),
     ],
   });
+}
+
+interface LayerNormalisationOptions {
+  readonly scale: Tensor;
+  readonly shift: Tensor;
+  readonly epsilon?: number;
+}
+
+/**
+ * (x − mean) / √(variance + ε) · scale + shift, with the moments of each vector along the last axis:
+ * [.., width] with scale and shift [width].
+ * @see Ba et al. 2016, Layer Normalization
+ */
+export function layerNormalisation(x: Tensor, options: LayerNormalisationOptions): Tensor {
+  const { scale, shift, epsilon = 1e-5 } = options;
+  const width = x.shape.at(-1);
+  if (width === undefined || [scale, shift].some((t) => t.shape[0] !== width))
+    throw shapeError("LayerNormalization", [x, scale, shift], "[.., width] and [width] wanted");
+  const axes = x.shape.slice(0, -1).map((_, axis) => axis);
+  return node("LayerNormalization", [x, scale, shift], {
+    shape: x.shape,
+    attributes: { axis: -1, epsilon: { float: epsilon } },
+    gradientRules: [
+      (gradient) => standardisedGradient(x, multiply(gradient, scale), epsilon),
+      (gradient) => reduceSum(multiply(gradient, standardise(x, epsilon)), { axes }),
+      (gradient) => reduceSum(gradient, { axes }),
+    ],
+  });
+}
+
+/** The same without scale and shift. */
+function standardise(x: Tensor, epsilon: number): Tensor {
+  const width = x.shape.at(-1)!;
+  const filled = (value: number): Tensor => constant(new Float32Array(width).fill(value), [width]);
+  return node("LayerNormalization", [x, filled(1), filled(0)], {
+    shape: x.shape,
+    attributes: { axis: -1, epsilon: { float: epsilon } },
+    gradientRules: [(gradient) => standardisedGradient(x, gradient, epsilon)],
+  });
+}
+
+function standardisedGradient(x: Tensor, gradient: Tensor, epsilon: number): Tensor {
+  const standardised = standardise(x, epsilon);
+  const centred = subtract(x, meanOfVectors(x));
+  const deviation = sqrt(add(meanOfVectors(multiply(centred, centred)), scalar(epsilon)));
+  const along = multiply(standardised, meanOfVectors(multiply(gradient, standardised)));
+  return divide(subtract(subtract(gradient, meanOfVectors(gradient)), along), deviation);
+}
+
+function meanOfVectors(x: Tensor): Tensor {
+  return reduceMean(x, { axes: [-1], keepAxes: true });
 }
