@@ -32,6 +32,16 @@ export function fileError(path: string, cause: unknown): UndertoneError {
 }
 
 /**
+ * Makes a folder, and those that it lies in, where they are not there yet.
+ * @throws UndertoneError `disk-full` or `file-unreadable`
+ */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw fileError(path, error);
+  });
+}
+
+/**
  * Writes a file beside its place and renames it, so that readers see the old content or the new
  * and never half of it; folders are made as needed.
  * @throws UndertoneError `disk-full` or `file-unreadable`

@@ -1,8 +1,11 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { UndertoneError } from "./errors.ts";
+import { throwIfCancelled, UndertoneError } from "./errors.ts";
 import { fileError, systemCode } from "./files.node.ts";
+
+const pollsPerSec = 5;
 
 const ownerSchema = z.object({ pid: z.int().positive(), host: z.string() });
 
@@ -64,4 +67,41 @@ export async function acquireLock(path: string): Promise<() => Promise<void>> {
     }
   }
   return () => rm(path, { force: true });
+}
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told the seconds waited so far, about once a second. */
+  readonly onWait?: ((seconds: number) => void) | undefined;
+}
+
+/**
+ * Does work that no second process may do at the same time. With `wait` it waits for the other
+ * process to end instead of failing.
+ * @throws UndertoneError `busy` when another process holds the lock, `cancelled`
+ */
+export async function withLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  wait?: WaitOptions,
+): Promise<T> {
+  const release = await (wait === undefined ? acquireLock(path) : waitForLock(path, wait));
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+async function waitForLock(path: string, wait: WaitOptions): Promise<() => Promise<void>> {
+  for (let polls = 0; ; polls++) {
+    throwIfCancelled(wait.signal);
+    try {
+      return await acquireLock(path);
+    } catch (error) {
+      if (!(error instanceof UndertoneError && error.code === "busy")) throw error;
+    }
+    if (polls % pollsPerSec === 0) wait.onWait?.(polls / pollsPerSec);
+    await sleep(1000 / pollsPerSec, undefined, { signal: wait.signal }).catch(() => undefined);
+  }
 }

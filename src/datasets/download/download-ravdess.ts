@@ -1,11 +1,12 @@
-import { mkdir, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { type Digest, matchesDigest } from "../../downloads/digest.ts";
+import { downloadFile } from "../../downloads/download-file.ts";
+import { makeFolder } from "../../shared/files.node.ts";
+import { withLock } from "../../shared/lock.node.ts";
 import type { ProgressListener } from "../../shared/logger.ts";
-import { fileError } from "../../shared/files.node.ts";
 import { ravdess } from "../importers/ravdess.ts";
 import { assertNewFolder, createFolder } from "../new-folder.ts";
-import { downloadFile, md5Of } from "./download-file.ts";
-import { withLock } from "./lock.ts";
 import { type RavdessSource, ravdessSources, type SourceOptions } from "./sources.ts";
 import { unzip } from "./unzip.ts";
 
@@ -23,15 +24,13 @@ export interface DownloadOptions extends SourceOptions {
 export async function downloadRavdess(folder: string, options: DownloadOptions): Promise<void> {
   const target = resolve(folder);
   await assertNewFolder(target);
-  await mkdir(dirname(target), { recursive: true }).catch((error: unknown) => {
-    throw fileError(dirname(target), error);
-  });
+  await makeFolder(dirname(target));
   await withLock(`${target}.lock`, async () => {
-    const { url, authorization, md5 } = await ravdessSources[options.from](options);
+    const { url, authorization, digest } = await ravdessSources[options.from](options);
     const archive = `${target}.${options.from}.zip`;
     const remote = { url, ...(authorization !== undefined && { authorization }) };
-    if (!(await isComplete(archive, md5, options.signal))) {
-      await downloadFile(remote, archive, { ...options, md5 });
+    if (!(await isComplete(archive, digest, options.signal))) {
+      await downloadFile(remote, archive, { ...options, digest });
     }
     await createFolder(target, (beside) => unzip(archive, beside, { ...options, placeOf }));
     await rm(archive, { force: true });
@@ -41,11 +40,13 @@ export async function downloadRavdess(folder: string, options: DownloadOptions):
 /** Whether an earlier call has got the whole archive, and failed only at unpacking it. */
 async function isComplete(
   archive: string,
-  md5: string | undefined,
+  digest: Digest | undefined,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const exists = await stat(archive).catch(() => undefined);
-  return exists !== undefined && (md5 === undefined || (await md5Of(archive, signal)) === md5);
+  return (
+    exists !== undefined && (digest === undefined || (await matchesDigest(archive, digest, signal)))
+  );
 }
 
 /** `audio_speech_actors_01-24/Actor_12/03-….wav`, Kaggle's second copy, goes where the first does. */

@@ -1,200 +1,27 @@
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { ProgressListener } from "../../shared/logger.ts";
+import { answer, type WebServer, WebServers } from "../../../test/support/web-server.ts";
 import { readCorpus } from "../read-corpus.ts";
-import { downloadFile } from "./download-file.ts";
 import { downloadRavdess, type DownloadOptions } from "./download-ravdess.ts";
 import { unzip } from "./unzip.ts";
 
-type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
-
 let folder: string;
-const servers: Server[] = [];
+const servers = new WebServers();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "download-"));
 });
 afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
+  servers.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A server on this machine; the handler is told how many requests came before. */
-async function serve(handler: Handler): Promise<{ url: string; requests: IncomingMessage[] }> {
-  const requests: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
-    requests.push(request);
-    handler(request, response, requests.length - 1);
-  });
-  servers.push(server);
-  await new Promise<void>((done) => {
-    server.listen(0, "127.0.0.1", done);
-  });
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-  return { url: `http://127.0.0.1:${port}`, requests };
-}
-
-const content = Buffer.from(Array.from({ length: 300_000 }, (_, n) => (n * 7919) % 251));
 const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
 const quick = { retryDelayMs: 1, stallMs: 2000 };
-
-interface AnswerOptions {
-  readonly etag?: string;
-  readonly ranges?: boolean;
-  readonly until?: number;
-  readonly body?: Buffer;
-}
-
-/** Answers like a storage server: ETag and ranges; `until` bytes and then the line drops. */
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { etag = '"v1"', ranges = true, until = Infinity, body = content }: AnswerOptions = {},
-): void {
-  const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-  const start = ranges && request.headers["if-range"] === etag ? from : 0;
-  if (start >= body.length) {
-    response.writeHead(416, { "content-range": `bytes */${body.length}` }).end();
-    return;
-  }
-  const range = `bytes ${start}-${body.length - 1}/${body.length}`;
-  const headers = { etag, "content-length": body.length - start };
-  response.writeHead(
-    start > 0 ? 206 : 200,
-    start > 0 ? { ...headers, "content-range": range } : headers,
-  );
-  response.write(body.subarray(start, Math.min(until, body.length)), () => {
-    if (until < body.length) response.socket?.end();
-    else response.end();
-  });
-}
-
-const got = (): Promise<Buffer> => readFile(join(folder, "file"));
-const download = (url: string, options = {}): Promise<void> =>
-  downloadFile({ url }, join(folder, "file"), { ...quick, ...options });
-
-test("a line that drops again and again is picked up where it dropped", async () => {
-  const { url, requests } = await serve((request, response, count) => {
-    answer(request, response, { until: 40_000 * (count + 1) });
-  });
-  await download(url, { md5: md5(content) });
-  expect(content.equals(await got())).toBe(true);
-  const starts = requests.map((request) => Number(/\d+/.exec(request.headers.range ?? "0")?.[0]));
-  expect(starts).toEqual(starts.toSorted((a, b) => a - b));
-  expect(new Set(starts).size).toBeGreaterThan(3);
-  expect(await readdir(folder)).toEqual(["file"]);
-});
-
-test("a later call goes on from the part of an earlier one", async () => {
-  const cancel = new AbortController();
-  const { url, requests } = await serve((request, response, count) => {
-    if (count > 0) return answer(request, response);
-    response.writeHead(200, { etag: '"v1"', "content-length": content.length });
-    response.write(content.subarray(0, 100_000)); // and then nothing until Ctrl-C
-    return undefined;
-  });
-  const onProgress = (): void => cancel.abort();
-  await expect(download(url, { signal: cancel.signal, onProgress })).rejects.toMatchObject({
-    code: "cancelled",
-  });
-  expect((await readdir(folder)).toSorted()).toEqual(["file.part", "file.part.json"]);
-  await download(url);
-  expect(content.equals(await got())).toBe(true);
-  expect(requests[1]!.headers.range).toMatch(/^bytes=[1-9]\d+-$/);
-});
-
-test.each([
-  ["ignores ranges", { ranges: false }],
-  ["has another file by now", { etag: '"v2"' }],
-])("a server that %s is read from the start", async (_, change) => {
-  const { url } = await serve((request, response, count) => {
-    answer(request, response, count === 0 ? { until: 50_000 } : change);
-  });
-  await download(url, { md5: md5(content) });
-  expect(content.equals(await got())).toBe(true);
-});
-
-test("a part without a validator, a complete part, a part longer than the file", async () => {
-  const { url, requests } = await serve((request, response) => answer(request, response));
-  const note = JSON.stringify({ url, validator: '"v1"' });
-  await writeFile(join(folder, "file.part"), "something else");
-  await download(url);
-  expect(requests.at(-1)!.headers.range).toBeUndefined();
-  for (const part of [content, Buffer.concat([content, content])]) {
-    await writeFile(join(folder, "file.part"), part);
-    await writeFile(join(folder, "file.part.json"), note);
-    await download(url);
-    expect(content.equals(await got())).toBe(true);
-  }
-});
-
-test("a server that is silent, busy or broken for a while is asked again", async () => {
-  const { url, requests } = await serve((request, response, count) => {
-    if (count === 0) return; // never answers
-    if (count === 1) response.writeHead(503).end();
-    else if (count === 2) response.writeHead(429, { "retry-after": "0" }).end();
-    else answer(request, response);
-  });
-  await download(url, { stallMs: 100 });
-  expect(requests).toHaveLength(4);
-});
-
-test.each([
-  { status: 500, headers: {}, message: /answers 500 after 6 attempts/, asked: 6 },
-  { status: 404, headers: {}, message: /404\. The corpus has moved/, asked: 1 },
-  { status: 403, headers: {}, message: /403/, asked: 1 },
-  { status: 200, headers: { "content-type": "text/html" }, message: /a web page/, asked: 1 },
-  { status: 302, headers: { location: "/" }, message: /redirects without end/, asked: 6 },
-])(
-  "an answer of $status with $headers is an error",
-  async ({ status, headers, message, asked }) => {
-    const { url, requests } = await serve((_, response) => {
-      response.writeHead(status, headers).end("<html>");
-    });
-    await expect(download(url)).rejects.toMatchObject({
-      code: "network-failed",
-      message: expect.stringMatching(message),
-    });
-    expect(requests).toHaveLength(asked);
-    expect(await readdir(folder)).toEqual([]);
-  },
-);
-
-test("no server at all", async () => {
-  await expect(download("http://127.0.0.1:1")).rejects.toMatchObject({ code: "network-failed" });
-});
-
-test("a wrong checksum, published or sent by the storage, throws the part away", async () => {
-  const { url } = await serve((request, response) => {
-    response.setHeader("x-goog-hash", "crc32c=AAAAAA==, md5=AAAAAAAAAAAAAAAAAAAAAA==");
-    answer(request, response);
-  });
-  for (const options of [{ md5: md5(Buffer.from("other")) }, {}]) {
-    await expect(download(url, options)).rejects.toMatchObject({ code: "checksum-mismatch" });
-    expect(await readdir(folder)).toEqual([]);
-  }
-});
-
-test("a file that the disk has no room for is not begun, and progress ends once", async () => {
-  const huge = await serve((_, response) => {
-    response.writeHead(200, { "content-length": String(2 ** 52) }).write("x");
-  });
-  await expect(download(huge.url)).rejects.toMatchObject({ code: "disk-full" });
-  const { url } = await serve((request, response) => answer(request, response));
-  const reports: [number, number | undefined][] = [];
-  const onProgress: ProgressListener = ({ done, total }) => reports.push([done, total]);
-  await download(url, { onProgress });
-  expect(reports.filter(([done, total]) => done === total)).toEqual([[1, 1]]);
-});
 
 interface ZipEntry {
   readonly name: string;
@@ -251,8 +78,8 @@ const ravdessOptions = (options: Partial<DownloadOptions>): DownloadOptions => (
 });
 
 /** Zenodo's record and file, the archive's published checksum being `checksum`. */
-const zenodo = (checksum = md5(archive)): Promise<{ url: string; requests: IncomingMessage[] }> =>
-  serve((request, response, count) => {
+const zenodo = (checksum = md5(archive)): Promise<WebServer> =>
+  servers.serve((request, response, count) => {
     if (request.url === "/api/records/1188976") {
       const self = `http://${request.headers.host}/content`;
       const key = "Audio_Speech_Actors_01-24.zip";
@@ -261,7 +88,7 @@ const zenodo = (checksum = md5(archive)): Promise<{ url: string; requests: Incom
         .writeHead(200, { "content-type": "application/json" })
         .end(JSON.stringify({ files }));
     } else {
-      answer(request, response, { body: archive, until: count < 2 ? 300 : Infinity });
+      answer(response, archive, { until: count < 2 ? 300 : Infinity });
     }
   });
 
@@ -281,8 +108,8 @@ test("RAVDESS from Zenodo: found, resumed, checked, unpacked without its second 
 });
 
 test("RAVDESS from Kaggle: the token goes to Kaggle and to no other host", async () => {
-  const storage = await serve((request, response) => answer(request, response, { body: archive }));
-  const kaggle = await serve((_, response) => {
+  const storage = await servers.serve((_, response) => answer(response, archive));
+  const kaggle = await servers.serve((_, response) => {
     response.writeHead(302, { location: `${storage.url}/signed` }).end();
   });
   await writeFile(join(folder, "kaggle.json"), '\uFEFF{"username":"u","key":"k"}\n');
@@ -298,7 +125,7 @@ test("RAVDESS from Kaggle: the token goes to Kaggle and to no other host", async
 });
 
 test("a missing token, a broken one, one that Kaggle refuses", async () => {
-  const { url } = await serve((_, response) => void response.writeHead(401).end());
+  const { url } = await servers.serve((_, response) => void response.writeHead(401).end());
   const attempt = (env: Record<string, string>): Promise<void> =>
     downloadRavdess(join(folder, "out"), ravdessOptions({ from: "kaggle", baseUrl: url, env }));
   const code = "credentials-missing";
@@ -322,7 +149,7 @@ test("a missing token, a broken one, one that Kaggle refuses", async () => {
 });
 
 test("a record without the archive, and a wrong checksum", async () => {
-  const empty = await serve((_, response) => void response.end('{"files":[]}'));
+  const empty = await servers.serve((_, response) => void response.end('{"files":[]}'));
   const out = join(folder, "out");
   await expect(downloadRavdess(out, ravdessOptions({ baseUrl: empty.url }))).rejects.toMatchObject({
     code: "network-failed",
@@ -346,7 +173,7 @@ test("two at once: the second is refused; a lock whose process has ended is take
     code: "busy",
   });
   const other = join(folder, "other");
-  await writeFile(`${other}.lock`, `${2 ** 22 + 1} ${hostname()}`);
+  await writeFile(`${other}.lock`, JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }));
   await downloadRavdess(other, ravdessOptions({ baseUrl: url }));
   expect((await readdir(folder)).toSorted()).toEqual(["other", "ravdess"]);
 });

@@ -2,13 +2,20 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Digest } from "../../downloads/digest.ts";
+import {
+  get,
+  type HttpOptions,
+  type Remote,
+  TransientError,
+  withRetries,
+} from "../../downloads/http.ts";
 import { UndertoneError } from "../../shared/errors.ts";
 import { fileError, systemCode } from "../../shared/files.node.ts";
-import { get, type HttpOptions, type Remote, TransientError, withRetries } from "./http.ts";
 
-/** Where an archive is, and its MD5 where that is published. */
+/** Where an archive is, and its digest where that is published. */
 export interface Archive extends Remote {
-  readonly md5?: string;
+  readonly digest?: Digest;
 }
 
 export interface SourceOptions extends HttpOptions {
@@ -56,7 +63,8 @@ async function findOnZenodo(options: SourceOptions): Promise<Archive> {
       { cause: record.error },
     );
   }
-  return { url: file.links.self, md5: file.checksum.slice("md5:".length) };
+  const hex = file.checksum.slice("md5:".length);
+  return { url: file.links.self, digest: { algorithm: "md5", hex } };
 }
 
 /** @see https://www.kaggle.com/docs/api */

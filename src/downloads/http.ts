@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { throwIfCancelled, UndertoneError } from "../../shared/errors.ts";
+import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 
 /** An address, and the `Authorization` header that its own origin alone may see. */
 export interface Remote {
@@ -9,6 +9,8 @@ export interface Remote {
 
 export interface HttpOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Transient failures in a row after which to give up; 6 by default. */
+  readonly attempts?: number | undefined;
   /** Wait before the first retry, doubled for each further one; 1000 by default. */
   readonly retryDelayMs?: number | undefined;
   /** Silence after which a connection counts as lost; 60 000 by default. */
@@ -28,18 +30,17 @@ export class TransientError extends Error {
   }
 }
 
-const mostAttempts = 6;
 const mostRedirects = 5;
 const longestWaitMs = 120_000;
 
 /**
  * Repeats `attempt` after transient failures, each time waiting twice as long. An attempt that calls
  * `progressed` starts the count anew.
- * @throws UndertoneError `network-failed` after six failures in a row, `cancelled`
+ * @throws UndertoneError `network-failed` after too many failures in a row, `cancelled`
  */
 export async function withRetries<T>(
   attempt: (progressed: () => void) => Promise<T>,
-  { signal, retryDelayMs = 1000 }: HttpOptions,
+  { signal, attempts = 6, retryDelayMs = 1000 }: HttpOptions,
 ): Promise<T> {
   let failures = 0;
   for (;;) {
@@ -52,10 +53,10 @@ export async function withRetries<T>(
       throwIfCancelled(signal);
       if (!(error instanceof TransientError)) throw error;
       failures++;
-      if (failures >= mostAttempts) {
+      if (failures >= attempts) {
         throw new UndertoneError(
           "network-failed",
-          `${error.message} after ${failures} attempts. Run the command again to go on from here.`,
+          `${error.message} after ${failures} attempt${failures === 1 ? "" : "s"}. Run the command again to go on from here.`,
           { cause: error },
         );
       }
@@ -121,13 +122,10 @@ async function accept(
     );
   }
   if (response.ok) {
-    throw failed(
-      { host },
-      "answers with a web page. Log in to your network, or take --from another",
-    );
+    const remedy = "Log in to your network, or take another source";
+    throw failed({ host }, `answers with a web page. ${remedy}`);
   }
-  const remedy =
-    status === 404 ? "The corpus has moved; take --from another" : "Take --from another";
+  const remedy = status === 404 ? "The file has moved; take another source" : "Take another source";
   throw failed({ host }, `answers ${status}. ${remedy}`);
 }
 
