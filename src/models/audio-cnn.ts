@@ -31,37 +31,49 @@ export function audioCnn(network: Network, spectrogram: Tensor, options: AudioCn
   return dense(network, "output", { x: kept, units: options.classes });
 }
 
-/**
- * Blocks of convolution, batch norm, ReLU and max pooling over the spectrogram, then a dense layer:
- * [batch, 1, mels, frames] → [batch, width].
- */
+/** What the embedding of a spectrogram needs to know. */
+export type AudioCnnEmbeddingOptions = Omit<AudioCnnOptions, "dropout" | "classes">;
+
+/** The blocks and the dense layer after them: [batch, 1, mels, frames] → [batch, width]. */
 export function audioCnnEmbedding(
   network: Network,
   spectrogram: Tensor,
-  options: Omit<AudioCnnOptions, "dropout" | "classes">,
+  options: AudioCnnEmbeddingOptions,
 ): Tensor {
+  return audioCnnHead(network, audioCnnFrames(network, spectrogram, options), options);
+}
+
+/**
+ * Blocks of convolution, batch norm, ReLU and max pooling over the spectrogram: [batch, 1, mels, frames] →
+ * the channels of the bands that are left, at each frame that is left, [batch, features, frames].
+ */
+export function audioCnnFrames(
+  network: Network,
+  spectrogram: Tensor,
+  { channels: blocks, pools = [] }: Pick<AudioCnnOptions, "channels" | "pools">,
+): Tensor {
+  if (pools.length > blocks.length) {
+    throw new RangeError(`audioCnn: ${pools.length} pools for ${blocks.length} blocks of channels`);
+  }
   let x = spectrogram;
-  for (const [index, channels] of options.channels.entries()) {
-    const pool = options.pools?.[index] ?? [2, 2];
+  for (const [index, channels] of blocks.entries()) {
+    const pool = pools[index] ?? [2, 2];
     x = convolutionBlock(network, `blocks.${index}`, { x, channels, pool });
   }
-  return options.head === "flatten" ? flattened(network, x, options) : pooled(network, x, options);
+  const [batch, frames] = [x.shape[0]!, x.shape[3]!];
+  return reshape(x, [batch, elementCount(x.shape) / batch / frames, frames]);
 }
 
-function flattened(network: Network, x: Tensor, { hidden }: { hidden: number }): Tensor {
-  const batch = x.shape[0]!;
-  const flat = reshape(x, [batch, elementCount(x.shape) / batch]);
+/** The dense layer after the blocks: [batch, features, frames] → [batch, width]. */
+export function audioCnnHead(
+  network: Network,
+  x: Tensor,
+  { head, hidden }: Pick<AudioCnnOptions, "head" | "hidden">,
+): Tensor {
+  if (head === "statistics") {
+    const frames = relu(framewiseDense(network, "hidden", { x, units: hidden }));
+    return attentiveStatistics(network, "pooling", frames);
+  }
+  const flat = reshape(x, [x.shape[0]!, x.shape[1]! * x.shape[2]!]);
   return relu(dense(network, "hidden", { x: flat, units: hidden }));
-}
-
-/** Keeps the bands that are left apart: each has its own weights in the dense layer. */
-function pooled(network: Network, x: Tensor, { hidden }: { hidden: number }): Tensor {
-  const frames = x.shape.at(-1)!;
-  const batch = x.shape[0]!;
-  const sequence = reshape(x, [batch, elementCount(x.shape) / batch / frames, frames]);
-  return attentiveStatistics(
-    network,
-    "pooling",
-    relu(framewiseDense(network, "hidden", { x: sequence, units: hidden })),
-  );
 }

@@ -1,10 +1,10 @@
 import { clampBelow, divide, multiply, subtract } from "../graph/operators/arithmetic.ts";
-import { stridedConvolution } from "../graph/operators/convolution.ts";
+import { imagePatches } from "../graph/operators/convolution.ts";
 import { concatenate, pad, reshape } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
 import type { ChannelMoments } from "../graph/operators/normalisation.ts";
 import { reduceMax, reduceSum } from "../graph/operators/reduce.ts";
-import { constant, scalar, type Tensor } from "../graph/tensor.ts";
+import { scalar, type Tensor } from "../graph/tensor.ts";
 
 /** A convolution after max pooling, with the moments of its channels before pooling. */
 export interface PooledConvolution {
@@ -39,11 +39,7 @@ export function pooledStem(x: Tensor, filters: Tensor): PooledConvolution {
 function patchesOf(x: Tensor): Tensor {
   const around = { before: 1, after: 1 };
   const padded = pad(pad(x, { axis: 2, ...around }), { axis: 3, ...around });
-  const size = side * side;
-  const identity = Float32Array.from({ length: size * size }, (_, index) =>
-    Number(index % (size + 1) === 0),
-  );
-  return stridedConvolution(padded, constant(identity, [size, 1, side, side]), { stride: 2 });
+  return imagePatches(padded, { size: [side, side], stride: [2, 2] });
 }
 
 /** The filters laid into the patch at each of the window's four pixels: [4 · channels, 16]. */

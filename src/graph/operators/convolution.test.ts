@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { drawn, gradientError, valuesOf, type Fed } from "../../../test/finite-differences.ts";
 import { imageShape } from "../shapes.ts";
 import { parameter } from "../tensor.ts";
-import { convolution, stridedConvolution } from "./convolution.ts";
+import { convolution, imagePatches, stridedConvolution } from "./convolution.ts";
 
 /** The definition: a sum over input channels and places of the filter, zeros outside the image. */
 function plainConvolution(x: Fed, filters: Fed): number[] {
@@ -103,4 +103,17 @@ test.each([
   expect(() =>
     stridedConvolution(parameter("x", signal), parameter("f", filters), { stride: 2 }),
   ).toThrow(/^Conv: shapes \[.*\] and \[2, 1, 4\]/);
+});
+
+test("patches of an image, as channels", async () => {
+  const image = drawn("image", [2, 1, 5, 6]);
+  const y = imagePatches(image.tensor, { size: [2, 3], stride: [3, 2] });
+  expect(y.shape).toEqual([2, 6, 2, 2]);
+  const actual = await valuesOf(y, [image]);
+  for (let i = 0; i < actual.length; i++) {
+    const [column, row] = [i % 2, (i >> 1) % 2];
+    const [pixel, batch] = [(i >> 2) % 6, Math.floor(i / 24)];
+    const [y0, x0] = [row * 3 + Math.floor(pixel / 3), column * 2 + (pixel % 3)];
+    expect(actual[i]).toBe(image.values[batch * 30 + y0 * 6 + x0]);
+  }
 });

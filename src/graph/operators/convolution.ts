@@ -1,7 +1,8 @@
 import { imageShape } from "../shapes.ts";
-import { node, shapeError, type Tensor } from "../tensor.ts";
+import { constant, node, shapeError, type Tensor } from "../tensor.ts";
 import { concatenate, pad, reshape, reverse, slice, transpose } from "./layout.ts";
 import { matMul } from "./matrix.ts";
+import type { Window } from "./pooling.ts";
 import { reduceSum } from "./reduce.ts";
 
 /**
@@ -32,7 +33,8 @@ export function convolution(x: Tensor, filters: Tensor): Tensor {
 }
 
 interface StridedOptions {
-  readonly stride: number;
+  /** Of all axes, or of each. */
+  readonly stride: number | readonly number[];
   /** Parts that the channels are cut into, each with filters of its own. */
   readonly groups?: number;
 }
@@ -51,11 +53,29 @@ export function stridedConvolution(x: Tensor, filters: Tensor, options: StridedO
   if (lengths.length === 0 || !fits || channels !== inChannels! * groups || out! % groups !== 0) {
     throw shapeError("Conv", [x, filters], "[batch, in, ...lengths] and [out, in, ...size] wanted");
   }
-  const places = lengths.map((length, axis) => Math.floor((length - size[axis]!) / stride) + 1);
+  const strides = typeof stride === "number" ? size.map(() => stride) : stride;
+  const places = lengths.map(
+    (length, axis) => Math.floor((length - size[axis]!) / strides[axis]!) + 1,
+  );
   return node("Conv", [x, filters], {
     shape: [batch!, out!, ...places],
-    attributes: { kernel_shape: size, strides: size.map(() => stride), group: groups },
+    attributes: { kernel_shape: size, strides, group: groups },
   });
+}
+
+/**
+ * Each patch of pixels as channels: [batch, 1, height, width] → [batch, rows · columns, ...places]. For
+ * inputs: no gradient flows through it.
+ */
+export function imagePatches(
+  x: Tensor,
+  { size: [rows, columns], stride }: { readonly size: Window; readonly stride: Window },
+): Tensor {
+  const pixels = rows * columns;
+  const identity = Float32Array.from({ length: pixels * pixels }, (_, index) =>
+    Number(index % (pixels + 1) === 0),
+  );
+  return stridedConvolution(x, constant(identity, [pixels, 1, rows, columns]), { stride });
 }
 
 /**

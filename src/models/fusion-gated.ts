@@ -1,0 +1,86 @@
+import { maskedSoftmax, tanh } from "../graph/operators/activation.ts";
+import { add, cast, greater, multiply, subtract } from "../graph/operators/arithmetic.ts";
+import { concatenate, slice } from "../graph/operators/layout.ts";
+import { scalar, type Tensor } from "../graph/tensor.ts";
+import { audioCnnEmbedding } from "./audio-cnn.ts";
+import type { FusionEarlyOptions } from "./fusion-early.ts";
+import { dense, dropout } from "./layers.ts";
+import type { Network } from "./network.ts";
+import { textEmbedding } from "./text-gru.ts";
+
+export interface FusionGatedOptions extends FusionEarlyOptions {
+  /** Share of the examples that training shows without their voice, and without their words. */
+  readonly modalityDropout: number;
+}
+
+interface FusionGatedInputs {
+  /** [batch, 1, mels, frames] */
+  readonly picture: Tensor;
+  /** [batch, length] */
+  readonly words: Tensor;
+  /** [batch, 1]: how sure the speech-to-text is, 0..1 */
+  readonly wordConfidence: Tensor;
+}
+
+export interface GatedFusion {
+  /** [batch, classes] */
+  readonly logits: Tensor;
+  /** [batch, 2]: the weights of voice and words, which sum to 1 */
+  readonly gates: Tensor;
+}
+
+/**
+ * Voice and words as vectors of one width, averaged with weights that a gate finds for each example from
+ * both vectors and the transcript's confidence. A modality that is missing, or dropped in training, has
+ * weight 0; the voice is never dropped where there are no words.
+ * @see Arevalo et al. 2017, Gated Multimodal Units; Neverova et al. 2016, ModDrop
+ */
+export function gatedFusion(
+  network: Network,
+  inputs: FusionGatedInputs,
+  options: FusionGatedOptions,
+): GatedFusion {
+  const present = presence(network, inputs.words, options.modalityDropout);
+  const [voiceThere, wordsThere] = [column(present, 0), column(present, 1)];
+  const vectorOf = (name: string, x: Tensor): Tensor =>
+    tanh(dense(network, name, { x, units: options.hidden }));
+  const voice = multiply(
+    vectorOf("voice", audioCnnEmbedding(network, inputs.picture, options.voice)),
+    voiceThere,
+  );
+  const words = multiply(
+    vectorOf("words", textEmbedding(network, inputs.words, options.words)),
+    wordsThere,
+  );
+  const seen = concatenate([voice, words, multiply(inputs.wordConfidence, wordsThere)], 1);
+  const gates = maskedSoftmax(dense(network, "gate", { x: seen, units: 2 }), present);
+  const joint = add(multiply(voice, column(gates, 0)), multiply(words, column(gates, 1)));
+  const kept = dropout(network, "dropout", { x: joint, rate: options.dropout });
+  return { logits: dense(network, "output", { x: kept, units: options.classes }), gates };
+}
+
+/** The logits [batch, classes] of `gatedFusion`. */
+export function fusionGated(
+  network: Network,
+  inputs: FusionGatedInputs,
+  options: FusionGatedOptions,
+): Tensor {
+  return gatedFusion(network, inputs, options).logits;
+}
+
+/** 1 where an example has voice and words to go by, else 0: [batch, 2]. */
+function presence(network: Network, words: Tensor, rate: number): Tensor {
+  const one = scalar(1);
+  const spoken = cast(greater(slice(words, { axis: 1, start: 0, end: 1 }), scalar(0)));
+  const kept = (modality: string): Tensor =>
+    network.mode === "inference" || rate === 0
+      ? one
+      : cast(greater(network.dropoutMask(`${modality}.mask`, spoken.shape, rate), scalar(0)));
+  const wordsThere = multiply(spoken, kept("words"));
+  const voiceThere = subtract(one, multiply(wordsThere, subtract(one, kept("voice"))));
+  return concatenate([voiceThere, wordsThere], 1);
+}
+
+function column(x: Tensor, index: number): Tensor {
+  return slice(x, { axis: 1, start: index, end: index + 1 });
+}

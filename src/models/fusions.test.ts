@@ -1,0 +1,184 @@
+import { describe, expect, test } from "vitest";
+import { evaluate, fed, type Fed } from "../../test/finite-differences.ts";
+import {
+  batchSize,
+  drawnInput,
+  drawnWords,
+  firstWeights,
+  servedLogits,
+  testNetwork,
+} from "../../test/support/networks.ts";
+import { input } from "../graph/tensor.ts";
+import type { Architecture } from "./architectures.ts";
+import { fusionEarly } from "./fusion-early.ts";
+import { fusionFeatures } from "./fusion-features.ts";
+import { fusionGated, gatedFusion } from "./fusion-gated.ts";
+import { Network } from "./network.ts";
+
+const [rows, frames, length, vocabulary, classes] = [8, 13, 5, 20, 4];
+const voice = { channels: [4, 8], head: "statistics", hidden: 8 } as const;
+const words = {
+  vocabulary,
+  embedding: 6,
+  cell: "gru",
+  hidden: 5,
+  pooling: "attention",
+  wordDropout: 0,
+} as const;
+const both = { voice, words, hidden: 12, dropout: 0, classes };
+const gated = { ...both, modalityDropout: 0 };
+
+const early: Architecture = {
+  inputs: { picture: [1, rows, frames], words: [length] },
+  classes,
+  build: (network, inputs) =>
+    fusionEarly(network, { picture: inputs["picture"]!, words: inputs["words"]! }, both),
+};
+const gatedOne: Architecture = {
+  inputs: { ...early.inputs, wordConfidence: [1] },
+  classes,
+  build: (network, inputs) => fusionGated(network, gatedInputs(inputs), gated),
+};
+
+function gatedInputs(inputs: Readonly<Record<string, Fed["tensor"]>>) {
+  const { picture, words: ids, wordConfidence } = inputs;
+  return { picture: picture!, words: ids!, wordConfidence: wordConfidence! };
+}
+
+const picture = drawnInput("picture", rows * frames);
+const ids = drawnWords(length, vocabulary);
+const wordConfidence = drawnInput("confidence", 1);
+
+describe("fusion-early", () => {
+  testNetwork(early, { picture, words: ids }, { tolerance: 0.05 });
+
+  test("gives finite logits without words, which depend on the voice", async () => {
+    const silent = new Float32Array(ids.length);
+    const [logits] = await servedLogits(early, firstWeights(early), [{ picture, words: silent }]);
+    expect(logits!.every(Number.isFinite)).toBe(true);
+    expect(new Set(logits).size).toBe(batchSize * classes);
+  });
+});
+
+describe.each(["statistics", "flatten"] as const)("fusion-features, %s", (head) => {
+  const options = { channels: [4, 8], head, hidden: 8, dropout: 0, classes };
+  const architecture: Architecture = {
+    inputs: { picture: [1, rows, frames], contours: [3, frames] },
+    classes,
+    build: (network, inputs) =>
+      fusionFeatures(
+        network,
+        { picture: inputs["picture"]!, contours: inputs["contours"]! },
+        options,
+      ),
+  };
+  const contours = drawnInput("contours", 3 * frames);
+  testNetwork(architecture, { picture, contours }, { tolerance: 0.05 });
+
+  test("hears a contour where the picture is the same", async () => {
+    const same = new Float32Array(2 * rows * frames).fill(0.5);
+    const rising = Float32Array.from({ length: 2 * 3 * frames }, (_, i) =>
+      i < frames ? i / frames : 0,
+    );
+    const [logits] = await servedLogits(architecture, firstWeights(architecture), [
+      { picture: same, contours: rising },
+    ]);
+    expect([...logits!.subarray(0, classes)]).not.toEqual([...logits!.subarray(classes)]);
+  });
+});
+
+test("fusion-features takes the brief's picture of 128 × 160 with 8 contours", () => {
+  const network = new Network("training");
+  const logits = fusionFeatures(
+    network,
+    { picture: input("picture", [2, 1, 128, 160]), contours: input("contours", [2, 8, 160]) },
+    { channels: [16, 32, 64, 128, 256], head: "flatten", hidden: 256, dropout: 0.5, classes: 8 },
+  );
+  expect(logits.shape).toEqual([2, 8]);
+  // 4 bands of 256 channels and the contours, at each of 5 frames.
+  expect(network.weights.get("hidden.weight")!.shape).toEqual([256, (4 * 256 + 8) * 5]);
+});
+
+describe("fusion-gated", () => {
+  testNetwork(gatedOne, { picture, words: ids, wordConfidence }, { tolerance: 0.05 });
+
+  const weights = firstWeights(gatedOne);
+  const feeds: Fed[] = [
+    fed("picture", [batchSize, 1, rows, frames], picture),
+    fed("words", [batchSize, length], ids),
+    fed("wordConfidence", [batchSize, 1], wordConfidence),
+  ];
+
+  /** Gates [voice, words] of each row. */
+  async function gatesOf(
+    network: Network,
+    others: readonly Fed[],
+    modalityDropout: number,
+  ): Promise<number[][]> {
+    const inputs = Object.fromEntries(feeds.map(({ name, tensor }) => [name, tensor]));
+    const { gates } = gatedFusion(network, gatedInputs(inputs), { ...gated, modalityDropout });
+    const leaves = [...network.weights].map(([name, { tensor }]) => ({
+      name,
+      tensor,
+      values: weights.get(name)!,
+    }));
+    const values = (await evaluate({ gates }, [...others, ...leaves]))["gates"]!;
+    return Array.from({ length: batchSize }, (_, row) => values.slice(2 * row, 2 * row + 2));
+  }
+
+  test("gates sum to 1, and words that are missing have none of it", async () => {
+    const silent = fed(
+      "words",
+      [batchSize, length],
+      ids.map((id, i) => (i < length ? 0 : id)),
+    );
+    const others = [...feeds.filter(({ name }) => name !== "words"), silent];
+    const [first, ...rest] = await gatesOf(new Network("inference"), others, 0.5);
+    expect(first).toEqual([1, 0]);
+    for (const [byVoice, byWords] of rest) {
+      expect(byVoice! + byWords!).toBeCloseTo(1, 5);
+      expect(Math.min(byVoice!, byWords!)).toBeGreaterThan(0.01);
+    }
+  });
+
+  test("without words, neither confidence nor anything learnt of words counts", async () => {
+    const silent = new Float32Array(ids.length);
+    const changed = new Map(weights);
+    changed.set(
+      "text.embedding",
+      weights.get("text.embedding")!.map((v) => v + 1),
+    );
+    const sure = new Float32Array(batchSize).fill(1);
+    const none = new Float32Array(batchSize);
+    const [one] = await servedLogits(gatedOne, weights, [
+      { picture, words: silent, wordConfidence: none },
+    ]);
+    const [other] = await servedLogits(gatedOne, changed, [
+      { picture, words: silent, wordConfidence: sure },
+    ]);
+    expect(one!.every(Number.isFinite)).toBe(true);
+    expect(other).toEqual(one);
+  });
+
+  test("training drops whole modalities, yet never both", async () => {
+    const silent = fed(
+      "words",
+      [batchSize, length],
+      ids.map((id, i) => (i < length ? 0 : id)),
+    );
+    const others = feeds.filter(({ name }) => name !== "words");
+    // Rows: no words; nothing dropped; voice; words; both; nothing further.
+    const voiceMask = fed("voice.mask", [batchSize, 1], [0, 2, 0, 2, 0, 2, 2, 2]);
+    const wordMask = fed("words.mask", [batchSize, 1], [2, 2, 2, 0, 0, 2, 2, 2]);
+    const network = new Network("training");
+    const gates = await gatesOf(network, [...others, silent, voiceMask, wordMask], 0.5);
+    expect([gates[0], gates[2], gates[3], gates[4]]).toEqual([
+      [1, 0],
+      [0, 1],
+      [1, 0],
+      [1, 0],
+    ]);
+    expect(Math.min(...gates[1]!)).toBeGreaterThan(0.01);
+    expect(network.dropoutMasks.get("voice.mask")).toEqual({ shape: [batchSize, 1], rate: 0.5 });
+  });
+});
