@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { CsvError, parse } from "csv-parse/sync";
 import { UndertoneError } from "../shared/errors.ts";
+import { fileError } from "../shared/files.node.ts";
 
 /** One record of a table and the line that it ends on, counted from 1. */
 export interface TableRow {
@@ -20,6 +22,27 @@ export function tableError(path: string, line: number, problem: string): Underto
 export function parseTable(path: string, bytes: Uint8Array): TableRow[] {
   const text = decodeUtf8(path, bytes);
   return /\.(jsonl|ndjson)$/i.test(path) ? parseJsonLines(path, text) : parseCsv(path, text);
+}
+
+/**
+ * `parseTable` of a file.
+ * @throws UndertoneError `dataset-invalid` naming the line; `file-not-found`, `file-unreadable`
+ */
+export async function readTable(path: string): Promise<TableRow[]> {
+  return parseTable(path, await readBytes(path));
+}
+
+/** A UTF-8 file's text. @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable` */
+export async function readUtf8(path: string): Promise<string> {
+  return decodeUtf8(path, await readBytes(path));
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw fileError(path, error);
+  }
 }
 
 function decodeUtf8(path: string, bytes: Uint8Array): string {

@@ -1,11 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { emotions, parseEmotion } from "../../shared/emotions.ts";
-import { fileError } from "../../shared/files.node.ts";
 import { UndertoneError } from "../../shared/errors.ts";
 import type { Clip, LeftOut, Sex } from "../manifest.ts";
-import { parseTable, tableError, type TableRow } from "../table.ts";
+import { readTable, tableError, type TableRow } from "../table.ts";
 
 const optionalText = z
   .string()
@@ -40,7 +38,7 @@ const rowSchema = z.object({
 export async function readTableCorpus(
   path: string,
 ): Promise<{ clips: Clip[]; leftOut: LeftOut[] }> {
-  const rows = parseTable(path, await readBytes(path));
+  const rows = await readTable(path);
   if (rows.length === 0) {
     throw new UndertoneError("dataset-invalid", `${path}: holds no rows. Name clips in it.`);
   }
@@ -59,14 +57,6 @@ export async function readTableCorpus(
     clips: [...clips.values()],
     leftOut: [...unknown].map(([word, count]) => ({ reason: `emotion "${word}"`, count })),
   };
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw fileError(path, error);
-  }
 }
 
 /** A clip, or the word for an emotion that is none of ours. */
