@@ -39,6 +39,26 @@ test("gradients agree with differences, also beside padding and an empty sequenc
   expect(await gradientError(y, [x, ...leavesOf(network)], [mask])).toBeLessThan(3e-3);
 });
 
+const normalised = (rows: number[][]): number[][] =>
+  rows.map((row) => {
+    const mean = row.reduce((a, b) => a + b, 0) / row.length;
+    const variance = row.reduce((sum, v) => sum + (v - mean) ** 2, 0) / row.length;
+    return row.map((v) => (v - mean) / Math.sqrt(variance + 1e-5));
+  });
+
+const sum = (a: number[][], b: number[][]): number[][] =>
+  a.map((row, r) => row.map((v, i) => v + b[r]![i]!));
+
+/** x Φ(x), with Φ by the series of the error function. */
+const gelu = (v: number): number => {
+  let [term, below] = [v, 0];
+  for (let k = 0; k < 60; k++) {
+    below += term / (2 * k + 1);
+    term *= -(v * v) / (2 * (k + 1));
+  }
+  return v * (0.5 + below / Math.sqrt(2 * Math.PI));
+};
+
 test("one block of one head, step by step", async () => {
   const network = new Network("training");
   const x = drawn("x", [1, 2, 2]);
@@ -59,14 +79,6 @@ test("one block of one head, step by step", async () => {
       bias.map((b, unit) => row.reduce((sum, v, i) => sum + v * matrix[unit * row.length + i]!, b)),
     );
   };
-  const normalised = (rows: number[][]): number[][] =>
-    rows.map((row) => {
-      const mean = row.reduce((a, b) => a + b, 0) / row.length;
-      const variance = row.reduce((sum, v) => sum + (v - mean) ** 2, 0) / row.length;
-      return row.map((v) => (v - mean) / Math.sqrt(variance + 1e-5));
-    });
-  const sum = (a: number[][], b: number[][]): number[][] =>
-    a.map((row, r) => row.map((v, i) => v + b[r]![i]!));
   const positions = weight("positions");
   let rows = [0, 1].map((r) => [0, 1].map((i) => x.values[r * 2 + i]! + positions[r * 2 + i]!));
   const projected = layer("attention.in", normalised(rows)); // query, key and value of width 2 each
@@ -80,15 +92,6 @@ test("one block of one head, step by step", async () => {
     );
   });
   rows = sum(rows, layer("attention.out", mixed));
-  // x Φ(x), with Φ by the series of the error function.
-  const gelu = (v: number): number => {
-    let [term, below] = [v, 0];
-    for (let k = 0; k < 60; k++) {
-      below += term / (2 * k + 1);
-      term *= -(v * v) / (2 * (k + 1));
-    }
-    return v * (0.5 + below / Math.sqrt(2 * Math.PI));
-  };
   const wide = layer("dense.in", normalised(rows)).map((row) => row.map(gelu));
   rows = normalised(sum(rows, layer("dense.out", wide)));
   const { y: actual } = await evaluate({ y }, [x, mask, ...leaves]);
