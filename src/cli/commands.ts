@@ -32,6 +32,7 @@ export const undertone = defineCommand({
     dataset: async () => (await import("./dataset.ts")).datasetCommand,
     demo: async () => (await import("./demo.ts")).demoCommand,
     evaluate: async () => (await import("./evaluate.ts")).evaluateCommand,
+    models: async () => (await import("./models.ts")).modelsCommand,
     results: async () => (await import("./results.ts")).resultsCommand,
     train: async () => (await import("./train.ts")).trainCommand,
   },

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "citty";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { printed } from "../../test/support/printed.ts";
 import { checkCommand } from "./dataset-check.ts";
 import { downloadCommand } from "./dataset-download.ts";
 import { statsCommand } from "./dataset-stats.ts";
@@ -10,25 +11,6 @@ import { synthCommand } from "./dataset-synth.ts";
 
 let folder: string;
 let corpus: string;
-
-/** What a command prints to standard output; console.log stands for the lines of a person's view. */
-async function printed(work: () => Promise<unknown>): Promise<string> {
-  const parts: string[] = [];
-  const write = vi.spyOn(process.stdout, "write").mockImplementation((part) => {
-    parts.push(String(part));
-    return true;
-  });
-  const log = vi.spyOn(console, "log").mockImplementation((line = "") => {
-    parts.push(`${line}\n`);
-  });
-  try {
-    await work();
-  } finally {
-    write.mockRestore();
-    log.mockRestore();
-  }
-  return parts.join("");
-}
 
 beforeAll(async () => {
   vi.spyOn(process.stderr, "write").mockReturnValue(true);

@@ -1,8 +1,12 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../shared/cache-folder.node.ts";
 
-/** Where features are kept between runs: `undertone/features` in the user's cache folder. */
+/** Where features are kept between runs. */
 export function featureCacheFolder(): string {
-  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  return join(cache, "undertone", "features");
+  return join(cacheFolder(process.env), "features");
+}
+
+/** Where transcripts are kept. */
+export function transcriptCacheFolder(): string {
+  return join(cacheFolder(process.env), "transcripts");
 }

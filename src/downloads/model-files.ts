@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { cacheFolder } from "../shared/cache-folder.node.ts";
+import type { ProgressListener } from "../shared/logger.ts";
+import { catalogue, type ModelEntry, type ModelName } from "./catalogue.ts";
+import { provideModel } from "./provide-model.ts";
+import type { Environment } from "./source.ts";
+
+export interface ModelOptions {
+  /** Where models are kept, a folder each; `models` in the user's cache folder by default. */
+  readonly modelsFolder?: string | undefined;
+  /** Where a person has put models, a folder each; by default `UNDERTONE_MODELS`, if set. */
+  readonly localFolder?: string | undefined;
+  /** Downloads nothing; by default only when `UNDERTONE_OFFLINE` is set. */
+  readonly offline?: boolean | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** `process.env` by default. */
+  readonly env?: Environment | undefined;
+}
+
+/** Absolute paths of a model's files by their role, and of the folder that holds them. */
+export type ModelFiles<Name extends ModelName> = Readonly<
+  Record<keyof (typeof catalogue)[Name]["files"] | "folder", string>
+>;
+
+/**
+ * Files of a model of the catalogue, verified; what is missing is downloaded first. While another process
+ * downloads the same model, this one waits.
+ * @throws UndertoneError `file-not-found` when offline, `network-failed`, `checksum-mismatch`,
+ * `credentials-missing`, `disk-full`, `file-unreadable`, `cancelled`
+ */
+export async function modelFiles<Name extends ModelName>(
+  name: Name,
+  options: ModelOptions = {},
+): Promise<ModelFiles<Name>> {
+  const { env = process.env } = options;
+  const {
+    modelsFolder = modelsFolderOf(env),
+    localFolder = env["UNDERTONE_MODELS"] || undefined,
+    offline = isSet(env["UNDERTONE_OFFLINE"]),
+  } = options;
+  const entry: ModelEntry = catalogue[name];
+  const provided = { ...options, env, modelsFolder, localFolder, offline };
+  const folder = await provideModel(name, entry, provided);
+  const paths = Object.entries(entry.files).map(([role, { path }]) => [role, join(folder, path)]);
+  return { ...Object.fromEntries(paths), folder };
+}
+
+/** Where models are kept by default. */
+export function modelsFolderOf(env: Environment): string {
+  return join(cacheFolder(env), "models");
+}
+
+const isSet = (value: string | undefined): boolean => !["", "0", "false"].includes(value ?? "");

@@ -1,0 +1,90 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { z } from "zod";
+import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
+import { systemCode } from "../shared/files.node.ts";
+import type { Digest } from "./digest.ts";
+import type { Environment } from "./source.ts";
+
+export interface NpmOptions {
+  readonly env: Environment;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const execute = promisify(execFile);
+
+const distSchema = z.object({ tarball: z.url(), integrity: z.string().optional() });
+
+/**
+ * Asks the user's own npm, with its registry and credentials, where a published version's tarball is.
+ * @throws UndertoneError `network-failed`, `cancelled`
+ */
+export async function findTarball(
+  spec: string,
+  options: NpmOptions,
+): Promise<{ url: string; digest: Digest | undefined }> {
+  const quickly = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
+  const answer = await npm(["view", spec, "dist", "--json", ...quickly], options);
+  const dist = distSchema.safeParse(parseJson(answer));
+  if (!dist.success) {
+    throw new UndertoneError("network-failed", `npm does not say where ${spec} is.`, {
+      cause: dist.error,
+    });
+  }
+  return { url: dist.data.tarball, digest: digestOf(dist.data.integrity) };
+}
+
+/**
+ * Has npm itself download a tarball into an empty folder: it knows the credentials, certificates and
+ * proxies of its registry.
+ * @throws UndertoneError `network-failed`, `cancelled`
+ */
+export async function packTarball(
+  spec: string,
+  folder: string,
+  options: NpmOptions,
+): Promise<void> {
+  await npm(["pack", spec, "--ignore-scripts", `--pack-destination=${folder}`], options);
+}
+
+async function npm(args: readonly string[], { env, signal }: NpmOptions): Promise<string> {
+  try {
+    const { stdout } = await execute("npm", [...args, "--loglevel=error"], {
+      env,
+      signal,
+      shell: process.platform === "win32", // there it is npm.cmd, which only a shell can start
+      maxBuffer: 16e6,
+    });
+    return stdout;
+  } catch (error) {
+    throwIfCancelled(signal);
+    const problem =
+      systemCode(error) === "ENOENT"
+        ? "npm is not installed. It comes with Node.js; or take another source"
+        : `npm ${args.slice(0, 2).join(" ")}: ${complaint(error)}`;
+    throw new UndertoneError("network-failed", `${problem}.`, { cause: error });
+  }
+}
+
+/** The first of npm's lines `npm error …` that is more than a code. */
+function complaint(error: unknown): string {
+  const text = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
+  const said = /^npm (?:error|ERR!) (?!code |syscall |errno |path )(.*\S)\s*$/m.exec(text)?.[1];
+  return said ?? text.trim().slice(0, 200);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @see https://www.w3.org/TR/sri-2/#integrity-metadata-description */
+function digestOf(integrity = ""): Digest | undefined {
+  const base64 = /(?:^|\s)sha512-([\w+/]{86}==)/.exec(integrity)?.[1];
+  return base64 === undefined
+    ? undefined
+    : { algorithm: "sha512", hex: Buffer.from(base64, "base64").toString("hex") };
+}

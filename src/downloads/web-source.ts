@@ -1,0 +1,44 @@
+import { dirname, join } from "node:path";
+import { UndertoneError } from "../shared/errors.ts";
+import { makeFolder } from "../shared/files.node.ts";
+import { downloadFile } from "./download-file.ts";
+import type { Environment, PathOf, Source } from "./source.ts";
+
+/**
+ * A repository of Hugging Face's hub at one commit. `HF_ENDPOINT` names a mirror.
+ * @see https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
+ */
+export function hub(repository: string, revision: string, pathOf: PathOf): Source {
+  return webSource(`hub ${repository}`, (path, env) => {
+    const endpoint = env["HF_ENDPOINT"] || "https://huggingface.co";
+    return `${endpoint.replace(/\/+$/, "")}/${repository}/resolve/${revision}/${pathOf(path)}`;
+  });
+}
+
+/** The tag or commit of a public repository on GitHub. */
+export function github(repository: string, revision: string, pathOf: PathOf): Source {
+  return webSource(
+    `github ${repository}`,
+    (path) => `https://raw.githubusercontent.com/${repository}/${revision}/${pathOf(path)}`,
+  );
+}
+
+function webSource(name: string, urlOf: (path: string, env: Environment) => string): Source {
+  return {
+    name,
+    fetch: async (files, folder, options) => {
+      for (const { path, size, sha256 } of files) {
+        const url = urlOf(path, options.env);
+        if (!URL.canParse(url)) throw new UndertoneError("usage", `${url} is no address.`);
+        const place = join(folder, path);
+        await makeFolder(dirname(place));
+        await downloadFile({ url }, place, {
+          ...options,
+          size,
+          digest: { algorithm: "sha256", hex: sha256 },
+          label: `Downloading ${path}`,
+        });
+      }
+    },
+  };
+}
