@@ -41,15 +41,16 @@ export async function provideModel(
   if (await folder.isComplete()) return folder.path;
   await makeFolder(modelsFolder);
   const label = `Waiting for another process to download ${name}`;
-  let waited = 0;
+  let hasWaited = false;
   const onWait = (seconds: number): void => {
-    waited = seconds;
-    onProgress?.({ label, done: seconds, total: undefined, unit: "s" });
+    hasWaited = true;
+    const facts = { waited: `${seconds} s` };
+    onProgress?.({ label, done: 0, total: 1, unit: "models", facts });
   };
   await withLock(
     `${folder.path}.lock`,
     async () => {
-      if (waited > 0) onProgress?.({ label, done: waited, total: waited, unit: "s" });
+      if (hasWaited) onProgress?.({ label, done: 1, total: 1, unit: "models" });
       if (!(await folder.isComplete())) await complete(name, folder, { ...options, entry });
     },
     { signal, onWait },
