@@ -76,7 +76,9 @@ test("one block of one head, step by step", async () => {
       weight(`transformer.0.${name}.bias`),
     ];
     return rows.map((row) =>
-      bias.map((b, unit) => row.reduce((sum, v, i) => sum + v * matrix[unit * row.length + i]!, b)),
+      bias.map((b, unit) =>
+        row.reduce((total, v, i) => total + v * matrix[unit * row.length + i]!, b),
+      ),
     );
   };
   const positions = weight("positions");
