@@ -1,7 +1,6 @@
 import { architectureOf, inputTensors, type Architecture } from "../src/models/architectures.ts";
 import { initialWeights, Network, type Weights } from "../src/models/network.ts";
 import { readRecipe } from "../src/experiments/read-recipe.ts";
-import type { Recipe } from "../src/experiments/recipe.ts";
 import { emitModel } from "../src/graph/emit.ts";
 import { nodeRuntime } from "../src/graph/runtime.node.ts";
 import { Session } from "../src/graph/session.ts";
@@ -22,10 +21,13 @@ const seed = 1;
 const classes = emotions.length;
 
 /** The brief's recipe and its network. */
-async function readBrief(): Promise<{ recipe: Recipe; architecture: Architecture }> {
+async function readBrief() {
   const recipe = await readRecipe(`${import.meta.dirname}/../recipes/audio-cnn-brief.json`);
+  const { model } = recipe;
+  if (model.kind !== "audio-cnn") throw new TypeError("The brief's model is no audio-cnn");
   const { nMels: rows, frames } = recipe.features;
-  return { recipe, architecture: architectureOf(recipe.model, { rows, frames, classes }) };
+  const architecture = architectureOf(model, { picture: { rows, frames }, classes });
+  return { recipe, model, architecture };
 }
 
 function drawBatch(architecture: Architecture, batchSize: number): Batch {
@@ -87,11 +89,11 @@ export async function measureInference({ threads, seconds }: CnnOptions): Promis
  * training takes three times as many. The other layers hardly count.
  */
 export async function workOfCnn(): Promise<{ batchSize: number; forwardFlop: number }> {
-  const { recipe } = await readBrief();
+  const { recipe, model } = await readBrief();
   let pixels = recipe.features.nMels * recipe.features.frames;
   let inputs = 1;
   let forwardFlop = 0;
-  for (const channels of recipe.model.channels) {
+  for (const channels of model.channels) {
     forwardFlop += 2 * 9 * inputs * channels * pixels;
     inputs = channels;
     pixels /= 4;

@@ -111,7 +111,7 @@ async function trajectory(instance: Instance): Promise<Trajectory> {
   const { channels, hidden, height, width, batch: batchSize } = instance;
   const architecture = architectureOf(
     { kind: "audio-cnn", channels, head: "flatten", hidden, dropout },
-    { rows: height, frames: width, classes },
+    { picture: { rows: height, frames: width }, classes },
   );
   const step = await TrainingStep.compile(nodeRuntime, architecture, { batchSize });
   const generator = new Generator(instance.seed);

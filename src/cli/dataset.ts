@@ -9,6 +9,7 @@ export const datasetCommand = defineCommand({
   subCommands: {
     check: async () => (await import("./dataset-check.ts")).checkCommand,
     download: async () => (await import("./dataset-download.ts")).downloadCommand,
+    pair: async () => (await import("./dataset-pair.ts")).pairCommand,
     stats: async () => (await import("./dataset-stats.ts")).statsCommand,
     synth: async () => (await import("./dataset-synth.ts")).synthCommand,
   },

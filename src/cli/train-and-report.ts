@@ -1,11 +1,13 @@
 import { createRequire } from "node:module";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { join } from "node:path";
-import { readCorpus } from "../datasets/read-corpus.ts";
+import { isRecorded } from "../datasets/manifest.ts";
 import { evaluateRun, isLeaky, type EvaluatedRun } from "../experiments/evaluate-run.ts";
+import { readData } from "../experiments/read-data.ts";
 import { writeEvaluation } from "../experiments/report-run.ts";
 import { foldFolder, type RunInfo } from "../experiments/run-folder.ts";
-import { trainRun, type TrainingRequest } from "../experiments/train-run.ts";
+import { trainRun } from "../experiments/train-run.ts";
+import type { TrainingRequest } from "../experiments/training-request.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import type { ProgressDisplay } from "./progress.ts";
 
@@ -31,14 +33,25 @@ export async function trainAndReport(
   const { command, threads, ...training } = request;
   await trainRun(
     { ...training, facts: { command, versions: versions(), machine: machine(threads) } },
-    { runtime: nodeRuntime, onProgress: progress, logger: progress, threads, signal },
+    {
+      runtime: nodeRuntime,
+      openTranscriber: async (provider) => {
+        const { openTranscriber } = await import("./open-transcriber.ts");
+        return openTranscriber(provider, { onProgress: progress, signal });
+      },
+      onProgress: progress,
+      logger: progress,
+      threads,
+      signal,
+    },
   );
   if (request.recipe.protocol === "all") {
     console.log(`Model: ${join(foldFolder(request.runFolder, 1), "model.onnx")}`);
     return;
   }
   const run = await evaluateRun(request.runFolder);
-  await writeEvaluation(request.runFolder, run, { clips: (await readCorpus(request.data)).clips });
+  const { clips } = await readData(request.data, request.recipe);
+  await writeEvaluation(request.runFolder, run, { clips: clips.filter(isRecorded) });
   printSummary(run);
   console.log(`Report: ${join(request.runFolder, "report.html")}`);
 }

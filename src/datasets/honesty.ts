@@ -1,5 +1,5 @@
 import { UndertoneError } from "../shared/errors.ts";
-import type { Clip, Manifest, Utterance } from "./manifest.ts";
+import { isRecorded, type Manifest, type Utterance } from "./manifest.ts";
 import type { AudioHashes, Split } from "./splits.ts";
 
 /**
@@ -49,6 +49,6 @@ export function assertHonest(
 }
 
 /** Who wrote a text does not give its emotion away as a voice may. */
-function recordedSpeaker(utterance: Utterance | Clip | undefined): string | undefined {
-  return utterance && "path" in utterance ? utterance.speakerId : undefined;
+function recordedSpeaker(utterance: Utterance | undefined): string | undefined {
+  return utterance && isRecorded(utterance) ? utterance.speakerId : undefined;
 }

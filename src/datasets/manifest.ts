@@ -20,6 +20,11 @@ export interface Clip extends Utterance {
   readonly intensity?: "normal" | "strong";
 }
 
+/** Whether there is a recording to hear. */
+export function isRecorded(utterance: Utterance): utterance is Clip {
+  return "path" in utterance;
+}
+
 /** A corpus on disk: what every split, check and training run reads. */
 export interface Manifest<U extends Utterance = Clip> {
   readonly corpus: string;

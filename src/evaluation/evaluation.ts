@@ -47,6 +47,7 @@ export interface Evaluation {
     readonly support: number;
     readonly answered: number;
   }[];
+  /** Of speakers with at least 8 clips. */
   readonly perSpeaker: readonly (GroupScores & {
     readonly speakerId: string;
     readonly sex?: "female" | "male";
@@ -98,15 +99,24 @@ export function evaluate(
   };
 }
 
+/** Of fewer clips, a speaker's own score would say nothing. */
+const fewestClips = 8;
+
 function speakerScores(
   predictions: readonly Prediction[],
   labelCount: number,
 ): Evaluation["perSpeaker"] {
   const order = new Intl.Collator("en", { numeric: true });
-  return [...new Set(predictions.map(({ speakerId }) => speakerId))]
-    .toSorted((a, b) => order.compare(a, b))
-    .map((speakerId) => {
-      const clips = predictions.filter((prediction) => prediction.speakerId === speakerId);
+  const bySpeaker = new Map<string, Prediction[]>();
+  for (const prediction of predictions) {
+    const clips = bySpeaker.get(prediction.speakerId);
+    if (clips) clips.push(prediction);
+    else bySpeaker.set(prediction.speakerId, [prediction]);
+  }
+  return [...bySpeaker]
+    .filter(([, clips]) => clips.length >= fewestClips)
+    .toSorted(([a], [b]) => order.compare(a, b))
+    .map(([speakerId, clips]) => {
       const sex = clips[0]?.sex;
       return {
         speakerId,

@@ -7,13 +7,14 @@ import { hashSamples } from "../datasets/measure.ts";
 import { emitModel } from "../graph/emit.ts";
 import { Session, type Runtime } from "../graph/session.ts";
 import { input } from "../graph/tensor.ts";
+import { contourCount, contoursOf } from "../models/contours.ts";
 import { spectrogramImage } from "../models/front-end.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 import { Random } from "../shared/random.ts";
 import type { Example, Inputs } from "./examples.ts";
 import { contentHash, type FeatureCache } from "./feature-cache.ts";
-import type { Recipe } from "./recipe.ts";
+import { modalitiesOf, type Recipe } from "./recipe.ts";
 
 /** What training needs of one clip. */
 export interface ClipFeatures {
@@ -57,31 +58,46 @@ export class FeatureExtractor {
       throw new UndertoneError("file-unreadable", `${clip.path}: cannot be read.`, { cause });
     });
     const content = contentHash(bytes);
-    let decoded: Promise<Float32Array> | undefined;
-    const samples = (): Promise<Float32Array> => (decoded ??= this.#decode(clip));
-    const length = features.frames * (features.nMfcc ?? features.nMels);
-    const parameters = { version: featuresVersion, features };
-    const original = await this.#cache.get({ content, parameters, length }, async () =>
-      this.#picture(await samples()),
-    );
+    const samples = once(() => this.#decode(clip));
+    const original = await this.#inputs({ content, change: {} }, samples);
     const copies: Inputs[] = [];
     const { copies: count = 0, ...augmentation } = training.sound ?? {};
     for (let copy = 0; copy < count; copy++) {
-      const drawn = { ...parameters, augmentation, seed, copy };
-      const picture = await this.#cache.get({ content, parameters: drawn, length }, async () => {
+      const change = { augmentation, seed, copy };
+      const changed = once(async () => {
         const random = new Random(seed, "sound", content, copy);
         const { sampleRate } = features;
         const options = { sampleRate, augmentation: { probability: 1, ...augmentation } };
-        return this.#picture(augmentWaveform(await samples(), options, random));
+        return augmentWaveform(await samples(), options, random);
       });
-      copies.push({ picture });
+      copies.push(await this.#inputs({ content, change }, changed));
     }
     const audioHash = await this.#audioHash(content, samples);
-    return { clip, audioHash, variants: [{ picture: original }, ...copies] };
+    return { clip, audioHash, variants: [original, ...copies] };
   }
 
   async close(): Promise<void> {
     await this.#session.close();
+  }
+
+  /** The inputs that the recipe's model takes of a sound; `samples` are asked for where the cache has none. */
+  async #inputs(
+    { content, change }: { readonly content: string; readonly change: object },
+    samples: () => Promise<Float32Array>,
+  ): Promise<Inputs> {
+    const { features } = this.#recipe;
+    const parameters = { version: featuresVersion, features, ...change };
+    const length = features.frames * (features.nMfcc ?? features.nMels);
+    const picture = await this.#cache.get({ content, parameters, length }, async () =>
+      this.#picture(cutWindow(await samples(), features)),
+    );
+    if (!modalitiesOf(this.#recipe).includes("contours")) return { picture };
+    const key = { content, parameters: { ...parameters, contours: true } };
+    const contours = await this.#cache.get(
+      { ...key, length: features.frames * contourCount },
+      async () => contoursOf(cutWindow(await samples(), features), features),
+    );
+    return { picture, contours };
   }
 
   /** Cached as 32 bytes, each as one number. */
@@ -102,13 +118,18 @@ export class FeatureExtractor {
     return (await loadAudio(clip.path, { sampleRate })).samples;
   }
 
-  async #picture(samples: Float32Array): Promise<Float32Array> {
-    const window = cutWindow(samples, this.#recipe.features);
+  async #picture(window: Float32Array): Promise<Float32Array> {
     const outputs = await this.#session.run({
       waveform: { data: window, shape: [1, window.length] },
     });
     return outputs["picture"]!;
   }
+}
+
+/** Work that is done when first asked for, and only then. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => (done ??= work());
 }
 
 /** The part of a clip that the network sees, padded with zeros at its end where it is short. */

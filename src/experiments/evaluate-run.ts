@@ -4,6 +4,7 @@ import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { readMetrics, type EpochMetrics } from "./epoch-metrics.ts";
+import { conditionFolder, conditionsOf } from "./fold-outcome.ts";
 import { readPredictions } from "./predictions-file.ts";
 import {
   foldFolder,
@@ -28,6 +29,8 @@ export interface FinishedFold {
   readonly validation: readonly Prediction[];
   readonly uncalibrated: readonly Prediction[];
   readonly test: readonly Prediction[];
+  /** The test side with worse words, calibrated, by the name of the condition. */
+  readonly conditions: ReadonlyMap<string, readonly Prediction[]>;
 }
 
 /** A run folder, read and scored. */
@@ -86,6 +89,13 @@ async function readFold(
   const { temperature } =
     split.validation.length > 0 ? await readCalibration(folder) : { temperature: 1 };
   const { validation, test } = await readPredictions(folder, labels);
+  const calibrated = (predictions: readonly Prediction[]): Prediction[] =>
+    predictions.map((prediction) => withTemperature(prediction, temperature));
+  const conditions = new Map<string, readonly Prediction[]>();
+  for (const name of await conditionsOf(folder)) {
+    const worse = await readPredictions(conditionFolder(folder, name), labels);
+    conditions.set(name, calibrated(worse.test));
+  }
   return {
     fold,
     split,
@@ -94,7 +104,8 @@ async function readFold(
     temperature,
     validation,
     uncalibrated: test,
-    test: test.map((prediction) => withTemperature(prediction, temperature)),
+    test: calibrated(test),
+    conditions,
   };
 }
 

@@ -59,6 +59,26 @@ test("a recipe that extends another says only what differs", async () => {
   );
 });
 
+test("the members of a late fusion are recipes of their own files", async () => {
+  await write("voice.json", { ...smallest, name: "heard" });
+  await write("words.json", { ...smallest, name: "read", model: { kind: "text-gru" } });
+  const path = await write("fusion.json", {
+    ...smallest,
+    model: { kind: "fusion-late", voice: "voice.json", words: "words.json", method: "vote" },
+  });
+  const { model } = await readRecipe(path);
+  expect(model).toMatchObject({
+    method: "vote",
+    voice: { name: "heard", model: { kind: "audio-cnn", dropout: 0.5 } },
+    words: { name: "read", model: { kind: "text-gru", embedding: 128 } },
+  });
+  const nested = await write("nested.json", {
+    ...smallest,
+    model: { ...model, voice: "fusion.json" },
+  });
+  await expect(readRecipe(nested)).rejects.toMatchObject({ code: "recipe-invalid" });
+});
+
 test("recipes that extend each other, nothing, or what is not there are refused", async () => {
   const first = await write("first.json", { ...smallest, extends: "second.json" });
   await write("second.json", { ...smallest, extends: "first.json" });

@@ -7,7 +7,7 @@ import { parseRecipe, type Recipe } from "./recipe.ts";
 /**
  * Reads a recipe from a JSON file. Its key `extends` may name another recipe, relative to its own
  * folder, and then the file only says what differs: objects are merged key by key, `null` takes a
- * key out.
+ * key out. The two models of a late fusion are paths of recipes too.
  * @throws UndertoneError `file-not-found`, `file-unreadable`, `recipe-invalid`
  */
 export async function readRecipe(path: string): Promise<Recipe> {
@@ -15,7 +15,7 @@ export async function readRecipe(path: string): Promise<Recipe> {
 }
 
 async function readMerged(path: string, extending: readonly string[]): Promise<unknown> {
-  const content = await readJson(path);
+  const content = await withMembers(await readJson(path), path);
   if (!isObject(content) || content["extends"] === undefined) return content;
   const { extends: base, ...changes } = content;
   const chain = [...extending, resolve(path)];
@@ -26,6 +26,19 @@ async function readMerged(path: string, extending: readonly string[]): Promise<u
     );
   }
   return merge(await readMerged(resolve(dirname(path), base), chain), changes);
+}
+
+/** Puts recipes in the place of the paths of a late fusion's members. */
+async function withMembers(content: unknown, path: string): Promise<unknown> {
+  if (!isObject(content) || !isObject(content["model"])) return content;
+  const model = { ...content["model"] };
+  for (const member of ["voice", "words"]) {
+    const recipe = model[member];
+    if (typeof recipe === "string") {
+      model[member] = await readMerged(resolve(dirname(path), recipe), [resolve(path)]);
+    }
+  }
+  return { ...content, model };
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -3,12 +3,25 @@ import { architectureOf, inputTensors, type Architecture } from "../models/archi
 import { spectrogramImage } from "../models/front-end.ts";
 import { Network } from "../models/network.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import type { Recipe } from "./recipe.ts";
+import {
+  isBaselineRecipe,
+  isNetworkRecipe,
+  modalitiesOf,
+  type NetworkRecipe,
+  type Recipe,
+} from "./recipe.ts";
 
-/** The network of a recipe. */
-export function recipeArchitecture(recipe: Recipe, classes: number): Architecture {
-  const { nMels, nMfcc, frames } = recipe.features;
-  return architectureOf(recipe.model, { rows: nMfcc ?? nMels, frames, classes });
+/** The network of a recipe, for so many emotions and ids of words. */
+export function recipeArchitecture(
+  { features, words, model }: NetworkRecipe,
+  { classes, vocabulary }: { readonly classes: number; readonly vocabulary: number },
+): Architecture {
+  const { nMels, nMfcc, frames } = features;
+  return architectureOf(model, {
+    picture: { rows: nMfcc ?? nMels, frames },
+    words: { length: words.length, vocabulary },
+    classes,
+  });
 }
 
 /** What the changes of sound can do. */
@@ -26,7 +39,7 @@ export function assertRecipeFits(
   recipe: Recipe,
   data: { readonly classes: number; readonly validated: boolean },
 ): void {
-  const { features, model, training } = recipe;
+  const { features, training } = recipe;
   const { sampleRate, nFft, winLength, nMels, nMfcc, fMin, fMax } = features;
   const { earlyStopping, schedule } = training;
   const watched = earlyStopping !== undefined || schedule.kind === "reduce-on-plateau";
@@ -38,8 +51,16 @@ export function assertRecipeFits(
     [fMax > sampleRate / 2, "features.fMax must be at most half of features.sampleRate"],
     [(nMfcc ?? 0) > nMels, "features.nMfcc must be at most features.nMels"],
     [
-      (model.pools?.length ?? 0) > model.channels.length,
-      "model.pools must not be longer than model.channels",
+      training.mixupAlpha !== undefined && modalitiesOf(recipe).join() !== "picture",
+      "training.mixupAlpha mixes pictures: it needs a model that sees nothing else",
+    ],
+    [
+      recipe.conditions.length > 0 && !modalitiesOf(recipe).includes("words"),
+      "conditions are about words: they need a model that is given some",
+    ],
+    [
+      recipe.conditions.length > 0 && isBaselineRecipe(recipe),
+      "conditions are for networks: a baseline is not judged under them",
     ],
     [
       watched && !data.validated,
@@ -52,6 +73,7 @@ export function assertRecipeFits(
     rules.push([broken, `training.sound.${name} must be a range within ${least} to ${most}`]);
   }
   for (const [broken, rule] of rules) if (broken) throw invalid(recipe, rule);
+  if (!isNetworkRecipe(recipe)) return;
   try {
     build(recipe, data.classes);
   } catch (error) {
@@ -61,10 +83,11 @@ export function assertRecipeFits(
 }
 
 /** Shapes are checked as graphs are built. */
-function build(recipe: Recipe, classes: number): void {
-  const { features, training } = recipe;
+function build(recipe: NetworkRecipe, classes: number): void {
+  const { features, words, training } = recipe;
   spectrogramImage(input("waveform", [1, features.frames * features.hopLength]), features);
-  const architecture = recipeArchitecture(recipe, classes);
+  const vocabulary = words.largestVocabulary;
+  const architecture = recipeArchitecture(recipe, { classes, vocabulary });
   architecture.build(new Network("training"), inputTensors(architecture, training.batchSize));
 }
 

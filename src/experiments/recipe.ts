@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { protocolNames } from "../datasets/protocols.ts";
+import { lateFusionMethods } from "../models/late-fusion.ts";
 import { UndertoneError } from "../shared/errors.ts";
-
-const share = z.number().min(0).max(1);
-const count = z.int().positive();
-const range = z.tuple([z.number(), z.number()]);
+import { baselineSchema, modalities, networkSchema, type Modality } from "./recipe-model.ts";
+import { count, range, share } from "./recipe-parts.ts";
 
 /** The picture that the network sees; see `FrontEnd`. */
 const featuresSchema = z.strictObject({
@@ -23,17 +22,24 @@ const featuresSchema = z.strictObject({
   window: z.enum(["start", "speech"]).default("start"),
 });
 
-const poolSchema = z.tuple([count, count]);
+/** How words reach a network. */
+const wordsSchema = z.strictObject({
+  /** The first words of an utterance that a network reads. */
+  length: count.default(32),
+  /** Rarer words of the training side are unknown words. */
+  minimalCount: count.default(2),
+  largestVocabulary: count.default(10_000),
+  /** Where they come from: the corpus's own transcripts, or a provider of speech-to-text. */
+  transcripts: z.string().min(1).default("corpus"),
+});
 
-const modelSchema = z.strictObject({
-  kind: z.literal("audio-cnn"),
-  channels: z.array(count).min(1).default([16, 32, 64, 128, 256]),
-  /** Pooling of each block, [mels, frames]; by default 2 × 2. */
-  pools: z.array(poolSchema).optional(),
-  /** `flatten`: the brief's two dense layers. `statistics`: attentive mean and deviation over time. */
-  head: z.enum(["flatten", "statistics"]).default("flatten"),
-  hidden: count.default(256),
-  dropout: share.default(0.5),
+/** Words of the test side made worse, to see what a model makes of it. */
+const conditionSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and hyphens"),
+  /** Share of words that are misheard. */
+  wordErrorRate: share.default(0),
+  /** Share of utterances that have no words at all. */
+  missing: share.default(0),
 });
 
 const optimiserSchema = z.discriminatedUnion("kind", [
@@ -110,7 +116,7 @@ const trainingSchema = z.strictObject({
     .optional(),
 });
 
-const recipeSchema = z.strictObject({
+const setting = {
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and hyphens"),
   description: z.string(),
   protocol: z.enum(protocolNames).default("emobox"),
@@ -119,12 +125,59 @@ const recipeSchema = z.strictObject({
   validationSpeakers: z.int().nonnegative().default(2),
   seed: z.int().nonnegative().default(1),
   features: featuresSchema.prefault({}),
-  model: modelSchema,
+  words: wordsSchema.prefault({}),
+  conditions: z.array(conditionSchema).default([]),
   training: trainingSchema.prefault({}),
+};
+
+const memberSchema = z.strictObject({
+  ...setting,
+  model: z.discriminatedUnion("kind", [networkSchema, baselineSchema]),
+});
+
+/** Two runs of their own, and how what they say becomes one answer. */
+const lateFusionSchema = z.strictObject({
+  kind: z.literal("fusion-late"),
+  voice: memberSchema,
+  words: memberSchema,
+  method: z.enum(lateFusionMethods),
+});
+
+const recipeSchema = z.strictObject({
+  ...setting,
+  model: z.discriminatedUnion("kind", [networkSchema, baselineSchema, lateFusionSchema]),
 });
 
 /** A resolved recipe: every choice of an experiment, every default written out. */
 export type Recipe = z.infer<typeof recipeSchema>;
+
+/** A recipe of a network. */
+export type NetworkRecipe = Recipe & { readonly model: z.infer<typeof networkSchema> };
+
+/** A recipe of a baseline. */
+export type BaselineRecipe = Recipe & { readonly model: z.infer<typeof baselineSchema> };
+
+/** A recipe that fuses two runs. */
+export type LateFusionRecipe = Recipe & { readonly model: z.infer<typeof lateFusionSchema> };
+
+/** What the recipe's model is given of an utterance. */
+export function modalitiesOf({ model }: Recipe): readonly Modality[] {
+  return model.kind === "fusion-late"
+    ? [...modalities[model.voice.model.kind], ...modalities[model.words.model.kind]]
+    : modalities[model.kind];
+}
+
+export function isBaselineRecipe(recipe: Recipe): recipe is BaselineRecipe {
+  return recipe.model.kind === "text-majority" || recipe.model.kind === "text-tfidf";
+}
+
+export function isLateFusionRecipe(recipe: Recipe): recipe is LateFusionRecipe {
+  return recipe.model.kind === "fusion-late";
+}
+
+export function isNetworkRecipe(recipe: Recipe): recipe is NetworkRecipe {
+  return !isBaselineRecipe(recipe) && !isLateFusionRecipe(recipe);
+}
 
 /** @throws UndertoneError `recipe-invalid`, naming each key that is wrong and why */
 export function parseRecipe(content: unknown, origin: string): Recipe {

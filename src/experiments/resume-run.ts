@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Split } from "../datasets/splits.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { recipeDifference } from "./recipe-difference.ts";
-import type { Recipe } from "./recipe.ts";
+import { parseRecipe, type Recipe } from "./recipe.ts";
 import { foldFolder, readRunInfo, readSplit, type RunInfo } from "./run-folder.ts";
 
 interface Continuation {
@@ -33,7 +33,7 @@ export async function existingRun(continuation: Continuation): Promise<RunInfo |
       `${runFolder} holds a run already. Go on with it by --resume, or choose another folder by --out.`,
     );
   }
-  const differences = recipeDifference(known.recipe, recipe);
+  const differences = recipeDifference(withDefaults(known.recipe), recipe);
   if (differences.length > 0) {
     throw new UndertoneError(
       "run-invalid",
@@ -42,6 +42,15 @@ export async function existingRun(continuation: Continuation): Promise<RunInfo |
     );
   }
   return known;
+}
+
+/** A recipe of an earlier version lacks settings that have come since; it had their defaults. */
+function withDefaults(recipe: RunInfo["recipe"]): RunInfo["recipe"] {
+  try {
+    return parseRecipe(recipe, "run.json");
+  } catch {
+    return recipe;
+  }
 }
 
 /**

@@ -46,6 +46,8 @@ const foldStateSchema = z.strictObject({
   /** Trainable numbers in the model. */
   parameters: count.optional(),
   weightsSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Mean weight of words in a gated model, on the test side and under each condition. */
+  wordWeights: z.record(z.string(), z.number()).optional(),
 });
 
 /** `run.json`: what was run, on what, with what. */

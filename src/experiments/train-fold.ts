@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fitTemperature } from "../evaluation/calibration.ts";
-import type { Prediction } from "../evaluation/prediction.ts";
 import type { Runtime } from "../graph/session.ts";
 import { elementCount } from "../graph/tensor.ts";
 import type { Architecture } from "../models/architectures.ts";
-import { exportBundle, type ModelCard } from "../models/bundle.ts";
+import { exportBundle } from "../models/bundle.ts";
+import { type ModelCard } from "../models/model-card.ts";
 import { initialWeights, type Network, type Weights } from "../models/network.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
@@ -16,17 +15,16 @@ import { initialTrainingState, type TrainingState } from "../training/training-s
 import { resultingWeights, train, type Scores } from "../training/train.ts";
 import { TrainingStep } from "../training/training-step.ts";
 import { trainingBatches } from "./batches.ts";
-import { classify, epochScores } from "./classify.ts";
+import { classify, epochScores, meanWordWeight } from "./classify.ts";
 import { appendMetrics } from "./epoch-metrics.ts";
 import { EpochTally } from "./epoch-tally.ts";
-import type { FoldExamples } from "./examples.ts";
+import type { FoldData } from "./fold-data.ts";
+import { writeOutcome, type FoldOutcome } from "./fold-outcome.ts";
 import { checkpointFile, readCheckpoint, writeCheckpoint } from "./fold-checkpoint.ts";
-import { writePredictions } from "./predictions-file.ts";
 import { recipeArchitecture } from "./recipe-check.ts";
-import type { Recipe } from "./recipe.ts";
+import type { NetworkRecipe } from "./recipe.ts";
 import {
   foldFolder,
-  writeCalibration,
   writeFoldState,
   writeSplit,
   type FoldSplit,
@@ -37,10 +35,10 @@ import { epochMessage, resultMessage } from "./training-messages.ts";
 
 export interface FoldJob {
   readonly runFolder: string;
-  readonly recipe: Recipe;
+  readonly recipe: NetworkRecipe;
   readonly labels: readonly string[];
   readonly split: FoldSplit;
-  readonly examples: FoldExamples;
+  readonly data: FoldData;
   readonly provenance: ModelCard["provenance"];
 }
 
@@ -66,12 +64,15 @@ interface FoldParts {
 export async function trainFold(job: FoldJob, options: FoldOptions): Promise<void> {
   const { recipe, labels, split } = job;
   const folder = foldFolder(job.runFolder, split.fold);
-  const architecture = recipeArchitecture(recipe, labels.length);
+  const architecture = recipeArchitecture(recipe, {
+    classes: labels.length,
+    vocabulary: job.data.vocabulary?.size ?? 0,
+  });
   const parts = { job, folder, architecture };
   await writeSplit(folder, split);
   const { state, parameters } = await runEpochs(parts, options);
   const weights = resultingWeights(state);
-  const scores = await writeOutcome(parts, weights, options);
+  const { scores, wordWeights } = await writeResults(parts, weights, options);
   const fold: FoldState = {
     finished: true,
     epochs: state.epoch,
@@ -79,6 +80,7 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
     ...(state.best === undefined ? {} : { bestEpoch: state.best.epoch }),
     parameters,
     weightsSha256: hashWeights(weights),
+    ...(wordWeights && { wordWeights }),
   };
   await writeFoldState(folder, fold);
   await rm(checkpointFile(folder), { force: true });
@@ -89,7 +91,8 @@ async function runEpochs(
   { job, folder, architecture }: FoldParts,
   options: FoldOptions,
 ): Promise<{ state: TrainingState; parameters: number }> {
-  const { recipe, split, examples } = job;
+  const { recipe, split } = job;
+  const { examples } = job.data;
   const { training } = recipe;
   const { runtime, threads, signal, logger } = options;
   // Folds differ in their random numbers too, so that no draw is shared by all.
@@ -172,39 +175,38 @@ function parameterCount(network: Network): number {
     .reduce((sum, { shape }) => sum + elementCount(shape), 0);
 }
 
-interface FoldOutcome {
-  readonly validation: Scores | undefined;
-  readonly test: Scores | undefined;
-}
-
-/** Writes predictions, temperature and model file of the final weights. */
-async function writeOutcome(
+/** Writes what the final weights say of the fold's sides, and the model file. */
+async function writeResults(
   { job, folder, architecture }: FoldParts,
   weights: Weights,
   { runtime, threads }: FoldOptions,
-): Promise<FoldOutcome> {
-  const { recipe, labels, examples } = job;
+): Promise<FoldOutcome & Pick<FoldState, "wordWeights">> {
+  const { recipe, labels, data, provenance } = job;
   const classifying = { runtime, architecture, weights, threads };
-  const validation = await classify(examples.validation, classifying);
-  const test = await classify(examples.test, classifying);
-  await writePredictions(folder, labels, { validation, test });
-  const calibration = validation.length > 0 ? fitTemperature(validation) : undefined;
-  if (calibration) await writeCalibration(folder, calibration);
+  const outcome = await writeOutcome(folder, job, (examples) => classify(examples, classifying));
   const model = exportBundle({
     architecture,
     frontEnd: recipe.features,
+    ...(data.vocabulary && { vocabulary: data.vocabulary.words }),
     weights,
-    card: {
-      name: recipe.name,
-      labels,
-      temperature: calibration?.temperature ?? 1,
-      provenance: job.provenance,
-    },
+    card: { name: recipe.name, labels, temperature: outcome.temperature, provenance },
   });
   await writeFileAtomically(join(folder, "model.onnx"), model);
-  const scores = (side: readonly Prediction[]): Scores | undefined =>
-    side.length > 0 ? epochScores(side, labels.length) : undefined;
-  return { validation: scores(validation), test: scores(test) };
+  const wordWeights = await wordWeightsOf(data, classifying);
+  return { ...outcome, ...(wordWeights && { wordWeights }) };
+}
+
+/** What a gated network makes of words on the test side and under each condition. */
+async function wordWeightsOf(
+  { examples, conditions }: FoldData,
+  classifying: Parameters<typeof meanWordWeight>[1],
+): Promise<FoldState["wordWeights"]> {
+  const weights: Record<string, number> = {};
+  for (const [name, side] of [["test", examples.test] as const, ...conditions]) {
+    const weight = await meanWordWeight(side, classifying);
+    if (weight !== undefined) weights[name] = weight;
+  }
+  return Object.keys(weights).length > 0 ? weights : undefined;
 }
 
 function hashWeights(weights: Weights): string {

@@ -1,80 +1,71 @@
 import { assertHonest } from "../datasets/honesty.ts";
-import { readCorpus, type Corpus } from "../datasets/read-corpus.ts";
 import { makeSplits, type AudioHashes, type Split } from "../datasets/splits.ts";
-import type { Runtime } from "../graph/session.ts";
-import { emotions } from "../shared/emotions.ts";
+import { emotions, type Emotion } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { acquireLock } from "../shared/lock.node.ts";
-import type { Logger, ProgressListener } from "../shared/logger.ts";
-import { extractAll, FeatureExtractor, type ClipFeatures } from "./clip-features.ts";
-import type { Example } from "./examples.ts";
-import { FeatureCache } from "./feature-cache.ts";
+import { trainBaselineFold } from "./baseline-fold.ts";
+import { foldData } from "./fold-data.ts";
+import { fuseRuns, membersOf } from "./fuse-runs.ts";
+import { gatherMaterial } from "./gather-material.ts";
+import type { Material } from "./material.ts";
+import { readData, type Data } from "./read-data.ts";
 import { assertRecipeFits } from "./recipe-check.ts";
-import type { Recipe } from "./recipe.ts";
+import { isBaselineRecipe, isLateFusionRecipe, isNetworkRecipe, type Recipe } from "./recipe.ts";
 import { assertSameSplits, existingRun } from "./resume-run.ts";
 import { foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-folder.ts";
-import { RunProgress } from "./run-progress.ts";
+import { RunProgress, type FoldStep } from "./run-progress.ts";
 import { trainFold } from "./train-fold.ts";
 import { planMessage, sidesMessage } from "./training-messages.ts";
-
-export interface TrainingRequest {
-  readonly recipe: Recipe;
-  /** The corpus: a folder, or a table of clips. */
-  readonly data: string;
-  readonly runFolder: string;
-  /** Where features are kept between runs. */
-  readonly cacheFolder: string;
-  /** Some of the protocol's folds, counted from 1; all where not given. */
-  readonly folds?: readonly number[] | undefined;
-  /** Goes on with a run that was stopped, or adds folds to it. */
-  readonly resume: boolean;
-  /** Facts that repeat the run. */
-  readonly facts: Pick<RunInfo, "command" | "versions" | "machine">;
-}
-
-export interface RunOptions {
-  readonly runtime: Runtime;
-  readonly onProgress: ProgressListener;
-  readonly logger: Logger;
-  readonly threads?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
 /**
  * Trains the folds of a recipe on a corpus into a run folder; folds that have finished stay as they are.
- * Clips that cannot be read are reported and left out.
+ * Clips that cannot be read are reported and left out. A late fusion first trains what is missing of
+ * its two runs, in folders beside its own.
  * @throws UndertoneError `run-invalid` when the folder holds another run, `recipe-invalid`, `dataset-invalid`,
  * `split-leaks`, `busy`, and as `trainFold`
  */
 export async function trainRun(request: TrainingRequest, options: RunOptions): Promise<void> {
   const { recipe, runFolder } = request;
   await existingRun(request);
-  const corpus = await readCorpus(request.data);
+  if (isLateFusionRecipe(recipe)) {
+    for (const member of membersOf(recipe, runFolder)) {
+      await trainRun({ ...request, ...member, resume: true }, options);
+    }
+    await fuseRuns({ ...request, recipe }, options);
+    return;
+  }
+  const data = await readData(request.data, recipe);
   // Known before the sound is read, so that a wrong fold or protocol is told at once.
-  const planned = chosenFolds(splitsOf(recipe, corpus), request.folds);
+  const planned = chosenFolds(splitsOf(recipe, data), request.folds);
   assertRecipeFits(recipe, {
-    classes: new Set(corpus.clips.map(({ emotion }) => emotion)).size,
+    classes: new Set(data.clips.map(({ emotion }) => emotion)).size,
     validated: planned.every(({ validation }) => validation.length > 0),
   });
-  options.logger.info(`${planMessage(recipe, corpus, planned)} Folder: ${runFolder}`);
+  options.logger.info(`${planMessage(recipe, data, planned)} Folder: ${runFolder}`);
 
-  const clips = await extractFeatures(request, corpus, options);
-  const audioHashes = new Map(clips.map(({ clip, audioHash }) => [clip.id, audioHash]));
-  const readable = { ...corpus, clips: clips.map(({ clip }) => clip) };
+  const materials = await gatherMaterial(data, request, options);
+  const audioHashes = new Map(
+    materials.flatMap(({ utterance, audioHash }) => (audioHash ? [[utterance.id, audioHash]] : [])),
+  );
+  const readable = { ...data, clips: materials.map(({ utterance }) => utterance) };
   const splits = splitsOf(recipe, readable, audioHashes);
   for (const split of splits) assertHonest(split, readable, audioHashes);
-  const labels = emotions.filter((emotion) => clips.some(({ clip }) => clip.emotion === emotion));
+  const labels = emotions.filter((label) =>
+    readable.clips.some(({ emotion }) => emotion === label),
+  );
   // Looked up again: another process may have started in this folder meanwhile.
   const known = await existingRun(request);
   if (known) await assertSameSplits(runFolder, splits);
-  else await writeRunInfo(runFolder, newRun(request, { corpus: corpus.corpus, labels, splits }));
+  else await writeRunInfo(runFolder, newRun(request, { corpus: data.corpus, labels, splits }));
   const folds = chosenFolds(splits, request.folds);
-  await trainFolds({ request, corpus: corpus.corpus, labels, clips, folds }, options);
+  const byId = new Map(materials.map((material) => [material.utterance.id, material]));
+  await trainFolds({ request, corpus: data.corpus, labels, materials: byId, folds }, options);
 }
 
-function splitsOf(recipe: Recipe, corpus: Corpus, audioHashes?: AudioHashes): Split[] {
+function splitsOf(recipe: Recipe, data: Data, audioHashes?: AudioHashes): Split[] {
   const { protocol, seed, validationSpeakers, stratified } = recipe;
-  return makeSplits(corpus, protocol, { seed, validationSpeakers, stratified, audioHashes });
+  return makeSplits(data, protocol, { seed, validationSpeakers, stratified, audioHashes });
 }
 
 function chosenFolds(splits: readonly Split[], folds: readonly number[] | undefined): Split[] {
@@ -85,31 +76,6 @@ function chosenFolds(splits: readonly Split[], folds: readonly number[] | undefi
     throw new UndertoneError("usage", `There is no fold ${unknown}: this protocol has ${has}.`);
   }
   return splits.filter(({ fold }) => folds?.includes(fold) ?? true);
-}
-
-async function extractFeatures(
-  { recipe, cacheFolder }: TrainingRequest,
-  corpus: Corpus,
-  { runtime, onProgress, logger, signal }: RunOptions,
-): Promise<ClipFeatures[]> {
-  const cache = await FeatureCache.open(cacheFolder);
-  const extractor = await FeatureExtractor.open(recipe, cache, runtime);
-  try {
-    const clips = await extractAll(extractor, corpus.clips, {
-      onProgress,
-      onBadClip: (clip, error) => logger.warn(`${clip.id} is left out. ${error.message}`),
-      signal,
-    });
-    const lost = corpus.clips.length - clips.length;
-    if (clips.length === 0) {
-      const message = `${corpus.root}: none of its ${lost} clips can be read. See the warnings above.`;
-      throw new UndertoneError("dataset-invalid", message);
-    }
-    if (lost > 0) logger.warn(`${lost} of ${corpus.clips.length} clips are left out.`);
-    return clips;
-  } finally {
-    await extractor.close();
-  }
 }
 
 interface RunContent {
@@ -139,13 +105,13 @@ function newRun(
 interface FoldsToTrain {
   readonly request: TrainingRequest;
   readonly corpus: string;
-  readonly labels: readonly string[];
-  readonly clips: readonly ClipFeatures[];
+  readonly labels: readonly Emotion[];
+  readonly materials: ReadonlyMap<string, Material>;
   readonly folds: readonly Split[];
 }
 
 async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void> {
-  const { request, corpus, labels, clips } = work;
+  const { request, corpus, labels, materials } = work;
   const { recipe, runFolder, facts } = request;
   const { onProgress, ...shared } = options;
   const folds: Split[] = [];
@@ -154,27 +120,23 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
   }
   const trained = new Map(folds.map(({ fold, train }) => [fold, train.length]));
   const progress = new RunProgress({ clips: trained, epochs: recipe.training.epochs }, onProgress);
-  const examples = new Map(
-    clips.map(({ clip, variants }): [string, Example] => [
-      clip.id,
-      { utterance: clip, variants, label: labels.indexOf(clip.emotion) },
-    ]),
-  );
-  const side = (ids: readonly string[]): Example[] => ids.map((id) => examples.get(id)!);
   for (const split of folds) {
-    const { protocol, fold, train, validation, test } = split;
+    const { protocol, fold } = split;
     const folder = foldFolder(runFolder, fold);
     const release = await acquireLock(`${folder}.lock`);
     try {
       // Another process may have done it since.
       if (await readFoldState(folder)) continue;
-      const sides = { train: side(train), validation: side(validation), test: side(test) };
-      options.logger.info(sidesMessage(fold, sides));
-      const provenance = { corpus, protocol, fold, recipe, ...facts };
-      await trainFold(
-        { runFolder, recipe, labels, split, examples: sides, provenance },
-        { ...shared, onStep: (step) => progress.step(fold, step) },
-      );
+      const data = foldData(split, { recipe, labels, materials });
+      options.logger.info(sidesMessage(fold, data.examples));
+      const job = { runFolder, labels, split, data };
+      if (isNetworkRecipe(recipe)) {
+        const provenance = { corpus, protocol, fold, recipe, ...facts };
+        const onStep = (step: FoldStep): void => progress.step(fold, step);
+        await trainFold({ ...job, recipe, provenance }, { ...shared, onStep });
+      } else if (isBaselineRecipe(recipe)) {
+        await trainBaselineFold({ ...job, recipe, materials }, shared.logger);
+      }
       progress.finish(fold);
     } finally {
       await release();

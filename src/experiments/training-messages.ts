@@ -1,8 +1,8 @@
-import type { Corpus } from "../datasets/read-corpus.ts";
 import { speakersOf } from "../datasets/manifest.ts";
 import type { Split } from "../datasets/splits.ts";
 import type { Scores } from "../training/train.ts";
 import type { FoldExamples } from "./examples.ts";
+import type { Data } from "./read-data.ts";
 import type { Recipe } from "./recipe.ts";
 import type { FoldState } from "./run-folder.ts";
 
@@ -11,12 +11,12 @@ const counted = (count: number, thing: string): string =>
   `${count} ${thing}${count === 1 ? "" : "s"}`;
 
 /** What a run is about to do; folds that it has done already included. */
-export function planMessage(recipe: Recipe, corpus: Corpus, folds: readonly Split[]): string {
+export function planMessage(recipe: Recipe, data: Data, folds: readonly Split[]): string {
   const { name, protocol, seed, training } = recipe;
-  const speakers = counted(speakersOf(corpus.clips).length, "speaker");
+  const speakers = counted(speakersOf(data.clips).length, "speaker");
   const numbers = folds.map(({ fold }) => fold).join(", ");
   return (
-    `Recipe ${name} on ${corpus.corpus}: ${counted(corpus.clips.length, "clip")} of ${speakers}.\n` +
+    `Recipe ${name} on ${data.corpus}: ${counted(data.clips.length, "clip")} of ${speakers}.\n` +
     `Protocol ${protocol}, ${folds.length === 1 ? "fold" : "folds"} ${numbers}, up to ${counted(training.epochs, "epoch")} each, seed ${seed}.`
   );
 }

@@ -1,6 +1,13 @@
 import { input, type Shape, type Tensor } from "../graph/tensor.ts";
 import { audioCnn, type AudioCnnOptions } from "./audio-cnn.ts";
+import { audioTransformer, type AudioTransformerOptions } from "./audio-transformer.ts";
+import { contourCount } from "./contours.ts";
+import { fusionEarly, type FusionEarlyOptions } from "./fusion-early.ts";
+import { fusionFeatures } from "./fusion-features.ts";
+import { gatedFusion, type FusionGatedOptions, type GatedFusion } from "./fusion-gated.ts";
 import type { Network } from "./network.ts";
+import { textGru, type TextGruOptions } from "./text-gru.ts";
+import { textTransformer, type TextTransformerOptions } from "./text-transformer.ts";
 
 /** A network as training sees it: named inputs [batch, ...shape] → logits [batch, classes]. */
 export interface Architecture {
@@ -8,22 +15,128 @@ export interface Architecture {
   readonly inputs: Readonly<Record<string, Shape>>;
   readonly classes: number;
   build(network: Network, inputs: Readonly<Record<string, Tensor>>): Tensor;
+  /** Of a gated model: what weight each example gives to voice and words, [batch, 2]. */
+  readonly gates?: (network: Network, inputs: Readonly<Record<string, Tensor>>) => Tensor;
+}
+
+/** What the data fixes of an architecture, as far as it has such inputs. */
+export interface DataShapes {
+  /** Bands or coefficients, and frames, of a picture. */
+  readonly picture?: { readonly rows: number; readonly frames: number };
+  /** Words read of an utterance, and ids that there are. */
+  readonly words?: { readonly length: number; readonly vocabulary: number };
+  readonly classes: number;
 }
 
 /** Which architecture, with its options. */
-export type ModelOptions = { readonly kind: "audio-cnn" } & Omit<AudioCnnOptions, "classes">;
+export type ModelOptions =
+  | Kind<"audio-cnn", AudioCnnOptions>
+  | Kind<"audio-transformer", AudioTransformerOptions>
+  | Kind<"text-gru", TextGruOptions>
+  | Kind<"text-transformer", TextTransformerOptions>
+  | Kind<"fusion-early", FusionEarlyOptions>
+  | Kind<"fusion-features", AudioCnnOptions>
+  | Kind<"fusion-gated", FusionGatedOptions>;
 
-/** The architecture for pictures of [rows, frames]. A new model is one file and one case here. */
-export function architectureOf(
-  model: ModelOptions,
-  data: { readonly rows: number; readonly frames: number; readonly classes: number },
-): Architecture {
-  const { rows, frames, classes } = data;
-  return {
-    inputs: { picture: [1, rows, frames] },
-    classes,
-    build: (network, { picture }) => audioCnn(network, picture!, { ...model, classes }),
-  };
+/** Options of one kind, without what the data fixes. */
+type Kind<Name extends string, Options> = { readonly kind: Name } & {
+  readonly [Key in keyof Omit<Options, "classes" | "vocabulary">]: Key extends "words"
+    ? Omit<Options[Key & keyof Options], "vocabulary">
+    : Options[Key & keyof Options];
+};
+
+/**
+ * The architecture of a model for given data. A new model is one file and one case here.
+ * @throws RangeError when the data lacks what the model is fed
+ */
+export function architectureOf(model: ModelOptions, data: DataShapes): Architecture {
+  const { classes } = data;
+  switch (model.kind) {
+    case "audio-cnn":
+      return {
+        inputs: { picture: pictureShape(data) },
+        classes,
+        build: (network, { picture }) => audioCnn(network, picture!, { ...model, classes }),
+      };
+    case "audio-transformer":
+      return {
+        inputs: { picture: pictureShape(data) },
+        classes,
+        build: (network, { picture }) => audioTransformer(network, picture!, { ...model, classes }),
+      };
+    case "text-gru": {
+      const { length, vocabulary } = wordShapes(data);
+      return {
+        inputs: { words: [length] },
+        classes,
+        build: (network, { words }) => textGru(network, words!, { ...model, classes, vocabulary }),
+      };
+    }
+    case "text-transformer": {
+      const { length, vocabulary } = wordShapes(data);
+      return {
+        inputs: { words: [length] },
+        classes,
+        build: (network, { words }) =>
+          textTransformer(network, words!, { ...model, classes, vocabulary }),
+      };
+    }
+    case "fusion-early": {
+      const { length, vocabulary } = wordShapes(data);
+      const options = { ...model, words: { ...model.words, vocabulary }, classes };
+      return {
+        inputs: { picture: pictureShape(data), words: [length] },
+        classes,
+        build: (network, { picture, words }) =>
+          fusionEarly(network, { picture: picture!, words: words! }, options),
+      };
+    }
+    case "fusion-features": {
+      const [, , frames] = pictureShape(data);
+      return {
+        inputs: { picture: pictureShape(data), contours: [contourCount, frames!] },
+        classes,
+        build: (network, { picture, contours }) =>
+          fusionFeatures(
+            network,
+            { picture: picture!, contours: contours! },
+            { ...model, classes },
+          ),
+      };
+    }
+    case "fusion-gated": {
+      const { length, vocabulary } = wordShapes(data);
+      const options = { ...model, words: { ...model.words, vocabulary }, classes };
+      const fusion = (network: Network, inputs: Readonly<Record<string, Tensor>>): GatedFusion =>
+        gatedFusion(
+          network,
+          {
+            picture: inputs["picture"]!,
+            words: inputs["words"]!,
+            wordConfidence: inputs["wordConfidence"]!,
+          },
+          options,
+        );
+      return {
+        inputs: { picture: pictureShape(data), words: [length], wordConfidence: [1] },
+        classes,
+        build: (network, inputs) => fusion(network, inputs).logits,
+        gates: (network, inputs) => fusion(network, inputs).gates,
+      };
+    }
+    default:
+      return model satisfies never;
+  }
+}
+
+function pictureShape({ picture }: DataShapes): Shape {
+  if (!picture) throw new RangeError("architectureOf: this model needs pictures");
+  return [1, picture.rows, picture.frames];
+}
+
+function wordShapes({ words }: DataShapes): NonNullable<DataShapes["words"]> {
+  if (!words) throw new RangeError("architectureOf: this model needs words");
+  return words;
 }
 
 /** An input tensor for each of an architecture's inputs. */

@@ -14,7 +14,9 @@ import {
 import { initialWeights, Network, type Weights } from "./network.ts";
 import { attentiveStatistics, framewiseDense } from "./pooling.ts";
 
-const brief: ModelOptions = {
+type CnnModel = Extract<ModelOptions, { kind: "audio-cnn" }>;
+
+const brief: CnnModel = {
   kind: "audio-cnn",
   channels: [16, 32, 64, 128, 256],
   head: "flatten",
@@ -24,7 +26,7 @@ const brief: ModelOptions = {
 
 test("the brief's network has 2,492,280 trained weights", () => {
   const network = new Network("training");
-  const architecture = architectureOf(brief, { rows: 128, frames: 256, classes: 8 });
+  const architecture = architectureOf(brief, { picture: { rows: 128, frames: 256 }, classes: 8 });
   const logits = architecture.build(network, inputTensors(architecture, 4));
   expect(logits.shape).toEqual([4, 8]);
   const trained = [...network.weights.values()].filter((weight) => weight.trained);
@@ -38,7 +40,7 @@ test("the brief's network has 2,492,280 trained weights", () => {
 });
 
 const small = { kind: "audio-cnn", channels: [4, 8], hidden: 16, dropout: 0 } as const;
-const networks: readonly { name: string; model: ModelOptions; rows: number; frames: number }[] = [
+const networks: readonly { name: string; model: CnnModel; rows: number; frames: number }[] = [
   { name: "flatten", model: { ...small, head: "flatten" }, rows: 8, frames: 12 },
   { name: "statistics", model: { ...small, head: "statistics" }, rows: 8, frames: 12 },
   {
@@ -87,7 +89,7 @@ async function inferredLogits(
 }
 
 describe.each(networks)("audio-cnn, $name", ({ model, rows, frames }) => {
-  const architecture = architectureOf(model, { rows, frames, classes });
+  const architecture = architectureOf(model, { picture: { rows, frames }, classes });
   const batch = randomBatch(architecture);
 
   test("overfits one batch", async () => {
@@ -161,7 +163,10 @@ describe.each(networks)("audio-cnn, $name", ({ model, rows, frames }) => {
 });
 
 test("a batch of pictures that are the same everywhere has finite gradients", async () => {
-  const architecture = architectureOf(networks[0]!.model, { rows: 64, frames: 64, classes });
+  const architecture = architectureOf(networks[0]!.model, {
+    picture: { rows: 64, frames: 64 },
+    classes,
+  });
   const step = await TrainingStep.compile(nodeRuntime, architecture, { batchSize, threads: 1 });
   const weights = initialWeights(step.network, new Random(1));
   const inputs = { picture: new Float32Array(batchSize * 64 * 64).fill(1) };
@@ -175,7 +180,7 @@ test("a batch of pictures that are the same everywhere has finite gradients", as
 });
 
 test("dropout silences a share of the elements in training and none in inference", () => {
-  const architecture = architectureOf(brief, { rows: 32, frames: 32, classes });
+  const architecture = architectureOf(brief, { picture: { rows: 32, frames: 32 }, classes });
   const [training, inference] = [new Network("training"), new Network("inference")];
   for (const network of [training, inference]) {
     architecture.build(network, inputTensors(architecture, 2));

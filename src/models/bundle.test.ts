@@ -9,7 +9,8 @@ import { nodeRuntime } from "../graph/runtime.node.ts";
 import { input } from "../graph/tensor.ts";
 import { Random } from "../shared/random.ts";
 import { architectureOf, inputTensors } from "./architectures.ts";
-import { exportBundle, loadModel, type EmotionModel } from "./bundle.ts";
+import { exportBundle } from "./bundle.ts";
+import { loadModel, type EmotionModel } from "./load-model.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
 import { initialWeights, Network } from "./network.ts";
 
@@ -28,7 +29,7 @@ const frontEnd: FrontEnd = {
 const labels = ["neutral", "happy", "sad"];
 const architecture = architectureOf(
   { kind: "audio-cnn", channels: [4, 8], head: "statistics", hidden: 8, dropout: 0.5 },
-  { rows: frontEnd.nMels, frames: frontEnd.frames, classes: labels.length },
+  { picture: { rows: frontEnd.nMels, frames: frontEnd.frames }, classes: labels.length },
 );
 const network = new Network("inference");
 architecture.build(network, inputTensors(architecture, 1));

@@ -1,4 +1,5 @@
-import type { EmotionModel, ModelCard } from "../models/bundle.ts";
+import type { EmotionModel } from "../models/load-model.ts";
+import type { ModelCard } from "../models/model-card.ts";
 
 /** What was heard from `startSec` to `endSec`; where nobody speaks, the other three are `null`. */
 export interface Segment {

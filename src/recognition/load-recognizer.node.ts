@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { openAudio } from "../audio/load.node.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import { loadModel, type EmotionModel } from "../models/bundle.ts";
+import { loadModel, type EmotionModel } from "../models/load-model.ts";
 import { fileError } from "../shared/files.node.ts";
 import type { Analysis } from "./analysis.ts";
 import { analyzeRecording } from "./analyze.ts";

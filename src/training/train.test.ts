@@ -19,7 +19,7 @@ import { TrainingStep } from "./training-step.ts";
 const [rows, frames, classes, batchSize] = [4, 8, 3, 4];
 const architecture = architectureOf(
   { kind: "audio-cnn", channels: [2], head: "statistics", hidden: 4, dropout: 0.5 },
-  { rows, frames, classes },
+  { picture: { rows, frames }, classes },
 );
 const size = rows * frames;
 

@@ -21,7 +21,7 @@ import {
   readSplit,
 } from "../../src/experiments/run-folder.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
-import { loadModel } from "../../src/models/bundle.ts";
+import { loadModel } from "../../src/models/load-model.ts";
 import { finish, startUndertone, undertone } from "../support/command-line.ts";
 
 const tiny = {

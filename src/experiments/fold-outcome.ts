@@ -1,0 +1,59 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fitTemperature } from "../evaluation/calibration.ts";
+import type { Prediction } from "../evaluation/prediction.ts";
+import { fileError, systemCode } from "../shared/files.node.ts";
+import type { Scores } from "../training/train.ts";
+import { epochScores } from "./classify.ts";
+import type { Example } from "./examples.ts";
+import type { FoldData } from "./fold-data.ts";
+import { writePredictions } from "./predictions-file.ts";
+import { writeCalibration } from "./run-folder.ts";
+
+/** What a fold's model reached, and how its probabilities are to be softened. */
+export interface FoldOutcome {
+  readonly scores: Readonly<Record<"validation" | "test", Scores | undefined>>;
+  /** 1 where there was nothing to fit it on. */
+  readonly temperature: number;
+}
+
+/** Folder of what a fold's model says of the test side under a condition. */
+export function conditionFolder(foldFolder: string, condition: string): string {
+  return join(foldFolder, "conditions", condition);
+}
+
+/** The conditions that a fold was judged under. */
+export async function conditionsOf(foldFolder: string): Promise<string[]> {
+  const names = await readdir(join(foldFolder, "conditions")).catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT") return [];
+    throw fileError(foldFolder, error);
+  });
+  return names.toSorted((a, b) => a.localeCompare(b, "en"));
+}
+
+/**
+ * Asks a trained model about validation and test side, the latter under each condition too, and writes
+ * what it says and its temperature.
+ * @throws UndertoneError `disk-full`
+ */
+export async function writeOutcome(
+  folder: string,
+  { data, labels }: { readonly data: FoldData; readonly labels: readonly string[] },
+  judge: (examples: readonly Example[]) => Promise<Prediction[]>,
+): Promise<FoldOutcome> {
+  const validation = await judge(data.examples.validation);
+  const test = await judge(data.examples.test);
+  await writePredictions(folder, labels, { validation, test });
+  for (const [name, examples] of data.conditions) {
+    const worse = { validation: [], test: await judge(examples) };
+    await writePredictions(conditionFolder(folder, name), labels, worse);
+  }
+  const calibration = validation.length > 0 ? fitTemperature(validation) : undefined;
+  if (calibration) await writeCalibration(folder, calibration);
+  const scores = (side: readonly Prediction[]): Scores | undefined =>
+    side.length > 0 ? epochScores(side, labels.length) : undefined;
+  return {
+    scores: { validation: scores(validation), test: scores(test) },
+    temperature: calibration?.temperature ?? 1,
+  };
+}

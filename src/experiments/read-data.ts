@@ -1,0 +1,32 @@
+import { stat } from "node:fs/promises";
+import type { LeftOut, Manifest, Utterance } from "../datasets/manifest.ts";
+import { readCorpus } from "../datasets/read-corpus.ts";
+import { readUtf8 } from "../datasets/table.ts";
+import { detectTextCorpus, readTextCorpus } from "../datasets/text-manifest.ts";
+import { modalitiesOf, type Recipe } from "./recipe.ts";
+
+/** A corpus of recordings or of texts. */
+export interface Data extends Manifest<Utterance> {
+  readonly leftOut: readonly LeftOut[];
+}
+
+/**
+ * Reads the corpus that a recipe is to be trained on: texts where it reads the corpus's own words
+ * and nothing else, and the corpus is one of texts; otherwise recordings.
+ * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable`
+ */
+export async function readData(path: string, recipe: Recipe): Promise<Data> {
+  const readsOnly = modalitiesOf(recipe).every((modality) => modality === "words");
+  if (!readsOnly || recipe.words.transcripts !== "corpus" || !(await holdsTexts(path))) {
+    return readCorpus(path);
+  }
+  return readTextCorpus(path, { seed: recipe.seed });
+}
+
+/** Whether a folder is a text corpus, or a table has no paths of recordings. */
+async function holdsTexts(path: string): Promise<boolean> {
+  const info = await stat(path).catch(() => undefined);
+  if (!info?.isFile()) return (await detectTextCorpus(path)) !== undefined;
+  const [first = ""] = (await readUtf8(path)).split("\n", 1);
+  return !/(^|[,"{\s])path($|[,"\s])/.test(first);
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { count, share } from "./recipe-parts.ts";
+
+/** The convolutional network over a spectrogram up to its embedding; the brief's by default. */
+const cnn = {
+  channels: z.array(count).min(1).default([16, 32, 64, 128, 256]),
+  /** Pooling of each block, [mels, frames]; by default 2 × 2. */
+  pools: z.array(z.tuple([count, count])).optional(),
+  /** `flatten`: the brief's two dense layers. `statistics`: attentive mean and deviation over time. */
+  head: z.enum(["flatten", "statistics"]).default("flatten"),
+  hidden: count.default(256),
+};
+
+/** The recurrent network over words up to its embedding; the brief's by default. */
+const recurrent = {
+  cell: z.enum(["gru", "lstm"]).default("gru"),
+  embedding: count.default(128),
+  /** Units of each direction. */
+  hidden: count.default(128),
+  /** `last`: the last state of each direction. `attention`: the states that attention picks. */
+  pooling: z.enum(["last", "attention"]).default("last"),
+  /** Share of words that training hides. */
+  wordDropout: share.default(0),
+};
+
+/** Blocks of attention. */
+const transformer = {
+  width: count.default(128),
+  blocks: count.default(2),
+  heads: count.default(4),
+  dropout: share.default(0.1),
+};
+
+/** Both networks, and the dense layer where they meet. */
+const meeting = {
+  voice: z.strictObject(cnn).prefault({}),
+  words: z.strictObject(recurrent).prefault({}),
+  hidden: count.default(128),
+  dropout: share.default(0.5),
+};
+
+/** Networks of one file each in `models`, trained end to end. */
+export const networkSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("audio-cnn"), ...cnn, dropout: share.default(0.5) }),
+  z.strictObject({
+    kind: z.literal("audio-transformer"),
+    ...transformer,
+    /** Size of a patch, [mels, frames]. */
+    patch: z.tuple([count, count]).default([16, 16]),
+    /** From one patch to the next, [mels, frames]. */
+    stride: z.tuple([count, count]).default([16, 16]),
+  }),
+  z.strictObject({ kind: z.literal("text-gru"), ...recurrent, dropout: share.default(0) }),
+  z.strictObject({
+    kind: z.literal("text-transformer"),
+    ...transformer,
+    wordDropout: share.default(0),
+  }),
+  z.strictObject({ kind: z.literal("fusion-early"), ...meeting }),
+  z.strictObject({ kind: z.literal("fusion-features"), ...cnn, dropout: share.default(0.5) }),
+  z.strictObject({
+    kind: z.literal("fusion-gated"),
+    ...meeting,
+    /** Share of examples that training shows without their voice, and without their words. */
+    modalityDropout: share.default(0.2),
+  }),
+]);
+
+/** Without a network: what every text model has to beat. */
+export const baselineSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("text-majority") }),
+  z.strictObject({
+    kind: z.literal("text-tfidf"),
+    /** Weighs each emotion by how rare it is. */
+    balanced: z.boolean().default(false),
+  }),
+]);
+
+/** What a model is given of an utterance: a picture or contours of its sound, its words, or several. */
+export type Modality = "picture" | "contours" | "words";
+
+type TrainedKind = z.infer<typeof networkSchema>["kind"] | z.infer<typeof baselineSchema>["kind"];
+
+/** The modalities of each kind of model. */
+export const modalities: Readonly<Record<TrainedKind, readonly Modality[]>> = {
+  "audio-cnn": ["picture"],
+  "audio-transformer": ["picture"],
+  "text-gru": ["words"],
+  "text-transformer": ["words"],
+  "text-majority": ["words"],
+  "text-tfidf": ["words"],
+  "fusion-early": ["picture", "words"],
+  "fusion-features": ["picture", "contours"],
+  "fusion-gated": ["picture", "words"],
+};

@@ -1,0 +1,36 @@
+import type { Runtime } from "../graph/session.ts";
+import type { Logger, ProgressListener } from "../shared/logger.ts";
+import type { Transcript } from "./material.ts";
+import type { Recipe } from "./recipe.ts";
+import type { RunInfo } from "./run-folder.ts";
+
+export interface TrainingRequest {
+  readonly recipe: Recipe;
+  /** The corpus: a folder, or a table of clips. */
+  readonly data: string;
+  readonly runFolder: string;
+  /** Where features are kept between runs. */
+  readonly cacheFolder: string;
+  /** Some of the protocol's folds, counted from 1; all where not given. */
+  readonly folds?: readonly number[] | undefined;
+  /** Goes on with a run that was stopped, or adds folds to it. */
+  readonly resume: boolean;
+  /** Facts that repeat the run. */
+  readonly facts: Pick<RunInfo, "command" | "versions" | "machine">;
+}
+
+/** Speech-to-text for files. */
+export interface Transcriber {
+  transcribe(path: string, signal: AbortSignal | undefined): Promise<Transcript>;
+  close(): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly runtime: Runtime;
+  /** Opens a provider of speech-to-text by its name, for recipes that ask for its words. */
+  readonly openTranscriber: (provider: string) => Promise<Transcriber>;
+  readonly onProgress: ProgressListener;
+  readonly logger: Logger;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}

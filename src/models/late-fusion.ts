@@ -1,0 +1,62 @@
+/** How the answers of two models that were trained apart become one. */
+export const lateFusionMethods = ["mean-probabilities", "mean-logits", "vote", "weights"] as const;
+
+export type LateFusionMethod = (typeof lateFusionMethods)[number];
+
+/** A rule of late fusion, for probabilities that have each model's own temperature already. */
+export interface LateFusion {
+  readonly method: LateFusionMethod;
+  /** Weight of the first model's logits under `weights`, 0 to 1; the second has the rest. */
+  readonly firstWeight: number;
+}
+
+/**
+ * Makes one answer of what two models say of an utterance, all [labels] that sum to 1:
+ * `mean-probabilities` is the mean of both; `mean-logits` their geometric mean, made to sum to 1;
+ * `weights` the same with weights that were fitted; under `vote` each votes for its likeliest
+ * label, and where they differ the surer one decides, else the mean stands.
+ */
+export function fuseProbabilities(
+  { method, firstWeight }: LateFusion,
+  first: readonly number[],
+  second: readonly number[],
+): number[] {
+  switch (method) {
+    case "mean-probabilities":
+      return mean(first, second);
+    case "mean-logits":
+      return meanOfLogits(first, second, 0.5);
+    case "weights":
+      return meanOfLogits(first, second, firstWeight);
+    case "vote":
+      return voted(first, second);
+    default:
+      return method satisfies never;
+  }
+}
+
+function mean(first: readonly number[], second: readonly number[]): number[] {
+  return first.map((p, label) => (p + second[label]!) / 2);
+}
+
+function meanOfLogits(
+  first: readonly number[],
+  second: readonly number[],
+  firstWeight: number,
+): number[] {
+  const logits = first.map(
+    (p, label) => firstWeight * safeLog(p) + (1 - firstWeight) * safeLog(second[label]!),
+  );
+  const highest = Math.max(...logits);
+  const parts = logits.map((logit) => Math.exp(logit - highest));
+  const sum = parts.reduce((total, part) => total + part, 0);
+  return parts.map((part) => part / sum);
+}
+
+function voted(first: readonly number[], second: readonly number[]): number[] {
+  const [surestFirst, surestSecond] = [Math.max(...first), Math.max(...second)];
+  if (first.indexOf(surestFirst) === second.indexOf(surestSecond)) return mean(first, second);
+  return [...(surestFirst >= surestSecond ? first : second)];
+}
+
+const safeLog = (probability: number): number => Math.log(Math.max(probability, Number.EPSILON));

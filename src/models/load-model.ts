@@ -1,0 +1,138 @@
+import { Session, type Feeds, type Runtime } from "../graph/session.ts";
+import { elementCount, type Shape } from "../graph/tensor.ts";
+import { Vocabulary } from "../text/vocabulary.ts";
+import { contourCount, contoursOf } from "./contours.ts";
+import {
+  readModelCard,
+  readWordModelCard,
+  type ModelCard,
+  type WordModelCard,
+} from "./model-card.ts";
+
+/** What was said in a window, as speech-to-text heard it or a person wrote it. */
+export interface HeardWords {
+  readonly text: string;
+  /** 0 to 1; 1 for words that were written. */
+  readonly confidence: number;
+}
+
+/** A model that is ready to classify. */
+export interface EmotionModel {
+  readonly card: ModelCard;
+  /**
+   * Probabilities [labels] of each window of `windowSec · sampleRate` mono samples; a model with words
+   * takes those of each window too, and does without where they are not given.
+   */
+  probabilities(
+    windows: readonly Float32Array[],
+    words?: readonly (HeardWords | undefined)[],
+  ): Promise<Float32Array[]>;
+  close(): Promise<void>;
+}
+
+/** A model that reads, ready to classify. */
+export interface WordModel {
+  readonly card: WordModelCard;
+  /** Probabilities [labels] of each text. */
+  probabilities(texts: readonly HeardWords[]): Promise<Float32Array[]>;
+  close(): Promise<void>;
+}
+
+interface LoadOptions {
+  readonly threads?: number;
+}
+
+/**
+ * Loads a model that hears, as `exportBundle` made it.
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no card
+ */
+export async function loadModel(
+  bytes: Uint8Array,
+  runtime: Runtime,
+  options: LoadOptions = {},
+): Promise<EmotionModel> {
+  const card = readModelCard(bytes);
+  const session = await Session.open(runtime, bytes, options);
+  const samples = Math.round(card.windowSec * card.sampleRate);
+  const wordFeeds = card.words && wordFeeder(card.words);
+  return {
+    card,
+    async probabilities(windows, words = []) {
+      if (windows.length === 0) return [];
+      const wrong = windows.find((window) => window.length !== samples);
+      if (wrong) {
+        throw new RangeError(
+          `probabilities: a window needs ${samples} samples, got ${wrong.length}`,
+        );
+      }
+      return classified(session, card, {
+        waveform: stacked(windows, [samples]),
+        ...(card.contours && { contours: contourFeed(windows, card) }),
+        ...wordFeeds?.(windows.map((_, index) => words[index])),
+      });
+    },
+    close: () => session.close(),
+  };
+}
+
+/**
+ * Loads a model that reads, as `exportBundle` made it.
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such card
+ */
+export async function loadWordModel(
+  bytes: Uint8Array,
+  runtime: Runtime,
+  options: LoadOptions = {},
+): Promise<WordModel> {
+  const card = readWordModelCard(bytes);
+  const session = await Session.open(runtime, bytes, options);
+  const feedOf = wordFeeder(card.words);
+  return {
+    card,
+    probabilities: async (texts) =>
+      texts.length === 0 ? [] : classified(session, card, feedOf(texts)),
+    close: () => session.close(),
+  };
+}
+
+/** The rows of a batch as one feed; each row has the given shape. */
+function stacked(rows: readonly Float32Array[], shape: Shape): Feeds[string] {
+  const size = elementCount(shape);
+  const data = new Float32Array(rows.length * size);
+  for (const [index, row] of rows.entries()) data.set(row, index * size);
+  return { data, shape: [rows.length, ...shape] };
+}
+
+function contourFeed(windows: readonly Float32Array[], card: ModelCard): Feeds[string] {
+  const options = { sampleRate: card.sampleRate, ...card.contours! };
+  const rows = windows.map((window) => contoursOf(window, options));
+  return stacked(rows, [contourCount, options.frames]);
+}
+
+/** Turns what was said into feeds; where nothing is given or understood, its confidence is 0. */
+function wordFeeder({
+  length,
+  vocabulary,
+}: WordModelCard["words"]): (texts: readonly (HeardWords | undefined)[]) => Feeds {
+  const known = new Vocabulary(vocabulary);
+  return (texts) => {
+    const rows = texts.map((heard) => known.ids(heard?.text ?? "", length));
+    const sure = texts.map((heard, row) =>
+      Float32Array.of(rows[row]![0]! > 0 ? heard!.confidence : 0),
+    );
+    return { words: stacked(rows, [length]), wordConfidence: stacked(sure, [1]) };
+  };
+}
+
+async function classified(
+  session: Session,
+  { labels }: Pick<ModelCard, "labels">,
+  feeds: Feeds,
+): Promise<Float32Array[]> {
+  const taken = Object.entries(feeds).filter(([name]) => session.inputNames.includes(name));
+  const { probabilities } = await session.run(Object.fromEntries(taken));
+  const classes = labels.length;
+  return Array.from({ length: probabilities!.length / classes }, (_, row) =>
+    probabilities!.slice(row * classes, (row + 1) * classes),
+  );
+}
