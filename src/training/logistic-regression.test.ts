@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { minimise } from "./lbfgs.ts";
+import { denseRows, fitLogisticRegression, probabilities } from "./logistic-regression.ts";
+
+/** Optima by Newton's method with numpy: `text.py` beside the file. */
+const {
+  regression: reference,
+}: {
+  regression: {
+    classes: number;
+    columns: number;
+    x: number[];
+    labels: number[];
+    runs: { c: number; balanced: boolean; weights: number[] }[];
+  };
+} = JSON.parse(readFileSync(new URL("../../test/reference/text.json", import.meta.url), "utf8"));
+
+const exact = { tolerance: 1e-10, maxIterations: 1000 };
+const labels = Int32Array.from(reference.labels);
+const rows = denseRows(reference.x, reference.columns);
+
+test.each(reference.runs)("C $c, balanced $balanced: Newton's optimum", ({ weights, ...run }) => {
+  const { classes } = reference;
+  const fitted = fitLogisticRegression(rows, labels, { classes, ...run, ...exact });
+  expect(fitted.weights).toHaveLength(weights.length);
+  for (const [i, weight] of weights.entries()) expect(fitted.weights[i]).toBeCloseTo(weight, 6);
+});
+
+test("rows of a few columns among thousands are fitted as if all were written out", () => {
+  const columnCount = 2000;
+  const sparse = { ...rows, columnCount, columns: rows.columns.map((column) => 400 * column + 7) };
+  const options = { classes: reference.classes, c: 1, ...exact };
+  const fewer = fitLogisticRegression(rows, labels, options);
+  const more = fitLogisticRegression(sparse, labels, options);
+  const [expected, got] = [probabilities(fewer, rows), probabilities(more, sparse)];
+  for (const [i, p] of expected.entries()) expect(got[i]).toBeCloseTo(p, 8);
+});
+
+test("without features: the shares of the classes, equal ones when balanced, none where none occur", () => {
+  const empty = denseRows(new Float64Array(10), 1);
+  const options = { classes: 3, c: 1, ...exact };
+  const some = Int32Array.of(0, 0, 0, 0, 0, 0, 0, 1, 1, 1);
+  const fitted = fitLogisticRegression(empty, some, options);
+  const [a, b, c] = probabilities(fitted, empty);
+  expect([a, b]).toEqual([expect.closeTo(0.7, 5), expect.closeTo(0.3, 5)]);
+  expect(c).toBeLessThan(1e-5);
+  const balanced = fitLogisticRegression(empty, some, { ...options, balanced: true });
+  expect([...probabilities(balanced, empty).subarray(0, 2)]).toEqual([
+    expect.closeTo(0.5, 5),
+    expect.closeTo(0.5, 5),
+  ]);
+});
+
+test("a start at the optimum stays there", () => {
+  const options = { classes: reference.classes, c: 1, ...exact };
+  const start = fitLogisticRegression(rows, labels, options);
+  const again = fitLogisticRegression(rows, labels, { ...options, start, maxIterations: 1 });
+  for (const [i, weight] of start.weights.entries()) {
+    expect(again.weights[i]).toBeCloseTo(weight, 8);
+  }
+});
+
+test("labels must be as many as rows", () => {
+  const options = { classes: 3, c: 1 };
+  expect(() => fitLogisticRegression(rows, Int32Array.of(1), options)).toThrow(/1 labels for 40/);
+});
+
+function valley(x: Float64Array, gradient: Float64Array): number {
+  const [a, b] = [x[0]!, x[1]!];
+  gradient[0] = -2 * (1 - a) - 400 * a * (b - a * a);
+  gradient[1] = 200 * (b - a * a);
+  return (1 - a) ** 2 + 100 * (b - a * a) ** 2;
+}
+
+/** Ten thousand times steeper along every fifth axis than along the first. */
+function bowl(x: Float64Array, gradient: Float64Array): number {
+  let value = 0;
+  for (const [i, place] of x.entries()) {
+    const steepness = 10 ** (i % 5);
+    gradient[i] = steepness * (place - i);
+    value += 0.5 * steepness * (place - i) ** 2;
+  }
+  return value;
+}
+
+test("L-BFGS finds the bottom of Rosenbrock's valley, and of a long bowl", () => {
+  const [a, b] = minimise(valley, Float64Array.of(-1.2, 1), exact);
+  expect([a, b]).toEqual([expect.closeTo(1, 8), expect.closeTo(1, 8)]);
+  const bottom = minimise(bowl, new Float64Array(50), exact);
+  for (const [i, place] of bottom.entries()) expect(place).toBeCloseTo(i, 8);
+});
