@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { UndertoneError } from "../shared/errors.ts";
+import { checksum } from "./checkpoint-checksum.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { initialTrainingState, type TrainingState } from "./training-state.ts";
 
@@ -63,6 +64,17 @@ function codeOf(bytes: Uint8Array): string {
   return "decoded";
 }
 
+/** A checkpoint whose checksum is right, of any content. */
+function checkpointOf(content: Uint8Array): Uint8Array {
+  const head = new TextEncoder().encode(`UNDERTONE CHECKPOINT 2\n${checksum(content)}\n`);
+  return Uint8Array.of(...head, ...content);
+}
+
+test("the checksum is FNV-1a, with the values that its authors give", () => {
+  const sums = ["", "a", "foobar"].map((text) => checksum(new TextEncoder().encode(text)));
+  expect(sums).toEqual(["811c9dc5", "e40c292c", "bf9cf968"]);
+});
+
 test("every part of a checkpoint that is cut short, or longer, is `checkpoint-invalid`", () => {
   const bytes = encodeCheckpoint(state());
   for (let length = 0; length < bytes.length; length++) {
@@ -73,16 +85,24 @@ test("every part of a checkpoint that is cut short, or longer, is `checkpoint-in
   expect(codeOf(longer)).toBe("checkpoint-invalid");
 });
 
+test("one flipped bit anywhere is `checkpoint-invalid`", () => {
+  const bytes = encodeCheckpoint(state());
+  for (let bit = 0; bit < 8 * bytes.length; bit++) {
+    const damaged = bytes.slice();
+    damaged[bit >> 3]! ^= 1 << (bit & 7);
+    expect(codeOf(damaged)).toBe("checkpoint-invalid");
+  }
+});
+
 test("another version, another file and garbage are `checkpoint-invalid`", () => {
   const bytes = encodeCheckpoint(state());
   const text = new TextDecoder("latin1").decode(bytes);
-  const other = text.replace("CHECKPOINT 1", "CHECKPOINT 2");
+  const other = text.replace("CHECKPOINT 2", "CHECKPOINT 1");
   expect(codeOf(Uint8Array.from(other, (c) => c.charCodeAt(0)))).toBe("checkpoint-invalid");
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), (garbage) => {
       expect(codeOf(garbage)).toBe("checkpoint-invalid");
-      const magic = new TextEncoder().encode("UNDERTONE CHECKPOINT 1\n");
-      expect(codeOf(Uint8Array.of(...magic, ...garbage))).toBe("checkpoint-invalid");
+      expect(codeOf(checkpointOf(garbage))).toBe("checkpoint-invalid");
     }),
   );
 });
@@ -104,7 +124,6 @@ const headers: readonly (readonly [string, string])[] = [
 ];
 
 test.each(headers)("a header with %s is `checkpoint-invalid`", (_, header) => {
-  expect(codeOf(new TextEncoder().encode(`UNDERTONE CHECKPOINT 1\n${header}\n`))).toBe(
-    "checkpoint-invalid",
-  );
+  const content = new TextEncoder().encode(`${header}\n`);
+  expect(codeOf(checkpointOf(content))).toBe("checkpoint-invalid");
 });

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Weights } from "../models/network.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { checksum } from "./checkpoint-checksum.ts";
 import type { TrainingState } from "./training-state.ts";
 
-const magic = "UNDERTONE CHECKPOINT 1\n";
+const magic = "UNDERTONE CHECKPOINT 2\n";
 
 const count = z.int().nonnegative();
 
@@ -17,7 +18,10 @@ const headerSchema = z.object({
   groups: z.record(z.string(), z.array(z.tuple([z.string(), count]))),
 });
 
-/** A training state as bytes: a line of magic, a line of JSON, then all arrays as little-endian float32. */
+/**
+ * A training state as bytes: a line of magic, a line with the checksum of what follows, a line of
+ * JSON, then all arrays as little-endian float32.
+ */
 export function encodeCheckpoint(state: TrainingState): Uint8Array {
   const groups: Record<string, Weights | undefined> = {
     weights: state.weights,
@@ -42,7 +46,8 @@ export function encodeCheckpoint(state: TrainingState): Uint8Array {
       ]),
     ),
   };
-  const text = new TextEncoder().encode(`${magic}${JSON.stringify(header)}\n`);
+  const prefix = `${magic}${"0".repeat(8)}\n`;
+  const text = new TextEncoder().encode(`${prefix}${JSON.stringify(header)}\n`);
   const arrays = present.flatMap(([, weights]) => [...weights.values()]);
   const bytes = new Uint8Array(
     text.length + 4 * arrays.reduce((sum, values) => sum + values.length, 0),
@@ -53,6 +58,8 @@ export function encodeCheckpoint(state: TrainingState): Uint8Array {
     bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
     offset += values.byteLength;
   }
+  const sum = checksum(bytes.subarray(prefix.length));
+  bytes.set(new TextEncoder().encode(sum), magic.length);
   return bytes;
 }
 
@@ -70,10 +77,11 @@ export function decodeCheckpoint(bytes: Uint8Array): TrainingState {
 }
 
 function decode(bytes: Uint8Array): TrainingState {
-  const prefix = new TextDecoder().decode(bytes.subarray(0, magic.length));
-  const end = bytes.indexOf(0x0a, magic.length);
-  if (prefix !== magic || end < 0) throw new Error("no header");
-  const text = new TextDecoder().decode(bytes.subarray(magic.length, end));
+  const start = magic.length + 9;
+  const prefix = new TextDecoder().decode(bytes.subarray(0, start));
+  if (prefix !== `${magic}${checksum(bytes.subarray(start))}\n`) throw new Error("wrong checksum");
+  const end = bytes.indexOf(0x0a, start);
+  const text = new TextDecoder().decode(bytes.subarray(start, end));
   const header = headerSchema.parse(JSON.parse(text));
   let offset = end + 1;
   const groups = new Map<string, Weights>();
