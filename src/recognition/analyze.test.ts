@@ -130,3 +130,14 @@ test.each([
   const analysis = analyzeSamples(samples, loudnessModel, { sampleRate: rate });
   await expect(analysis).rejects.toThrow(message);
 });
+
+test("a model that answers with no numbers is refused, not believed", async () => {
+  const damaged = {
+    ...loudnessModel,
+    probabilities: async (windows: readonly Float32Array[]) =>
+      windows.map(() => Float32Array.of(Number.NaN, 0.5)),
+  };
+  await expect(analyzeSamples(loud(2), damaged, { sampleRate })).rejects.toMatchObject({
+    code: "model-invalid",
+  });
+});

@@ -1,4 +1,4 @@
-import { throwIfCancelled } from "../shared/errors.ts";
+import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import type { Analysis, Segment, WindowModel } from "./analysis.ts";
 import type { Observation } from "./smoothing.ts";
 import { speechStretches, type HeardStretch } from "./stretches.ts";
@@ -30,11 +30,19 @@ async function listen(stretch: HeardStretch, model: WindowModel): Promise<Observ
     const answers = await model.probabilities(batch.map(({ samples }) => samples));
     for (const [i, { startSec, endSec }] of batch.entries()) {
       const weight = covered / windows.length;
-      observations.push({ startSec, endSec, probabilities: answers[i]!, weight });
+      const probabilities = answers[i]!;
+      if (!probabilities.every(Number.isFinite)) throw noAnswer();
+      observations.push({ startSec, endSec, probabilities, weight });
     }
   }
   return observations;
 }
+
+const noAnswer = (): UndertoneError =>
+  new UndertoneError(
+    "model-invalid",
+    "The model answers with what is no number: its file is damaged. Get it again or train anew.",
+  );
 
 interface Summary {
   readonly dominantEmotion: string | null;
@@ -65,7 +73,7 @@ function summarise(labels: readonly string[], segments: readonly Segment[]): Sum
 
 /**
  * Emotion over time of one recording, read once from start to end in bounded memory.
- * @throws UndertoneError `cancelled`, or what reading the blocks throws
+ * @throws UndertoneError `cancelled`, `model-invalid`, or what reading the blocks throws
  */
 export async function analyzeRecording(
   { blocks, warnings }: Recording,

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { openAudio } from "../audio/load.node.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { loadModel, type EmotionModel } from "../models/load-model.ts";
+import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
 import type { Analysis } from "./analysis.ts";
 import { analyzeRecording } from "./analyze.ts";
@@ -57,6 +58,16 @@ export async function modelIdOf(path: string): Promise<string> {
     .slice(0, 12);
 }
 
+async function openModel(path: string, threads: number | undefined): Promise<EmotionModel> {
+  const bytes = await readModel(path);
+  try {
+    return await loadModel(bytes, nodeRuntime, threads === undefined ? {} : { threads });
+  } catch (error) {
+    if (!(error instanceof UndertoneError)) throw error;
+    throw new UndertoneError(error.code, `${path}: ${error.message}`, { cause: error });
+  }
+}
+
 function analyzeFile(
   path: string,
   model: EmotionModel,
@@ -76,8 +87,10 @@ function analyzeFile(
  */
 export async function loadRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
   const { model: path = defaultModelPath, threads } = options;
-  const bytes = await readModel(path);
-  const model = await loadModel(bytes, nodeRuntime, threads === undefined ? {} : { threads });
+  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
+    throw new RangeError(`loadRecognizer: threads must be a whole number above 0, got ${threads}`);
+  }
+  const model = await openModel(path, threads);
   return {
     labels: model.card.labels,
     analyze: async (
@@ -85,6 +98,9 @@ export async function loadRecognizer(options: RecognizerOptions = {}): Promise<R
       given: AnalyzeFileOptions | AnalyzeSamplesOptions = {},
     ) => {
       if (typeof source === "string") return analyzeFile(source, model, given);
+      if (!(source instanceof Float32Array)) {
+        throw new TypeError("analyze: takes a path or a Float32Array of samples from -1 to 1");
+      }
       if (!("sampleRate" in given)) {
         throw new TypeError(
           "analyze: samples need their sampleRate: analyze(samples, { sampleRate })",

@@ -1,0 +1,37 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { loudnessModelFile } from "../../test/support/loudness-model.ts";
+import { loadRecognizer } from "./load-recognizer.node.ts";
+
+let folder: string;
+let model: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "undertone-recognizer-"));
+  model = join(folder, "model.onnx");
+  await writeFile(model, loudnessModelFile());
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test("a file that is no model is named", async () => {
+  const text = join(folder, "text.onnx");
+  await writeFile(text, "no model");
+  await expect(loadRecognizer({ model: text })).rejects.toMatchObject({
+    code: "model-invalid",
+    message: expect.stringContaining(`${text}: `),
+  });
+});
+
+test.each([0, -1, 1.5, Number.NaN])("%s threads are refused", async (threads) => {
+  await expect(loadRecognizer({ model, threads })).rejects.toThrow(RangeError);
+});
+
+test("samples of another type are refused: their scale is not known", async () => {
+  const recognizer = await loadRecognizer({ model });
+  const samples: Float32Array = JSON.parse("[0, 0.5, 0]");
+  await expect(recognizer.analyze(samples, { sampleRate: 16_000 })).rejects.toThrow(
+    "a Float32Array of samples from -1 to 1",
+  );
+  await recognizer.close();
+});
