@@ -42,6 +42,12 @@ async function look(path: string): Promise<FoundFile | "folder"> {
   }
 }
 
+/** Node reads names as UTF-8 and finds no file by what it made of other bytes. */
+function misnamed(path: string): FoundFile {
+  const message = `${path}: its name is not UTF-8. Rename it.`;
+  return failed(path, new UndertoneError("file-unreadable", message));
+}
+
 async function walk(folder: string, visited: Set<string>): Promise<FoundFile[]> {
   try {
     const { dev, ino } = await stat(folder, { bigint: true });
@@ -54,7 +60,7 @@ async function walk(folder: string, visited: Set<string>): Promise<FoundFile[]> 
       const isAudio = audioExtensions.has(extname(name).toLowerCase());
       const seen = await look(path);
       if (seen === "folder") found.push(...(await walk(path, visited)));
-      else if (isAudio) found.push(seen);
+      else if (isAudio) found.push(seen.error && name.includes("\u{FFFD}") ? misnamed(path) : seen);
     }
     return found;
   } catch (error) {
