@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -112,4 +113,10 @@ test("counts, and quantiles of the lengths as numpy has them", () => {
   expect(lengthSec.median).toBe(1);
   expect(lengthSec.p95).toBe(3);
   expect(lengthSec.total).toBeCloseTo(16.72365, 2);
+});
+
+test.runIf(existsSync("/dev/null"))("a device, which may never end, is not read", async () => {
+  const device = { ...manifest.clips[0]!, path: "/dev/null" };
+  const [measure] = await measureClips({ ...manifest, clips: [device] });
+  expect(measure).toMatchObject({ error: { code: "file-unreadable" } });
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { decodeAudio } from "../audio/decode.ts";
 import { toMono } from "../audio/mix.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
@@ -61,10 +61,19 @@ async function measureOrError(clip: Clip, signal: AbortSignal | undefined): Prom
   }
 }
 
+/** A whole file. Pipes and devices are refused: reading them may never end. */
+async function readClip(path: string): Promise<Uint8Array> {
+  try {
+    const stats = await stat(path);
+    if (stats.isFile() || stats.isDirectory()) return await readFile(path);
+  } catch (error) {
+    throw fileError(path, error);
+  }
+  throw new UndertoneError("file-unreadable", `${path}: is neither a file nor a folder.`);
+}
+
 async function measureClip(clip: Clip, signal: AbortSignal | undefined): Promise<MeasuredClip> {
-  const bytes = await readFile(clip.path).catch((error: unknown) => {
-    throw fileError(clip.path, error);
-  });
+  const bytes = await readClip(clip.path);
   const { sampleRate, channels, warnings } = await decodeAudio(bytes, signal && { signal });
   const samples = toMono(channels);
   let peak = 0;
