@@ -49,7 +49,8 @@ export function spectrogramDataUri({ data, nMels, frames }: LogMel): string {
     channels: 1,
     palette,
   });
-  return `data:image/png;base64,${btoa(String.fromCharCode(...png))}`;
+  const bytes = Array.from(png, (byte) => String.fromCharCode(byte)).join("");
+  return `data:image/png;base64,${btoa(bytes)}`;
 }
 
 function magmaAt(level: number): number[] {

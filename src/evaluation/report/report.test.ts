@@ -103,6 +103,13 @@ test("each heading follows its level, each picture has a text, no id stands twic
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+test("a long clip has a spectrogram: its PNG is more than a call takes arguments", () => {
+  const random = new Random(1, "picture");
+  const data = Float32Array.from({ length: 80 * 4000 }, () => random.uniform());
+  const uri = spectrogramDataUri({ data, nMels: 80, frames: 4000 });
+  expect(uri.length).toBeGreaterThan(200_000);
+});
+
 test("a spectrogram's low bands are at the bottom and its peak is the brightest colour", () => {
   const uri = spectrogramDataUri({ data: Float32Array.of(0, 0, 0, 0, 9, 5), nMels: 2, frames: 3 });
   const png = decode(Uint8Array.from(atob(uri.split(",")[1]!), (c) => c.charCodeAt(0)));

@@ -64,7 +64,6 @@ thead th { color: var(--muted); font-weight: 500; }
 tbody th { font-weight: 500; }
 .mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr)); gap: 1.5rem; margin-top: 1.25rem; padding: 0; list-style: none; }
 .mistakes img { display: block; width: 100%; height: 8rem; border-radius: 3px; background: #000004; image-rendering: auto; }
-.mistakes .no-image { display: grid; place-items: center; height: 8rem; background: var(--soft); color: var(--muted); font-size: .85rem; border-radius: 3px; }
 .mistakes figcaption { padding-top: .4rem; }
 .mistakes b { color: var(--ink); font-weight: 600; }
 code, pre { font: .85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
