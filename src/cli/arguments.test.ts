@@ -31,8 +31,10 @@ test.each([
 
 test.each([
   [["a.wav", "--modle", "x"], 'There is no option --modle. Did you mean "--model"?'],
-  [["a.wav", "--zebra"], "There is no option --zebra."],
-  [["a.wav", "-x"], "There is no option -x."],
+  [
+    ["a.wav", "--zebra"],
+    "There is no option --zebra. Options: --model, --format, --window-sec, --resume, --help, --version, --verbose.",
+  ],
   [["a.wav", "--model"], "Option --model needs a value."],
   [["a.wav", "--model", "--resume"], "Option --model needs a value."],
   [["a.wav", "--model="], "Option --model needs a value."],
@@ -51,11 +53,12 @@ test("commands are found in the tree, and a wrong name brings the nearest", asyn
   const dataset = defineCommand({ subCommands: { check: async () => check } });
   const root = defineCommand({ subCommands: { dataset } });
   const found = await resolveCommand(root, ["dataset", "check", "folder"]);
-  expect(found).toEqual({ command: check, parent: dataset, rest: ["folder"] });
+  expect(found).toEqual({ command: check, path: ["dataset", "check"], rest: ["folder"] });
   await expect(resolveCommand(root, ["datset"])).rejects.toMatchObject({
     code: "usage",
     message: 'There is no command "datset". Did you mean "dataset"? Commands: dataset.',
   });
+  await expect(resolveCommand(root, ["dataste"])).rejects.toThrow('Did you mean "dataset"?');
   await expect(resolveCommand(root, ["toString"])).rejects.toMatchObject({ code: "usage" });
 });
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { ArgsDef, CommandDef, Resolvable, SubCommandsDef } from "citty";
+import type { ArgsDef, Resolvable, SubCommandsDef } from "citty";
 import { UndertoneError } from "../shared/errors.ts";
 import { suggestion } from "./suggest.ts";
 
@@ -9,10 +9,10 @@ export type AnyCommand = Exclude<
   (...parameters: never[]) => unknown
 >;
 
-/** The command that a line names, its parent, and what is left of the line for it. */
+/** The command that a line names, the names that lead to it, and what is left of the line for it. */
 export interface ResolvedCommand {
   readonly command: AnyCommand;
-  readonly parent: CommandDef | undefined;
+  readonly path: readonly string[];
   readonly rest: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export async function resolveCommand(
   root: AnyCommand,
   line: readonly string[],
 ): Promise<ResolvedCommand> {
-  let found: ResolvedCommand = { command: root, parent: undefined, rest: line };
+  let found: ResolvedCommand = { command: root, path: [], rest: line };
   for (;;) {
     const subCommands = (await resolved<SubCommandsDef>(found.command.subCommands)) ?? {};
     const [name, ...rest] = found.rest;
@@ -48,7 +48,7 @@ export async function resolveCommand(
       );
     }
     const command = (await resolved(subCommands[name]))!;
-    found = { command, parent: found.command, rest };
+    found = { command, path: [...found.path, name], rest };
   }
 }
 
@@ -92,12 +92,17 @@ export function checkArguments(
   );
   const { tokens } = parseArgs({ args: [...line], options, strict: false, tokens: true });
   for (const token of tokens) {
-    if (token.kind === "option") checkOption(token, kinds);
+    if (token.kind === "option") checkOption(token, kinds, optionsOf(args));
     if (token.kind === "positional" && positionals-- <= 0 && !variadic) {
       throw new UndertoneError("usage", `Unexpected argument "${token.value}".`);
     }
   }
 }
+
+const optionsOf = (args: ArgsDef): string[] =>
+  Object.entries(args).flatMap(([name, { type }]) =>
+    type === "positional" ? [] : [`--${kebab(name)}`],
+  );
 
 interface OptionToken {
   readonly name: string;
@@ -109,15 +114,12 @@ interface OptionToken {
 function checkOption(
   { name, rawName, value, inlineValue }: OptionToken,
   kinds: ReadonlyMap<string, "string" | "boolean">,
+  options: readonly string[],
 ): void {
   const kind = kinds.get(name);
   if (kind === undefined) {
-    const everywhere = ["help", "version", "verbose"];
-    const names = [...everywhere, ...kinds.keys()].filter((known) => known.length > 1);
-    const near = suggestion(
-      rawName,
-      names.map((known) => `--${known}`),
-    );
+    const all = [...options, "--help", "--version", "--verbose"];
+    const near = suggestion(rawName, all) || ` Options: ${all.join(", ")}.`;
     throw new UndertoneError("usage", `There is no option ${rawName}.${near}`);
   }
   if (

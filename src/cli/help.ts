@@ -2,9 +2,11 @@ import { renderUsage, type CommandMeta } from "citty";
 import { resolved, type ResolvedCommand } from "./arguments.ts";
 
 /** Usage, options, commands and examples of a command, as `--help` prints them. */
-export async function helpText({ command, parent }: ResolvedCommand): Promise<string> {
-  const usage = (await renderUsage(command, parent)).trimEnd();
+export async function helpText({ command, path }: ResolvedCommand): Promise<string> {
+  const name = ["undertone", ...path.slice(0, -1)].join(" ");
+  const usage = await renderUsage(command, path.length > 0 ? { meta: { name } } : undefined);
   const { examples = [] } = (await resolved<CommandMeta>(command.meta)) ?? {};
-  if (examples.length === 0) return `${usage}\n`;
-  return `${usage}\n\nEXAMPLES\n\n${examples.map((example) => `  ${example}`).join("\n")}\n`;
+  const lines = usage.trimEnd().split("\n");
+  if (examples.length > 0) lines.push("", "EXAMPLES", "", ...examples.map((line) => `  ${line}`));
+  return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }

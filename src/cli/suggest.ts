@@ -1,15 +1,18 @@
-/** Edits (insert, delete, replace) that turn one word into the other (Levenshtein). */
+/** Edits (insert, delete, replace, swap two neighbours) between two words: optimal string alignment. */
 function editDistance(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [row, letter] of Array.from(from).entries()) {
-    const current = [row + 1];
-    for (let column = 0; column < to.length; column++) {
-      const replaced = previous[column]! + (letter === to[column] ? 0 : 1);
-      current.push(Math.min(replaced, previous[column + 1]! + 1, current[column]! + 1));
+  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
+  for (let row = 1; row <= from.length; row++) {
+    const above = rows[row - 1]!;
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = above[column - 1]! + (from[row - 1] === to[column - 1] ? 0 : 1);
+      const isSwap = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = isSwap ? rows[row - 2]![column - 2]! + 1 : replaced;
+      current.push(Math.min(replaced, swapped, above[column]! + 1, current[column - 1]! + 1));
     }
-    previous = current;
+    rows.push(current);
   }
-  return previous[to.length]!;
+  return rows.at(-1)![to.length]!;
 }
 
 /** `" Did you mean …?"` with the nearest of the names, or an empty string when none is near. */
