@@ -89,6 +89,10 @@ export const analyzeCommand = defineCommand({
           tally.count(result);
         },
       });
+    } catch (error) {
+      if (!(error instanceof UndertoneError) || error.code !== "cancelled" || !out) throw error;
+      const message = "Stopped. The same command with --resume goes on with the files left.";
+      throw new UndertoneError("cancelled", message, { cause: error });
     } finally {
       await output.close();
     }

@@ -1,6 +1,7 @@
 import { defineCommand } from "citty";
 import type { Estimate } from "../evaluation/evaluation.ts";
 import type { Comparison } from "../experiments/compare-runs.ts";
+import { UndertoneError } from "../shared/errors.ts";
 import { printJson } from "./output.ts";
 import { formatTable } from "./table.ts";
 
@@ -19,6 +20,9 @@ export const compareCommand = defineCommand({
   run: async ({ args }) => {
     const { compareRuns } = await import("../experiments/compare-runs.ts");
     const { evaluateRun } = await import("../experiments/evaluate-run.ts");
+    if (args._.length < 2) {
+      throw new UndertoneError("usage", "There is nothing to compare: name two runs or more.");
+    }
     const runs = [];
     for (const folder of args._) runs.push(await evaluateRun(folder));
     const comparison = compareRuns(runs);

@@ -3,7 +3,8 @@ import type { Finding } from "../datasets/check.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { signalOf } from "./cancel.ts";
 import { corpusArguments } from "./dataset-arguments.ts";
-import { printJson } from "./output.ts";
+import { counted, printJson } from "./output.ts";
+import { printable } from "./printable.ts";
 import { createProgress } from "./progress.ts";
 import { formatTable } from "./table.ts";
 
@@ -37,15 +38,18 @@ export const checkCommand = defineCommand({
     };
     if (args.json) printJson(summary);
     else {
-      for (const { reason, count } of corpus.leftOut) console.log(`Left out: ${count} (${reason})`);
+      for (const { reason, count } of corpus.leftOut) {
+        console.log(`Left out: ${count} (${printable(reason)})`);
+      }
       printFindings(findings);
-      console.log(`${corpus.corpus}: ${corpus.clips.length} clips, ${problems} problems.`);
+      const found = `${counted(corpus.clips.length, "clip")}, ${counted(problems, "problem")}`;
+      console.log(`${printable(corpus.corpus)}: ${found}.`);
     }
     const lost = measures.filter((measure) => "error" in measure).length;
     if (lost > 0) {
       throw new UndertoneError(
         "some-failed",
-        `${lost} clips cannot be read. Replace or delete them.`,
+        `${counted(lost, "clip")} cannot be read. Replace or delete what is named above.`,
       );
     }
   },

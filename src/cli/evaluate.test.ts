@@ -53,6 +53,11 @@ test("compare takes many runs and marks the leaky one", async () => {
   expect(lines.join("\n")).toContain("do not rank");
 });
 
+test("compare refuses a run alone", async () => {
+  const alone = runCommand(compareCommand, { rawArgs: [run] });
+  await expect(alone).rejects.toMatchObject({ code: "usage", message: /two runs/ });
+});
+
 test("results writes the page from runs and a folder of ablations", async () => {
   const out = join(folder, "docs", "results.md");
   const ablation = join(folder, "ablation");

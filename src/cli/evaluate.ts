@@ -1,7 +1,8 @@
 import { defineCommand } from "citty";
 import type { EvaluationDocument } from "../experiments/evaluate-run.ts";
 import type { Estimate } from "../evaluation/evaluation.ts";
-import { printJson } from "./output.ts";
+import { counted, printJson } from "./output.ts";
+import { printable } from "./printable.ts";
 import { formatTable } from "./table.ts";
 
 /** `undertone evaluate`: scores a run folder and writes its report. */
@@ -39,10 +40,10 @@ export const evaluateCommand = defineCommand({
 
 function printEvaluation(document: EvaluationDocument, folder: string): void {
   const { scores, labels, warnings } = document;
-  const finished = document.folds.length;
-  console.log(
-    `${document.name}: ${document.corpus}, protocol ${document.protocol}, ${finished} ${finished === 1 ? "fold" : "folds"}, ${scores.clips} test clips of ${scores.speakers} speakers\n`,
-  );
+  const folds = counted(document.folds.length, "fold");
+  const judged = `${counted(scores.clips, "test clip")} of ${counted(scores.speakers, "speaker")}`;
+  const what = `${document.name}: ${document.corpus}, protocol ${document.protocol}`;
+  console.log(`${printable(what)}, ${folds}, ${judged}\n`);
   if (document.leaky) {
     console.log(
       "LEAKY SPLIT: speakers of the test set were in training. These scores say nothing about new speakers.\n",

@@ -78,3 +78,18 @@ test.each([
 ])("%d seconds read %s", (seconds, text) => {
   expect(formatDuration(seconds)).toBe(text);
 });
+
+test.each([true, false])("a message cannot change the terminal (a terminal: %s)", (isTTY) => {
+  const stream = recorder(isTTY);
+  createProgress(stream).warn("a\u001B[2J.wav: is empty.\nRecord it again.");
+  expect(stream.text).toBe("a\uFFFD[2J.wav: is empty.\nRecord it again.\n");
+});
+
+test("sound is counted by how much faster than real time it goes", () => {
+  const stream = recorder(true);
+  const progress = createProgress(stream);
+  progress({ label: "analyze", done: 0, total: undefined, unit: "s" });
+  vi.advanceTimersByTime(2000);
+  progress({ label: "analyze", done: 60, total: undefined, unit: "s" });
+  expect(stream.text).toContain("60 s · 30.0 × real time");
+});

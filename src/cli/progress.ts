@@ -1,4 +1,5 @@
 import type { Logger, Progress, ProgressListener } from "../shared/logger.ts";
+import { printableLines } from "./printable.ts";
 
 /** Where progress is shown; process.stderr is one. */
 export interface ProgressStream {
@@ -39,7 +40,8 @@ function describe({ progress, startedAt, startedWith }: Bar, now: number): strin
   const rate = seconds > 0 ? (done - startedWith) / seconds : 0;
   const parts = [`${total === undefined ? done : `${done}/${total}`} ${unit}`];
   if (rate > 0) {
-    parts.push(`${rate >= 100 ? rate.toFixed(0) : rate.toPrecision(3)} ${unit}/s`);
+    const speed = rate >= 100 ? rate.toFixed(0) : rate.toPrecision(3);
+    parts.push(unit === "s" ? `${speed} × real time` : `${speed} ${unit}/s`);
     if (total !== undefined && done < total) {
       parts.push(`${formatDuration((total - done) / rate)} left`);
     }
@@ -82,7 +84,7 @@ function follow(bars: Map<string, Bar>, progress: Progress, now: number): Bar {
 
 function createLines(stream: ProgressStream): ProgressDisplay {
   const bars = new Map<string, Bar>();
-  const print = (message: string): void => void stream.write(`${message}\n`);
+  const print = (message: string): void => void stream.write(`${printableLines(message)}\n`);
   const listener = (progress: Progress): void => {
     if (progress.nested) return;
     const now = performance.now();
@@ -113,7 +115,7 @@ function createBars(stream: ProgressStream): ProgressDisplay {
     drawnAt = now;
   };
   const print = (message: string): void => {
-    stream.write(`${clear()}${message}\n`);
+    stream.write(`${clear()}${printableLines(message)}\n`);
     drawnLines = 0;
     if (bars.size > 0) draw(performance.now());
   };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { defineCommand } from "citty";
 import type { EvaluatedRun } from "../experiments/evaluate-run.ts";
 import { fileError, writeFileAtomically } from "../shared/files.node.ts";
+import { counted } from "./output.ts";
 
 /** `undertone results`: the results page, written from run folders. */
 export const resultsCommand = defineCommand({
@@ -35,7 +36,7 @@ export const resultsCommand = defineCommand({
     const ablation =
       args.ablation === undefined ? [] : await evaluateAll(await foldersIn(args.ablation));
     await writeFileAtomically(args.out, resultsPage({ runs, ablation }));
-    console.log(`Wrote ${args.out} from ${runs.length + ablation.length} runs.`);
+    console.log(`Wrote ${args.out} from ${counted(runs.length + ablation.length, "run")}.`);
   },
 });
 

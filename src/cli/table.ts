@@ -1,5 +1,4 @@
-/** Control characters of a hostile file name would move the cursor or change the terminal. */
-const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\u{FFFD}");
+import { printable } from "./printable.ts";
 
 const widthOf = (text: string): number => Array.from(text).length;
 

@@ -294,7 +294,9 @@ test("Ctrl-C ends with 130 and leaves whole lines", async () => {
   const finished = finish(child);
   while (!((await stat(out).catch(() => undefined))?.size ?? 0)) await delay(5);
   child.kill("SIGINT");
-  expect(await finished).toMatchObject({ exitCode: exitCodes.cancelled, stdout: "" });
+  const { stdout, stderr, exitCode } = await finished;
+  expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: exitCodes.cancelled });
+  expect(stderr).toContain("The same command with --resume goes on");
   expect((await resultLines(out)).length).toBeLessThan(200);
   await expect(stat(`${out}.lock`)).rejects.toThrow("ENOENT");
 });

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import { undertone } from "../support/command-line.ts";
+import { undertone, undertoneInto } from "../support/command-line.ts";
 
 test("--help shows commands and examples, of a command its options", async () => {
   const all = await undertone("--help");
@@ -8,6 +9,20 @@ test("--help shows commands and examples, of a command its options", async () =>
   expect(all.stdout).not.toContain("\u001B");
   const one = await undertone("analyze", "--help");
   expect(one.stdout).toMatch(/OPTIONS[^]*--resume[^]*EXAMPLES/);
+});
+
+test("help of a command can be asked for in three ways, and names it in full", async () => {
+  const asked = [
+    ["dataset", "check", "--help"],
+    ["--help", "dataset", "check"],
+    ["help", "dataset", "check"],
+  ];
+  for (const words of asked) {
+    const { stdout, exitCode } = await undertone(...words);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("USAGE undertone dataset check [OPTIONS] <DATA>\n");
+    expect(stdout).not.toMatch(/ $/m);
+  }
 });
 
 test("--version prints the version", async () => {
@@ -23,11 +38,19 @@ test.each([
   [["analyze", "x.wav", "--jobs", "0"], "--jobs takes a whole number"],
   [["analyze", "x.wav", "--resume"], "--resume needs the --out"],
   [["analyze", "x.wav", "--out", "r.jsonl", "--json"], "--out always writes JSON Lines"],
-  [["analyze"], "Missing required positional argument: PATHS"],
+  [["analyze"], 'argument: PATHS. "undertone analyze --help" shows what it takes.'],
+  [["train", "x.json"], '--data. "undertone train --help" shows what it takes.'],
+  [["a\u001B[2J"], 'There is no command "a\uFFFD[2J".'],
   [[], "Which command?"],
 ])("%j is a usage error that helps", async (words, message) => {
   const { exitCode, stdout, stderr } = await undertone(...words);
   expect(exitCode).toBe(2);
   expect(stdout).toBe("");
   expect(stderr).toContain(message);
+});
+
+test.runIf(existsSync("/dev/full"))("a full disk behind standard output is said so", async () => {
+  const { exitCode, stderr } = await undertoneInto("/dev/full", "--version");
+  expect(stderr).toBe("undertone: Standard output: the disk is full. Free some space.\n");
+  expect(exitCode).toBe(18);
 });

@@ -1,6 +1,7 @@
 /** Runs the real command line as a process of its own. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { open } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
@@ -37,6 +38,20 @@ export async function peakMemoryMb(...words: readonly string[]): Promise<number>
 /** Runs `undertone` to its end. */
 export async function undertone(...words: readonly string[]): Promise<Finished> {
   return finish(startUndertone(...words));
+}
+
+/** Runs `undertone` to its end with a file as its standard output. */
+export async function undertoneInto(
+  path: string,
+  ...words: readonly string[]
+): Promise<Omit<Finished, "stdout">> {
+  const file = await open(path, "w");
+  const child = spawn(process.execPath, ["--import", loader, main, ...words], {
+    env: environment(),
+    stdio: ["ignore", file.fd, "pipe"],
+  });
+  const [stderr] = await Promise.all([text(child.stderr!), once(child, "close"), file.close()]);
+  return { exitCode: child.exitCode, stderr };
 }
 
 /** Waits for a process's end and all that it prints. */
