@@ -23,7 +23,7 @@ export const undertone = defineCommand({
     examples: [
       "undertone demo",
       "undertone analyze interview.mp3",
-      "undertone train recipes/audio-cnn.json --data ravdess",
+      "undertone train recipes/audio-cnn.json --data data/ravdess",
     ],
   },
   subCommands: {

@@ -55,6 +55,7 @@ export const demoCommand = defineCommand({
       threads: undefined,
     };
     await trainAndReport(request, { progress, signal });
+    console.log("(That warning is the demo's haste: it trains one fold of five, a real run all.)");
 
     const tested = new Set((await readSplit(foldFolder(runFolder, 1))).test);
     const clip = (await readCorpus(corpus)).clips.find(({ id }) => tested.has(id))!;

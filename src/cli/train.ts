@@ -1,5 +1,6 @@
 import { defineCommand } from "citty";
 import { join } from "node:path";
+import { protocolNames } from "../datasets/protocols.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { wholeNumber } from "./arguments.ts";
 import { signalOf } from "./cancel.ts";
@@ -30,12 +31,24 @@ export const trainCommand = defineCommand({
       valueHint: "folder",
       description: "Run folder; by default runs/ and the recipe's name",
     },
-    protocol: { type: "string", description: "Split of the corpus in place of the recipe's" },
+    protocol: {
+      type: "string",
+      valueHint: "name",
+      description: `Split of the corpus in place of the recipe's: ${protocolNames.join(", ")}`,
+    },
     folds: { type: "string", valueHint: "1,2", description: "Only these folds; by default all" },
-    seed: { type: "string", description: "Seed in place of the recipe's" },
-    epochs: { type: "string", description: "Number of epochs in place of the recipe's" },
+    seed: { type: "string", valueHint: "number", description: "Seed in place of the recipe's" },
+    epochs: {
+      type: "string",
+      valueHint: "count",
+      description: "Number of epochs in place of the recipe's",
+    },
     resume: { type: "boolean", description: "Go on with the run that the folder holds" },
-    threads: { type: "string", description: "Threads for the arithmetic; by default one a core" },
+    threads: {
+      type: "string",
+      valueHint: "count",
+      description: "Threads for the arithmetic; by default one a core",
+    },
   },
   run: async ({ args, data, rawArgs }) => {
     const { trainAndReport } = await import("./train-and-report.ts");
