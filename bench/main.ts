@@ -7,6 +7,7 @@
  *   --json        print one JSON document instead of tables
  *   --out FILE    also write the tables to a file
  */
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -100,6 +101,12 @@ async function measureAll(folder: string): Promise<BenchDocument> {
 }
 
 const folder = await mkdtemp(join(tmpdir(), "undertone-bench-"));
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(130);
+  });
+}
 try {
   const document = await measureAll(folder);
   const page = benchPage(document);
