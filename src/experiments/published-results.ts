@@ -1,13 +1,18 @@
 /** A score that somebody else published, in the words and digits of the source. */
-export interface PublishedResult {
+interface PublishedResult {
   readonly system: string;
-  /** Per cent: UAR where the source gives it. */
+  /** Per cent. */
   readonly score: string;
   readonly source: string;
 }
 
-/** RAVDESS speech, audio only, eight emotions, speakers held out: what to beat. Folds differ by source. */
-export const publishedOnRavdess: readonly PublishedResult[] = [
+interface PublishedOnCorpus {
+  /** What was judged how, and by which score. */
+  readonly conditions: string;
+  readonly results: readonly PublishedResult[];
+}
+
+const ravdess: readonly PublishedResult[] = [
   {
     system: "ResLSTM-SA, 34 MFCC and 12 chroma, 47 k weights, from scratch",
     score: "62.3 ± 1.2 (best run 65.2)",
@@ -39,3 +44,29 @@ export const publishedOnRavdess: readonly PublishedResult[] = [
     source: "Luna-Jiménez et al. 2022",
   },
 ];
+
+const meld: readonly PublishedResult[] = [
+  {
+    system: "text CNN on the utterance alone",
+    score: "55.0",
+    source: "Poria et al. 2019, arXiv 1810.02508",
+  },
+  {
+    system: "EmoBERTa without context, RoBERTa-large, 355 M weights",
+    score: "63.5",
+    source: "Kim & Vossen 2021, arXiv 2108.12009",
+  },
+];
+
+/** What to beat, by corpus. Folds differ by source. */
+export const published: Readonly<Record<string, PublishedOnCorpus>> = {
+  ravdess: {
+    conditions:
+      "RAVDESS speech, audio only, eight emotions, speakers held out, on each source's own folds; UAR where the source gives it",
+    results: ravdess,
+  },
+  meld: {
+    conditions: "MELD's test utterances, words only, seven emotions; weighted F1",
+    results: meld,
+  },
+};

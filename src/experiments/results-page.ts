@@ -1,7 +1,9 @@
 import type { Estimate } from "../evaluation/evaluation.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import { evaluationDocument, isLeaky, type EvaluatedRun } from "./evaluate-run.ts";
-import { publishedOnRavdess } from "./published-results.ts";
+import { published } from "./published-results.ts";
+import { conditionsSection } from "./results-conditions.ts";
+import { cell, table } from "./markdown.ts";
 import { recipeDifference } from "./recipe-difference.ts";
 
 /** What the page is written from. */
@@ -19,6 +21,7 @@ export function resultsPage({ runs, ablation = [] }: ResultsInput): string {
     introduction,
     ...(held.length > 0 ? [heldOutSection(held)] : []),
     ...(leaky.length > 0 ? [leakySection(leaky)] : []),
+    ...conditionsSection(runs),
     ...(ablation.length > 0 ? [ablationSection(ablation)] : []),
     ...runs.map(runSection),
   ];
@@ -34,13 +37,17 @@ Scores in per cent. UAR is the unweighted average recall, the mean of the recall
 different protocols do not compare. What each number means: [evaluation.md](evaluation.md).`;
 
 function heldOutSection(runs: readonly EvaluatedRun[]): string {
-  const published = runs.some(({ info }) => info.corpus === "ravdess")
-    ? `\n\nTo compare with, as published: RAVDESS speech, audio only, eight emotions, speakers held out, on each source's own folds.\n\n${table(
-        ["system", "score", "source"],
-        publishedOnRavdess.map(({ system, score, source }) => [system, score, source]),
-      )}`
-    : "";
-  return `## Speakers held out\n\n${scoreTable(runs)}${published}`;
+  const parts = Object.entries(published).flatMap(([corpus, { conditions, results }]) =>
+    runs.some(({ info }) => info.corpus === corpus)
+      ? [
+          `To compare with, as published: ${conditions}.\n\n${table(
+            ["system", "score", "source"],
+            results.map(({ system, score, source }) => [system, score, source]),
+          )}`,
+        ]
+      : [],
+  );
+  return ["## Speakers held out", scoreTable(runs), ...parts].join("\n\n");
 }
 
 const leakySection = (runs: readonly EvaluatedRun[]): string =>
@@ -55,6 +62,7 @@ function scoreTable(runs: readonly EvaluatedRun[]): string {
       "UAR",
       "accuracy",
       "macro-F1",
+      "weighted F1",
       "ECE",
       "speakers",
       "clips",
@@ -64,6 +72,7 @@ function scoreTable(runs: readonly EvaluatedRun[]): string {
     runs
       .toSorted(
         (a, b) =>
+          a.info.corpus.localeCompare(b.info.corpus, "en") ||
           a.info.protocol.localeCompare(b.info.protocol, "en") ||
           b.scores.unweightedAverageRecall.value - a.scores.unweightedAverageRecall.value,
       )
@@ -74,6 +83,7 @@ function scoreTable(runs: readonly EvaluatedRun[]): string {
         `**${percent(scores.unweightedAverageRecall.value)}**${range(scores.unweightedAverageRecall)}`,
         withRange(scores.accuracy),
         withRange(scores.macroF1),
+        percent(scores.weightedF1),
         percent(scores.calibrated.expectedCalibrationError.value),
         String(scores.speakers),
         String(scores.clips),
@@ -118,7 +128,7 @@ function runSection(run: EvaluatedRun): string {
     ...warnings.map((warning) => `**${cell(warning)}**`),
     `\`${shortPaths(info.command).replaceAll("`", "")}\`, seed ${info.seed}; ${cell(facts(info.versions))}; ${cell(facts(info.machine))}.`,
     `UAR of the folds: ${recalls.map(percent).join(", ")}${recalls.length > 1 ? ` (mean ${percent(mean(recalls))}, standard deviation ${percent(deviation(recalls))})` : ""}.` +
-      ` Weighted F1 ${percent(scores.weightedF1)}; ECE ${percent(scores.uncalibrated.expectedCalibrationError.value)} before calibration, ${withRange(scores.calibrated.expectedCalibrationError)} after.`,
+      ` ECE ${percent(scores.uncalibrated.expectedCalibrationError.value)} before calibration, ${withRange(scores.calibrated.expectedCalibrationError)} after.`,
     table(
       ["emotion", "precision", "recall", "F1", "clips"],
       scores.perClass.map((row) => [
@@ -162,24 +172,4 @@ function deviation(values: readonly number[]): number {
   return Math.sqrt(
     values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1),
   );
-}
-
-/** Text that cannot leave its place in Markdown. */
-const cell = (text: string): string =>
-  text.replaceAll(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`).replaceAll(/\s+/g, " ");
-
-/** A table with columns of one width, as the formatter of this repository leaves it alone. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((_, column) =>
-    Math.max(3, ...[header, ...rows].map((row) => Array.from(row[column]!).length)),
-  );
-  const rule = widths.map((width) => "-".repeat(width));
-  return [header, rule, ...rows].map((row) => tableLine(row, widths)).join("\n");
-}
-
-function tableLine(row: readonly string[], widths: readonly number[]): string {
-  const cells = row.map((text, column) => {
-    return text + " ".repeat(widths[column]! - Array.from(text).length);
-  });
-  return `| ${cells.join(" | ")} |`;
 }
