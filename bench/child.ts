@@ -4,12 +4,14 @@ import { measureInference, measureTraining } from "./cnn.ts";
 import { measureLogMel } from "./log-mel.ts";
 import { measureMatMul } from "./mat-mul.ts";
 import type { Measured } from "./own-process.ts";
+import { measureTextTraining } from "./text.ts";
 
 /** Each takes its options as one object and gives a rate: something per second, more is better. */
 const subjects = {
   matMul: measureMatMul,
   training: measureTraining,
   inference: measureInference,
+  textTraining: measureTextTraining,
   logMel: measureLogMel,
   analysis: measureAnalysis,
 };

@@ -2,6 +2,7 @@ import { arch, cpus, platform, totalmem } from "node:os";
 import packageJson from "../package.json" with { type: "json" };
 import type { CnnSection } from "./compare-cnn.ts";
 import type { LogMelRow } from "./compare-log-mel.ts";
+import type { TextRow } from "./compare-text.ts";
 import type { Measured } from "./own-process.ts";
 
 /** `rate` is in multiples of real time. */
@@ -18,6 +19,13 @@ export interface BenchDocument {
   readonly secondsEach: number;
   readonly rounds: number;
   readonly cnn: CnnSection;
+  readonly text: {
+    readonly batchSize: number;
+    readonly length: number;
+    readonly vocabulary: number;
+    readonly hidden: number;
+    readonly rows: readonly TextRow[];
+  };
   readonly logMel: { readonly rows: readonly LogMelRow[] };
   readonly analysis: {
     readonly model: string;

@@ -16,6 +16,7 @@ import { writeFileAtomically } from "../src/shared/files.node.ts";
 import { prepareAnalysis, recordingSec, type AnalysisMaterial } from "./analysis-material.ts";
 import { cnnRound, cnnSection, type CnnRow } from "./compare-cnn.ts";
 import { fastestLogMel, logMelRound, type LogMelRow } from "./compare-log-mel.ts";
+import { textRound, type TextRow } from "./compare-text.ts";
 import {
   describeMachine,
   describeVersions,
@@ -25,6 +26,7 @@ import {
 import { benchPage } from "./markdown.ts";
 import { measure } from "./own-process.ts";
 import { fastest, type RoundOptions } from "./rounds.ts";
+import { textSetting } from "./text.ts";
 
 function positive(text: string, option: string): number {
   const value = Number(text);
@@ -70,6 +72,7 @@ async function measureAll(folder: string): Promise<BenchDocument> {
   options.report("preparing ten minutes of synthetic speech");
   const material = await prepareAnalysis(folder);
   const cnn: CnnRow[] = [];
+  const text: TextRow[] = [];
   const logMel: LogMelRow[] = [];
   const analysis: AnalysisRow[] = [];
   const warnings = new Set<string>();
@@ -77,9 +80,12 @@ async function measureAll(folder: string): Promise<BenchDocument> {
     options.report(`round ${round} of ${rounds}`);
     const ofCnn = await cnnRound(options);
     cnn.push(...ofCnn.rows);
+    const ofText = await textRound(options);
+    text.push(...ofText.rows);
     const ofLogMel = await logMelRound(options);
     logMel.push(...ofLogMel.rows);
-    for (const warning of [...ofCnn.warnings, ...ofLogMel.warnings]) warnings.add(warning);
+    for (const warning of [...ofCnn.warnings, ...ofText.warnings, ...ofLogMel.warnings])
+      warnings.add(warning);
     analysis.push(...(await analysisRound(material)));
   }
   return {
@@ -90,6 +96,10 @@ async function measureAll(folder: string): Promise<BenchDocument> {
     secondsEach: options.seconds,
     rounds,
     cnn: await cnnSection(cnn),
+    text: {
+      ...textSetting,
+      rows: fastest(text, ({ variant, threads }) => [variant, threads]),
+    },
     logMel: { rows: fastestLogMel(logMel) },
     analysis: {
       model: material.model.name,

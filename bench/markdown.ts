@@ -5,11 +5,12 @@ import { counted, fastestOf } from "./rounds.ts";
 
 /** The document as a page that reads well on a terminal too. */
 export function benchPage(document: BenchDocument): string {
-  const { cnn, logMel, analysis, warnings } = document;
+  const { cnn, text, logMel, analysis, warnings } = document;
   const sections = [
     introduction(document),
     ...(warnings.length > 0 ? [warnings.map((warning) => `- ${warning}`).join("\n")] : []),
     cnnPart(cnn),
+    textPart(text),
     logMelPart(logMel.rows),
     `## Analysis\n\nWhat \`undertone analyze\` does with a recording of ${analysis.recordingSec / 60} minutes of synthetic speech, almost without pauses, in one
 process: decoding, resampling, speech activity, front end and network (${analysis.model}), smoothing. The model is loaded before.\n\n${table(
@@ -89,6 +90,23 @@ function ratioLine(ratios: CnnSection["ratios"], task: CnnRow["task"]): string {
     return `**${ratio.toFixed(2)} ×** PyTorch ${how} (${counted(threads)})`;
   });
   return `\n\nUndertone with the number of threads that PyTorch is fastest with: ${parts.join(", ")}.`;
+}
+
+function textPart({ batchSize, length, vocabulary, hidden, rows }: BenchDocument["text"]): string {
+  const shown = rows.toSorted((a, b) => a.threads - b.threads);
+  return `## The brief's text model
+
+Word vectors of 128 under a bidirectional GRU of ${hidden} units a direction and a dense output, on batches of ${batchSize} utterances of ${length} words
+out of ${vocabulary}; utterances per second in training with Adam. PyTorch "as installed" is eager; "tuned" keeps memory between steps in huge pages.
+
+${table(
+  ["threads", "", "utterances/s", "peak memory"],
+  shown.map((row) => {
+    const how = row.variant === "plain" ? ", as installed" : ", tuned";
+    const name = row.implementation + (row.variant === undefined ? "" : how);
+    return [String(row.threads), name, number(row.rate), memory(row)];
+  }),
+)}`;
 }
 
 function logMelPart(rows: readonly LogMelRow[]): string {

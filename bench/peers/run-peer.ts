@@ -37,10 +37,19 @@ const logMelRecord = z.object({
   clipsPerSec: z.number(),
   peakMemoryMb: z.number(),
 });
+const textRecord = z.object({
+  peer: z.literal("pytorch"),
+  torch: z.string(),
+  threads: z.number(),
+  variant: z.string(),
+  utterancesPerSec: z.number(),
+  peakMemoryMb: z.number(),
+});
 const missingRecord = z.object({ peer: z.string(), missing: z.literal(true) });
 
 export type CnnRecord = z.infer<typeof cnnRecord>;
 export type LogMelRecord = z.infer<typeof logMelRecord>;
+export type TextRecord = z.infer<typeof textRecord>;
 
 /** What a peer measured; `warnings` says, in sentences, what could not be measured and what to do about it. */
 export interface PeerRun<T> {
@@ -68,6 +77,13 @@ export async function runCnnPeer(options: PeerOptions): Promise<PeerRun<CnnRecor
   const python = await findPython("torch");
   if (python === undefined) return without("PyTorch", "torch");
   return run(python, ["cnn.py", ...optionsOf(options)], cnnRecord);
+}
+
+/** Measures PyTorch on the brief's text model, one record a variant and a number of threads. */
+export async function runTextPeer(options: PeerOptions): Promise<PeerRun<TextRecord>> {
+  const python = await findPython("torch");
+  if (python === undefined) return without("PyTorch", "torch");
+  return run(python, ["text.py", ...optionsOf(options)], textRecord);
 }
 
 /** Measures log-mel spectrograms in numpy and, where installed, scipy and torch. */
