@@ -19,6 +19,11 @@ export const checkCommand = defineCommand({
   },
   args: corpusArguments,
   run: async ({ args, data }) => {
+    const { holdsTexts } = await import("../datasets/text-manifest.ts");
+    if (args.corpus === undefined && (await holdsTexts(args.data))) {
+      const { printTextCheck } = await import("./dataset-text.ts");
+      return printTextCheck(args.data, args.json);
+    }
     const { checkClips } = await import("../datasets/check.ts");
     const { measureClips } = await import("../datasets/measure.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");

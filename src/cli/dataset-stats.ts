@@ -1,6 +1,7 @@
 import { defineCommand } from "citty";
 import type { CorpusStats } from "../datasets/stats.ts";
 import { emotions } from "../shared/emotions.ts";
+import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { signalOf } from "./cancel.ts";
 import { corpusArguments } from "./dataset-arguments.ts";
@@ -23,6 +24,14 @@ export const statsCommand = defineCommand({
     picture: { type: "string", valueHint: "file.svg", description: "Draw it into this file too" },
   },
   run: async ({ args, data }) => {
+    const { holdsTexts } = await import("../datasets/text-manifest.ts");
+    if (args.corpus === undefined && (await holdsTexts(args.data))) {
+      if (args.picture !== undefined) {
+        throw new UndertoneError("usage", "A corpus of texts has no picture: leave out --picture.");
+      }
+      const { printTextStats } = await import("./dataset-text.ts");
+      return printTextStats(args.data, args.json);
+    }
     const { measureClips } = await import("../datasets/measure.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");
     const { corpusStats } = await import("../datasets/stats.ts");

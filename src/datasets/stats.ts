@@ -64,7 +64,8 @@ export function corpusStats(manifest: Manifest, measures: readonly ClipMeasure[]
 
 const sexOf = (clip: { readonly sex?: Sex } | undefined): Sex | "unknown" => clip?.sex ?? "unknown";
 
-function countEmotions(clips: readonly { readonly emotion: Emotion }[]): EmotionCounts {
+/** Counts each of the eight. */
+export function countEmotions(clips: readonly { readonly emotion: Emotion }[]): EmotionCounts {
   const counts = {
     neutral: 0,
     calm: 0,
@@ -80,7 +81,7 @@ function countEmotions(clips: readonly { readonly emotion: Emotion }[]): Emotion
 }
 
 /** Linear between the sorted values, as numpy's default; 0 for none. */
-function quantile(sorted: readonly number[], share: number): number {
+export function quantile(sorted: readonly number[], share: number): number {
   const place = share * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? 0;
   const above = sorted[Math.ceil(place)] ?? 0;

@@ -3,6 +3,8 @@ import { CsvError, parse } from "csv-parse/sync";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
 
+const jsonLinesName = /\.(jsonl|ndjson)$/i;
+
 /** One record of a table and the line that it ends on, counted from 1. */
 export interface TableRow {
   readonly line: number;
@@ -21,7 +23,7 @@ export function tableError(path: string, line: number, problem: string): Underto
  */
 export function parseTable(path: string, bytes: Uint8Array): TableRow[] {
   const text = decodeUtf8(path, bytes);
-  return /\.(jsonl|ndjson)$/i.test(path) ? parseJsonLines(path, text) : parseCsv(path, text);
+  return jsonLinesName.test(path) ? parseJsonLines(path, text) : parseCsv(path, text);
 }
 
 /**
@@ -35,6 +37,16 @@ export async function readTable(path: string): Promise<TableRow[]> {
 /** A UTF-8 file's text. @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable` */
 export async function readUtf8(path: string): Promise<string> {
   return decodeUtf8(path, await readBytes(path));
+}
+
+/**
+ * The columns of a table, as its header or its first object has them.
+ * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable`
+ */
+export async function readColumns(path: string): Promise<string[]> {
+  const [first = ""] = (await readUtf8(path)).trimStart().split(/\r?\n/, 1);
+  if (jsonLinesName.test(path)) return Object.keys(parseJsonLines(path, first)[0]?.values ?? {});
+  return first.split(",").map((column) => column.replaceAll('"', "").trim());
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

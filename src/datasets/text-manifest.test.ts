@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readTextCorpus, type TextManifest } from "./text-manifest.ts";
+import { holdsTexts, readTextCorpus, type TextManifest } from "./text-manifest.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -242,4 +242,25 @@ test("an empty folder and a missing one say what to do", async () => {
   await expect(readTextCorpus(join(root, "none"))).rejects.toMatchObject({
     code: "file-not-found",
   });
+});
+
+test.each([
+  ["x.csv", '\uFEFF"text", emotion\r\nthe path,joy\r\n', true],
+  ["x.csv", "path,emotion,text\n", false],
+  ["x.csv", "emotion,speaker\n", false],
+  ["x.jsonl", '\n{"text":"the path","emotion":"joy"}\n', true],
+  ["x.jsonl", '{"path":"text.wav","transcript":"text"}\n', false],
+  ["x.csv", "", false],
+  ["x.wav", "text", false],
+])("whether %s with %j is a corpus of texts: %j", async (name, content, answer) => {
+  await write({ [name]: content });
+  expect(await holdsTexts(join(root, name))).toBe(answer);
+  expect(await holdsTexts(root)).toBe(answer);
+});
+
+test("a folder of a known corpus holds texts; an empty folder and a missing one do not", async () => {
+  expect(await holdsTexts(root)).toBe(false);
+  expect(await holdsTexts(join(root, "none"))).toBe(false);
+  await write(dialogues);
+  expect(await holdsTexts(root)).toBe(true);
 });

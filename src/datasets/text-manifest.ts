@@ -6,6 +6,7 @@ import { fileError } from "../shared/files.node.ts";
 import { meaningOf, type LabelMeaning } from "../text/labels.ts";
 import { tokenize } from "../text/tokenize.ts";
 import type { LeftOut, Manifest, Utterance } from "./manifest.ts";
+import { readColumns } from "./table.ts";
 import { textCorpora } from "./text-corpora/registry.ts";
 import { readTextTable } from "./text-corpora/table.ts";
 import type { LabelledText, Side, TextCorpus } from "./text-corpora/text-corpus.ts";
@@ -68,6 +69,25 @@ export async function detectTextCorpus(root: string): Promise<TextCorpus | undef
   return undefined;
 }
 
+/**
+ * Whether a folder or table is a corpus of texts rather than of recordings, whose tables have paths.
+ * @throws UndertoneError `dataset-invalid` or `file-unreadable` for a table that cannot be read
+ */
+export async function holdsTexts(root: string): Promise<boolean> {
+  const isTable = await isFile(root);
+  if (!isTable && (await detectTextCorpus(root))) return true;
+  const table = isTable ? root : await onlyTable(root).catch(() => undefined);
+  if (table === undefined || !tableName.test(table)) return false;
+  const columns = await readColumns(table);
+  return columns.includes("text") && !columns.includes("path");
+}
+
+/** The one table of a folder, or `undefined` where there are none or several. */
+async function onlyTable(folder: string): Promise<string | undefined> {
+  const tables = (await readdir(folder)).filter((name) => tableName.test(name));
+  return tables.length === 1 ? join(folder, tables[0]!) : undefined;
+}
+
 interface FoundTexts {
   readonly corpus: string;
   readonly texts: readonly LabelledText[];
@@ -87,8 +107,8 @@ async function findTexts(path: string): Promise<FoundTexts> {
     const texts = await corpus.read(path);
     return { corpus: name, texts, meaningOf: (label) => meaningOf(name, label), path };
   }
-  const tables = (await readdir(path)).filter((name) => tableName.test(name));
-  if (tables.length === 1) return readTable(join(path, tables[0]!));
+  const table = await onlyTable(path);
+  if (table !== undefined) return readTable(table);
   const known = textCorpora.map(({ name }) => name).join(", ");
   throw new UndertoneError(
     "dataset-invalid",

@@ -1,8 +1,6 @@
-import { stat } from "node:fs/promises";
 import type { LeftOut, Manifest, Utterance } from "../datasets/manifest.ts";
 import { readCorpus } from "../datasets/read-corpus.ts";
-import { readUtf8 } from "../datasets/table.ts";
-import { detectTextCorpus, readTextCorpus } from "../datasets/text-manifest.ts";
+import { holdsTexts, readTextCorpus } from "../datasets/text-manifest.ts";
 import { modalitiesOf, type Recipe } from "./recipe.ts";
 
 /** A corpus of recordings or of texts. */
@@ -21,12 +19,4 @@ export async function readData(path: string, recipe: Recipe): Promise<Data> {
     return readCorpus(path);
   }
   return readTextCorpus(path, { seed: recipe.seed });
-}
-
-/** Whether a folder is a text corpus, or a table has no paths of recordings. */
-async function holdsTexts(path: string): Promise<boolean> {
-  const info = await stat(path).catch(() => undefined);
-  if (!info?.isFile()) return (await detectTextCorpus(path)) !== undefined;
-  const [first = ""] = (await readUtf8(path)).split("\n", 1);
-  return !/(^|[,"{\s])path($|[,"\s])/.test(first);
 }
