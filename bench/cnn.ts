@@ -7,10 +7,9 @@ import { Session } from "../src/graph/session.ts";
 import { elementCount } from "../src/graph/tensor.ts";
 import { emotions } from "../src/shared/emotions.ts";
 import { Random } from "../src/shared/random.ts";
-import { train } from "../src/training/train.ts";
-import { initialTrainingState } from "../src/training/training-state.ts";
-import { TrainingStep, type Batch } from "../src/training/training-step.ts";
+import type { Batch } from "../src/training/training-step.ts";
 import { medianSeconds } from "./timing.ts";
+import { trainingRate } from "./training-loop.ts";
 
 interface CnnOptions {
   readonly threads: number;
@@ -45,27 +44,13 @@ function drawWeights(network: Network): Weights {
   return initialWeights(network, new Random(seed, "weights"));
 }
 
-/**
- * Clips per second of the training loop as `undertone train` runs it: dropout masks, forward,
- * gradients, Adam and running statistics. Each epoch here is one step, so that each can be timed.
- */
-export async function measureTraining({ threads, seconds }: CnnOptions): Promise<number> {
+/** Clips per second in training. */
+export async function measureTraining(options: CnnOptions): Promise<number> {
   const { recipe, architecture } = await readBrief();
-  const { batchSize } = recipe.training;
-  const step = await TrainingStep.compile(nodeRuntime, architecture, { batchSize, threads });
-  const state = initialTrainingState(drawWeights(step.network), { averaged: false });
+  const { training } = recipe;
+  const { batchSize } = training;
   const batch = drawBatch(architecture, batchSize);
-  const epochs = train(step, state, {
-    data: { stepsPerEpoch: 1, batch: () => batch },
-    options: { ...recipe.training, seed, epochs: Infinity },
-    hooks: {
-      validate: () => Promise.resolve(undefined),
-      onStep: () => undefined,
-    },
-  });
-  const stepSec = await medianSeconds(() => epochs.next(), seconds);
-  await step.close();
-  return batchSize / stepSec;
+  return trainingRate(architecture, batch, { ...options, training, batchSize });
 }
 
 /** Clips per second of the network with its weights as constants, as it is served. */
