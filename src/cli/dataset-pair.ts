@@ -1,5 +1,4 @@
 import { defineCommand } from "citty";
-import { dirname, relative, resolve } from "node:path";
 import { wholeNumber } from "./arguments.ts";
 
 /** `undertone dataset pair`: simulated pairs of a recording and words of the same emotion. */
@@ -25,19 +24,15 @@ export const pairCommand = defineCommand({
     const { readCorpus } = await import("../datasets/read-corpus.ts");
     const { simulatePairs } = await import("../datasets/simulated-pairs.ts");
     const { readTextCorpus } = await import("../datasets/text-manifest.ts");
-    const { writeFileAtomically } = await import("../shared/files.node.ts");
+    const { writeClipTable } = await import("../datasets/write-table.ts");
     const seed = wholeNumber("--seed", args.seed, 0);
     const recordings = await readCorpus(args.recordings);
     const texts = await readTextCorpus(args.texts, { seed });
     const pairs = simulatePairs(recordings, texts, { seed });
-    const folder = dirname(resolve(args.out));
-    const rows = pairs.clips.map(({ path, emotion, speakerId: speaker, sex, side, transcript }) =>
-      JSON.stringify({ path: relative(folder, path), emotion, speaker, sex, side, transcript }),
-    );
-    await writeFileAtomically(args.out, `${rows.join("\n")}\n`);
+    await writeClipTable(args.out, pairs.clips);
     for (const { reason, count } of pairs.leftOut) console.log(`Left out: ${count} (${reason})`);
     console.log(
-      `${rows.length} simulated pairs of ${recordings.corpus} and ${texts.corpus}: ${args.out}\n` +
+      `${pairs.clips.length} simulated pairs of ${recordings.corpus} and ${texts.corpus}: ${args.out}\n` +
         `Next: undertone train recipes/fusion-gated.json --data ${args.out} --protocol official`,
     );
   },

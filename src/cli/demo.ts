@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineCommand, runCommand } from "citty";
+import type { Clip } from "../datasets/manifest.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
 import { signalOf } from "./cancel.ts";
@@ -14,7 +15,7 @@ export const demoCommand = defineCommand({
   meta: {
     name: "demo",
     description:
-      "Synthesise a corpus, train on it, report, and analyse a clip: two minutes, no download",
+      "Synthesise voices and words, train on both, report, analyse a clip: two minutes, no download",
     examples: ["undertone demo"],
   },
   args: {
@@ -28,46 +29,96 @@ export const demoCommand = defineCommand({
   run: async ({ args, data }) => {
     const { synthesiseCorpus } = await import("../datasets/synthetic.ts");
     const { readRecipe } = await import("../experiments/read-recipe.ts");
-    const { readSplit, foldFolder } = await import("../experiments/run-folder.ts");
     const { trainAndReport } = await import("./train-and-report.ts");
-    const { readCorpus } = await import("../datasets/read-corpus.ts");
     const { analyzeCommand } = await import("./analyze.ts");
     const progress = createProgress(process.stderr);
     const signal = signalOf({ data });
     const corpus = join(args.out, "corpus");
-    const runFolder = join(args.out, "run");
-    await clearEarlierDemo(args.out, [corpus, runFolder]);
+    const pairs = join(args.out, "pairs.jsonl");
+    const runs = join(args.out, "runs");
+    await clearEarlierDemo(args.out, [corpus, pairs, runs]);
 
     console.log(
-      `1. Synthetic speech of ${corpusOptions.speakers} speakers in 8 emotions: ${corpus}`,
+      `1. Synthetic speech of ${corpusOptions.speakers} speakers in 8 emotions, each clip with made-up words: ${corpus}`,
     );
     await synthesiseCorpus(corpus, { ...corpusOptions, onProgress: progress, signal });
-    console.log("2. A network learns from some speakers and is tested on others");
-    const recipePath = fileURLToPath(new URL("../../recipes/demo.json", import.meta.url));
+    await pairWithWords(corpus, pairs);
+    console.log(
+      "2. One network learns to hear, one to read; both are tested on new speakers and lines",
+    );
     const request = {
       recipe: await readRecipe(recipePath),
-      data: corpus,
-      runFolder,
+      data: pairs,
+      runFolder: join(runs, "fusion"),
       cacheFolder: join(args.out, "features"),
-      folds: [1],
       resume: false,
       command: "undertone demo",
       threads: undefined,
     };
     await trainAndReport(request, { progress, signal });
-    console.log("(That warning is the demo's haste: it trains one fold of five, a real run all.)");
+    const [voice, words] = [join(runs, "demo-official"), join(runs, "demo-words-official")];
+    await printChannels({ voice, words });
 
-    const tested = new Set((await readSplit(foldFolder(runFolder, 1))).test);
-    const clip = (await readCorpus(corpus)).clips.find(({ id }) => tested.has(id))!;
+    const clip = await testClip(pairs);
     const file = relative(process.cwd(), clip.path);
-    const model = join(foldFolder(runFolder, 1), "model.onnx");
+    const model = modelOf(voice);
     console.log(
-      `\n3. One clip that the network has not heard, meant as ${clip.emotion}:\n   undertone analyze ${file} --model ${model}\n`,
+      `\n3. One clip that nobody has heard before, meant as ${clip.emotion}, with the words “${clip.transcript}”`,
     );
-    await runCommand(analyzeCommand, { rawArgs: [file, "--model", model], data: signal });
-    console.log(nextSteps(join(runFolder, "report.html")));
+    await printWords(modelOf(words), clip.transcript!);
+    console.log(
+      `   Its voice alone:\n   undertone analyze ${file} --model ${model} --no-transcript\n`,
+    );
+    const rawArgs = [file, "--model", model, "--no-transcript"];
+    await runCommand(analyzeCommand, { rawArgs, data: signal });
+    console.log(nextSteps(join(runs, "fusion", "report.html")));
   },
 });
+
+const recipePath = fileURLToPath(new URL("../../recipes/demo-fusion.json", import.meta.url));
+
+/** Lines of each emotion on each side, for the clips to draw from. */
+const linesPerEmotion = 40;
+
+async function pairWithWords(corpus: string, pairs: string): Promise<void> {
+  const { readCorpus } = await import("../datasets/read-corpus.ts");
+  const { simulatePairs } = await import("../datasets/simulated-pairs.ts");
+  const { syntheticTexts } = await import("../datasets/synthetic-texts.ts");
+  const { writeClipTable } = await import("../datasets/write-table.ts");
+  const { seed } = corpusOptions;
+  const texts = syntheticTexts({ lines: linesPerEmotion, seed });
+  const { clips } = simulatePairs(await readCorpus(corpus), texts, { seed });
+  await writeClipTable(pairs, clips);
+}
+
+const modelOf = (runFolder: string): string => join(runFolder, "fold-1", "model.onnx");
+
+async function printChannels(channels: Readonly<Record<string, string>>): Promise<void> {
+  const { evaluateRun } = await import("../experiments/evaluate-run.ts");
+  for (const [channel, runFolder] of Object.entries(channels)) {
+    const { scores } = await evaluateRun(runFolder);
+    const recall = (100 * scores.unweightedAverageRecall.value).toFixed(1);
+    console.log(`   The ${channel} alone: UAR ${recall} %.`);
+  }
+}
+
+async function testClip(pairs: string): Promise<Clip> {
+  const { readCorpus } = await import("../datasets/read-corpus.ts");
+  return (await readCorpus(pairs)).clips.find(
+    ({ side, emotion }) => side === "test" && emotion === "angry",
+  )!;
+}
+
+async function printWords(path: string, text: string): Promise<void> {
+  const { nodeRuntime } = await import("../graph/runtime.node.ts");
+  const { loadWordModel } = await import("../models/load-model.ts");
+  const model = await loadWordModel(await readFile(path), nodeRuntime);
+  const [probabilities] = await model.probabilities([{ text, confidence: 1 }]);
+  const surest = Math.max(...probabilities!);
+  const emotion = model.card.labels[probabilities!.indexOf(surest)];
+  console.log(`   Its words alone say ${emotion}, ${Math.round(100 * surest)} % sure.`);
+  await model.close();
+}
 
 /** Marks a folder as the demo's own, so that nothing of anyone else's is ever replaced. */
 const markerName = ".undertone-demo";
