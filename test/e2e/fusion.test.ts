@@ -1,0 +1,211 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readCorpus } from "../../src/datasets/read-corpus.ts";
+import { simulatePairs } from "../../src/datasets/simulated-pairs.ts";
+import { synthesiseCorpus } from "../../src/datasets/synthetic.ts";
+import { syntheticTexts } from "../../src/datasets/synthetic-texts.ts";
+import { writeClipTable } from "../../src/datasets/write-table.ts";
+import { evaluateRun } from "../../src/experiments/evaluate-run.ts";
+import { parseRecipe } from "../../src/experiments/recipe.ts";
+import { conditionsSection } from "../../src/experiments/results-conditions.ts";
+import { readFoldState } from "../../src/experiments/run-folder.ts";
+import { trainRun } from "../../src/experiments/train-run.ts";
+import { nodeRuntime } from "../../src/graph/runtime.node.ts";
+import { loadModel, loadWordModel } from "../../src/models/load-model.ts";
+
+const setting = {
+  description: "Both channels at their smallest.",
+  protocol: "official",
+  features: {
+    sampleRate: 8000,
+    nFft: 256,
+    winLength: 256,
+    hopLength: 256,
+    nMels: 16,
+    fMax: 4000,
+    frames: 32,
+  },
+  words: { length: 10, minimalCount: 1 },
+  conditions: [
+    { name: "misheard-50", wordErrorRate: 0.5 },
+    { name: "missing", missing: 1 },
+  ],
+  training: {
+    epochs: 4,
+    batchSize: 16,
+    learningRate: 0.01,
+    optimiser: { kind: "adamw", weightDecay: 0.01 },
+  },
+};
+const voice = { channels: [4, 8], hidden: 8 };
+const words = { embedding: 8, hidden: 8, pooling: "attention" };
+const withoutConditions = { ...setting, conditions: [] };
+const audioCnn = {
+  ...withoutConditions,
+  name: "heard",
+  model: { kind: "audio-cnn", ...voice, dropout: 0.2 },
+};
+const textGru = {
+  ...withoutConditions,
+  name: "read",
+  model: { kind: "text-gru", ...words, dropout: 0.2 },
+};
+
+let root = "";
+let pairs = "";
+const messages: string[] = [];
+
+async function train(name: string, recipe: object, resume = false): Promise<string> {
+  const runFolder = join(root, "runs", name);
+  const logger = {
+    info: (text: string): unknown => messages.push(text),
+    warn: (text: string): unknown => messages.push(text),
+  };
+  await trainRun(
+    {
+      recipe: parseRecipe({ ...setting, name, ...recipe }, name),
+      data: pairs,
+      runFolder,
+      cacheFolder: join(root, "features"),
+      resume,
+      facts: { command: "test", versions: {}, machine: {} },
+    },
+    {
+      runtime: nodeRuntime,
+      openTranscriber: async () => ({
+        transcribe: async (path) => ({
+          text: path.endsWith("1.wav") ? "no way" : "",
+          confidence: 0.7,
+        }),
+        close: async () => {},
+      }),
+      onProgress: () => {},
+      logger,
+      threads: 1,
+    },
+  );
+  return runFolder;
+}
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "undertone-fusion-"));
+  const corpus = join(root, "corpus");
+  await synthesiseCorpus(corpus, { speakers: 6, clipsPerEmotion: 1, seed: 1 });
+  const texts = syntheticTexts({ lines: 10, seed: 1 });
+  pairs = join(root, "pairs.jsonl");
+  await writeClipTable(pairs, simulatePairs(await readCorpus(corpus), texts, { seed: 1 }).clips);
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+describe("late fusion", () => {
+  const late = (method: string): object => ({
+    model: { kind: "fusion-late", voice: audioCnn, words: textGru, method },
+  });
+
+  test("trains its members beside its own folder once, and judges what both say", async () => {
+    const mean = await evaluateRun(await train("late", late("mean-probabilities")));
+    const started = messages.filter((text) => text.startsWith("Recipe heard")).length;
+    const weighted = await evaluateRun(await train("weighted", late("weights")));
+    const [heard, read] = await Promise.all(
+      ["heard-official", "read-official"].map((name) => evaluateRun(join(root, "runs", name))),
+    );
+    expect(messages.filter((text) => text.startsWith("Recipe heard")).length).toBe(started + 1);
+    expect(messages.filter((text) => /^Fold 1: train/.test(text))).toHaveLength(2);
+    for (const run of [mean, weighted]) {
+      expect(run.test.map(({ id }) => id)).toEqual(heard!.test.map(({ id }) => id));
+      expect(run.folds[0]!.state.parameters).toBe(
+        heard!.folds[0]!.state.parameters! + read!.folds[0]!.state.parameters!,
+      );
+    }
+    const [first] = mean.folds[0]!.uncalibrated;
+    for (const [label, p] of first!.probabilities.entries()) {
+      const both = [heard, read].map((run) => run!.test[0]!.probabilities[label]!);
+      expect(p).toBeCloseTo((both[0]! + both[1]!) / 2, 6);
+    }
+  });
+
+  test("misheard and missing words change what it says", async () => {
+    const { folds } = await evaluateRun(join(root, "runs", "late"));
+    const { conditions, test: plain } = folds[0]!;
+    expect([...conditions.keys()].toSorted()).toEqual(["misheard-50", "missing"]);
+    for (const worse of conditions.values()) {
+      expect(worse.map(({ id }) => id)).toEqual(plain.map(({ id }) => id));
+      expect(worse.map(({ probabilities }) => probabilities)).not.toEqual(
+        plain.map(({ probabilities }) => probabilities),
+      );
+    }
+  });
+});
+
+describe("gated fusion", () => {
+  test("trains both channels together, weighs no words where there are none, and is served whole", async () => {
+    const run = await train("gated", {
+      model: { kind: "fusion-gated", voice, words, hidden: 8, dropout: 0.2, modalityDropout: 0.2 },
+    });
+    const state = await readFoldState(join(run, "fold-1"));
+    expect(state!.wordWeights!["missing"]).toBe(0);
+    expect(state!.wordWeights!["test"]).toBeGreaterThan(0);
+    const evaluated = await evaluateRun(run);
+    const [section] = conditionsSection([evaluated]).slice(-1);
+    expect(section).toMatch(/\| gated +\| \d+\.\d +\| \d+\.\d +\| \d+\.\d +\| 0\.\d\d +\|/);
+
+    const model = await loadModel(await readFile(join(run, "fold-1", "model.onnx")), nodeRuntime);
+    const window = new Float32Array(32 * 256).map((_, n) => Math.sin(n / 7));
+    const heard = { text: "no way, where did that come from?", confidence: 0.9 };
+    const [both] = await model.probabilities([window], [heard]);
+    const [alone] = await model.probabilities([window]);
+    const [empty] = await model.probabilities([window], [{ text: " ", confidence: 0.9 }]);
+    expect(both!.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+    expect(both).not.toEqual(alone);
+    expect(empty).toEqual(alone);
+    await model.close();
+  });
+
+  test("resumes what is finished without training it again", async () => {
+    const before = await readFile(join(root, "runs", "gated", "fold-1", "metrics.jsonl"), "utf8");
+    const recipe = {
+      model: { kind: "fusion-gated", voice, words, hidden: 8, dropout: 0.2, modalityDropout: 0.2 },
+    };
+    await train("gated", recipe, true);
+    const after = await readFile(join(root, "runs", "gated", "fold-1", "metrics.jsonl"), "utf8");
+    expect(after).toBe(before);
+  });
+});
+
+test("features by hand join the picture, and the model makes them of the waveform itself", async () => {
+  const run = await train("features", {
+    conditions: [],
+    model: { kind: "fusion-features", ...voice, head: "statistics", dropout: 0.2 },
+  });
+  const model = await loadModel(await readFile(join(run, "fold-1", "model.onnx")), nodeRuntime);
+  const [answer] = await model.probabilities([new Float32Array(32 * 256)]);
+  expect(answer!.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+  await model.close();
+});
+
+test("words come from speech-to-text where the recipe says so; a reader's file reads", async () => {
+  const run = await train("heard-words", {
+    ...textGru,
+    name: "heard-words",
+    words: { length: 4, minimalCount: 1, transcripts: "some-provider" },
+  });
+  const model = await loadWordModel(await readFile(join(run, "fold-1", "model.onnx")), nodeRuntime);
+  expect(model.card.words.vocabulary.toSorted()).toEqual(["no", "way"]);
+  const [sure, unsaid] = await model.probabilities([
+    { text: "no way", confidence: 1 },
+    { text: "", confidence: 0 },
+  ]);
+  expect(sure).not.toEqual(unsaid);
+  await model.close();
+});
+
+test("mixup and conditions are refused where they mean nothing", async () => {
+  const mixed = { model: { kind: "text-gru" }, training: { mixupAlpha: 0.2 } };
+  await expect(train("mixed", mixed)).rejects.toMatchObject({ code: "recipe-invalid" });
+  await expect(train("deaf", { model: audioCnn.model })).rejects.toMatchObject({
+    code: "recipe-invalid",
+    message: expect.stringContaining("conditions"),
+  });
+});
