@@ -99,11 +99,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-describe("late fusion", () => {
-  const late = (method: string): object => ({
-    model: { kind: "fusion-late", voice: audioCnn, words: textGru, method },
-  });
+const late = (method: string): object => ({
+  model: { kind: "fusion-late", voice: audioCnn, words: textGru, method },
+});
 
+describe("late fusion", () => {
   test("trains its members beside its own folder once, and judges what both say", async () => {
     const mean = await evaluateRun(await train("late", late("mean-probabilities")));
     const started = messages.filter((text) => text.startsWith("Recipe heard")).length;
@@ -112,7 +112,7 @@ describe("late fusion", () => {
       ["heard-official", "read-official"].map((name) => evaluateRun(join(root, "runs", name))),
     );
     expect(messages.filter((text) => text.startsWith("Recipe heard")).length).toBe(started + 1);
-    expect(messages.filter((text) => /^Fold 1: train/.test(text))).toHaveLength(2);
+    expect(messages.filter((text) => text.startsWith("Fold 1: train"))).toHaveLength(2);
     for (const run of [mean, weighted]) {
       expect(run.test.map(({ id }) => id)).toEqual(heard!.test.map(({ id }) => id));
       expect(run.folds[0]!.state.parameters).toBe(
