@@ -59,15 +59,6 @@ export function gatedFusion(
   return { logits: dense(network, "output", { x: kept, units: options.classes }), gates };
 }
 
-/** The logits [batch, classes] of `gatedFusion`. */
-export function fusionGated(
-  network: Network,
-  inputs: FusionGatedInputs,
-  options: FusionGatedOptions,
-): Tensor {
-  return gatedFusion(network, inputs, options).logits;
-}
-
 /** 1 where an example has voice and words to go by, else 0: [batch, 2]. */
 function presence(network: Network, words: Tensor, rate: number): Tensor {
   const one = scalar(1);

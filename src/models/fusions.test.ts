@@ -12,7 +12,7 @@ import { input } from "../graph/tensor.ts";
 import type { Architecture } from "./architectures.ts";
 import { fusionEarly } from "./fusion-early.ts";
 import { fusionFeatures } from "./fusion-features.ts";
-import { fusionGated, gatedFusion } from "./fusion-gated.ts";
+import { gatedFusion } from "./fusion-gated.ts";
 import { Network } from "./network.ts";
 
 const [rows, frames, length, vocabulary, classes] = [8, 13, 5, 20, 4];
@@ -37,7 +37,7 @@ const early: Architecture = {
 const gatedOne: Architecture = {
   inputs: { ...early.inputs, wordConfidence: [1] },
   classes,
-  build: (network, inputs) => fusionGated(network, gatedInputs(inputs), gated),
+  build: (network, inputs) => gatedFusion(network, gatedInputs(inputs), gated).logits,
 };
 
 function gatedInputs(inputs: Readonly<Record<string, Fed["tensor"]>>) {

@@ -3,10 +3,8 @@ import { drawn, gradientError } from "../../../test/finite-differences.ts";
 import { gradients } from "../gradients.ts";
 import { operationsOf } from "../traverse.ts";
 import type { Tensor } from "../tensor.ts";
-import { tanh } from "./activation.ts";
 import { add, exp, multiply } from "./arithmetic.ts";
 import { slice } from "./layout.ts";
-import { matMul } from "./matrix.ts";
 import { reduceSum } from "./reduce.ts";
 
 const x = drawn("x", [3, 6, 2]);
@@ -51,16 +49,4 @@ describe("slices of one tensor", () => {
     expect(operatorsOf(y, x.tensor)["Pad"] ?? 0).toBe(pads);
     expect(await gradientError(y, [x])).toBeLessThan(1e-3);
   });
-});
-
-test("a matrix that multiplies at every step gets its gradient by one product", async () => {
-  const weight = drawn("weight", [2, 3, 3]);
-  const first = drawn("first", [2, 4, 3]);
-  let state = first.tensor;
-  for (let step = 0; step < 4; step++)
-    state = tanh(matMul(state, weight.tensor, { transposeB: true }));
-  // Four products forward, three back through the steps, and one for the weight.
-  const counts = operatorsOf(state, weight.tensor);
-  expect((counts["FusedMatMul"] ?? 0) + (counts["MatMul"] ?? 0)).toBe(8);
-  expect(await gradientError(state, [weight, first])).toBeLessThan(1e-3);
 });

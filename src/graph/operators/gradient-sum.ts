@@ -1,16 +1,13 @@
-import { sameShape } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { concatenate, pad } from "./layout.ts";
-import { matMul } from "./matrix.ts";
 
 /**
- * Sum of a tensor's gradients by each of its uses. An unrolled network uses the same tensors at each of
- * its steps, and two patterns are then summed at once: slices, whose gradients are pieces among zeros, are
- * laid side by side; and products AᵀB, a matrix's gradients, become one product of the stacked operands.
+ * Sum of the gradients of a tensor by each of its uses. Those of slices are pieces among zeros, and pieces
+ * that follow one another are laid side by side instead: an unrolled network slices its input at each step.
  */
 export function sumOfGradients(gradients: readonly Tensor[]): Tensor {
-  return joinProducts(joinPieces(gradients)).reduce((sum, gradient) => add(sum, gradient));
+  return joinPieces(gradients).reduce((sum, gradient) => add(sum, gradient));
 }
 
 /** A tensor that is zero outside `start` to `end` along one axis. */
@@ -59,37 +56,4 @@ function joinRun(run: readonly Piece[]): Tensor {
     axis,
   );
   return pad(joined, { axis, before: start, after: length - end });
-}
-
-/** The operands of AᵀB, each [..batch, rows, columns] with the same batch. */
-interface Product {
-  readonly a: Tensor;
-  readonly b: Tensor;
-}
-
-function productOf(x: Tensor): Product | undefined {
-  if (x.source.kind !== "operation") return undefined;
-  const { operator, attributes, inputs } = x.source.operation;
-  const transposed = attributes["transA"] === 1 && attributes["transB"] === 0;
-  if (operator !== "FusedMatMul" || !transposed) return undefined;
-  const [a, b] = [inputs[0]!, inputs[1]!];
-  return sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2)) ? { a, b } : undefined;
-}
-
-function joinProducts(gradients: readonly Tensor[]): Tensor[] {
-  const products = gradients.flatMap((gradient) => productOf(gradient) ?? []);
-  if (products.length < 2) return [...gradients];
-  const others = gradients.filter((gradient) => productOf(gradient) === undefined);
-  const stacked = (operand: (product: Product) => Tensor): Tensor => {
-    const tensors = products.map(operand);
-    return concatenate(tensors, tensors[0]!.shape.length - 2);
-  };
-  return [
-    ...others,
-    matMul(
-      stacked(({ a }) => a),
-      stacked(({ b }) => b),
-      { transposeA: true },
-    ),
-  ];
 }
