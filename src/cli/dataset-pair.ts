@@ -7,7 +7,9 @@ export const pairCommand = defineCommand({
     name: "pair",
     description:
       "Simulate a corpus whose words carry emotion: pair recordings with texts of the same emotion",
-    examples: ["undertone dataset pair data/crema-d data/text/meld --out data/pairs.jsonl"],
+    examples: [
+      "undertone dataset pair data/crema-d data/text/meld --out data/simulated-pairs.jsonl",
+    ],
   },
   args: {
     recordings: { type: "positional", required: true, description: "A corpus of recordings" },
@@ -33,7 +35,7 @@ export const pairCommand = defineCommand({
     for (const { reason, count } of pairs.leftOut) console.log(`Left out: ${count} (${reason})`);
     console.log(
       `${pairs.clips.length} simulated pairs of ${recordings.corpus} and ${texts.corpus}: ${args.out}\n` +
-        `Next: undertone train recipes/fusion-gated.json --data ${args.out} --protocol official`,
+        `Next: undertone train recipes/pairs/fusion-gated.json --data ${args.out}`,
     );
   },
 });

@@ -34,7 +34,7 @@ export const demoCommand = defineCommand({
     const progress = createProgress(process.stderr);
     const signal = signalOf({ data });
     const corpus = join(args.out, "corpus");
-    const pairs = join(args.out, "pairs.jsonl");
+    const pairs = join(args.out, "synthetic-pairs.jsonl");
     const runs = join(args.out, "runs");
     await clearEarlierDemo(args.out, [corpus, pairs, runs]);
 

@@ -48,6 +48,11 @@ export function isLeaky(protocol: string): boolean {
   return protocol === "random";
 }
 
+/** Whether a run is about texts, on the sides that their corpus names. */
+export function readsOnly({ protocol, recipe }: RunInfo): boolean {
+  return protocol === "official" && JSON.stringify(recipe["model"] ?? "").includes('"kind":"text-');
+}
+
 /**
  * Reads a run folder and scores the test predictions of its finished folds, pooled. What is missing,
  * such as folds still to come, is told in `warnings`.

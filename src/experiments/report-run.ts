@@ -4,7 +4,7 @@ import { predictedLabel } from "../evaluation/prediction.ts";
 import type { Mistake, ReportInput } from "../evaluation/report/report.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { readLogMel } from "./clip-spectrogram.ts";
-import { evaluationDocument, isLeaky, type EvaluatedRun } from "./evaluate-run.ts";
+import { evaluationDocument, isLeaky, readsOnly, type EvaluatedRun } from "./evaluate-run.ts";
 
 /** Clips shown in a report. */
 const mistakeCount = 8;
@@ -38,6 +38,7 @@ function reportInput(run: EvaluatedRun, mistakes: readonly Mistake[]): ReportInp
     corpus: info.corpus,
     protocol: info.protocol,
     leaky: isLeaky(info.protocol),
+    reads: readsOnly(info),
     labels: info.labels,
     evaluation: scores,
     folds: folds.map(({ fold, epochs, test }) => ({

@@ -1,6 +1,6 @@
 import type { Estimate } from "../evaluation/evaluation.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
-import { evaluationDocument, isLeaky, type EvaluatedRun } from "./evaluate-run.ts";
+import { evaluationDocument, isLeaky, readsOnly, type EvaluatedRun } from "./evaluate-run.ts";
 import { published } from "./published-results.ts";
 import { conditionsSection } from "./results-conditions.ts";
 import { cell, table } from "./markdown.ts";
@@ -15,11 +15,13 @@ export interface ResultsInput {
 
 /** The results page in Markdown: every number in it comes out of a run folder. */
 export function resultsPage({ runs, ablation = [] }: ResultsInput): string {
-  const held = runs.filter(({ info }) => !isLeaky(info.protocol));
+  const held = runs.filter(({ info }) => !isLeaky(info.protocol) && !readsOnly(info));
+  const read = runs.filter(({ info }) => readsOnly(info));
   const leaky = runs.filter(({ info }) => isLeaky(info.protocol));
   const sections = [
     introduction,
-    ...(held.length > 0 ? [heldOutSection(held)] : []),
+    ...(held.length > 0 ? [comparedSection("Speakers held out", held)] : []),
+    ...(read.length > 0 ? [comparedSection("Words alone, on the corpora's own sides", read)] : []),
     ...(leaky.length > 0 ? [leakySection(leaky)] : []),
     ...conditionsSection(runs),
     ...(ablation.length > 0 ? [ablationSection(ablation)] : []),
@@ -36,7 +38,7 @@ Scores in per cent. UAR is the unweighted average recall, the mean of the recall
 95 % interval from resampling speakers; ECE is the expected calibration error after calibration on validation clips. Scores of
 different protocols do not compare. What each number means: [evaluation.md](evaluation.md).`;
 
-function heldOutSection(runs: readonly EvaluatedRun[]): string {
+function comparedSection(title: string, runs: readonly EvaluatedRun[]): string {
   const parts = Object.entries(published).flatMap(([corpus, { conditions, results }]) =>
     runs.some(({ info }) => info.corpus === corpus)
       ? [
@@ -47,7 +49,7 @@ function heldOutSection(runs: readonly EvaluatedRun[]): string {
         ]
       : [],
   );
-  return ["## Speakers held out", scoreTable(runs), ...parts].join("\n\n");
+  return [`## ${title}`, scoreTable(runs), ...parts].join("\n\n");
 }
 
 const leakySection = (runs: readonly EvaluatedRun[]): string =>

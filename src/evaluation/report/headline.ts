@@ -34,9 +34,16 @@ export function headline(input: ReportInput): Html {
     <p class="lead" style="margin-top:1.5rem">
       Unweighted average recall is the share of clips recognised, taken for each emotion by itself
       and then averaged, so that a frequent emotion counts no more than a rare one.
-      ${input.leaky ? "The model had heard other clips of these same voices in training." : "Every test clip comes from a speaker the model was never trained on."}
+      ${sidesSentence(input)}
     </p>
   </header>`;
+}
+
+function sidesSentence({ leaky, reads }: ReportInput): string {
+  if (leaky) return "The model had heard other clips of these same voices in training.";
+  return reads
+    ? "The test texts are those that the corpus keeps for testing; no other side has them."
+    : "Every test clip comes from a speaker the model was never trained on.";
 }
 
 const leakyBanner = html`<p class="banner" role="note">

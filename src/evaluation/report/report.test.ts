@@ -34,6 +34,7 @@ function input(changes: Partial<ReportInput> = {}, speakers = 4): ReportInput {
     corpus: hostile,
     protocol: "emobox",
     leaky: false,
+    reads: false,
     labels,
     evaluation: evaluate(judged, judged, labels),
     folds: [1, 2].map((fold) => ({

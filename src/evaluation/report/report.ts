@@ -46,6 +46,8 @@ export interface ReportInput {
   readonly protocol: string;
   /** Whether speakers stand on both sides of the split. */
   readonly leaky: boolean;
+  /** Whether it is about texts alone, so that nobody's voice could be known. */
+  readonly reads: boolean;
   readonly labels: readonly string[];
   readonly evaluation: Evaluation;
   readonly folds: readonly ReportFold[];
