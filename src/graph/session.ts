@@ -12,9 +12,12 @@ export interface Runtime {
   readonly Tensor: TensorConstructor;
 }
 
-/** Values to feed by input name: data, row-major, and its shape. */
+/** Values of a tensor, row-major; their array says its type, and bytes are booleans. */
+export type FeedData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
+
+/** Values to feed by input name, and their shape. */
 export type Feeds = Readonly<
-  Record<string, { readonly data: Float32Array; readonly shape: readonly number[] }>
+  Record<string, { readonly data: FeedData; readonly shape: readonly number[] }>
 >;
 
 interface SessionOptions {
@@ -60,13 +63,13 @@ export class Session {
     }
   }
 
-  /** Runs the graph once and returns its outputs by name. */
-  async run(feeds: Feeds): Promise<Record<string, Float32Array>> {
+  /** Runs the graph once and returns its outputs by name: all, or those named, which spares copies. */
+  async run(feeds: Feeds, outputNames?: readonly string[]): Promise<Record<string, Float32Array>> {
     const tensors: Record<string, RuntimeTensor> = {};
     for (const [name, { data, shape }] of Object.entries(feeds)) {
-      tensors[name] = new this.#runtime.Tensor("float32", data, shape);
+      tensors[name] = this.#tensor(data, shape);
     }
-    const outputs = await this.#session.run(tensors);
+    const outputs = await this.#session.run(tensors, outputNames ?? this.#session.outputNames);
     const results: Record<string, Float32Array> = {};
     for (const [name, tensor] of Object.entries(outputs)) {
       if (!(tensor.data instanceof Float32Array)) {
@@ -77,6 +80,14 @@ export class Session {
       results[name] = tensor.data;
     }
     return results;
+  }
+
+  #tensor(data: FeedData, shape: readonly number[]): RuntimeTensor {
+    const { Tensor } = this.#runtime;
+    if (data instanceof Float32Array) return new Tensor("float32", data, shape);
+    if (data instanceof BigInt64Array) return new Tensor("int64", data, shape);
+    if (data instanceof Int32Array) return new Tensor("int32", data, shape);
+    return new Tensor("bool", data, shape);
   }
 
   get inputNames(): readonly string[] {

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { checkLanguage, languageCode } from "./languages.ts";
+import type { SpeechToText } from "./transcript.ts";
+
+test.each([
+  ["english", "en"],
+  ["German", "de"],
+  ["en", "en"],
+  ["klingon", "klingon"],
+])("%s has the code %s", (name, code) => {
+  expect(languageCode(name)).toBe(code);
+});
+
+const provider = (languages?: readonly string[]): SpeechToText => ({
+  name: "test",
+  languages,
+  transcribe: async () => ({ text: "", confidence: 0 }),
+  close: async () => undefined,
+});
+
+test("a language that is not heard is refused in words", () => {
+  expect(() => checkLanguage(provider(["en"]), "de")).toThrow(
+    expect.objectContaining({ code: "usage", message: expect.stringContaining("en alone") }),
+  );
+  expect(() => checkLanguage(provider(["en", "de"]), "de")).not.toThrow();
+  expect(() => checkLanguage(provider(), "xx")).not.toThrow();
+  expect(() => checkLanguage(provider(["en"]), undefined)).not.toThrow();
+});

@@ -1,0 +1,85 @@
+import type { Utterance, Word } from "./transcript.ts";
+
+/** A line of a subtitle and when it is shown. */
+export interface Cue {
+  readonly startSec: number;
+  readonly endSec: number;
+  readonly text: string;
+}
+
+/** Two lines of 42, as broadcasters have them. */
+const mostCharacters = 84;
+
+/**
+ * Cuts utterances into cues that a person can read: at most 84 characters, broken between words, and timed by
+ * the words' times or else by their share of the characters.
+ */
+export function toCues(utterances: readonly Utterance[]): Cue[] {
+  return utterances.flatMap((utterance) => {
+    const cues: Cue[] = [];
+    let open: Word[] = [];
+    for (const word of timedWords(utterance)) {
+      if (open.length > 0 && textOf([...open, word]).length > mostCharacters) {
+        cues.push(cueOf(open));
+        open = [];
+      }
+      open.push(word);
+    }
+    return open.length > 0 ? [...cues, cueOf(open)] : cues;
+  });
+}
+
+function timedWords({ words, text, startSec, endSec }: Utterance): readonly Word[] {
+  if (words !== undefined && words.length > 0) return words;
+  const secPerCharacter = (endSec - startSec) / text.length;
+  return [...text.matchAll(/\S+/g)].map(({ 0: word, index }) => ({
+    text: word,
+    startSec: startSec + index * secPerCharacter,
+    endSec: startSec + (index + word.length) * secPerCharacter,
+  }));
+}
+
+const textOf = (words: readonly Word[]): string => words.map(({ text }) => text).join(" ");
+
+const cueOf = (words: readonly Word[]): Cue => ({
+  startSec: words[0]!.startSec,
+  endSec: words.at(-1)!.endSec,
+  text: textOf(words),
+});
+
+/** SubRip. @see https://en.wikipedia.org/wiki/SubRip */
+export function toSrt(cues: readonly Cue[]): string {
+  return cues
+    .map(({ startSec, endSec, text }, index) => {
+      const body = lines(text).replaceAll("-->", "→");
+      return `${index + 1}\n${clock(startSec, ",")} --> ${clock(endSec, ",")}\n${body}\n`;
+    })
+    .join("\n");
+}
+
+/** WebVTT. @see https://www.w3.org/TR/webvtt1/ */
+export function toVtt(cues: readonly Cue[]): string {
+  const written = cues.map(({ startSec, endSec, text }) => {
+    const body = lines(text)
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;");
+    return `\n${clock(startSec, ".")} --> ${clock(endSec, ".")}\n${body}\n`;
+  });
+  return `WEBVTT\n${written.join("")}`;
+}
+
+/** A blank line would end the cue. */
+const lines = (text: string): string => text.trim().replaceAll(/\s*[\r\n]+\s*/g, "\n");
+
+/** `01:02:03.004`, with the format's own decimal sign. */
+function clock(seconds: number, decimal: "," | "."): string {
+  const ms = Math.round(seconds * 1000);
+  const parts = [
+    Math.floor(ms / 3_600_000),
+    Math.floor(ms / 60_000) % 60,
+    Math.floor(ms / 1000) % 60,
+  ];
+  const time = parts.map((part) => String(part).padStart(2, "0")).join(":");
+  return `${time}${decimal}${String(ms % 1000).padStart(3, "0")}`;
+}

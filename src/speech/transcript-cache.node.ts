@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { access, constants, mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
+import { fileError, writeFileAtomically } from "../shared/files.node.ts";
+
+const wordSchema = z.object({ text: z.string(), startSec: z.number(), endSec: z.number() });
+
+const recordingSchema = z.object({
+  durationSec: z.number(),
+  utterances: z
+    .array(
+      z.object({
+        startSec: z.number(),
+        endSec: z.number(),
+        text: z.string(),
+        confidence: z.number(),
+        language: z.string().exactOptional(),
+        words: z.array(wordSchema).readonly().exactOptional(),
+      }),
+    )
+    .readonly(),
+  warnings: z.array(z.string()).readonly(),
+});
+
+/** What is said in a recording. */
+export type RecordingTranscript = z.infer<typeof recordingSchema>;
+
+/** Raised when the way from sound to words changes, so that no cache serves old ones. */
+const transcriptVersion = 1;
+
+interface CacheKey {
+  /** Hash of the recording's file. */
+  readonly content: string;
+  /** Name of the recogniser. */
+  readonly provider: string;
+  readonly language: string | undefined;
+}
+
+/** Transcripts on disk, by the content of the audio file and what recognised it. */
+export class TranscriptCache {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** @throws UndertoneError `file-unreadable` when nothing can be written there */
+  static async open(folder: string): Promise<TranscriptCache> {
+    try {
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.W_OK);
+    } catch (error) {
+      throw fileError(folder, error);
+    }
+    return new TranscriptCache(folder);
+  }
+
+  /** The transcript for this key, made where there is none or its file is damaged. */
+  async get(
+    key: CacheKey,
+    transcribe: () => Promise<RecordingTranscript>,
+  ): Promise<RecordingTranscript> {
+    const { content, provider, language = null } = key;
+    const identity = JSON.stringify({ transcriptVersion, content, provider, language });
+    const hash = createHash("sha256").update(identity).digest("hex");
+    const path = join(this.#folder, hash.slice(0, 2), `${hash}.json`);
+    const stored = parse(await readFile(path, "utf8").catch(() => ""));
+    if (stored !== undefined) return stored;
+    const transcript = await transcribe();
+    await writeFileAtomically(path, `${JSON.stringify(transcript)}\n`);
+    return transcript;
+  }
+}
+
+function parse(text: string): RecordingTranscript | undefined {
+  try {
+    return recordingSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * SHA-256 of a file, read piece by piece.
+ * @throws UndertoneError `file-not-found`, `file-unreadable`, `cancelled`
+ */
+export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of createReadStream(path)) {
+      throwIfCancelled(signal);
+      hash.update(chunk);
+    }
+  } catch (error) {
+    throw error instanceof UndertoneError ? error : fileError(path, error);
+  }
+  return hash.digest("hex");
+}

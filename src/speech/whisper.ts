@@ -1,0 +1,156 @@
+import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
+import type { SpeechToText, TranscribeOptions, Transcript, Word } from "./transcript.ts";
+
+/** Logits [1, vocabulary] of the next token. */
+interface Logits {
+  readonly data: Float32Array;
+}
+
+/** Sees the tokens [batch][token] so far and the logits before anything is chosen. */
+type LogitsObserver = (tokens: readonly (readonly bigint[])[], logits: Logits) => Logits;
+
+interface Heard {
+  readonly text: string;
+  readonly chunks?: readonly {
+    readonly text: string;
+    readonly timestamp: readonly [number, number | null];
+  }[];
+}
+
+interface WhisperPipeline {
+  (samples: Float32Array, options: Readonly<Record<string, unknown>>): Promise<Heard>;
+  readonly processor: (samples: Float32Array) => Promise<{ readonly input_features: unknown }>;
+  readonly model: {
+    readonly config: { readonly model_type: string };
+    readonly generation_config: {
+      readonly decoder_start_token_id: number;
+      readonly eos_token_id: number;
+      readonly is_multilingual?: boolean;
+      readonly lang_to_id?: Readonly<Record<string, number>>;
+      readonly alignment_heads?: unknown;
+    };
+    generate(options: Readonly<Record<string, unknown>>): Promise<unknown>;
+  };
+  dispose(): Promise<void>;
+}
+
+/** What we use of transformers.js, which a person installs beside undertone. */
+export interface Transformers {
+  readonly env: { localModelPath: string; allowRemoteModels: boolean; cacheDir: string };
+  pipeline(
+    task: "automatic-speech-recognition",
+    model: string,
+    options: Readonly<Record<string, unknown>>,
+  ): Promise<WhisperPipeline>;
+}
+
+/**
+ * A Whisper model in transformers.js; `model` is an id on the hub, or a folder below `env.localModelPath`.
+ * @throws UndertoneError `model-invalid` when it cannot be loaded or is no Whisper
+ */
+export async function openWhisper(
+  transformers: Transformers,
+  model: string,
+  name: string,
+): Promise<SpeechToText> {
+  let pipeline: WhisperPipeline;
+  try {
+    pipeline = await transformers.pipeline("automatic-speech-recognition", model, {
+      dtype: "q8",
+      session_options: { logSeverityLevel: 3 },
+    });
+  } catch (cause) {
+    const message = `transformers.js cannot load the model ${model}: ${String(cause)}`;
+    throw new UndertoneError("model-invalid", message, { cause });
+  }
+  const { model_type: type } = pipeline.model.config;
+  if (type !== "whisper") {
+    await pipeline.dispose();
+    throw new UndertoneError("model-invalid", `${model} is a ${type} and no Whisper model.`);
+  }
+  const { is_multilingual, lang_to_id: ids = {} } = pipeline.model.generation_config;
+  return {
+    name,
+    languages: is_multilingual ? Object.keys(ids).map(codeOf) : ["en"],
+    transcribe: (samples, options = {}) => transcribe(pipeline, samples, options),
+    close: () => pipeline.dispose(),
+  };
+}
+
+async function transcribe(
+  pipeline: WhisperPipeline,
+  samples: Float32Array,
+  { signal, language: given }: TranscribeOptions,
+): Promise<Transcript> {
+  throwIfCancelled(signal);
+  const {
+    eos_token_id: endToken,
+    is_multilingual,
+    alignment_heads,
+  } = pipeline.model.generation_config;
+  const language = given ?? (is_multilingual ? await detectLanguage(pipeline, samples) : "en");
+  const probabilities: number[] = [];
+  let last: Logits["data"] | undefined;
+  // The chosen token is seen one step later; all tokens from the end token on are special.
+  const observe: LogitsObserver = ([tokens], logits) => {
+    throwIfCancelled(signal);
+    const token = Number(tokens?.at(-1));
+    if (last !== undefined && token < endToken) probabilities.push(probabilityOf(token, last));
+    last = logits.data.slice();
+    return logits;
+  };
+  const { text, chunks } = await pipeline(samples, {
+    return_timestamps: alignment_heads === undefined ? false : "word",
+    logits_processor: [observe],
+    ...(is_multilingual && { language, task: "transcribe" }),
+  });
+  const spoken = text.trim();
+  const sum = probabilities.reduce((total, probability) => total + probability, 0);
+  return {
+    text: spoken,
+    confidence: spoken === "" || probabilities.length === 0 ? 0 : sum / probabilities.length,
+    language,
+    ...(alignment_heads !== undefined && { words: (chunks ?? []).map(toWord) }),
+  };
+}
+
+/** Two-letter code of the likeliest language. It takes a pass of the encoder, which naming the language spares. */
+async function detectLanguage(pipeline: WhisperPipeline, samples: Float32Array): Promise<string> {
+  const { model, processor } = pipeline;
+  const { decoder_start_token_id: startToken, lang_to_id: languages = {} } =
+    model.generation_config;
+  let best = { code: "en", logit: Number.NEGATIVE_INFINITY };
+  const observe: LogitsObserver = (_, logits) => {
+    for (const [token, id] of Object.entries(languages)) {
+      const logit = logits.data[id]!;
+      if (logit > best.logit) best = { code: codeOf(token), logit };
+    }
+    return logits;
+  };
+  const { input_features } = await processor(samples);
+  await model.generate({
+    inputs: input_features,
+    decoder_input_ids: [[startToken]],
+    max_new_tokens: 1,
+    logits_processor: [observe],
+  });
+  return best.code;
+}
+
+/** `<|en|>` → `en` */
+const codeOf = (token: string): string => token.replaceAll(/[<|>]/g, "");
+
+function probabilityOf(token: number, logits: Float32Array): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) if (logit > highest) highest = logit;
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - highest);
+  return Math.exp(logits[token]! - highest) / sum;
+}
+
+function toWord({
+  text,
+  timestamp: [startSec, endSec],
+}: NonNullable<Heard["chunks"]>[number]): Word {
+  return { text: text.trim(), startSec, endSec: endSec ?? startSec };
+}
