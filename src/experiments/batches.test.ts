@@ -175,13 +175,20 @@ test("masks change the batch and leave the cached picture alone", () => {
 
 describe("classWeights", () => {
   test("are 1 on average over the examples", () => {
-    const weights = classWeights(examples, classes, true);
-    expect(weights).toEqual([10 / 18, 10 / 9, 10 / 3]);
+    const weights = classWeights(examples, classes, 1);
+    for (const [label, weight] of [10 / 18, 10 / 9, 10 / 3].entries()) {
+      expect(weights[label]).toBeCloseTo(weight, 12);
+    }
+    const roots = classWeights(examples, classes, 0.5);
+    expect(roots[2]! / roots[0]!).toBeCloseTo(Math.sqrt(6), 12);
+    expect(sum(labels.map((label) => roots[label]!))).toBeCloseTo(10, 12);
     expect(sum(labels.map((label) => weights[label]!))).toBeCloseTo(10, 12);
   });
 
   test("leave out labels without examples, and are all 1 when not asked for", () => {
-    expect(classWeights(examples.slice(0, 9), classes, true)).toEqual([9 / 12, 9 / 6, 1]);
-    expect(classWeights(examples, classes, false)).toEqual([1, 1, 1]);
+    const [first, second, absent] = classWeights(examples.slice(0, 9), classes, 1);
+    expect([first, second]).toEqual([expect.closeTo(9 / 12, 12), expect.closeTo(9 / 6, 12)]);
+    expect(absent).toBe(1);
+    expect(classWeights(examples, classes, 0)).toEqual([1, 1, 1]);
   });
 });

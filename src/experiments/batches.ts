@@ -5,16 +5,20 @@ import type { TrainingData } from "../training/train.ts";
 import { stackInputs, type Example } from "./examples.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** Weight of each class in the loss: all 1, or inverse to how many examples it has, 1 on average over examples. */
+/**
+ * Weight of each class in the loss, 1 on average over examples: `power` of how rare it is, from 0 (all 1)
+ * to 1 (inverse to how many examples it has).
+ */
 export function classWeights(
   examples: readonly Example[],
   classes: number,
-  weighted: boolean,
+  power: number,
 ): number[] {
   const counts = Array.from({ length: classes }, () => 0);
   for (const { label } of examples) counts[label]!++;
-  const present = counts.filter((count) => count > 0).length;
-  return counts.map((count) => (weighted && count > 0 ? examples.length / (present * count) : 1));
+  const weights = counts.map((count) => (count > 0 ? (examples.length / count) ** power : 0));
+  const total = counts.reduce((sum, count, label) => sum + count * weights[label]!, 0);
+  return weights.map((weight) => (weight > 0 ? (weight * examples.length) / total : 1));
 }
 
 /**
@@ -32,9 +36,9 @@ export function trainingBatches(
     labelSmoothing,
     mixupAlpha,
     specAugment,
-    classWeights: weighted,
+    classWeights: power,
   } = recipe.training;
-  const weights = classWeights(examples, classes, weighted);
+  const weights = classWeights(examples, classes, power);
   let order: { epoch: number; examples: readonly Example[] } | undefined;
   const ordered = (epoch: number): readonly Example[] => {
     if (order?.epoch !== epoch) {

@@ -103,8 +103,11 @@ const trainingSchema = z.strictObject({
   clipNorm: z.number().positive().optional(),
   averageDecay: share.optional(),
   labelSmoothing: share.default(0),
-  /** Weighs each emotion by how rare it is, so that all count alike in the loss. */
-  classWeights: z.boolean().default(false),
+  /**
+   * Weighs each emotion in the loss by this power of how rare it is: at 1 (or `true`) all count alike, at 0
+   * every clip does.
+   */
+  classWeights: z.union([z.boolean().transform(Number), share]).default(0),
   mixupAlpha: z.number().positive().optional(),
   sound: soundSchema.optional(),
   specAugment: specAugmentSchema.optional(),
