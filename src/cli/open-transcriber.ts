@@ -6,6 +6,7 @@ import {
   openVoiceActivity,
   type ProviderSetting,
 } from "../speech/providers.node.ts";
+import { joinUtterances } from "../speech/transcribe-recording.ts";
 import { transcribeFile } from "../speech/transcribe-file.node.ts";
 import { TranscriptCache } from "../speech/transcript-cache.node.ts";
 import { transcriptCacheFolder } from "./folders.ts";
@@ -28,14 +29,7 @@ export async function openTranscriber(
   return {
     async transcribe(path, signal) {
       const heard = await transcribeFile(path, { provider, voiceActivity, cache, signal });
-      const { utterances } = heard;
-      const lengths = utterances.map(({ startSec, endSec }) => endSec - startSec);
-      const total = lengths.reduce((sum, length) => sum + length, 0);
-      const sure = utterances.reduce((sum, { confidence }, i) => sum + confidence * lengths[i]!, 0);
-      return {
-        text: utterances.map(({ text }) => text).join(" "),
-        confidence: total > 0 ? sure / total : 0,
-      };
+      return joinUtterances(heard.utterances);
     },
     async close() {
       await provider.close();
