@@ -211,6 +211,6 @@ export function overrideRecipe(
   } = choices;
   return parseRecipe(
     { ...recipe, protocol, seed, training: { ...recipe.training, epochs } },
-    "The command line",
+    `${recipe.name}, as the command line would have it,`,
   );
 }

@@ -27,7 +27,11 @@ import type { RunOptions, TrainingRequest } from "./training-request.ts";
  */
 export async function trainRun(request: TrainingRequest, options: RunOptions): Promise<void> {
   const { recipe, runFolder } = request;
-  await existingRun(request);
+  const begun = await existingRun(request);
+  if (begun && (await hasFinished(runFolder, request.folds ?? begun.folds))) {
+    options.logger.info(`Nothing is left to train in ${runFolder}.`);
+    return;
+  }
   if (isLateFusionRecipe(recipe)) {
     for (const member of membersOf(recipe, runFolder)) {
       await trainRun({ ...request, ...member, resume: true }, options);
@@ -61,6 +65,13 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const folds = chosenFolds(splits, request.folds);
   const byId = new Map(materials.map((material) => [material.utterance.id, material]));
   await trainFolds({ request, corpus: data.corpus, labels, materials: byId, folds }, options);
+}
+
+async function hasFinished(runFolder: string, folds: readonly number[]): Promise<boolean> {
+  for (const fold of folds) {
+    if (!(await readFoldState(foldFolder(runFolder, fold)))) return false;
+  }
+  return true;
 }
 
 function splitsOf(recipe: Recipe, data: Data, audioHashes?: AudioHashes): Split[] {
