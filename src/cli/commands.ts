@@ -35,5 +35,6 @@ export const undertone = defineCommand({
     models: async () => (await import("./models.ts")).modelsCommand,
     results: async () => (await import("./results.ts")).resultsCommand,
     train: async () => (await import("./train.ts")).trainCommand,
+    transcribe: async () => (await import("./transcribe.ts")).transcribeCommand,
   },
 });

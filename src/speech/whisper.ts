@@ -9,6 +9,12 @@ interface Logits {
 /** Sees the tokens [batch][token] so far and the logits before anything is chosen. */
 type LogitsObserver = (tokens: readonly (readonly bigint[])[], logits: Logits) => Logits;
 
+/** What a call asks of decoding; see transformers.js's `GenerationConfig` for the others. */
+interface Decoding {
+  readonly logits_processor: readonly LogitsObserver[];
+  readonly [option: string]: unknown;
+}
+
 interface Heard {
   readonly text: string;
   readonly chunks?: readonly {
@@ -17,8 +23,9 @@ interface Heard {
   }[];
 }
 
-interface WhisperPipeline {
-  (samples: Float32Array, options: Readonly<Record<string, unknown>>): Promise<Heard>;
+/** A loaded model, as transformers.js has it. */
+export interface WhisperPipeline {
+  (samples: Float32Array, decoding: Decoding): Promise<Heard>;
   readonly processor: (samples: Float32Array) => Promise<{ readonly input_features: unknown }>;
   readonly model: {
     readonly config: { readonly model_type: string };
@@ -29,7 +36,7 @@ interface WhisperPipeline {
       readonly lang_to_id?: Readonly<Record<string, number>>;
       readonly alignment_heads?: unknown;
     };
-    generate(options: Readonly<Record<string, unknown>>): Promise<unknown>;
+    generate(decoding: Decoding): Promise<unknown>;
   };
   dispose(): Promise<void>;
 }

@@ -1,0 +1,166 @@
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, expect, test } from "vitest";
+import { encodeWav } from "../audio/wav.ts";
+import { transcribeFile } from "./transcribe-file.node.ts";
+import { TranscriptCache } from "./transcript-cache.node.ts";
+import type { SpeechToText, Transcript, Utterance } from "./transcript.ts";
+import type { VoiceActivity } from "./utterances.ts";
+
+const voiceActivity: VoiceActivity = {
+  listen: () => ({ score: async (frame) => (Math.max(...frame) > 0.3 ? 1 : 0) }),
+};
+
+/** Answers with how many seconds it heard, and counts how often it was asked. */
+class Counting implements SpeechToText {
+  readonly name: string;
+  readonly languages = ["en", "de"];
+  asked = 0;
+  #failAt: number;
+
+  constructor(name = "counting", failAt = Infinity) {
+    this.name = name;
+    this.#failAt = failAt;
+  }
+
+  async transcribe(samples: Float32Array): Promise<Transcript> {
+    if (++this.asked === this.#failAt) throw new Error("the power went");
+    const text = `heard ${(samples.length / 16_000).toFixed(1)} seconds`;
+    return { text, confidence: 0.9, words: [{ text: "heard", startSec: 0.1, endSec: 99 }] };
+  }
+
+  async close(): Promise<void> {}
+}
+
+let folder: string;
+let path: string;
+let cache: TranscriptCache;
+
+const isLoud = (second: number): boolean => second === 1 || second === 4;
+
+/** A second of a tone from second 1 and from second 4 on, of 6. */
+function recording(sampleRate = 16_000): Uint8Array {
+  const samples = Float32Array.from({ length: 6 * sampleRate }, (_, n) =>
+    isLoud(Math.floor(n / sampleRate)) ? 0.5 * Math.cos((2 * Math.PI * 500 * n) / sampleRate) : 0,
+  );
+  return encodeWav(samples, sampleRate);
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "undertone-speech-"));
+  path = join(folder, "recording.wav");
+  await writeFile(path, recording());
+  cache = await TranscriptCache.open(join(folder, "cache"));
+});
+
+test("utterances stand at their places in the recording", async () => {
+  const transcript = await transcribeFile(path, { provider: new Counting(), voiceActivity });
+  expect(transcript.durationSec).toBe(6);
+  expect(transcript.warnings).toEqual([]);
+  const [first, second] = transcript.utterances;
+  expect(first!.startSec).toBeCloseTo(0.6, 1);
+  expect(first!.endSec).toBeCloseTo(2.4, 1);
+  expect(second!.startSec).toBeCloseTo(3.6, 1);
+  expect(second!.words).toEqual([
+    { text: "heard", startSec: expect.closeTo(second!.startSec + 0.1, 3), endSec: second!.endSec },
+  ]);
+});
+
+test("any sample rate is heard the same", async () => {
+  await writeFile(path, recording(44_100));
+  const { utterances } = await transcribeFile(path, { provider: new Counting(), voiceActivity });
+  expect(utterances).toHaveLength(2);
+});
+
+test("the same sound is heard once, whatever its name", async () => {
+  const provider = new Counting();
+  const heard: Utterance[] = [];
+  const options = { provider, voiceActivity, cache };
+  const first = await transcribeFile(path, options);
+  const copy = join(folder, "copy.wav");
+  await writeFile(copy, recording());
+  const again = await transcribeFile(copy, { ...options, onUtterance: (each) => heard.push(each) });
+  expect(again).toEqual(first);
+  expect(heard).toEqual(first.utterances);
+  expect(provider.asked).toBe(2);
+});
+
+test("another provider, another language and other sound are heard anew", async () => {
+  const provider = new Counting();
+  const other = new Counting("other");
+  await transcribeFile(path, { provider, voiceActivity, cache });
+  await transcribeFile(path, { provider: other, voiceActivity, cache });
+  await transcribeFile(path, { provider, voiceActivity, cache, language: "de" });
+  await writeFile(path, recording(22_050));
+  await transcribeFile(path, { provider, voiceActivity, cache });
+  expect([provider.asked, other.asked]).toEqual([6, 2]);
+});
+
+test("what was interrupted leaves nothing behind and is heard anew", async () => {
+  const options = { voiceActivity, cache };
+  const failing = new Counting("counting", 2);
+  await expect(transcribeFile(path, { ...options, provider: failing })).rejects.toThrow("power");
+  expect(await readdir(join(folder, "cache"))).toEqual([]);
+  const provider = new Counting();
+  expect((await transcribeFile(path, { ...options, provider })).utterances).toHaveLength(2);
+});
+
+test.each(["", "{", '{"durationSec": 6}', "null"])(
+  "a damaged cache file (%j) is made anew",
+  async (damage) => {
+    const provider = new Counting();
+    const first = await transcribeFile(path, { provider, voiceActivity, cache });
+    const [inside] = await readdir(join(folder, "cache"));
+    const [name] = await readdir(join(folder, "cache", inside!));
+    const file = join(folder, "cache", inside!, name!);
+    const whole = await readFile(file, "utf8");
+    await writeFile(file, damage);
+    expect(await transcribeFile(path, { provider, voiceActivity, cache })).toEqual(first);
+    expect(await readFile(file, "utf8")).toBe(whole);
+  },
+);
+
+test("two at once do not disturb each other", async () => {
+  const provider = new Counting();
+  const both = await Promise.all(
+    [1, 2].map(() => transcribeFile(path, { provider, voiceActivity, cache })),
+  );
+  expect(both[0]).toEqual(both[1]);
+});
+
+test("silence, and a file cut short, have what they have", async () => {
+  const silence = join(folder, "silence.wav");
+  await writeFile(silence, encodeWav(new Float32Array(32_000), 16_000));
+  const provider = new Counting();
+  expect(await transcribeFile(silence, { provider, voiceActivity })).toEqual({
+    durationSec: 2,
+    utterances: [],
+    warnings: [],
+  });
+  await writeFile(path, recording().subarray(0, 80_000));
+  const short = await transcribeFile(path, { provider, voiceActivity });
+  expect(short.utterances).toHaveLength(1);
+  expect(short.warnings).toHaveLength(1);
+});
+
+test("a language that the provider does not hear is refused, and cancelling cancels", async () => {
+  const provider = new Counting();
+  await expect(
+    transcribeFile(path, { provider, voiceActivity, cache, language: "fi" }),
+  ).rejects.toMatchObject({ code: "usage" });
+  const signal = AbortSignal.abort();
+  await expect(
+    transcribeFile(path, { provider, voiceActivity, cache, signal }),
+  ).rejects.toMatchObject({ code: "cancelled" });
+  await expect(
+    transcribeFile(join(folder, "none.wav"), { provider, voiceActivity, cache }),
+  ).rejects.toMatchObject({ code: "file-not-found" });
+  expect(provider.asked).toBe(0);
+});
+
+test("a folder for the cache that cannot be written is refused", async () => {
+  await expect(TranscriptCache.open(join(path, "below-a-file"))).rejects.toMatchObject({
+    code: "file-not-found",
+  });
+});
