@@ -1,10 +1,13 @@
 /** Undertone as a library: load a recogniser once, analyse files and samples with it. */
-export type { Analysis, Segment } from "./recognition/analysis.ts";
-export type { AnalyzeSamplesOptions } from "./recognition/analyze-samples.ts";
+export type { Analysis, Opinion, Segment, WordsOpinion } from "./recognition/analysis.ts";
+export type { AnalysisStage, AnalyzeSamplesOptions } from "./recognition/analyze-samples.ts";
 export {
   loadRecognizer,
   type AnalyzeFileOptions,
   type Recognizer,
   type RecognizerOptions,
 } from "./recognition/load-recognizer.node.ts";
+export { subtitlesOf } from "./recognition/subtitles.ts";
+export { toTextGrid } from "./recognition/text-grid.ts";
+export { toSrt, toVtt, type Cue } from "./speech/subtitles.ts";
 export { UndertoneError, type ErrorCode } from "./shared/errors.ts";

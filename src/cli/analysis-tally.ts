@@ -1,3 +1,4 @@
+import type { AnalysisStage } from "../recognition/analyze-samples.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import type { Failure } from "../recognition/find-audio.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -5,18 +6,26 @@ import type { ProgressDisplay } from "./progress.ts";
 
 /** What a run of `undertone analyze` says on the way and how it ends. */
 export interface AnalysisTally {
+  /** What is degraded in all results: said once. */
+  degraded(warning: string): void;
   count(result: FileResult): void;
   /** Progress within a single file, in seconds of sound. */
-  heard(doneSec: number): void;
+  heard(doneSec: number, stage: AnalysisStage): void;
   /** @throws UndertoneError the failure of the only file, or `some-failed` */
   throwFailures(): void;
 }
 
 const worthABarSec = 60;
 
+const stageLabels: Readonly<Record<AnalysisStage, string>> = {
+  transcript: "speech to text",
+  emotion: "analyze",
+};
+
 /** Follows the results of `total` files; warnings and failures are shown as they come. */
 export function createTally(total: number, display: ProgressDisplay): AnalysisTally {
   const failures: Failure[] = [];
+  const degradations = new Set<string>();
   let done = 0;
   const show = (): void => {
     if (total < 2) return;
@@ -25,19 +34,26 @@ export function createTally(total: number, display: ProgressDisplay): AnalysisTa
   };
   show();
   return {
+    degraded: (warning) => {
+      degradations.add(warning);
+      display.warn(warning);
+    },
     count: (result) => {
       done++;
       if ("error" in result) {
         failures.push(result.error);
         if (total > 1) display.warn(result.error.message);
       } else {
-        for (const warning of result.warnings) display.warn(`${result.file}: ${warning}`);
+        for (const warning of result.warnings) {
+          if (!degradations.has(warning)) display.warn(`${result.file}: ${warning}`);
+        }
       }
       show();
     },
-    heard: (doneSec) => {
+    heard: (doneSec, stage) => {
       if (doneSec < worthABarSec) return;
-      display({ label: "analyze", done: Math.round(doneSec), total: undefined, unit: "s" });
+      const label = stageLabels[stage];
+      display({ label, done: Math.round(doneSec), total: undefined, unit: "s" });
     },
     throwFailures: () => {
       const [first] = failures;

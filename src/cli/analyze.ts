@@ -1,24 +1,32 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
-import type { FileResult } from "../recognition/file-result.node.ts";
+import type { Answerer, FileResult } from "../recognition/file-result.node.ts";
 import type { FoundFile } from "../recognition/find-audio.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { createTally } from "./analysis-tally.ts";
 import { wholeNumber } from "./arguments.ts";
 import { signalOf } from "./cancel.ts";
-import { createPrinter, type AnalysisFormat } from "./print-analysis.ts";
+import {
+  analysisFormats,
+  createPrinter,
+  holdsOneRecording,
+  type AnalysisFormat,
+} from "./print-analysis.ts";
 import { createProgress } from "./progress.ts";
 
-/** `undertone analyze`: emotion over time of sound files and folders of them. */
+/** `undertone analyze`: emotion over time, from voice and words, of sound files and folders of them. */
 export const analyzeCommand = defineCommand({
   meta: {
     name: "analyze",
-    description: "Emotion over time of sound files, and of all that lie in folders",
+    description:
+      "Emotion over time, from voice and words, of sound files and of all that lie in folders",
     variadic: true,
     examples: [
       "undertone analyze interview.mp3",
       "undertone analyze interview.mp3 --json | jq '.files[0].segments'",
+      "undertone analyze interview.mp3 --format textgrid > interview.TextGrid",
+      "undertone analyze gespraech.mp3 --speech whisper-small --language de",
       "undertone analyze calls/ --out results.jsonl",
       "undertone analyze calls/ --out results.jsonl --resume",
     ],
@@ -28,12 +36,34 @@ export const analyzeCommand = defineCommand({
     model: {
       type: "string",
       valueHint: "file.onnx",
-      description: "The model; by default the one that comes with undertone",
+      description: "The model that hears; by default the one that comes with undertone",
     },
+    words: {
+      type: "string",
+      valueHint: "file.onnx",
+      description: "The model that reads; by default the one that comes with undertone",
+    },
+    speech: {
+      type: "string",
+      valueHint: "provider",
+      description:
+        "Speech-to-text: moonshine-base (the default), moonshine-tiny, whisper-tiny, whisper-base, whisper-small, whisper:MODEL, service:MODEL",
+    },
+    language: {
+      type: "string",
+      valueHint: "code",
+      description: "Language that is spoken: en, de, …; by default speech-to-text finds out",
+    },
+    transcript: {
+      type: "boolean",
+      default: true,
+      negativeDescription: "Judge the voice alone",
+    },
+    offline: { type: "boolean", description: "Download nothing" },
     format: {
       type: "enum",
-      options: ["table", "json", "jsonl", "csv"],
-      description: "How to print (table)",
+      options: [...analysisFormats],
+      description: "How to print (text); srt, vtt and textgrid hold one recording",
     },
     json: { type: "boolean", description: "The same as --format json" },
     out: {
@@ -51,27 +81,22 @@ export const analyzeCommand = defineCommand({
   run: async ({ args, data }) => {
     const { out, resume = false } = args;
     const format = args.json ? "json" : args.format;
-    if (out !== undefined && format !== undefined) {
-      const message = "--out always writes JSON Lines: leave out --json and --format, or redirect.";
-      throw new UndertoneError("usage", message);
-    }
-    if (resume && out === undefined) {
-      throw new UndertoneError("usage", "--resume needs the --out to go on with.");
-    }
+    checkOptions({ ...args, format });
     const jobs =
       args.jobs === undefined ? availableParallelism() : wholeNumber("--jobs", args.jobs);
     const { analyzeFiles } = await import("../recognition/batch.node.ts");
-    const { defaultModelPath, modelIdOf } = await import("../recognition/load-recognizer.node.ts");
     const { findAudioFiles } = await import("../recognition/find-audio.node.ts");
-
-    const model = args.model ?? defaultModelPath;
-    const modelId = await modelIdOf(model);
+    const answerer = await answererOf(args);
     const files = await findAudioFiles(args._);
+    if (format !== undefined && holdsOneRecording(format) && files.length !== 1) {
+      const message = `--format ${format} holds one recording, and here are ${files.length}. Name one file at a time.`;
+      throw new UndertoneError("usage", message);
+    }
     const display = createProgress(process.stderr);
     const output =
       out === undefined
-        ? createOrderedOutput(files, format ?? "table")
-        : await createFileOutput(resolve(out), { resume, files, modelId });
+        ? createOrderedOutput(files, format ?? "text")
+        : await createFileOutput(resolve(out), { resume, files, answerer });
     const todo = files.filter(({ file }) => !output.done.has(file));
     if (todo.length < files.length) {
       display.info(`${files.length - todo.length} of ${files.length} files were done before.`);
@@ -79,11 +104,15 @@ export const analyzeCommand = defineCommand({
     const tally = createTally(todo.length, display);
     try {
       await analyzeFiles(todo, {
-        model,
-        modelId,
+        ...args,
+        speech: args.transcript && (args.speech ?? true),
+        offline: args.offline || undefined,
+        answerer,
         jobs,
         signal: signalOf({ data }),
-        onProgress: (doneSec) => tally.heard(doneSec),
+        onDownload: display,
+        onDegraded: (warning) => tally.degraded(warning),
+        onProgress: (doneSec, stage) => tally.heard(doneSec, stage),
         onResult: async (result) => {
           await output.append(result);
           tally.count(result);
@@ -100,6 +129,47 @@ export const analyzeCommand = defineCommand({
   },
 });
 
+interface GivenOptions {
+  readonly out?: string | undefined;
+  readonly resume?: boolean | undefined;
+  readonly format: AnalysisFormat | undefined;
+  readonly transcript: boolean;
+  readonly model?: string | undefined;
+  readonly words?: string | undefined;
+  readonly speech?: string | undefined;
+  readonly language?: string | undefined;
+}
+
+/** @throws UndertoneError `usage` for options that contradict each other */
+function checkOptions(given: GivenOptions): void {
+  const { out, resume, format, transcript } = given;
+  if (out !== undefined && format !== undefined) {
+    const message = "--out always writes JSON Lines: leave out --json and --format, or redirect.";
+    throw new UndertoneError("usage", message);
+  }
+  if (resume && out === undefined) {
+    throw new UndertoneError("usage", "--resume needs the --out to go on with.");
+  }
+  const ofWords = (["speech", "words", "language"] as const).find(
+    (name) => given[name] !== undefined,
+  );
+  if (!transcript && ofWords !== undefined) {
+    throw new UndertoneError("usage", `--no-transcript leaves nothing to do for --${ofWords}.`);
+  }
+}
+
+async function answererOf(
+  given: Pick<GivenOptions, "model" | "transcript" | "words" | "speech">,
+): Promise<Answerer> {
+  const { defaultModelPath, defaultWordModelPath, modelIdOf } =
+    await import("../recognition/load-recognizer.node.ts");
+  const { defaultSpeechProvider } = await import("../speech/providers.node.ts");
+  const modelId = await modelIdOf(given.model ?? defaultModelPath);
+  if (!given.transcript) return { modelId, wordsModelId: null, speech: null };
+  const wordsModelId = await modelIdOf(given.words ?? defaultWordModelPath);
+  return { modelId, wordsModelId, speech: given.speech ?? defaultSpeechProvider };
+}
+
 /** Where results go: to standard output or to a file. */
 interface Output {
   readonly done: ReadonlySet<string>;
@@ -110,7 +180,7 @@ interface Output {
 interface FileOutputOptions {
   readonly resume: boolean;
   readonly files: readonly FoundFile[];
-  readonly modelId: string;
+  readonly answerer: Answerer;
 }
 
 async function createFileOutput(path: string, options: FileOutputOptions): Promise<Output> {

@@ -1,15 +1,36 @@
-import type { EmotionModel } from "../models/load-model.ts";
+import type { EmotionModel, WordModel } from "../models/load-model.ts";
 import type { ModelCard } from "../models/model-card.ts";
 
-/** What was heard from `startSec` to `endSec`; where nobody speaks, the other three are `null`. */
+/** What one channel says. */
+export interface Opinion {
+  readonly emotion: string;
+  /** The probability of `emotion`, as calibrated as the model is. */
+  readonly confidence: number;
+  /** By label; they sum to 1. */
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
+/** What the words say. */
+export interface WordsOpinion extends Opinion {
+  /** How sure speech-to-text is of the words, 0 to 1. */
+  readonly transcriptConfidence: number;
+}
+
+/** From `startSec` to `endSec`: one utterance, or a time of one emotion; `null` where nobody speaks. */
 export interface Segment {
   readonly startSec: number;
   readonly endSec: number;
+  /** What was said; empty where nothing was understood or nobody speaks, and without a transcript. */
+  readonly text: string;
+  /** What both channels say together, or the voice where there are no words. */
   readonly emotion: string | null;
-  /** The probability of `emotion`, as calibrated as the model is. */
   readonly confidence: number | null;
-  /** By label; they sum to 1. */
   readonly probabilities: Readonly<Record<string, number>> | null;
+  readonly voice: Opinion | null;
+  /** `null` too where nothing was understood, or in a language that the model does not know. */
+  readonly words: WordsOpinion | null;
+  /** Both channels are sure, and of different emotions. */
+  readonly disagree: boolean;
 }
 
 /** One recording, analysed. Times are rounded to the millisecond, probabilities to four places. */
@@ -23,13 +44,26 @@ export interface Analysis {
   readonly confidence: number | null;
   /** Share of the time of all speaking segments, by label; all 0 when nobody speaks. */
   readonly shares: Readonly<Record<string, number>>;
+  /** What made the transcript; `null` without one. */
+  readonly speechToText: string | null;
   /** From 0 to `durationSec` without gaps. */
   readonly segments: readonly Segment[];
   /** What was degraded or odd about the recording. */
   readonly warnings: readonly string[];
 }
 
-/** What the analysis asks of a model: windows in, probabilities out. */
+/** What the analysis asks of a model that hears: windows in, probabilities out. */
 export interface WindowModel extends Pick<EmotionModel, "probabilities"> {
-  readonly card: Pick<ModelCard, "labels" | "sampleRate" | "windowSec">;
+  readonly card: Pick<ModelCard, "labels" | "sampleRate" | "windowSec" | "words">;
+}
+
+/** What the analysis asks of a model that reads. */
+export interface TextModel extends Pick<WordModel, "probabilities"> {
+  readonly card: Pick<WordModel["card"], "labels">;
+}
+
+/** The models of both channels. A `voice` that reads too decides what they say together. */
+export interface ChannelModels {
+  readonly voice: WindowModel;
+  readonly words?: TextModel | undefined;
 }

@@ -1,21 +1,38 @@
 import { resample } from "../audio/resample.ts";
-import type { Analysis, WindowModel } from "./analysis.ts";
+import { speechSampleRate } from "../speech/transcript.ts";
+import type { Analysis, ChannelModels } from "./analysis.ts";
 import { analyzeRecording } from "./analyze.ts";
+import { transcribeBlocks, type Listener } from "./transcription.ts";
+
+/** What an analysis does: with speech-to-text it first listens for words, then judges both channels. */
+export type AnalysisStage = "transcript" | "emotion";
 
 export interface AnalyzeSamplesOptions {
   /** Hz */
   readonly sampleRate: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called with the seconds of the recording that are done. */
-  readonly onProgress?: ((doneSec: number) => void) | undefined;
+  /** Called with the seconds of the recording that are done, and of what. */
+  readonly onProgress?: ((doneSec: number, stage: AnalysisStage) => void) | undefined;
+}
+
+/** What answers for a recording: models, and the speech-to-text that there is. */
+export interface AnalysisParts extends ChannelModels {
+  readonly listener?: Listener | undefined;
 }
 
 /** Seconds of sound that are looked at in one go. */
 export const blockSec = 30;
 
-function* cutIntoBlocks(samples: Float32Array, blockLength: number): Generator<Float32Array> {
+function* cutIntoBlocks(
+  samples: Float32Array,
+  sampleRate: number,
+  onBlock: (doneSec: number) => void = () => undefined,
+): Generator<Float32Array> {
+  const blockLength = blockSec * sampleRate;
   for (let start = 0; start < samples.length; start += blockLength) {
-    yield samples.subarray(start, start + blockLength);
+    const block = samples.subarray(start, start + blockLength);
+    yield block;
+    onBlock((start + block.length) / sampleRate);
   }
 }
 
@@ -23,11 +40,11 @@ function* cutIntoBlocks(samples: Float32Array, blockLength: number): Generator<F
  * Emotion over time of sound in memory, in a page as in Node.
  * @param samples mono, -1 to 1
  * @throws RangeError for a sample that is not finite, and for a rate that is none
- * @throws UndertoneError `cancelled`
+ * @throws UndertoneError `cancelled`, and what speech-to-text throws
  */
 export async function analyzeSamples(
   samples: Float32Array,
-  model: WindowModel,
+  { listener, ...models }: AnalysisParts,
   { sampleRate, signal, onProgress }: AnalyzeSamplesOptions,
 ): Promise<Analysis> {
   const bad = samples.findIndex((sample) => !Number.isFinite(sample));
@@ -37,8 +54,21 @@ export async function analyzeSamples(
   if (!(sampleRate > 0)) {
     throw new RangeError(`analyze: sampleRate must be above 0 Hz, got ${sampleRate}`);
   }
-  const target = model.card.sampleRate;
-  const heard = sampleRate === target ? samples : await resample(samples, sampleRate, target);
-  const blocks = cutIntoBlocks(heard, blockSec * target);
-  return analyzeRecording({ blocks, warnings: [] }, model, { signal, onProgress });
+  const atRate = async (rate: number): Promise<Float32Array> =>
+    sampleRate === rate ? samples : resample(samples, sampleRate, rate);
+  const transcription =
+    listener &&
+    (await transcribeBlocks(
+      cutIntoBlocks(await atRate(speechSampleRate), speechSampleRate, (doneSec) =>
+        onProgress?.(doneSec, "transcript"),
+      ),
+      listener,
+      signal,
+    ));
+  const { sampleRate: voiceRate } = models.voice.card;
+  const blocks = cutIntoBlocks(await atRate(voiceRate), voiceRate);
+  return analyzeRecording({ blocks, warnings: [], transcription }, models, {
+    signal,
+    onProgress: (doneSec) => onProgress?.(doneSec, "emotion"),
+  });
 }

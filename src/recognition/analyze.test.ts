@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { loudnessModel } from "../../test/support/loudness-model.ts";
 import { inSequence, synthesiseNoise, synthesiseVoice } from "../../test/support/voice.ts";
+import type { WindowModel } from "./analysis.ts";
 import { analyzeSamples } from "./analyze-samples.ts";
 import { analyzeRecording } from "./analyze.ts";
 
 const sampleRate = 16_000;
+const models = { voice: loudnessModel };
 const silence = (seconds: number): Float32Array => new Float32Array(seconds * sampleRate);
 const loud = (seconds: number): Float32Array =>
   synthesiseVoice(seconds, { sampleRate, level: 0.9 });
@@ -13,7 +15,7 @@ const quiet = (seconds: number): Float32Array =>
 
 test("a quiet speaker, a pause and a loud speaker are three segments where they are", async () => {
   const samples = inSequence(silence(2), quiet(8), silence(4), loud(12), silence(2));
-  const { segments, ...summary } = await analyzeSamples(samples, loudnessModel, { sampleRate });
+  const { segments, ...summary } = await analyzeSamples(samples, models, { sampleRate });
   expect(segments.map(({ emotion }) => emotion)).toEqual([null, "sad", null, "angry", null]);
   const bounds = segments.map(({ startSec }) => startSec);
   for (const [i, expected] of [0, 2, 10, 14, 26].entries()) {
@@ -28,7 +30,7 @@ test("a quiet speaker, a pause and a loud speaker are three segments where they 
 
 test("segments follow each other without gaps and hold probabilities that name their emotion", async () => {
   const samples = inSequence(quiet(20), loud(20), silence(3), quiet(2));
-  const { segments } = await analyzeSamples(samples, loudnessModel, { sampleRate });
+  const { segments } = await analyzeSamples(samples, models, { sampleRate });
   expect(segments[0]?.startSec).toBe(0);
   for (const [i, { endSec, emotion, confidence, probabilities }] of segments.entries()) {
     expect(segments[i + 1]?.startSec ?? 45).toBe(endSec);
@@ -44,7 +46,7 @@ test.each([
   ["noise", synthesiseNoise(5, { sampleRate, level: 0.1 })],
   ["one sample", Float32Array.of(0.5)],
 ])("%s is no speech rather than a guess", async (_, samples) => {
-  const analysis = await analyzeSamples(samples, loudnessModel, { sampleRate });
+  const analysis = await analyzeSamples(samples, models, { sampleRate });
   expect(analysis).toMatchObject({ speechSec: 0, dominantEmotion: null, confidence: null });
   expect(analysis.shares).toEqual({ sad: 0, angry: 0 });
   expect(analysis.segments.every(({ emotion }) => emotion === null)).toBe(true);
@@ -53,17 +55,14 @@ test.each([
 test("a short utterance gets one window with what the model says of it", async () => {
   const samples = inSequence(silence(1), loud(1.5), silence(1));
   const heard: Float32Array[] = [];
-  const { segments } = await analyzeSamples(
-    samples,
-    {
-      ...loudnessModel,
-      probabilities: async (windows) => {
-        heard.push(...windows);
-        return windows.map(() => Float32Array.of(0.3, 0.7));
-      },
+  const voice: WindowModel = {
+    ...loudnessModel,
+    probabilities: async (windows) => {
+      heard.push(...windows);
+      return windows.map(() => Float32Array.of(0.3, 0.7));
     },
-    { sampleRate },
-  );
+  };
+  const { segments } = await analyzeSamples(samples, { voice }, { sampleRate });
   expect(heard.map((window) => window.length)).toEqual([3 * sampleRate]);
   expect(segments[1]).toMatchObject({ emotion: "angry", probabilities: { sad: 0.3, angry: 0.7 } });
 });
@@ -76,7 +75,7 @@ test("what comes in blocks gives what comes whole", async () => {
     const blocks = Array.from({ length: count }, (_, i) =>
       samples.subarray(i * length, (i + 1) * length),
     );
-    return analyzeRecording({ blocks, warnings: ["odd"] }, loudnessModel);
+    return analyzeRecording({ blocks, warnings: ["odd"] }, models);
   };
   const whole = await inBlocks(1000);
   expect(whole.segments.map(({ emotion }) => emotion)).toEqual([
@@ -102,7 +101,7 @@ test("what comes in blocks gives what comes whole", async () => {
 test("another sample rate gives the same timeline", async () => {
   const options = { sampleRate: 44_100, level: 0.9 };
   const samples = inSequence(new Float32Array(44_100), synthesiseVoice(4, options));
-  const { segments, durationSec } = await analyzeSamples(samples, loudnessModel, options);
+  const { segments, durationSec } = await analyzeSamples(samples, models, options);
   expect(durationSec).toBeCloseTo(5, 2);
   expect(segments.map(({ emotion }) => emotion)).toEqual([null, "angry"]);
 });
@@ -110,7 +109,7 @@ test("another sample rate gives the same timeline", async () => {
 test("progress is reported and a cancelled analysis stops", async () => {
   const controller = new AbortController();
   const done: number[] = [];
-  const analysis = analyzeSamples(inSequence(loud(40), loud(40), loud(40)), loudnessModel, {
+  const analysis = analyzeSamples(inSequence(loud(40), loud(40), loud(40)), models, {
     sampleRate,
     signal: controller.signal,
     onProgress: (doneSec) => {
@@ -127,7 +126,7 @@ test.each([
   [Float32Array.of(Infinity), 16_000, "sample 0 is Infinity"],
   [Float32Array.of(0), 0, "sampleRate"],
 ])("samples or rates that are none are refused", async (samples, rate, message) => {
-  const analysis = analyzeSamples(samples, loudnessModel, { sampleRate: rate });
+  const analysis = analyzeSamples(samples, models, { sampleRate: rate });
   await expect(analysis).rejects.toThrow(message);
 });
 
@@ -137,7 +136,7 @@ test("a model that answers with no numbers is refused, not believed", async () =
     probabilities: async (windows: readonly Float32Array[]) =>
       windows.map(() => Float32Array.of(Number.NaN, 0.5)),
   };
-  await expect(analyzeSamples(loud(2), damaged, { sampleRate })).rejects.toMatchObject({
+  await expect(analyzeSamples(loud(2), { voice: damaged }, { sampleRate })).rejects.toMatchObject({
     code: "model-invalid",
   });
 });

@@ -1,15 +1,20 @@
-import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
-import type { Analysis, Segment, WindowModel } from "./analysis.ts";
+import { throwIfCancelled } from "../shared/errors.ts";
+import type { Utterance } from "../speech/transcript.ts";
+import type { Analysis, ChannelModels, Segment } from "./analysis.ts";
+import { isReadable, judgeUtterance } from "./judge-utterance.ts";
+import { listen } from "./listen.ts";
 import type { Observation } from "./smoothing.ts";
-import { speechStretches, type HeardStretch } from "./stretches.ts";
-import { buildTimeline, byLabel, toMs, toPlaces } from "./timeline.ts";
-import { layWindows } from "./windows.ts";
+import { speechStretches } from "./stretches.ts";
+import { byLabel, smoothSegments, toMs, toPlaces, withPauses } from "./timeline.ts";
+import type { Transcription } from "./transcription.ts";
 
-/** A recording as the analysis takes it: mono, at the model's sample rate, in blocks of any length. */
+/** A recording as the analysis takes it: mono, at the voice model's sample rate, in blocks of any length. */
 export interface Recording {
   readonly blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>;
   /** What the decoder found odd; read when the blocks have ended. */
   readonly warnings: readonly string[];
+  /** What is said in it; without it the voice alone is judged. */
+  readonly transcription?: Transcription | undefined;
 }
 
 interface AnalyzeOptions {
@@ -17,32 +22,6 @@ interface AnalyzeOptions {
   /** Called with the seconds of the recording that are done. */
   readonly onProgress?: ((doneSec: number) => void) | undefined;
 }
-
-const windowsAtOnce = 16;
-
-async function listen(stretch: HeardStretch, model: WindowModel): Promise<Observation[]> {
-  const { sampleRate, windowSec } = model.card;
-  const windows = layWindows(stretch, { sampleRate, windowSec });
-  const covered = Math.max(1, (stretch.endSec - stretch.startSec) / windowSec);
-  const observations: Observation[] = [];
-  for (let first = 0; first < windows.length; first += windowsAtOnce) {
-    const batch = windows.slice(first, first + windowsAtOnce);
-    const answers = await model.probabilities(batch.map(({ samples }) => samples));
-    for (const [i, { startSec, endSec }] of batch.entries()) {
-      const weight = covered / windows.length;
-      const probabilities = answers[i]!;
-      if (!probabilities.every(Number.isFinite)) throw noAnswer();
-      observations.push({ startSec, endSec, probabilities, weight });
-    }
-  }
-  return observations;
-}
-
-const noAnswer = (): UndertoneError =>
-  new UndertoneError(
-    "model-invalid",
-    "The model answers with what is no number: its file is damaged. Get it again or train anew.",
-  );
 
 interface Summary {
   readonly dominantEmotion: string | null;
@@ -62,7 +41,7 @@ function summarise(labels: readonly string[], segments: readonly Segment[]): Sum
   const total = [...seconds.values()].reduce((sum, sec) => sum + sec, 0);
   const shares = byLabel(
     labels,
-    [...seconds.values()].map((sec) => (total > 0 ? sec / total : 0)),
+    [...seconds.values()].map((sec) => toPlaces(total > 0 ? sec / total : 0)),
   );
   const [most] = [...seconds].toSorted(([, a], [, b]) => b - a);
   if (most === undefined || total === 0) return { dominantEmotion: null, confidence: null, shares };
@@ -71,17 +50,31 @@ function summarise(labels: readonly string[], segments: readonly Segment[]): Sum
   return { dominantEmotion, confidence, shares };
 }
 
+/** Says which utterances the models could not read. */
+function languageWarnings(utterances: readonly Utterance[]): string[] {
+  const foreign = utterances.filter((utterance) => !isReadable(utterance));
+  if (foreign.length === 0) return [];
+  const languages = [...new Set(foreign.map(({ language }) => `"${language}"`))].join(", ");
+  return [
+    `${foreign.length} of ${utterances.length} utterances are in ${languages}: the model of words ` +
+      "knows English only, so there the voice alone was judged.",
+  ];
+}
+
 /**
- * Emotion over time of one recording, read once from start to end in bounded memory.
+ * Emotion over time of one recording, read once from start to end in bounded memory. Each utterance of
+ * the transcript is a segment; speech without one is cut where the voice's emotion changes.
  * @throws UndertoneError `cancelled`, `model-invalid`, or what reading the blocks throws
  */
 export async function analyzeRecording(
-  { blocks, warnings }: Recording,
-  model: WindowModel,
+  { blocks, warnings, transcription }: Recording,
+  models: ChannelModels,
   { signal, onProgress }: AnalyzeOptions = {},
 ): Promise<Analysis> {
-  const { labels, sampleRate, windowSec } = model.card;
+  const { labels, sampleRate, windowSec } = models.voice.card;
+  const { utterances = [] } = transcription ?? {};
   const observations: Observation[] = [];
+  const spoken: Segment[] = [];
   let sampleCount = 0;
   let speechSec = 0;
   async function* watched(): AsyncGenerator<Float32Array> {
@@ -92,18 +85,22 @@ export async function analyzeRecording(
       onProgress?.(sampleCount / sampleRate);
     }
   }
-  for await (const stretch of speechStretches(watched(), { sampleRate, contextSec: windowSec })) {
+  const options = { sampleRate, contextSec: windowSec, utterances };
+  for await (const stretch of speechStretches(watched(), options)) {
     throwIfCancelled(signal);
-    observations.push(...(await listen(stretch, model)));
+    const { utterance } = stretch;
+    if (utterance === undefined) observations.push(...(await listen(stretch, models.voice)));
+    else spoken.push(await judgeUtterance(stretch, utterance, models));
     speechSec += stretch.speechSec;
   }
   const durationSec = sampleCount / sampleRate;
-  const segments = buildTimeline(labels, observations, durationSec);
+  const segments = withPauses([...smoothSegments(labels, observations), ...spoken], durationSec);
   return {
     durationSec: toMs(durationSec),
     speechSec: toMs(speechSec),
     ...summarise(labels, segments),
+    speechToText: transcription?.speechToText ?? null,
     segments,
-    warnings: [...warnings],
+    warnings: [...warnings, ...(transcription?.warnings ?? []), ...languageWarnings(utterances)],
   };
 }

@@ -2,6 +2,7 @@
 import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 import { outcomeOf, type Outcome } from "./file-result.node.ts";
 import { loadRecognizer } from "./load-recognizer.node.ts";
+import type { WorkerOptions } from "./worker-process.node.ts";
 
 /** First whether the worker has its model, then an outcome for each path. */
 export type WorkerMessage =
@@ -21,7 +22,8 @@ process.on("SIGINT", () => undefined);
 process.on("disconnect", () => process.exit());
 
 try {
-  const recognizer = await loadRecognizer({ model: process.argv[2], threads: 1 });
+  const options: WorkerOptions = JSON.parse(process.argv[2]!);
+  const recognizer = await loadRecognizer({ ...options, threads: 1 });
   process.on("message", (path: string) => {
     void outcomeOf(recognizer, path).then((outcome) => send({ kind: "outcome", outcome }));
   });

@@ -1,66 +1,77 @@
 import { throwIfCancelled } from "../shared/errors.ts";
-import type { FileResult, Outcome } from "./file-result.node.ts";
+import type { AnalyzeFileOptions, Recognizer } from "./load-recognizer.node.ts";
+import type { Answerer, FileResult, Outcome } from "./file-result.node.ts";
 import { outcomeOf } from "./file-result.node.ts";
 import type { FoundFile } from "./find-audio.node.ts";
 import { loadRecognizer } from "./load-recognizer.node.ts";
-import { WorkerProcess } from "./worker-process.node.ts";
+import { WorkerProcess, type WorkerOptions } from "./worker-process.node.ts";
+import type { ProgressListener } from "../shared/logger.ts";
 
-interface BatchOptions {
-  /** Path of the model's file. */
-  readonly model: string;
-  readonly modelId: string;
+interface BatchOptions extends WorkerOptions {
+  readonly answerer: Answerer;
   /** How many processes share the work. */
   readonly jobs: number;
   readonly signal: AbortSignal;
+  /** Told of the downloads, before the first file. */
+  readonly onDownload: ProgressListener;
+  /** Told before the first file what is degraded in all results; it stands in their warnings too. */
+  readonly onDegraded: (warning: string) => void;
   /** Called once for each file, in the order in which they are done. */
   readonly onResult: (result: FileResult) => Promise<void>;
   /** Called with the seconds that are done when there is but one file. */
-  readonly onProgress: (doneSec: number) => void;
+  readonly onProgress: NonNullable<AnalyzeFileOptions["onProgress"]>;
 }
 
 /**
  * Analyses many files with a process a job; a single file is analysed here, with all cores.
  * A bad file has an `error` in its result and does not stop the others.
- * @throws UndertoneError `cancelled`, or when the model cannot be loaded
+ * @throws UndertoneError `cancelled`, or when a model cannot be loaded
  */
 export async function analyzeFiles(
   files: readonly FoundFile[],
   options: BatchOptions,
 ): Promise<void> {
-  const { modelId, onResult } = options;
+  const { answerer, signal, onResult, onProgress } = options;
   const readable = files.filter(({ error }) => error === undefined);
   for (const { error, ...file } of files) {
-    if (error !== undefined) await onResult({ ...file, modelId, error });
+    if (error !== undefined) await onResult({ ...file, ...answerer, error });
   }
   const [first] = readable;
   if (first === undefined) return;
-  if (readable.length === 1) {
-    await onResult({ ...first, modelId, ...(await analyzeHere(first.file, options)) });
-    return;
-  }
-  await analyzeInProcesses(readable, options);
-}
-
-async function analyzeHere(path: string, options: BatchOptions): Promise<Outcome> {
-  const { model, signal, onProgress } = options;
-  const recognizer = await loadRecognizer({ model });
+  const { model, words, speech, language, offline, onDownload } = options;
+  const wanted = { model, words, speech, language, offline };
+  const recognizer = await loadRecognizer({ ...wanted, signal, onProgress: onDownload });
   try {
-    return await outcomeOf(recognizer, path, { signal, onProgress });
+    for (const warning of recognizer.warnings) options.onDegraded(warning);
+    if (readable.length === 1) {
+      const outcome = await outcomeOf(recognizer, first.file, { signal, onProgress });
+      await onResult({ ...first, ...answerer, ...outcome });
+      return;
+    }
   } finally {
     await recognizer.close();
   }
+  await analyzeInProcesses(readable, options, recognizer);
 }
 
 async function analyzeInProcesses(
   files: readonly FoundFile[],
-  { model, modelId, jobs, signal, onResult }: BatchOptions,
+  options: BatchOptions,
+  { warnings, speechToText }: Recognizer,
 ): Promise<void> {
-  const count = Math.min(jobs, files.length);
-  const workers = Array.from({ length: count }, () => new WorkerProcess(model));
+  const { model, words, language, offline, answerer, jobs, signal, onResult } = options;
+  // What could not be had here is not asked for again by each process.
+  const speech = speechToText === null ? false : options.speech;
+  const workers = Array.from(
+    { length: Math.min(jobs, files.length) },
+    () => new WorkerProcess({ model, words, speech, language, offline }),
+  );
   const queue = files.values();
   const stop = (): void => {
     for (const worker of workers) worker.stop();
   };
+  const degraded = (outcome: Outcome): Outcome =>
+    "error" in outcome ? outcome : { ...outcome, warnings: [...warnings, ...outcome.warnings] };
   signal.addEventListener("abort", stop);
   try {
     await Promise.all(
@@ -69,7 +80,7 @@ async function analyzeInProcesses(
           throwIfCancelled(signal);
           const outcome = await worker.analyze(file.file);
           throwIfCancelled(signal);
-          await onResult({ ...file, modelId, ...outcome });
+          await onResult({ ...file, ...answerer, ...degraded(outcome) });
         }
       }),
     );

@@ -6,8 +6,18 @@ import type { Recognizer } from "./load-recognizer.node.ts";
 /** What came of analysing one file. */
 export type Outcome = Analysis | { readonly error: Failure };
 
-/** One line of results: the file as it was, the model that answered, and what came of it. */
-export type FileResult = Omit<FoundFile, "error"> & { readonly modelId: string } & Outcome;
+/** What was asked to answer; results of different ones do not stand in one file. */
+export interface Answerer {
+  /** See `modelIdOf`. */
+  readonly modelId: string;
+  /** The same of the model that reads; `null` without a transcript. */
+  readonly wordsModelId: string | null;
+  /** Name of the provider of speech-to-text; `null` without a transcript. */
+  readonly speech: string | null;
+}
+
+/** One line of results: the file as it was, what was asked to answer, and what came of it. */
+export type FileResult = Omit<FoundFile, "error"> & Answerer & Outcome;
 
 type Options = Exclude<Parameters<Recognizer["analyze"]>[1], undefined>;
 

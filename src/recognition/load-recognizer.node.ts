@@ -3,39 +3,53 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { openAudio } from "../audio/load.node.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import { loadModel, type EmotionModel } from "../models/load-model.ts";
+import { loadModel, loadWordModel } from "../models/load-model.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
-import type { Analysis } from "./analysis.ts";
+import type { Analysis, ChannelModels } from "./analysis.ts";
 import { analyzeRecording } from "./analyze.ts";
 import { analyzeSamples, blockSec, type AnalyzeSamplesOptions } from "./analyze-samples.ts";
+import { listenToFile, openSpeech, type FileListener, type SpeechOptions } from "./speech.node.ts";
 
-/** The model that comes with the package. */
-export const defaultModelPath = fileURLToPath(
-  new URL("../../models/default.onnx", import.meta.url),
-);
+const modelPath = (name: string): string =>
+  fileURLToPath(new URL(`../../models/${name}`, import.meta.url));
 
-export interface RecognizerOptions {
-  /** Path of a model's `.onnx` file; by default the one that comes with the package. */
+/** The model that comes with the package and hears. */
+export const defaultModelPath = modelPath("default.onnx");
+
+/** The model that comes with the package and reads. */
+export const defaultWordModelPath = modelPath("words.onnx");
+
+export interface RecognizerOptions extends SpeechOptions {
+  /** Path of the `.onnx` file of a model that hears; by default the one that comes with the package. */
   readonly model?: string | undefined;
-  /** Threads of one operator; by default one a core. */
-  readonly threads?: number | undefined;
+  /** Path of the `.onnx` file of a model that reads; by default the one that comes with the package. */
+  readonly words?: string | undefined;
+  /**
+   * Speech-to-text: a provider's name; `true` for the default one, without which the voice alone is judged
+   * where it cannot be had; by default `false`, the voice alone. The first use downloads a provider's model.
+   */
+  readonly speech?: string | boolean | undefined;
 }
 
 /** How to analyse a file; what is asked of samples but their rate, which the file says itself. */
 export type AnalyzeFileOptions = Omit<AnalyzeSamplesOptions, "sampleRate">;
 
-/** A loaded model that answers for recordings. */
+/** Loaded models that answer for recordings. */
 export interface Recognizer {
   readonly labels: readonly string[];
+  /** What makes the transcripts; `null` when the voice alone is judged. */
+  readonly speechToText: string | null;
+  /** What is degraded in all analyses; it stands in the warnings of each. */
+  readonly warnings: readonly string[];
   /**
    * Emotion over time of a sound file of any length and supported format, in bounded memory.
-   * @throws UndertoneError `file-not-found`, `file-unreadable`, `audio-*`, `cancelled`
+   * @throws UndertoneError `file-not-found`, `file-unreadable`, `audio-*`, `cancelled`, and what a service throws
    */
   analyze(path: string, options?: AnalyzeFileOptions): Promise<Analysis>;
   /** Emotion over time of mono samples, -1 to 1, at the rate given. */
   analyze(samples: Float32Array, options: AnalyzeSamplesOptions): Promise<Analysis>;
-  /** Frees the model's memory. */
+  /** Frees the models' memory. */
   close(): Promise<void>;
 }
 
@@ -58,56 +72,88 @@ export async function modelIdOf(path: string): Promise<string> {
     .slice(0, 12);
 }
 
-async function openModel(path: string, threads: number | undefined): Promise<EmotionModel> {
+/** Loads a model from a file; what is wrong with it names the file. */
+async function openModel<Model>(
+  path: string,
+  load: (bytes: Uint8Array) => Promise<Model>,
+): Promise<Model> {
   const bytes = await readModel(path);
   try {
-    return await loadModel(bytes, nodeRuntime, threads === undefined ? {} : { threads });
+    return await load(bytes);
   } catch (error) {
     if (!(error instanceof UndertoneError)) throw error;
     throw new UndertoneError(error.code, `${path}: ${error.message}`, { cause: error });
   }
 }
 
-function analyzeFile(
+async function analyzeFile(
   path: string,
-  model: EmotionModel,
+  { listener, ...models }: ChannelModels & { readonly listener: FileListener | undefined },
   { signal, onProgress }: AnalyzeFileOptions,
 ): Promise<Analysis> {
-  const { sampleRate } = model.card;
+  const transcription =
+    listener &&
+    (await listenToFile(path, listener, {
+      signal,
+      onProgress: (doneSec) => onProgress?.(doneSec, "transcript"),
+    }));
+  const { sampleRate } = models.voice.card;
   const reading = openAudio(path, { sampleRate, blockSec, ...(signal ? { signal } : {}) });
-  return analyzeRecording({ blocks: reading, warnings: reading.warnings }, model, {
+  const recording = { blocks: reading, warnings: reading.warnings, transcription };
+  return analyzeRecording(recording, models, {
     signal,
-    onProgress,
+    onProgress: (doneSec) => onProgress?.(doneSec, "emotion"),
   });
 }
 
 /**
- * Loads a model once, to analyse many recordings with it.
- * @throws UndertoneError `file-not-found`, `file-unreadable` or `model-invalid`
+ * Loads models once, to analyse many recordings with them.
+ * @throws UndertoneError `file-not-found`, `file-unreadable` or `model-invalid`, and what getting
+ * the speech-to-text that was named throws
  */
 export async function loadRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
-  const { model: path = defaultModelPath, threads } = options;
+  const { threads, speech = false } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new RangeError(`loadRecognizer: threads must be a whole number above 0, got ${threads}`);
   }
-  const model = await openModel(path, threads);
+  const session = threads === undefined ? {} : { threads };
+  const voice = await openModel(options.model ?? defaultModelPath, (bytes) =>
+    loadModel(bytes, nodeRuntime, session),
+  );
+  const { listener, warnings } = await openSpeech(speech, options);
+  const words =
+    listener &&
+    (await openModel(options.words ?? defaultWordModelPath, (bytes) =>
+      loadWordModel(bytes, nodeRuntime, session),
+    ));
+  const parts = { voice, words, listener };
   return {
-    labels: model.card.labels,
+    labels: voice.card.labels,
+    speechToText: listener?.provider.name ?? null,
+    warnings,
     analyze: async (
       source: string | Float32Array,
       given: AnalyzeFileOptions | AnalyzeSamplesOptions = {},
     ) => {
-      if (typeof source === "string") return analyzeFile(source, model, given);
-      if (!(source instanceof Float32Array)) {
-        throw new TypeError("analyze: takes a path or a Float32Array of samples from -1 to 1");
-      }
-      if (!("sampleRate" in given)) {
-        throw new TypeError(
-          "analyze: samples need their sampleRate: analyze(samples, { sampleRate })",
-        );
-      }
-      return analyzeSamples(source, model, given);
+      const { warnings: own, ...analysis } =
+        typeof source === "string"
+          ? await analyzeFile(source, parts, given)
+          : await analyzeSamples(source, parts, withRate(source, given));
+      return { ...analysis, warnings: [...warnings, ...own] };
     },
-    close: () => model.close(),
+    close: async () => {
+      await Promise.all([voice.close(), words?.close(), listener?.close()]);
+    },
   };
+}
+
+function withRate(
+  samples: unknown,
+  options: AnalyzeFileOptions | AnalyzeSamplesOptions,
+): AnalyzeSamplesOptions {
+  if (!(samples instanceof Float32Array)) {
+    throw new TypeError("analyze: takes a path or a Float32Array of samples from -1 to 1");
+  }
+  if ("sampleRate" in options) return options;
+  throw new TypeError("analyze: samples need their sampleRate: analyze(samples, { sampleRate })");
 }

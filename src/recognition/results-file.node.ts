@@ -3,7 +3,7 @@ import { z } from "zod";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, systemCode } from "../shared/files.node.ts";
 import { acquireLock } from "../shared/lock.node.ts";
-import type { FileResult } from "./file-result.node.ts";
+import type { Answerer, FileResult } from "./file-result.node.ts";
 import type { FoundFile } from "./find-audio.node.ts";
 
 const lineSchema = z.object({
@@ -11,6 +11,8 @@ const lineSchema = z.object({
   sizeBytes: z.number(),
   modifiedMs: z.number(),
   modelId: z.string(),
+  wordsModelId: z.string().nullable(),
+  speech: z.string().nullable(),
   error: z.object({ code: z.string() }).optional(),
 });
 
@@ -23,7 +25,7 @@ interface ResultsOptions {
   /** Go on with results that are there; without it they are an error. */
   readonly resume: boolean;
   readonly files: readonly FoundFile[];
-  readonly modelId: string;
+  readonly answerer: Answerer;
 }
 
 /** Results on disk as JSON Lines, one line a file, each written when it is known. */
@@ -63,7 +65,7 @@ async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Set
         tornLine = lineNumber;
         continue;
       }
-      if (result.modelId !== options.modelId) throw otherModel(path, result.modelId);
+      if (!isSame(result, options.answerer)) throw otherModels(path, result);
       const now = known.get(result.file);
       const hasChanged =
         now !== undefined &&
@@ -90,10 +92,15 @@ function notResults(path: string, line: number): UndertoneError {
   );
 }
 
-function otherModel(path: string, modelId: string): UndertoneError {
+function isSame(a: Answerer, b: Answerer): boolean {
+  return a.modelId === b.modelId && a.wordsModelId === b.wordsModelId && a.speech === b.speech;
+}
+
+function otherModels(path: string, { modelId, wordsModelId, speech }: Answerer): UndertoneError {
+  const words = speech === null ? "no transcript" : `words ${wordsModelId}, ${speech}`;
   return new UndertoneError(
     "usage",
-    `${path}: was made with another model (${modelId}). Go on with that one, or choose another name for --out.`,
+    `${path}: was made with other models (voice ${modelId}, ${words}). Go on with those, or choose another name for --out.`,
   );
 }
 
@@ -111,7 +118,7 @@ async function hasResults(path: string): Promise<boolean> {
 /**
  * Opens a file of results for one process, anew or to go on with it.
  * @throws UndertoneError `usage` when it is there and `resume` is not set, when it holds anything
- * else or another model's results; `busy` when another process writes it; `file-unreadable`, `disk-full`
+ * else or other models' results; `busy` when another process writes it; `file-unreadable`, `disk-full`
  */
 export async function openResults(path: string, options: ResultsOptions): Promise<ResultsFile> {
   const release = await acquireLock(`${path}.lock`);

@@ -1,11 +1,15 @@
-import { findSpeech } from "../audio/speech-activity.ts";
+import { concatenate } from "../audio/blocks.ts";
+import { findSpeech, type SpeechRegion } from "../audio/speech-activity.ts";
+import type { Utterance } from "../speech/transcript.ts";
 
-/** Speech without a long pause, in seconds of the recording. */
+/** One utterance, or speech without a long pause, in seconds of the recording. */
 export interface Stretch {
   readonly startSec: number;
   readonly endSec: number;
   /** How long someone speaks within it. */
   readonly speechSec: number;
+  /** Set for an utterance. */
+  readonly utterance?: Utterance;
 }
 
 /** A stretch with the sound that holds it: `samples` starts at `samplesStartSec`. */
@@ -18,6 +22,8 @@ interface StretchOptions {
   readonly sampleRate: number;
   /** Sound that a stretch brings along on each side, where the recording has it. */
   readonly contextSec: number;
+  /** In order, not overlapping: each is a stretch of its own. */
+  readonly utterances: readonly Utterance[];
 }
 
 const maxPauseSec = 1; // a speaker takes breath within an utterance
@@ -25,22 +31,34 @@ const minSpeechSec = 0.25; // about one syllable
 const maxStretchSec = 60; // bounds the memory that speech without pauses takes
 const lookBackSec = 30; // the background level is judged on at least this much sound
 
-/** Joins speech over short pauses, from `fromSec` on. */
-function joinSpeech(samples: Float32Array, sampleRate: number, fromSec: number): Stretch[] {
+/** Regions as far as they lie between two moments. */
+function within(regions: readonly SpeechRegion[], span: SpeechRegion): SpeechRegion[] {
+  return regions
+    .map(({ startSec, endSec }) => ({
+      startSec: Math.max(startSec, span.startSec),
+      endSec: Math.min(endSec, span.endSec),
+    }))
+    .filter(({ startSec, endSec }) => startSec < endSec);
+}
+
+const lengthOf = (regions: readonly SpeechRegion[]): number =>
+  regions.reduce((sum, { startSec, endSec }) => sum + endSec - startSec, 0);
+
+/** Joins speech over short pauses. */
+function joinSpeech(regions: readonly SpeechRegion[]): Stretch[] {
   const stretches: Stretch[] = [];
-  for (const region of findSpeech(samples, sampleRate)) {
-    const startSec = Math.max(region.startSec, fromSec);
-    const speechSec = region.endSec - startSec;
+  for (const region of regions) {
+    const speechSec = region.endSec - region.startSec;
     if (speechSec < minSpeechSec) continue;
     const last = stretches.at(-1);
-    if (last !== undefined && startSec - last.endSec < maxPauseSec) {
+    if (last !== undefined && region.startSec - last.endSec < maxPauseSec) {
       stretches.pop();
       stretches.push({
         startSec: last.startSec,
         endSec: region.endSec,
         speechSec: last.speechSec + speechSec,
       });
-    } else stretches.push({ startSec, endSec: region.endSec, speechSec });
+    } else stretches.push({ ...region, speechSec });
   }
   return stretches;
 }
@@ -56,21 +74,38 @@ function cutLong({ startSec, endSec, speechSec }: Stretch): Stretch[] {
   }));
 }
 
-function join(held: Float32Array, block: Float32Array): Float32Array {
-  const joined = new Float32Array(held.length + block.length);
-  joined.set(held);
-  joined.set(block, held.length);
-  return joined;
+/** Each utterance that begins in a span, and the speech between them, in order. */
+function layStretches(
+  speech: readonly SpeechRegion[],
+  utterances: readonly Utterance[],
+  span: SpeechRegion,
+): Stretch[] {
+  const stretches: Stretch[] = [];
+  let { startSec } = span;
+  const addSpeechUntil = (endSec: number): void => {
+    stretches.push(...joinSpeech(within(speech, { startSec, endSec })).flatMap(cutLong));
+  };
+  for (const utterance of utterances) {
+    if (utterance.startSec < startSec || utterance.startSec >= span.endSec) continue;
+    addSpeechUntil(utterance.startSec);
+    startSec = Math.min(utterance.endSec, span.endSec);
+    const place = { startSec: utterance.startSec, endSec: startSec };
+    // Whispered words have no vowels that could be found.
+    const speechSec = lengthOf(within(speech, place)) || lengthOf([place]);
+    stretches.push({ ...place, speechSec, utterance });
+  }
+  addSpeechUntil(span.endSec);
+  return stretches;
 }
 
 /**
  * Finds speech in a recording that comes in blocks of some seconds each, and holds about two
  * minutes of it at most.
- * @yields stretches in order, not overlapping; one longer than a minute is cut
+ * @yields stretches in order, not overlapping; speech longer than a minute is cut
  */
 export async function* speechStretches(
   blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
-  { sampleRate, contextSec }: StretchOptions,
+  { sampleRate, contextSec, utterances }: StretchOptions,
 ): AsyncGenerator<HeardStretch> {
   const followingSec = Math.max(maxPauseSec, contextSec);
   let held: Float32Array = new Float32Array(0);
@@ -80,19 +115,20 @@ export async function* speechStretches(
   const heardSec = (): number => (heldFrom + held.length) / sampleRate;
   const unsettled = (): HeardStretch[] => {
     const samplesStartSec = heldFrom / sampleRate;
-    return joinSpeech(held, sampleRate, settledSec - samplesStartSec)
-      .flatMap(cutLong)
-      .map((stretch) => ({
-        startSec: samplesStartSec + stretch.startSec,
-        endSec: samplesStartSec + stretch.endSec,
-        speechSec: stretch.speechSec,
-        samples: held,
-        samplesStartSec,
-      }));
+    const speech = findSpeech(held, sampleRate).map(({ startSec, endSec }) => ({
+      startSec: samplesStartSec + startSec,
+      endSec: samplesStartSec + endSec,
+    }));
+    const rest = { startSec: settledSec, endSec: heardSec() };
+    return layStretches(speech, utterances, rest).map((stretch) => ({
+      ...stretch,
+      samples: held,
+      samplesStartSec,
+    }));
   };
 
   for await (const block of blocks) {
-    held = join(held, block);
+    held = concatenate([held, block]);
     let openFromSec = heardSec();
     for (const stretch of unsettled()) {
       if (stretch.endSec + followingSec > heardSec()) {

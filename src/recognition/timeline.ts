@@ -1,4 +1,5 @@
-import type { Segment } from "./analysis.ts";
+import type { Opinion, Segment } from "./analysis.ts";
+import type { Probabilities } from "./fusion.ts";
 import { poolProbabilities, smoothLabels, type Observation } from "./smoothing.ts";
 
 /** Rounds seconds to the millisecond. */
@@ -10,39 +11,58 @@ export const toPlaces = (probability: number): number => Math.round(probability 
 /** Values [label] by the labels' names. */
 export function byLabel(
   labels: readonly string[],
-  values: readonly number[],
+  values: ArrayLike<number>,
 ): Record<string, number> {
-  return Object.fromEntries(labels.map((label, k) => [label, toPlaces(values[k]!)]));
+  return Object.fromEntries(labels.map((label, k) => [label, values[k]!]));
 }
 
-function speaking(labels: readonly string[], observations: readonly Observation[]): Segment {
-  const probabilities = poolProbabilities(observations);
-  const confidence = Math.max(...probabilities);
+/** The likeliest label of probabilities, rounded for people. */
+export function toOpinion(probabilities: Probabilities): Opinion {
+  const [emotion, confidence] = Object.entries(probabilities).reduce((best, next) =>
+    next[1] > best[1] ? next : best,
+  );
+  const rounded = Object.entries(probabilities).map(([label, p]) => [label, toPlaces(p)]);
   return {
-    startSec: toMs(observations[0]!.startSec),
-    endSec: toMs(observations.at(-1)!.endSec),
-    emotion: labels[probabilities.indexOf(confidence)]!,
+    emotion,
     confidence: toPlaces(confidence),
-    probabilities: byLabel(labels, probabilities),
+    probabilities: Object.fromEntries(rounded),
+  };
+}
+
+interface Span {
+  readonly startSec: number;
+  readonly endSec: number;
+}
+
+/** A segment in which the voice alone decides. */
+function voiceSegment({ startSec, endSec }: Span, voice: Opinion): Segment {
+  return {
+    startSec: toMs(startSec),
+    endSec: toMs(endSec),
+    text: "",
+    ...voice,
+    voice,
+    words: null,
+    disagree: false,
   };
 }
 
 const noSpeech = (startSec: number, endSec: number): Segment => ({
   startSec,
   endSec,
+  text: "",
   emotion: null,
   confidence: null,
   probabilities: null,
+  voice: null,
+  words: null,
+  disagree: false,
 });
 
-/**
- * Smooths observations in the order of time into segments from 0 to `durationSec`: neighbours of
- * one label that touch are one segment, and the time between that nobody answers for is no speech.
- */
-export function buildTimeline(
+/** Smooths observations in the order of time: neighbours of one label that touch are one segment. */
+export function smoothSegments(
   labels: readonly string[],
   observations: readonly Observation[],
-  durationSec: number,
 ): Segment[] {
   const path = smoothLabels(observations);
   const groups: Observation[][] = [];
@@ -52,14 +72,24 @@ export function buildTimeline(
     if (last !== undefined && pauseSec < 1e-3 && path[t] === path[t - 1]) last.push(observation);
     else groups.push([observation]);
   }
-  const segments: Segment[] = [];
+  return groups.map((group) =>
+    voiceSegment(
+      { startSec: group[0]!.startSec, endSec: group.at(-1)!.endSec },
+      toOpinion(byLabel(labels, poolProbabilities(group))),
+    ),
+  );
+}
+
+/** Orders segments and fills the time between them, from 0 to `durationSec`, with no speech. */
+export function withPauses(segments: readonly Segment[], durationSec: number): Segment[] {
+  const filled: Segment[] = [];
   let endSec = 0;
-  for (const segment of groups.map((group) => speaking(labels, group))) {
-    if (segment.startSec > endSec) segments.push(noSpeech(endSec, segment.startSec));
-    segments.push(segment);
+  for (const segment of segments.toSorted((a, b) => a.startSec - b.startSec)) {
+    if (segment.startSec > endSec) filled.push(noSpeech(endSec, segment.startSec));
+    filled.push(segment);
     endSec = segment.endSec;
   }
   const lastSec = toMs(durationSec);
-  if (lastSec > endSec) segments.push(noSpeech(endSec, lastSec));
-  return segments;
+  if (lastSec > endSec) filled.push(noSpeech(endSec, lastSec));
+  return filled;
 }

@@ -5,6 +5,13 @@ import { fileURLToPath } from "node:url";
 import { UndertoneError } from "../shared/errors.ts";
 import type { WorkerMessage } from "./batch-worker.node.ts";
 import type { Outcome } from "./file-result.node.ts";
+import type { RecognizerOptions } from "./load-recognizer.node.ts";
+
+/** What a worker is told of the recogniser that it loads. */
+export type WorkerOptions = Pick<
+  RecognizerOptions,
+  "model" | "words" | "speech" | "language" | "offline"
+>;
 
 /** The file with the worker's program: beside this one, TypeScript or built. */
 const program = fileURLToPath(
@@ -27,15 +34,17 @@ async function nextMessage(child: ChildProcess): Promise<WorkerMessage | undefin
 
 /** A process of its own for the analysis: a file that crashes it costs that file only. */
 export class WorkerProcess {
-  readonly #model: string;
+  readonly #options: WorkerOptions;
   #child: ChildProcess | undefined;
 
-  constructor(model: string) {
-    this.#model = model;
+  constructor(options: WorkerOptions) {
+    this.#options = options;
   }
 
   async #start(): Promise<ChildProcess> {
-    const child = fork(program, [this.#model], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const child = fork(program, [JSON.stringify(this.#options)], {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
     this.#child = child;
     const message = await nextMessage(child);
     if (message?.kind === "ready") return child;

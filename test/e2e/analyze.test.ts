@@ -20,7 +20,7 @@ import { loudnessModelFile } from "../support/loudness-model.ts";
 import { inSequence, synthesiseVoice } from "../support/voice.ts";
 
 let root = "";
-let model = "";
+let voiceOnly: readonly string[] = [];
 
 const voice = (seconds: number, level: number, sampleRate = 16_000): Float32Array =>
   synthesiseVoice(seconds, { sampleRate, level });
@@ -48,8 +48,9 @@ const resultLines = async (path: string): Promise<{ file: string; dominantEmotio
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "undertone-analyze-"));
-  model = join(root, "model.onnx");
+  const model = join(root, "model.onnx");
   await writeFile(model, loudnessModelFile());
+  voiceOnly = ["--no-transcript", "--model", model];
 });
 
 const withNotNumbers = voice(3, 0.9).fill(Number.NaN, 20_000, 20_100);
@@ -82,13 +83,7 @@ test("a batch gives every odd file its error, warning or answer and does the res
   const folder = await newFolder({ ...Object.fromEntries(contents), "zz-good.wav": quiet });
   await symlink(join(folder, "gone"), join(folder, "unreadable.wav"));
   await symlink(folder, join(folder, "loop"));
-  const { exitCode, stdout, stderr } = await undertone(
-    "analyze",
-    folder,
-    "--model",
-    model,
-    "--json",
-  );
+  const { exitCode, stdout, stderr } = await undertone("analyze", folder, ...voiceOnly, "--json");
   expect(exitCode).toBe(exitCodes["some-failed"]);
   const { files } = JSON.parse(stdout);
   const outcomes = files.map(({ file, error, dominantEmotion }: Record<string, never>) => [
@@ -115,7 +110,7 @@ test.each(["text.wav", "empty.wav", "header-only.wav", "zero-samples.wav"])(
   "%s alone ends with the exit code of its error",
   async (name) => {
     const folder = await newFolder({ [name]: oddFiles[name]!.content });
-    const { exitCode, stderr } = await undertone("analyze", join(folder, name), "--model", model);
+    const { exitCode, stderr } = await undertone("analyze", join(folder, name), ...voiceOnly);
     expect(exitCode).toBe(
       Object.entries(exitCodes).find(([code]) => code === oddFiles[name]!.expected)?.[1],
     );
@@ -126,20 +121,32 @@ test.each(["text.wav", "empty.wav", "header-only.wav", "zero-samples.wav"])(
 test.skipIf(process.getuid?.() === 0)("a file without permission is unreadable", async () => {
   const folder = await newFolder({});
   await writeFile(join(folder, "secret.wav"), loud, { mode: 0o000 });
-  const { exitCode } = await undertone("analyze", join(folder, "secret.wav"), "--model", model);
+  const { exitCode } = await undertone("analyze", join(folder, "secret.wav"), ...voiceOnly);
   expect(exitCode).toBe(exitCodes["file-unreadable"]);
 });
 
 test("a folder without sound, a missing file and a missing model say so", async () => {
   const folder = await newFolder({ "notes.txt": "nothing to hear" });
-  const silent = await undertone("analyze", folder, "--model", model);
+  const silent = await undertone("analyze", folder, ...voiceOnly);
   expect(silent.exitCode).toBe(exitCodes["file-not-found"]);
   expect(silent.stderr).toContain("holds no sound files");
-  const missing = await undertone("analyze", join(folder, "no.wav"), "--model", model);
+  const missing = await undertone("analyze", join(folder, "no.wav"), ...voiceOnly);
   expect(missing.exitCode).toBe(exitCodes["file-not-found"]);
-  const noModel = await undertone("analyze", folder, "--model", join(folder, "no.onnx"));
+  const noModel = await undertone(
+    "analyze",
+    folder,
+    ...voiceOnly,
+    "--model",
+    join(folder, "no.onnx"),
+  );
   expect(noModel.exitCode).toBe(exitCodes["file-not-found"]);
-  const badModel = await undertone("analyze", model, "--model", join(folder, "notes.txt"));
+  const badModel = await undertone(
+    "analyze",
+    join(folder, "notes.txt"),
+    ...voiceOnly,
+    "--model",
+    join(folder, "notes.txt"),
+  );
   expect(badModel.exitCode).toBe(exitCodes["model-invalid"]);
 });
 
@@ -147,8 +154,8 @@ test("every format prints the same answer", async () => {
   const folder = await newFolder({ "loud.wav": loud });
   const file = join(folder, "loud.wav");
   const print = async (format: string): Promise<string> =>
-    (await undertone("analyze", file, "--model", model, "--format", format)).stdout;
-  const [json, jsonl, csv, table] = await Promise.all(["json", "jsonl", "csv", "table"].map(print));
+    (await undertone("analyze", file, ...voiceOnly, "--format", format)).stdout;
+  const [json, jsonl, csv, text] = await Promise.all(["json", "jsonl", "csv", "text"].map(print));
   const [result] = JSON.parse(json!).files;
   expect(JSON.parse(jsonl!)).toEqual(result);
   expect(Object.keys(result)).toEqual([
@@ -156,11 +163,14 @@ test("every format prints the same answer", async () => {
     "sizeBytes",
     "modifiedMs",
     "modelId",
+    "wordsModelId",
+    "speech",
     "durationSec",
     "speechSec",
     "dominantEmotion",
     "confidence",
     "shares",
+    "speechToText",
     "segments",
     "warnings",
   ]);
@@ -168,12 +178,14 @@ test("every format prints the same answer", async () => {
     ({ emotion }: { emotion: string | null }) => emotion !== null,
   );
   const rows = csv!.trimEnd().split("\n");
-  expect(rows[0]).toBe("file,startSec,endSec,emotion,confidence,error,p_sad,p_angry");
-  expect(rows).toContain(
-    `${file},${speech.startSec},${speech.endSec},angry,${speech.confidence},,${speech.probabilities.sad},${speech.confidence}`,
+  expect(rows[0]).toBe(
+    "file,startSec,endSec,emotion,confidence,error,p_sad,p_angry,text,voice,voiceConfidence,words,wordsConfidence,transcriptConfidence,disagree",
   );
-  expect(table).toMatch(/loud\.wav +0:04\.0 +0:0[23]\.\d +angry +\d+ %/);
-  expect(table).toContain("no speech");
+  expect(rows).toContain(
+    `${file},${speech.startSec},${speech.endSec},angry,${speech.confidence},,${speech.probabilities.sad},${speech.confidence},,angry,${speech.confidence},,,,false`,
+  );
+  expect(text).toMatch(/loud\.wav +0:04\.0 +0:0[23]\.\d +angry +\d+ %/);
+  expect(text).toContain("no speech");
 });
 
 test("every sound format gives the same answer, whatever the file is called", async () => {
@@ -184,7 +196,7 @@ test("every sound format gives the same answer, whatever the file is called", as
     const fixture = resolve(import.meta.dirname, `../fixtures/recognition/voice.${format}`);
     await copyFile(fixture, join(folder, `${format}.wav`));
   }
-  const { exitCode, stdout } = await undertone("analyze", folder, "--model", model, "--json");
+  const { exitCode, stdout } = await undertone("analyze", folder, ...voiceOnly, "--json");
   expect(exitCode).toBe(0);
   const [original, ...others] = JSON.parse(stdout).files;
   expect(original.segments).toMatchObject([{ emotion: null }, { emotion: "angry" }]);
@@ -207,7 +219,7 @@ test("twenty minutes of speech take no more memory than two", { timeout: 600_000
     return path;
   };
   const peakMb = async (minutes: number): Promise<number> =>
-    peakMemoryMb("analyze", await recording(minutes), "--model", model, "--json");
+    peakMemoryMb("analyze", await recording(minutes), ...voiceOnly, "--json");
   const short = await peakMb(2);
   const long = await peakMb(20);
   expect(short).toBeGreaterThan(50);
@@ -221,7 +233,7 @@ test("killed at any moment, a batch resumes where it stopped", async () => {
   const folder = await newFolder(Object.fromEntries(names.map((name) => [name, loud])));
   await writeFile(join(folder, "bad.wav"), "no sound");
   const out = join(folder, "results.jsonl");
-  const words = ["analyze", folder, "--model", model, "--out", out, "--jobs", "1"];
+  const words = ["analyze", folder, ...voiceOnly, "--out", out, "--jobs", "1"];
   const child = startUndertone(...words);
   const ended = once(child, "exit");
   while (!((await stat(out).catch(() => undefined))?.size ?? 0)) await delay(5);
@@ -249,7 +261,7 @@ test("two processes do not write one file of results", async () => {
   const folder = await newFolder({ "loud.wav": loud });
   const out = join(folder, "results.jsonl");
   await writeFile(`${out}.lock`, JSON.stringify({ pid: process.pid, host: hostname() }));
-  const words = ["analyze", folder, "--model", model, "--out", out];
+  const words = ["analyze", folder, ...voiceOnly, "--out", out];
   expect((await undertone(...words)).exitCode).toBe(exitCodes.busy);
   await rm(`${out}.lock`);
   expect((await undertone(...words)).exitCode).toBe(0);
@@ -273,7 +285,7 @@ test.skipIf(process.platform !== "linux")("a crash costs one file", async () => 
   const names = Array.from({ length: 30 }, (_, i) => `${i}.wav`);
   const folder = await newFolder(Object.fromEntries(names.map((name) => [name, loud])));
   const out = join(folder, "results.jsonl");
-  const child = startUndertone("analyze", folder, "--model", model, "--out", out, "--jobs", "1");
+  const child = startUndertone("analyze", folder, ...voiceOnly, "--out", out, "--jobs", "1");
   const finished = finish(child);
   while (!((await stat(out).catch(() => undefined))?.size ?? 0)) await delay(5);
   const [worker] = await workersOf(child.pid!);
@@ -290,7 +302,7 @@ test("Ctrl-C ends with 130 and leaves whole lines", async () => {
   const names = Array.from({ length: 200 }, (_, i) => `${i}.wav`);
   const folder = await newFolder(Object.fromEntries(names.map((name) => [name, loud])));
   const out = join(folder, "results.jsonl");
-  const child = startUndertone("analyze", folder, "--model", model, "--out", out);
+  const child = startUndertone("analyze", folder, ...voiceOnly, "--out", out);
   const finished = finish(child);
   while (!((await stat(out).catch(() => undefined))?.size ?? 0)) await delay(5);
   child.kill("SIGINT");
@@ -304,7 +316,7 @@ test("Ctrl-C ends with 130 and leaves whole lines", async () => {
 test("a reader that leaves early ends it quietly", async () => {
   const names = Array.from({ length: 20 }, (_, i) => `${i}.wav`);
   const folder = await newFolder(Object.fromEntries(names.map((name) => [name, loud])));
-  const child = startUndertone("analyze", folder, "--model", model, "--format", "jsonl");
+  const child = startUndertone("analyze", folder, ...voiceOnly, "--format", "jsonl");
   child.stdout!.once("data", () => child.stdout!.destroy());
   let stderr = "";
   child.stderr!.on("data", (text) => (stderr += text));

@@ -34,7 +34,7 @@ test("--version prints the version", async () => {
 test.each([
   [["analyse"], 'There is no command "analyse". Did you mean "analyze"?'],
   [["analyze", "x.wav", "--modle", "y"], 'There is no option --modle. Did you mean "--model"?'],
-  [["analyze", "x.wav", "--format", "xml"], "table, json, jsonl, csv"],
+  [["analyze", "x.wav", "--format", "xml"], "text, json, jsonl, csv"],
   [["analyze", "x.wav", "--jobs", "0"], "--jobs takes a whole number"],
   [["analyze", "x.wav", "--resume"], "--resume needs the --out"],
   [["analyze", "x.wav", "--out", "r.jsonl", "--json"], "--out always writes JSON Lines"],

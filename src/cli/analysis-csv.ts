@@ -1,0 +1,83 @@
+import type { Segment } from "../recognition/analysis.ts";
+import type { FileResult } from "../recognition/file-result.node.ts";
+
+type Cell = string | number | boolean | null;
+
+/** Spreadsheets compute what begins like this, and a transcript or a file's name may be anyone's. */
+const formula = /^[=+\-@\t\r]/;
+
+function toCell(value: Cell): string {
+  if (typeof value !== "string") return String(value ?? "");
+  const harmless = formula.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+const toRow = (cells: readonly Cell[]): string => `${cells.map(toCell).join(",")}\n`;
+
+const before = ["file", "startSec", "endSec", "emotion", "confidence", "error"];
+const after = [
+  "text",
+  "voice",
+  "voiceConfidence",
+  "words",
+  "wordsConfidence",
+  "transcriptConfidence",
+  "disagree",
+];
+
+/** CSV with a row a segment, or a row with `error` for a file that failed; the first analysed file names the labels. */
+export class CsvRows {
+  #labels: readonly string[] | undefined;
+  readonly #waiting: FileResult[] = [];
+
+  /** The rows that can be written now that a file is done. */
+  add(result: FileResult): string {
+    if (this.#labels === undefined) {
+      this.#waiting.push(result);
+      return "error" in result ? "" : this.#begin(Object.keys(result.shares));
+    }
+    return this.#rowsOf(result, this.#labels);
+  }
+
+  /** What is left to write when there are no more files. */
+  finish(): string {
+    return this.#labels === undefined ? this.#begin([]) : "";
+  }
+
+  #begin(labels: readonly string[]): string {
+    this.#labels = labels;
+    const header = toRow([...before, ...labels.map((label) => `p_${label}`), ...after]);
+    return header + this.#waiting.map((result) => this.#rowsOf(result, labels)).join("");
+  }
+
+  #rowsOf(result: FileResult, labels: readonly string[]): string {
+    if ("error" in result) {
+      const empty = [...labels, ...after].map(() => null);
+      return toRow([result.file, null, null, null, null, result.error.message, ...empty]);
+    }
+    return result.segments.map((segment) => toRow(cellsOf(result.file, segment, labels))).join("");
+  }
+}
+
+function cellsOf(file: string, segment: Segment, labels: readonly string[]): Cell[] {
+  const { startSec, endSec, emotion, confidence, probabilities, text, voice, words } = segment;
+  const chances = labels.map((label) => probabilities?.[label] ?? null);
+  const transcriptConfidence = words?.transcriptConfidence ?? null;
+  const channels = [voice, words].flatMap((said) => [
+    said?.emotion ?? null,
+    said?.confidence ?? null,
+  ]);
+  return [
+    file,
+    startSec,
+    endSec,
+    emotion,
+    confidence,
+    null,
+    ...chances,
+    text,
+    ...channels,
+    transcriptConfidence,
+    segment.disagree,
+  ];
+}

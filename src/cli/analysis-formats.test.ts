@@ -1,0 +1,71 @@
+import { parse } from "csv-parse/sync";
+import { expect, test } from "vitest";
+import { analysis } from "../../test/support/analysis.ts";
+import type { FileResult } from "../recognition/file-result.node.ts";
+import { CsvRows } from "./analysis-csv.ts";
+import { describeAnalyses } from "./analysis-text.ts";
+
+const answerer = { modelId: "aa", wordsModelId: "bb", speech: "moonshine-base" };
+const found = { file: "/calls/one.wav", sizeBytes: 1, modifiedMs: 1, ...answerer };
+const result: FileResult = { ...found, ...analysis };
+const failed: FileResult = {
+  ...found,
+  file: "/calls/two.wav",
+  error: { code: "audio-empty", message: "+empty" },
+};
+
+test("CSV has a row a segment with both channels, and what failed", () => {
+  const rows = new CsvRows();
+  const csv = [rows.add(failed), rows.add(result), rows.finish()].join("");
+  const records: Record<string, string>[] = parse(csv, { columns: true });
+  expect(records.map(({ file }) => file?.slice(7, 10))).toEqual(["two", ...Array(5).fill("one")]);
+  expect(records[2]).toEqual({
+    file: "/calls/one.wav",
+    startSec: "0.25",
+    endSec: "3.5",
+    emotion: "angry",
+    confidence: "0.6",
+    error: "",
+    p_sad: "0.4",
+    p_angry: "0.6",
+    text: `He said "stop" --> and\nI <b>stopped</b> & é`,
+    voice: "angry",
+    voiceConfidence: "0.9",
+    words: "sad",
+    wordsConfidence: "0.75",
+    transcriptConfidence: "0.875",
+    disagree: "true",
+  });
+});
+
+test("what a spreadsheet would compute is only text", () => {
+  const rows = new CsvRows();
+  const csv = [rows.add(failed), rows.add(result)].join("");
+  const records: Record<string, string>[] = parse(csv, { columns: true });
+  expect(records[0]?.["error"]).toBe("'+empty");
+  expect(records[5]?.["text"]).toBe("'=SUM(A1:A9)");
+});
+
+test("for people, both channels stand side by side, the words below, in 80 columns", () => {
+  const long = "So this is what you call a morning, and I do not know what to say of it. ".repeat(
+    3,
+  );
+  const [pause, disagreeing, ...others] = analysis.segments;
+  const told = { ...disagreeing!, text: `${long}\u001B[2J` };
+  const text = describeAnalyses([{ ...result, segments: [pause!, told, ...others] }]);
+  const lines = text.split("\n");
+  expect(lines[3]).toMatch(/^from +to +emotion +voice +words$/);
+  expect(lines[4]).toMatch(/^0:00\.3 +0:03\.5 +angry 60 % +angry 90 % +≠ +sad 75 %$/);
+  expect(lines[5]).toMatch(/^ +“So this is/);
+  expect(text).toContain("no speech");
+  expect(text).toMatch(/^0:03\.5 +1:02\.0 +sad 75 % +sad 75 % +–$/m);
+  expect(text).toMatch(/≠ marks where voice and words are both sure, and disagree\.\n$/);
+  expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThanOrEqual(80);
+  expect(text).not.toContain("\u001B");
+});
+
+test("without disagreement there is no legend, and of many files a line each", () => {
+  const agreeing = { ...result, segments: analysis.segments.slice(4) };
+  expect(describeAnalyses([agreeing])).not.toContain("≠");
+  expect(describeAnalyses([result, agreeing, failed]).trimEnd().split("\n")).toHaveLength(3);
+});

@@ -1,0 +1,115 @@
+import { relative } from "node:path";
+import type { Analysis, Opinion, Segment } from "../recognition/analysis.ts";
+import type { FileResult } from "../recognition/file-result.node.ts";
+import { printable } from "./printable.ts";
+import { formatTable } from "./table.ts";
+
+const lineWidth = 80;
+
+function clock(seconds: number): string {
+  const tenths = Math.round(seconds * 10);
+  const minutes = Math.floor(tenths / 600);
+  const rest = ((tenths % 600) / 10).toFixed(1).padStart(4, "0");
+  if (minutes < 60) return `${minutes}:${rest}`;
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+function runnerUp({ emotion, probabilities }: Segment): string {
+  const others = Object.entries(probabilities ?? {}).filter(([label]) => label !== emotion);
+  const [best] = others.toSorted(([, a], [, b]) => b - a);
+  return best === undefined ? "" : `${best[0]} ${percent(best[1])}`;
+}
+
+const place = (file: string): string => {
+  const near = relative(process.cwd(), file);
+  return near.startsWith("..") ? file : near;
+};
+
+function voiceTimeline(segments: readonly Segment[]): string {
+  const rows = segments.map((segment) => [
+    clock(segment.startSec),
+    clock(segment.endSec),
+    segment.emotion ?? "no speech",
+    segment.confidence === null ? "" : percent(segment.confidence),
+    runnerUp(segment),
+  ]);
+  return formatTable(["from", "to", "emotion", "confidence", "or"], rows);
+}
+
+const said = (opinion: Pick<Opinion, "emotion" | "confidence"> | null): string =>
+  opinion === null ? "–" : `${opinion.emotion} ${percent(opinion.confidence)}`;
+
+/** Lines of whole words, none wider than `width` where its words allow it. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of printable(text).split(/\s+/)) {
+    const last = lines.at(-1);
+    const fits = last !== undefined && Array.from(`${last} ${word}`).length <= width;
+    lines.push(fits ? `${lines.pop()} ${word}` : word);
+  }
+  return lines;
+}
+
+/** Shorter pauses between utterances are no news to a reader. */
+const worthARowSec = 1;
+
+/** A row a segment with both channels, and below it what was said. */
+function wordsTimeline(all: readonly Segment[]): string {
+  const segments = all.filter(
+    ({ emotion, startSec, endSec }) => emotion !== null || endSec - startSec >= worthARowSec,
+  );
+  const rows = segments.map(({ startSec, endSec, emotion, confidence, ...segment }) => {
+    const times = [clock(startSec), clock(endSec)];
+    if (emotion === null || confidence === null) return [...times, "no speech"];
+    const mark = segment.disagree ? "≠" : "";
+    return [
+      ...times,
+      said({ emotion, confidence }),
+      said(segment.voice),
+      mark,
+      said(segment.words),
+    ];
+  });
+  const header = ["from", "to", "emotion", "voice", "", "words"];
+  const [head, ...lines] = formatTable(header, rows).split("\n");
+  const indent = " ".repeat(head!.indexOf("emotion"));
+  const withTexts = lines.flatMap((line, i) => {
+    const { text } = segments[i]!;
+    if (text === "") return [line];
+    return [line, ...wrap(`“${text}”`, lineWidth - indent.length).map((part) => indent + part)];
+  });
+  const legend = segments.some(({ disagree }) => disagree)
+    ? ["", "≠ marks where voice and words are both sure, and disagree."]
+    : [];
+  return [head, ...withTexts, ...legend].join("\n");
+}
+
+function summary(file: string, analysis: Analysis): string[] {
+  const { durationSec, speechSec, shares, confidence } = analysis;
+  const emotions = Object.entries(shares)
+    .filter(([, share]) => share >= 0.05)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([label, share]) => (share > 0.995 ? label : `${label} ${percent(share)}`));
+  return [
+    place(file),
+    clock(durationSec),
+    clock(speechSec),
+    emotions.join(", ") || "no speech",
+    confidence === null ? "" : percent(confidence),
+  ];
+}
+
+/** For people: a line a file, and of a single one the timeline. */
+export function describeAnalyses(results: readonly FileResult[]): string {
+  const rows = results.flatMap((result) =>
+    "error" in result ? [] : [summary(result.file, result)],
+  );
+  if (rows.length === 0) return "";
+  const table = formatTable(["file", "length", "speech", "emotions", "confidence"], rows);
+  const [only] = results;
+  if (results.length > 1 || only === undefined || "error" in only) return `${table}\n`;
+  const timeline = only.speechToText === null ? voiceTimeline : wordsTimeline;
+  return `${table}\n\n${timeline(only.segments)}\n`;
+}

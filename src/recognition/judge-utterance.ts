@@ -1,0 +1,49 @@
+import type { Utterance } from "../speech/transcript.ts";
+import type { ChannelModels, Segment, TextModel, WordsOpinion } from "./analysis.ts";
+import { channelsDisagree, fuseChannels, type Probabilities } from "./fusion.ts";
+import { checked, listen } from "./listen.ts";
+import { poolProbabilities } from "./smoothing.ts";
+import type { HeardStretch } from "./stretches.ts";
+import { byLabel, toMs, toOpinion, toPlaces } from "./timeline.ts";
+
+/** The language of the corpora that models learn words from. */
+const knownLanguage = "en";
+
+/** Whether models can read an utterance; what does not say its language is taken for known. */
+export function isReadable({ language = knownLanguage }: Utterance): boolean {
+  return language === knownLanguage;
+}
+
+/** Both channels on one utterance: the voice over all its windows, the words, and both together. */
+export async function judgeUtterance(
+  stretch: HeardStretch,
+  utterance: Utterance,
+  { voice, words }: ChannelModels,
+): Promise<Segment> {
+  const { labels } = voice.card;
+  const { text, confidence } = utterance;
+  const readable = isReadable(utterance);
+  const heard = byLabel(labels, poolProbabilities(await listen(stretch, voice)));
+  const read = readable && words !== undefined ? await readWords(utterance, words) : undefined;
+  let together: Probabilities = heard;
+  if (readable && voice.card.words !== undefined) {
+    together = byLabel(labels, poolProbabilities(await listen(stretch, voice, utterance)));
+  } else if (read !== undefined) together = fuseChannels(heard, read, confidence);
+  const voiceOpinion = toOpinion(heard);
+  const wordsOpinion: WordsOpinion | null =
+    read === undefined ? null : { ...toOpinion(read), transcriptConfidence: toPlaces(confidence) };
+  return {
+    startSec: toMs(stretch.startSec),
+    endSec: toMs(stretch.endSec),
+    text,
+    ...toOpinion(together),
+    voice: voiceOpinion,
+    words: wordsOpinion,
+    disagree: wordsOpinion !== null && channelsDisagree(voiceOpinion, wordsOpinion),
+  };
+}
+
+async function readWords(utterance: Utterance, model: TextModel): Promise<Probabilities> {
+  const [probabilities] = await model.probabilities([utterance]);
+  return byLabel(model.card.labels, checked(probabilities!));
+}

@@ -1,0 +1,45 @@
+import type { HeardWords } from "../models/load-model.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import type { WindowModel } from "./analysis.ts";
+import type { Observation } from "./smoothing.ts";
+import type { HeardStretch } from "./stretches.ts";
+import { layWindows } from "./windows.ts";
+
+const windowsAtOnce = 16;
+
+/**
+ * What a model says of each window over a stretch; one that reads too is given the words.
+ * @throws UndertoneError `model-invalid` when it answers with no numbers
+ */
+export async function listen(
+  stretch: HeardStretch,
+  model: WindowModel,
+  words?: HeardWords,
+): Promise<Observation[]> {
+  const { sampleRate, windowSec } = model.card;
+  const windows = layWindows(stretch, { sampleRate, windowSec });
+  const covered = Math.max(1, (stretch.endSec - stretch.startSec) / windowSec);
+  const observations: Observation[] = [];
+  for (let first = 0; first < windows.length; first += windowsAtOnce) {
+    const batch = windows.slice(first, first + windowsAtOnce);
+    const answers = await model.probabilities(
+      batch.map(({ samples }) => samples),
+      batch.map(() => words),
+    );
+    for (const [i, { startSec, endSec }] of batch.entries()) {
+      const weight = covered / windows.length;
+      const probabilities = checked(answers[i]!);
+      observations.push({ startSec, endSec, probabilities, weight });
+    }
+  }
+  return observations;
+}
+
+/** @throws UndertoneError `model-invalid` when a model's answer holds what is no number */
+export function checked(probabilities: Float32Array): Float32Array {
+  if (probabilities.every(Number.isFinite)) return probabilities;
+  throw new UndertoneError(
+    "model-invalid",
+    "The model answers with what is no number: its file is damaged. Get it again or train anew.",
+  );
+}

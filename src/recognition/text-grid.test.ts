@@ -1,0 +1,30 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { analysis } from "../../test/support/analysis.ts";
+import { toTextGrid } from "./text-grid.ts";
+
+test("Praat saves the same file after it has read ours", async () => {
+  const fixture = new URL("../../test/fixtures/recognition/channels.TextGrid", import.meta.url);
+  expect(toTextGrid(analysis)).toBe(await readFile(fixture, "utf8"));
+});
+
+test("each tier covers the recording without gaps", () => {
+  const [, ...tiers] = toTextGrid(analysis).split(/ {4}item \[\d\]:\n/);
+  expect(tiers.map((tier) => /name = "(\w+)"/.exec(tier)?.[1])).toEqual([
+    "emotion",
+    "voice",
+    "words",
+    "text",
+  ]);
+  for (const tier of tiers) {
+    const [whole, ...intervals] = [...tier.matchAll(/xmin = (\S+) \n +xmax = (\S+) /g)].map(
+      ([, from, to]) => [Number(from), Number(to)] as const,
+    );
+    expect(whole).toEqual([0, analysis.durationSec]);
+    expect(intervals.map(([from]) => from)).toEqual([
+      0,
+      ...intervals.slice(0, -1).map(([, to]) => to),
+    ]);
+    expect(intervals.at(-1)?.[1]).toBe(analysis.durationSec);
+  }
+});

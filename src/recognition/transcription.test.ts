@@ -1,0 +1,71 @@
+import { afterEach, expect, test } from "vitest";
+import { WebServers, type Handler } from "../../test/support/web-server.ts";
+import { inSequence, synthesiseVoice } from "../../test/support/voice.ts";
+import { openService } from "../speech/service.ts";
+import type { SpeechToText } from "../speech/transcript.ts";
+import type { VoiceActivity } from "../speech/utterances.ts";
+import { transcribeBlocks } from "./transcription.ts";
+
+const servers = new WebServers();
+afterEach(() => servers.close());
+
+/** In place of the published model: whatever is not silent is speech. */
+const voiceActivity: VoiceActivity = {
+  listen: () => ({ score: async (frame) => (frame.some((sample) => sample !== 0) ? 1 : 0) }),
+};
+
+const sampleRate = 16_000;
+const silence = new Float32Array(2 * sampleRate);
+const voice = synthesiseVoice(1, { sampleRate, level: 0.5 });
+const fiveUtterances = inSequence(...Array.from({ length: 5 }, () => [voice, silence]).flat());
+
+const serving = async (handler: Handler): Promise<SpeechToText> => {
+  const { url } = await servers.serve(handler);
+  return openService({ baseUrl: url, model: "any", retryDelayMs: 1 });
+};
+const words = JSON.stringify({ text: "Good morning" });
+
+test("an utterance that a service fails on has no words, and the others have theirs", async () => {
+  const provider = await serving((_, response, count) => {
+    // The second utterance is tried five times.
+    response.writeHead(count >= 1 && count <= 5 ? 500 : 200).end(words);
+  });
+  const heard = await transcribeBlocks([fiveUtterances], { provider, voiceActivity });
+  expect(heard.utterances.map(({ text }) => text)).toEqual(Array(4).fill("Good morning"));
+  expect(heard.utterances[1]?.startSec).toBeGreaterThan(5);
+  expect(heard.warnings).toEqual([
+    expect.stringMatching(/^1 of 5 utterances have no words.*answers 500 after 5 attempts/),
+  ]);
+});
+
+test.each([
+  { name: "429", status: 429, body: "slow down", reason: /answers 429/ },
+  { name: "a web page", status: 200, body: "<!doctype html><p>", reason: /with a web page/ },
+  { name: "nonsense", status: 200, body: "[]", reason: /no transcript/ },
+])("a service that answers $name throughout is given up", async ({ status, body, reason }) => {
+  let asked = 0;
+  const provider = await serving((_request, response) => {
+    asked++;
+    response.writeHead(status, { "retry-after": "0" }).end(body);
+  });
+  const heard = await transcribeBlocks([fiveUtterances], { provider, voiceActivity });
+  expect(heard.utterances).toEqual([]);
+  expect(heard.warnings).toEqual([expect.stringMatching(reason)]);
+  expect(heard.warnings[0]).toMatch(/^5 of 5 utterances have no words.*It was given up\.$/);
+  expect(asked).toBeLessThanOrEqual(3 * 5);
+});
+
+test("a service that refuses the key is an error: no later utterance fares better", async () => {
+  const provider = await serving((_, response) => response.writeHead(401).end());
+  await expect(
+    transcribeBlocks([fiveUtterances], { provider, voiceActivity }),
+  ).rejects.toMatchObject({ code: "credentials-missing" });
+});
+
+test("cancelled while a service is silent, it stops", async () => {
+  const controller = new AbortController();
+  const provider = await serving(() => controller.abort());
+  await expect(
+    transcribeBlocks([fiveUtterances], { provider, voiceActivity }, controller.signal),
+  ).rejects.toMatchObject({ code: "cancelled" });
+});
