@@ -38,17 +38,17 @@ export function minimise(
     const direction = descentDirection(gradient, pairs);
     const slope = dot(gradient, direction);
     let size = pairs.length === 0 ? 1 / Math.sqrt(-slope) : 1;
-    let next = along(x, direction, size);
+    let next = plus(x, direction, size);
     const nextGradient = new Float64Array(x.length);
     let nextValue = objective(next, nextGradient);
     for (let halving = 0; !(nextValue <= value + sufficientDecrease * size * slope); halving++) {
       if (halving === mostHalvings) return x;
       size /= 2;
-      next = along(x, direction, size);
+      next = plus(x, direction, size);
       nextValue = objective(next, nextGradient);
     }
-    const step = next.map((place, i) => place - x[i]!);
-    const change = nextGradient.map((after, i) => after - gradient[i]!);
+    const step = plus(next, x, -1);
+    const change = plus(nextGradient, gradient, -1);
     const curvature = dot(step, change);
     if (curvature > 0) pairs.push({ step, change, curvature });
     if (pairs.length > memory) pairs.shift();
@@ -87,5 +87,9 @@ function add(target: Float64Array, other: Float64Array, factor: number): void {
   for (let i = 0; i < target.length; i++) target[i]! += factor * other[i]!;
 }
 
-const along = (x: Float64Array, direction: Float64Array, size: number): Float64Array =>
-  x.map((place, i) => place + size * direction[i]!);
+/** a + factor · b, as a new array. */
+function plus(a: Float64Array, b: Float64Array, factor: number): Float64Array {
+  const sum = Float64Array.from(a);
+  add(sum, b, factor);
+  return sum;
+}

@@ -63,11 +63,12 @@ export function fitLogisticRegression(
   const objective = (weights: Float64Array, gradient: Float64Array): number => {
     let loss = 0;
     const residuals = probabilities({ classes, weights }, rows);
-    for (const [row, label] of labels.entries()) {
+    for (let row = 0; row < labels.length; row++) {
       const share = shares[row]!;
       const at = row * classes;
-      loss -= share * Math.log(Math.max(residuals[at + label]!, Number.MIN_VALUE));
-      residuals[at + label]! -= 1;
+      const answer = at + labels[row]!;
+      loss -= share * Math.log(Math.max(residuals[answer]!, Number.MIN_VALUE));
+      residuals[answer]! -= 1;
       for (let k = at; k < at + classes; k++) residuals[k]! *= share;
     }
     sumOuterProducts(rows, residuals, gradient);
@@ -109,7 +110,7 @@ export function probabilities(
       const from = columns[entry]! * classes;
       for (let k = 0; k < classes; k++) result[at + k]! += value * weights[from + k]!;
     }
-    softmax(result.subarray(at, at + classes));
+    softmax(result, at, at + classes);
   }
   return result;
 }
@@ -133,9 +134,11 @@ function sumOuterProducts(
   }
 }
 
-function softmax(logits: Float64Array): void {
-  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+/** In place, of the entries from `from` up to `end`. */
+function softmax(logits: Float64Array, from: number, end: number): void {
+  let largest = -Infinity;
+  for (let k = from; k < end; k++) largest = Math.max(largest, logits[k]!);
   let sum = 0;
-  for (let k = 0; k < logits.length; k++) sum += logits[k] = Math.exp(logits[k]! - largest);
-  for (let k = 0; k < logits.length; k++) logits[k]! /= sum;
+  for (let k = from; k < end; k++) sum += logits[k] = Math.exp(logits[k]! - largest);
+  for (let k = from; k < end; k++) logits[k]! /= sum;
 }

@@ -37,7 +37,7 @@ export interface TextBaselineOptions {
   readonly balanced?: boolean;
 }
 
-const cs = [0.1, 0.3, 1, 3, 10, 30, 100];
+const cs = [0.3, 1, 3, 10, 30];
 const minimalDocuments = 2;
 
 /**
