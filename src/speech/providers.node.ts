@@ -54,7 +54,7 @@ const moonshine =
 const whisper =
   (size: "tiny" | "base" | "small") =>
   async ({ modelFiles }: ProviderSetting): Promise<SpeechToText> => {
-    const transformers = await loadTransformers();
+    const transformers = loadTransformers();
     const { folder } = await modelFiles(`whisper-${size}`);
     return openWhisperFolder(transformers, folder!, `whisper-${size}`);
   };
@@ -64,7 +64,7 @@ async function openAnyWhisper(setting: ProviderSetting, model: string): Promise<
     const example = "whisper:onnx-community/whisper-large-v3-turbo, or whisper:./my-model";
     throw new UndertoneError("usage", `Which Whisper model? Say its id or folder: ${example}.`);
   }
-  const transformers = await loadTransformers();
+  const transformers = loadTransformers();
   const { env, offline = false } = setting;
   const isFolder = await stat(model).then(
     (stats) => stats.isDirectory(),

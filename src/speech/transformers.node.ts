@@ -11,19 +11,17 @@ const packageName = "@huggingface/transformers";
  * Loads transformers.js, installed beside undertone or in the folder it is called from.
  * @throws UndertoneError `file-not-found` when it is in neither
  */
-export async function loadTransformers(): Promise<Transformers> {
+export function loadTransformers(): Transformers {
   const places = [import.meta.url, pathToFileURL(join(process.cwd(), "package.json")).href];
   for (const place of places) {
-    let entry: string;
+    const require = createRequire(place);
     try {
-      entry = createRequire(place).resolve(packageName);
+      require.resolve(packageName);
     } catch (error) {
       if (systemCode(error) === "MODULE_NOT_FOUND") continue;
       throw error;
     }
-    // Its entry for `require` is a whole CommonJS build.
-    const loaded: { default: Transformers } = await import(pathToFileURL(entry).href);
-    return loaded.default;
+    return require(packageName);
   }
   throw new UndertoneError(
     "file-not-found",

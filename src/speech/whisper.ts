@@ -23,12 +23,18 @@ interface Heard {
   }[];
 }
 
+interface EncoderSession {
+  run: (feeds: unknown, outputs?: readonly string[]) => Promise<unknown>;
+}
+
 /** A loaded model, as transformers.js has it. */
 export interface WhisperPipeline {
   (samples: Float32Array, decoding: Decoding): Promise<Heard>;
   readonly processor: (samples: Float32Array) => Promise<{ readonly input_features: unknown }>;
   readonly model: {
     readonly config: { readonly model_type: string };
+    /** `model` is the encoder. */
+    readonly sessions: { readonly model: EncoderSession };
     readonly generation_config: {
       readonly decoder_start_token_id: number;
       readonly eos_token_id: number;
@@ -75,6 +81,7 @@ export async function openWhisper(
     await pipeline.dispose();
     throw new UndertoneError("model-invalid", `${model} is a ${type} and no Whisper model.`);
   }
+  keepStatesAlone(pipeline.model.sessions.model);
   const { is_multilingual, lang_to_id: ids = {} } = pipeline.model.generation_config;
   return {
     name,
@@ -82,6 +89,12 @@ export async function openWhisper(
     transcribe: (samples, options = {}) => transcribe(pipeline, samples, options),
     close: () => pipeline.dispose(),
   };
+}
+
+/** Many exports also give every attention matrix of the encoder: for whisper-base 400 MB that nobody reads. */
+function keepStatesAlone(encoder: EncoderSession): void {
+  const run = encoder.run.bind(encoder);
+  encoder.run = (feeds) => run(feeds, ["last_hidden_state"]);
 }
 
 async function transcribe(
@@ -103,7 +116,7 @@ async function transcribe(
     throwIfCancelled(signal);
     const token = Number(tokens?.at(-1));
     if (last !== undefined && token < endToken) probabilities.push(probabilityOf(token, last));
-    last = logits.data.slice();
+    last = logits.data.slice(0, endToken + 1); // times, which are special tokens too, do not compete
     return logits;
   };
   const { text, chunks } = await pipeline(samples, {
