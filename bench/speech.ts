@@ -89,9 +89,6 @@ async function ravdessPart(corpus: string, folder: string): Promise<string> {
   const { files } = await listen({ provider: defaultSpeechProvider, references, cache });
   const of = (match: (group: string) => boolean): SpeechRun["files"] =>
     files.filter(({ group }) => match(group));
-  const cell = (chosen: SpeechRun["files"]): string => (chosen.length === 0 ? "–" : rateOf(chosen));
-  const empty = (chosen: SpeechRun["files"]): string =>
-    String(chosen.filter(({ isEmpty }) => isEmpty).length);
   const rows = [...emotions, "all"].map((emotion) => {
     const isOf = (group: string): boolean => emotion === "all" || group.startsWith(emotion);
     const all = of(isOf);
