@@ -27,14 +27,15 @@ import type { RunOptions, TrainingRequest } from "./training-request.ts";
  */
 export async function trainRun(request: TrainingRequest, options: RunOptions): Promise<void> {
   const { recipe, runFolder } = request;
-  const begun = await existingRun(request);
-  if (begun && (await hasFinished(runFolder, request.folds ?? begun.folds))) {
-    options.logger.info(`Nothing is left to train in ${runFolder}.`);
-    return;
-  }
+  await existingRun(request);
   if (isLateFusionRecipe(recipe)) {
     for (const member of membersOf(recipe, runFolder)) {
-      await trainRun({ ...request, ...member, resume: true }, options);
+      const training = { ...request, ...member, resume: true };
+      if (await hasFinished(training)) {
+        options.logger.info(`Nothing is left to train in ${member.runFolder}.`);
+      } else {
+        await trainRun(training, options);
+      }
     }
     await fuseRuns({ ...request, recipe }, options);
     return;
@@ -67,9 +68,12 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   await trainFolds({ request, corpus: data.corpus, labels, materials: byId, folds }, options);
 }
 
-async function hasFinished(runFolder: string, folds: readonly number[]): Promise<boolean> {
-  for (const fold of folds) {
-    if (!(await readFoldState(foldFolder(runFolder, fold)))) return false;
+/** @throws UndertoneError `run-invalid` when the folder holds another run */
+async function hasFinished(request: TrainingRequest): Promise<boolean> {
+  const begun = await existingRun(request);
+  if (begun === undefined) return false;
+  for (const fold of request.folds ?? begun.folds) {
+    if (!(await readFoldState(foldFolder(request.runFolder, fold)))) return false;
   }
   return true;
 }
