@@ -27,6 +27,9 @@ export function createTally(total: number, display: ProgressDisplay): AnalysisTa
   const failures: Failure[] = [];
   const degradations = new Set<string>();
   let done = 0;
+  /** While a transcript is made, how far it is; then it is the recording's length. */
+  let transcribedSec: number | undefined;
+  let lengthSec: number | undefined;
   const show = (): void => {
     if (total < 2) return;
     const facts = failures.length > 0 ? { failed: String(failures.length) } : {};
@@ -52,8 +55,14 @@ export function createTally(total: number, display: ProgressDisplay): AnalysisTa
     },
     heard: (doneSec, stage) => {
       if (doneSec < worthABarSec) return;
-      const label = stageLabels[stage];
-      display({ label, done: Math.round(doneSec), total: undefined, unit: "s" });
+      const sec = Math.round(doneSec);
+      if (stage === "transcript") transcribedSec = sec;
+      else if (transcribedSec !== undefined) {
+        lengthSec = transcribedSec;
+        display({ label: stageLabels.transcript, done: lengthSec, total: lengthSec, unit: "s" });
+        transcribedSec = undefined;
+      }
+      display({ label: stageLabels[stage], done: sec, total: lengthSec, unit: "s" });
     },
     throwFailures: () => {
       const [first] = failures;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { loudnessModelFile } from "../../test/support/loudness-model.ts";
 import { loadRecognizer } from "./load-recognizer.node.ts";
 
@@ -34,4 +34,22 @@ test("samples of another type are refused: their scale is not known", async () =
     "a Float32Array of samples from -1 to 1",
   );
   await recognizer.close();
+});
+
+test("without the default speech-to-text the voice alone is judged, one that was named is an error", async () => {
+  vi.stubEnv("UNDERTONE_CACHE", join(folder, "cache"));
+  vi.stubEnv("UNDERTONE_MODELS", undefined);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const recognizer = await loadRecognizer({ model, speech: true, offline: true });
+  expect(recognizer.speechToText).toBeNull();
+  expect(recognizer.warnings).toEqual([expect.stringMatching(/^There is no transcript/)]);
+  const { warnings } = await recognizer.analyze(new Float32Array(9), { sampleRate: 16_000 });
+  expect(warnings).toEqual(recognizer.warnings);
+  await recognizer.close();
+  await expect(
+    loadRecognizer({ model, speech: "moonshine-tiny", offline: true }),
+  ).rejects.toMatchObject({ code: "file-not-found" });
+  const quiet = await loadRecognizer({ model, offline: true });
+  expect(quiet).toMatchObject({ speechToText: null, warnings: [] });
+  await quiet.close();
 });
