@@ -135,7 +135,7 @@ function padded(samples: Float32Array): Float32Array {
 interface MoonshineFiles {
   readonly encoder: Uint8Array;
   readonly decoder: Uint8Array;
-  /** Threads for one operator; by default one a core. */
+  /** Threads for one operator of the encoder; by default one a core. */
   readonly threads?: number | undefined;
 }
 
@@ -149,7 +149,8 @@ export async function openMoonshine(
   const options = threads === undefined ? {} : { threads };
   const [encoder, decoder] = await Promise.all([
     Session.open(runtime, encoderBytes, options),
-    Session.open(runtime, decoderBytes, options),
+    // A step's products are too small to share: a second thread would only wait, at full load.
+    Session.open(runtime, decoderBytes, { threads: 1 }),
   ]);
   const name = `moonshine-${size}`;
   return new Moonshine({ name, size: moonshineSizes[size], encoder, decoder, detokenize });
