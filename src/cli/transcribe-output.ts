@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import type { Failure } from "../recognition/find-audio.node.ts";
-import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { toCues, toSrt, toVtt } from "../speech/subtitles.ts";
 import { joinUtterances } from "../speech/transcribe-recording.ts";
@@ -24,8 +23,8 @@ export type TranscribedFile = { readonly file: string } & (
 export interface TranscriptOutput {
   /** Takes an utterance of the file that is being heard. */
   utterance(utterance: Utterance): void;
-  /** Takes a file that is done. */
-  file(result: TranscribedFile): Promise<void>;
+  /** Takes a file that is done; says why its transcript went nowhere, if so. */
+  file(result: TranscribedFile): Promise<Failure | undefined>;
   end(): Promise<void>;
 }
 
@@ -76,6 +75,7 @@ export function printTranscripts(format: TranscriptFormat, count: number): Trans
         const heading = count > 1 ? `${printable(relative(process.cwd(), result.file))}\n` : "";
         await write(heading + renderers[format](result));
       }
+      return undefined;
     },
     end: async () => {
       if (format === "json") await write(separator.startsWith("{") ? '{"files":[]}\n' : "\n]}\n");
@@ -92,14 +92,14 @@ interface FolderOptions {
   readonly overwrite: boolean;
 }
 
-/** Writes a file for each recording into a folder. What stands there already with other words is an error. */
+/** Writes a file for each recording into a folder. A file that is there with other words is left alone. */
 export function writeTranscripts(folder: string, options: FolderOptions): TranscriptOutput {
   const { format, named, overwrite } = options;
   const taken = new Set<string>();
   return {
     utterance: () => undefined,
     file: async (result) => {
-      if ("error" in result) return;
+      if ("error" in result) return undefined;
       const place = placeBelow(named, result.file);
       const stem = join(folder, dirname(place), basename(place, extname(place)));
       const short = stem + extensions[format];
@@ -107,12 +107,12 @@ export function writeTranscripts(folder: string, options: FolderOptions): Transc
       taken.add(path);
       const content = renderers[format](result);
       const there = await readFile(path, "utf8").catch(() => undefined);
-      if (there === content) return;
-      if (there !== undefined && !overwrite) {
+      if (there !== undefined && there !== content && !overwrite) {
         const message = `${path} is there and differs. Add --overwrite, or choose another --out.`;
-        throw new UndertoneError("usage", message);
+        return { code: "usage", message };
       }
-      await writeFileAtomically(path, content);
+      if (there !== content) await writeFileAtomically(path, content);
+      return undefined;
     },
     end: async () => undefined,
   };

@@ -72,10 +72,11 @@ export function scoreTranscripts(
     utterance: () => undefined,
     file: async (result: TranscribedFile) => {
       const reference = byFile.get(result.file);
-      if (reference === undefined || "error" in result) return;
+      if (reference === undefined || "error" in result) return undefined;
       const { text: heard } = joinUtterances(result.utterances);
       const errors = countWordErrors(spokenWords(reference.text), spokenWords(heard));
       scored.push({ ...reference, heard, durationSec: result.durationSec, errors });
+      return undefined;
     },
     end: async () => {
       if (json) printJson(toDocument(scored));

@@ -133,13 +133,14 @@ async function transcribeFiles(
       const result = found.error
         ? { file: found.file, error: found.error }
         : await listener.listen(found.file, files.length === 1);
-      await output.file(result);
-      if ("error" in result) {
-        failures.push(result.error);
-        if (files.length > 1) display.warn(result.error.message);
-      } else {
-        for (const warning of result.warnings) display.warn(`${found.file}: ${warning}`);
+      const unwritten = await output.file(result);
+      const failure = "error" in result ? result.error : unwritten;
+      if (failure !== undefined) {
+        failures.push(failure);
+        if (files.length > 1) display.warn(failure.message);
       }
+      const warnings = "error" in result ? [] : result.warnings;
+      for (const warning of warnings) display.warn(`${found.file}: ${warning}`);
     }
     show(files.length);
   } finally {
