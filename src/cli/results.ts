@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { defineCommand } from "citty";
 import type { EvaluatedRun } from "../experiments/evaluate-run.ts";
 import { fileError, writeFileAtomically } from "../shared/files.node.ts";
@@ -9,7 +9,7 @@ import { counted } from "./output.ts";
 export const resultsCommand = defineCommand({
   meta: {
     name: "results",
-    description: "Write a page of results in Markdown from run folders",
+    description: "Write a page of results in Markdown; runs join those that it already tells of",
     examples: [
       "undertone results runs/audio-cnn-brief runs/audio-cnn --out docs/results.md",
       "undertone results runs/audio-cnn --ablation runs/ablation --out docs/results.md",
@@ -21,7 +21,8 @@ export const resultsCommand = defineCommand({
     ablation: {
       type: "string",
       valueHint: "folder",
-      description: "A folder of run folders that differ in single settings",
+      description:
+        "A folder of run folders that differ in single settings; its name heads their table",
     },
     out: {
       type: "string",
@@ -31,12 +32,25 @@ export const resultsCommand = defineCommand({
     },
   },
   run: async ({ args }) => {
+    const { mergeResults, readResults, writeResults } =
+      await import("../experiments/results-file.ts");
     const { resultsPage } = await import("../experiments/results-page.ts");
-    const runs = await evaluateAll(args._);
-    const ablation =
-      args.ablation === undefined ? [] : await evaluateAll(await foldersIn(args.ablation));
-    await writeFileAtomically(args.out, resultsPage({ runs, ablation }));
-    console.log(`Wrote ${args.out} from ${counted(runs.length + ablation.length, "run")}.`);
+    const { groupBySeed, resultOf } = await import("../experiments/run-result.ts");
+    const numbers = join(dirname(args.out), `${basename(args.out, extname(args.out))}.json`);
+    const earlier = await readResults(numbers);
+    const runs = groupBySeed(await evaluateAll(args._)).map((group) => resultOf(group));
+    const ablation = args.ablation;
+    const settings =
+      ablation === undefined
+        ? []
+        : groupBySeed(await evaluateAll(await foldersIn(ablation))).map((group) =>
+            resultOf(group, basename(ablation)),
+          );
+    const results = mergeResults(earlier, [...runs, ...settings]);
+    await writeResults(numbers, results);
+    await writeFileAtomically(args.out, resultsPage(results));
+    const added = counted(runs.length + settings.length, "result");
+    console.log(`Wrote ${args.out} and ${numbers}: ${added} of ${results.length} are new.`);
   },
 });
 

@@ -8,6 +8,7 @@ import { evaluateRun, evaluationDocument, type EvaluatedRun } from "./evaluate-r
 import { recipeDifference } from "./recipe-difference.ts";
 import { writeEvaluation } from "./report-run.ts";
 import { resultsPage } from "./results-page.ts";
+import { resultOf } from "./run-result.ts";
 
 const small = { speakers: 6, clipsPerSpeaker: 24, folds: 3, epochs: 3 };
 let folder: string;
@@ -87,7 +88,10 @@ test("a leaky run beside an honest one is named, and neither ranked nor subtract
 const percent = (share: number): string => (100 * share).toFixed(1);
 
 test("the results page keeps leaky scores apart and takes its numbers from the runs", () => {
-  const page = resultsPage({ runs: [leaky, weak, strong], ablation: [weak, strong] });
+  const page = resultsPage([
+    ...[leaky, weak, strong].map((run) => resultOf([run])),
+    ...[weak, strong].map((run) => resultOf([run], "skill")),
+  ]);
   const [held, random] = page.split("## Split at random (leaky)");
   expect(held).toContain(`**${percent(strong.scores.unweightedAverageRecall.value)}**`);
   expect(held!.indexOf("| strong")).toBeLessThan(held!.indexOf("| weak"));
@@ -104,7 +108,7 @@ test("the results page shows no path of the machine and no name that breaks its 
       command: "undertone train recipes/cnn.json --data /home/someone/ravdess --out=/data/runs/x",
     },
   };
-  const page = resultsPage({ runs: [hostile] });
+  const page = resultsPage([resultOf([hostile])]);
   expect(page).toContain("--data …/ravdess --out=…/x");
   expect(page).not.toContain("/home/someone");
   expect(page).toContain("a\\|b\\<script\\>");

@@ -1,26 +1,26 @@
-import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
-import type { Prediction } from "../evaluation/prediction.ts";
-import type { EvaluatedRun } from "./evaluate-run.ts";
 import { cell, table } from "./markdown.ts";
+import { percent } from "./results-details.ts";
+import type { RunResult } from "./run-result.ts";
 
 /** How runs hold up when words get worse, and what gated ones make of them: a section, or none. */
-export function conditionsSection(runs: readonly EvaluatedRun[]): string[] {
-  const corpora = new Set(runs.map(({ info }) => `${info.corpus}, protocol ${info.protocol}`));
-  const tables = [...corpora].flatMap((corpus) => {
-    const alike = runs.filter(({ info }) => `${info.corpus}, protocol ${info.protocol}` === corpus);
-    const names = [...new Set(alike.flatMap(conditionsOf))];
+export function conditionsSection(results: readonly RunResult[]): string[] {
+  const tables = [...new Set(results.map(placeOf))].flatMap((place) => {
+    const alike = results.filter((result) => placeOf(result) === place);
+    const names = [...new Set(alike.flatMap(({ conditions }) => Object.keys(conditions)))];
     if (names.length === 0) return [];
-    const rows = alike.map((run) => [
-      cell(run.info.name),
-      recallOf(run, run.test),
-      ...names.map((name) => recallOf(run, underCondition(run, name))),
-      wordWeight(run, "test"),
-      ...names.map((name) => wordWeight(run, name)),
-    ]);
+    const rows = alike
+      .toSorted((a, b) => b.unweightedAverageRecall.value - a.unweightedAverageRecall.value)
+      .map((result) => [
+        cell(result.name),
+        percent(result.unweightedAverageRecall.value),
+        ...names.map((name) => recallUnder(result, name)),
+        weight(result.wordWeight),
+        ...names.map((name) => weight(result.conditions[name]?.wordWeight)),
+      ]);
     const header = ["run", "UAR as transcribed", ...names, "words' weight", ...names];
     const columns = header.map((_, column) => rows.some((row) => row[column] !== ""));
     const kept = (row: readonly string[]): string[] => row.filter((__, column) => columns[column]);
-    return [`On ${cell(corpus)}:\n\n${table(kept(header), rows.map(kept))}`];
+    return [`On ${cell(place)}:\n\n${table(kept(header), rows.map(kept))}`];
   });
   if (tables.length === 0) return [];
   return [
@@ -30,20 +30,11 @@ export function conditionsSection(runs: readonly EvaluatedRun[]): string[] {
   ];
 }
 
-const conditionsOf = ({ folds }: EvaluatedRun): string[] =>
-  folds.flatMap(({ conditions }) => [...conditions.keys()]);
+const placeOf = ({ corpus, protocol }: RunResult): string => `${corpus}, protocol ${protocol}`;
 
 /** A run without words says the same under every condition. */
-const underCondition = ({ folds }: EvaluatedRun, name: string): Prediction[] =>
-  folds.flatMap(({ conditions, test }) => conditions.get(name) ?? test);
-
-function recallOf({ info }: EvaluatedRun, predictions: readonly Prediction[]): string {
-  const matrix = confusionMatrix(predictions, info.labels.length);
-  return (100 * scoresOf(matrix).unweightedAverageRecall).toFixed(1);
+function recallUnder({ unweightedAverageRecall, conditions }: RunResult, name: string): string {
+  return percent(conditions[name]?.unweightedAverageRecall ?? unweightedAverageRecall.value);
 }
 
-function wordWeight({ folds }: EvaluatedRun, name: string): string {
-  const weights = folds.flatMap(({ state }) => state.wordWeights?.[name] ?? []);
-  if (weights.length === 0) return "";
-  return (weights.reduce((sum, weight) => sum + weight, 0) / weights.length).toFixed(2);
-}
+const weight = (share: number | undefined): string => share?.toFixed(2) ?? "";

@@ -10,6 +10,7 @@ import { writeClipTable } from "../../src/datasets/write-table.ts";
 import { evaluateRun } from "../../src/experiments/evaluate-run.ts";
 import { parseRecipe } from "../../src/experiments/recipe.ts";
 import { conditionsSection } from "../../src/experiments/results-conditions.ts";
+import { resultOf } from "../../src/experiments/run-result.ts";
 import { readFoldState } from "../../src/experiments/run-folder.ts";
 import { trainRun } from "../../src/experiments/train-run.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
@@ -147,7 +148,7 @@ describe("gated fusion", () => {
     expect(state!.wordWeights!["missing"]).toBe(0);
     expect(state!.wordWeights!["test"]).toBeGreaterThan(0);
     const evaluated = await evaluateRun(run);
-    const [section] = conditionsSection([evaluated]).slice(-1);
+    const [section] = conditionsSection([resultOf([evaluated])]).slice(-1);
     expect(section).toMatch(/\| gated +\| \d+\.\d +\| \d+\.\d +\| \d+\.\d +\| 0\.\d\d +\|/);
 
     const model = await loadModel(await readFile(join(run, "fold-1", "model.onnx")), nodeRuntime);

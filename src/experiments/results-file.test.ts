@@ -1,0 +1,77 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeSyntheticRun } from "../../test/synthetic-run.ts";
+import { evaluateRun, type EvaluatedRun } from "./evaluate-run.ts";
+import { mergeResults, readResults, writeResults } from "./results-file.ts";
+import { groupBySeed, resultOf } from "./run-result.ts";
+
+let folder: string;
+let runs: EvaluatedRun[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "undertone-results-"));
+  runs = await Promise.all(
+    [
+      { name: "cnn", seed: 1 },
+      { name: "cnn", seed: 2 },
+      { name: "other", seed: 1 },
+    ].map(async (options, index) => {
+      const run = join(folder, String(index));
+      await writeSyntheticRun(run, { speakers: 4, clipsPerSpeaker: 16, folds: 2, ...options });
+      return evaluateRun(run);
+    }),
+  );
+}, 30_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const recall = ({ scores }: EvaluatedRun): number => scores.unweightedAverageRecall.value;
+
+test("runs of several seeds become one result, with the mean of their scores", () => {
+  const groups = groupBySeed(runs);
+  expect(groups.map((group) => group.map(({ info }) => [info.name, info.seed]))).toEqual([
+    [
+      ["cnn", 1],
+      ["cnn", 2],
+    ],
+    [["other", 1]],
+  ]);
+  const [first, second] = groups[0]!;
+  const result = resultOf(groups[0]!);
+  expect(recall(first!)).not.toBeCloseTo(recall(second!), 3);
+  expect(result.unweightedAverageRecall.value).toBeCloseTo(
+    (recall(first!) + recall(second!)) / 2,
+    10,
+  );
+  expect(result.seeds.map(({ seed }) => seed)).toEqual([1, 2]);
+  expect(result.clips).toBe(first!.scores.clips);
+});
+
+test("later results take the place of what they repeat, and the others stay", async () => {
+  const [cnn, other] = groupBySeed(runs).map((group) => resultOf(group));
+  const path = join(folder, "results.json");
+  expect(await readResults(path)).toEqual([]);
+  await writeResults(path, mergeResults([], [other!, cnn!]));
+  const better = { ...cnn!, clips: 7 };
+  const merged = mergeResults(await readResults(path), [better]);
+  expect(merged.map(({ name, clips }) => [name, clips])).toEqual([
+    ["cnn", 7],
+    ["other", other!.clips],
+  ]);
+  const ablated = mergeResults(merged, [{ ...cnn!, ablation: "settings" }]);
+  expect(ablated).toHaveLength(3);
+});
+
+test.each(["", "{", '{"format":1}', '{"format":2,"results":[]}'])(
+  "what is no file of results is left alone: %s",
+  async (content) => {
+    const path = join(folder, "damaged.json");
+    await writeFile(path, content);
+    await expect(readResults(path)).rejects.toMatchObject({
+      code: "run-invalid",
+      message: expect.stringContaining("Move it away"),
+    });
+    expect(await readFile(path, "utf8")).toBe(content);
+  },
+);
