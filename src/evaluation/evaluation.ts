@@ -8,6 +8,7 @@ import {
 import { bootstrapIntervals, type Interval } from "./intervals.ts";
 import { classScores, confusionMatrix, scoresOf, type ConfusionMatrix } from "./metrics.ts";
 import type { Prediction } from "./prediction.ts";
+import { selectiveScores, type Selective } from "./selective.ts";
 
 /** A score with its 95 % interval; without one where there is a single speaker. */
 export interface Estimate extends Partial<Interval> {
@@ -58,6 +59,8 @@ export interface Evaluation {
   })[];
   readonly calibrated: Reliability;
   readonly uncalibrated: Reliability;
+  /** With calibrated confidence. */
+  readonly selective: Selective;
 }
 
 /**
@@ -96,6 +99,7 @@ export function evaluate(
       uncalibrated,
       bootstrapIntervals(uncalibrated, { labelCount })?.expectedCalibrationError,
     ),
+    selective: selectiveScores(calibrated),
   };
 }
 

@@ -2,7 +2,9 @@ import { scoreBarsChart } from "../charts/bars.ts";
 import { confusionChart } from "../charts/confusion.ts";
 import { percent } from "../charts/plot.ts";
 import { reliabilityChart } from "../charts/reliability.ts";
+import { selectiveChart } from "../charts/selective.ts";
 import type { Estimate, Evaluation, Reliability } from "../evaluation.ts";
+import type { Selective } from "../selective.ts";
 import { html, Html } from "./html.ts";
 
 /** Which emotions are recognised and which are taken for which. */
@@ -145,7 +147,7 @@ const reliabilityRow = (name: string, { expectedCalibrationError: error, ...rest
   </tr>`;
 
 /** Whether confidence can be believed. */
-export function calibrationSection({ calibrated, uncalibrated }: Evaluation): Html {
+export function calibrationSection({ calibrated, uncalibrated, selective }: Evaluation): Html {
   return html`<section>
     <h2>How sure it is</h2>
     <p>
@@ -154,6 +156,7 @@ export function calibrationSection({ calibrated, uncalibrated }: Evaluation): Ht
     </p>
     <div class="figures">
       ${figure("Reliability", html`<span class="key before"></span> before and <span class="key after"></span> after calibration; on the <span class="key mark"></span> dotted diagonal confidence equals accuracy. Larger dots hold more clips.`, reliabilityChart(uncalibrated.bins, calibrated.bins))}
+      ${figure("When it may abstain", selectiveCaption(selective), selectiveChart(selective))}
       <div class="wide" style="margin-top:0">
         <table>
           <caption>
@@ -181,6 +184,13 @@ export function calibrationSection({ calibrated, uncalibrated }: Evaluation): Ht
     </div>
   </section>`;
 }
+
+const selectiveCaption = ({ coverageAtHalfRisk }: Selective): Html =>
+  coverageAtHalfRisk > 0
+    ? html`Wrong answers when only the surest clips are answered. Half as many as over all clips are
+        left (<span class="key mark"></span> dotted) when ${percent(coverageAtHalfRisk)} % are
+        answered.`
+    : html`Wrong answers when only the surest clips are answered. No confidence halves them.`;
 
 const range = ({ low, high }: Estimate): string =>
   low === undefined || high === undefined ? "–" : `${percent(low)} to ${percent(high)}`;

@@ -1,0 +1,37 @@
+import * as Plot from "@observablehq/plot";
+import type { Selective } from "../selective.ts";
+import { chartWidth, colours, renderChart } from "./plot.ts";
+
+/** Risk over coverage, with the coverage at which the risk is halved. */
+export function selectiveChart({ curve, coverageAtHalfRisk }: Selective): string {
+  const all = curve.at(-1)!;
+  return renderChart("Share of wrong answers over the share of clips that are answered.", {
+    height: Math.round(chartWidth * 0.8),
+    marginLeft: 44,
+    marginTop: 26,
+    marginRight: 22,
+    marginBottom: 36,
+    x: { domain: [0, 1], label: "clips answered →", tickFormat: "%", ticks: 5 },
+    y: {
+      domain: [0, Math.max(0.1, all.risk)],
+      label: "↑ wrong answers",
+      tickFormat: "%",
+      ticks: 5,
+    },
+    marks: [
+      Plot.gridY({ stroke: colours.grid, strokeOpacity: 1, ticks: 5 }),
+      Plot.ruleY([all.risk / 2], { stroke: colours.second, strokeDasharray: "2 3" }),
+      Plot.line(curve, { x: "coverage", y: "risk", stroke: colours.accent, strokeWidth: 1.6 }),
+      ...(coverageAtHalfRisk > 0
+        ? [
+            Plot.dot([{ coverage: coverageAtHalfRisk, risk: all.risk / 2 }], {
+              x: "coverage",
+              y: "risk",
+              fill: colours.second,
+              r: 4,
+            }),
+          ]
+        : []),
+    ],
+  });
+}
