@@ -133,6 +133,13 @@ function checkOption(
   }
 }
 
+/** Every value of an option that may stand several times, of which citty keeps the last. */
+export function everyValue(option: string, line: readonly string[]): string[] {
+  const options = { [option]: { type: "string", multiple: true } } as const;
+  const { values } = parseArgs({ args: [...line], options, strict: false });
+  return [values[option] ?? []].flat().filter((value) => typeof value === "string");
+}
+
 /**
  * A whole number given as an option's value.
  * @throws UndertoneError `usage` when it is none, or less than `least`

@@ -50,6 +50,7 @@ export const demoCommand = defineCommand({
       recipe: await readRecipe(recipePath),
       data: pairs,
       runFolder: join(runs, "fusion"),
+      companions: [],
       cacheFolder: join(args.out, "features"),
       resume: false,
       command: "undertone demo",

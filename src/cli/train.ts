@@ -2,7 +2,7 @@ import { defineCommand } from "citty";
 import { join } from "node:path";
 import { protocolNames } from "../datasets/protocols.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { wholeNumber } from "./arguments.ts";
+import { everyValue, wholeNumber } from "./arguments.ts";
 import { signalOf } from "./cancel.ts";
 import { featureCacheFolder } from "./folders.ts";
 import { createProgress } from "./progress.ts";
@@ -16,6 +16,7 @@ export const trainCommand = defineCommand({
       "undertone train recipes/audio-cnn.json --data data/ravdess",
       "undertone train recipes/audio-cnn-brief.json --data data/ravdess --protocol emobox",
       "undertone train recipes/audio-cnn.json --data data/ravdess --folds 1,2 --resume",
+      "undertone train recipes/text-gru.json --data data/meld --with data/goemotions",
     ],
   },
   args: {
@@ -25,6 +26,12 @@ export const trainCommand = defineCommand({
       required: true,
       valueHint: "folder",
       description: "The corpus: its folder, or a CSV or JSON Lines table of clips",
+    },
+    with: {
+      type: "string",
+      valueHint: "folder",
+      description:
+        "A companion corpus, which joins the training side only; may stand several times",
     },
     out: {
       type: "string",
@@ -63,6 +70,7 @@ export const trainCommand = defineCommand({
       {
         recipe,
         data: args.data,
+        companions: everyValue("with", rawArgs),
         runFolder: args.out ?? join("runs", recipe.name),
         cacheFolder: featureCacheFolder(),
         folds: args.folds?.split(",").map((fold) => wholeNumber("--folds", fold)),

@@ -17,6 +17,9 @@ export function drawSides(speakerIds: Iterable<string>, seed: number): ReadonlyM
   return new Map(drawn.map((speaker, place) => [speaker, sideAt(place)]));
 }
 
+/** Equal for texts that say the same, token by token. */
+export const textKey = (text: string): string => tokenize(text).join(" ");
+
 interface Sided {
   readonly transcript: string;
   readonly side: Side;
@@ -31,7 +34,7 @@ export function removeCopies<T extends Sided>(
 ): { kept: T[]; leftOut: LeftOut[] } {
   const keyed = utterances.map((utterance) => ({
     utterance,
-    key: tokenize(utterance.transcript).join(" "),
+    key: textKey(utterance.transcript),
   }));
   const keysOf = (wanted: Side): Set<string> =>
     new Set(keyed.flatMap(({ utterance, key }) => (utterance.side === wanted ? [key] : [])));

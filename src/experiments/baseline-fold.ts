@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Emotion } from "../shared/emotions.ts";
 import type { Logger } from "../shared/logger.ts";
-import { trainTextBaseline, type TextSides } from "./baselines/text-baseline.ts";
+import { trainTextBaseline, type TrainingText } from "./baselines/text-baseline.ts";
+import { classWeights } from "./batches.ts";
+import { companionDraws, labelCounts } from "./companion-draws.ts";
 import type { FoldData } from "./fold-data.ts";
 import { writeOutcome } from "./fold-outcome.ts";
 import type { Material } from "./material.ts";
@@ -17,6 +19,7 @@ interface BaselineJob {
   readonly data: FoldData;
   /** By the utterance's id. */
   readonly materials: ReadonlyMap<string, Material>;
+  readonly companions: readonly Material[];
 }
 
 /**
@@ -28,13 +31,10 @@ export async function trainBaselineFold(job: BaselineJob, logger: Logger): Promi
   const folder = foldFolder(job.runFolder, split.fold);
   const started = performance.now();
   await writeSplit(folder, split);
-  const side = (ids: readonly string[]): TextSides["train"] =>
-    ids.map((id) => {
-      const { utterance, transcript } = materials.get(id)!;
-      return { ...utterance, transcript: transcript!.text };
-    });
+  const side = (ids: readonly string[]): TrainingText[] =>
+    ids.map((id) => textOf(materials.get(id)!));
   const sides = {
-    train: side(split.train),
+    train: weighed(job, side(split.train)),
     validation: side(split.validation),
     test: side(split.test),
   };
@@ -56,4 +56,29 @@ export async function trainBaselineFold(job: BaselineJob, logger: Logger): Promi
   } as const;
   await writeFoldState(folder, state);
   logger.info(resultMessage(split.fold, state, scores));
+}
+
+const textOf = ({ utterance, transcript }: Material): TrainingText => ({
+  ...utterance,
+  transcript: transcript!.text,
+});
+
+/** Texts of the training side and all companions, each weighing what it does in a network's epoch on average. */
+function weighed(
+  { recipe, labels, data, companions }: BaselineJob,
+  train: readonly TrainingText[],
+): TrainingText[] {
+  const { weight, perClip } = recipe.training.companions;
+  const counts = labelCounts(data.examples.train, labels.length);
+  const draws = companionDraws(data.examples.companions, counts, perClip);
+  const available = labelCounts(data.examples.companions, labels.length);
+  const shown = counts.map((count, label) => count + weight * draws.counts[label]!);
+  const weights = classWeights(counts, 0, shown);
+  const own = train.map((text) => ({ ...text, weight: weights[labels.indexOf(text.emotion)]! }));
+  const others = companions.map((companion) => {
+    const label = labels.indexOf(companion.utterance.emotion);
+    const share = draws.counts[label]! / available[label]!;
+    return { ...textOf(companion), weight: weights[label]! * weight * share };
+  });
+  return [...own, ...others];
 }

@@ -37,6 +37,7 @@ const recipe = (training: object) =>
     "test",
   );
 const seeded = { classes, seed: 1 };
+const alone = (train: readonly Example[]) => ({ train, companions: [] });
 
 /** First pixel of each picture: the clip's number, where nothing changes it. */
 const numbers = ({ inputs }: Batch): number[] =>
@@ -47,7 +48,7 @@ const numbers = ({ inputs }: Batch): number[] =>
 const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
 
 test("an epoch holds every example once, the last batch filled up from its start", () => {
-  const data = trainingBatches(examples, recipe({}), seeded);
+  const data = trainingBatches(alone(examples), recipe({}), seeded);
   expect(data.stepsPerEpoch).toBe(3);
   for (const epoch of [0, 1]) {
     const seen = [0, 1, 2].flatMap((step) => numbers(data.batch(epoch, step)));
@@ -57,7 +58,7 @@ test("an epoch holds every example once, the last batch filled up from its start
 });
 
 test("fewer examples than a batch holds fill it in turn", () => {
-  const data = trainingBatches(examples.slice(0, 3), recipe({}), seeded);
+  const data = trainingBatches(alone(examples.slice(0, 3)), recipe({}), seeded);
   expect(data.stepsPerEpoch).toBe(1);
   const seen = numbers(data.batch(0, 0));
   expect(seen).toHaveLength(4);
@@ -71,7 +72,7 @@ test("epochs differ in their order; the same epoch and step give the same batch 
     labelSmoothing: 0.1,
   };
   const all = (steps: readonly (readonly [number, number])[]) => {
-    const data = trainingBatches(examples, recipe(changing), seeded);
+    const data = trainingBatches(alone(examples), recipe(changing), seeded);
     return new Map(steps.map(([epoch, step]) => [`${epoch}.${step}`, data.batch(epoch, step)]));
   };
   const forwards = all([
@@ -88,7 +89,7 @@ test("epochs differ in their order; the same epoch and step give the same batch 
   ]);
   for (const [name, batch] of forwards) expect(backwards.get(name)).toEqual(batch);
   expect(forwards.get("1.0")).not.toEqual(forwards.get("0.0"));
-  const other = trainingBatches(examples, recipe(changing), { classes, seed: 2 });
+  const other = trainingBatches(alone(examples), recipe(changing), { classes, seed: 2 });
   expect(other.batch(0, 0)).not.toEqual(forwards.get("0.0"));
 });
 
@@ -101,7 +102,7 @@ function rowsOf(targets: Float32Array): number[][] {
 
 describe("targets", () => {
   test("are the label's share of the batch", () => {
-    const batch = trainingBatches(examples, recipe({}), seeded).batch(0, 0);
+    const batch = trainingBatches(alone(examples), recipe({}), seeded).batch(0, 0);
     const clips = numbers(batch);
     for (const [row, target] of rowsOf(batch.targets).entries()) {
       expect(target).toEqual([0, 1, 2].map((label) => (label === labels[clips[row]!] ? 0.25 : 0)));
@@ -109,7 +110,7 @@ describe("targets", () => {
   });
 
   test("with label smoothing give a share of each row to all classes", () => {
-    const data = trainingBatches(examples, recipe({ labelSmoothing: 0.3 }), seeded);
+    const data = trainingBatches(alone(examples), recipe({ labelSmoothing: 0.3 }), seeded);
     const { targets } = data.batch(0, 0);
     expect(sum(targets)).toBeCloseTo(1, 6);
     for (const target of rowsOf(targets)) {
@@ -120,7 +121,11 @@ describe("targets", () => {
   });
 
   test("with class weights weigh rare labels more, and still sum to 1", () => {
-    const data = trainingBatches(examples, recipe({ classWeights: true, batchSize: 10 }), seeded);
+    const data = trainingBatches(
+      alone(examples),
+      recipe({ classWeights: true, batchSize: 10 }),
+      seeded,
+    );
     const batch = data.batch(0, 0);
     const { targets } = batch;
     expect(sum(targets)).toBeCloseTo(1, 6);
@@ -134,7 +139,7 @@ describe("targets", () => {
 
   test("of mixed clips are mixed with the same weights as their pictures", () => {
     const two = [example(0, 0), example(1, 1)];
-    const data = trainingBatches(two, recipe({ mixupAlpha: 1, batchSize: 16 }), seeded);
+    const data = trainingBatches(alone(two), recipe({ mixupAlpha: 1, batchSize: 16 }), seeded);
     const batch = data.batch(0, 0);
     const { targets } = batch;
     expect(sum(targets)).toBeCloseTo(1, 5);
@@ -149,7 +154,7 @@ describe("targets", () => {
 });
 
 test("copies and the original come up alike often", () => {
-  const data = trainingBatches([example(0, 0, 3)], recipe({ batchSize: 400 }), seeded);
+  const data = trainingBatches(alone([example(0, 0, 3)]), recipe({ batchSize: 400 }), seeded);
   const counts = new Map<number, number>();
   for (const value of numbers(data.batch(0, 0))) {
     counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -165,7 +170,7 @@ test("masks change the batch and leave the cached picture alone", () => {
     variants: [{ picture: ramp }],
   };
   const specAugment = { frequencyMasks: 2, maxFrequencyWidth: 2, timeMasks: 2, maxTimeWidth: 2 };
-  const { inputs } = trainingBatches([masked], recipe({ specAugment }), seeded).batch(0, 0);
+  const { inputs } = trainingBatches(alone([masked]), recipe({ specAugment }), seeded).batch(0, 0);
   expect([...ramp]).toEqual(Array.from({ length: size }, (_, i) => i));
   const changed = [...inputs["picture"]!].filter((value, i) => value !== i % size);
   expect(changed.length).toBeGreaterThan(0);
@@ -173,22 +178,73 @@ test("masks change the batch and leave the cached picture alone", () => {
   for (const value of changed) expect(Math.abs(value - 5.5)).toBeLessThan(3);
 });
 
+describe("companions", () => {
+  // Many of label 0, one of label 1, none of label 2.
+  const many = Array.from({ length: 30 }, (_, index) => example(100 + index, 0));
+  const companions = [...many, example(200, 1)];
+  const data = (perClip: number, training = {}) =>
+    trainingBatches(
+      { train: examples, companions },
+      recipe({ batchSize: 40, companions: { perClip, weight: 0.5 }, ...training }),
+      seeded,
+    );
+  const drawnIn = (batches: ReturnType<typeof data>, epoch: number): number[] =>
+    numbers(batches.batch(epoch, 0))
+      .slice(0, batches.clips)
+      .filter((number) => number >= 100);
+
+  test("come by the proportions of the training side, anew in each epoch", () => {
+    const batches = data(2);
+    expect(batches.clips).toBe(10 + 12 + 1);
+    const [first, second] = [drawnIn(batches, 0), drawnIn(batches, 1)];
+    for (const drawn of [first, second]) {
+      expect(drawn).toHaveLength(13);
+      expect(new Set(drawn).size).toBe(13);
+      expect(drawn).toContain(200);
+    }
+    expect(new Set(first)).not.toEqual(new Set(second));
+    expect(drawnIn(data(2), 1)).toEqual(second);
+    expect(data(0.5).clips).toBe(10 + 3 + 1);
+  });
+
+  test.each([0, 1])("weigh what the recipe says and shift no label (class weights %d)", (power) => {
+    const batches = data(2, { classWeights: power });
+    const batch = batches.batch(0, 0);
+    const rowWeights = rowsOf(batch.targets).slice(0, batches.clips).map(sum);
+    const shown = numbers(batch).slice(0, batches.clips);
+    const weightsOf = (wanted: (number: number) => boolean): number[] =>
+      rowWeights.filter((_, row) => wanted(shown[row]!));
+    const [own] = weightsOf((number) => number < 6);
+    const [companion] = weightsOf((number) => number >= 100 && number < 200);
+    expect(companion! / own!).toBeCloseTo(0.5, 5);
+    const ofLabels = [
+      weightsOf((number) => number < 6 || (number >= 100 && number < 200)),
+      weightsOf((number) => (number >= 6 && number < 9) || number === 200),
+      weightsOf((number) => number === 9),
+    ].map(sum);
+    const shares = power === 0 ? [0.6, 0.3, 0.1] : [1 / 3, 1 / 3, 1 / 3];
+    for (const [label, share] of shares.entries()) {
+      expect(ofLabels[label]! / sum(ofLabels)).toBeCloseTo(share, 5);
+    }
+  });
+});
+
 describe("classWeights", () => {
   test("are 1 on average over the examples", () => {
-    const weights = classWeights(examples, classes, 1);
+    const weights = classWeights([6, 3, 1], 1);
     for (const [label, weight] of [10 / 18, 10 / 9, 10 / 3].entries()) {
       expect(weights[label]).toBeCloseTo(weight, 12);
     }
-    const roots = classWeights(examples, classes, 0.5);
+    const roots = classWeights([6, 3, 1], 0.5);
     expect(roots[2]! / roots[0]!).toBeCloseTo(Math.sqrt(6), 12);
     expect(sum(labels.map((label) => roots[label]!))).toBeCloseTo(10, 12);
     expect(sum(labels.map((label) => weights[label]!))).toBeCloseTo(10, 12);
   });
 
   test("leave out labels without examples, and are all 1 when not asked for", () => {
-    const [first, second, absent] = classWeights(examples.slice(0, 9), classes, 1);
+    const [first, second, absent] = classWeights([6, 3, 0], 1);
     expect([first, second]).toEqual([expect.closeTo(9 / 12, 12), expect.closeTo(9 / 6, 12)]);
     expect(absent).toBe(1);
-    expect(classWeights(examples, classes, 0)).toEqual([1, 1, 1]);
+    expect(classWeights([6, 3, 1], 0)).toEqual([1, 1, 1]);
   });
 });

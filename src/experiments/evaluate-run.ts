@@ -53,6 +53,11 @@ export function readsOnly({ protocol, recipe }: RunInfo): boolean {
   return protocol === "official" && JSON.stringify(recipe["model"] ?? "").includes('"kind":"text-');
 }
 
+/** The corpora that joined a run's training side. */
+export function companionsOf({ companions = [] }: RunInfo): string[] {
+  return [...new Set(companions.map(({ corpus }) => corpus))];
+}
+
 /**
  * Reads a run folder and scores the test predictions of its finished folds, pooled. What is missing,
  * such as folds still to come, is told in `warnings`.
@@ -139,6 +144,7 @@ export function evaluationDocument({ info, folds, scores, warnings }: EvaluatedR
     format: 1,
     name: info.name,
     corpus: info.corpus,
+    companions: companionsOf(info),
     protocol: info.protocol,
     leaky: isLeaky(info.protocol),
     seed: info.seed,

@@ -15,6 +15,8 @@ export interface Example {
 /** The examples of a fold's three sides. */
 export interface FoldExamples {
   readonly train: readonly Example[];
+  /** Of other corpora, to train on beside the training side. */
+  readonly companions: readonly Example[];
   readonly validation: readonly Example[];
   readonly test: readonly Example[];
 }

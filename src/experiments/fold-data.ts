@@ -21,16 +21,18 @@ interface FoldSource {
   readonly labels: readonly string[];
   /** By the utterance's id. */
   readonly materials: ReadonlyMap<string, Material>;
+  /** Of other corpora, as this fold admits them. */
+  readonly companions?: readonly Material[];
 }
 
-/** The examples of a fold; its vocabulary is learned on its training side alone. */
+/** The examples of a fold; its vocabulary is learned on its training side and companions alone. */
 export function foldData(split: Split, source: FoldSource): FoldData {
-  const { recipe, labels, materials } = source;
+  const { recipe, labels, materials, companions = [] } = source;
   const side = (ids: readonly string[]): Material[] => ids.map((id) => materials.get(id)!);
   const [train, validation, test] = [side(split.train), side(split.validation), side(split.test)];
   const vocabulary = train[0]?.transcript
     ? Vocabulary.learn(
-        train.map(({ transcript }) => transcript!.text),
+        [...train, ...companions].map(({ transcript }) => transcript!.text),
         {
           minimalCount: recipe.words.minimalCount,
           largestSize: recipe.words.largestVocabulary,
@@ -60,6 +62,7 @@ export function foldData(split: Split, source: FoldSource): FoldData {
   return {
     examples: {
       train: train.map(exampleOf),
+      companions: companions.map(exampleOf),
       validation: validation.map(exampleOf),
       test: test.map(exampleOf),
     },

@@ -64,7 +64,16 @@ export async function fuseRuns(
     );
   }
   const { name, seed, protocol } = recipe;
-  await writeRunInfo(runFolder, { ...voice.info, ...facts, name, recipe, seed, protocol });
+  const companions = [voice, words].flatMap(({ info }) => info.companions ?? []);
+  await writeRunInfo(runFolder, {
+    ...voice.info,
+    ...(companions.length > 0 && { companions }),
+    ...facts,
+    name,
+    recipe,
+    seed,
+    protocol,
+  });
   for (const fold of voice.folds) {
     const other = words.folds.find((candidate) => candidate.fold === fold.fold);
     if (!other || request.folds?.includes(fold.fold) === false) continue;

@@ -109,6 +109,15 @@ const trainingSchema = z.strictObject({
    */
   classWeights: z.union([z.boolean().transform(Number), share]).default(0),
   mixupAlpha: z.number().positive().optional(),
+  /** How the clips of companion corpora take part. */
+  companions: z
+    .strictObject({
+      /** Of each in the loss, beside 1 of a clip of the corpus itself. */
+      weight: z.number().positive().default(1),
+      /** Drawn anew in each epoch for every clip of the corpus itself, of its emotion. */
+      perClip: z.number().positive().default(1),
+    })
+    .prefault({}),
   sound: soundSchema.optional(),
   specAugment: specAugmentSchema.optional(),
   earlyStopping: z

@@ -4,7 +4,13 @@ import { predictedLabel } from "../evaluation/prediction.ts";
 import type { Mistake, ReportInput } from "../evaluation/report/report.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { readLogMel } from "./clip-spectrogram.ts";
-import { evaluationDocument, isLeaky, readsOnly, type EvaluatedRun } from "./evaluate-run.ts";
+import {
+  companionsOf,
+  evaluationDocument,
+  isLeaky,
+  readsOnly,
+  type EvaluatedRun,
+} from "./evaluate-run.ts";
 
 /** Clips shown in a report. */
 const mistakeCount = 8;
@@ -51,6 +57,7 @@ function reportInput(run: EvaluatedRun, mistakes: readonly Mistake[]): ReportInp
     command: info.command,
     recipe: info.recipe,
     facts: [
+      ["Trained on", [info.corpus, ...companionsOf(info)].join(", ")],
       ["Seed", String(info.seed)],
       ["Split", `${info.protocol}, ${folds.length} of ${info.folds.length} folds`],
       ["Parameters", folds[0]?.state.parameters?.toLocaleString("en") ?? "not recorded"],

@@ -48,6 +48,15 @@ test("runs of several seeds become one result, with the mean of their scores", (
   expect(result.clips).toBe(first!.scores.clips);
 });
 
+test("a run beside companions is a result of its own", () => {
+  const [first] = runs;
+  const record = { corpus: "other", clips: 9, sha256: "0".repeat(64) };
+  const beside = { ...first!, info: { ...first!.info, companions: [record] } };
+  const [alone, joined] = groupBySeed([first!, beside]).map((group) => resultOf(group));
+  expect(joined!.companions).toEqual(["other"]);
+  expect(mergeResults([alone!], [joined!])).toHaveLength(2);
+});
+
 test("later results take the place of what they repeat, and the others stay", async () => {
   const [cnn, other] = groupBySeed(runs).map((group) => resultOf(group));
   const path = join(folder, "results.json");

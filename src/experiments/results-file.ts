@@ -35,8 +35,8 @@ export function mergeResults(
   return [...byKey.values()].toSorted((a, b) => keyOf(a).localeCompare(keyOf(b), "en"));
 }
 
-const keyOf = ({ ablation = "", corpus, protocol, name }: RunResult): string =>
-  [ablation, corpus, protocol, name].join("\n");
+const keyOf = ({ ablation = "", corpus, companions = [], protocol, name }: RunResult): string =>
+  [ablation, [corpus, ...companions].join(" + "), protocol, name].join("\n");
 
 function rounded(_key: string, value: unknown): unknown {
   return typeof value === "number" ? Number(value.toFixed(5)) : value;

@@ -82,7 +82,7 @@ function scoreTable(results: readonly RunResult[]): string {
       )
       .map((result) => [
         cell(result.name),
-        cell(result.corpus),
+        cell([result.corpus, ...(result.companions ?? [])].join(" + ")),
         result.leaky ? `${result.protocol} (leaky)` : result.protocol,
         withRange(result.unweightedAverageRecall).replace(/^\S+/, "**$&**"),
         withRange(result.accuracy),

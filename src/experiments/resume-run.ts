@@ -54,6 +54,24 @@ function withDefaults(recipe: RunInfo["recipe"]): RunInfo["recipe"] {
 }
 
 /**
+ * Refuses to train folds of one run beside different companions.
+ * @throws UndertoneError `run-invalid` naming those that the run was started with
+ */
+export function assertSameCompanions(
+  runFolder: string,
+  { companions: known = [] }: RunInfo,
+  companions: NonNullable<RunInfo["companions"]>,
+): void {
+  if (isDeepStrictEqual(known, companions)) return;
+  const names = known.map(({ corpus }) => corpus).join(", ") || "none";
+  throw new UndertoneError(
+    "run-invalid",
+    `${runFolder} was started with other companions, or these have changed since (then: ${names}). ` +
+      "Give the same by --with, or choose another folder by --out.",
+  );
+}
+
+/**
  * Refuses to mix folds of different splits: those of a run's folder must be those of its corpus today.
  * @throws UndertoneError `run-invalid` when clips have come, gone or changed sides
  */

@@ -15,6 +15,17 @@ const runInfoSchema = z.strictObject({
   protocol: z.string().min(1),
   folds: z.array(z.int().positive()).min(1),
   corpus: z.string(),
+  /** The corpora beside it that the training side was joined by, and what of them there was. */
+  companions: z
+    .array(
+      z.strictObject({
+        corpus: z.string(),
+        clips: count,
+        /** Of their ids, emotions, words and sounds. */
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      }),
+    )
+    .optional(),
   labels: z.array(z.string().min(1)).min(2),
   versions: z.record(z.string(), z.string()),
   /** Facts such as `cpu`, `cores`, `memory`, `platform`. */

@@ -4,7 +4,7 @@ import type { ProgressListener } from "../shared/logger.ts";
 export interface FoldStep {
   /** From 1. */
   readonly epoch: number;
-  /** Clips of this epoch seen so far. */
+  /** Clips of this epoch seen so far, without companions. */
   readonly clips: number;
   readonly loss: number;
 }

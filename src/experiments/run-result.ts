@@ -2,7 +2,13 @@ import { z } from "zod";
 import { evaluate } from "../evaluation/evaluation.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
-import { evaluationDocument, isLeaky, readsOnly, type EvaluatedRun } from "./evaluate-run.ts";
+import {
+  companionsOf,
+  evaluationDocument,
+  isLeaky,
+  readsOnly,
+  type EvaluatedRun,
+} from "./evaluate-run.ts";
 
 const share = z.number().min(0).max(1);
 const estimate = z.strictObject({ value: share, low: share.optional(), high: share.optional() });
@@ -12,6 +18,8 @@ const facts = z.record(z.string(), z.union([z.string(), z.number()]));
 export const runResultSchema = z.strictObject({
   name: z.string().min(1),
   corpus: z.string(),
+  /** Corpora that joined the training side. */
+  companions: z.array(z.string()).optional(),
   protocol: z.string().min(1),
   leaky: z.boolean(),
   readsOnly: z.boolean(),
@@ -65,7 +73,8 @@ export function groupBySeed(runs: readonly EvaluatedRun[]): EvaluatedRun[][] {
   const groups = new Map<string, EvaluatedRun[]>();
   for (const run of runs) {
     const { name, corpus, protocol, recipe } = run.info;
-    const key = JSON.stringify([name, corpus, protocol, { ...recipe, seed: undefined }]);
+    const corpora = [corpus, ...companionsOf(run.info)];
+    const key = JSON.stringify([name, corpora, protocol, { ...recipe, seed: undefined }]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.values()];
@@ -93,6 +102,7 @@ export function resultOf(runs: readonly EvaluatedRun[], ablation?: string): RunR
   return {
     name: info.name,
     corpus: info.corpus,
+    ...(info.companions && { companions: companionsOf(info) }),
     protocol: info.protocol,
     leaky: isLeaky(info.protocol),
     readsOnly: readsOnly(info),

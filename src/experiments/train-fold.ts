@@ -109,14 +109,14 @@ async function runEpochs(
       averaged: training.averageDecay !== undefined,
     });
   const { classes } = architecture;
-  const data = trainingBatches(examples.train, recipe, { classes, seed });
+  const data = trainingBatches(examples, recipe, { classes, seed });
   const tally = new EpochTally(classes);
   const validate = async (weights: Weights): Promise<Scores | undefined> => {
     if (examples.validation.length === 0) return undefined;
     const classifying = { runtime, architecture, weights, threads };
     return epochScores(await classify(examples.validation, classifying), classes);
   };
-  const clips = examples.train.length;
+  const { clips } = data;
   const epochs = train(step, state, {
     data,
     options: { ...training, seed },
@@ -125,8 +125,9 @@ async function runEpochs(
       validate,
       onStep({ epoch, index, batch, result }) {
         tally.add(batch, result);
-        const seen = Math.min(clips, (index + 1) * training.batchSize);
-        options.onStep({ epoch, clips: seen, loss: result.loss });
+        const seen = Math.min(1, ((index + 1) * training.batchSize) / clips);
+        const own = Math.round(seen * examples.train.length);
+        options.onStep({ epoch, clips: own, loss: result.loss });
       },
     },
   });

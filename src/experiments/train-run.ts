@@ -4,6 +4,12 @@ import { emotions, type Emotion } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { acquireLock } from "../shared/lock.node.ts";
 import { trainBaselineFold } from "./baseline-fold.ts";
+import {
+  admittedCompanions,
+  gatherCompanions,
+  readCompanions,
+  type Companions,
+} from "./companions.ts";
 import { foldData } from "./fold-data.ts";
 import { fuseRuns, membersOf } from "./fuse-runs.ts";
 import { gatherMaterial } from "./gather-material.ts";
@@ -11,11 +17,11 @@ import type { Material } from "./material.ts";
 import { readData, type Data } from "./read-data.ts";
 import { assertRecipeFits } from "./recipe-check.ts";
 import { isBaselineRecipe, isLateFusionRecipe, isNetworkRecipe, type Recipe } from "./recipe.ts";
-import { assertSameSplits, existingRun } from "./resume-run.ts";
+import { assertSameCompanions, assertSameSplits, existingRun } from "./resume-run.ts";
 import { foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-folder.ts";
 import { RunProgress, type FoldStep } from "./run-progress.ts";
 import { trainFold } from "./train-fold.ts";
-import { planMessage, sidesMessage } from "./training-messages.ts";
+import { leftOutMessage, planMessage, sidesMessage } from "./training-messages.ts";
 import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
 /**
@@ -29,6 +35,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const { recipe, runFolder } = request;
   await existingRun(request);
   if (isLateFusionRecipe(recipe)) {
+    refuseCompanions(request);
     for (const member of membersOf(recipe, runFolder)) {
       const training = { ...request, ...member, resume: true };
       if (await hasFinished(training)) {
@@ -41,6 +48,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     return;
   }
   const data = await readData(request.data, recipe);
+  const besides = await readCompanions(request, data);
   // Known before the sound is read, so that a wrong fold or protocol is told at once.
   const planned = chosenFolds(splitsOf(recipe, data), request.folds);
   assertRecipeFits(recipe, {
@@ -59,13 +67,29 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const labels = emotions.filter((label) =>
     readable.clips.some(({ emotion }) => emotion === label),
   );
+  const companions = await gatherCompanions(besides, { request, labels }, options);
   // Looked up again: another process may have started in this folder meanwhile.
   const known = await existingRun(request);
-  if (known) await assertSameSplits(runFolder, splits);
-  else await writeRunInfo(runFolder, newRun(request, { corpus: data.corpus, labels, splits }));
+  const { record } = companions;
+  if (known) {
+    assertSameCompanions(runFolder, known, record);
+    await assertSameSplits(runFolder, splits);
+  } else {
+    const { corpus } = data;
+    await writeRunInfo(runFolder, newRun(request, { corpus, companions: record, labels, splits }));
+  }
   const folds = chosenFolds(splits, request.folds);
   const byId = new Map(materials.map((material) => [material.utterance.id, material]));
-  await trainFolds({ request, corpus: data.corpus, labels, materials: byId, folds }, options);
+  const shared = { request, corpus: data.corpus, labels, materials: byId };
+  await trainFolds({ ...shared, companions, folds }, options);
+}
+
+function refuseCompanions({ companions, recipe }: TrainingRequest): void {
+  if (companions.length === 0) return;
+  throw new UndertoneError(
+    "usage",
+    `${recipe.name} fuses two runs and trains nothing itself. Train them with companions first, then fuse without --with.`,
+  );
 }
 
 /** @throws UndertoneError `run-invalid` when the folder holds another run */
@@ -95,13 +119,14 @@ function chosenFolds(splits: readonly Split[], folds: readonly number[] | undefi
 
 interface RunContent {
   readonly corpus: string;
+  readonly companions: NonNullable<RunInfo["companions"]>;
   readonly labels: readonly string[];
   readonly splits: readonly Split[];
 }
 
 function newRun(
   { recipe, facts }: TrainingRequest,
-  { corpus, labels, splits }: RunContent,
+  { corpus, companions, labels, splits }: RunContent,
 ): RunInfo {
   return {
     format: 1,
@@ -111,6 +136,7 @@ function newRun(
     protocol: recipe.protocol,
     folds: splits.map(({ fold }) => fold),
     corpus,
+    ...(companions.length > 0 && { companions }),
     labels: [...labels],
     startedAt: new Date().toISOString(),
     ...facts,
@@ -122,11 +148,12 @@ interface FoldsToTrain {
   readonly corpus: string;
   readonly labels: readonly Emotion[];
   readonly materials: ReadonlyMap<string, Material>;
+  readonly companions: Companions;
   readonly folds: readonly Split[];
 }
 
 async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void> {
-  const { request, corpus, labels, materials } = work;
+  const { request, corpus, labels, materials, companions } = work;
   const { recipe, runFolder, facts } = request;
   const { onProgress, ...shared } = options;
   const folds: Split[] = [];
@@ -142,15 +169,27 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
     try {
       // Another process may have done it since.
       if (await readFoldState(folder)) continue;
-      const data = foldData(split, { recipe, labels, materials });
+      const heldOut = [...split.validation, ...split.test].map((id) => materials.get(id)!);
+      const { admitted, leftOut } = admittedCompanions(companions.materials, heldOut);
+      if (leftOut.length > 0) options.logger.info(leftOutMessage(fold, leftOut));
+      const data = foldData(split, { recipe, labels, materials, companions: admitted });
       options.logger.info(sidesMessage(fold, data.examples));
       const job = { runFolder, labels, split, data };
       if (isNetworkRecipe(recipe)) {
-        const provenance = { corpus, protocol, fold, recipe, ...facts };
+        const besides = companions.record.map((companion) => companion.corpus);
+        const provenance = {
+          corpus,
+          ...(besides.length > 0 && { companions: besides }),
+          protocol,
+          fold,
+          recipe,
+          ...facts,
+        };
         const onStep = (step: FoldStep): void => progress.step(fold, step);
         await trainFold({ ...job, recipe, provenance }, { ...shared, onStep });
       } else if (isBaselineRecipe(recipe)) {
-        await trainBaselineFold({ ...job, recipe, materials }, shared.logger);
+        const texts = { materials, companions: admitted };
+        await trainBaselineFold({ ...job, ...texts, recipe }, shared.logger);
       }
       progress.finish(fold);
     } finally {

@@ -1,4 +1,4 @@
-import { speakersOf } from "../datasets/manifest.ts";
+import { speakersOf, type LeftOut } from "../datasets/manifest.ts";
 import type { Split } from "../datasets/splits.ts";
 import type { Scores } from "../training/train.ts";
 import type { FoldExamples } from "./examples.ts";
@@ -28,7 +28,21 @@ export function sidesMessage(fold: number, examples: FoldExamples): string {
     const speakers = speakersOf(members.map(({ utterance }) => utterance)).length;
     return `${side} ${counted(members.length, "clip")} of ${counted(speakers, "speaker")}`;
   });
-  return `Fold ${fold}: ${sides.join(", ")}.`;
+  const { companions } = examples;
+  const beside =
+    companions.length > 0 ? ` Beside them ${counted(companions.length, "companion")}.` : "";
+  return `Fold ${fold}: ${sides.join(", ")}.${beside}`;
+}
+
+/** What a companion corpus has to give to a training side. */
+export function companionsMessage(data: Data, clips: number): string {
+  return `Companion ${data.corpus}: ${counted(clips, "clip")} for the training side.`;
+}
+
+/** What a fold keeps out of its training side. */
+export function leftOutMessage(fold: number, leftOut: readonly LeftOut[]): string {
+  const parts = leftOut.map(({ reason, count }) => `${counted(count, "companion")} ${reason}`);
+  return `Fold ${fold} leaves out ${parts.join(", ")}.`;
 }
 
 interface EpochFacts {

@@ -8,6 +8,8 @@ export interface TrainingRequest {
   readonly recipe: Recipe;
   /** The corpus: a folder, or a table of clips. */
   readonly data: string;
+  /** Other corpora, whose clips join the training side and no other. */
+  readonly companions: readonly string[];
   readonly runFolder: string;
   /** Where features are kept between runs. */
   readonly cacheFolder: string;

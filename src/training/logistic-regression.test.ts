@@ -63,8 +63,32 @@ test("a start at the optimum stays there", () => {
 
 test("labels must be as many as rows", () => {
   const options = { classes: 3, c: 1 };
-  expect(() => fitLogisticRegression(rows, Int32Array.of(1), options)).toThrow(/1 labels for 40/);
+  expect(() => fitLogisticRegression(rows, Int32Array.of(1), options)).toThrow(/1 labels .* 40/);
+  const rowWeights = [1, 2];
+  expect(() => fitLogisticRegression(rows, labels, { ...options, rowWeights })).toThrow(
+    /^.* 2 lab/,
+  );
 });
+
+test.each([false, true])(
+  "a row of weight 2 counts as one that stands twice, balanced %j",
+  (balanced) => {
+    const values = [0.3, -1, 0.8, 0.1, -0.4];
+    const options = { classes: 2, c: 1, balanced, ...exact };
+    const twice = fitLogisticRegression(
+      denseRows([...values, 0.8], 1),
+      Int32Array.of(0, 1, 0, 1, 1, 0),
+      options,
+    );
+    const weighed = fitLogisticRegression(denseRows(values, 1), Int32Array.of(0, 1, 0, 1, 1), {
+      ...options,
+      rowWeights: [1, 1, 2, 1, 1],
+    });
+    for (const [i, weight] of twice.weights.entries()) {
+      expect(weighed.weights[i]).toBeCloseTo(weight, 7);
+    }
+  },
+);
 
 function valley(x: Float64Array, gradient: Float64Array): number {
   const [a, b] = [x[0]!, x[1]!];

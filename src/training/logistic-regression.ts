@@ -35,6 +35,8 @@ export interface LogisticRegressionOptions {
   readonly c: number;
   /** Weighs each class by how rare it is, so that all count alike. */
   readonly balanced?: boolean;
+  /** How much each row counts, [rows]; alike by default. */
+  readonly rowWeights?: readonly number[] | undefined;
   /** Where to begin: a model of the same shape, such as one of a smaller C. */
   readonly start?: LogisticRegression | undefined;
   /** Of the loss's gradient a row. */
@@ -53,13 +55,15 @@ export function fitLogisticRegression(
   options: LogisticRegressionOptions,
 ): LogisticRegression {
   const { classes, c, balanced = false, start, tolerance = 1e-4, maxIterations = 300 } = options;
-  if (labels.length !== rows.starts.length - 1) {
-    const [given, wanted] = [labels.length, rows.starts.length - 1];
-    throw new RangeError(`fitLogisticRegression: ${given} labels for ${wanted} rows`);
+  const { rowWeights = Array.from(labels, () => 1) } = options;
+  for (const { length: given } of [labels, rowWeights]) {
+    const wanted = rows.starts.length - 1;
+    if (given === wanted) continue;
+    throw new RangeError(`fitLogisticRegression: ${given} labels or weights for ${wanted} rows`);
   }
-  const shares = rowShares(labels, { classes, balanced });
+  const shares = rowShares(labels, { classes, balanced, rowWeights });
   const penalised = rows.columnCount * classes; // the intercepts stand behind
-  const penalty = 1 / (c * labels.length);
+  const penalty = 1 / (c * totalOf(rowWeights));
   const objective = (weights: Float64Array, gradient: Float64Array): number => {
     let loss = 0;
     const residuals = probabilities({ classes, weights }, rows);
@@ -85,15 +89,22 @@ export function fitLogisticRegression(
 /** How much each row counts in the mean loss. */
 function rowShares(
   labels: Int32Array,
-  { classes, balanced }: { classes: number; balanced: boolean },
+  {
+    classes,
+    balanced,
+    rowWeights,
+  }: { classes: number; balanced: boolean; rowWeights: readonly number[] },
 ): Float64Array {
-  const counts = new Int32Array(classes);
-  for (const label of labels) counts[label]!++;
-  const occurring = counts.filter((count) => count > 0).length;
-  return Float64Array.from(labels, (label) =>
-    balanced ? 1 / (occurring * counts[label]!) : 1 / labels.length,
+  const ofClass = new Float64Array(classes);
+  for (const [row, label] of labels.entries()) ofClass[label]! += rowWeights[row]!;
+  const occurring = ofClass.filter((weight) => weight > 0).length;
+  const total = totalOf(rowWeights);
+  return Float64Array.from(labels, (label, row) =>
+    balanced ? rowWeights[row]! / (occurring * ofClass[label]!) : rowWeights[row]! / total,
   );
 }
+
+const totalOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /** The probability of each class for each row, [rows, classes], row-major. */
 export function probabilities(

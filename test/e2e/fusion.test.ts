@@ -69,6 +69,7 @@ async function train(name: string, recipe: object, resume = false): Promise<stri
       recipe: parseRecipe({ ...setting, name, ...recipe }, name),
       data: pairs,
       runFolder,
+      companions: [],
       cacheFolder: join(root, "features"),
       resume,
       facts: { command: "test", versions: {}, machine: {} },

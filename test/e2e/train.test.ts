@@ -199,6 +199,23 @@ test("killed, then stopped by Ctrl-C, then resumed, a run ends as one never stop
   expect(await predictions("broken")).toBe(await predictions("unbroken"));
 });
 
+test("of a companion that is the corpus under other names only training speakers join", async () => {
+  const { clips } = await readCorpus(corpus);
+  const rows = clips.map(({ path, emotion, speakerId }) => `${path},${emotion},other-${speakerId}`);
+  const companion = join(root, "renamed.csv");
+  await writeFile(companion, ["path,emotion,speaker", ...rows].join("\n"));
+  const { exitCode, stderr } = await undertone(...words("beside", "--with", companion));
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  expect(stderr).toContain("Companion renamed: 64 clips for the training side.");
+  expect(stderr).toContain(
+    "Fold 1 leaves out 32 companions of a speaker whose recordings validation or test has.",
+  );
+  expect(stderr).toContain("Beside them 32 companions.");
+  expect(await weightsOf("beside")).not.toBe(await weightsOf("whole"));
+  const { companions } = await readRunInfo(join(root, "beside"));
+  expect(companions).toMatchObject([{ corpus: "renamed", clips: 64 }]);
+});
+
 test("two processes do not train one fold", async () => {
   const endless = ["--epochs", "1000000"];
   const first = startUndertone(...words("shared", ...endless));

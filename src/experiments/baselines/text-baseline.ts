@@ -11,9 +11,14 @@ import {
 } from "../../training/logistic-regression.ts";
 import { TfIdf, wordsAndPairs } from "./tf-idf.ts";
 
+/** A text to learn from; `weight` is how much it counts, by default 1. */
+export interface TrainingText extends Utterance {
+  readonly weight?: number;
+}
+
 /** The utterances of a fold's three sides; one without a transcript has no words. */
 export interface TextSides {
-  readonly train: readonly Utterance[];
+  readonly train: readonly TrainingText[];
   readonly validation: readonly Utterance[];
   readonly test: readonly Utterance[];
 }
@@ -53,9 +58,13 @@ export function trainTextBaseline(sides: TextSides, options: TextBaselineOptions
   return options.kind === "text-majority" ? majority(sides, options) : tfIdf(sides, options);
 }
 
+const weightOf = (texts: readonly TrainingText[]): number =>
+  texts.reduce((sum, { weight = 1 }) => sum + weight, 0);
+
 function majority(sides: TextSides, { labels }: TextBaselineOptions): TextBaseline {
+  const total = weightOf(sides.train);
   const shares = labels.map(
-    (label) => sides.train.filter(({ emotion }) => emotion === label).length / sides.train.length,
+    (label) => weightOf(sides.train.filter(({ emotion }) => emotion === label)) / total,
   );
   const answer = (utterances: readonly Utterance[]): Prediction[] =>
     utterances.map((utterance) => predictionOf(utterance, labels, shares));
@@ -71,6 +80,7 @@ function tfIdf(sides: TextSides, { labels, balanced = false }: TextBaselineOptio
   const vectoriser = new TfIdf(trainTerms, minimalDocuments);
   const train = vectoriser.rows(trainTerms);
   const validation = vectoriser.rows(termsOf(sides.validation));
+  const rowWeights = sides.train.map(({ weight = 1 }) => weight);
   const actual = Int32Array.from(sides.train, ({ emotion }) => labels.indexOf(emotion));
   const answer = (
     model: LogisticRegression,
@@ -89,6 +99,7 @@ function tfIdf(sides: TextSides, { labels, balanced = false }: TextBaselineOptio
       classes: labels.length,
       c,
       balanced,
+      rowWeights,
       start,
     });
     start = model;
