@@ -48,7 +48,9 @@ export class FeatureExtractor {
     const { features } = recipe;
     const waveform = input("waveform", [1, features.frames * features.hopLength]);
     const model = emitModel({ outputs: { picture: spectrogramImage(waveform, features) } });
-    return new FeatureExtractor({ recipe, cache, session: await Session.open(runtime, model) });
+    // One clip is too little to share: a second thread would only wait, at full load.
+    const session = await Session.open(runtime, model, { threads: 1 });
+    return new FeatureExtractor({ recipe, cache, session });
   }
 
   /** @throws UndertoneError when the clip's file cannot be read or decoded */
