@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,6 +38,13 @@ test("loads mono at the rate that was asked for", async () => {
   for (let n = 400; n < 15_600; n++) {
     expect(Math.abs(audio.samples[n]! - expected[n]! / 2)).toBeLessThan(1e-4);
   }
+});
+
+test.skipIf(process.platform === "win32")("a pipe is refused, not waited for", async () => {
+  const path = join(folder, "pipe.wav");
+  execFileSync("mkfifo", [path]);
+  const refused = { code: "file-unreadable", message: expect.stringMatching(/not a regular file/) };
+  await expect(loadAudio(path, { sampleRate: 16_000 })).rejects.toMatchObject(refused);
 });
 
 test("one sample of 96 kHz and 8 channels loads", async () => {

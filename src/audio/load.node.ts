@@ -1,7 +1,6 @@
-import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { UndertoneError, throwIfCancelled } from "../shared/errors.ts";
-import { fileError } from "../shared/files.node.ts";
+import { fileError, openToRead } from "../shared/files.node.ts";
 import { blocksOf, concatenate } from "./blocks.ts";
 import type { DecodingContext } from "./blocks.ts";
 import { decodeBlocks } from "./decode.ts";
@@ -79,7 +78,7 @@ async function* monoBlocks(
 ): AsyncGenerator<Float32Array> {
   throwIfCancelled(context.signal);
   let resampler: Resampler | undefined;
-  const file = await openFile(path);
+  const file = await openToRead(path);
   try {
     for await (const block of decodeBlocks(await fileSource(path, file), context)) {
       resampler ??= await Resampler.create(block.sampleRate, sampleRate);
@@ -95,27 +94,13 @@ async function* monoBlocks(
   }
 }
 
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, "r");
-  } catch (cause) {
-    throw fileError(path, cause);
-  }
-}
-
-/** Ranges of a file. Pipes and devices are refused: reading them may never end. */
+/** Ranges of a file. */
 async function fileSource(path: string, file: FileHandle): Promise<ByteSource> {
-  const stat = await file.stat();
-  if (stat.isDirectory()) {
-    throw new UndertoneError("file-unreadable", `${path}: is a folder, not a file.`);
-  }
-  if (!stat.isFile()) {
-    throw new UndertoneError("file-unreadable", `${path}: is not a regular file.`);
-  }
+  const { size } = await file.stat();
   return {
-    size: stat.size,
+    size,
     read: async (start, end) => {
-      const length = Math.max(0, Math.min(end, stat.size) - start);
+      const length = Math.max(0, Math.min(end, size) - start);
       try {
         const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, start);
         return buffer.subarray(0, bytesRead);

@@ -25,7 +25,11 @@ export async function createFolder(
     await rename(beside, target);
   } catch (error) {
     await rm(beside, { recursive: true, force: true });
-    throw error instanceof UndertoneError ? error : fileError(target, error);
+    if (error instanceof UndertoneError) throw error;
+    // Another process was faster.
+    throw ["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")
+      ? takenError(target)
+      : fileError(target, error);
   }
 }
 
@@ -37,6 +41,10 @@ export async function assertNewFolder(path: string): Promise<void> {
     if (systemCode(error) === "ENOENT") return;
     throw fileError(path, error);
   }
+  throw takenError(path);
+}
+
+function takenError(path: string): UndertoneError {
   const remedy = "Name another place, or delete it first.";
-  throw new UndertoneError("usage", `${path}: is there already and not empty. ${remedy}`);
+  return new UndertoneError("usage", `${path}: is there already and not empty. ${remedy}`);
 }

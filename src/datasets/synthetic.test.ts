@@ -30,6 +30,17 @@ test("the corpus is read back by its names, and is not taken for RAVDESS", () =>
   );
 });
 
+test("of two at once into one folder the slower finds it taken, and leaves nothing", async () => {
+  const target = join(folder, "both");
+  const small = { speakers: 1, clipsPerEmotion: 1, seed: 1 };
+  const outcomes = await Promise.allSettled([1, 2].map(() => synthesiseCorpus(target, small)));
+  const failures = outcomes.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+  expect(failures).toMatchObject([
+    { code: "usage", message: expect.stringMatching(/both: is there already/) },
+  ]);
+  expect((await readdir(folder)).toSorted()).toEqual(["a", "both"]);
+});
+
 test("clips are mono WAV of 16 kHz, 16 bits, one to four seconds, and not clipped", async () => {
   for (const clip of corpus.clips.slice(0, 40)) {
     const bytes = await readFile(clip.path);

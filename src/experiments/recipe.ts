@@ -25,7 +25,7 @@ const featuresSchema = z.strictObject({
 /** How words reach a network. */
 const wordsSchema = z.strictObject({
   /** The first words of an utterance that a network reads. */
-  length: count.default(32),
+  length: count.max(1000).default(32), // in training each is a step of the graph
   /** Rarer words of the training side are unknown words. */
   minimalCount: count.default(2),
   largestVocabulary: count.default(10_000),

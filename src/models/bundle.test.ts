@@ -1,4 +1,4 @@
-import { fromBinary } from "@bufbuild/protobuf";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "onnx-buf";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { evaluate, fed } from "../../test/finite-differences.ts";
@@ -12,6 +12,7 @@ import { architectureOf, inputTensors } from "./architectures.ts";
 import { exportBundle } from "./bundle.ts";
 import { loadModel, type EmotionModel } from "./load-model.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
+import { cardKey } from "./model-card.ts";
 import { initialWeights, Network } from "./network.ts";
 
 const frontEnd: FrontEnd = {
@@ -119,6 +120,25 @@ test.each([0, samples - 1, samples + 1])("a window of %d samples is refused", as
 const withCard = (undertone: string): Uint8Array =>
   emitModel({ outputs: { y: softmax(input("x", [1, 2])) }, metadata: { undertone } });
 const whole = { ...card, sampleRate: 8000, windowSec: 0.4 };
+
+test.each<[string, object]>([
+  ["a longer window", { windowSec: 0.8 }],
+  ["another sample rate", { sampleRate: 16_000 }],
+  ["more labels", { labels: [...labels, "calm"] }],
+])("a card with %s than its network has is a damaged model", async (_, wrong) => {
+  const proto = fromBinary(ModelProtoSchema, bytes);
+  const metadataProps = proto.metadataProps.map((entry) =>
+    entry.key === cardKey ? { ...entry, value: JSON.stringify({ ...whole, ...wrong }) } : entry,
+  );
+  const content = toBinary(ModelProtoSchema, { ...proto, metadataProps });
+  const misfit = await loadModel(content, nodeRuntime, { threads: 1 });
+  const window = new Float32Array(Math.round(misfit.card.sampleRate * misfit.card.windowSec));
+  await expect(misfit.probabilities([window])).rejects.toMatchObject({
+    code: "model-invalid",
+    message: expect.stringContaining("does not fit its card"),
+  });
+  await misfit.close();
+});
 
 test.each<[string, Uint8Array]>([
   ["an empty file", new Uint8Array()],

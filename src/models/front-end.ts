@@ -1,6 +1,6 @@
 import { melFilterbank, type MelScale } from "../audio/mel.ts";
 import { mfccMatrix } from "../audio/mfcc.ts";
-import { add, clampBelow, divide, log, subtract } from "../graph/operators/arithmetic.ts";
+import { add, clampBelow, divide, log, multiply, subtract } from "../graph/operators/arithmetic.ts";
 import { reshape } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
 import { reduceMax } from "../graph/operators/reduce.ts";
@@ -25,6 +25,9 @@ export interface FrontEnd {
   readonly nMfcc?: number | undefined;
 }
 
+/** What counts as no power at all. */
+const floorPower = 1e-10;
+
 /**
  * Natural logarithm of the mel power spectrogram, floored at 1e-10: [batch, samples] →
  * [batch, nMels, frames]. Frames are centred, the waveform padded with zeros.
@@ -39,7 +42,7 @@ export function logMelSpectrogram(waveform: Tensor, options: FrontEnd): Tensor {
     );
   }
   const { power, bins } = powerSpectrum(waveform, options);
-  return log(clampBelow(matMul(melFilters(bins, options), power), 1e-10));
+  return log(clampBelow(matMul(melFilters(bins, options), power), floorPower));
 }
 
 /** The mel filters with their columns in the order of `bins`, which may name a bin twice: [nMels, bins]. */
@@ -57,14 +60,15 @@ function melFilters(bins: readonly number[], options: FrontEnd): Tensor {
 
 /**
  * The picture of a waveform: its log-mel spectrogram from 0 at `rangeDb` below the clip's loudest
- * point to 1 at that point, so that neither level nor padding shifts it; or cepstral coefficients
+ * point to 1 at that point, so that neither level nor padding shifts it, and 0 throughout for silence; or cepstral coefficients
  * of that. [batch, samples] → [batch, 1, rows, frames].
  */
 export function spectrogramImage(waveform: Tensor, frontEnd: FrontEnd): Tensor {
   const logMel = logMelSpectrogram(waveform, frontEnd);
   const loudest = reduceMax(logMel, { axes: [1, 2], keepAxes: true });
   const range = scalar((frontEnd.rangeDb * Math.LN10) / 10);
-  const relative = divide(add(subtract(logMel, loudest), range), range);
+  const reference = add(loudest, multiply(range, silenceOf(loudest)));
+  const relative = divide(add(subtract(logMel, reference), range), range);
   const picture = clampBelow(relative, 0);
   const rows = frontEnd.nMfcc ?? frontEnd.nMels;
   const transformed =
@@ -72,4 +76,10 @@ export function spectrogramImage(waveform: Tensor, frontEnd: FrontEnd): Tensor {
       ? picture
       : matMul(constant(mfccMatrix(rows, frontEnd.nMels), [rows, frontEnd.nMels]), picture);
   return reshape(transformed, [waveform.shape[0]!, 1, rows, frontEnd.frames]);
+}
+
+/** Exactly 0 for what has any sound, at least 1 where the loudest point is the floor. */
+function silenceOf(loudest: Tensor): Tensor {
+  const aboveFloor = subtract(loudest, scalar(Math.log(floorPower)));
+  return clampBelow(subtract(scalar(2), multiply(aboveFloor, scalar(1000))), 0);
 }

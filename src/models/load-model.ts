@@ -1,5 +1,6 @@
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { elementCount, type Shape } from "../graph/tensor.ts";
+import { UndertoneError } from "../shared/errors.ts";
 import { Vocabulary } from "../text/vocabulary.ts";
 import { contourCount, contoursOf } from "./contours.ts";
 import {
@@ -124,15 +125,27 @@ function wordFeeder({
   };
 }
 
+/** @throws UndertoneError `model-invalid` when the graph does not do what the card says */
 async function classified(
   session: Session,
   { labels }: Pick<ModelCard, "labels">,
   feeds: Feeds,
 ): Promise<Float32Array[]> {
   const taken = Object.entries(feeds).filter(([name]) => session.inputNames.includes(name));
-  const { probabilities } = await session.run(Object.fromEntries(taken));
+  const { probabilities } = await session.run(Object.fromEntries(taken)).catch((cause: unknown) => {
+    throw misfit(cause instanceof Error ? cause.message : String(cause), cause);
+  });
   const classes = labels.length;
-  return Array.from({ length: probabilities!.length / classes }, (_, row) =>
-    probabilities!.slice(row * classes, (row + 1) * classes),
+  const count = Object.values(feeds)[0]!.shape[0]!;
+  if (probabilities?.length !== count * classes) {
+    throw misfit(`it does not answer for ${classes} labels`);
+  }
+  return Array.from({ length: count }, (_, row) =>
+    probabilities.slice(row * classes, (row + 1) * classes),
   );
+}
+
+function misfit(problem: string, cause?: unknown): UndertoneError {
+  const message = `The model's network does not fit its card (${problem}). Get its file again or train anew.`;
+  return new UndertoneError("model-invalid", message, { cause });
 }

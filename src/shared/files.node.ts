@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { constants, type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UndertoneError } from "./errors.ts";
 
@@ -29,6 +29,23 @@ export function fileError(path: string, cause: unknown): UndertoneError {
     default:
       return new UndertoneError("file-unreadable", `${path}: ${String(cause)}`, { cause });
   }
+}
+
+/**
+ * Opens a file to read. A pipe is refused rather than waited for, and so are devices, which may never end.
+ * @throws UndertoneError `file-not-found`, `file-unreadable`
+ */
+export async function openToRead(path: string): Promise<FileHandle> {
+  // Without O_NONBLOCK, which other systems lack, opening a pipe waits for someone to write into it.
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  const file = await open(path, flags).catch((error: unknown) => {
+    throw fileError(path, error);
+  });
+  const stat = await file.stat();
+  if (stat.isFile()) return file;
+  await file.close();
+  const what = stat.isDirectory() ? "a folder, not a file" : "not a regular file";
+  throw new UndertoneError("file-unreadable", `${path}: is ${what}.`);
 }
 
 /**

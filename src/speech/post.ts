@@ -30,22 +30,25 @@ export async function post(url: string, form: FormData, options: PostOptions): P
   const { apiKey, timeoutMs = 60_000, signal } = options;
   const { host } = new URL(url);
   const timeout = AbortSignal.timeout(timeoutMs);
+  let problem = "cannot be reached";
   try {
     const response = await fetch(url, {
       method: "POST",
       body: form,
-      redirect: "error",
+      redirect: "manual",
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
     });
+    problem = "breaks off its answer";
     const text = await readText(response, host);
     if (response.ok && !isWebPage(response, text)) return text;
     throw refusal(response, host, text);
   } catch (error) {
     throwIfCancelled(signal);
     if (error instanceof UndertoneError || error instanceof PassingFailure) throw error;
-    const why = timeout.aborted ? `gives no answer in ${timeoutMs / 1000} s` : "cannot be reached";
-    throw new PassingFailure(`${host} ${why}`, { cause: error });
+    if (!timeout.aborted) throw new PassingFailure(`${host} ${problem}`, { cause: error });
+    const message = `${host} gives no whole answer in ${timeoutMs / 1000} s.`;
+    throw new UndertoneError("network-failed", message, { cause: error });
   }
 }
 
@@ -80,6 +83,13 @@ function refusal(response: Response, host: string, text: string): Error {
     return new UndertoneError(
       "credentials-missing",
       `${host} refuses the key (${status}). Set OPENAI_API_KEY to one that it knows.`,
+    );
+  }
+  const target = headers.get("location");
+  if (status >= 300 && status < 400 && target !== null) {
+    return new UndertoneError(
+      "network-failed",
+      `${host} redirects to ${target}. Is OPENAI_BASE_URL the address of its API?`,
     );
   }
   const problem = response.ok

@@ -147,6 +147,28 @@ test("a connection that drops is tried again", async () => {
   expect(requests).toHaveLength(3);
 });
 
+test("a connection that drops each time within the answer is said to", async () => {
+  const { service } = await serve((response) => {
+    response.writeHead(200, { "content-length": 100 }).write("{");
+    setTimeout(() => response.destroy(), 10);
+  });
+  await expect(service.transcribe(samples)).rejects.toMatchObject({
+    message: expect.stringContaining("breaks off its answer after 5 attempts"),
+  });
+});
+
+test("control characters of a server do not come through, and no language is none", async () => {
+  const text = "\u001B[31mRed\u0000 -->\n\n1\n\u009B0m";
+  const { service } = await serve((response) =>
+    json(response, { text, language: "", words: [{ word: "\u001B[2J", start: 0, end: 1 }] }),
+  );
+  expect(await service.transcribe(samples)).toEqual({
+    text: "[31mRed --> 1 0m",
+    confidence: 1,
+    words: [{ text: "[2J", startSec: 0, endSec: 1 }],
+  });
+});
+
 test("trouble that stays is an error that names the server, after five attempts", async () => {
   const { service, requests } = await serve((response) => response.writeHead(500).end());
   await expect(service.transcribe(samples)).rejects.toMatchObject({
@@ -157,11 +179,12 @@ test("trouble that stays is an error that names the server, after five attempts"
 });
 
 test("a server that never answers is given up", async () => {
-  const { service } = await serve(() => undefined, { timeoutMs: 60 });
+  const { service, requests } = await serve(() => undefined, { timeoutMs: 100 });
   await expect(service.transcribe(samples)).rejects.toMatchObject({
     code: "network-failed",
-    message: expect.stringContaining("gives no answer in 0.06 s"),
+    message: expect.stringContaining("gives no whole answer in 0.1 s"),
   });
+  expect(requests).toHaveLength(1); // it had its minute; five of them would be no better
 });
 
 test.each([
@@ -197,12 +220,16 @@ test("a refused key and a refused request say so at once", async () => {
 });
 
 test("a redirect is not followed: the key is for this server", async () => {
-  const other = await serve((response) => json(response, answer));
-  const { service } = await serve((response) => {
+  const { service, requests } = await serve((response) => {
     response.writeHead(307, { location: "http://127.0.0.1:9/elsewhere" }).end();
   });
-  await expect(service.transcribe(samples)).rejects.toMatchObject({ code: "network-failed" });
-  expect(other.requests).toHaveLength(0);
+  await expect(service.transcribe(samples)).rejects.toMatchObject({
+    code: "network-failed",
+    message: expect.stringMatching(
+      /^127.* redirects to http:\/\/127\.0\.0\.1:9\/elsewhere\. Is OPENAI_BASE_URL/,
+    ),
+  });
+  expect(requests).toHaveLength(1);
 });
 
 test("an answer without end is cut off", async () => {
@@ -237,8 +264,8 @@ test("it can be cancelled while it waits for an answer, and between attempts", a
   }
 });
 
-test("an address that is none is refused", () => {
-  for (const baseUrl of ["", "localhost", "ftp://example.com"]) {
+test("an address that is none, or that holds a password, is refused", () => {
+  for (const baseUrl of ["", "localhost", "ftp://example.com", "http://me:secret@localhost/v1"]) {
     expect(() => openService({ baseUrl, model: "m" })).toThrow(
       expect.objectContaining({ code: "usage" }),
     );
@@ -247,7 +274,8 @@ test("an address that is none is refused", () => {
 
 test.each([
   ["https://example.com/v1", "service:large@example.com"],
-  ["http://localhost:8000", "service:large@localhost:8000"],
+  ["http://localhost:8000/", "service:large@localhost:8000"],
+  ["https://example.com/de/v1/", "service:large@example.com/de/v1"],
 ])("the name tells model and server: %s", (baseUrl, name) => {
   expect(openService({ baseUrl, model: "large" }).name).toBe(name);
 });

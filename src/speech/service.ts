@@ -51,8 +51,13 @@ export function openService(options: ServiceOptions): SpeechToText {
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     throw new UndertoneError("usage", `"${baseUrl}" is no address of a speech-to-text service.`);
   }
+  const { host, username, password } = new URL(url);
+  if (username !== "" || password !== "") {
+    const message = `The address of the service at ${host} holds a name or password: put the key into OPENAI_API_KEY.`;
+    throw new UndertoneError("usage", message);
+  }
   return {
-    name: `service:${model}@${new URL(url).host}`,
+    name: `service:${model}@${addressOf(baseUrl)}`,
     transcribe: async (samples, { signal, language }: TranscribeOptions = {}) => {
       for (let attempt = 1; ; attempt++) {
         throwIfCancelled(signal);
@@ -76,6 +81,13 @@ export function openService(options: ServiceOptions): SpeechToText {
     },
     close: async () => undefined,
   };
+}
+
+/** Host and path, which may tell apart what serves a model; what nearly all have is left out. */
+function addressOf(baseUrl: string): string {
+  const { host, pathname } = new URL(baseUrl);
+  const path = pathname.replace(/\/+$/, "");
+  return path === "/v1" ? host : host + path;
 }
 
 function formOf(samples: Float32Array, model: string, language: string | undefined): FormData {
@@ -102,7 +114,7 @@ function readAnswer(text: string, url: string): Answer {
 
 function toTranscript({ text, language, segments, words }: Answer): Transcript {
   const said = segments?.filter((segment) => !isSilence(segment));
-  const spoken = (said === undefined ? text : said.map((segment) => segment.text).join("")).trim();
+  const spoken = plain(said === undefined ? text : said.map((segment) => segment.text).join(""));
   const logProbabilities = (said ?? []).flatMap(({ avg_logprob }) => avg_logprob ?? []);
   const probabilities = logProbabilities.map((value) => Math.exp(Math.min(0, value)));
   const sum = probabilities.reduce((total, probability) => total + probability, 0);
@@ -110,10 +122,13 @@ function toTranscript({ text, language, segments, words }: Answer): Transcript {
   return {
     text: spoken,
     confidence: spoken === "" ? 0 : confidence,
-    ...(language != null && { language: languageCode(language) }),
+    ...(language && { language: languageCode(plain(language)) }),
     ...(words != null && spoken !== "" && { words: words.map(toWord) }),
   };
 }
+
+/** On one line and without control characters, which would end up in subtitles and on the screen. */
+const plain = (text: string): string => text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
 
 /** Whisper's own rule for a segment without speech. */
 function isSilence({ avg_logprob, no_speech_prob }: z.infer<typeof segmentSchema>): boolean {
@@ -121,7 +136,7 @@ function isSilence({ avg_logprob, no_speech_prob }: z.infer<typeof segmentSchema
 }
 
 const toWord = ({ word, start, end }: { word: string; start: number; end: number }): Word => ({
-  text: word.trim(),
+  text: plain(word),
   startSec: start,
   endSec: end,
 });

@@ -27,7 +27,11 @@ class Counting implements SpeechToText {
   async transcribe(samples: Float32Array): Promise<Transcript> {
     if (++this.asked === this.#failAt) throw new Error("the power went");
     const text = `heard ${(samples.length / 16_000).toFixed(1)} seconds`;
-    return { text, confidence: 0.9, words: [{ text: "heard", startSec: 0.1, endSec: 99 }] };
+    const words = [
+      { text: "heard", startSec: 0.1, endSec: 99 },
+      { text: "never", startSec: 1e300, endSec: -5 },
+    ];
+    return { text, confidence: 0.9, words };
   }
 
   async close(): Promise<void> {}
@@ -54,7 +58,7 @@ beforeEach(async () => {
   cache = await TranscriptCache.open(join(folder, "cache"));
 });
 
-test("utterances stand at their places in the recording", async () => {
+test("utterances stand at their places in the recording, and words within their utterance", async () => {
   const transcript = await transcribeFile(path, { provider: new Counting(), voiceActivity });
   expect(transcript.durationSec).toBe(6);
   expect(transcript.warnings).toEqual([]);
@@ -64,6 +68,7 @@ test("utterances stand at their places in the recording", async () => {
   expect(second!.startSec).toBeCloseTo(3.6, 1);
   expect(second!.words).toEqual([
     { text: "heard", startSec: expect.closeTo(second!.startSec + 0.1, 3), endSec: second!.endSec },
+    { text: "never", startSec: second!.endSec, endSec: second!.endSec },
   ]);
 });
 

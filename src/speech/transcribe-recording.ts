@@ -45,6 +45,8 @@ export async function* transcribeRecording(
 /** Puts a transcript at its place in the recording. */
 function placed(transcript: Transcript, startSec: number, durationSec: number): Utterance {
   const { text, confidence, language, words } = transcript;
+  const within = (sec: number, from: number): number =>
+    toMs(startSec + Math.min(Math.max(sec, from), durationSec));
   return {
     startSec: toMs(startSec),
     endSec: toMs(startSec + durationSec),
@@ -54,8 +56,8 @@ function placed(transcript: Transcript, startSec: number, durationSec: number): 
     ...(words !== undefined && {
       words: words.map((word) => ({
         text: word.text,
-        startSec: toMs(startSec + word.startSec),
-        endSec: toMs(startSec + Math.min(word.endSec, durationSec)),
+        startSec: within(word.startSec, 0),
+        endSec: within(word.endSec, Math.max(word.startSec, 0)),
       })),
     }),
   };

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { access, constants, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
-import { fileError, writeFileAtomically } from "../shared/files.node.ts";
+import { fileError, openToRead, writeFileAtomically } from "../shared/files.node.ts";
 
 const wordSchema = z.object({ text: z.string(), startSec: z.number(), endSec: z.number() });
 
@@ -89,8 +88,9 @@ function parse(text: string): RecordingTranscript | undefined {
  */
 export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash("sha256");
+  const file = await openToRead(path);
   try {
-    for await (const chunk of createReadStream(path)) {
+    for await (const chunk of file.createReadStream()) {
       throwIfCancelled(signal);
       hash.update(chunk);
     }
