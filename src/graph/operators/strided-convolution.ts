@@ -1,4 +1,5 @@
 import { constant, node, shapeError, type Shape, type Tensor } from "../tensor.ts";
+import { add } from "./arithmetic.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./layout.ts";
 import { matMul } from "./matrix.ts";
 import { reduceSum } from "./reduce.ts";
@@ -80,6 +81,7 @@ function attributesOf({ strides, padding, dilations, groups, size }: Geometry) {
 
 /** By the input: each place's gradient times the filters, laid where the filters had lain. */
 function inputGradient(gradient: Tensor, filters: Tensor, geometry: Geometry): Tensor {
+  if (isPlainSequence(geometry)) return sequenceInputGradient(gradient, filters, geometry);
   const { groups, lengths, size, places, strides, padding, dilations } = geometry;
   const left = lengths.map((length, axis) => {
     const covered = (places[axis]! - 1) * strides[axis]! + (size[axis]! - 1) * dilations[axis]! + 1;
@@ -101,9 +103,8 @@ function inputGradient(gradient: Tensor, filters: Tensor, geometry: Geometry): T
 
 /** By the filters: the products of the patches they lay on with the gradient. */
 function filterGradient(x: Tensor, gradient: Tensor, geometry: Geometry): Tensor {
-  const { groups, size, places, dilations } = geometry;
-  if (size.length === 1 && groups === 1 && dilations[0] === 1)
-    return sequenceFilterGradient(x, gradient, geometry);
+  if (isPlainSequence(geometry)) return sequenceFilterGradient(x, gradient, geometry);
+  const { groups, size, places } = geometry;
   const [batch, channels] = x.shape;
   const out = gradient.shape[1]!;
   const count = places.reduce((product, length) => product * length, 1);
@@ -125,6 +126,38 @@ function patchesOf(x: Tensor, geometry: Geometry): Tensor {
     shape: [batch!, channels! * patch, ...geometry.places],
     attributes: attributesOf({ ...geometry, groups: channels! }),
   });
+}
+
+function isPlainSequence({ size, groups, dilations }: Geometry): boolean {
+  return size.length === 1 && groups === 1 && dilations[0] === 1;
+}
+
+/**
+ * By a sequence: each piece of the filters, as long as a stride, times the gradients of all places, and the
+ * products laid a piece apart. Takes half the time of `ConvTranspose`.
+ */
+function sequenceInputGradient(gradient: Tensor, filters: Tensor, geometry: Geometry): Tensor {
+  const [out, channels, size] = filters.shape;
+  const [stride, places, length] = [
+    geometry.strides[0]!,
+    geometry.places[0]!,
+    geometry.lengths[0]!,
+  ];
+  const [before] = geometry.padding[0]!;
+  const pieces = Math.ceil(size! / stride);
+  const filled = pad(filters, { axis: 2, before: 0, after: pieces * stride - size! });
+  const cut = reshape(transpose(filled, [0, 2, 1]), [out!, pieces, stride * channels!]);
+  const rows = byPlace(gradient);
+  const sums = Array.from({ length: pieces }, (_, piece) => {
+    const filter = slice(cut, { axis: 1, start: piece, end: piece + 1 });
+    const product = matMul(rows, reshape(filter, [out!, stride * channels!]));
+    return pad(product, { axis: 1, before: piece, after: pieces - 1 - piece });
+  }).reduce((sum, product) => add(sum, product)); // [batch, places + pieces - 1, stride · in]
+  const covered = (places + pieces - 1) * stride;
+  const whole = byPlace(reshape(sums, [gradient.shape[0]!, covered, channels!]));
+  const end = Math.min(before + length, covered);
+  const kept = slice(whole, { axis: 2, start: before, end });
+  return pad(kept, { axis: 2, before: 0, after: before + length - end });
 }
 
 /**
@@ -159,8 +192,10 @@ function fitted(x: Tensor, [before]: readonly [number, number], length: number):
   return pad(kept, { axis: 2, before, after: length - before - used });
 }
 
-/** [batch, channels, places] → [batch, places, channels] */
+/** [batch, channels, places] → [batch, places, channels], or the other way round. */
 function byPlace(x: Tensor): Tensor {
-  const [batch, channels, places] = x.shape;
-  return channels === 1 ? reshape(x, [batch!, places!, 1]) : transpose(x, [0, 2, 1]);
+  const [batch, rows, columns] = x.shape;
+  return rows === 1 || columns === 1
+    ? reshape(x, [batch!, columns!, rows!])
+    : transpose(x, [0, 2, 1]);
 }

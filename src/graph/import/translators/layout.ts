@@ -1,14 +1,15 @@
-import { concatenate, expand, pad, reshape, slice, transpose } from "../../operators/layout.ts";
+import { concatenate, expand, pad, slice, transpose } from "../../operators/layout.ts";
 import { broadcastShapes, resolveAxes } from "../../shapes.ts";
 import { elementCount, noInput, type Shape } from "../../tensor.ts";
 import type { Call, Translator, Value } from "../call.ts";
 import { evaluateConcat, evaluateView, repeatedStrides, stridesOf } from "../evaluate.ts";
 import type { Known } from "../known.ts";
+import { reshapeOrTurn } from "../patterns.ts";
 
 /** The first input's elements in another shape. */
 function reshaped(call: Call, shape: Shape): Value {
   const x = call.knownAt(0);
-  if (x === undefined || x.weight !== undefined) return reshape(call.tensor(0), shape);
+  if (x === undefined || x.weight !== undefined) return reshapeOrTurn(call.tensor(0), shape);
   if (elementCount(shape) !== x.values.length)
     throw call.refusal(`[${shape.join(", ")}] has another number of elements`);
   return { ...x, shape };
