@@ -1,4 +1,4 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -12,9 +12,9 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from "onnx-buf";
-import { UndertoneError } from "../shared/errors.ts";
+import { decodeModel } from "./model-proto.ts";
 import { operationsOf } from "./traverse.ts";
-import type { Attribute, ElementType, Operation, Tensor } from "./tensor.ts";
+import type { Attribute, ElementType, Operation, Tensor, TensorData } from "./tensor.ts";
 
 const onnxTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
@@ -46,11 +46,7 @@ function attributeProto(name: string, value: Attribute): AttributeProto {
   return create(AttributeProtoSchema, { name, type: INTS, ints: value.map(BigInt) });
 }
 
-function tensorProto(
-  name: string,
-  tensor: Tensor,
-  data: Float32Array | BigInt64Array,
-): TensorProto {
+function tensorProto(name: string, tensor: Tensor, data: TensorData): TensorProto {
   return create(TensorProtoSchema, {
     name,
     dims: tensor.shape.map(BigInt),
@@ -167,14 +163,6 @@ export function emitModel(description: ModelDescription): Uint8Array {
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model
  */
 export function readMetadata(model: Uint8Array): Record<string, string> {
-  try {
-    const { metadataProps } = fromBinary(ModelProtoSchema, model);
-    return Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]));
-  } catch (cause) {
-    throw new UndertoneError(
-      "model-invalid",
-      "This file is not an ONNX model, or it is cut short.",
-      { cause },
-    );
-  }
+  const { metadataProps } = decodeModel(model);
+  return Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]));
 }

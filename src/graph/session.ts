@@ -5,6 +5,7 @@ import type {
   TensorConstructor,
 } from "onnxruntime-common";
 import { UndertoneError } from "../shared/errors.ts";
+import type { TensorData } from "./tensor.ts";
 
 /** ONNX Runtime as a program has it: `onnxruntime-node` or `onnxruntime-web`, handed in. */
 export interface Runtime {
@@ -12,12 +13,9 @@ export interface Runtime {
   readonly Tensor: TensorConstructor;
 }
 
-/** Values of a tensor, row-major; their array says its type, and bytes are booleans. */
-export type FeedData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
-
 /** Values to feed by input name, and their shape. */
 export type Feeds = Readonly<
-  Record<string, { readonly data: FeedData; readonly shape: readonly number[] }>
+  Record<string, { readonly data: TensorData; readonly shape: readonly number[] }>
 >;
 
 interface SessionOptions {
@@ -82,7 +80,7 @@ export class Session {
     return results;
   }
 
-  #tensor(data: FeedData, shape: readonly number[]): RuntimeTensor {
+  #tensor(data: TensorData, shape: readonly number[]): RuntimeTensor {
     const { Tensor } = this.#runtime;
     if (data instanceof Float32Array) return new Tensor("float32", data, shape);
     if (data instanceof BigInt64Array) return new Tensor("int64", data, shape);

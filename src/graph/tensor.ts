@@ -3,6 +3,9 @@ export type ElementType = "float32" | "int64" | "int32" | "bool";
 
 export type Shape = readonly number[];
 
+/** Values of a tensor, row-major; their array says its type, and bytes are booleans. */
+export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
+
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 
 /**
@@ -19,7 +22,7 @@ export type Source =
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "parameter"; readonly name: string }
   | { readonly kind: "none" }
-  | { readonly kind: "constant"; readonly data: Float32Array | BigInt64Array }
+  | { readonly kind: "constant"; readonly data: TensorData }
   | { readonly kind: "operation"; readonly operation: Operation };
 
 /**

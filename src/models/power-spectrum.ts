@@ -1,6 +1,6 @@
 import { hannWindow } from "../audio/windows.ts";
 import { add, multiply } from "../graph/operators/arithmetic.ts";
-import { stridedConvolution } from "../graph/operators/convolution.ts";
+import { stridedConvolution } from "../graph/operators/strided-convolution.ts";
 import { pad, reshape, slice, transpose } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
 import { constant, type Tensor } from "../graph/tensor.ts";

@@ -41,7 +41,7 @@ export function gelu(x: Tensor): Tensor {
 }
 
 /** The error function, 2 / √π · ∫₀ˣ e^(−t²) dt. */
-function erf(x: Tensor): Tensor {
+export function erf(x: Tensor): Tensor {
   return node("Erf", [x], {
     shape: x.shape,
     gradientRules: [

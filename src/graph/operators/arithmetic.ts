@@ -6,6 +6,7 @@ import { sumToShape } from "./reduce.ts";
 export function add(a: Tensor, b: Tensor): Tensor {
   return node("Add", [a, b], {
     shape: broadcastShapes("Add", a, b),
+    type: a.type,
     gradientRules: [
       (gradient) => sumToShape(gradient, a.shape),
       (gradient) => sumToShape(gradient, b.shape),
@@ -17,6 +18,7 @@ export function add(a: Tensor, b: Tensor): Tensor {
 export function subtract(a: Tensor, b: Tensor): Tensor {
   return node("Sub", [a, b], {
     shape: broadcastShapes("Sub", a, b),
+    type: a.type,
     gradientRules: [
       (gradient) => sumToShape(gradient, a.shape),
       (gradient) => negate(sumToShape(gradient, b.shape)),
@@ -28,6 +30,7 @@ export function subtract(a: Tensor, b: Tensor): Tensor {
 export function multiply(a: Tensor, b: Tensor): Tensor {
   return node("Mul", [a, b], {
     shape: broadcastShapes("Mul", a, b),
+    type: a.type,
     gradientRules: [
       (gradient) => sumToShape(multiply(gradient, b), a.shape),
       (gradient) => sumToShape(multiply(gradient, a), b.shape),
@@ -39,6 +42,7 @@ export function multiply(a: Tensor, b: Tensor): Tensor {
 export function divide(a: Tensor, b: Tensor): Tensor {
   return node("Div", [a, b], {
     shape: broadcastShapes("Div", a, b),
+    type: a.type,
     gradientRules: [
       (gradient) => sumToShape(divide(gradient, b), a.shape),
       (gradient, quotient) => negate(sumToShape(divide(multiply(gradient, quotient), b), b.shape)),
@@ -69,12 +73,35 @@ export function log(x: Tensor): Tensor {
   return node("Log", [x], { shape: x.shape, gradientRules: [(gradient) => divide(gradient, x)] });
 }
 
-/** The larger of x and a fixed value; the gradient passes where x is larger. */
-export function clampBelow(x: Tensor, minimum: number): Tensor {
-  return node("Max", [x, scalar(minimum)], {
-    shape: x.shape,
-    gradientRules: [(gradient) => where(greater(x, scalar(minimum)), gradient, scalar(0))],
+/** The larger of a and b, broadcast; the gradient passes to the larger, to b where they are equal. */
+export function maximum(a: Tensor, b: Tensor): Tensor {
+  const isLarger = (): Tensor => greater(a, b);
+  return node("Max", [a, b], {
+    shape: broadcastShapes("Max", a, b),
+    type: a.type,
+    gradientRules: [
+      (gradient) => sumToShape(where(isLarger(), gradient, scalar(0)), a.shape),
+      (gradient) => sumToShape(where(isLarger(), scalar(0), gradient), b.shape),
+    ],
   });
+}
+
+/** The smaller of a and b, broadcast; the gradient passes to the smaller, to b where they are equal. */
+export function minimum(a: Tensor, b: Tensor): Tensor {
+  const isSmaller = (): Tensor => greater(b, a);
+  return node("Min", [a, b], {
+    shape: broadcastShapes("Min", a, b),
+    type: a.type,
+    gradientRules: [
+      (gradient) => sumToShape(where(isSmaller(), gradient, scalar(0)), a.shape),
+      (gradient) => sumToShape(where(isSmaller(), scalar(0), gradient), b.shape),
+    ],
+  });
+}
+
+/** The larger of x and a fixed value; the gradient passes where x is larger. */
+export function clampBelow(x: Tensor, least: number): Tensor {
+  return maximum(x, scalar(least));
 }
 
 /** a > b, element by element. */
@@ -95,6 +122,7 @@ export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   });
   return node("Where", [condition, a, b], {
     shape,
+    type: a.type,
     gradientRules: [
       undefined,
       (gradient) => sumToShape(where(condition, gradient, scalar(0)), a.shape),
@@ -103,12 +131,14 @@ export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** 1 where the condition holds, 0 elsewhere. */
-export function cast(condition: Tensor): Tensor {
-  return node("Cast", [condition], { shape: condition.shape, attributes: { to: 1 } });
+/** float32 of another type: 1 where a condition holds and 0 elsewhere, or whole numbers. */
+export function cast(x: Tensor): Tensor {
+  if (x.type === "float32") return x;
+  return node("Cast", [x], { shape: x.shape, attributes: { to: 1 } });
 }
 
 /** Whole numbers of another type, rounded towards 0; no gradient flows through them. */
 export function toInteger(x: Tensor, type: "int32" | "int64"): Tensor {
+  if (x.type === type) return x;
   return node("Cast", [x], { shape: x.shape, type, attributes: { to: type === "int32" ? 6 : 7 } });
 }

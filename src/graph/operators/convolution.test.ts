@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { drawn, gradientError, valuesOf, type Fed } from "../../../test/finite-differences.ts";
 import { imageShape } from "../shapes.ts";
 import { parameter } from "../tensor.ts";
-import { convolution, imagePatches, stridedConvolution } from "./convolution.ts";
+import { convolution, imagePatches } from "./convolution.ts";
+import { stridedConvolution } from "./strided-convolution.ts";
 
 /** The definition: a sum over input channels and places of the filter, zeros outside the image. */
 function plainConvolution(x: Fed, filters: Fed): number[] {

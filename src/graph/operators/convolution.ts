@@ -4,6 +4,7 @@ import { concatenate, pad, reshape, reverse, slice, transpose } from "./layout.t
 import { matMul } from "./matrix.ts";
 import type { Window } from "./pooling.ts";
 import { reduceSum } from "./reduce.ts";
+import { stridedConvolution } from "./strided-convolution.ts";
 
 /**
  * 2-D convolution (cross-correlation) at stride 1 with zeros around, so that odd filters keep the
@@ -32,40 +33,8 @@ export function convolution(x: Tensor, filters: Tensor): Tensor {
   });
 }
 
-interface StridedOptions {
-  /** Of all axes, or of each. */
-  readonly stride: number | readonly number[];
-  /** Parts that the channels are cut into, each with filters of its own. */
-  readonly groups?: number;
-}
-
 /**
- * Convolution without padding, every `stride` places along each axis: [batch, in, ...lengths] with
- * [out, in / groups, ...size] → [batch, out, ...places]. For fixed filters on inputs: no gradient
- * flows through it.
- */
-export function stridedConvolution(x: Tensor, filters: Tensor, options: StridedOptions): Tensor {
-  const { stride, groups = 1 } = options;
-  const [batch, channels, ...lengths] = x.shape;
-  const [out, inChannels, ...size] = filters.shape;
-  const fits =
-    lengths.length === size.length && size.every((length, axis) => length <= lengths[axis]!);
-  if (lengths.length === 0 || !fits || channels !== inChannels! * groups || out! % groups !== 0) {
-    throw shapeError("Conv", [x, filters], "[batch, in, ...lengths] and [out, in, ...size] wanted");
-  }
-  const strides = typeof stride === "number" ? size.map(() => stride) : stride;
-  const places = lengths.map(
-    (length, axis) => Math.floor((length - size[axis]!) / strides[axis]!) + 1,
-  );
-  return node("Conv", [x, filters], {
-    shape: [batch!, out!, ...places],
-    attributes: { kernel_shape: size, strides, group: groups },
-  });
-}
-
-/**
- * Each patch of pixels as channels: [batch, 1, height, width] → [batch, rows · columns, ...places]. For
- * inputs: no gradient flows through it.
+ * Each patch of pixels as channels: [batch, 1, height, width] → [batch, rows · columns, ...places].
  */
 export function imagePatches(
   x: Tensor,

@@ -1,9 +1,9 @@
 import { elementCount, integers, node, shapeError, type Shape, type Tensor } from "../tensor.ts";
 import { toInteger } from "./arithmetic.ts";
-import { reshape } from "./layout.ts";
+import { reshape, transpose } from "./layout.ts";
 
 /**
- * Rows of a table [rows, width] by their numbers, given as float32: ids [..shape] → [..shape, width].
+ * Rows of a table [rows, width] by their numbers, whole or as float32: ids [..shape] → [..shape, width].
  * A number past the last row fails the run.
  */
 export function gatherRows(table: Tensor, ids: Tensor): Tensor {
@@ -34,4 +34,21 @@ function scatterRows(rows: Tensor, ids: Tensor, shape: Shape): Tensor {
       (gradient) => reshape(gatherRows(gradient, ids), [count, shape[1]!]),
     ],
   });
+}
+
+/** Elements along one axis by their numbers: [..before, length, ..after] → [..before, ..ids, ..after]. */
+export function gather(x: Tensor, ids: Tensor, axis: number): Tensor {
+  const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
+  const axes = x.shape.map((_, index) => index);
+  const front = axis === 0 ? x : transpose(x, [axis, ...axes.toSpliced(axis, 1)]);
+  const table = reshape(front, [x.shape[axis]!, elementCount([...before, ...after])]);
+  const rows = reshape(gatherRows(table, ids), [...ids.shape, ...before, ...after]);
+  if (axis === 0) return rows;
+  const { length: rank } = ids.shape;
+  const order = rows.shape.map((_, index) => index);
+  return transpose(rows, [
+    ...order.slice(rank, rank + axis),
+    ...order.slice(0, rank),
+    ...order.slice(rank + axis),
+  ]);
 }

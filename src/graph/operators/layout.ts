@@ -14,6 +14,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   const target = shape.map((length, axis) => (axis === 0 && length === x.shape[0] ? 0 : length));
   return node("Reshape", [x, integers(target)], {
     shape,
+    type: x.type,
     gradientRules: [(gradient) => reshape(gradient, x.shape)],
   });
 }
@@ -27,6 +28,7 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
   const inverse = order.map((_, axis) => order.indexOf(axis));
   return node("Transpose", [x], {
     shape: order.map((axis) => x.shape[axis]!),
+    type: x.type,
     attributes: { perm: order },
     gradientRules: [(gradient) => transpose(gradient, inverse)],
   });
@@ -40,6 +42,7 @@ export function expand(x: Tensor, shape: Shape): Tensor {
     throw shapeError("Expand", [x, target]);
   return node("Expand", [x, integers(shape)], {
     shape,
+    type: x.type,
     gradientRules: [(gradient) => sumToShape(gradient, x.shape)],
   });
 }
@@ -64,14 +67,25 @@ export function slice(x: Tensor, { axis, start, end, step = 1 }: SliceOptions): 
     [x, integers([start]), integers([end]), integers([axis]), integers([step])],
     {
       shape: x.shape.with(axis, count),
+      type: x.type,
       gradientRules: [
         (gradient) => {
-          if (step !== 1) throw new RangeError("slice: no gradient for a step other than 1");
-          return pad(gradient, { axis, before: start, after: length - end });
+          const spread = spreadOut(gradient, axis, step);
+          const fitting = Math.min(spread.shape[axis]!, length - start);
+          const piece = slice(spread, { axis, start: 0, end: fitting });
+          return pad(piece, { axis, before: start, after: length - start - fitting });
         },
       ],
     },
   );
+}
+
+/** Zeros after each element along one axis, so that elements stand `step` apart. */
+function spreadOut(x: Tensor, axis: number, step: number): Tensor {
+  if (step === 1) return x;
+  const apart = reshape(x, x.shape.toSpliced(axis + 1, 0, 1));
+  const padded = pad(apart, { axis: axis + 1, before: 0, after: step - 1 });
+  return reshape(padded, x.shape.with(axis, x.shape[axis]! * step));
 }
 
 /** Zeros before and after along one axis. */
@@ -109,6 +123,7 @@ export function concatenate(tensors: readonly Tensor[], axis: number): Tensor {
       axis,
       tensors.reduce((sum, x) => sum + x.shape[axis]!, 0),
     ),
+    type: first.type,
     attributes: { axis },
     gradientRules: tensors.map((x, index) => (gradient) => {
       const start = starts[index]!;
@@ -124,6 +139,7 @@ export function reverse(x: Tensor, axes: readonly number[]): Tensor {
   // An end of -(2 ** 31) is "past the first element", which no index counted from the end can say.
   return node("Slice", [x, all(-1), all(-(2 ** 31)), integers(resolved), all(-1)], {
     shape: x.shape,
+    type: x.type,
     gradientRules: [(gradient) => reverse(gradient, axes)],
   });
 }

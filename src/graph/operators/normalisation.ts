@@ -76,52 +76,97 @@ export function normaliseChannels(x: Tensor, options: NormaliseOptions): Tensor 
 }
 
 interface LayerNormalisationOptions {
-  readonly scale: Tensor;
-  readonly shift: Tensor;
+  readonly scale?: Tensor;
+  readonly shift?: Tensor;
   readonly epsilon?: number;
 }
 
 /**
  * (x − mean) / √(variance + ε) · scale + shift, with the moments of each vector along the last axis:
- * [.., width] with scale and shift [width].
+ * [.., width] with scale and shift [width]; without them, 1 and 0.
  * @see Ba et al. 2016, Layer Normalization
  */
-export function layerNormalisation(x: Tensor, options: LayerNormalisationOptions): Tensor {
+export function layerNormalisation(x: Tensor, options: LayerNormalisationOptions = {}): Tensor {
   const { scale, shift, epsilon = 1e-5 } = options;
   const width = x.shape.at(-1);
-  if (width === undefined || [scale, shift].some((t) => t.shape[0] !== width))
-    throw shapeError("LayerNormalization", [x, scale, shift], "[.., width] and [width] wanted");
+  const given = [scale, shift].filter((t) => t !== undefined);
+  if (width === undefined || given.some((t) => t.shape[0] !== width))
+    throw shapeError("LayerNormalization", [x, ...given], "[.., width] and [width] wanted");
+  const gain = scale ?? constant(new Float32Array(width).fill(1), [width]);
   const axes = x.shape.slice(0, -1).map((_, axis) => axis);
-  return node("LayerNormalization", [x, scale, shift], {
+  const standardised = (): Tensor => layerNormalisation(x, { epsilon });
+  return node("LayerNormalization", shift === undefined ? [x, gain] : [x, gain, shift], {
     shape: x.shape,
     attributes: { axis: -1, epsilon: { float: epsilon } },
     gradientRules: [
-      (gradient) => standardisedGradient(x, multiply(gradient, scale), epsilon),
-      (gradient) => reduceSum(multiply(gradient, standardise(x, epsilon)), { axes }),
+      (gradient, y) =>
+        standardisedGradient(x, {
+          gradient: scale === undefined ? gradient : multiply(gradient, scale),
+          standardised: scale === undefined && shift === undefined ? y : standardised(),
+          epsilon,
+          axes: [x.shape.length - 1],
+        }),
+      (gradient) => reduceSum(multiply(gradient, standardised()), { axes }),
       (gradient) => reduceSum(gradient, { axes }),
     ],
   });
 }
 
-/** The same without scale and shift. */
-function standardise(x: Tensor, epsilon: number): Tensor {
-  const width = x.shape.at(-1)!;
-  const filled = (value: number): Tensor => constant(new Float32Array(width).fill(value), [width]);
-  return node("LayerNormalization", [x, filled(1), filled(0)], {
+/**
+ * The same with the moments of each channel of each item: [batch, channels, ..lengths] with scale and
+ * shift [channels].
+ * @see Ulyanov et al. 2016, Instance Normalization
+ */
+export function instanceNormalisation(
+  x: Tensor,
+  {
+    scale,
+    shift,
+    epsilon = 1e-5,
+  }: Required<Pick<LayerNormalisationOptions, "scale" | "shift">> & {
+    readonly epsilon?: number;
+  },
+): Tensor {
+  const [, channels, ...lengths] = x.shape;
+  if (lengths.length === 0 || scale.shape[0] !== channels || shift.shape[0] !== channels)
+    throw shapeError("InstanceNormalization", [x, scale, shift], "[channels] each wanted");
+  const axes = lengths.map((_, axis) => axis + 2);
+  const others = [0, ...axes];
+  const filled = (value: number): Tensor =>
+    constant(new Float32Array(channels!).fill(value), [channels!]);
+  const standardised = (): Tensor =>
+    instanceNormalisation(x, { scale: filled(1), shift: filled(0), epsilon });
+  return node("InstanceNormalization", [x, scale, shift], {
     shape: x.shape,
-    attributes: { axis: -1, epsilon: { float: epsilon } },
-    gradientRules: [(gradient) => standardisedGradient(x, gradient, epsilon)],
+    attributes: { epsilon: { float: epsilon } },
+    gradientRules: [
+      (gradient) =>
+        standardisedGradient(x, {
+          gradient: multiply(gradient, reshape(scale, [channels!, ...lengths.map(() => 1)])),
+          standardised: standardised(),
+          epsilon,
+          axes,
+        }),
+      (gradient) => reduceSum(multiply(gradient, standardised()), { axes: others }),
+      (gradient) => reduceSum(gradient, { axes: others }),
+    ],
   });
 }
 
-function standardisedGradient(x: Tensor, gradient: Tensor, epsilon: number): Tensor {
-  const standardised = standardise(x, epsilon);
-  const centred = subtract(x, meanOfVectors(x));
-  const deviation = sqrt(add(meanOfVectors(multiply(centred, centred)), scalar(epsilon)));
-  const along = multiply(standardised, meanOfVectors(multiply(gradient, standardised)));
-  return divide(subtract(subtract(gradient, meanOfVectors(gradient)), along), deviation);
-}
-
-function meanOfVectors(x: Tensor): Tensor {
-  return reduceMean(x, { axes: [-1], keepAxes: true });
+/** The gradient through x less its mean, divided by its deviation, both taken over the axes. */
+function standardisedGradient(
+  x: Tensor,
+  options: {
+    readonly gradient: Tensor;
+    readonly standardised: Tensor;
+    readonly epsilon: number;
+    readonly axes: readonly number[];
+  },
+): Tensor {
+  const { gradient, standardised, epsilon, axes } = options;
+  const mean = (values: Tensor): Tensor => reduceMean(values, { axes, keepAxes: true });
+  const centred = subtract(x, mean(x));
+  const deviation = sqrt(add(mean(multiply(centred, centred)), scalar(epsilon)));
+  const along = multiply(standardised, mean(multiply(gradient, standardised)));
+  return divide(subtract(subtract(gradient, mean(gradient)), along), deviation);
 }

@@ -1,0 +1,128 @@
+import { UndertoneError } from "../../shared/errors.ts";
+import { formatShape, type Tensor } from "../tensor.ts";
+import { Call, isTensor, type Value } from "./call.ts";
+import { decodeTensor, knownTypeOf } from "./decode-tensor.ts";
+import type { OnnxFile } from "./onnx-file.ts";
+import { nodesBefore } from "./order.ts";
+import { translators } from "./registry.ts";
+import { Weights, type WeightChoice } from "./weights.ts";
+
+export interface ImportOptions {
+  /** What takes the place of the file's inputs, by name; their shapes fix all others. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** Names of outputs, of inner tensors or of nodes with one output. */
+  readonly outputs: readonly string[];
+  /**
+   * A tensor that stands for a float initialiser; undefined keeps it constant. Called once for each that the
+   * outputs need, with its float32 values, quantised or not. Names that start with "/" are most often the
+   * exporter's own constants, such as GELU's ½.
+   */
+  readonly weight?: WeightChoice;
+}
+
+/**
+ * Builds what the outputs of an ONNX file need, as tensors by the names they were asked for. Shapes are fixed,
+ * what depends on them alone is computed, and quantised products become products of floats.
+ * @throws UndertoneError `model-invalid` for operators that are not known and for files that contradict themselves
+ * @throws RangeError for inputs and outputs that the file does not have or that do not fit
+ */
+export function importGraph(file: OnnxFile, options: ImportOptions): Record<string, Tensor> {
+  checkInputs(file, options.inputs);
+  const weights = new Weights(options.weight);
+  const values = new Map<string, Value>(Object.entries(options.inputs));
+  const context = {
+    operatorSet: file.operatorSet,
+    tensorOf: (value: Parameters<Weights["tensorOf"]>[0]) => weights.tensorOf(value),
+  };
+  const valueOf = (name: string): Value | undefined => {
+    if (name === "") return undefined;
+    const value = values.get(name) ?? initialValue(file, name, weights);
+    values.set(name, value);
+    return value;
+  };
+  const names = options.outputs.map((name) => tensorNamed(file, name));
+  for (const node of nodesBefore(file, names)) {
+    const call = new Call(node, node.inputs.map(valueOf), context);
+    const made = translate(call);
+    for (const [index, name] of node.outputs.entries()) {
+      const value = made[index];
+      if (value !== undefined) values.set(name, value);
+    }
+  }
+  return Object.fromEntries(
+    options.outputs.map((name, index) => {
+      const value = valueOf(names[index]!)!;
+      if (isTensor(value)) return [name, value];
+      if (value.kind === "known") return [name, weights.tensorOf(value)];
+      throw new RangeError(
+        `importGraph: output ${name} is quantised; ask for what it is scaled to`,
+      );
+    }),
+  );
+}
+
+function checkInputs(file: OnnxFile, inputs: Readonly<Record<string, Tensor>>): void {
+  for (const [name, tensor] of Object.entries(inputs)) {
+    const declared = file.inputs.get(name);
+    if (declared === undefined) {
+      const known = [...file.inputs.keys()].join(", ");
+      throw new RangeError(`importGraph: the model has no input ${name}; it has ${known}`);
+    }
+    const { shape, dataType } = declared;
+    const fits =
+      shape === undefined ||
+      (shape.length === tensor.shape.length &&
+        shape.every((length, axis) => length === undefined || length === tensor.shape[axis]));
+    if (!fits || knownTypeOf(dataType) !== tensor.type) {
+      const wanted = `${knownTypeOf(dataType) ?? "of another type"} [${shape?.map((n) => n ?? "any").join(", ") ?? "any"}]`;
+      throw new RangeError(
+        `importGraph: input ${name} is ${wanted}, got ${tensor.type} ${formatShape(tensor.shape)}`,
+      );
+    }
+  }
+}
+
+/** A tensor's name, given by itself or by the node that makes it alone. */
+function tensorNamed(file: OnnxFile, name: string): string {
+  if (file.producers.has(name) || file.initialisers.has(name) || file.inputs.has(name)) return name;
+  const node = file.nodes.get(name);
+  if (node?.outputs.length === 1) return node.outputs[0]!;
+  throw new RangeError(
+    `importGraph: the model has no tensor ${name}; its outputs are ${file.outputs.join(", ")}`,
+  );
+}
+
+/** What a name stands for that no node makes. */
+function initialValue(file: OnnxFile, name: string, weights: Weights): Value {
+  const proto = file.initialisers.get(name);
+  if (proto === undefined) {
+    if (file.inputs.has(name))
+      throw new RangeError(`importGraph: the model's input ${name} is needed, but not given`);
+    throw new UndertoneError("model-invalid", `Nothing in the model makes its tensor ${name}.`);
+  }
+  const values = decodeTensor(proto);
+  const [, base, part] = /^(.*)_(quantized|scale|zero_point)$/.exec(name) ?? [];
+  const quantised = part !== undefined && file.initialisers.has(`${base}_quantized`);
+  if (values.type === "int8" || values.type === "uint8")
+    return part === "zero_point" ? values : { ...values, weight: quantised ? base! : name };
+  if (values.type !== "float32" || quantised) return values;
+  return weights.chosen(name, values) ?? values;
+}
+
+function translate(call: Call): readonly Value[] {
+  const { operator, domain } = call.node;
+  const translator =
+    domain === "" && Object.hasOwn(translators, operator) ? translators[operator] : undefined;
+  if (translator === undefined) {
+    throw call.refusal(
+      `this operator is not known; known are ${Object.keys(translators).toSorted().join(", ")}`,
+    );
+  }
+  try {
+    return [translator(call)].flat();
+  } catch (cause) {
+    // Operands that do not fit are the file's fault here, or that of inputs of a length it was not made for.
+    if (cause instanceof RangeError) throw call.refusal(cause.message, cause);
+    throw cause;
+  }
+}

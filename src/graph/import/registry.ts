@@ -1,0 +1,17 @@
+import type { Translator } from "./call.ts";
+import { elementwise } from "./translators/elementwise.ts";
+import { indexing } from "./translators/indexing.ts";
+import { layout } from "./translators/layout.ts";
+import { products } from "./translators/products.ts";
+import { reductions } from "./translators/reductions.ts";
+import { shapes } from "./translators/shapes.ts";
+
+/** What each of ONNX's operators becomes, by its name. */
+export const translators: Readonly<Record<string, Translator>> = {
+  ...elementwise,
+  ...indexing,
+  ...layout,
+  ...products,
+  ...reductions,
+  ...shapes,
+};

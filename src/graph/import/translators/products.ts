@@ -1,0 +1,91 @@
+import { add, multiply } from "../../operators/arithmetic.ts";
+import { transpose } from "../../operators/layout.ts";
+import { matMul } from "../../operators/matrix.ts";
+import { stridedConvolution } from "../../operators/strided-convolution.ts";
+import { scalar, type Tensor } from "../../tensor.ts";
+import type { Call, Translator } from "../call.ts";
+import { along, restored } from "../quantised.ts";
+import { knownScalar } from "../known.ts";
+
+const matrixProduct: Translator = (call) => matMul(call.tensor(0), call.tensor(1));
+
+const general: Translator = (call) => {
+  const operand = (index: number, name: string): Tensor =>
+    call.integer(name, 0) === 0 ? call.tensor(index) : transpose(call.tensor(index), [1, 0]);
+  const scaled = (x: Tensor, name: string): Tensor => {
+    const factor = call.float(name, 1);
+    return factor === 1 ? x : multiply(x, scalar(factor));
+  };
+  const product = scaled(matMul(operand(0, "transA"), operand(1, "transB")), "alpha");
+  return call.inputs[2] === undefined ? product : add(product, scaled(call.tensor(2), "beta"));
+};
+
+function convolved(call: Call, filters: Tensor, bias?: Tensor): Tensor {
+  const padding = call.text("auto_pad", "NOTSET");
+  if (padding !== "NOTSET" && padding !== "VALID") throw call.refusal(`it pads as ${padding}`);
+  const rank = filters.shape.length - 2;
+  const pads = call.integerList("pads") ?? Array.from({ length: 2 * rank }, () => 0);
+  return stridedConvolution(call.tensor(0), filters, {
+    stride: call.integerList("strides") ?? 1,
+    padding: Array.from({ length: rank }, (_, axis) => [pads[axis]!, pads[axis + rank]!]),
+    dilation: call.integerList("dilations") ?? 1,
+    groups: call.integer("group", 1),
+    ...(bias === undefined ? {} : { bias }),
+  });
+}
+
+/**
+ * A product with a weight in bytes, whose scale the file multiplies by afterwards. `axis` of the weight is
+ * that of its scales, where it has several.
+ */
+function quantisedProduct(
+  axis: (rank: number) => number,
+  product: (call: Call, weight: Tensor) => Tensor,
+): Translator {
+  return (call) => {
+    const bytes = call.knownAt(1);
+    if (bytes === undefined) throw call.refusal("its second factor is no constant");
+    const zeros = call.knownAt(3) ?? knownScalar(0, bytes.type);
+    const rank = bytes.shape.length;
+    const aligned = along(axis(rank), rank, zeros);
+    return {
+      kind: "unscaled",
+      scaled: (scale) =>
+        product(call, call.tensorOf(restored(bytes, along(axis(rank), rank, scale), aligned))),
+    };
+  };
+}
+
+/**
+ * Matrix products and convolutions. Where a file rounds activations to bytes, they are taken as they are:
+ * the products of bytes become products of floats, which can be trained.
+ */
+export const products: Readonly<Record<string, Translator>> = {
+  MatMul: matrixProduct,
+  Gemm: general,
+  Conv: (call) =>
+    convolved(call, call.tensor(1), call.inputs[2] === undefined ? undefined : call.tensor(2)),
+  DynamicQuantizeLinear: (call) => [
+    call.tensor(0),
+    knownScalar(1, "float32"),
+    knownScalar(0, "uint8"),
+  ],
+  MatMulInteger: quantisedProduct(
+    (rank) => rank - 1,
+    (call, weight) => matMul(call.tensor(0), weight),
+  ),
+  ConvInteger: quantisedProduct(
+    () => 0,
+    (call, weight) => convolved(call, weight),
+  ),
+  DequantizeLinear: (call) => {
+    const [value, scale, zeroPoint] = [call.inputs[0], call.knownAt(1), call.knownAt(2)];
+    if (value === undefined || scale === undefined) throw call.refusal("its scale is no constant");
+    if ("kind" in value && value.kind === "unscaled") return value.scaled(scale, zeroPoint);
+    const bytes = call.knownAt(0);
+    if (bytes === undefined) throw call.refusal("it restores values that nothing has quantised");
+    const { length: rank } = bytes.shape;
+    const axis = rank === 0 ? 0 : call.axis(1);
+    return restored(bytes, along(axis, rank, scale), zeroPoint && along(axis, rank, zeroPoint));
+  },
+};

@@ -1,0 +1,19 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema, type ModelProto } from "onnx-buf";
+import { UndertoneError } from "../shared/errors.ts";
+
+/**
+ * The message that an ONNX file is.
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model
+ */
+export function decodeModel(bytes: Uint8Array): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    throw new UndertoneError(
+      "model-invalid",
+      "This file is not an ONNX model, or it is cut short.",
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,40 @@
+import { node, scalar, type Tensor } from "../tensor.ts";
+import { divide, multiply, negate } from "./arithmetic.ts";
+
+/** x to a fixed power. */
+export function power(x: Tensor, exponent: number): Tensor {
+  if (exponent === 2) return multiply(x, x);
+  return node("Pow", [x, scalar(exponent)], {
+    shape: x.shape,
+    gradientRules: [
+      (gradient) => multiply(gradient, multiply(power(x, exponent - 1), scalar(exponent))),
+    ],
+  });
+}
+
+export function cos(x: Tensor): Tensor {
+  return node("Cos", [x], {
+    shape: x.shape,
+    gradientRules: [(gradient) => negate(multiply(gradient, sin(x)))],
+  });
+}
+
+export function sin(x: Tensor): Tensor {
+  return node("Sin", [x], {
+    shape: x.shape,
+    gradientRules: [(gradient) => multiply(gradient, cos(x))],
+  });
+}
+
+/** The distance from 0; no gradient flows at 0. */
+export function absolute(x: Tensor): Tensor {
+  return node("Abs", [x], {
+    shape: x.shape,
+    gradientRules: [(gradient) => multiply(gradient, node("Sign", [x], { shape: x.shape }))],
+  });
+}
+
+/** 1 / x. */
+export function reciprocal(x: Tensor): Tensor {
+  return divide(scalar(1), x);
+}
