@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { syllables } from "../../test/sounds.ts";
+import { tinyEncoderFile } from "../../test/support/speech-encoder.ts";
+import { nodeRuntime } from "../graph/runtime.node.ts";
+import { encoderFrames, SpeechEncoder, type HiddenLayers } from "./speech-encoder.ts";
+
+const sampleRate = 16_000;
+const width = 288;
+const spoken = syllables(3, sampleRate, { startSec: 0.8, endSec: 2.2 });
+
+async function hear(layers: readonly number[], samples: Float32Array): Promise<HiddenLayers> {
+  const name = "moonshine-tiny";
+  const options = { name, layers, threads: 1 } as const;
+  const encoder = await SpeechEncoder.open(nodeRuntime, tinyEncoderFile(), options);
+  const heard = await encoder.hear(samples, 4);
+  await encoder.close();
+  return heard;
+}
+
+describe("a speech encoder", () => {
+  test("makes 41 frames of a second", () => {
+    // As published: kernels 127, 7, 3 and strides 64, 3, 2.
+    expect([16_000, 32_000, 64_000].map(encoderFrames)).toEqual([40, 82, 165]);
+    expect(encoderFrames(0)).toBe(encoderFrames(8000));
+  });
+
+  test("gives the layers that were asked for at each frame, in their order", async () => {
+    const { frames, values } = await hear([4, 0], spoken);
+    expect(values).toHaveLength(frames * 2 * width);
+    const above = await hear([1], spoken);
+    for (let frame = 0; frame < frames; frame += 7) {
+      const layer0 = values[(frame * 2 + 1) * width]!;
+      expect(above.values[frame * width]).toBeCloseTo(-1.5 * Math.tanh(layer0), 5);
+      const layer4 = [0, 1, 2, 3].reduce((x) => -1.5 * Math.tanh(x), layer0);
+      expect(values[frame * 2 * width]).toBeCloseTo(layer4, 4);
+    }
+  });
+
+  test("hears the spoken part only, and it as loud as ever", async () => {
+    const { frames, values } = await hear([2], spoken);
+    expect(Math.abs(frames / 41.7 - 1.6)).toBeLessThan(0.2);
+    const far = await hear(
+      [2],
+      spoken.map((sample) => sample * 0.01),
+    );
+    expect(far.frames).toBe(frames);
+    for (const [i, value] of values.entries()) expect(far.values[i]).toBeCloseTo(value, 3);
+  });
+
+  test("hears something of the shortest sound, and of silence", async () => {
+    for (const samples of [new Float32Array(0), new Float32Array(100), spoken.subarray(0, 100)]) {
+      const { frames, values } = await hear([0], samples);
+      expect(frames).toBe(encoderFrames(8000));
+      expect(values.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test("is refused without the layers", async () => {
+    const options = { name: "moonshine-tiny", layers: [9] } as const;
+    const opened = SpeechEncoder.open(nodeRuntime, tinyEncoderFile(), options);
+    await expect(opened).rejects.toMatchObject({ code: "model-invalid" });
+  });
+});
