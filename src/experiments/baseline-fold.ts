@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Emotion } from "../shared/emotions.ts";
 import type { Logger } from "../shared/logger.ts";
+import { trainEncoderBaseline } from "./baselines/encoder-baseline.ts";
 import { trainTextBaseline, type TextSides } from "./baselines/text-baseline.ts";
 import type { FoldData } from "./fold-data.ts";
 import { writeOutcome } from "./fold-outcome.ts";
@@ -24,21 +25,15 @@ interface BaselineJob {
  * @throws UndertoneError `dataset-invalid`, `disk-full`
  */
 export async function trainBaselineFold(job: BaselineJob, logger: Logger): Promise<void> {
-  const { recipe, labels, split, materials } = job;
+  const { recipe, labels, split } = job;
   const folder = foldFolder(job.runFolder, split.fold);
   const started = performance.now();
   await writeSplit(folder, split);
-  const side = (ids: readonly string[]): TextSides["train"] =>
-    ids.map((id) => {
-      const { utterance, transcript } = materials.get(id)!;
-      return { ...utterance, transcript: transcript!.text };
-    });
-  const sides = {
-    train: side(split.train),
-    validation: side(split.validation),
-    test: side(split.test),
-  };
-  const baseline = trainTextBaseline(sides, { ...recipe.model, labels });
+  const { model } = recipe;
+  const baseline =
+    model.kind === "audio-encoder-linear"
+      ? trainEncoderBaseline(job.data.examples, { ...model, labels })
+      : trainTextBaseline(textSides(job), { ...model, labels });
   const said = new Map(
     [...baseline.validation, ...baseline.test].map((prediction) => [prediction.id, prediction]),
   );
@@ -56,4 +51,18 @@ export async function trainBaselineFold(job: BaselineJob, logger: Logger): Promi
   } as const;
   await writeFoldState(folder, state);
   logger.info(resultMessage(split.fold, state, scores));
+}
+
+/** The utterances with the words that a model is given. */
+function textSides({ split, materials }: BaselineJob): TextSides {
+  const side = (ids: readonly string[]): TextSides["train"] =>
+    ids.map((id) => {
+      const { utterance, transcript } = materials.get(id)!;
+      return { ...utterance, transcript: transcript!.text };
+    });
+  return {
+    train: side(split.train),
+    validation: side(split.validation),
+    test: side(split.test),
+  };
 }

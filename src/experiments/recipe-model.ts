@@ -88,8 +88,9 @@ export const networkSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** Without a network: what every text model has to beat. */
+/** Without a network: what every other model has to beat. */
 export const baselineSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("audio-encoder-linear"), ...heard }),
   z.strictObject({ kind: z.literal("text-majority") }),
   z.strictObject({
     kind: z.literal("text-tfidf"),
@@ -111,6 +112,7 @@ export const modalities: Readonly<Record<TrainedKind, readonly Modality[]>> = {
   "audio-cnn": ["picture"],
   "audio-transformer": ["picture"],
   "audio-encoder": ["layers"],
+  "audio-encoder-linear": ["layers"],
   "text-gru": ["words"],
   "text-transformer": ["words"],
   "text-majority": ["words"],

@@ -179,8 +179,12 @@ export function heardLayers({ model }: Recipe): {
   return "encoders" in model ? model : { encoders: [], longestSec: 0 };
 }
 
+const baselineKinds: readonly string[] = baselineSchema.options.map(
+  ({ shape }) => shape.kind.value,
+);
+
 export function isBaselineRecipe(recipe: Recipe): recipe is BaselineRecipe {
-  return recipe.model.kind === "text-majority" || recipe.model.kind === "text-tfidf";
+  return baselineKinds.includes(recipe.model.kind);
 }
 
 export function isLateFusionRecipe(recipe: Recipe): recipe is LateFusionRecipe {

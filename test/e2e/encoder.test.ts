@@ -9,7 +9,12 @@ import { synthesiseCorpus } from "../../src/datasets/synthetic.ts";
 import { readMetrics } from "../../src/experiments/epoch-metrics.ts";
 import { readPredictions } from "../../src/experiments/predictions-file.ts";
 import { parseRecipe } from "../../src/experiments/recipe.ts";
-import { foldFolder, readCalibration, readFoldState } from "../../src/experiments/run-folder.ts";
+import {
+  foldFolder,
+  readCalibration,
+  readFoldState,
+  readRunInfo,
+} from "../../src/experiments/run-folder.ts";
 import { trainRun } from "../../src/experiments/train-run.ts";
 import { withTemperature } from "../../src/evaluation/calibration.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
@@ -95,4 +100,13 @@ test("a head learns from kept layers, and its file says of a clip what training 
   expect((await readFoldState(foldFolder(join(root, "runs", "again"), 1)))!.weightsSha256).toBe(
     weightsSha256,
   );
+});
+
+test("the linear baseline judges the same clips by the same layers", async () => {
+  const fold = await train("linear", { kind: "audio-encoder-linear", encoders, longestSec: 2 });
+  const { labels } = await readRunInfo(join(fold, ".."));
+  const head = await readPredictions(foldFolder(join(root, "runs", "head"), 1), labels);
+  const linear = await readPredictions(fold, labels);
+  expect(linear.test.map(({ id }) => id)).toEqual(head.test.map(({ id }) => id));
+  expect((await readFoldState(fold))!.parameters).toBe((2 * 2 * 288 + 1) * labels.length);
 });
