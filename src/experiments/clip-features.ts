@@ -9,6 +9,7 @@ import { Random } from "../shared/random.ts";
 import type { Example, Inputs } from "./examples.ts";
 import { contentHash, type FeatureCache } from "./feature-cache.ts";
 import type { Recipe } from "./recipe.ts";
+import { once } from "./once.ts";
 import { openReaders, type ReaderOptions, type Sound, type SoundReader } from "./sound-readers.ts";
 
 /** What training needs of one clip. */
@@ -89,12 +90,6 @@ export class FeatureExtractor {
     const { sampleRate } = this.#recipe.features;
     return (await loadAudio(clip.path, { sampleRate })).samples;
   }
-}
-
-/** Work that is done when first asked for, and only then. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let done: Promise<T> | undefined;
-  return () => (done ??= work());
 }
 
 interface ExtractOptions {

@@ -4,10 +4,16 @@ import { input } from "../graph/tensor.ts";
 import { encoderInputs } from "../models/audio-encoder.ts";
 import { contourCount, contoursOf } from "../models/contours.ts";
 import { spectrogramImage } from "../models/front-end.ts";
-import { speechEncoders, type HeardLayers, type OpenEncoder } from "../models/speech-encoder.ts";
+import {
+  layersByFrame,
+  speechEncoders,
+  type HeardLayers,
+  type OpenEncoder,
+} from "../models/speech-encoder.ts";
 import { cutWindow } from "./cut-window.ts";
 import type { Inputs } from "./examples.ts";
 import type { FeatureCache } from "./feature-cache.ts";
+import { once } from "./once.ts";
 import { heardLayers, modalitiesOf, type Recipe } from "./recipe.ts";
 
 /** A clip as it is, or a changed version of it. */
@@ -91,15 +97,20 @@ async function layerReader(
   const { name, layers } = heard;
   const encoder = await openEncoder(heard);
   const names = encoderInputs(name);
-  const rowLength = layers.length * speechEncoders[name].width;
+  const { width } = speechEncoders[name];
   return {
     async read({ content, change, samples }) {
-      const parameters = { version: featuresVersion, name, layers, longestSec, ...change };
-      const hidden = await cache.getHalves({ content, parameters, rowLength }, async () => {
-        const { values } = await encoder.hear(await samples(), longestSec);
-        return values;
-      });
-      const mask = new Float32Array(hidden.length / rowLength).fill(1);
+      const hear = once(async () => encoder.hear(await samples(), longestSec));
+      // Each layer by itself, so that another recipe's choice finds those that it shares.
+      const kept: Uint16Array[] = [];
+      for (const [index, layer] of layers.entries()) {
+        const parameters = { version: featuresVersion, name, layer, longestSec, ...change };
+        const key = { content, parameters, rowLength: width };
+        kept.push(await cache.getHalves(key, async () => (await hear())[index]!));
+      }
+      const whole = new Uint16Array(kept.length * kept[0]!.length);
+      const hidden = layersByFrame(kept, width, whole);
+      const mask = new Float32Array(kept[0]!.length / width).fill(1);
       return { [names.hidden]: hidden, [names.mask]: mask };
     },
     close: () => encoder.close(),

@@ -1,12 +1,12 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import {
   ModelProtoSchema,
   TensorProto_DataType,
   ValueInfoProtoSchema,
   type GraphProto,
-  type ModelProto,
 } from "onnx-buf";
 import { UndertoneError } from "../shared/errors.ts";
+import { decodeModel } from "./model-proto.ts";
 
 /**
  * The part of an ONNX model that leads to some of its inner float32 tensors, with these as its outputs:
@@ -14,8 +14,11 @@ import { UndertoneError } from "../shared/errors.ts";
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or have no such tensor
  */
 export function cutModel(bytes: Uint8Array, outputs: readonly string[]): Uint8Array {
-  const model = decode(bytes);
-  const graph = model.graph!;
+  const model = decodeModel(bytes);
+  const { graph } = model;
+  if (graph === undefined) {
+    throw new UndertoneError("model-invalid", "This ONNX file holds no graph.");
+  }
   const nodes = nodesBefore(graph, outputs);
   const used = new Set(nodes.flatMap(({ input }) => input));
   graph.node = nodes;
@@ -29,17 +32,6 @@ export function cutModel(bytes: Uint8Array, outputs: readonly string[]): Uint8Ar
     }),
   );
   return toBinary(ModelProtoSchema, model);
-}
-
-function decode(bytes: Uint8Array): ModelProto {
-  try {
-    const model = fromBinary(ModelProtoSchema, bytes);
-    if (model.graph !== undefined) return model;
-  } catch (cause) {
-    const message = "This file is not an ONNX model, or it is cut short.";
-    throw new UndertoneError("model-invalid", message, { cause });
-  }
-  throw new UndertoneError("model-invalid", "This ONNX file holds no graph.");
 }
 
 /** The nodes that the tensors depend on, in the graph's order. */

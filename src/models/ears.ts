@@ -1,7 +1,7 @@
 import type { Feeds } from "../graph/session.ts";
 import { audioEncoderShapes, encoderInputs } from "./audio-encoder.ts";
 import type { ModelCard } from "./model-card.ts";
-import type { OpenEncoder } from "./speech-encoder.ts";
+import { layersByFrame, speechEncoders, type OpenEncoder } from "./speech-encoder.ts";
 import { stacked } from "./stacked.ts";
 
 /** The encoders that a model hears through. */
@@ -29,10 +29,16 @@ export async function openEars(
       const feeds: Record<string, Feeds[string]> = {};
       for (const [index, encoder] of opened.entries()) {
         const names = encoderInputs(encoders[index]!.name);
-        const heard = [];
-        for (const window of windows) heard.push(await encoder.hear(window, longestSec));
-        const hidden = heard.map(({ values }) => values);
-        const masks = heard.map(({ frames }) => new Float32Array(frames).fill(1));
+        const { width } = speechEncoders[encoders[index]!.name];
+        const hidden: Float32Array[] = [];
+        const masks: Float32Array[] = [];
+        for (const window of windows) {
+          const layers = await encoder.hear(window, longestSec);
+          hidden.push(
+            layersByFrame(layers, width, new Float32Array(layers.length * layers[0]!.length)),
+          );
+          masks.push(new Float32Array(layers[0]!.length / width).fill(1));
+        }
         feeds[names.hidden] = stacked(hidden, shapes[names.hidden]!);
         feeds[names.mask] = stacked(masks, shapes[names.mask]!);
       }

@@ -2,7 +2,12 @@ import { describe, expect, test } from "vitest";
 import { syllables } from "../../test/sounds.ts";
 import { tinyEncoderFile } from "../../test/support/speech-encoder.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import { encoderFrames, SpeechEncoder, type HiddenLayers } from "./speech-encoder.ts";
+import {
+  encoderFrames,
+  layersByFrame,
+  SpeechEncoder,
+  type HiddenLayers,
+} from "./speech-encoder.ts";
 
 const sampleRate = 16_000;
 const width = 288;
@@ -24,34 +29,31 @@ describe("a speech encoder", () => {
     expect(encoderFrames(0)).toBe(encoderFrames(8000));
   });
 
-  test("gives the layers that were asked for at each frame, in their order", async () => {
-    const { frames, values } = await hear([4, 0], spoken);
-    expect(values).toHaveLength(frames * 2 * width);
-    const above = await hear([1], spoken);
-    for (let frame = 0; frame < frames; frame += 7) {
-      const layer0 = values[(frame * 2 + 1) * width]!;
-      expect(above.values[frame * width]).toBeCloseTo(-1.5 * Math.tanh(layer0), 5);
-      const layer4 = [0, 1, 2, 3].reduce((x) => -1.5 * Math.tanh(x), layer0);
-      expect(values[frame * 2 * width]).toBeCloseTo(layer4, 4);
+  test("gives the layers that were asked for, in their order", async () => {
+    const [fourth, first] = await hear([4, 0], spoken);
+    expect(fourth).toHaveLength(first!.length);
+    for (const [i, value] of first!.entries()) {
+      const four = [0, 1, 2, 3].reduce((x) => -1.5 * Math.tanh(x), value);
+      expect(fourth![i]).toBeCloseTo(four, 4);
     }
   });
 
   test("hears the spoken part only, and it as loud as ever", async () => {
-    const { frames, values } = await hear([2], spoken);
-    expect(Math.abs(frames / 41.7 - 1.6)).toBeLessThan(0.2);
-    const far = await hear(
+    const [near] = await hear([2], spoken);
+    expect(Math.abs(near!.length / width / 41.7 - 1.6)).toBeLessThan(0.2);
+    const [far] = await hear(
       [2],
       spoken.map((sample) => sample * 0.01),
     );
-    expect(far.frames).toBe(frames);
-    for (const [i, value] of values.entries()) expect(far.values[i]).toBeCloseTo(value, 3);
+    expect(far).toHaveLength(near!.length);
+    for (const [i, value] of near!.entries()) expect(far![i]).toBeCloseTo(value, 3);
   });
 
   test("hears something of the shortest sound, and of silence", async () => {
     for (const samples of [new Float32Array(0), new Float32Array(100), spoken.subarray(0, 100)]) {
-      const { frames, values } = await hear([0], samples);
-      expect(frames).toBe(encoderFrames(8000));
-      expect(values.every(Number.isFinite)).toBe(true);
+      const [layer] = await hear([0], samples);
+      expect(layer).toHaveLength(encoderFrames(8000) * width);
+      expect(layer!.every(Number.isFinite)).toBe(true);
     }
   });
 
@@ -60,4 +62,9 @@ describe("a speech encoder", () => {
     const opened = SpeechEncoder.open(nodeRuntime, tinyEncoderFile(), options);
     await expect(opened).rejects.toMatchObject({ code: "model-invalid" });
   });
+});
+
+test("layers lie side by side at each frame", () => {
+  const layers = [Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7, 8)];
+  expect([...layersByFrame(layers, 2, new Float32Array(8))]).toEqual([1, 2, 5, 6, 3, 4, 7, 8]);
 });

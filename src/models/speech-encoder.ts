@@ -48,12 +48,8 @@ export function encoderFrames(samples: number): number {
   );
 }
 
-/** What an encoder makes of a sound. */
-export interface HiddenLayers {
-  readonly frames: number;
-  /** [frames, layers, width] */
-  readonly values: Float32Array;
-}
+/** What an encoder makes of a sound: each layer that was asked for, [frames, width]. */
+export type HiddenLayers = readonly Float32Array[];
 
 /** Gets an encoder that is ready to hear, from a file or from what has loaded it for words already. */
 export type OpenEncoder = (heard: HeardLayers) => Promise<Pick<SpeechEncoder, "hear" | "close">>;
@@ -62,12 +58,10 @@ export type OpenEncoder = (heard: HeardLayers) => Promise<Pick<SpeechEncoder, "h
 export class SpeechEncoder {
   readonly #session: Session;
   readonly #outputs: readonly string[];
-  readonly #width: number;
 
-  private constructor(session: Session, outputs: readonly string[], width: number) {
+  private constructor(session: Session, outputs: readonly string[]) {
     this.#session = session;
     this.#outputs = outputs;
-    this.#width = width;
   }
 
   /** @throws UndertoneError `model-invalid` when the file is no such encoder */
@@ -76,14 +70,14 @@ export class SpeechEncoder {
     file: Uint8Array,
     options: HeardLayers & { readonly threads?: number | undefined },
   ): Promise<SpeechEncoder> {
-    const { name, layers, threads } = options;
+    const { layers, threads } = options;
     const outputs = layers.map((layer) => `/layers.${layer}/Add_1_output_0`);
     const session = await Session.open(
       runtime,
       cutModel(file, outputs),
       threads === undefined ? {} : { threads },
     );
-    return new SpeechEncoder(session, outputs, speechEncoders[name].width);
+    return new SpeechEncoder(session, outputs);
   }
 
   /** Hears mono samples at 16 kHz, of speech at most `longestSec`. */
@@ -92,20 +86,25 @@ export class SpeechEncoder {
     const data = new Float32Array(Math.max(part.length, shortestSamples));
     data.set(normaliseLevel(part));
     const layers = await this.#session.run({ input_values: { data, shape: [1, data.length] } });
-    const frames = encoderFrames(data.length);
-    const [width, count] = [this.#width, this.#outputs.length];
-    const values = new Float32Array(frames * count * width);
-    for (const [index, output] of this.#outputs.entries()) {
-      const layer = layers[output]!;
-      for (let frame = 0; frame < frames; frame++) {
-        const row = layer.subarray(frame * width, (frame + 1) * width);
-        values.set(row, (frame * count + index) * width);
-      }
-    }
-    return { frames, values };
+    return this.#outputs.map((output) => layers[output]!);
   }
 
   async close(): Promise<void> {
     await this.#session.close();
   }
+}
+
+/** Puts layers [frames, width] side by side at each frame, into `target` [frames, layers, width]. */
+export function layersByFrame<Values extends Float32Array | Uint16Array>(
+  layers: readonly Values[],
+  width: number,
+  target: Values,
+): Values {
+  for (const [index, layer] of layers.entries()) {
+    for (let frame = 0; frame < layer.length / width; frame++) {
+      const row = layer.subarray(frame * width, (frame + 1) * width);
+      target.set(row, (frame * layers.length + index) * width);
+    }
+  }
+  return target;
 }
