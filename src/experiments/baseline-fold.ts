@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Emotion } from "../shared/emotions.ts";
 import type { Logger } from "../shared/logger.ts";
-import { trainTextBaseline, type TrainingText } from "./baselines/text-baseline.ts";
+import { trainEncoderBaseline, type HeardSides } from "./baselines/encoder-baseline.ts";
+import { trainTextBaseline, type TextSides, type TrainingText } from "./baselines/text-baseline.ts";
 import { classWeights } from "./batches.ts";
 import { companionDraws, labelCounts } from "./companion-draws.ts";
 import type { FoldData } from "./fold-data.ts";
@@ -27,18 +28,15 @@ interface BaselineJob {
  * @throws UndertoneError `dataset-invalid`, `disk-full`
  */
 export async function trainBaselineFold(job: BaselineJob, logger: Logger): Promise<void> {
-  const { recipe, labels, split, materials } = job;
+  const { recipe, labels, split } = job;
   const folder = foldFolder(job.runFolder, split.fold);
   const started = performance.now();
   await writeSplit(folder, split);
-  const side = (ids: readonly string[]): TrainingText[] =>
-    ids.map((id) => textOf(materials.get(id)!));
-  const sides = {
-    train: weighed(job, side(split.train)),
-    validation: side(split.validation),
-    test: side(split.test),
-  };
-  const baseline = trainTextBaseline(sides, { ...recipe.model, labels });
+  const { model } = recipe;
+  const baseline =
+    model.kind === "audio-encoder-linear"
+      ? trainEncoderBaseline(heardSides(job), { ...model, labels })
+      : trainTextBaseline(textSides(job), { ...model, labels });
   const said = new Map(
     [...baseline.validation, ...baseline.test].map((prediction) => [prediction.id, prediction]),
   );
@@ -58,27 +56,58 @@ export async function trainBaselineFold(job: BaselineJob, logger: Logger): Promi
   logger.info(resultMessage(split.fold, state, scores));
 }
 
-const textOf = ({ utterance, transcript }: Material): TrainingText => ({
-  ...utterance,
-  transcript: transcript!.text,
-});
-
-/** Texts of the training side and all companions, each weighing what it does in a network's epoch on average. */
-function weighed(
-  { recipe, labels, data, companions }: BaselineJob,
-  train: readonly TrainingText[],
-): TrainingText[] {
+/** What an example of each label weighs in a network's epoch on average: [classes] of the corpus, and of companions. */
+function weightsByLabel({ recipe, labels, data }: BaselineJob): {
+  readonly own: readonly number[];
+  readonly companions: readonly number[];
+} {
   const { weight, perClip } = recipe.training.companions;
   const counts = labelCounts(data.examples.train, labels.length);
   const draws = companionDraws(data.examples.companions, counts, perClip);
   const available = labelCounts(data.examples.companions, labels.length);
   const shown = counts.map((count, label) => count + weight * draws.counts[label]!);
-  const weights = classWeights(counts, 0, shown);
-  const own = train.map((text) => ({ ...text, weight: weights[labels.indexOf(text.emotion)]! }));
-  const others = companions.map((companion) => {
-    const label = labels.indexOf(companion.utterance.emotion);
-    const share = draws.counts[label]! / available[label]!;
-    return { ...textOf(companion), weight: weights[label]! * weight * share };
+  const own = classWeights(counts, 0, shown);
+  return {
+    own,
+    companions: own.map(
+      (share, label) => (share * weight * draws.counts[label]!) / Math.max(1, available[label]!),
+    ),
+  };
+}
+
+/** The utterances with the words that a model is given. */
+function textSides(job: BaselineJob): TextSides {
+  const { split, materials, labels, companions } = job;
+  const weights = weightsByLabel(job);
+  const textOf = ({ utterance, transcript }: Material): TrainingText => ({
+    ...utterance,
+    transcript: transcript!.text,
   });
-  return [...own, ...others];
+  const side = (ids: readonly string[]): TrainingText[] =>
+    ids.map((id) => textOf(materials.get(id)!));
+  const weighed = (texts: readonly TrainingText[], shares: readonly number[]): TrainingText[] =>
+    texts.map((text) => ({ ...text, weight: shares[labels.indexOf(text.emotion)]! }));
+  return {
+    train: [
+      ...weighed(side(split.train), weights.own),
+      ...weighed(companions.map(textOf), weights.companions),
+    ],
+    validation: side(split.validation),
+    test: side(split.test),
+  };
+}
+
+/** The examples of each side, those of companions among the training side's. */
+function heardSides(job: BaselineJob): HeardSides {
+  const { train, companions, validation, test } = job.data.examples;
+  const weights = weightsByLabel(job);
+  return {
+    train: [...train, ...companions],
+    weights: [
+      ...train.map(({ label }) => weights.own[label]!),
+      ...companions.map(({ label }) => weights.companions[label]!),
+    ],
+    validation,
+    test,
+  };
 }

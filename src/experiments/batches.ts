@@ -1,5 +1,6 @@
 import { mixup } from "../audio/augmentation/mixup.ts";
 import { maskSpectrogram } from "../audio/augmentation/spec-augment.ts";
+import type { Architecture } from "../models/architectures.ts";
 import { Random } from "../shared/random.ts";
 import type { TrainingData } from "../training/train.ts";
 import { companionDraws, labelCounts } from "./companion-draws.ts";
@@ -39,9 +40,9 @@ export interface TrainingBatches extends TrainingData {
 export function trainingBatches(
   { train, companions }: Pick<FoldExamples, "train" | "companions">,
   recipe: Recipe,
-  options: { readonly classes: number; readonly seed: number },
+  options: Pick<Architecture, "inputs" | "classes"> & { readonly seed: number },
 ): TrainingBatches {
-  const { classes, seed } = options;
+  const { inputs: shapes, classes, seed } = options;
   const {
     batchSize,
     labelSmoothing,
@@ -78,10 +79,10 @@ export function trainingBatches(
       const rows = chosen.map(({ variants }) => {
         const inputs = random.pick(variants);
         const { picture } = inputs;
-        if (!specAugment || !picture) return inputs;
+        if (!specAugment || !(picture instanceof Float32Array)) return inputs;
         return { ...inputs, picture: masked(picture, recipe, random) };
       });
-      const inputs = stackInputs(rows);
+      const inputs = stackInputs(rows, shapes);
       const labels = new Float32Array(batchSize * classes);
       for (const [row, { label }] of chosen.entries()) {
         labels.fill(labelSmoothing / classes, row * classes, (row + 1) * classes);

@@ -59,7 +59,10 @@ async function rowsOf(
   const rows = new Float32Array(examples.length * width);
   for (let start = 0; start < examples.length; start += batchSize) {
     const batch = examples.slice(start, start + batchSize);
-    const stacked = stackInputs(batch.map(({ variants }) => variants[0]));
+    const stacked = stackInputs(
+      batch.map(({ variants }) => variants[0]),
+      architecture.inputs,
+    );
     const feeds = Object.entries(architecture.inputs).map(([name, shape]) => [
       name,
       { data: stacked[name]!, shape: [batch.length, ...shape] },

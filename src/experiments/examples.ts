@@ -1,7 +1,15 @@
 import type { Utterance } from "../datasets/manifest.ts";
+import { elementCount, type Shape } from "../graph/tensor.ts";
+import { writeHalves } from "../shared/half-floats.ts";
 
-/** What a network is fed of one utterance, by the input's name, row-major. */
-export type Inputs = Readonly<Record<string, Float32Array>>;
+/** Numbers, which in a `Uint16Array` are in half precision. */
+export type InputValues = Float32Array | Uint16Array;
+
+/**
+ * What a network is fed of one utterance, by the input's name, row-major. What is shorter than the input is
+ * followed by zeros.
+ */
+export type Inputs = Readonly<Record<string, InputValues>>;
 
 /** A labelled utterance as a network takes it. */
 export interface Example {
@@ -21,14 +29,29 @@ export interface FoldExamples {
   readonly test: readonly Example[];
 }
 
-/** The rows of a batch, one after the other. */
-export function stackInputs(rows: readonly Inputs[]): Record<string, Float32Array> {
+/** The rows of a batch, one after the other, for inputs of these shapes. */
+export function stackInputs(
+  rows: readonly Inputs[],
+  shapes: Readonly<Record<string, Shape>>,
+): Record<string, Float32Array> {
   return Object.fromEntries(
-    Object.keys(rows[0]!).map((name) => {
-      const size = rows[0]![name]!.length;
+    Object.entries(shapes).map(([name, shape]) => {
+      const size = elementCount(shape);
       const stacked = new Float32Array(rows.length * size);
-      for (const [row, inputs] of rows.entries()) stacked.set(inputs[name]!, row * size);
+      for (const [row, inputs] of rows.entries()) {
+        const values = inputs[name]!;
+        if (values instanceof Uint16Array) writeHalves(values, stacked, row * size);
+        else stacked.set(values, row * size);
+      }
       return [name, stacked];
     }),
   );
+}
+
+/** The numbers in full precision. */
+export function floatsOf(values: InputValues): Float32Array {
+  if (values instanceof Float32Array) return values;
+  const floats = new Float32Array(values.length);
+  writeHalves(values, floats, 0);
+  return floats;
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { toHalves } from "../shared/half-floats.ts";
 import { contentHash, FeatureCache } from "./feature-cache.ts";
 
 let folder: string;
@@ -71,6 +72,21 @@ test("two writers at once leave one whole file and nothing beside it", async () 
   const written = await files();
   expect(written).toHaveLength(1);
   expect((await readFile(written[0]!)).length).toBe(12);
+});
+
+test("rows in half precision are kept too, however many, and torn ones computed anew", async () => {
+  const { counter, compute } = counted();
+  const rows = { content: "abc", parameters: {}, rowLength: 3 };
+  const halves = toHalves(features);
+  expect(await cache.getHalves(rows, compute)).toEqual(halves);
+  expect(await cache.getHalves(rows, compute)).toEqual(halves);
+  expect(counter.calls).toBe(1);
+  const [path] = await files();
+  for (const torn of [new Uint8Array(4), new Uint8Array()]) {
+    await writeFile(path!, torn);
+    expect(await cache.getHalves(rows, compute)).toEqual(halves);
+  }
+  expect(counter.calls).toBe(3);
 });
 
 test("an entry that cannot be computed is not kept", async () => {

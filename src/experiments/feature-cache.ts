@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { access, constants, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileError, writeFileAtomically } from "../shared/files.node.ts";
+import { toHalves } from "../shared/half-floats.ts";
 
 /** Features on disk, keyed by the content of the audio file and all parameters that shaped them. */
 export class FeatureCache {
@@ -30,21 +31,45 @@ export class FeatureCache {
     key: { readonly content: string; readonly parameters: unknown; readonly length: number },
     compute: () => Promise<Float32Array>,
   ): Promise<Float32Array> {
-    const hash = createHash("sha256").update(JSON.stringify(key)).digest("hex");
-    const path = join(this.#folder, hash.slice(0, 2), `${hash}.f32`);
-    const stored = await readFile(path).catch(() => undefined);
-    if (stored?.length === 4 * key.length) {
-      return new Float32Array(
-        stored.buffer.slice(stored.byteOffset, stored.byteOffset + stored.length),
-      );
-    }
+    const path = this.#pathOf(key, "f32");
+    const stored = await readCopy(path);
+    if (stored?.byteLength === 4 * key.length) return new Float32Array(stored);
     const features = await compute();
-    await writeFileAtomically(
-      path,
-      new Uint8Array(features.buffer, features.byteOffset, features.byteLength),
-    );
+    await writeFileAtomically(path, bytesOf(features));
     return features;
   }
+
+  /**
+   * The same for features of any number of rows, in half precision. A file that does not end with a whole row,
+   * or has none, counts as not there.
+   */
+  async getHalves(
+    key: { readonly content: string; readonly parameters: unknown; readonly rowLength: number },
+    compute: () => Promise<Float32Array>,
+  ): Promise<Uint16Array> {
+    const path = this.#pathOf(key, "f16");
+    const stored = await readCopy(path);
+    const isWhole = stored !== undefined && stored.byteLength % (2 * key.rowLength) === 0;
+    if (isWhole && stored.byteLength > 0) return new Uint16Array(stored);
+    const features = toHalves(await compute());
+    await writeFileAtomically(path, bytesOf(features));
+    return features;
+  }
+
+  #pathOf(key: object, extension: string): string {
+    const hash = createHash("sha256").update(JSON.stringify(key)).digest("hex");
+    return join(this.#folder, hash.slice(0, 2), `${hash}.${extension}`);
+  }
+}
+
+/** A file's bytes in a buffer of their own; `undefined` where it cannot be read. */
+async function readCopy(path: string): Promise<ArrayBuffer | undefined> {
+  const bytes = await readFile(path).catch(() => undefined);
+  return bytes && Uint8Array.from(bytes).buffer;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Uint16Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** SHA-256 of some bytes, in hexadecimal. */

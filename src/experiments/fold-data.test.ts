@@ -65,7 +65,7 @@ test("every changed version of a sound carries the same words", () => {
   expect(first!.variants[1]!["words"]).toEqual(first!.variants[0]["words"]);
 });
 
-const wordsOf = (name: string): Float32Array[] =>
+const wordsOf = (name: string) =>
   data.conditions.get(name)!.map(({ variants }) => variants[0]["words"]!);
 
 describe("conditions", () => {

@@ -37,11 +37,11 @@ const unheard = (utterance: Utterance): Material => ({ utterance, sounds: [{}] }
 async function hear(
   data: Data,
   { recipe, cacheFolder }: Source,
-  { runtime, onProgress, logger, signal }: RunOptions,
+  { runtime, openEncoder, onProgress, logger, signal }: RunOptions,
 ): Promise<Material[]> {
   const recorded = data.clips.filter(isRecorded);
   const cache = await FeatureCache.open(cacheFolder);
-  const extractor = await FeatureExtractor.open(recipe, cache, runtime);
+  const extractor = await FeatureExtractor.open(recipe, { cache, runtime, openEncoder });
   try {
     const clips = await extractAll(extractor, recorded, {
       onProgress,

@@ -2,8 +2,10 @@ import { input } from "../graph/tensor.ts";
 import { architectureOf, inputTensors, type Architecture } from "../models/architectures.ts";
 import { spectrogramImage } from "../models/front-end.ts";
 import { Network } from "../models/network.ts";
+import { encoderSampleRate, speechEncoders } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import {
+  heardLayers,
   isBaselineRecipe,
   isNetworkRecipe,
   modalitiesOf,
@@ -47,6 +49,14 @@ export function assertRecipeFits(
     [sampleRate < 4000 || sampleRate > 192_000, "features.sampleRate must be 4000 to 192000 Hz"],
     [nFft % 2 !== 0 || winLength % 2 !== 0, "features.nFft and features.winLength must be even"],
     [winLength > nFft, "features.winLength must be at most features.nFft"],
+    [
+      heardLayers(recipe).encoders.length > 0 && sampleRate !== encoderSampleRate,
+      `features.sampleRate must be ${encoderSampleRate} for encoders of speech`,
+    ],
+    ...heardLayers(recipe).encoders.map(({ name, layers }, at): [boolean, string] => [
+      layers.some((layer) => layer >= speechEncoders[name].layers),
+      `model.encoders[${at}].layers must be below ${speechEncoders[name].layers}`,
+    ]),
     [fMin >= fMax, "features.fMin must lie below features.fMax"],
     [fMax > sampleRate / 2, "features.fMax must be at most half of features.sampleRate"],
     [(nMfcc ?? 0) > nMels, "features.nMfcc must be at most features.nMels"],

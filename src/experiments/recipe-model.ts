@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { encoderNames } from "../models/speech-encoder.ts";
 import { count, share } from "./recipe-parts.ts";
 
 /** The convolutional network over a spectrogram up to its embedding; the brief's by default. */
@@ -39,6 +40,21 @@ const meeting = {
   dropout: share.default(0.5),
 };
 
+/** What is heard through pretrained encoders of speech. */
+const heard = {
+  encoders: z
+    .array(
+      z.strictObject({
+        name: z.enum(encoderNames),
+        /** From 0; a learned mean of them is heard. */
+        layers: z.array(z.int().nonnegative()).min(1),
+      }),
+    )
+    .min(1),
+  /** Of longer speech the middle is heard. */
+  longestSec: z.number().min(0.5).max(30).default(4),
+};
+
 /** Networks of one file each in `models`, trained end to end. */
 export const networkSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("audio-cnn"), ...cnn, dropout: share.default(0.5) }),
@@ -49,6 +65,12 @@ export const networkSchema = z.discriminatedUnion("kind", [
     patch: z.tuple([count, count]).default([16, 16]),
     /** From one patch to the next, [mels, frames]. */
     stride: z.tuple([count, count]).default([16, 16]),
+  }),
+  z.strictObject({
+    kind: z.literal("audio-encoder"),
+    ...heard,
+    hidden: count.default(192),
+    dropout: share.default(0.3),
   }),
   z.strictObject({ kind: z.literal("text-gru"), ...recurrent, dropout: share.default(0) }),
   z.strictObject({
@@ -66,8 +88,9 @@ export const networkSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** Without a network: what every text model has to beat. */
+/** Without a network: what every other model has to beat. */
 export const baselineSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("audio-encoder-linear"), ...heard }),
   z.strictObject({ kind: z.literal("text-majority") }),
   z.strictObject({
     kind: z.literal("text-tfidf"),
@@ -76,8 +99,11 @@ export const baselineSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** What a model is given of an utterance: a picture or contours of its sound, its words, or several. */
-export type Modality = "picture" | "contours" | "words";
+/**
+ * What a model is given of an utterance: a picture or contours of its sound, what encoders make of it, its
+ * words, or several.
+ */
+export type Modality = "picture" | "contours" | "layers" | "words";
 
 type TrainedKind = z.infer<typeof networkSchema>["kind"] | z.infer<typeof baselineSchema>["kind"];
 
@@ -85,6 +111,8 @@ type TrainedKind = z.infer<typeof networkSchema>["kind"] | z.infer<typeof baseli
 export const modalities: Readonly<Record<TrainedKind, readonly Modality[]>> = {
   "audio-cnn": ["picture"],
   "audio-transformer": ["picture"],
+  "audio-encoder": ["layers"],
+  "audio-encoder-linear": ["layers"],
   "text-gru": ["words"],
   "text-transformer": ["words"],
   "text-majority": ["words"],

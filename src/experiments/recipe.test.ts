@@ -35,6 +35,11 @@ test("a resolved recipe resolves to itself", () => {
   expect(parseRecipe(JSON.parse(JSON.stringify(recipe)), "there")).toEqual(recipe);
 });
 
+const heardThrough = (encoder: object) => ({
+  ...smallest,
+  model: { kind: "audio-encoder", encoders: [encoder] },
+});
+
 const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ["a misspelt key", { ...smallest, trianing: {} }, /trianing/],
   [
@@ -52,6 +57,8 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     { ...smallest, training: { optimiser: { kind: "sgd", beta1: 0.9 } } },
     /beta1/,
   ],
+  ["an encoder that there is not", heardThrough({ name: "moonshine", layers: [1] }), /encoders/],
+  ["no layer", heardThrough({ name: "moonshine-base", layers: [] }), /layers/],
   ["text for a number", { ...smallest, training: { epochs: "50" } }, /training\.epochs/],
   [
     "a share above 1",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { protocolNames } from "../datasets/protocols.ts";
 import { lateFusionMethods } from "../models/late-fusion.ts";
+import type { HeardLayers } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { baselineSchema, modalities, networkSchema, type Modality } from "./recipe-model.ts";
 import { count, range, share } from "./recipe-parts.ts";
@@ -179,8 +180,20 @@ export function modalitiesOf({ model }: Recipe): readonly Modality[] {
     : modalities[model.kind];
 }
 
+/** The encoders that the recipe's model hears through, and the longest speech that it hears; none for most. */
+export function heardLayers({ model }: Recipe): {
+  readonly encoders: readonly HeardLayers[];
+  readonly longestSec: number;
+} {
+  return "encoders" in model ? model : { encoders: [], longestSec: 0 };
+}
+
+const baselineKinds: readonly string[] = baselineSchema.options.map(
+  ({ shape }) => shape.kind.value,
+);
+
 export function isBaselineRecipe(recipe: Recipe): recipe is BaselineRecipe {
-  return recipe.model.kind === "text-majority" || recipe.model.kind === "text-tfidf";
+  return baselineKinds.includes(recipe.model.kind);
 }
 
 export function isLateFusionRecipe(recipe: Recipe): recipe is LateFusionRecipe {

@@ -21,8 +21,9 @@ import { EpochTally } from "./epoch-tally.ts";
 import type { FoldData } from "./fold-data.ts";
 import { writeOutcome, type FoldOutcome } from "./fold-outcome.ts";
 import { checkpointFile, readCheckpoint, writeCheckpoint } from "./fold-checkpoint.ts";
+import { standardisingWeights } from "./layer-moments.ts";
 import { recipeArchitecture } from "./recipe-check.ts";
-import type { NetworkRecipe } from "./recipe.ts";
+import { heardLayers, type NetworkRecipe } from "./recipe.ts";
 import {
   foldFolder,
   writeFoldState,
@@ -105,11 +106,11 @@ async function runEpochs(
   if (saved) logger.info(`Fold ${split.fold} goes on after epoch ${saved.epoch}.`);
   const state =
     saved ??
-    initialTrainingState(initialWeights(step.network, new Random(seed, "weights")), {
+    initialTrainingState(firstWeights(job, step.network, new Random(seed, "weights")), {
       averaged: training.averageDecay !== undefined,
     });
   const { classes } = architecture;
-  const data = trainingBatches(examples, recipe, { classes, seed });
+  const data = trainingBatches(examples, recipe, { ...architecture, seed });
   const tally = new EpochTally(classes);
   const validate = async (weights: Weights): Promise<Scores | undefined> => {
     if (examples.validation.length === 0) return undefined;
@@ -157,6 +158,15 @@ async function runEpochs(
   return { state, parameters: parameterCount(step.network) };
 }
 
+/** What is drawn, and by which moments an encoder's layers are standardised. */
+function firstWeights({ recipe, data }: FoldJob, network: Network, random: Random): Weights {
+  const originals = data.examples.train.map(({ variants }) => variants[0]);
+  return new Map([
+    ...initialWeights(network, random),
+    ...standardisingWeights(originals, heardLayers(recipe).encoders),
+  ]);
+}
+
 function isDivergence(error: unknown): error is UndertoneError {
   return error instanceof UndertoneError && error.code === "training-diverged";
 }
@@ -184,11 +194,13 @@ async function writeResults(
 ): Promise<FoldOutcome & Pick<FoldState, "wordWeights">> {
   const { recipe, labels, data, provenance } = job;
   const classifying = { runtime, architecture, weights, threads };
+  const heard = heardLayers(recipe);
   const outcome = await writeOutcome(folder, job, (examples) => classify(examples, classifying));
   const model = exportBundle({
     architecture,
     frontEnd: recipe.features,
     ...(data.vocabulary && { vocabulary: data.vocabulary.words }),
+    ...(heard.encoders.length > 0 && { heard }),
     weights,
     card: { name: recipe.name, labels, temperature: outcome.temperature, provenance },
   });

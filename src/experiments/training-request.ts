@@ -1,4 +1,5 @@
 import type { Runtime } from "../graph/session.ts";
+import type { OpenEncoder } from "../models/speech-encoder.ts";
 import type { Logger, ProgressListener } from "../shared/logger.ts";
 import type { Transcript } from "./material.ts";
 import type { Recipe } from "./recipe.ts";
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly runtime: Runtime;
   /** Opens a provider of speech-to-text by its name, for recipes that ask for its words. */
   readonly openTranscriber: (provider: string) => Promise<Transcriber>;
+  /** Opens a pretrained encoder, for recipes that hear through it. */
+  readonly openEncoder: OpenEncoder;
   readonly onProgress: ProgressListener;
   readonly logger: Logger;
   readonly threads?: number | undefined;

@@ -1,5 +1,6 @@
 import { input, type Shape, type Tensor } from "../graph/tensor.ts";
 import { audioCnn, type AudioCnnOptions } from "./audio-cnn.ts";
+import { audioEncoder, audioEncoderShapes, type AudioEncoderOptions } from "./audio-encoder.ts";
 import { audioTransformer, type AudioTransformerOptions } from "./audio-transformer.ts";
 import { contourCount } from "./contours.ts";
 import { fusionEarly, type FusionEarlyOptions } from "./fusion-early.ts";
@@ -32,6 +33,7 @@ export interface DataShapes {
 export type ModelOptions =
   | Kind<"audio-cnn", AudioCnnOptions>
   | Kind<"audio-transformer", AudioTransformerOptions>
+  | Kind<"audio-encoder", AudioEncoderOptions>
   | Kind<"text-gru", TextGruOptions>
   | Kind<"text-transformer", TextTransformerOptions>
   | Kind<"fusion-early", FusionEarlyOptions>
@@ -63,6 +65,12 @@ export function architectureOf(model: ModelOptions, data: DataShapes): Architect
         inputs: { picture: pictureShape(data) },
         classes,
         build: (network, { picture }) => audioTransformer(network, picture!, { ...model, classes }),
+      };
+    case "audio-encoder":
+      return {
+        inputs: audioEncoderShapes(model),
+        classes,
+        build: (network, inputs) => audioEncoder(network, inputs, { ...model, classes }),
       };
     case "text-gru": {
       const { length, vocabulary } = wordShapes(data);

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { drawn, evaluate, gradientError, type Fed } from "../../test/finite-differences.ts";
+import {
+  drawn,
+  evaluate,
+  fed,
+  gradientError,
+  valuesOf,
+  type Fed,
+} from "../../test/finite-differences.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { elementCount } from "../graph/tensor.ts";
 import { Random } from "../shared/random.ts";
@@ -205,14 +212,26 @@ describe("attentive statistics", () => {
 
   test("gradients agree with differences", async () => {
     const network = new Network("training");
-    const y = attentiveStatistics(network, "pooling", x.tensor);
+    const y = attentiveStatistics(network, "pooling", { x: x.tensor });
     expect(y.shape).toEqual([2, 6]);
     expect(await gradientError(y, [x, ...leavesOf(network)])).toBeLessThan(2e-3);
   });
 
+  test("gradients agree with differences under a mask, and frames behind it have none", async () => {
+    const mask = fed("mask", [2, 1, 7], [1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]);
+    const network = new Network("training");
+    const y = attentiveStatistics(network, "pooling", { x: x.tensor, mask: mask.tensor });
+    const leaves = [x, ...leavesOf(network)];
+    expect(await gradientError(y, leaves, [mask])).toBeLessThan(2e-3);
+    const further = x.values.map((value, i) => (i % 7 < 4 ? value : 9));
+    const before = await valuesOf(y, [...leaves, mask]);
+    const after = await valuesOf(y, [{ ...x, values: further }, ...leavesOf(network), mask]);
+    expect(after.slice(0, 6)).toEqual(before.slice(0, 6));
+  });
+
   test("with even attention are the mean and the deviation over time", async () => {
     const network = new Network("training");
-    const y = attentiveStatistics(network, "pooling", x.tensor);
+    const y = attentiveStatistics(network, "pooling", { x: x.tensor });
     const even = leavesOf(network).map((leaf) => ({ ...leaf, values: leaf.values.fill(0) }));
     const { y: actual } = await evaluate({ y }, [x, ...even]);
     for (let row = 0; row < 2; row++) {

@@ -72,7 +72,7 @@ export function audioCnnHead(
 ): Tensor {
   if (head === "statistics") {
     const frames = relu(framewiseDense(network, "hidden", { x, units: hidden }));
-    return attentiveStatistics(network, "pooling", frames);
+    return attentiveStatistics(network, "pooling", { x: frames });
   }
   const flat = reshape(x, [x.shape[0]!, x.shape[1]! * x.shape[2]!]);
   return relu(dense(network, "hidden", { x: flat, units: hidden }));

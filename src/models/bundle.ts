@@ -6,6 +6,13 @@ import type { Architecture } from "./architectures.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
 import { cardKey, type ModelCard } from "./model-card.ts";
 import { Network, type Weights } from "./network.ts";
+import { encoderSampleRate, type HeardLayers } from "./speech-encoder.ts";
+
+/** Layers of encoders, and the longest speech in seconds that goes through them. */
+interface Heard {
+  readonly encoders: readonly HeardLayers[];
+  readonly longestSec: number;
+}
 
 /** A network with what stands before and behind it. */
 export interface BundleParts {
@@ -13,14 +20,16 @@ export interface BundleParts {
   readonly frontEnd: FrontEnd;
   /** The words that an architecture with words knows, in the order of their ids. */
   readonly vocabulary?: readonly string[];
+  /** What an architecture that hears through encoders is given. */
+  readonly heard?: Heard;
   readonly weights: Weights;
   readonly card: Pick<ModelCard, "name" | "labels" | "temperature" | "provenance">;
 }
 
 /**
  * One ONNX file that any runtime serves: `waveform` [batch, windowSec · sampleRate], `words` [batch, length],
- * `wordConfidence` [batch, 1], `contours` [batch, 8, frames], as many of them as the architecture has, to
- * `probabilities` [batch, labels]; the card stands in its metadata under the key `undertone`.
+ * `wordConfidence` [batch, 1], `contours` [batch, 8, frames], an encoder's `hidden` [batch, frames, layers, width]
+ * and `mask` [batch, frames], as many of them as the architecture has, to `probabilities` [batch, labels]; the card stands in its metadata under the key `undertone`.
  */
 export function exportBundle(parts: BundleParts): Uint8Array {
   const { architecture, weights, card } = parts;
@@ -44,12 +53,17 @@ function servedInputs({ architecture, frontEnd }: BundleParts): Record<string, T
   );
 }
 
-function wholeCard({ architecture, frontEnd, vocabulary, card }: BundleParts): object {
+function wholeCard({ architecture, frontEnd, vocabulary, heard, card }: BundleParts): object {
   const { inputs } = architecture;
   const { sampleRate, nFft, hopLength, frames, rangeDb } = frontEnd;
   return {
     ...card,
     ...(inputs["picture"] && { sampleRate, windowSec: (frames * hopLength) / sampleRate }),
+    ...(heard && {
+      sampleRate: encoderSampleRate,
+      windowSec: heard.longestSec,
+      encoders: heard.encoders,
+    }),
     ...(inputs["contours"] && { contours: { nFft, hopLength, frames, rangeDb } }),
     ...(inputs["words"] && { words: { length: inputs["words"][0], vocabulary } }),
   };

@@ -1,14 +1,16 @@
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
-import { elementCount, type Shape } from "../graph/tensor.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { Vocabulary } from "../text/vocabulary.ts";
 import { contourCount, contoursOf } from "./contours.ts";
+import { openEars } from "./ears.ts";
 import {
   readModelCard,
   readWordModelCard,
   type ModelCard,
   type WordModelCard,
 } from "./model-card.ts";
+import type { OpenEncoder } from "./speech-encoder.ts";
+import { stacked } from "./stacked.ts";
 
 /** What was said in a window, as speech-to-text heard it or a person wrote it. */
 export interface HeardWords {
@@ -43,6 +45,11 @@ interface LoadOptions {
   readonly threads?: number;
 }
 
+interface VoiceLoadOptions extends LoadOptions {
+  /** Opens the encoders that a model hears through; needed by such a model. */
+  readonly openEncoder?: OpenEncoder;
+}
+
 /**
  * Loads a model that hears, as `exportBundle` made it.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no card
@@ -50,10 +57,11 @@ interface LoadOptions {
 export async function loadModel(
   bytes: Uint8Array,
   runtime: Runtime,
-  options: LoadOptions = {},
+  { openEncoder, ...options }: VoiceLoadOptions = {},
 ): Promise<EmotionModel> {
   const card = readModelCard(bytes);
   const session = await Session.open(runtime, bytes, options);
+  const ears = await openEars(card, openEncoder);
   const samples = Math.round(card.windowSec * card.sampleRate);
   const wordFeeds = card.words && wordFeeder(card.words);
   return {
@@ -68,11 +76,14 @@ export async function loadModel(
       }
       return classified(session, card, {
         waveform: stacked(windows, [samples]),
+        ...(await ears.feeds(windows)),
         ...(card.contours && { contours: contourFeed(windows, card) }),
         ...wordFeeds?.(windows.map((_, index) => words[index])),
       });
     },
-    close: () => session.close(),
+    close: async () => {
+      await Promise.all([session.close(), ears.close()]);
+    },
   };
 }
 
@@ -94,14 +105,6 @@ export async function loadWordModel(
       texts.length === 0 ? [] : classified(session, card, feedOf(texts)),
     close: () => session.close(),
   };
-}
-
-/** The rows of a batch as one feed; each row has the given shape. */
-function stacked(rows: readonly Float32Array[], shape: Shape): Feeds[string] {
-  const size = elementCount(shape);
-  const data = new Float32Array(rows.length * size);
-  for (const [index, row] of rows.entries()) data.set(row, index * size);
-  return { data, shape: [rows.length, ...shape] };
 }
 
 function contourFeed(windows: readonly Float32Array[], card: ModelCard): Feeds[string] {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readMetadata } from "../graph/emit.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { encoderNames } from "./speech-encoder.ts";
 
 const wordsSchema = z.object({
   /** The first words of an utterance, which are all that the model reads. */
@@ -35,6 +36,12 @@ const modelCardSchema = z.object({
       frames: z.int().positive(),
       rangeDb: z.number().positive(),
     })
+    .optional(),
+  /** There where the model is a head over layers of pretrained encoders, whose files are not in its own. */
+  encoders: z
+    .array(z.object({ name: z.enum(encoderNames), layers: z.array(z.int().nonnegative()).min(1) }))
+    .min(1)
+    .readonly()
     .optional(),
 });
 

@@ -1,4 +1,4 @@
-import { softmax, tanh } from "../graph/operators/activation.ts";
+import { maskedSoftmax, softmax, tanh } from "../graph/operators/activation.ts";
 import { add, clampBelow, multiply, sqrt, subtract } from "../graph/operators/arithmetic.ts";
 import { concatenate } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
@@ -22,14 +22,18 @@ export function framewiseDense(
 const attentionUnits = 64;
 
 /**
- * Mean and standard deviation over time, each channel weighing frames by an attention of its own:
- * [batch, channels, frames] → [batch, 2 · channels].
+ * Mean and standard deviation over time, each channel weighing frames by an attention of its own, among those
+ * where `mask` [batch, 1, frames] is 1: [batch, channels, frames] → [batch, 2 · channels].
  * @see Okabe et al. 2018, Attentive Statistics Pooling; Desplanques et al. 2020 (ECAPA-TDNN)
  */
-export function attentiveStatistics(network: Network, name: string, x: Tensor): Tensor {
+export function attentiveStatistics(
+  network: Network,
+  name: string,
+  { x, mask }: { readonly x: Tensor; readonly mask?: Tensor },
+): Tensor {
   const squeezed = tanh(framewiseDense(network, `${name}.squeeze`, { x, units: attentionUnits }));
   const scores = framewiseDense(network, `${name}.attention`, { x: squeezed, units: x.shape[1]! });
-  const attention = softmax(scores);
+  const attention = mask ? maskedSoftmax(scores, mask) : softmax(scores);
   const weighted = multiply(attention, x);
   const mean = reduceSum(weighted, { axes: [2] });
   const meanSquare = reduceSum(multiply(weighted, x), { axes: [2] });

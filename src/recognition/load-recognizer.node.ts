@@ -9,6 +9,7 @@ import { fileError } from "../shared/files.node.ts";
 import type { Analysis, ChannelModels } from "./analysis.ts";
 import { analyzeRecording } from "./analyze.ts";
 import { analyzeSamples, blockSec, type AnalyzeSamplesOptions } from "./analyze-samples.ts";
+import { openEncoder } from "./open-encoder.node.ts";
 import { listenToFile, openSpeech, type FileListener, type SpeechOptions } from "./speech.node.ts";
 
 const modelPath = (name: string): string =>
@@ -118,7 +119,10 @@ export async function loadRecognizer(options: RecognizerOptions = {}): Promise<R
   }
   const session = threads === undefined ? {} : { threads };
   const voice = await openModel(options.model ?? defaultModelPath, (bytes) =>
-    loadModel(bytes, nodeRuntime, session),
+    loadModel(bytes, nodeRuntime, {
+      ...session,
+      openEncoder: (heard) => openEncoder(heard, { ...options, threads }),
+    }),
   );
   const { listener, warnings } = await openSpeech(speech, options);
   const words =

@@ -1,7 +1,7 @@
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { decodeGreedily } from "./greedy-decoding.ts";
-import { normaliseLevel } from "./level.ts";
+import { normaliseLevel } from "../audio/level.ts";
 import { speechSampleRate, type SpeechToText, type Transcript } from "./transcript.ts";
 
 /** Size of a Moonshine model. */

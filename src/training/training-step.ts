@@ -106,8 +106,10 @@ export class TrainingStep {
     }
     for (const [name, data] of masks)
       feeds[name] = { data, shape: this.network.dropoutMasks.get(name)!.shape };
-    for (const [name, { shape, trained }] of this.network.weights) {
-      if (trained) feeds[name] = { data: weights.get(name)!, shape };
+    // Running statistics of batches are not read in training; what standardises the inputs is.
+    const read = this.#session.inputNames;
+    for (const [name, { shape }] of this.network.weights) {
+      if (read.includes(name)) feeds[name] = { data: weights.get(name)!, shape };
     }
     const outputs = await this.#session.run(feeds);
     const prefixed = (prefix: string): Weights =>

@@ -83,6 +83,7 @@ async function train(name: string, recipe: object, resume = false): Promise<stri
         }),
         close: async () => {},
       }),
+      openEncoder: () => Promise.reject(new Error("not asked for")),
       onProgress: () => {},
       logger,
       threads: 1,

@@ -9,7 +9,7 @@ import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { readCorpus } from "../../src/datasets/read-corpus.ts";
 import { synthesiseCorpus } from "../../src/datasets/synthetic.ts";
 import { withTemperature } from "../../src/evaluation/calibration.ts";
-import { cutWindow } from "../../src/experiments/clip-features.ts";
+import { cutWindow } from "../../src/experiments/cut-window.ts";
 import { readMetrics } from "../../src/experiments/epoch-metrics.ts";
 import { readPredictions } from "../../src/experiments/predictions-file.ts";
 import { parseRecipe } from "../../src/experiments/recipe.ts";

@@ -3,12 +3,7 @@ import { confusionMatrix, scoresOf } from "../../evaluation/metrics.ts";
 import type { Prediction } from "../../evaluation/prediction.ts";
 import type { Emotion } from "../../shared/emotions.ts";
 import { UndertoneError } from "../../shared/errors.ts";
-import {
-  fitLogisticRegression,
-  probabilities,
-  type LogisticRegression,
-  type SparseRows,
-} from "../../training/logistic-regression.ts";
+import { bestRegression, predictionOf, type Baseline, type SideRows } from "./baseline.ts";
 import { TfIdf, wordsAndPairs } from "./tf-idf.ts";
 
 /** A text to learn from; `weight` is how much it counts, by default 1. */
@@ -21,16 +16,6 @@ export interface TextSides {
   readonly train: readonly TrainingText[];
   readonly validation: readonly Utterance[];
   readonly test: readonly Utterance[];
-}
-
-/** What a baseline says of the sides that it was not trained on, and what it is. */
-export interface TextBaseline {
-  readonly validation: readonly Prediction[];
-  readonly test: readonly Prediction[];
-  /** Trained numbers. */
-  readonly parameters: number;
-  /** Of the logistic regression, as the validation side chose it. */
-  readonly c?: number;
 }
 
 export interface TextBaselineOptions {
@@ -50,7 +35,7 @@ const minimalDocuments = 2;
  * TF-IDF of words and pairs of words, whose C has the best macro-F1 on validation.
  * @throws UndertoneError `dataset-invalid` when training or validation has no utterance
  */
-export function trainTextBaseline(sides: TextSides, options: TextBaselineOptions): TextBaseline {
+export function trainTextBaseline(sides: TextSides, options: TextBaselineOptions): Baseline {
   for (const side of ["train", "validation"] as const) {
     if (sides[side].length > 0) continue;
     throw new UndertoneError("dataset-invalid", `No utterance is left on the ${side} side.`);
@@ -61,7 +46,7 @@ export function trainTextBaseline(sides: TextSides, options: TextBaselineOptions
 const weightOf = (texts: readonly TrainingText[]): number =>
   texts.reduce((sum, { weight = 1 }) => sum + weight, 0);
 
-function majority(sides: TextSides, { labels }: TextBaselineOptions): TextBaseline {
+function majority(sides: TextSides, { labels }: TextBaselineOptions): Baseline {
   const total = weightOf(sides.train);
   const shares = labels.map(
     (label) => weightOf(sides.train.filter(({ emotion }) => emotion === label)) / total,
@@ -75,61 +60,32 @@ function majority(sides: TextSides, { labels }: TextBaselineOptions): TextBaseli
   };
 }
 
-function tfIdf(sides: TextSides, { labels, balanced = false }: TextBaselineOptions): TextBaseline {
+function tfIdf(sides: TextSides, { labels, balanced = false }: TextBaselineOptions): Baseline {
   const trainTerms = termsOf(sides.train);
   const vectoriser = new TfIdf(trainTerms, minimalDocuments);
-  const train = vectoriser.rows(trainTerms);
-  const validation = vectoriser.rows(termsOf(sides.validation));
-  const rowWeights = sides.train.map(({ weight = 1 }) => weight);
-  const actual = Int32Array.from(sides.train, ({ emotion }) => labels.indexOf(emotion));
-  const answer = (
-    model: LogisticRegression,
-    rows: SparseRows,
-    utterances: readonly Utterance[],
-  ): Prediction[] => {
-    const all = probabilities(model, rows);
-    return utterances.map((utterance, row) => {
-      const own = all.subarray(row * labels.length, (row + 1) * labels.length);
-      return predictionOf(utterance, labels, [...own]);
-    });
-  };
-  let start: LogisticRegression | undefined;
-  const candidates = cs.map((c) => {
-    const model = fitLogisticRegression(train, actual, {
-      classes: labels.length,
-      c,
-      balanced,
-      rowWeights,
-      start,
-    });
-    start = model;
-    const predictions = answer(model, validation, sides.validation);
-    const { macroF1 } = scoresOf(confusionMatrix(predictions, labels.length));
-    return { c, model, predictions, macroF1 };
+  const rowsOf = (utterances: readonly Utterance[]): SideRows => ({
+    rows: vectoriser.rows(termsOf(utterances)),
+    utterances,
   });
-  const best = candidates.reduce((a, b) => (b.macroF1 > a.macroF1 ? b : a));
-  return {
-    validation: best.predictions,
-    test: answer(best.model, vectoriser.rows(termsOf(sides.test)), sides.test),
-    parameters: best.model.weights.length,
-    c: best.c,
-  };
+  return bestRegression(
+    {
+      train: {
+        rows: vectoriser.rows(trainTerms),
+        utterances: sides.train,
+        weights: sides.train.map(({ weight = 1 }) => weight),
+      },
+      validation: rowsOf(sides.validation),
+      test: rowsOf(sides.test),
+    },
+    {
+      labels,
+      cs,
+      balanced,
+      score: (predictions) => scoresOf(confusionMatrix(predictions, labels.length)).macroF1,
+    },
+  );
 }
 
 function termsOf(utterances: readonly Utterance[]): string[][] {
   return utterances.map(({ transcript = "" }) => wordsAndPairs(transcript));
-}
-
-function predictionOf(
-  { id, speakerId, sex, emotion }: Utterance,
-  labels: readonly Emotion[],
-  chances: readonly number[],
-): Prediction {
-  return {
-    id,
-    speakerId,
-    ...(sex !== undefined && { sex }),
-    actual: labels.indexOf(emotion),
-    probabilities: chances,
-  };
 }

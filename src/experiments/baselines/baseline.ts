@@ -1,0 +1,93 @@
+import type { Utterance } from "../../datasets/manifest.ts";
+import type { Prediction } from "../../evaluation/prediction.ts";
+import type { Emotion } from "../../shared/emotions.ts";
+import {
+  fitLogisticRegression,
+  probabilities,
+  type LogisticRegression,
+  type SparseRows,
+} from "../../training/logistic-regression.ts";
+
+/** What a baseline says of the sides that it was not trained on, and what it is. */
+export interface Baseline {
+  readonly validation: readonly Prediction[];
+  readonly test: readonly Prediction[];
+  /** Trained numbers. */
+  readonly parameters: number;
+  /** Of a logistic regression, as the validation side chose it. */
+  readonly c?: number;
+}
+
+/** A fold's side as a classifier takes it: a row for each utterance. */
+export interface SideRows {
+  readonly rows: SparseRows;
+  readonly utterances: readonly Utterance[];
+}
+
+/** The side to learn from, with what each row counts. */
+export interface TrainingRows extends SideRows {
+  readonly weights: readonly number[];
+}
+
+interface RegressionOptions {
+  /** Along which predictions count. */
+  readonly labels: readonly Emotion[];
+  /** To choose from, rising. */
+  readonly cs: readonly number[];
+  /** Weighs each label by how rare it is. */
+  readonly balanced?: boolean;
+  /** How good predictions of the validation side are. */
+  readonly score: (predictions: readonly Prediction[]) => number;
+}
+
+/** A logistic regression of the C that says the best of validation. */
+export function bestRegression(
+  sides: Readonly<Record<"validation" | "test", SideRows>> & { readonly train: TrainingRows },
+  { labels, cs, balanced = false, score }: RegressionOptions,
+): Baseline {
+  const { train, validation, test } = sides;
+  const actual = Int32Array.from(train.utterances, ({ emotion }) => labels.indexOf(emotion));
+  const answer = (model: LogisticRegression, { rows, utterances }: SideRows): Prediction[] => {
+    const all = probabilities(model, rows);
+    return utterances.map((utterance, row) => {
+      const own = all.subarray(row * labels.length, (row + 1) * labels.length);
+      return predictionOf(utterance, labels, [...own]);
+    });
+  };
+  let start: LogisticRegression | undefined;
+  const candidates = cs.map((c) => {
+    const options = {
+      classes: labels.length,
+      c,
+      balanced,
+      rowWeights: train.weights,
+      start,
+    };
+    const model = fitLogisticRegression(train.rows, actual, options);
+    start = model;
+    const predictions = answer(model, validation);
+    return { c, model, predictions, score: score(predictions) };
+  });
+  const best = candidates.reduce((a, b) => (b.score > a.score ? b : a));
+  return {
+    validation: best.predictions,
+    test: answer(best.model, test),
+    parameters: best.model.weights.length,
+    c: best.c,
+  };
+}
+
+/** The chances of each label for an utterance, as a prediction. */
+export function predictionOf(
+  { id, speakerId, sex, emotion }: Utterance,
+  labels: readonly Emotion[],
+  chances: readonly number[],
+): Prediction {
+  return {
+    id,
+    speakerId,
+    ...(sex !== undefined && { sex }),
+    actual: labels.indexOf(emotion),
+    probabilities: chances,
+  };
+}

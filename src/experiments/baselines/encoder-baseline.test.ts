@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { Random } from "../../shared/random.ts";
+import { toHalves } from "../../shared/half-floats.ts";
+import type { Example } from "../examples.ts";
+import { trainEncoderBaseline } from "./encoder-baseline.ts";
+
+const encoders = [{ name: "moonshine-tiny", layers: [2] }] as const;
+const labels = ["happy", "sad"] as const;
+const width = 288;
+
+/** Clips of any length: the happy ones have higher means in twenty places, and all of them noise elsewhere. */
+function clips(side: string, count: number): Example[] {
+  const random = new Random("clips", side);
+  return Array.from({ length: count }, (_, index) => {
+    const label = index % 2;
+    const frames = 20 + random.integer(30);
+    const values = Float32Array.from(
+      { length: frames * width },
+      (_value, i) => 50 + random.normal() + (i % width < 20 && label === 0 ? 1 : 0),
+    );
+    return {
+      utterance: { id: `${side}${index}`, speakerId: side, emotion: labels[label]! },
+      variants: [{ "moonshine-tiny.hidden": toHalves(values) }],
+      label,
+    };
+  });
+}
+
+test("means over clips of different lengths tell emotions apart, whatever their scale", () => {
+  const train = clips("a", 60);
+  const weights = train.map(() => 1);
+  const sides = { train, weights, validation: clips("b", 20), test: clips("c", 40) };
+  const baseline = trainEncoderBaseline(sides, { encoders, labels });
+  const right = baseline.test.filter(({ actual, probabilities }) => probabilities[actual]! > 0.5);
+  expect(right.length).toBeGreaterThan(34);
+  expect(baseline.validation.map(({ id }) => id)).toEqual(
+    sides.validation.map(({ utterance }) => utterance.id),
+  );
+  expect(baseline.parameters).toBe((2 * width + 1) * 2);
+});
+
+test("what an example weighs is what it counts: at 0 it is as if it were not there", () => {
+  const train = clips("a", 60);
+  const misled = train.map((clip) => ({ ...clip, label: 1 - clip.label }));
+  const rest = { validation: clips("b", 20), test: clips("c", 40) };
+  const recall = (weight: number): number => {
+    const weights = [...train.map(() => 1), ...misled.map(() => weight)];
+    const sides = { ...rest, train: [...train, ...misled], weights };
+    const { test: said } = trainEncoderBaseline(sides, { encoders, labels });
+    return said.filter(({ actual, probabilities }) => probabilities[actual]! > 0.5).length;
+  };
+  expect(recall(0)).toBeGreaterThan(34);
+  expect(recall(5)).toBeLessThan(6);
+});
+
+test("without validation no C can be chosen", () => {
+  const sides = {
+    train: clips("a", 4),
+    weights: [1, 1, 1, 1],
+    validation: [],
+    test: clips("c", 4),
+  };
+  expect(() => trainEncoderBaseline(sides, { encoders, labels })).toThrow(/validate/);
+});

@@ -1,0 +1,63 @@
+import { negativeLogLikelihood } from "../../evaluation/calibration.ts";
+import { encoderInputs } from "../../models/audio-encoder.ts";
+import { speechEncoders, type HeardLayers } from "../../models/speech-encoder.ts";
+import type { Emotion } from "../../shared/emotions.ts";
+import { UndertoneError } from "../../shared/errors.ts";
+import { denseRows } from "../../training/logistic-regression.ts";
+import type { Example, FoldExamples, Inputs } from "../examples.ts";
+import { rowMoments } from "../layer-moments.ts";
+import { bestRegression, type Baseline, type SideRows } from "./baseline.ts";
+
+const cs = [0.0003, 0.001, 0.003, 0.01, 0.03];
+
+/** A fold's sides, with what each example to learn from counts. */
+export interface HeardSides extends Pick<FoldExamples, "train" | "validation" | "test"> {
+  readonly weights: readonly number[];
+}
+
+/**
+ * Logistic regression over the mean and the deviation of encoders' layers over a clip's frames, standardised by
+ * the training side; the C is that of the least loss on validation.
+ * @throws UndertoneError `dataset-invalid` when training or validation has no clip
+ */
+export function trainEncoderBaseline(
+  { train, weights, validation, test }: HeardSides,
+  options: { readonly encoders: readonly HeardLayers[]; readonly labels: readonly Emotion[] },
+): Baseline {
+  const { encoders, labels } = options;
+  if (train.length === 0 || validation.length === 0) {
+    throw new UndertoneError(
+      "dataset-invalid",
+      "No clip is left to train on, or to validate with.",
+    );
+  }
+  const statistics = train.map(({ variants }) => clipStatistics(variants[0], encoders));
+  const width = statistics[0]!.length;
+  const { mean, deviation } = rowMoments(statistics, width);
+  const side = (examples: readonly Example[]): SideRows => {
+    const values = new Float64Array(examples.length * width);
+    for (const [row, { variants }] of examples.entries()) {
+      const own = clipStatistics(variants[0], encoders);
+      for (let i = 0; i < width; i++)
+        values[row * width + i] = (own[i]! - mean[i]!) / deviation[i]!;
+    }
+    return {
+      rows: denseRows(values, width),
+      utterances: examples.map(({ utterance }) => utterance),
+    };
+  };
+  return bestRegression(
+    { train: { ...side(train), weights }, validation: side(validation), test: side(test) },
+    { labels, cs, score: (predictions) => -negativeLogLikelihood(predictions) },
+  );
+}
+
+/** Mean and deviation over time of each number of each layer of each encoder, one after the other. */
+function clipStatistics(inputs: Inputs, encoders: readonly HeardLayers[]): Float32Array {
+  const parts = encoders.flatMap(({ name, layers }) => {
+    const frames = inputs[encoderInputs(name).hidden]!;
+    const { mean, deviation } = rowMoments([frames], layers.length * speechEncoders[name].width);
+    return [...mean, ...deviation];
+  });
+  return Float32Array.from(parts);
+}

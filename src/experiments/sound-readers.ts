@@ -1,0 +1,119 @@
+import { emitModel } from "../graph/emit.ts";
+import { Session, type Runtime } from "../graph/session.ts";
+import { input } from "../graph/tensor.ts";
+import { encoderInputs } from "../models/audio-encoder.ts";
+import { contourCount, contoursOf } from "../models/contours.ts";
+import { spectrogramImage } from "../models/front-end.ts";
+import {
+  layersByFrame,
+  speechEncoders,
+  type HeardLayers,
+  type OpenEncoder,
+} from "../models/speech-encoder.ts";
+import { cutWindow } from "./cut-window.ts";
+import type { Inputs } from "./examples.ts";
+import type { FeatureCache } from "./feature-cache.ts";
+import { once } from "./once.ts";
+import { heardLayers, modalitiesOf, type Recipe } from "./recipe.ts";
+
+/** A clip as it is, or a changed version of it. */
+export interface Sound {
+  /** Hash of the clip's file. */
+  readonly content: string;
+  /** What was changed, and how. */
+  readonly change: object;
+  /** Asked for where the cache has no features of it. */
+  readonly samples: () => Promise<Float32Array>;
+}
+
+/** Makes some of a network's inputs of a sound. */
+export interface SoundReader {
+  read(sound: Sound): Promise<Inputs>;
+  close(): Promise<void>;
+}
+
+/** Where features come from. */
+export interface ReaderOptions {
+  readonly cache: FeatureCache;
+  readonly runtime: Runtime;
+  readonly openEncoder: OpenEncoder;
+}
+
+/** Raised when the way from file to features changes, so that no cache serves old ones. */
+const featuresVersion = 2;
+
+/** What a recipe's model needs to hear. */
+export async function openReaders(recipe: Recipe, options: ReaderOptions): Promise<SoundReader[]> {
+  const needed = modalitiesOf(recipe);
+  const readers: SoundReader[] = [];
+  if (needed.includes("picture")) readers.push(await pictureReader(recipe, options));
+  if (needed.includes("contours")) readers.push(contourReader(recipe, options));
+  const { encoders, longestSec } = heardLayers(recipe);
+  for (const heard of encoders) readers.push(await layerReader(heard, longestSec, options));
+  return readers;
+}
+
+async function pictureReader(
+  { features }: Recipe,
+  { cache, runtime }: ReaderOptions,
+): Promise<SoundReader> {
+  const waveform = input("waveform", [1, features.frames * features.hopLength]);
+  const model = emitModel({ outputs: { picture: spectrogramImage(waveform, features) } });
+  // One clip is too little to share: a second thread would only wait, at full load.
+  const session = await Session.open(runtime, model, { threads: 1 });
+  const length = features.frames * (features.nMfcc ?? features.nMels);
+  return {
+    async read({ content, change, samples }) {
+      const parameters = { version: featuresVersion, features, ...change };
+      const picture = await cache.get({ content, parameters, length }, async () => {
+        const window = cutWindow(await samples(), features);
+        const feeds = { waveform: { data: window, shape: [1, window.length] } };
+        return (await session.run(feeds))["picture"]!;
+      });
+      return { picture };
+    },
+    close: () => session.close(),
+  };
+}
+
+function contourReader({ features }: Recipe, { cache }: ReaderOptions): SoundReader {
+  const length = features.frames * contourCount;
+  return {
+    async read({ content, change, samples }) {
+      const parameters = { version: featuresVersion, features, ...change, contours: true };
+      const contours = await cache.get({ content, parameters, length }, async () =>
+        contoursOf(cutWindow(await samples(), features), features),
+      );
+      return { contours };
+    },
+    close: async () => {},
+  };
+}
+
+async function layerReader(
+  heard: HeardLayers,
+  longestSec: number,
+  { cache, openEncoder }: ReaderOptions,
+): Promise<SoundReader> {
+  const { name, layers } = heard;
+  const encoder = await openEncoder(heard);
+  const names = encoderInputs(name);
+  const { width } = speechEncoders[name];
+  return {
+    async read({ content, change, samples }) {
+      const hear = once(async () => encoder.hear(await samples(), longestSec));
+      // Each layer by itself, so that another recipe's choice finds those that it shares.
+      const kept: Uint16Array[] = [];
+      for (const [index, layer] of layers.entries()) {
+        const parameters = { version: featuresVersion, name, layer, longestSec, ...change };
+        const key = { content, parameters, rowLength: width };
+        kept.push(await cache.getHalves(key, async () => (await hear())[index]!));
+      }
+      const whole = new Uint16Array(kept.length * kept[0]!.length);
+      const hidden = layersByFrame(kept, width, whole);
+      const mask = new Float32Array(kept[0]!.length / width).fill(1);
+      return { [names.hidden]: hidden, [names.mask]: mask };
+    },
+    close: () => encoder.close(),
+  };
+}

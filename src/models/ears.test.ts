@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { syllables } from "../../test/sounds.ts";
+import { firstWeights } from "../../test/support/networks.ts";
+import { tinyEncoderFile } from "../../test/support/speech-encoder.ts";
+import { nodeRuntime } from "../graph/runtime.node.ts";
+import { architectureOf } from "./architectures.ts";
+import { exportBundle } from "./bundle.ts";
+import type { FrontEnd } from "./front-end.ts";
+import { loadModel } from "./load-model.ts";
+import { SpeechEncoder, type OpenEncoder } from "./speech-encoder.ts";
+
+const labels = ["neutral", "happy", "sad"];
+const heard = { encoders: [{ name: "moonshine-tiny", layers: [1, 3] }], longestSec: 2 } as const;
+const architecture = architectureOf(
+  { kind: "audio-encoder", ...heard, hidden: 8, dropout: 0.5 },
+  { classes: labels.length },
+);
+const card = { name: "trial", labels, temperature: 1, provenance: {} };
+/** Of no use to a model without pictures. */
+const frontEnd: FrontEnd = {
+  sampleRate: 16_000,
+  nFft: 512,
+  winLength: 512,
+  hopLength: 256,
+  nMels: 16,
+  fMin: 0,
+  fMax: 8000,
+  scale: "slaney",
+  frames: 8,
+  rangeDb: 80,
+};
+const file = exportBundle({
+  architecture,
+  frontEnd,
+  heard,
+  weights: firstWeights(architecture),
+  card,
+});
+
+const openEncoder: OpenEncoder = (asked) =>
+  SpeechEncoder.open(nodeRuntime, tinyEncoderFile(), { ...asked, threads: 1 });
+
+const windows = [
+  syllables(2, 16_000, { startSec: 0.2, endSec: 1.9 }),
+  syllables(2, 16_000, { startSec: 0.7, endSec: 1.2 }),
+  new Float32Array(32_000),
+];
+
+describe("a model that hears through an encoder", () => {
+  test("says so in its card, and does not hold it", async () => {
+    const model = await loadModel(file, nodeRuntime, { openEncoder });
+    await model.close();
+    expect(model.card).toEqual({
+      ...card,
+      sampleRate: 16_000,
+      windowSec: 2,
+      encoders: heard.encoders,
+    });
+    expect(file.length).toBeLessThan(60_000);
+  });
+
+  test("says the same of a window alone as of several, whatever their speech lasts", async () => {
+    const model = await loadModel(file, nodeRuntime, { openEncoder, threads: 1 });
+    const together = await model.probabilities(windows);
+    for (const [index, window] of windows.entries()) {
+      const [alone] = await model.probabilities([window]);
+      for (const [label, value] of together[index]!.entries()) {
+        expect(alone![label]).toBeCloseTo(value, 5);
+      }
+    }
+    await model.close();
+    expect(together[0]).not.toEqual(together[1]);
+  });
+
+  test("is not loaded without one", async () => {
+    await expect(loadModel(file, nodeRuntime)).rejects.toThrow(/moonshine-tiny needs openEncoder/);
+  });
+});

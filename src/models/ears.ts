@@ -1,0 +1,51 @@
+import type { Feeds } from "../graph/session.ts";
+import { audioEncoderShapes, encoderInputs } from "./audio-encoder.ts";
+import type { ModelCard } from "./model-card.ts";
+import { layersByFrame, speechEncoders, type OpenEncoder } from "./speech-encoder.ts";
+import { stacked } from "./stacked.ts";
+
+/** The encoders that a model hears through. */
+interface Ears {
+  /** What they make of each window. */
+  feeds(windows: readonly Float32Array[]): Promise<Feeds>;
+  close(): Promise<void>;
+}
+
+/** @throws UndertoneError what getting an encoder throws */
+export async function openEars(
+  { encoders = [], windowSec: longestSec }: ModelCard,
+  openEncoder: OpenEncoder | undefined,
+): Promise<Ears> {
+  if (encoders.length === 0) return { feeds: async () => ({}), close: async () => {} };
+  if (!openEncoder) {
+    throw new RangeError(
+      `loadModel: a model that hears through ${encoders[0]!.name} needs openEncoder`,
+    );
+  }
+  const shapes = audioEncoderShapes({ encoders, longestSec });
+  const opened = await Promise.all(encoders.map((heard) => openEncoder(heard)));
+  return {
+    async feeds(windows) {
+      const feeds: Record<string, Feeds[string]> = {};
+      for (const [index, encoder] of opened.entries()) {
+        const names = encoderInputs(encoders[index]!.name);
+        const { width } = speechEncoders[encoders[index]!.name];
+        const hidden: Float32Array[] = [];
+        const masks: Float32Array[] = [];
+        for (const window of windows) {
+          const layers = await encoder.hear(window, longestSec);
+          hidden.push(
+            layersByFrame(layers, width, new Float32Array(layers.length * layers[0]!.length)),
+          );
+          masks.push(new Float32Array(layers[0]!.length / width).fill(1));
+        }
+        feeds[names.hidden] = stacked(hidden, shapes[names.hidden]!);
+        feeds[names.mask] = stacked(masks, shapes[names.mask]!);
+      }
+      return feeds;
+    },
+    async close() {
+      await Promise.all(opened.map((encoder) => encoder.close()));
+    },
+  };
+}

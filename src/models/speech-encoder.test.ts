@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { syllables } from "../../test/sounds.ts";
+import { tinyEncoderFile } from "../../test/support/speech-encoder.ts";
+import { nodeRuntime } from "../graph/runtime.node.ts";
+import {
+  encoderFrames,
+  layersByFrame,
+  SpeechEncoder,
+  type HiddenLayers,
+} from "./speech-encoder.ts";
+
+const sampleRate = 16_000;
+const width = 288;
+const spoken = syllables(3, sampleRate, { startSec: 0.8, endSec: 2.2 });
+
+async function hear(layers: readonly number[], samples: Float32Array): Promise<HiddenLayers> {
+  const name = "moonshine-tiny";
+  const options = { name, layers, threads: 1 } as const;
+  const encoder = await SpeechEncoder.open(nodeRuntime, tinyEncoderFile(), options);
+  const heard = await encoder.hear(samples, 4);
+  await encoder.close();
+  return heard;
+}
+
+describe("a speech encoder", () => {
+  test("makes 41 frames of a second", () => {
+    // As published: kernels 127, 7, 3 and strides 64, 3, 2.
+    expect([16_000, 32_000, 64_000].map(encoderFrames)).toEqual([40, 82, 165]);
+    expect(encoderFrames(0)).toBe(encoderFrames(8000));
+  });
+
+  test("gives the layers that were asked for, in their order", async () => {
+    const [fourth, first] = await hear([4, 0], spoken);
+    expect(fourth).toHaveLength(first!.length);
+    for (const [i, value] of first!.entries()) {
+      const four = [0, 1, 2, 3].reduce((x) => -1.5 * Math.tanh(x), value);
+      expect(fourth![i]).toBeCloseTo(four, 4);
+    }
+  });
+
+  test("hears the spoken part only, and it as loud as ever", async () => {
+    const [near] = await hear([2], spoken);
+    expect(Math.abs(near!.length / width / 41.7 - 1.6)).toBeLessThan(0.2);
+    const [far] = await hear(
+      [2],
+      spoken.map((sample) => sample * 0.01),
+    );
+    expect(far).toHaveLength(near!.length);
+    for (const [i, value] of near!.entries()) expect(far![i]).toBeCloseTo(value, 3);
+  });
+
+  test("hears something of the shortest sound, and of silence", async () => {
+    for (const samples of [new Float32Array(0), new Float32Array(100), spoken.subarray(0, 100)]) {
+      const [layer] = await hear([0], samples);
+      expect(layer).toHaveLength(encoderFrames(8000) * width);
+      expect(layer!.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test("is refused without the layers", async () => {
+    const options = { name: "moonshine-tiny", layers: [9] } as const;
+    const opened = SpeechEncoder.open(nodeRuntime, tinyEncoderFile(), options);
+    await expect(opened).rejects.toMatchObject({ code: "model-invalid" });
+  });
+});
+
+test("layers lie side by side at each frame", () => {
+  const layers = [Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7, 8)];
+  expect([...layersByFrame(layers, 2, new Float32Array(8))]).toEqual([1, 2, 5, 6, 3, 4, 7, 8]);
+});

@@ -1,0 +1,26 @@
+/**
+ * Numbers in half precision: IEEE 754's 16 bits, to the nearest, at most ± 65504 and never infinite.
+ * The 13 bits by which the mantissas differ are shifted away once the exponent's bias is that of 16 bits.
+ */
+export function toHalves(values: Float32Array): Uint16Array {
+  const scaled = values.map((value) => Math.max(-65504, Math.min(65504, value)) * 2 ** -112);
+  const bits = new Uint32Array(scaled.buffer);
+  return Uint16Array.from(
+    bits,
+    (word) => ((word >>> 16) & 0x8000) | (((word & 0x7fffffff) + 0x1000) >>> 13),
+  );
+}
+
+/** Writes numbers in half precision into `target` from the index `at` on. */
+export function writeHalves(halves: Uint16Array, target: Float32Array, at: number): void {
+  if (at + halves.length > target.length) {
+    throw new RangeError(`writeHalves: ${halves.length} numbers do not fit at ${at}`);
+  }
+  const bits = new Uint32Array(target.buffer, target.byteOffset + 4 * at, halves.length);
+  const values = target.subarray(at, at + halves.length);
+  for (let i = 0; i < halves.length; i++) {
+    const half = halves[i]!;
+    bits[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
+    values[i]! *= 2 ** 112;
+  }
+}

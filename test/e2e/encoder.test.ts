@@ -1,0 +1,113 @@
+/** A head over a pretrained encoder, from a corpus to what its file says of a clip. */
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadAudio } from "../../src/audio/load.node.ts";
+import { readCorpus } from "../../src/datasets/read-corpus.ts";
+import { synthesiseCorpus } from "../../src/datasets/synthetic.ts";
+import { readMetrics } from "../../src/experiments/epoch-metrics.ts";
+import { readPredictions } from "../../src/experiments/predictions-file.ts";
+import { parseRecipe } from "../../src/experiments/recipe.ts";
+import {
+  foldFolder,
+  readCalibration,
+  readFoldState,
+  readRunInfo,
+} from "../../src/experiments/run-folder.ts";
+import { trainRun } from "../../src/experiments/train-run.ts";
+import { withTemperature } from "../../src/evaluation/calibration.ts";
+import { nodeRuntime } from "../../src/graph/runtime.node.ts";
+import { loadModel } from "../../src/models/load-model.ts";
+import { SpeechEncoder, type HeardLayers } from "../../src/models/speech-encoder.ts";
+import { tinyEncoderFile } from "../support/speech-encoder.ts";
+
+let root = "";
+let opened = 0;
+
+const openEncoder = (heard: HeardLayers): Promise<SpeechEncoder> => {
+  opened++;
+  return SpeechEncoder.open(nodeRuntime, tinyEncoderFile(), { ...heard, threads: 1 });
+};
+
+const recipe = {
+  name: "encoder",
+  description: "",
+  protocol: "leave-one-speaker-out",
+  validationSpeakers: 1,
+  training: { epochs: 2, batchSize: 8, sound: { copies: 1, speed: [0.9, 1.1] } },
+};
+const encoders = [{ name: "moonshine-tiny", layers: [0, 2] }];
+
+async function train(name: string, model: object): Promise<string> {
+  const runFolder = join(root, "runs", name);
+  await trainRun(
+    {
+      recipe: parseRecipe({ ...recipe, model }, name),
+      data: join(root, "corpus"),
+      companions: [],
+      runFolder,
+      cacheFolder: join(root, "features"),
+      folds: [1],
+      resume: false,
+      facts: { command: "test", versions: {}, machine: {} },
+    },
+    {
+      runtime: nodeRuntime,
+      openTranscriber: () => Promise.reject(new Error("not asked for")),
+      openEncoder,
+      onProgress: () => {},
+      logger: { info: () => {}, warn: () => {} },
+      threads: 1,
+    },
+  );
+  return foldFolder(runFolder, 1);
+}
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "undertone-encoder-"));
+  await synthesiseCorpus(join(root, "corpus"), { speakers: 3, clipsPerEmotion: 1, seed: 1 });
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+test("a head learns from kept layers, and its file says of a clip what training said", async () => {
+  const model = { kind: "audio-encoder", encoders, hidden: 8, longestSec: 2 };
+  const fold = await train("head", model);
+  expect((await readMetrics(fold)).map(({ epoch }) => epoch)).toEqual([1, 2]);
+  const names = await readdir(join(root, "features"), { recursive: true });
+  const { clips } = await readCorpus(join(root, "corpus"));
+  expect(names.filter((name) => name.endsWith(".f16"))).toHaveLength(2 * 2 * clips.length);
+
+  const path = join(fold, "model.onnx");
+  expect((await stat(path)).size).toBeLessThan(100_000);
+  const emotionModel = await loadModel(await readFile(path), nodeRuntime, { openEncoder });
+  const { test: predictions } = await readPredictions(fold, emotionModel.card.labels);
+  const temperature = (await readCalibration(fold))?.temperature ?? 1;
+  for (const prediction of predictions.slice(0, 3)) {
+    const { path: file } = clips.find((clip) => clip.id === prediction.id)!;
+    const { samples } = await loadAudio(file, { sampleRate: 16_000 });
+    // A window of the model's length; what follows the clip is silent.
+    const window = new Float32Array(32_000);
+    window.set(samples.subarray(0, 32_000));
+    const [actual] = await emotionModel.probabilities([window]);
+    const expected = withTemperature(prediction, temperature).probabilities;
+    for (const [label, value] of expected.entries()) expect(actual![label]).toBeCloseTo(value, 2);
+  }
+  await emotionModel.close();
+  const before = opened;
+  await train("again", model);
+  expect(opened).toBe(before + 1);
+  const { weightsSha256 } = (await readFoldState(fold))!;
+  expect((await readFoldState(foldFolder(join(root, "runs", "again"), 1)))!.weightsSha256).toBe(
+    weightsSha256,
+  );
+});
+
+test("the linear baseline judges the same clips by the same layers", async () => {
+  const fold = await train("linear", { kind: "audio-encoder-linear", encoders, longestSec: 2 });
+  const { labels } = await readRunInfo(join(fold, ".."));
+  const head = await readPredictions(foldFolder(join(root, "runs", "head"), 1), labels);
+  const linear = await readPredictions(fold, labels);
+  expect(linear.test.map(({ id }) => id)).toEqual(head.test.map(({ id }) => id));
+  expect((await readFoldState(fold))!.parameters).toBe((2 * 2 * 288 + 1) * labels.length);
+});
