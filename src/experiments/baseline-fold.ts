@@ -75,14 +75,15 @@ function weightsByLabel({ recipe, labels, data }: BaselineJob): {
   };
 }
 
+const textOf = ({ utterance, transcript }: Material): TrainingText => ({
+  ...utterance,
+  transcript: transcript!.text,
+});
+
 /** The utterances with the words that a model is given. */
 function textSides(job: BaselineJob): TextSides {
   const { split, materials, labels, companions } = job;
   const weights = weightsByLabel(job);
-  const textOf = ({ utterance, transcript }: Material): TrainingText => ({
-    ...utterance,
-    transcript: transcript!.text,
-  });
   const side = (ids: readonly string[]): TrainingText[] =>
     ids.map((id) => textOf(materials.get(id)!));
   const weighed = (texts: readonly TrainingText[], shares: readonly number[]): TrainingText[] =>

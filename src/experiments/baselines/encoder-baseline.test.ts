@@ -41,7 +41,11 @@ test("means over clips of different lengths tell emotions apart, whatever their 
 
 test("what an example weighs is what it counts: at 0 it is as if it were not there", () => {
   const train = clips("a", 60);
-  const misled = train.map((clip) => ({ ...clip, label: 1 - clip.label }));
+  const misled = train.map(({ utterance, variants, label }) => ({
+    utterance: { ...utterance, emotion: labels[1 - label]! },
+    variants,
+    label: 1 - label,
+  }));
   const rest = { validation: clips("b", 20), test: clips("c", 40) };
   const recall = (weight: number): number => {
     const weights = [...train.map(() => 1), ...misled.map(() => weight)];
