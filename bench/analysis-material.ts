@@ -4,7 +4,7 @@ import { loadAudio } from "../src/audio/load.node.ts";
 import { resample } from "../src/audio/resample.ts";
 import { encodeWav } from "../src/audio/wav.ts";
 import { synthesiseCorpus } from "../src/datasets/synthetic.ts";
-import { defaultModelPath } from "../src/recognition/load-recognizer.node.ts";
+import { shippedModel } from "../src/recognition/voice-model.node.ts";
 
 /** What is analysed, and with what. */
 export interface AnalysisMaterial {
@@ -29,7 +29,7 @@ export async function prepareAnalysis(folder: string): Promise<AnalysisMaterial>
       { format: "WAV, 16 kHz mono", path: plain },
       { format: "WAV, 44.1 kHz stereo", path: common },
     ],
-    model: { name: "models/default.onnx", path: defaultModelPath },
+    model: { name: "models/default.onnx", path: shippedModel("default") },
   };
 }
 

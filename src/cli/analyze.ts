@@ -36,7 +36,8 @@ export const analyzeCommand = defineCommand({
     model: {
       type: "string",
       valueHint: "file.onnx",
-      description: "The model that hears; by default the one that comes with undertone",
+      description:
+        "The model that hears: a file, or small, which needs no download; by default the best that comes with undertone",
     },
     words: {
       type: "string",
@@ -86,13 +87,17 @@ export const analyzeCommand = defineCommand({
       args.jobs === undefined ? availableParallelism() : wholeNumber("--jobs", args.jobs);
     const { analyzeFiles } = await import("../recognition/batch.node.ts");
     const { findAudioFiles } = await import("../recognition/find-audio.node.ts");
-    const answerer = await answererOf(args);
+    const { findVoiceModel } = await import("../recognition/voice-model.node.ts");
     const files = await findAudioFiles(args._);
     if (format !== undefined && holdsOneRecording(format) && files.length !== 1) {
       const message = `--format ${format} holds one recording, and here are ${files.length}. Name one file at a time.`;
       throw new UndertoneError("usage", message);
     }
     const display = createProgress(process.stderr);
+    const signal = signalOf({ data });
+    const offline = args.offline || undefined;
+    const voice = await findVoiceModel(args.model, { offline, onProgress: display, signal });
+    const answerer = await answererOf({ ...args, model: voice.path });
     const output =
       out === undefined
         ? createOrderedOutput(files, format ?? "text")
@@ -106,10 +111,11 @@ export const analyzeCommand = defineCommand({
       await analyzeFiles(todo, {
         ...args,
         speech: args.transcript && (args.speech ?? true),
-        offline: args.offline || undefined,
+        voice,
+        offline,
         answerer,
         jobs,
-        signal: signalOf({ data }),
+        signal,
         onDownload: display,
         onDegraded: (warning) => tally.degraded(warning),
         onProgress: (doneSec, stage) => tally.heard(doneSec, stage),
@@ -159,12 +165,12 @@ function checkOptions(given: GivenOptions): void {
 }
 
 async function answererOf(
-  given: Pick<GivenOptions, "model" | "transcript" | "words" | "speech">,
+  given: Pick<GivenOptions, "transcript" | "words" | "speech"> & { readonly model: string },
 ): Promise<Answerer> {
-  const { defaultModelPath, defaultWordModelPath, modelIdOf } =
+  const { defaultWordModelPath, modelIdOf } =
     await import("../recognition/load-recognizer.node.ts");
   const { defaultSpeechProvider } = await import("../speech/providers.node.ts");
-  const modelId = await modelIdOf(given.model ?? defaultModelPath);
+  const modelId = await modelIdOf(given.model);
   if (!given.transcript) return { modelId, wordsModelId: null, speech: null };
   const wordsModelId = await modelIdOf(given.words ?? defaultWordModelPath);
   return { modelId, wordsModelId, speech: given.speech ?? defaultSpeechProvider };

@@ -66,6 +66,6 @@ test("results writes the page from runs and a folder of ablations", async () => 
   await runCommand(resultsCommand, { rawArgs: [run, "--ablation", ablation, "--out", out] });
   vi.restoreAllMocks();
   const page = await readFile(out, "utf8");
-  expect(page).toContain("## synthetic");
+  expect(page).toContain("<summary>synthetic");
   expect(page).toContain("the best on validation");
 });

@@ -3,11 +3,13 @@ import type { AnalyzeFileOptions, Recognizer } from "./load-recognizer.node.ts";
 import type { Answerer, FileResult, Outcome } from "./file-result.node.ts";
 import { outcomeOf } from "./file-result.node.ts";
 import type { FoundFile } from "./find-audio.node.ts";
-import { loadRecognizer } from "./load-recognizer.node.ts";
+import { openRecognizer } from "./load-recognizer.node.ts";
+import type { VoiceModel } from "./voice-model.node.ts";
 import { WorkerProcess, type WorkerOptions } from "./worker-process.node.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 
-interface BatchOptions extends WorkerOptions {
+interface BatchOptions extends Omit<WorkerOptions, "model"> {
+  readonly voice: VoiceModel;
   readonly answerer: Answerer;
   /** How many processes share the work. */
   readonly jobs: number;
@@ -38,9 +40,9 @@ export async function analyzeFiles(
   }
   const [first] = readable;
   if (first === undefined) return;
-  const { model, words, speech, language, offline, onDownload } = options;
-  const wanted = { model, words, speech, language, offline };
-  const recognizer = await loadRecognizer({ ...wanted, signal, onProgress: onDownload });
+  const { voice, words, speech, language, offline, onDownload } = options;
+  const wanted = { words, speech, language, offline };
+  const recognizer = await openRecognizer(voice, { ...wanted, signal, onProgress: onDownload });
   try {
     for (const warning of recognizer.warnings) options.onDegraded(warning);
     if (readable.length === 1) {
@@ -59,12 +61,12 @@ async function analyzeInProcesses(
   options: BatchOptions,
   { warnings, speechToText }: Recognizer,
 ): Promise<void> {
-  const { model, words, language, offline, answerer, jobs, signal, onResult } = options;
+  const { voice, words, language, offline, answerer, jobs, signal, onResult } = options;
   // What could not be had here is not asked for again by each process.
   const speech = speechToText === null ? false : options.speech;
   const workers = Array.from(
     { length: Math.min(jobs, files.length) },
-    () => new WorkerProcess({ model, words, speech, language, offline }),
+    () => new WorkerProcess({ model: voice.path, words, speech, language, offline }),
   );
   const queue = files.values();
   const stop = (): void => {

@@ -1,28 +1,23 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { openAudio } from "../audio/load.node.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { loadModel, loadWordModel } from "../models/load-model.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { fileError } from "../shared/files.node.ts";
 import type { Analysis, ChannelModels } from "./analysis.ts";
 import { analyzeRecording } from "./analyze.ts";
 import { analyzeSamples, blockSec, type AnalyzeSamplesOptions } from "./analyze-samples.ts";
 import { openEncoder } from "./open-encoder.node.ts";
+import { findVoiceModel, readModel, shippedModel, type VoiceModel } from "./voice-model.node.ts";
 import { listenToFile, openSpeech, type FileListener, type SpeechOptions } from "./speech.node.ts";
 
-const modelPath = (name: string): string =>
-  fileURLToPath(new URL(`../../models/${name}`, import.meta.url));
-
-/** The model that comes with the package and hears. */
-export const defaultModelPath = modelPath("default.onnx");
-
 /** The model that comes with the package and reads. */
-export const defaultWordModelPath = modelPath("words.onnx");
+export const defaultWordModelPath = shippedModel("words");
 
 export interface RecognizerOptions extends SpeechOptions {
-  /** Path of the `.onnx` file of a model that hears; by default the one that comes with the package. */
+  /**
+   * What hears: path of an `.onnx` file, or `default` or `small`, which come with the package. Without it `default`,
+   * whose encoder the first use downloads, or `small` where that cannot be had.
+   */
   readonly model?: string | undefined;
   /** Path of the `.onnx` file of a model that reads; by default the one that comes with the package. */
   readonly words?: string | undefined;
@@ -52,14 +47,6 @@ export interface Recognizer {
   analyze(samples: Float32Array, options: AnalyzeSamplesOptions): Promise<Analysis>;
   /** Frees the models' memory. */
   close(): Promise<void>;
-}
-
-async function readModel(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw fileError(path, error);
-  }
 }
 
 /**
@@ -113,18 +100,27 @@ async function analyzeFile(
  * the speech-to-text that was named throws
  */
 export async function loadRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
+  return openRecognizer(await findVoiceModel(options.model, options), options);
+}
+
+/** The same with a model that hears found before. */
+export async function openRecognizer(
+  { path, warnings: ofVoice }: VoiceModel,
+  options: Omit<RecognizerOptions, "model"> = {},
+): Promise<Recognizer> {
   const { threads, speech = false } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new RangeError(`loadRecognizer: threads must be a whole number above 0, got ${threads}`);
   }
   const session = threads === undefined ? {} : { threads };
-  const voice = await openModel(options.model ?? defaultModelPath, (bytes) =>
+  const voice = await openModel(path, (bytes) =>
     loadModel(bytes, nodeRuntime, {
       ...session,
       openEncoder: (heard) => openEncoder(heard, { ...options, threads }),
     }),
   );
-  const { listener, warnings } = await openSpeech(speech, options);
+  const { listener, warnings: ofSpeech } = await openSpeech(speech, options);
+  const warnings = [...ofVoice, ...ofSpeech];
   const words =
     listener &&
     (await openModel(options.words ?? defaultWordModelPath, (bytes) =>

@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { modelFiles, type ModelOptions } from "../downloads/model-files.ts";
+import { readModelCard } from "../models/model-card.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { fileError } from "../shared/files.node.ts";
+
+/** Path of a model that comes with the package. */
+export const shippedModel = (name: string): string =>
+  fileURLToPath(new URL(`../../models/${name}.onnx`, import.meta.url));
+
+/** The models that come with the package and hear. */
+export const voiceModels = ["default", "small"] as const;
+
+/** A model that hears, found. */
+export interface VoiceModel {
+  readonly path: string;
+  /** What is degraded by it. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Finds the model that hears: a file, or one that comes with the package by its name. Without a name it is the
+ * default one, with the encoder that it hears through; where that cannot be had, the small one.
+ * @throws UndertoneError `cancelled`
+ */
+export async function findVoiceModel(
+  model: string | undefined,
+  options: ModelOptions = {},
+): Promise<VoiceModel> {
+  if (model !== undefined) {
+    const shipped = voiceModels.some((name) => name === model);
+    return { path: shipped ? shippedModel(model) : model, warnings: [] };
+  }
+  const path = shippedModel("default");
+  const { encoders = [] } = readModelCard(await readModel(path));
+  try {
+    for (const { name } of encoders) await modelFiles(name, options);
+    return { path, warnings: [] };
+  } catch (error) {
+    if (!(error instanceof UndertoneError) || error.code === "cancelled") throw error;
+    const warning = `The small model hears, which is right less often: the default one's encoder is missing. ${error.message}`;
+    return { path: shippedModel("small"), warnings: [warning] };
+  }
+}
+
+/** The bytes of a model's file. @throws UndertoneError `file-not-found` or `file-unreadable` */
+export async function readModel(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
