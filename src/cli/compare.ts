@@ -1,6 +1,7 @@
 import { defineCommand } from "citty";
 import type { Estimate } from "../evaluation/evaluation.ts";
 import type { Comparison } from "../experiments/compare-runs.ts";
+import type { ValidationScores } from "../experiments/validation-scores.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { printJson } from "./output.ts";
 import { formatTable } from "./table.ts";
@@ -10,11 +11,18 @@ export const compareCommand = defineCommand({
   meta: {
     name: "compare",
     description: "Set runs side by side, with their differences on the same clips",
-    examples: ["undertone compare runs/audio-cnn-brief runs/audio-cnn"],
+    examples: [
+      "undertone compare runs/audio-cnn-brief runs/audio-cnn",
+      "undertone compare --validation runs/text-gru runs/text-encoder",
+    ],
     variadic: true,
   },
   args: {
     runs: { type: "positional", required: true, description: "Folders of two runs or more" },
+    validation: {
+      type: "boolean",
+      description: "Only their scores on validation clips, by which one is chosen",
+    },
     json: { type: "boolean", description: "Print one JSON document" },
   },
   run: async ({ args }) => {
@@ -25,11 +33,35 @@ export const compareCommand = defineCommand({
     }
     const runs = [];
     for (const folder of args._) runs.push(await evaluateRun(folder));
+    if (args.validation) {
+      const { validationScores } = await import("../experiments/validation-scores.ts");
+      const scores = validationScores(runs);
+      if (args.json) printJson({ format: 1, runs: scores });
+      else printValidation(scores);
+      return;
+    }
     const comparison = compareRuns(runs);
     if (args.json) printJson(comparison);
     else printComparison(comparison);
   },
 });
+
+function printValidation(runs: readonly ValidationScores[]): void {
+  console.log(
+    formatTable(
+      ["run", "companions", "UAR", "accuracy", "macro-F1", "weighted F1", "minutes"],
+      runs.map((run) => [
+        run.name,
+        run.companions.join(" "),
+        percent(run.unweightedAverageRecall),
+        percent(run.accuracy),
+        percent(run.macroF1),
+        percent(run.weightedF1),
+        run.trainingMinutes.toFixed(1),
+      ]),
+    ),
+  );
+}
 
 function printComparison({ runs, comparable, differences, warnings }: Comparison): void {
   const ranked = comparable

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { runCommand } from "citty";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { writeSyntheticRun } from "../../test/synthetic-run.ts";
+import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
+import { evaluateRun } from "../experiments/evaluate-run.ts";
 import { compareCommand } from "./compare.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { resultsCommand } from "./results.ts";
@@ -51,6 +53,22 @@ test("compare takes many runs and marks the leaky one", async () => {
   vi.restoreAllMocks();
   expect(lines.join("\n")).toContain("random (LEAKY)");
   expect(lines.join("\n")).toContain("do not rank");
+});
+
+test("compare --validation scores the clips that choose, best macro-F1 first", async () => {
+  const weak = join(folder, "weak");
+  await writeSyntheticRun(weak, { name: "weak", speakers: 4, folds: 1, epochs: 1, skill: 0.3 });
+  const lines = captured();
+  await runCommand(compareCommand, { rawArgs: [weak, run, "--validation", "--json"] });
+  await runCommand(compareCommand, { rawArgs: [weak, run, "--validation"] });
+  vi.restoreAllMocks();
+  const { runs } = JSON.parse(lines[0]!);
+  const { folds } = await evaluateRun(run);
+  const own = folds.flatMap(({ validation }) => validation);
+  const best = runs.find(({ clips }: { readonly clips: number }) => clips === own.length);
+  expect(best).toMatchObject(scoresOf(confusionMatrix(own, 8)));
+  expect(runs[0].macroF1).toBeGreaterThan(runs[1].macroF1);
+  expect(lines.slice(1).join("\n")).toMatch(/weighted F1[^]*weak/);
 });
 
 test("compare refuses a run alone", async () => {

@@ -40,6 +40,10 @@ export async function trainAndReport(
         const { openTranscriber } = await import("./open-transcriber.ts");
         return openTranscriber(provider, { onProgress: progress, signal });
       },
+      openSentenceEncoder: async (name) => {
+        const { openSentenceEncoder } = await import("./open-sentence-encoder.ts");
+        return openSentenceEncoder(name, { threads, onProgress: progress, signal });
+      },
       openEncoder: (heard) => openEncoder(heard, { threads, onProgress: progress, signal }),
       onProgress: progress,
       logger: progress,

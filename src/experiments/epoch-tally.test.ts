@@ -29,17 +29,19 @@ test("loss is the mean over steps, recall the mean over the labels that came up"
       [2, 0],
     ]),
   );
-  const { loss, unweightedAverageRecall } = tally.take();
+  const { loss, unweightedAverageRecall, macroF1 } = tally.take();
   expect(loss).toBe(1.5);
   expect(unweightedAverageRecall).toBeCloseTo((2 / 4 + 1 / 2) / 2, 12); // label 1 never came up
+  // Label 0 is right twice of four and answered three times, label 2 once of two, answered twice; 1 is wrong once.
+  expect(macroF1).toBeCloseTo((4 / 7 + 2 / 4 + 0) / 3, 12);
 });
 
 test("each epoch starts anew", () => {
   const tally = new EpochTally(3);
   tally.add(...step(2, [[0, 1]]));
-  expect(tally.take()).toEqual({ loss: 2, unweightedAverageRecall: 0 });
+  expect(tally.take()).toEqual({ loss: 2, unweightedAverageRecall: 0, macroF1: 0 });
   tally.add(...step(1, [[1, 1]]));
-  expect(tally.take()).toEqual({ loss: 1, unweightedAverageRecall: 1 });
+  expect(tally.take()).toEqual({ loss: 1, unweightedAverageRecall: 1, macroF1: 1 });
 });
 
 test("a mixed clip counts as the label that it has most of", () => {

@@ -1,3 +1,4 @@
+import { scoresOf } from "../evaluation/metrics.ts";
 import type { Batch, StepResult } from "../training/training-step.ts";
 import type { Scores } from "../training/train.ts";
 
@@ -8,15 +9,18 @@ function largest(values: Float32Array): number {
 const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Sums up loss and recall over the steps of an epoch, as the weights go along. */
+const emptyMatrix = (classes: number): number[][] =>
+  Array.from({ length: classes }, () => Array<number>(classes).fill(0));
+
+/** Sums up loss and answers over the steps of an epoch, as the weights go along. */
 export class EpochTally {
   readonly #classes: number;
   #losses: number[] = [];
-  #hits: number[] = [];
-  #counts: number[] = [];
+  #matrix: number[][];
 
   constructor(classes: number) {
     this.#classes = classes;
+    this.#matrix = emptyMatrix(classes);
   }
 
   /** A mixed clip counts as the label that it has most of. */
@@ -25,21 +29,16 @@ export class EpochTally {
     const classes = this.#classes;
     for (let start = 0; start < logits.length; start += classes) {
       const actual = largest(batch.targets.subarray(start, start + classes));
-      const predicted = largest(logits.subarray(start, start + classes));
-      this.#counts[actual] = (this.#counts[actual] ?? 0) + 1;
-      this.#hits[actual] = (this.#hits[actual] ?? 0) + Number(actual === predicted);
+      this.#matrix[actual]![largest(logits.subarray(start, start + classes))]! += 1;
     }
   }
 
   /** Scores since the last call. */
   take(): Scores {
-    const recalls = this.#counts.flatMap((count, label) =>
-      count > 0 ? [this.#hits[label]! / count] : [],
-    );
-    const scores = { loss: mean(this.#losses), unweightedAverageRecall: mean(recalls) };
+    const { unweightedAverageRecall, macroF1 } = scoresOf(this.#matrix);
+    const scores = { loss: mean(this.#losses), unweightedAverageRecall, macroF1 };
     this.#losses = [];
-    this.#hits = [];
-    this.#counts = [];
+    this.#matrix = emptyMatrix(this.#classes);
     return scores;
   }
 }

@@ -4,7 +4,8 @@ import { extractAll, FeatureExtractor } from "./clip-features.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import type { Material } from "./material.ts";
 import type { Data } from "./read-data.ts";
-import { modalitiesOf, type Recipe } from "./recipe.ts";
+import { hears, reads, type Recipe } from "./recipe.ts";
+import { gatherSentences } from "./sentences.ts";
 import type { RunOptions } from "./training-request.ts";
 import { gatherTranscripts } from "./transcripts.ts";
 
@@ -24,12 +25,10 @@ export async function gatherMaterial(
   source: Source,
   options: RunOptions,
 ): Promise<Material[]> {
-  const needed = modalitiesOf(source.recipe);
-  const hears = needed.some((modality) => modality !== "words");
-  const materials = hears ? await hear(data, source, options) : data.clips.map(unheard);
-  return needed.includes("words")
-    ? gatherTranscripts(materials, source.recipe, options)
-    : materials;
+  const { recipe } = source;
+  const materials = hears(recipe) ? await hear(data, source, options) : data.clips.map(unheard);
+  if (!reads(recipe)) return materials;
+  return gatherSentences(await gatherTranscripts(materials, recipe, options), source, options);
 }
 
 const unheard = (utterance: Utterance): Material => ({ utterance, sounds: [{}] });

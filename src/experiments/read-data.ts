@@ -1,7 +1,7 @@
 import type { LeftOut, Manifest, Utterance } from "../datasets/manifest.ts";
 import { readCorpus } from "../datasets/read-corpus.ts";
 import { holdsTexts, readTextCorpus } from "../datasets/text-manifest.ts";
-import { modalitiesOf, type Recipe } from "./recipe.ts";
+import { hears, type Recipe } from "./recipe.ts";
 
 /** A corpus of recordings or of texts. */
 export interface Data extends Manifest<Utterance> {
@@ -14,8 +14,7 @@ export interface Data extends Manifest<Utterance> {
  * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable`
  */
 export async function readData(path: string, recipe: Recipe): Promise<Data> {
-  const readsOnly = modalitiesOf(recipe).every((modality) => modality === "words");
-  if (!readsOnly || recipe.words.transcripts !== "corpus" || !(await holdsTexts(path))) {
+  if (hears(recipe) || recipe.words.transcripts !== "corpus" || !(await holdsTexts(path))) {
     return readCorpus(path);
   }
   return readTextCorpus(path, { seed: recipe.seed });

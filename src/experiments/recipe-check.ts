@@ -1,3 +1,4 @@
+import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { input } from "../graph/tensor.ts";
 import { architectureOf, inputTensors, type Architecture } from "../models/architectures.ts";
 import { spectrogramImage } from "../models/front-end.ts";
@@ -13,15 +14,23 @@ import {
   type Recipe,
 } from "./recipe.ts";
 
-/** The network of a recipe, for so many emotions and ids of words. */
+/** What decides the shapes of a recipe's network beside the recipe: emotions, ids of words, a pretrained encoder. */
+interface RecipeData {
+  readonly classes: number;
+  readonly vocabulary: number;
+  readonly encoder?: OnnxFile | undefined;
+}
+
+/** The network of a recipe. */
 export function recipeArchitecture(
   { features, words, model }: NetworkRecipe,
-  { classes, vocabulary }: { readonly classes: number; readonly vocabulary: number },
+  { classes, vocabulary, encoder }: RecipeData,
 ): Architecture {
   const { nMels, nMfcc, frames } = features;
   return architectureOf(model, {
     picture: { rows: nMfcc ?? nMels, frames },
     words: { length: words.length, vocabulary },
+    encoder,
     classes,
   });
 }
@@ -83,7 +92,8 @@ export function assertRecipeFits(
     rules.push([broken, `training.sound.${name} must be a range within ${least} to ${most}`]);
   }
   for (const [broken, rule] of rules) if (broken) throw invalid(recipe, rule);
-  if (!isNetworkRecipe(recipe)) return;
+  // A pretrained encoder fits by itself, and its file may still have to be fetched.
+  if (!isNetworkRecipe(recipe) || modalitiesOf(recipe).includes("pieces")) return;
   try {
     build(recipe, data.classes);
   } catch (error) {

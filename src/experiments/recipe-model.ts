@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sentenceEncoderNames } from "../models/sentence-encoder.ts";
 import { encoderNames } from "../models/speech-encoder.ts";
 import { count, share } from "./recipe-parts.ts";
 
@@ -74,6 +75,17 @@ export const networkSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("text-gru"), ...recurrent, dropout: share.default(0) }),
   z.strictObject({
+    kind: z.literal("text-encoder"),
+    encoder: z.enum(sentenceEncoderNames).default("minilm"),
+    hidden: count.default(256),
+    dropout: share.default(0.3),
+  }),
+  z.strictObject({
+    kind: z.literal("text-encoder-tuned"),
+    encoder: z.enum(sentenceEncoderNames).default("minilm"),
+    dropout: share.default(0.1),
+  }),
+  z.strictObject({
     kind: z.literal("text-transformer"),
     ...transformer,
     wordDropout: share.default(0),
@@ -99,11 +111,14 @@ export const baselineSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/** What a model may be given of an utterance's words: themselves, their sentence's vector, or its pieces. */
+export const readModalities = ["words", "sentence", "pieces"] as const;
+
 /**
  * What a model is given of an utterance: a picture or contours of its sound, what encoders make of it, its
  * words, or several.
  */
-export type Modality = "picture" | "contours" | "layers" | "words";
+export type Modality = "picture" | "contours" | "layers" | (typeof readModalities)[number];
 
 type TrainedKind = z.infer<typeof networkSchema>["kind"] | z.infer<typeof baselineSchema>["kind"];
 
@@ -114,6 +129,8 @@ export const modalities: Readonly<Record<TrainedKind, readonly Modality[]>> = {
   "audio-encoder": ["layers"],
   "audio-encoder-linear": ["layers"],
   "text-gru": ["words"],
+  "text-encoder": ["sentence"],
+  "text-encoder-tuned": ["pieces"],
   "text-transformer": ["words"],
   "text-majority": ["words"],
   "text-tfidf": ["words"],

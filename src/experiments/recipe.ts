@@ -1,9 +1,16 @@
 import { z } from "zod";
 import { protocolNames } from "../datasets/protocols.ts";
 import { lateFusionMethods } from "../models/late-fusion.ts";
+import type { SentenceEncoderName } from "../models/sentence-encoder.ts";
 import type { HeardLayers } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { baselineSchema, modalities, networkSchema, type Modality } from "./recipe-model.ts";
+import {
+  baselineSchema,
+  modalities,
+  networkSchema,
+  readModalities,
+  type Modality,
+} from "./recipe-model.ts";
 import { count, range, share } from "./recipe-parts.ts";
 
 /** The picture that the network sees; see `FrontEnd`. */
@@ -124,7 +131,9 @@ const trainingSchema = z.strictObject({
   earlyStopping: z
     .strictObject({
       patience: count,
-      metric: z.enum(["loss", "unweightedAverageRecall"]).default("unweightedAverageRecall"),
+      metric: z
+        .enum(["loss", "unweightedAverageRecall", "macroF1"])
+        .default("unweightedAverageRecall"),
     })
     .optional(),
 });
@@ -180,6 +189,23 @@ export function modalitiesOf({ model }: Recipe): readonly Modality[] {
     : modalities[model.kind];
 }
 
+const isRead = (modality: Modality): boolean =>
+  readModalities.some((candidate) => candidate === modality);
+
+/** Whether the recipe's model hears. */
+export function hears(recipe: Recipe): boolean {
+  return !modalitiesOf(recipe).every(isRead);
+}
+
+/** Whether the recipe's model reads. */
+export function reads(recipe: Recipe): boolean {
+  return modalitiesOf(recipe).some(isRead);
+}
+
+/** The pretrained encoder that a recipe reads through, if there is one. */
+export function sentenceEncoderOf({ model }: Recipe): SentenceEncoderName | undefined {
+  return "encoder" in model ? model.encoder : undefined;
+}
 /** The encoders that the recipe's model hears through, and the longest speech that it hears; none for most. */
 export function heardLayers({ model }: Recipe): {
   readonly encoders: readonly HeardLayers[];

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import type { Runtime } from "../graph/session.ts";
 import { elementCount } from "../graph/tensor.ts";
 import type { Architecture } from "../models/architectures.ts";
@@ -40,6 +41,8 @@ export interface FoldJob {
   readonly labels: readonly string[];
   readonly split: FoldSplit;
   readonly data: FoldData;
+  /** The pretrained encoder that a recipe trains on. */
+  readonly encoder?: OnnxFile | undefined;
   readonly provenance: ModelCard["provenance"];
 }
 
@@ -68,6 +71,7 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
   const architecture = recipeArchitecture(recipe, {
     classes: labels.length,
     vocabulary: job.data.vocabulary?.size ?? 0,
+    encoder: job.encoder,
   });
   const parts = { job, folder, architecture };
   await writeSplit(folder, split);

@@ -1,3 +1,4 @@
+import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { assertHonest } from "../datasets/honesty.ts";
 import { makeSplits, type AudioHashes, type Split } from "../datasets/splits.ts";
 import { emotions, type Emotion } from "../shared/emotions.ts";
@@ -20,6 +21,7 @@ import { isBaselineRecipe, isLateFusionRecipe, isNetworkRecipe, type Recipe } fr
 import { assertSameCompanions, assertSameSplits, existingRun } from "./resume-run.ts";
 import { foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-folder.ts";
 import { RunProgress, type FoldStep } from "./run-progress.ts";
+import { encoderToTune } from "./sentences.ts";
 import { trainFold } from "./train-fold.ts";
 import { leftOutMessage, planMessage, sidesMessage } from "./training-messages.ts";
 import type { RunOptions, TrainingRequest } from "./training-request.ts";
@@ -79,8 +81,9 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     await writeRunInfo(runFolder, newRun(request, { corpus, companions: record, labels, splits }));
   }
   const folds = chosenFolds(splits, request.folds);
+  const encoder = await encoderToTune(recipe, options);
   const byId = new Map(materials.map((material) => [material.utterance.id, material]));
-  const shared = { request, corpus: data.corpus, labels, materials: byId };
+  const shared = { request, corpus: data.corpus, labels, materials: byId, encoder };
   await trainFolds({ ...shared, companions, folds }, options);
 }
 
@@ -149,6 +152,7 @@ interface FoldsToTrain {
   readonly labels: readonly Emotion[];
   readonly materials: ReadonlyMap<string, Material>;
   readonly companions: Companions;
+  readonly encoder: OnnxFile | undefined;
   readonly folds: readonly Split[];
 }
 
@@ -186,7 +190,10 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
           ...facts,
         };
         const onStep = (step: FoldStep): void => progress.step(fold, step);
-        await trainFold({ ...job, recipe, provenance }, { ...shared, onStep });
+        await trainFold(
+          { ...job, recipe, provenance, encoder: work.encoder },
+          { ...shared, onStep },
+        );
       } else if (isBaselineRecipe(recipe)) {
         const texts = { materials, companions: admitted };
         await trainBaselineFold({ ...job, ...texts, recipe }, shared.logger);

@@ -1,4 +1,5 @@
 import type { Runtime } from "../graph/session.ts";
+import type { SentenceEncoder, SentenceEncoderName } from "../models/sentence-encoder.ts";
 import type { OpenEncoder } from "../models/speech-encoder.ts";
 import type { Logger, ProgressListener } from "../shared/logger.ts";
 import type { Transcript } from "./material.ts";
@@ -28,8 +29,13 @@ export interface Transcriber {
   close(): Promise<void>;
 }
 
+/** A pretrained encoder of sentences. */
+export type SentenceReader = Pick<SentenceEncoder, "model" | "pieces" | "encode" | "close">;
+
 export interface RunOptions {
   readonly runtime: Runtime;
+  /** Opens a pretrained encoder by its name, for recipes that read through one. */
+  readonly openSentenceEncoder: (name: SentenceEncoderName) => Promise<SentenceReader>;
   /** Opens a provider of speech-to-text by its name, for recipes that ask for its words. */
   readonly openTranscriber: (provider: string) => Promise<Transcriber>;
   /** Opens a pretrained encoder, for recipes that hear through it. */

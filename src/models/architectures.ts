@@ -1,4 +1,5 @@
 import { input, type Shape, type Tensor } from "../graph/tensor.ts";
+import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { audioCnn, type AudioCnnOptions } from "./audio-cnn.ts";
 import { audioEncoder, audioEncoderShapes, type AudioEncoderOptions } from "./audio-encoder.ts";
 import { audioTransformer, type AudioTransformerOptions } from "./audio-transformer.ts";
@@ -7,6 +8,13 @@ import { fusionEarly, type FusionEarlyOptions } from "./fusion-early.ts";
 import { fusionFeatures } from "./fusion-features.ts";
 import { gatedFusion, type FusionGatedOptions, type GatedFusion } from "./fusion-gated.ts";
 import type { Network } from "./network.ts";
+import { sentenceWidths } from "./sentence-encoder.ts";
+import {
+  textEncoder,
+  tunedEncoder,
+  type TextEncoderOptions,
+  type TunedEncoderOptions,
+} from "./text-encoder.ts";
 import { textGru, type TextGruOptions } from "./text-gru.ts";
 import { textTransformer, type TextTransformerOptions } from "./text-transformer.ts";
 
@@ -26,6 +34,8 @@ export interface DataShapes {
   readonly picture?: { readonly rows: number; readonly frames: number };
   /** Words read of an utterance, and ids that there are. */
   readonly words?: { readonly length: number; readonly vocabulary: number };
+  /** The file of a pretrained encoder that is trained on. */
+  readonly encoder?: OnnxFile | undefined;
   readonly classes: number;
 }
 
@@ -33,6 +43,8 @@ export interface DataShapes {
 export type ModelOptions =
   | Kind<"audio-cnn", AudioCnnOptions>
   | Kind<"audio-transformer", AudioTransformerOptions>
+  | Kind<"text-encoder", TextEncoderOptions>
+  | Kind<"text-encoder-tuned", Omit<TunedEncoderOptions, "file">>
   | Kind<"audio-encoder", AudioEncoderOptions>
   | Kind<"text-gru", TextGruOptions>
   | Kind<"text-transformer", TextTransformerOptions>
@@ -66,6 +78,22 @@ export function architectureOf(model: ModelOptions, data: DataShapes): Architect
         classes,
         build: (network, { picture }) => audioTransformer(network, picture!, { ...model, classes }),
       };
+    case "text-encoder":
+      return {
+        inputs: { sentence: [sentenceWidths[model.encoder]] },
+        classes,
+        build: (network, { sentence }) => textEncoder(network, sentence!, { ...model, classes }),
+      };
+    case "text-encoder-tuned": {
+      const { encoder: file } = data;
+      const { length } = wordShapes(data);
+      if (!file) throw new RangeError("architectureOf: this model needs its encoder's file");
+      return {
+        inputs: { pieces: [length] },
+        classes,
+        build: (network, { pieces }) => tunedEncoder(network, pieces!, { ...model, file, classes }),
+      };
+    }
     case "audio-encoder":
       return {
         inputs: audioEncoderShapes(model),

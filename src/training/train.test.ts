@@ -61,7 +61,7 @@ const freshState = (averaged = true): TrainingState =>
 /** Scores that depend on the weights, so that what resumes must have the same weights. */
 const validate = async (weights: Weights): Promise<Scores> => {
   const loss = [...weights.values()].reduce((sum, values) => sum + Math.abs(values[0]!), 0);
-  return { loss, unweightedAverageRecall: 1 / (1 + loss) };
+  return { loss, unweightedAverageRecall: 1 / (1 + loss), macroF1: 0 };
 };
 
 interface Run extends Partial<EpochHooks> {
@@ -154,7 +154,7 @@ test("the loss falls on data that can be learnt", async () => {
 
 const lossesOf = (...losses: number[]): EpochHooks["validate"] => {
   const rest = [...losses];
-  return async () => ({ loss: rest.shift()!, unweightedAverageRecall: 0.5 });
+  return async () => ({ loss: rest.shift()!, unweightedAverageRecall: 0.5, macroF1: 0.5 });
 };
 
 describe("early stopping", () => {
@@ -229,7 +229,7 @@ describe("divergence", () => {
   test("a validation loss that is no number stops the run before its epoch can be saved", async () => {
     const done: number[] = [];
     const run = runAll({
-      validate: async () => ({ loss: NaN, unweightedAverageRecall: 0 }),
+      validate: async () => ({ loss: NaN, unweightedAverageRecall: 0, macroF1: 0 }),
       onEpoch: ({ epoch }) => done.push(epoch),
     });
     await expect(run).rejects.toMatchObject({ code: "training-diverged" });

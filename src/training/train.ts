@@ -26,6 +26,7 @@ export interface TrainingOptions {
 export interface Scores {
   readonly loss: number;
   readonly unweightedAverageRecall: number;
+  readonly macroF1: number;
 }
 
 /** Batches by epoch and step: the same numbers must give the same batch, so that a run can resume. */

@@ -54,6 +54,7 @@ async function train(name: string, model: object): Promise<string> {
     },
     {
       runtime: nodeRuntime,
+      openSentenceEncoder: () => Promise.reject(new Error("not asked for")),
       openTranscriber: () => Promise.reject(new Error("not asked for")),
       openEncoder,
       onProgress: () => {},

@@ -76,6 +76,7 @@ async function train(name: string, recipe: object, resume = false): Promise<stri
     },
     {
       runtime: nodeRuntime,
+      openSentenceEncoder: () => Promise.reject(new Error("not asked for")),
       openTranscriber: async () => ({
         transcribe: async (path) => ({
           text: path.endsWith("1.wav") ? "no way" : "",

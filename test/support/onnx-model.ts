@@ -90,7 +90,7 @@ interface FileDescription {
   readonly nodes: readonly NodeProto[];
   /** Shapes of float32 inputs, or types and shapes; a letter leaves an axis free. */
   readonly inputs: Readonly<
-    Record<string, readonly (number | string)[] | { readonly int64: Shape }>
+    Record<string, readonly (number | string)[] | { readonly int64: readonly (number | string)[] }>
   >;
   readonly outputs: readonly string[];
   readonly initialisers?: Readonly<Record<string, FileTensor>>;

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { batchSize, drawnInput, drawnWords, testNetwork } from "../../test/support/networks.ts";
+import { floats, onnxModel, onnxNode } from "../../test/support/onnx-model.ts";
+import { parseOnnx } from "../graph/import/onnx-file.ts";
+import { Random } from "../shared/random.ts";
+import { architectureOf, inputTensors } from "./architectures.ts";
+import { Network } from "./network.ts";
+
+const classes = 4;
+
+describe("text-encoder", () => {
+  const model = { kind: "text-encoder", encoder: "minilm", hidden: 8, dropout: 0 } as const;
+  testNetwork(architectureOf(model, { classes }), { sentence: drawnInput("sentence", 384) });
+});
+
+describe("text-encoder-tuned", () => {
+  const [pieces, width, length] = [20, 6, 5];
+  const random = new Random("tiny encoder");
+  const drawn = (...shape: number[]) =>
+    floats(
+      shape,
+      Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.uniform(-1, 1)),
+    );
+  /** A table of pieces and one dense layer. */
+  const bytes = onnxModel({
+    inputs: Object.fromEntries(
+      ["input_ids", "attention_mask", "token_type_ids"].map((name) => [
+        name,
+        { int64: ["batch", "length"] },
+      ]),
+    ),
+    nodes: [
+      onnxNode("Gather", [["embeddings.word", "input_ids"], ["vectors"]]),
+      onnxNode("MatMul", [["vectors", "onnx::MatMul_1"], ["products"]]),
+      onnxNode("Add", [["products", "layer.bias"], ["sums"]]),
+      onnxNode("Tanh", [["sums"], ["last_hidden_state"]]),
+    ],
+    outputs: ["last_hidden_state"],
+    initialisers: {
+      "embeddings.word": drawn(pieces, width),
+      "onnx::MatMul_1": drawn(width, width),
+      "layer.bias": drawn(width),
+    },
+  });
+  const model = { kind: "text-encoder-tuned", encoder: "minilm", dropout: 0 } as const;
+  const words = { length, vocabulary: 0 };
+  const architecture = architectureOf(model, { classes, words, encoder: parseOnnx(bytes) });
+
+  testNetwork(architecture, { pieces: drawnWords(length, pieces) }, { learningRate: 0.05 });
+
+  test("trains what the encoder computes with, from its published values, and not its table", () => {
+    const network = new Network("training");
+    architecture.build(network, inputTensors(architecture, batchSize));
+    const names = [...network.weights.keys()];
+    expect(names.toSorted()).toEqual([
+      "layer.bias",
+      "onnx::MatMul_1",
+      "output.bias",
+      "output.weight",
+    ]);
+    const { initialise, shape } = network.weights.get("layer.bias")!;
+    const [first, second] = [initialise(random, shape), initialise(random, shape)];
+    expect(first).toEqual(second);
+    expect(first).not.toBe(second);
+    expect(first.every((value) => Math.abs(value) <= 1 && value !== 0)).toBe(true);
+  });
+
+  test("needs its encoder's file", () => {
+    expect(() => architectureOf(model, { classes, words })).toThrow(/needs its encoder's file/);
+  });
+});
