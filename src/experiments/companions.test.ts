@@ -105,6 +105,7 @@ describe("a training beside companions", () => {
       {
         runtime: nodeRuntime,
         openTranscriber: () => Promise.reject(new Error("no sound here")),
+        encoderFile: () => Promise.reject(new Error("no sound here")),
         openEncoder: () => Promise.reject(new Error("no sound here")),
         onProgress: () => undefined,
         logger,

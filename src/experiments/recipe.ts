@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { protocolNames } from "../datasets/protocols.ts";
 import { lateFusionMethods } from "../models/late-fusion.ts";
-import type { HeardLayers } from "../models/speech-encoder.ts";
+import type { TunedLayers } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { baselineSchema, modalities, networkSchema, type Modality } from "./recipe-model.ts";
 import { count, range, share } from "./recipe-parts.ts";
@@ -182,10 +182,12 @@ export function modalitiesOf({ model }: Recipe): readonly Modality[] {
 
 /** The encoders that the recipe's model hears through, and the longest speech that it hears; none for most. */
 export function heardLayers({ model }: Recipe): {
-  readonly encoders: readonly HeardLayers[];
+  readonly encoders: readonly TunedLayers[];
   readonly longestSec: number;
 } {
-  return "encoders" in model ? model : { encoders: [], longestSec: 0 };
+  if (!("encoders" in model)) return { encoders: [], longestSec: 0 };
+  const { encoders, longestSec } = model;
+  return { encoders: encoders.map((heard) => ({ tuned: 0, ...heard })), longestSec };
 }
 
 const baselineKinds: readonly string[] = baselineSchema.options.map(

@@ -26,6 +26,8 @@ export interface DataShapes {
   readonly picture?: { readonly rows: number; readonly frames: number };
   /** Words read of an utterance, and ids that there are. */
   readonly words?: { readonly length: number; readonly vocabulary: number };
+  /** The layers of encoders that are tuned. */
+  readonly tunable?: AudioEncoderOptions["tunable"];
   readonly classes: number;
 }
 
@@ -42,7 +44,7 @@ export type ModelOptions =
 
 /** Options of one kind, without what the data fixes. */
 type Kind<Name extends string, Options> = { readonly kind: Name } & {
-  readonly [Key in keyof Omit<Options, "classes" | "vocabulary">]: Key extends "words"
+  readonly [Key in keyof Omit<Options, "classes" | "vocabulary" | "tunable">]: Key extends "words"
     ? Omit<Options[Key & keyof Options], "vocabulary">
     : Options[Key & keyof Options];
 };
@@ -70,7 +72,8 @@ export function architectureOf(model: ModelOptions, data: DataShapes): Architect
       return {
         inputs: audioEncoderShapes(model),
         classes,
-        build: (network, inputs) => audioEncoder(network, inputs, { ...model, classes }),
+        build: (network, inputs) =>
+          audioEncoder(network, inputs, { ...model, tunable: data.tunable ?? {}, classes }),
       };
     case "text-gru": {
       const { length, vocabulary } = wordShapes(data);
