@@ -9,7 +9,7 @@ import { foldFolder, type RunInfo } from "../experiments/run-folder.ts";
 import { trainRun } from "../experiments/train-run.ts";
 import type { TrainingRequest } from "../experiments/training-request.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import { openEncoder } from "../recognition/open-encoder.node.ts";
+import { encoderFile, openEncoder } from "../recognition/open-encoder.node.ts";
 import type { ProgressDisplay } from "./progress.ts";
 
 interface Request extends Omit<TrainingRequest, "facts"> {
@@ -44,6 +44,7 @@ export async function trainAndReport(
         const { openSentenceEncoder } = await import("./open-sentence-encoder.ts");
         return openSentenceEncoder(name, { threads, onProgress: progress, signal });
       },
+      encoderFile: (name) => encoderFile(name, { onProgress: progress, signal }),
       openEncoder: (heard) => openEncoder(heard, { threads, onProgress: progress, signal }),
       onProgress: progress,
       logger: progress,

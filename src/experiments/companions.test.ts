@@ -106,6 +106,7 @@ describe("a training beside companions", () => {
         runtime: nodeRuntime,
         openTranscriber: () => Promise.reject(new Error("no sound here")),
         openSentenceEncoder: () => Promise.reject(new Error("no encoder here")),
+        encoderFile: () => Promise.reject(new Error("no sound here")),
         openEncoder: () => Promise.reject(new Error("no sound here")),
         onProgress: () => undefined,
         logger,

@@ -1,37 +1,69 @@
 import { encoderInputs, standardisation } from "../models/audio-encoder.ts";
 import type { Weights } from "../models/network.ts";
-import { speechEncoders, type HeardLayers } from "../models/speech-encoder.ts";
-import { floatsOf, type Inputs, type InputValues } from "./examples.ts";
+import type { HeardLayers } from "../models/speech-encoder.ts";
+import { floatsOf, type Inputs } from "./examples.ts";
 
-/** Mean and standard deviation of each number, by its place in a row. */
-export interface Moments {
+/** Mean and standard deviation of each number of a row. */
+interface Moments {
   readonly mean: Float32Array;
   readonly deviation: Float32Array;
 }
 
 const leastDeviation = 1e-3;
 
-/** Moments over all rows of some blocks, each [rows, rowLength]. */
-export function rowMoments(blocks: readonly InputValues[], rowLength: number): Moments {
-  const sums = new Float64Array(rowLength);
-  const squares = new Float64Array(rowLength);
-  let rows = 0;
-  for (const block of blocks) {
-    const values = floatsOf(block);
-    rows += values.length / rowLength;
-    for (let row = 0; row < values.length; row += rowLength) {
-      for (let i = 0; i < rowLength; i++) {
-        const value = values[row + i]!;
-        sums[i]! += value;
-        squares[i]! += value * value;
-      }
+/** Adds up rows, each so often, to the moments of all. */
+class Sums {
+  readonly #sums: Float64Array;
+  readonly #squares: Float64Array;
+  #rows = 0;
+
+  constructor(width: number) {
+    this.#sums = new Float64Array(width);
+    this.#squares = new Float64Array(width);
+  }
+
+  /** So many rows of this mean and deviation. */
+  add(rows: number, mean: Float32Array, deviation: Float32Array): void {
+    this.#rows += rows;
+    for (let i = 0; i < this.#sums.length; i++) {
+      this.#sums[i]! += rows * mean[i]!;
+      this.#squares[i]! += rows * (mean[i]! ** 2 + deviation[i]! ** 2);
     }
   }
-  const mean = Float32Array.from(sums, (sum) => sum / rows);
-  const deviation = Float32Array.from(squares, (sum, i) =>
-    Math.max(leastDeviation, Math.sqrt(Math.max(0, sum / rows - (sums[i]! / rows) ** 2))),
-  );
-  return { mean, deviation };
+
+  moments(): Moments {
+    const mean = Float32Array.from(this.#sums, (sum) => sum / this.#rows);
+    const deviation = Float32Array.from(this.#squares, (sum, i) => {
+      const variance = sum / this.#rows - (this.#sums[i]! / this.#rows) ** 2;
+      return Math.max(leastDeviation, Math.sqrt(Math.max(0, variance)));
+    });
+    return { mean, deviation };
+  }
+}
+
+/** Moments of rows of one length. */
+export function rowMoments(rows: readonly Float32Array[]): Moments {
+  const sums = new Sums(rows[0]!.length);
+  const constant = new Float32Array(rows[0]!.length);
+  for (const row of rows) sums.add(1, row, constant);
+  return sums.moments();
+}
+
+/** Mean, then deviation, of a clip's frames: layers [frames, width] in half precision → [2, layers, width]. */
+export function layerStatistics(layers: readonly Uint16Array[], width: number): Float32Array {
+  const moments = layers.map((layer) => {
+    const values = floatsOf(layer);
+    const frames = Array.from({ length: values.length / width }, (_, frame) =>
+      values.subarray(frame * width, (frame + 1) * width),
+    );
+    return rowMoments(frames);
+  });
+  const statistics = new Float32Array(2 * layers.length * width);
+  for (const [index, { mean, deviation }] of moments.entries()) {
+    statistics.set(mean, index * width);
+    statistics.set(deviation, (layers.length + index) * width);
+  }
+  return statistics;
 }
 
 /** The weights by which a network standardises encoders' layers: moments over all frames of some clips. */
@@ -40,13 +72,19 @@ export function standardisingWeights(
   encoders: readonly HeardLayers[],
 ): Weights {
   return new Map(
-    encoders.flatMap(({ name, layers }): [string, Float32Array][] => {
-      const blocks = clips.map((inputs) => inputs[encoderInputs(name).hidden]!);
-      const moments = rowMoments(blocks, layers.length * speechEncoders[name].width);
+    encoders.flatMap(({ name }): [string, Float32Array][] => {
+      const { mask, statistics } = encoderInputs(name);
+      const size = clips[0]![statistics]!.length / 2;
+      const sums = new Sums(size);
+      for (const clip of clips) {
+        const own = floatsOf(clip[statistics]!);
+        sums.add(clip[mask]!.length, own.subarray(0, size), own.subarray(size));
+      }
+      const { mean, deviation } = sums.moments();
       const names = standardisation(name);
       return [
-        [names.mean, moments.mean],
-        [names.deviation, moments.deviation],
+        [names.mean, mean],
+        [names.deviation, deviation],
       ];
     }),
   );

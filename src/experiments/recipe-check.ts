@@ -3,7 +3,7 @@ import { input } from "../graph/tensor.ts";
 import { architectureOf, inputTensors, type Architecture } from "../models/architectures.ts";
 import { spectrogramImage } from "../models/front-end.ts";
 import { Network } from "../models/network.ts";
-import { encoderSampleRate, speechEncoders } from "../models/speech-encoder.ts";
+import { encoderSampleRate, lowestGiven, speechEncoders } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import {
   heardLayers,
@@ -13,24 +13,29 @@ import {
   type NetworkRecipe,
   type Recipe,
 } from "./recipe.ts";
+import type { Tunable } from "./tunable.ts";
 
-/** What decides the shapes of a recipe's network beside the recipe: emotions, ids of words, a pretrained encoder. */
-interface RecipeData {
+/** What data and files fix of a recipe's network. */
+interface NetworkData {
   readonly classes: number;
+  /** Ids of words. */
   readonly vocabulary: number;
+  readonly tunable: Tunable;
+  /** The file of a pretrained encoder that reads and is trained on. */
   readonly encoder?: OnnxFile | undefined;
 }
 
 /** The network of a recipe. */
 export function recipeArchitecture(
   { features, words, model }: NetworkRecipe,
-  { classes, vocabulary, encoder }: RecipeData,
+  { classes, vocabulary, encoder, tunable }: NetworkData,
 ): Architecture {
   const { nMels, nMfcc, frames } = features;
   return architectureOf(model, {
     picture: { rows: nMfcc ?? nMels, frames },
     words: { length: words.length, vocabulary },
     encoder,
+    tunable,
     classes,
   });
 }
@@ -46,10 +51,7 @@ const soundLimits = [
  * Finds settings that do not go together before any sound is read.
  * @throws UndertoneError `recipe-invalid` naming them
  */
-export function assertRecipeFits(
-  recipe: Recipe,
-  data: { readonly classes: number; readonly validated: boolean },
-): void {
+export function assertRecipeFits(recipe: Recipe, data: { readonly validated: boolean }): void {
   const { features, training } = recipe;
   const { sampleRate, nFft, winLength, nMels, nMfcc, fMin, fMax } = features;
   const { earlyStopping, schedule } = training;
@@ -65,6 +67,10 @@ export function assertRecipeFits(
     ...heardLayers(recipe).encoders.map(({ name, layers }, at): [boolean, string] => [
       layers.some((layer) => layer >= speechEncoders[name].layers),
       `model.encoders[${at}].layers must be below ${speechEncoders[name].layers}`,
+    ]),
+    ...heardLayers(recipe).encoders.map((heard, at): [boolean, string] => [
+      lowestGiven(heard) < -1,
+      `model.encoders[${at}].tuned must be at most ${Math.max(...heard.layers) + 1}, which are all layers up to the uppermost that is heard`,
     ]),
     [fMin >= fMax, "features.fMin must lie below features.fMax"],
     [fMax > sampleRate / 2, "features.fMax must be at most half of features.sampleRate"],
@@ -92,10 +98,20 @@ export function assertRecipeFits(
     rules.push([broken, `training.sound.${name} must be a range within ${least} to ${most}`]);
   }
   for (const [broken, rule] of rules) if (broken) throw invalid(recipe, rule);
+}
+
+/**
+ * Builds a recipe's network once, which checks that its shapes fit.
+ * @throws UndertoneError `recipe-invalid` saying what does not
+ */
+export function assertNetworkFits(
+  recipe: Recipe,
+  data: Pick<NetworkData, "classes" | "tunable">,
+): void {
   // A pretrained encoder fits by itself, and its file may still have to be fetched.
   if (!isNetworkRecipe(recipe) || modalitiesOf(recipe).includes("pieces")) return;
   try {
-    build(recipe, data.classes);
+    build(recipe, data);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw invalid(recipe, `features and model do not fit each other: ${error.message}`, error);
@@ -103,11 +119,11 @@ export function assertRecipeFits(
 }
 
 /** Shapes are checked as graphs are built. */
-function build(recipe: NetworkRecipe, classes: number): void {
+function build(recipe: NetworkRecipe, data: Pick<NetworkData, "classes" | "tunable">): void {
   const { features, words, training } = recipe;
   spectrogramImage(input("waveform", [1, features.frames * features.hopLength]), features);
   const vocabulary = words.largestVocabulary;
-  const architecture = recipeArchitecture(recipe, { classes, vocabulary });
+  const architecture = recipeArchitecture(recipe, { ...data, vocabulary });
   architecture.build(new Network("training"), inputTensors(architecture, training.batchSize));
 }
 

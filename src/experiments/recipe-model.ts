@@ -41,20 +41,14 @@ const meeting = {
   dropout: share.default(0.5),
 };
 
-/** What is heard through pretrained encoders of speech. */
-const heard = {
-  encoders: z
-    .array(
-      z.strictObject({
-        name: z.enum(encoderNames),
-        /** From 0; a learned mean of them is heard. */
-        layers: z.array(z.int().nonnegative()).min(1),
-      }),
-    )
-    .min(1),
-  /** Of longer speech the middle is heard. */
-  longestSec: z.number().min(0.5).max(30).default(4),
+const heardLayers = {
+  name: z.enum(encoderNames),
+  /** From 0. */
+  layers: z.array(z.int().nonnegative()).min(1),
 };
+
+/** Of longer speech the middle is heard. */
+const longestSec = z.number().min(0.5).max(30).default(4);
 
 /** Networks of one file each in `models`, trained end to end. */
 export const networkSchema = z.discriminatedUnion("kind", [
@@ -69,7 +63,25 @@ export const networkSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("audio-encoder"),
-    ...heard,
+    /** Heard side by side. */
+    encoders: z
+      .array(
+        z.strictObject({
+          ...heardLayers,
+          /** How many layers, counted down from the uppermost, training goes on with. */
+          tuned: z.int().nonnegative().default(0),
+        }),
+      )
+      .min(1),
+    longestSec,
+    tuning: z
+      .strictObject({
+        /** How fast the uppermost tuned layer learns, times the learning rate. */
+        rate: z.number().positive().default(0.1),
+        /** And each layer below, times the one above it. */
+        decay: share.default(0.8),
+      })
+      .prefault({}),
     hidden: count.default(192),
     dropout: share.default(0.3),
   }),
@@ -102,7 +114,11 @@ export const networkSchema = z.discriminatedUnion("kind", [
 
 /** Without a network: what every other model has to beat. */
 export const baselineSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("audio-encoder-linear"), ...heard }),
+  z.strictObject({
+    kind: z.literal("audio-encoder-linear"),
+    encoders: z.array(z.strictObject(heardLayers)).min(1),
+    longestSec,
+  }),
   z.strictObject({ kind: z.literal("text-majority") }),
   z.strictObject({
     kind: z.literal("text-tfidf"),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { protocolNames } from "../datasets/protocols.ts";
 import { lateFusionMethods } from "../models/late-fusion.ts";
 import type { SentenceEncoderName } from "../models/sentence-encoder.ts";
-import type { HeardLayers } from "../models/speech-encoder.ts";
+import type { TunedLayers } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import {
   baselineSchema,
@@ -206,12 +206,15 @@ export function reads(recipe: Recipe): boolean {
 export function sentenceEncoderOf({ model }: Recipe): SentenceEncoderName | undefined {
   return "encoder" in model ? model.encoder : undefined;
 }
+
 /** The encoders that the recipe's model hears through, and the longest speech that it hears; none for most. */
 export function heardLayers({ model }: Recipe): {
-  readonly encoders: readonly HeardLayers[];
+  readonly encoders: readonly TunedLayers[];
   readonly longestSec: number;
 } {
-  return "encoders" in model ? model : { encoders: [], longestSec: 0 };
+  if (!("encoders" in model)) return { encoders: [], longestSec: 0 };
+  const { encoders, longestSec } = model;
+  return { encoders: encoders.map((heard) => ({ tuned: 0, ...heard })), longestSec };
 }
 
 const baselineKinds: readonly string[] = baselineSchema.options.map(

@@ -28,6 +28,7 @@ let signal: AbortSignal | undefined;
 const options = (): RunOptions => ({
   runtime: nodeRuntime,
   openTranscriber: () => Promise.reject(new Error("not asked for")),
+  encoderFile: () => Promise.reject(new Error("no sound here")),
   openEncoder: () => Promise.reject(new Error("not asked for")),
   openSentenceEncoder: async () => {
     opened++;

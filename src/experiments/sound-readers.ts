@@ -5,14 +5,16 @@ import { encoderInputs } from "../models/audio-encoder.ts";
 import { contourCount, contoursOf } from "../models/contours.ts";
 import { spectrogramImage } from "../models/front-end.ts";
 import {
+  givenLayers,
   layersByFrame,
   speechEncoders,
-  type HeardLayers,
   type OpenEncoder,
+  type TunedLayers,
 } from "../models/speech-encoder.ts";
 import { cutWindow } from "./cut-window.ts";
 import type { Inputs } from "./examples.ts";
 import type { FeatureCache } from "./feature-cache.ts";
+import { layerStatistics } from "./layer-moments.ts";
 import { once } from "./once.ts";
 import { heardLayers, modalitiesOf, type Recipe } from "./recipe.ts";
 
@@ -91,28 +93,35 @@ function contourReader({ features }: Recipe, { cache }: ReaderOptions): SoundRea
 }
 
 async function layerReader(
-  heard: HeardLayers,
+  heard: TunedLayers,
   longestSec: number,
   { cache, openEncoder }: ReaderOptions,
 ): Promise<SoundReader> {
-  const { name, layers } = heard;
-  const encoder = await openEncoder(heard);
+  const { name } = heard;
+  const given = givenLayers(heard).layers;
+  const all = [...new Set([...heard.layers, ...given])];
+  const encoder = await openEncoder({ name, layers: all });
   const names = encoderInputs(name);
   const { width } = speechEncoders[name];
   return {
     async read({ content, change, samples }) {
       const hear = once(async () => encoder.hear(await samples(), longestSec));
       // Each layer by itself, so that another recipe's choice finds those that it shares.
-      const kept: Uint16Array[] = [];
-      for (const [index, layer] of layers.entries()) {
+      const kept = new Map<number, Uint16Array>();
+      for (const [index, layer] of all.entries()) {
         const parameters = { version: featuresVersion, name, layer, longestSec, ...change };
         const key = { content, parameters, rowLength: width };
-        kept.push(await cache.getHalves(key, async () => (await hear())[index]!));
+        kept.set(layer, await cache.getHalves(key, async () => (await hear())[index]!));
       }
-      const whole = new Uint16Array(kept.length * kept[0]!.length);
-      const hidden = layersByFrame(kept, width, whole);
-      const mask = new Float32Array(kept[0]!.length / width).fill(1);
-      return { [names.hidden]: hidden, [names.mask]: mask };
+      const layersOf = (wanted: readonly number[]): Uint16Array[] =>
+        wanted.map((layer) => kept.get(layer)!);
+      const fed = layersOf(given);
+      const size = fed.length * fed[0]!.length;
+      return {
+        [names.hidden]: layersByFrame(fed, width, new Uint16Array(size)),
+        [names.mask]: new Float32Array(fed[0]!.length / width).fill(1),
+        [names.statistics]: layerStatistics(layersOf(heard.layers), width),
+      };
     },
     close: () => encoder.close(),
   };

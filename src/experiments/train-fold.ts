@@ -8,6 +8,7 @@ import type { Architecture } from "../models/architectures.ts";
 import { exportBundle } from "../models/bundle.ts";
 import { type ModelCard } from "../models/model-card.ts";
 import { initialWeights, type Network, type Weights } from "../models/network.ts";
+import { givenLayers } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import type { Logger } from "../shared/logger.ts";
@@ -33,6 +34,7 @@ import {
   type FoldState,
 } from "./run-folder.ts";
 import type { FoldStep } from "./run-progress.ts";
+import type { Tunable } from "./tunable.ts";
 import { epochMessage, resultMessage } from "./training-messages.ts";
 
 export interface FoldJob {
@@ -43,6 +45,8 @@ export interface FoldJob {
   readonly data: FoldData;
   /** The pretrained encoder that a recipe trains on. */
   readonly encoder?: OnnxFile | undefined;
+  /** The layers of encoders that the recipe tunes. */
+  readonly tunable: Tunable;
   readonly provenance: ModelCard["provenance"];
 }
 
@@ -72,6 +76,7 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
     classes: labels.length,
     vocabulary: job.data.vocabulary?.size ?? 0,
     encoder: job.encoder,
+    tunable: job.tunable,
   });
   const parts = { job, folder, architecture };
   await writeSplit(folder, split);
@@ -198,13 +203,13 @@ async function writeResults(
 ): Promise<FoldOutcome & Pick<FoldState, "wordWeights">> {
   const { recipe, labels, data, provenance } = job;
   const classifying = { runtime, architecture, weights, threads };
-  const heard = heardLayers(recipe);
+  const { encoders, longestSec } = heardLayers(recipe);
   const outcome = await writeOutcome(folder, job, (examples) => classify(examples, classifying));
   const model = exportBundle({
     architecture,
     frontEnd: recipe.features,
     ...(data.vocabulary && { vocabulary: data.vocabulary.words }),
-    ...(heard.encoders.length > 0 && { heard }),
+    ...(encoders.length > 0 && { heard: { encoders: encoders.map(givenLayers), longestSec } }),
     weights,
     card: { name: recipe.name, labels, temperature: outcome.temperature, provenance },
   });

@@ -16,7 +16,7 @@ import { fuseRuns, membersOf } from "./fuse-runs.ts";
 import { gatherMaterial } from "./gather-material.ts";
 import type { Material } from "./material.ts";
 import { readData, type Data } from "./read-data.ts";
-import { assertRecipeFits } from "./recipe-check.ts";
+import { assertNetworkFits, assertRecipeFits } from "./recipe-check.ts";
 import { isBaselineRecipe, isLateFusionRecipe, isNetworkRecipe, type Recipe } from "./recipe.ts";
 import { assertSameCompanions, assertSameSplits, existingRun } from "./resume-run.ts";
 import { foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-folder.ts";
@@ -24,6 +24,7 @@ import { RunProgress, type FoldStep } from "./run-progress.ts";
 import { encoderToTune } from "./sentences.ts";
 import { trainFold } from "./train-fold.ts";
 import { leftOutMessage, planMessage, sidesMessage } from "./training-messages.ts";
+import { gatherTunable, type Tunable } from "./tunable.ts";
 import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
 /**
@@ -54,8 +55,12 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   // Known before the sound is read, so that a wrong fold or protocol is told at once.
   const planned = chosenFolds(splitsOf(recipe, data), request.folds);
   assertRecipeFits(recipe, {
-    classes: new Set(data.clips.map(({ emotion }) => emotion)).size,
     validated: planned.every(({ validation }) => validation.length > 0),
+  });
+  const tunable = await gatherTunable(recipe, options);
+  assertNetworkFits(recipe, {
+    classes: new Set(data.clips.map(({ emotion }) => emotion)).size,
+    tunable,
   });
   options.logger.info(`${planMessage(recipe, data, planned)} Folder: ${runFolder}`);
 
@@ -83,7 +88,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const folds = chosenFolds(splits, request.folds);
   const encoder = await encoderToTune(recipe, options);
   const byId = new Map(materials.map((material) => [material.utterance.id, material]));
-  const shared = { request, corpus: data.corpus, labels, materials: byId, encoder };
+  const shared = { request, corpus: data.corpus, labels, materials: byId, tunable, encoder };
   await trainFolds({ ...shared, companions, folds }, options);
 }
 
@@ -153,11 +158,12 @@ interface FoldsToTrain {
   readonly materials: ReadonlyMap<string, Material>;
   readonly companions: Companions;
   readonly encoder: OnnxFile | undefined;
+  readonly tunable: Tunable;
   readonly folds: readonly Split[];
 }
 
 async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void> {
-  const { request, corpus, labels, materials, companions } = work;
+  const { request, corpus, labels, materials, tunable, companions } = work;
   const { recipe, runFolder, facts } = request;
   const { onProgress, ...shared } = options;
   const folds: Split[] = [];
@@ -191,7 +197,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
         };
         const onStep = (step: FoldStep): void => progress.step(fold, step);
         await trainFold(
-          { ...job, recipe, provenance, encoder: work.encoder },
+          { ...job, recipe, tunable, encoder: work.encoder, provenance },
           { ...shared, onStep },
         );
       } else if (isBaselineRecipe(recipe)) {

@@ -1,6 +1,6 @@
 import type { Runtime } from "../graph/session.ts";
 import type { SentenceEncoder, SentenceEncoderName } from "../models/sentence-encoder.ts";
-import type { OpenEncoder } from "../models/speech-encoder.ts";
+import type { EncoderName, OpenEncoder } from "../models/speech-encoder.ts";
 import type { Logger, ProgressListener } from "../shared/logger.ts";
 import type { Transcript } from "./material.ts";
 import type { Recipe } from "./recipe.ts";
@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly openTranscriber: (provider: string) => Promise<Transcriber>;
   /** Opens a pretrained encoder, for recipes that hear through it. */
   readonly openEncoder: OpenEncoder;
+  /** Gets the file of a pretrained encoder, for recipes that tune its layers. */
+  readonly encoderFile: (name: EncoderName) => Promise<Uint8Array>;
   readonly onProgress: ProgressListener;
   readonly logger: Logger;
   readonly threads?: number | undefined;

@@ -36,6 +36,8 @@ export interface DataShapes {
   readonly words?: { readonly length: number; readonly vocabulary: number };
   /** The file of a pretrained encoder that is trained on. */
   readonly encoder?: OnnxFile | undefined;
+  /** The layers of encoders that are tuned. */
+  readonly tunable?: AudioEncoderOptions["tunable"];
   readonly classes: number;
 }
 
@@ -54,7 +56,7 @@ export type ModelOptions =
 
 /** Options of one kind, without what the data fixes. */
 type Kind<Name extends string, Options> = { readonly kind: Name } & {
-  readonly [Key in keyof Omit<Options, "classes" | "vocabulary">]: Key extends "words"
+  readonly [Key in keyof Omit<Options, "classes" | "vocabulary" | "tunable">]: Key extends "words"
     ? Omit<Options[Key & keyof Options], "vocabulary">
     : Options[Key & keyof Options];
 };
@@ -98,7 +100,8 @@ export function architectureOf(model: ModelOptions, data: DataShapes): Architect
       return {
         inputs: audioEncoderShapes(model),
         classes,
-        build: (network, inputs) => audioEncoder(network, inputs, { ...model, classes }),
+        build: (network, inputs) =>
+          audioEncoder(network, inputs, { ...model, tunable: data.tunable ?? {}, classes }),
       };
     case "text-gru": {
       const { length, vocabulary } = wordShapes(data);

@@ -1,18 +1,29 @@
 import { describe, expect, test } from "vitest";
+import { tinyEncoderFile } from "../../test/support/speech-encoder.ts";
 import { batchSize, firstWeights, servedLogits, testNetwork } from "../../test/support/networks.ts";
 import { Random } from "../shared/random.ts";
-import { architectureOf, inputTensors } from "./architectures.ts";
+import { architectureOf, inputTensors, type DataShapes } from "./architectures.ts";
 import { Network } from "./network.ts";
+import type { TunedLayers } from "./speech-encoder.ts";
+import { tunableLayers } from "./tunable-encoder.ts";
+
+type Tunable = NonNullable<DataShapes["tunable"]>;
 
 const width = 288;
 const longestSec = 0.5;
-const tiny = { name: "moonshine-tiny", layers: [1, 3] } as const;
+const tiny = { name: "moonshine-tiny", layers: [1, 3], tuned: 0 } as const;
 
-function architectureWith(
-  encoders: readonly { name: "moonshine-tiny" | "moonshine-base"; layers: readonly number[] }[],
-) {
-  const model = { kind: "audio-encoder", encoders, longestSec, hidden: 8, dropout: 0 } as const;
-  return architectureOf(model, { classes: 3 });
+function architectureWith(encoders: readonly TunedLayers[], tunable: Tunable = {}) {
+  const tuning = { rate: 0.5, decay: 0.8 };
+  const model = {
+    kind: "audio-encoder",
+    encoders,
+    tuning,
+    longestSec,
+    hidden: 8,
+    dropout: 0,
+  } as const;
+  return architectureOf(model, { tunable, classes: 3 });
 }
 
 const architecture = architectureWith([tiny]);
@@ -65,9 +76,36 @@ describe("audio-encoder", () => {
   });
 
   test("hears through several encoders side by side", () => {
-    const both = architectureWith([tiny, { name: "moonshine-base", layers: [2] }]);
+    const both = architectureWith([tiny, { name: "moonshine-base", layers: [2], tuned: 0 }]);
     expect(both.inputs["moonshine-base.hidden"]).toEqual([frames, 1, 416]);
     const logits = both.build(new Network("inference"), inputTensors(both, 2));
     expect(logits.shape).toEqual([2, 3]);
+  });
+});
+
+describe("audio-encoder with tuned layers", () => {
+  const file = tinyEncoderFile();
+  const heard = { name: "moonshine-tiny", layers: [1, 2, 3], tuned: 1 } as const;
+  const tuned = architectureWith([heard], { "moonshine-tiny": tunableLayers(file, [3]) });
+
+  testNetwork(tuned, clips(), { tolerance: 1e-3 });
+
+  test("is given what goes into the lowest tuned layer, and what is heard below", () => {
+    expect(tuned.inputs["moonshine-tiny.hidden"]).toEqual([frames, 2, width]);
+    const apart = architectureWith([{ ...heard, layers: [3], tuned: 2 }]);
+    expect(apart.inputs["moonshine-tiny.hidden"]).toEqual([frames, 1, width]);
+    expect(() => apart.build(new Network("inference"), inputTensors(apart, 1))).toThrow(/missing/);
+  });
+
+  test("learns the more slowly the deeper a layer lies", () => {
+    const network = new Network("training");
+    const deep = architectureWith([{ ...heard, tuned: 2 }], {
+      "moonshine-tiny": tunableLayers(file, [2, 3]),
+    });
+    deep.build(network, inputTensors(deep, 2));
+    const factors = ["2.layers.2.weight", "3.layers.3.weight", "layers"].map(
+      (name) => network.weights.get(`moonshine-tiny.${name}`)!.learningRateFactor,
+    );
+    expect(factors).toEqual([0.4, 0.5, 1]);
   });
 });

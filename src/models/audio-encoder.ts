@@ -1,6 +1,6 @@
 import { gelu, softmax } from "../graph/operators/activation.ts";
 import { divide, multiply, subtract } from "../graph/operators/arithmetic.ts";
-import { concatenate, reshape, transpose } from "../graph/operators/layout.ts";
+import { concatenate, reshape, slice, transpose } from "../graph/operators/layout.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import type { Shape, Tensor } from "../graph/tensor.ts";
 import { filledWith } from "./initialisers.ts";
@@ -10,13 +10,21 @@ import { attentiveStatistics } from "./pooling.ts";
 import {
   encoderFrames,
   encoderSampleRate,
+  givenLayers,
+  lowestGiven,
   speechEncoders,
-  type HeardLayers,
+  type EncoderName,
+  type TunedLayers,
 } from "./speech-encoder.ts";
+import { tunedLayers, type TunableLayers } from "./tunable-encoder.ts";
 
 export interface AudioEncoderOptions {
   /** Heard side by side. */
-  readonly encoders: readonly HeardLayers[];
+  readonly encoders: readonly TunedLayers[];
+  /** How fast tuned layers learn, times the learning rate: the uppermost, and again each below the one above it. */
+  readonly tuning: { readonly rate: number; readonly decay: number };
+  /** The layers that are tuned, by their encoder. */
+  readonly tunable: Readonly<Partial<Record<EncoderName, TunableLayers>>>;
   /** Of longer speech the middle is heard. */
   readonly longestSec: number;
   /** Width of a frame's projection. */
@@ -26,9 +34,14 @@ export interface AudioEncoderOptions {
   readonly classes: number;
 }
 
-/** Names of an encoder's two inputs: its layers at each frame, and 1 in the mask at each frame that there is. */
-export function encoderInputs(name: string): { readonly hidden: string; readonly mask: string } {
-  return { hidden: `${name}.hidden`, mask: `${name}.mask` };
+/**
+ * Names of an encoder's two inputs, its layers at each frame and 1 in the mask at each frame that there is; and of what
+ * a network is standardised by, mean and deviation of a clip's frames.
+ */
+export function encoderInputs(
+  name: string,
+): Readonly<Record<"hidden" | "mask" | "statistics", string>> {
+  return { hidden: `${name}.hidden`, mask: `${name}.mask`, statistics: `${name}.statistics` };
 }
 
 /** Shapes of the inputs without the batch axis: hidden [frames, layers, width], mask [frames]. */
@@ -38,7 +51,8 @@ export function audioEncoderShapes({
 }: Pick<AudioEncoderOptions, "encoders" | "longestSec">): Record<string, Shape> {
   const frames = encoderFrames(Math.round(longestSec * encoderSampleRate));
   return Object.fromEntries(
-    encoders.flatMap(({ name, layers }) => {
+    encoders.flatMap((heard) => {
+      const { name, layers } = givenLayers(heard);
       const { hidden, mask } = encoderInputs(name);
       return [
         [hidden, [frames, layers.length, speechEncoders[name].width]],
@@ -56,21 +70,59 @@ export function audioEncoderShapes({
 export function audioEncoder(
   network: Network,
   inputs: Readonly<Record<string, Tensor>>,
-  { encoders, hidden: units, dropout: rate, classes }: AudioEncoderOptions,
+  options: AudioEncoderOptions,
 ): Tensor {
-  const pooled = encoders.map(({ name }) => {
-    const { hidden, mask } = encoderInputs(name);
-    const frames = inputs[hidden]!;
-    const [batch, length] = frames.shape;
+  const pooled = options.encoders.map((heard) => {
+    const { name } = heard;
+    const names = encoderInputs(name);
+    const given = inputs[names.hidden]!;
+    const mask = inputs[names.mask]!;
+    const frames = layersHeard(network, heard, { given, mask, options });
     const x = meanOfLayers(network, name, frames); // [batch, frames, width]
-    const projected = gelu(dense(network, `${name}.projection`, { x, units }));
+    const projected = gelu(dense(network, `${name}.projection`, { x, units: options.hidden }));
     return attentiveStatistics(network, `${name}.pooling`, {
       x: transpose(projected, [0, 2, 1]),
-      mask: reshape(inputs[mask]!, [batch!, 1, length!]),
+      mask: reshape(mask, [mask.shape[0]!, 1, mask.shape[1]!]),
     });
   });
-  const kept = dropout(network, "dropout", { x: concatenate(pooled, 1), rate });
-  return dense(network, "output", { x: kept, units: classes });
+  const kept = dropout(network, "dropout", { x: concatenate(pooled, 1), rate: options.dropout });
+  return dense(network, "output", { x: kept, units: options.classes });
+}
+
+interface GivenLayers {
+  /** [batch, frames, layers, width] */
+  readonly given: Tensor;
+  /** [batch, frames] */
+  readonly mask: Tensor;
+  readonly options: AudioEncoderOptions;
+}
+
+/** The layers that are heard, of what is given and what tuned layers make of it: [batch, frames, layers, width]. */
+function layersHeard(
+  network: Network,
+  heard: TunedLayers,
+  { given, mask, options: { tuning, tunable } }: GivenLayers,
+): Tensor {
+  const { name, layers, tuned } = heard;
+  if (tuned === 0) return given;
+  const file = tunable[name];
+  if (file === undefined)
+    throw new RangeError(`audioEncoder: the tuned layers of ${name} are missing`);
+  const [batch, frames, , width] = given.shape;
+  const { layers: indices } = givenLayers(heard);
+  const givenAt = (layer: number): Tensor => {
+    const start = indices.indexOf(layer);
+    return slice(given, { axis: 2, start, end: start + 1 });
+  };
+  const lowest = lowestGiven(heard);
+  const x = reshape(givenAt(lowest), [batch!, frames!, width!]);
+  const upper = tunedLayers(network, file, { name, x, mask, ...tuning });
+  const all = layers.map((layer) =>
+    layer <= lowest
+      ? givenAt(layer)
+      : reshape(upper[layer - lowest - 1]!, [batch!, frames!, 1, width!]),
+  );
+  return concatenate(all, 2);
 }
 
 /** Names of the moments that standardise an encoder's layers, both [layers, width]. */

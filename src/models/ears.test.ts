@@ -10,9 +10,17 @@ import { loadModel } from "./load-model.ts";
 import { SpeechEncoder, type OpenEncoder } from "./speech-encoder.ts";
 
 const labels = ["neutral", "happy", "sad"];
-const heard = { encoders: [{ name: "moonshine-tiny", layers: [1, 3] }], longestSec: 2 } as const;
+const encoder = { name: "moonshine-tiny", layers: [1, 3] } as const;
+const heard = { encoders: [encoder], longestSec: 2 };
 const architecture = architectureOf(
-  { kind: "audio-encoder", ...heard, hidden: 8, dropout: 0.5 },
+  {
+    kind: "audio-encoder",
+    encoders: [{ ...encoder, tuned: 0 }],
+    longestSec: 2,
+    tuning: { rate: 0.1, decay: 0.8 },
+    hidden: 8,
+    dropout: 0.5,
+  },
   { classes: labels.length },
 );
 const card = { name: "trial", labels, temperature: 1, provenance: {} };

@@ -22,7 +22,10 @@ export async function openEars(
       `loadModel: a model that hears through ${encoders[0]!.name} needs openEncoder`,
     );
   }
-  const shapes = audioEncoderShapes({ encoders, longestSec });
+  const shapes = audioEncoderShapes({
+    encoders: encoders.map((heard) => ({ ...heard, tuned: 0 })),
+    longestSec,
+  });
   const opened = await Promise.all(encoders.map((heard) => openEncoder(heard)));
   return {
     async feeds(windows) {

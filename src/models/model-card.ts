@@ -39,7 +39,7 @@ const modelCardSchema = z.object({
     .optional(),
   /** There where the model is a head over layers of pretrained encoders, whose files are not in its own. */
   encoders: z
-    .array(z.object({ name: z.enum(encoderNames), layers: z.array(z.int().nonnegative()).min(1) }))
+    .array(z.object({ name: z.enum(encoderNames), layers: z.array(z.int().min(-1)).min(1) }))
     .min(1)
     .readonly()
     .optional(),

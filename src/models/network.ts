@@ -10,6 +10,14 @@ export interface WeightSpec {
   readonly shape: Shape;
   readonly initialise: Initialiser;
   readonly trained: boolean;
+  /** Times the run's learning rate. */
+  readonly learningRateFactor: number;
+}
+
+/** Where training of a weight begins. */
+interface Pretrained {
+  readonly values: Float32Array;
+  readonly learningRateFactor: number;
 }
 
 /** A dropout mask that each training step feeds: 0 with probability `rate`, else 1 / (1 − rate). */
@@ -36,12 +44,23 @@ export class Network {
 
   /** A weight that gradients train. */
   parameter(name: string, shape: Shape, initialise: Initialiser): Tensor {
-    return this.#weight(name, { shape, initialise, trained: true });
+    return this.#weight(name, { shape, initialise, trained: true, learningRateFactor: 1 });
+  }
+
+  /** A weight that has been trained before and goes on from there, more slowly. */
+  pretrained(name: string, shape: Shape, start: Pretrained): Tensor {
+    const { values, learningRateFactor } = start;
+    return this.#weight(name, {
+      shape,
+      initialise: () => values.slice(),
+      trained: true,
+      learningRateFactor,
+    });
   }
 
   /** A weight that averages a statistic over training batches, for use in inference. */
   runningStatistic(name: string, shape: Shape, initialise: Initialiser): Tensor {
-    return this.#weight(name, { shape, initialise, trained: false });
+    return this.#weight(name, { shape, initialise, trained: false, learningRateFactor: 0 });
   }
 
   /** An input for the mask of one dropout layer. */

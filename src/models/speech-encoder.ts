@@ -24,8 +24,33 @@ export const speechEncoders: Readonly<Record<EncoderName, EncoderSize>> = {
 /** Which layers of which encoder a network is given. */
 export interface HeardLayers {
   readonly name: EncoderName;
-  /** From 0: what the layer hands to the next one. */
+  /** From 0: what the layer hands to the next one; -1 is what goes into the first. */
   readonly layers: readonly number[];
+}
+
+/** Layers that a network hears, of which it trains some itself. */
+export interface TunedLayers extends HeardLayers {
+  /** How many layers, counted down from the uppermost that is heard, training goes on with. */
+  readonly tuned: number;
+}
+
+/** The lowest of what a network with tuned layers is given: what goes into the first of them; -1 is what the stem makes. */
+export function lowestGiven({ layers, tuned }: TunedLayers): number {
+  return Math.max(...layers) - tuned;
+}
+
+/** The layers that a network is given: those that are heard and not tuned, and what goes into the lowest tuned one. */
+export function givenLayers(heard: TunedLayers): HeardLayers {
+  const { name, layers, tuned } = heard;
+  const lowest = lowestGiven(heard);
+  const frozen = layers.filter((layer) => layer <= lowest);
+  const isMissing = tuned > 0 && !frozen.includes(lowest);
+  return { name, layers: isMissing ? [...frozen, lowest] : frozen };
+}
+
+/** Name of what a layer hands on in an encoder's file; -1 stands for what the first layer is given. */
+export function layerOutput(layer: number): string {
+  return layer < 0 ? "/Transpose_output_0" : `/layers.${layer}/Add_1_output_0`;
 }
 
 /** Hz: what all of them take. */
@@ -71,7 +96,7 @@ export class SpeechEncoder {
     options: HeardLayers & { readonly threads?: number | undefined },
   ): Promise<SpeechEncoder> {
     const { layers, threads } = options;
-    const outputs = layers.map((layer) => `/layers.${layer}/Add_1_output_0`);
+    const outputs = layers.map(layerOutput);
     const session = await Session.open(
       runtime,
       cutModel(file, outputs),

@@ -52,6 +52,20 @@ test("the references differ from each other by far more than they are held to", 
   }
 });
 
+test("a weight with a factor takes steps of so much of the learning rate, and decays by as much", () => {
+  const options = { ...adam, kind: "adamw", weightDecay: 0.1 } as const;
+  const weights = weightsOf({ slow: [1], fast: [1] });
+  optimise(options, initialOptimiserState(), {
+    weights,
+    gradients: weightsOf({ slow: [3], fast: [3] }),
+    learningRate: 0.01,
+    factors: new Map([["slow", 0.1]]),
+    decaying: new Set(["slow", "fast"]),
+  });
+  expect(1 - weights.get("fast")![0]!).toBeCloseTo(0.011, 6);
+  expect(1 - weights.get("slow")![0]!).toBeCloseTo(0.0011, 6);
+});
+
 test("the first step of Adam is the learning rate, against the gradient's sign", () => {
   const weights = weightsOf({ w: [1, 1, 1] });
   optimise(adam, initialOptimiserState(), {

@@ -33,6 +33,8 @@ interface Update {
   readonly weights: Weights;
   readonly gradients: Weights;
   readonly learningRate: number;
+  /** Times the learning rate, by the weight's name; 1 where there is none. */
+  readonly factors?: ReadonlyMap<string, number>;
   /** Names of the weights that decay: matrices and filters, not biases and norms. */
   readonly decaying: ReadonlySet<string>;
 }
@@ -49,20 +51,21 @@ export function optimise(options: OptimiserOptions, state: OptimiserState, updat
     if (weight === undefined) throw new RangeError(`optimise: no weight is named ${name}`);
     const first = remembered(state.first, name, weight.length);
     const decay = update.decaying.has(name) ? options.weightDecay : 0;
+    const learningRate = update.learningRate * (update.factors?.get(name) ?? 1);
     if (options.kind === "sgd") {
       const { momentum } = options;
       for (let i = 0; i < weight.length; i++) {
         first[i] = momentum * first[i]! + gradient[i]! + decay * weight[i]!;
-        weight[i]! -= update.learningRate * first[i]!;
+        weight[i]! -= learningRate * first[i]!;
       }
       continue;
     }
     const { beta1, beta2, epsilon } = options;
     const second = remembered(state.second, name, weight.length);
-    const rate = update.learningRate / (1 - beta1 ** state.step);
+    const rate = learningRate / (1 - beta1 ** state.step);
     const correction = 1 / Math.sqrt(1 - beta2 ** state.step);
     const coupled = options.kind === "adam" ? decay : 0;
-    const shrink = options.kind === "adamw" ? 1 - update.learningRate * decay : 1;
+    const shrink = options.kind === "adamw" ? 1 - learningRate * decay : 1;
     for (let i = 0; i < weight.length; i++) {
       const g = gradient[i]! + coupled * weight[i]!;
       const m = (first[i] = beta1 * first[i]! + (1 - beta1) * g);

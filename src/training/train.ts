@@ -129,6 +129,9 @@ async function trainEpoch(
   const decaying = new Set(
     [...step.network.weights].flatMap(([name, { shape }]) => (shape.length > 1 ? [name] : [])),
   );
+  const factors = new Map(
+    [...step.network.weights].map(([name, weight]) => [name, weight.learningRateFactor]),
+  );
   let learningRate = 0;
   for (let index = 0; index < data.stepsPerEpoch; index++) {
     throwIfCancelled(hooks.signal);
@@ -147,6 +150,7 @@ async function trainEpoch(
       weights: state.weights,
       gradients: result.gradients,
       learningRate,
+      factors,
       decaying,
     });
     averageWeights(state.weights, result.batchStatistics, options.statisticsMomentum ?? 0.9);

@@ -84,6 +84,7 @@ async function train(name: string, recipe: object, resume = false): Promise<stri
         }),
         close: async () => {},
       }),
+      encoderFile: () => Promise.reject(new Error("not asked for")),
       openEncoder: () => Promise.reject(new Error("not asked for")),
       onProgress: () => {},
       logger,

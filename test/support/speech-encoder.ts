@@ -12,14 +12,14 @@ import {
   type NodeProto,
   type TensorProto,
 } from "onnx-buf";
-import { speechEncoders } from "../../src/models/speech-encoder.ts";
+import { layerOutput, speechEncoders } from "../../src/models/speech-encoder.ts";
 import { Random } from "../../src/shared/random.ts";
 
 const { width } = speechEncoders["moonshine-tiny"];
 
 /**
- * An ONNX file with the input, the convolutions and the names of moonshine-tiny's encoder and drawn weights, of
- * which each layer hands on the tangent of what it is given, times `-1.5`.
+ * An ONNX file with the input, the convolutions and the names of moonshine-tiny's encoder and drawn weights. Each layer
+ * adds to the tangent of what it is given its attention's mean of that, through a dense layer.
  */
 export function tinyEncoderFile(): Uint8Array {
   const random = new Random("tiny encoder");
@@ -46,31 +46,38 @@ export function tinyEncoderFile(): Uint8Array {
             dataType: TensorProto_DataType.INT64,
             int64Data: [1n],
           }),
-          create(TensorProtoSchema, {
-            name: "factor",
-            dataType: TensorProto_DataType.FLOAT,
-            floatData: [-1.5],
-          }),
+          ...layers.map((layer) => drawn(random, `layers.${layer}.weight`, [width, width])),
         ],
         node: [
           node("Unsqueeze", [["input_values", "axis"], "channel"]),
           node("Conv", [["channel", "conv1.weight"], "conv1"], [integers("strides", [64])]),
           node("Conv", [["conv1", "conv2.weight"], "conv2"], [integers("strides", [3])]),
           node("Conv", [["conv2", "conv3.weight"], "conv3"], [integers("strides", [2])]),
-          node("Transpose", [["conv3"], nameOf(-1)], [integers("perm", [0, 2, 1])]),
-          ...layers.flatMap((layer) => [
-            node("Tanh", [[nameOf(layer - 1)], `tanh${layer}`]),
-            node("Mul", [[`tanh${layer}`, "factor"], nameOf(layer)]),
-          ]),
-          node("Identity", [[nameOf(layers.length - 1)], "last_hidden_state"]),
+          node("Transpose", [["conv3"], layerOutput(-1)], [integers("perm", [0, 2, 1])]),
+          ...layers.flatMap(layerNodes),
+          node("Identity", [[layerOutput(layers.length - 1)], "last_hidden_state"]),
         ],
       },
     }),
   );
 }
 
-const nameOf = (layer: number): string =>
-  layer < 0 ? "/Transpose_output_0" : `/layers.${layer}/Add_1_output_0`;
+function layerNodes(layer: number): NodeProto[] {
+  const own = (name: string): string => `/layers.${layer}/${name}`;
+  const given = own("tanh");
+  const attention = own("self_attn/Softmax_output_0");
+  return [
+    node("Tanh", [[layerOutput(layer - 1)], given]),
+    node("Transpose", [[given], own("keys")], [integers("perm", [0, 2, 1])]),
+    node("MatMul", [[given, own("keys")], own("products")]),
+    node("Unsqueeze", [[own("products"), "axis"], own("scores")]),
+    node("Softmax", [[own("scores")], attention]),
+    node("Squeeze", [[attention, "axis"], own("attention")]),
+    node("MatMul", [[own("attention"), given], own("mixed")]),
+    node("MatMul", [[own("mixed"), `layers.${layer}.weight`], own("dense")]),
+    node("Add", [[given, own("dense")], layerOutput(layer)]),
+  ];
+}
 
 function node(
   opType: string,
@@ -87,7 +94,7 @@ function integers(name: string, values: readonly number[]): AttributeProto {
 
 function drawn(random: Random, name: string, dims: readonly number[]): TensorProto {
   const count = dims.reduce((product, length) => product * length, 1);
-  const deviation = Math.sqrt(dims[0]! / count);
+  const deviation = Math.sqrt(dims[0]! / count) / 2;
   return create(TensorProtoSchema, {
     name,
     dims: dims.map(BigInt),

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { Random } from "../../shared/random.ts";
 import { toHalves } from "../../shared/half-floats.ts";
 import type { Example } from "../examples.ts";
+import { layerStatistics } from "../layer-moments.ts";
 import { trainEncoderBaseline } from "./encoder-baseline.ts";
 
 const encoders = [{ name: "moonshine-tiny", layers: [2] }] as const;
@@ -20,7 +21,7 @@ function clips(side: string, count: number): Example[] {
     );
     return {
       utterance: { id: `${side}${index}`, speakerId: side, emotion: labels[label]! },
-      variants: [{ "moonshine-tiny.hidden": toHalves(values) }],
+      variants: [{ "moonshine-tiny.statistics": layerStatistics([toHalves(values)], width) }],
       label,
     };
   });

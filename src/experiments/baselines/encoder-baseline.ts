@@ -1,14 +1,14 @@
 import { negativeLogLikelihood } from "../../evaluation/calibration.ts";
 import { encoderInputs } from "../../models/audio-encoder.ts";
-import { speechEncoders, type HeardLayers } from "../../models/speech-encoder.ts";
+import type { HeardLayers } from "../../models/speech-encoder.ts";
 import type { Emotion } from "../../shared/emotions.ts";
 import { UndertoneError } from "../../shared/errors.ts";
 import { denseRows } from "../../training/logistic-regression.ts";
-import type { Example, FoldExamples, Inputs } from "../examples.ts";
+import { floatsOf, type Example, type FoldExamples, type Inputs } from "../examples.ts";
 import { rowMoments } from "../layer-moments.ts";
 import { bestRegression, type Baseline, type SideRows } from "./baseline.ts";
 
-const cs = [0.0003, 0.001, 0.003, 0.01, 0.03];
+const cs = [0.001, 0.005, 0.02];
 
 /** A fold's sides, with what each example to learn from counts. */
 export interface HeardSides extends Pick<FoldExamples, "train" | "validation" | "test"> {
@@ -33,7 +33,7 @@ export function trainEncoderBaseline(
   }
   const statistics = train.map(({ variants }) => clipStatistics(variants[0], encoders));
   const width = statistics[0]!.length;
-  const { mean, deviation } = rowMoments(statistics, width);
+  const { mean, deviation } = rowMoments(statistics);
   const side = (examples: readonly Example[]): SideRows => {
     const values = new Float64Array(examples.length * width);
     for (const [row, { variants }] of examples.entries()) {
@@ -52,12 +52,8 @@ export function trainEncoderBaseline(
   );
 }
 
-/** Mean and deviation over time of each number of each layer of each encoder, one after the other. */
+/** Mean and deviation over time of the layers of each encoder, one after the other. */
 function clipStatistics(inputs: Inputs, encoders: readonly HeardLayers[]): Float32Array {
-  const parts = encoders.flatMap(({ name, layers }) => {
-    const frames = inputs[encoderInputs(name).hidden]!;
-    const { mean, deviation } = rowMoments([frames], layers.length * speechEncoders[name].width);
-    return [...mean, ...deviation];
-  });
-  return Float32Array.from(parts);
+  const parts = encoders.map(({ name }) => floatsOf(inputs[encoderInputs(name).statistics]!));
+  return Float32Array.from(parts.flatMap((part) => [...part]));
 }
