@@ -38,7 +38,7 @@ const setting = {
 };
 const provider = await openSpeechToText(task.provider, setting);
 const voiceActivity = await openVoiceActivity(setting);
-const cache = task.cache === undefined ? undefined : await TranscriptCache.open(task.cache);
+const cache = task.cache === undefined ? undefined : new TranscriptCache(task.cache);
 // Both sides of the measurement hear English, so that no language has to be found.
 const language = cache === undefined ? "en" : undefined;
 const references = await readReferences(task.references);

@@ -1,6 +1,6 @@
 import { modelFiles } from "../downloads/model-files.ts";
 import type { Transcriber } from "../experiments/training-request.ts";
-import type { ProgressListener } from "../shared/logger.ts";
+import type { ProgressDisplay } from "./progress.ts";
 import {
   openSpeechToText,
   openVoiceActivity,
@@ -17,18 +17,21 @@ import { transcriptCacheFolder } from "./folders.ts";
  */
 export async function openTranscriber(
   name: string,
-  options: { readonly onProgress: ProgressListener; readonly signal?: AbortSignal | undefined },
+  display: ProgressDisplay,
+  signal?: AbortSignal,
 ): Promise<Transcriber> {
   const setting: ProviderSetting = {
-    modelFiles: (model) => modelFiles(model, options),
+    modelFiles: (model) => modelFiles(model, { onProgress: display, signal }),
     env: process.env,
   };
   const provider = await openSpeechToText(name, setting);
   const voiceActivity = await openVoiceActivity(setting);
-  const cache = await TranscriptCache.open(transcriptCacheFolder());
+  const cache = new TranscriptCache(transcriptCacheFolder());
   return {
-    async transcribe(path, signal) {
-      const heard = await transcribeFile(path, { provider, voiceActivity, cache, signal });
+    async transcribe(path, cancel) {
+      const options = { provider, voiceActivity, cache, signal: cancel };
+      const heard = await transcribeFile(path, options);
+      for (const warning of heard.warnings) display.warn(`${path}: ${warning}`);
       return joinUtterances(heard.utterances);
     },
     async close() {

@@ -38,7 +38,7 @@ export async function trainAndReport(
       runtime: nodeRuntime,
       openTranscriber: async (provider) => {
         const { openTranscriber } = await import("./open-transcriber.ts");
-        return openTranscriber(provider, { onProgress: progress, signal });
+        return openTranscriber(provider, progress, signal);
       },
       openSentenceEncoder: async (name) => {
         const { openSentenceEncoder } = await import("./open-sentence-encoder.ts");

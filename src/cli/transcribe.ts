@@ -181,7 +181,7 @@ async function openListener(
   const provider = await speech.openSpeechToText(name, setting);
   checkLanguage(provider, language);
   const voiceActivity = await speech.openVoiceActivity(setting);
-  const cache = useCache ? await TranscriptCache.open(transcriptCacheFolder()) : undefined;
+  const cache = useCache ? new TranscriptCache(transcriptCacheFolder()) : undefined;
   const onProgress = (doneSec: number): void => {
     if (doneSec < worthABarSec) return;
     display({ label: "transcribe", done: Math.round(doneSec), total: undefined, unit: "s" });

@@ -71,7 +71,7 @@ async function openListener(name: string, options: SpeechOptions): Promise<FileL
     offline: options.offline,
     threads: options.threads,
   };
-  const cache = await TranscriptCache.open(join(cacheFolder(process.env), "transcripts"));
+  const cache = new TranscriptCache(join(cacheFolder(process.env), "transcripts"));
   const provider = await openSpeechToText(name, setting);
   checkLanguage(provider, language);
   const voiceActivity = await openVoiceActivity(setting);
@@ -114,7 +114,7 @@ export async function listenToFile(
 ): Promise<Transcription> {
   const forgiving = new ForgivingProvider(provider);
   const key = { content: await hashFile(path, options.signal), provider: provider.name, language };
-  const { utterances } = await cache
+  const { transcript, warnings } = await cache
     .get(key, async () => {
       const settings = { ...options, provider: forgiving, voiceActivity, language };
       const transcript = await transcribeFile(path, settings);
@@ -122,8 +122,12 @@ export async function listenToFile(
       return transcript;
     })
     .catch((error: unknown) => {
-      if (error instanceof IncompleteTranscript) return error.transcript;
+      if (error instanceof IncompleteTranscript) return { transcript: error.transcript, warnings: [] };
       throw error;
     });
-  return { speechToText: provider.name, utterances, warnings: forgiving.warnings };
+  return {
+    speechToText: provider.name,
+    utterances: transcript.utterances,
+    warnings: [...forgiving.warnings, ...warnings],
+  };
 }

@@ -76,7 +76,8 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
     }
     await rename(beside, path);
   } catch (error) {
-    await rm(beside, { force: true });
+    // What kept it from being written may keep it from being removed too.
+    await rm(beside, { force: true }).catch(() => undefined);
     throw fileError(path, error);
   }
 }

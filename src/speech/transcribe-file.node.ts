@@ -27,8 +27,7 @@ const blockSec = 10;
 
 /**
  * What is said in a sound file of any length and supported format, in bounded memory.
- * @throws UndertoneError `file-not-found`, `file-unreadable`, `audio-*`, `cancelled`, `disk-full`, and what the
- * provider throws
+ * @throws UndertoneError `file-not-found`, `file-unreadable`, `audio-*`, `cancelled`, and what the provider throws
  */
 export async function transcribeFile(
   path: string,
@@ -39,12 +38,12 @@ export async function transcribeFile(
   const content = await hashFile(path, signal);
   let isNew = false;
   const key = { content, provider: provider.name, language };
-  const transcript = await cache.get(key, () => {
+  const { transcript, warnings } = await cache.get(key, () => {
     isNew = true;
     return listen(path, options);
   });
   if (!isNew) for (const utterance of transcript.utterances) onUtterance?.(utterance);
-  return transcript;
+  return { ...transcript, warnings: [...transcript.warnings, ...warnings] };
 }
 
 async function listen(path: string, options: TranscribeFileOptions): Promise<RecordingTranscript> {

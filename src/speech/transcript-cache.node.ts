@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { access, constants, mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
@@ -38,39 +38,42 @@ interface CacheKey {
   readonly language: string | undefined;
 }
 
-/** Transcripts on disk, by the content of the audio file and what recognised it. */
+/** A transcript, and why the next run has to make it again, if so. */
+interface KeptTranscript {
+  readonly transcript: RecordingTranscript;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Transcripts on disk, by the content of the audio file and what recognised it. Where nothing can be
+ * kept, each is made anew.
+ */
 export class TranscriptCache {
   readonly #folder: string;
 
-  private constructor(folder: string) {
+  constructor(folder: string) {
     this.#folder = folder;
-  }
-
-  /** @throws UndertoneError `file-unreadable` when nothing can be written there */
-  static async open(folder: string): Promise<TranscriptCache> {
-    try {
-      await mkdir(folder, { recursive: true });
-      await access(folder, constants.W_OK);
-    } catch (error) {
-      throw fileError(folder, error);
-    }
-    return new TranscriptCache(folder);
   }
 
   /** The transcript for this key, made where there is none or its file is damaged. */
   async get(
     key: CacheKey,
     transcribe: () => Promise<RecordingTranscript>,
-  ): Promise<RecordingTranscript> {
+  ): Promise<KeptTranscript> {
     const { content, provider, language = null } = key;
     const identity = JSON.stringify({ transcriptVersion, content, provider, language });
     const hash = createHash("sha256").update(identity).digest("hex");
     const path = join(this.#folder, hash.slice(0, 2), `${hash}.json`);
     const stored = parse(await readFile(path, "utf8").catch(() => ""));
-    if (stored !== undefined) return stored;
+    if (stored !== undefined) return { transcript: stored, warnings: [] };
     const transcript = await transcribe();
-    await writeFileAtomically(path, `${JSON.stringify(transcript)}\n`);
-    return transcript;
+    try {
+      await writeFileAtomically(path, `${JSON.stringify(transcript)}\n`);
+      return { transcript, warnings: [] };
+    } catch (error) {
+      if (!(error instanceof UndertoneError)) throw error;
+      return { transcript, warnings: [`The transcript is not kept. ${error.message}`] };
+    }
   }
 }
 
