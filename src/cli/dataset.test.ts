@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { printed } from "../../test/support/printed.ts";
 import { checkCommand } from "./dataset-check.ts";
 import { downloadCommand } from "./dataset-download.ts";
+import { pairCommand } from "./dataset-pair.ts";
 import { statsCommand } from "./dataset-stats.ts";
 import { synthCommand } from "./dataset-synth.ts";
 
@@ -76,4 +77,14 @@ test("what the commands refuse", async () => {
     await expect(runCommand(synthCommand, { rawArgs })).rejects.toMatchObject(refused);
   }
   await expect(runCommand(downloadCommand, { rawArgs: ["tess"] })).rejects.toMatchObject(refused);
+});
+
+test("pair writes no table over anything, and none that no command would read", async () => {
+  const out = join(folder, "notes.jsonl");
+  await writeFile(out, "dear diary");
+  for (const taken of [out, join(folder, "pairs.csv"), folder]) {
+    const rawArgs = [corpus, corpus, "--out", taken];
+    await expect(runCommand(pairCommand, { rawArgs })).rejects.toMatchObject({ code: "usage" });
+  }
+  expect(await readFile(out, "utf8")).toBe("dear diary");
 });

@@ -75,3 +75,19 @@ test("corpora without a common emotion are refused", () => {
     expect.objectContaining({ code: "dataset-invalid" }),
   );
 });
+
+const spokenBy = (speakers: number): Manifest => ({
+  ...recordings,
+  clips: recordings.clips.filter(({ speakerId }) => Number(speakerId) < speakers),
+});
+
+test("three speakers are enough for three sides, and two are not", () => {
+  const three = simulatePairs(spokenBy(3), texts, { seed: 1 });
+  expect(new Set(three.clips.map(({ side }) => side)).size).toBe(3);
+  expect(() => simulatePairs(spokenBy(2), texts, { seed: 1 })).toThrow(/2 speakers\. Three/);
+});
+
+test("texts of one side alone are refused, and the side without any is named", () => {
+  const tested = { ...texts, clips: texts.clips.filter(({ side }) => side === "test") };
+  expect(() => simulatePairs(recordings, tested, { seed: 1 })).toThrow(/on the train side/);
+});

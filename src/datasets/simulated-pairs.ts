@@ -14,13 +14,15 @@ export interface SimulatedPairs {
 
 /** A tenth of the speakers chooses models and calibrates them. */
 const validationShare = 0.1;
+/** One of them is the test side. */
+const mostFolds = 5;
 
 /**
  * Pairs recordings with texts of the same emotion, for corpora whose own words say nothing: a
  * simulation, to be named as one wherever its scores stand. Speakers are dealt out to the sides (a fifth to
- * the test side), texts keep the sides of their corpus, so neither crosses; each text of a side
+ * the test side, at least one), texts keep the sides of their corpus, so neither crosses; each text of a side
  * is used once before one is used again.
- * @throws UndertoneError `dataset-invalid` when no emotion has both
+ * @throws UndertoneError `dataset-invalid` for fewer than three speakers, and when training or test gets no pair
  */
 export function simulatePairs(
   recordings: Manifest,
@@ -28,8 +30,13 @@ export function simulatePairs(
   { seed }: { readonly seed: number },
 ): SimulatedPairs {
   const speakers = new Set(recordings.clips.map(({ speakerId }) => speakerId)).size;
+  if (speakers < 3) {
+    const message = `${recordings.corpus} has ${speakers} speakers. Three are needed: to train, validate and test.`;
+    throw new UndertoneError("dataset-invalid", message);
+  }
   const validationSpeakers = Math.max(1, Math.round(speakers * validationShare));
-  const [split] = makeSplits(recordings, "speaker-folds", { seed, validationSpeakers });
+  const folds = Math.min(mostFolds, speakers);
+  const [split] = makeSplits(recordings, "speaker-folds", { seed, folds, validationSpeakers });
   const clips = new Map(recordings.clips.map((clip) => [clip.id, clip]));
   const unpaired = new Map<string, number>();
   const pairs = (["train", "validation", "test"] as const).flatMap((side) => {
@@ -43,10 +50,11 @@ export function simulatePairs(
       return [];
     });
   });
-  if (pairs.length === 0) {
+  for (const needed of ["train", "test"] as const) {
+    if (pairs.some(({ side }) => side === needed)) continue;
     throw new UndertoneError(
       "dataset-invalid",
-      `${recordings.corpus} and ${texts.corpus} have no emotion in common on any side.`,
+      `${recordings.corpus} and ${texts.corpus} have no emotion in common on the ${needed} side.`,
     );
   }
   const leftOut = [...unpaired].map(([reason, count]) => ({ reason, count }));

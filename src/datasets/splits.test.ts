@@ -137,6 +137,8 @@ test("the official split is the corpus's own; a corpus without one says so", () 
   const [split] = makeSplits(corpus, "official", { seed: 1 });
   expect(split).toMatchObject({ fold: 1, train: ["0"], validation: ["1"], test: ["2"] });
   expect(() => makeSplits(ravdess, "official", { seed: 1 })).toThrow(/column side/);
+  const tested = { ...corpus, clips: corpus.clips.filter(({ side }) => side === "test") };
+  expect(() => makeSplits(tested, "official", { seed: 1 })).toThrow(/no clip on its train side/);
 });
 
 test("a speaker may write on both sides, not speak on both", () => {

@@ -52,12 +52,13 @@ function officialSplit({ corpus, clips }: Manifest<Utterance>, seed: number): Sp
   const sideOf = (wanted: Utterance["side"]): string[] =>
     idsOf(clips.filter(({ side }) => side === wanted));
   const [train, validation, test] = [sideOf("train"), sideOf("validation"), sideOf("test")];
-  if (train.length === 0 || test.length === 0) {
-    throw new UndertoneError(
-      "dataset-invalid",
-      `${corpus} names no sides of its own, so it has no official split. Choose another protocol, ` +
-        "or give its table a column side (train, validation or test).",
-    );
+  const empty = train.length === 0 ? "train" : test.length === 0 ? "test" : undefined;
+  if (empty !== undefined) {
+    const problem = clips.some(({ side }) => side !== undefined)
+      ? `has no clip on its ${empty} side that can be used.`
+      : "names no sides of its own, so it has no official split. Choose another protocol, " +
+        "or give its table a column side (train, validation or test).";
+    throw new UndertoneError("dataset-invalid", `${corpus} ${problem}`);
   }
   return { protocol: "official", fold: 1, seed, train, validation, test };
 }

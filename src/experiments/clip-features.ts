@@ -4,6 +4,7 @@ import { loadAudio } from "../audio/load.node.ts";
 import type { Clip } from "../datasets/manifest.ts";
 import { hashSamples } from "../datasets/measure.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
+import { fileError } from "../shared/files.node.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 import { Random } from "../shared/random.ts";
 import type { Example, Inputs } from "./examples.ts";
@@ -42,7 +43,7 @@ export class FeatureExtractor {
   async extract(clip: Clip): Promise<ClipFeatures> {
     const { features, training, seed } = this.#recipe;
     const bytes = await readFile(clip.path).catch((cause: unknown) => {
-      throw new UndertoneError("file-unreadable", `${clip.path}: cannot be read.`, { cause });
+      throw fileError(clip.path, cause);
     });
     const content = contentHash(bytes);
     const samples = once(() => this.#decode(clip));

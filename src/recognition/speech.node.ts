@@ -122,7 +122,8 @@ export async function listenToFile(
       return transcript;
     })
     .catch((error: unknown) => {
-      if (error instanceof IncompleteTranscript) return { transcript: error.transcript, warnings: [] };
+      if (error instanceof IncompleteTranscript)
+        return { transcript: error.transcript, warnings: [] };
       throw error;
     });
   return {

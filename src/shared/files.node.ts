@@ -21,6 +21,10 @@ export function fileError(path: string, cause: unknown): UndertoneError {
       return new UndertoneError("file-unreadable", `${path}: permission denied.`, { cause });
     case "EISDIR":
       return new UndertoneError("file-unreadable", `${path}: is a folder, not a file.`, { cause });
+    case "EEXIST":
+      return new UndertoneError("file-unreadable", `${path}: a file is in the place of a folder.`, {
+        cause,
+      });
     case "ENOSPC":
     case "EDQUOT":
       return new UndertoneError("disk-full", `${path}: the disk is full. Free some space.`, {

@@ -77,9 +77,9 @@ async function train(name: string, recipe: object, resume = false): Promise<stri
     {
       runtime: nodeRuntime,
       openSentenceEncoder: () => Promise.reject(new Error("not asked for")),
-      openTranscriber: async () => ({
+      openTranscriber: async (provider) => ({
         transcribe: async (path) => ({
-          text: path.endsWith("1.wav") ? "no way" : "",
+          text: path.endsWith("1.wav") && provider !== "deaf" ? "no way" : "",
           confidence: 0.7,
         }),
         close: async () => {},
@@ -203,6 +203,55 @@ test("words come from speech-to-text where the recipe says so; a reader's file r
   ]);
   expect(sure).not.toEqual(unsaid);
   await model.close();
+});
+
+test.each([
+  ["fusion-early", { voice, words, hidden: 8 }],
+  ["fusion-gated", { voice, words, hidden: 8 }],
+  ["text-gru", words],
+  ["text-transformer", { width: 8, blocks: 1, heads: 2 }],
+])(
+  "%s learns of no words at all, and answers for silence and for any text",
+  async (kind, model) => {
+    const run = await train(`deaf-${kind}`, {
+      model: { kind, ...model },
+      words: { length: 4, transcripts: "deaf" },
+      conditions: [],
+      training: { epochs: 1, batchSize: 16 },
+    });
+    const texts = ["", " ", "♪", "so glad", "\u0000\uD800", "no ".repeat(100_000)];
+    const answers = await answersTo(texts, join(run, "fold-1", "model.onnx"), kind);
+    for (const answer of answers) expect(answer.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+  },
+);
+
+/** What a model says of each text, and of silence where it hears. */
+async function answersTo(
+  texts: readonly string[],
+  path: string,
+  kind: string,
+): Promise<Float32Array[]> {
+  const bytes = await readFile(path);
+  const heard = texts.map((text) => ({ text, confidence: 1 }));
+  if (kind.startsWith("text-")) {
+    const reader = await loadWordModel(bytes, nodeRuntime);
+    return reader.probabilities(heard).finally(() => reader.close());
+  }
+  const silence = texts.map(() => new Float32Array(32 * 256));
+  const model = await loadModel(bytes, nodeRuntime);
+  return model.probabilities(silence, heard).finally(() => model.close());
+}
+
+test.each(["text-majority", "text-tfidf"])("%s learns of no words at all", async (kind) => {
+  const run = await train(`deaf-${kind}`, {
+    model: { kind },
+    words: { length: 4, transcripts: "deaf" },
+    conditions: [],
+  });
+  const { scores } = await evaluateRun(run);
+  expect(scores.unweightedAverageRecall.value).toBeCloseTo(1 / 8, 5);
 });
 
 test("mixup and conditions are refused where they mean nothing", async () => {
