@@ -68,7 +68,8 @@ export const demoCommand = defineCommand({
     );
     await printWords(modelOf(words), clip.transcript!);
     console.log(
-      `   Its voice alone:\n   undertone analyze ${file} --model ${model} --no-transcript\n`,
+      "   Its voice alone, as this command says it (a checkout writes npx tsx src/cli/main.ts for undertone):\n" +
+        `   undertone analyze ${file} --model ${model} --no-transcript\n`,
     );
     const rawArgs = [file, "--model", model, "--no-transcript"];
     await runCommand(analyzeCommand, { rawArgs, data: signal });
@@ -142,7 +143,7 @@ function nextSteps(report: string): string {
   return `
 Open ${report} in a browser: curves, confusions, and the mistakes to look at.
 
-Next, real speech (the npx tsx src/cli/main.ts of a checkout is the undertone of an installation):
+Next, real speech:
   undertone dataset download ravdess --out data/ravdess
   undertone train recipes/audio-cnn.json --data data/ravdess
   undertone analyze your-recording.wav`;

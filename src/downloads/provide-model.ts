@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 import { makeFolder } from "../shared/files.node.ts";
@@ -77,13 +77,24 @@ async function complete(name: string, folder: ModelFolder, options: Completing):
   // What a process that was stopped got whole has not to come again.
   await admitArrived(missing, { ...options, folder, incoming });
   missing = await lacking(folder, signal);
-  for (const source of sourcesOf(name, options)) {
-    if (missing.length === 0) break;
-    await makeFolder(incoming);
-    failures.push(...(await fetchFrom(source, missing, { ...options, folder, incoming })));
-    missing = await lacking(folder, signal);
+  try {
+    for (const source of sourcesOf(name, options)) {
+      if (missing.length === 0) break;
+      await makeFolder(incoming);
+      failures.push(...(await fetchFrom(source, missing, { ...options, folder, incoming })));
+      missing = await lacking(folder, signal);
+    }
+  } finally {
+    await removeIfEmpty(incoming);
   }
   if (missing.length > 0) throw unavailable(name, missing, { ...options, failures, folder });
+  await rm(incoming, { recursive: true, force: true });
+}
+
+/** What has arrived in part stays for the next try. */
+async function removeIfEmpty(incoming: string): Promise<void> {
+  const left = await readdir(incoming, { recursive: true, withFileTypes: true }).catch(() => []);
+  if (left.some((item) => !item.isDirectory())) return;
   await rm(incoming, { recursive: true, force: true });
 }
 

@@ -62,13 +62,26 @@ export async function readPredictions(
     if (result.success) return result.data;
     throw new UndertoneError(
       "run-invalid",
-      `${path}, line ${index + 2} is no prediction:\n${z.prettifyError(result.error)}`,
+      `${path}, line ${index + 2} is no prediction: ${problemOf(result.error, row, header)}`,
       { cause: result.error },
     );
   });
   const of = (side: string): Prediction[] =>
     parsed.filter((row) => row.side === side).map(({ prediction }) => prediction);
   return { validation: of("validation"), test: of("test") };
+}
+
+/** The first thing that is wrong with a row, in words of the table. */
+function problemOf(
+  { issues: [first] }: z.ZodError,
+  row: readonly string[],
+  header: readonly string[],
+): string {
+  if (row.length !== header.length) {
+    return `it has ${row.length} of ${header.length} columns. Evaluate a whole copy of the run.`;
+  }
+  const column = first?.path[0];
+  return column === undefined ? first!.message : `${header[Number(column)]}: ${first!.message}`;
 }
 
 function rowOf(labels: readonly string[]) {

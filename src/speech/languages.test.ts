@@ -6,6 +6,8 @@ test.each([
   ["english", "en"],
   ["German", "de"],
   ["en", "en"],
+  ["en-US", "en"],
+  ["zh_Hant", "zh"],
   ["klingon", "klingon"],
 ])("%s has the code %s", (name, code) => {
   expect(languageCode(name)).toBe(code);

@@ -7,11 +7,12 @@ const whisperLanguages = (
   "ru sa sd si sk sl sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo yue zh"
 ).split(" ");
 
-/** The code of a language that a service names by its code or in English: `english` → `en`. */
+/** The code of a language that a service names by its code, with or without a region, or in English: `english` → `en`. */
 export function languageCode(language: string): string {
   const name = language.toLowerCase();
   const englishNames = new Intl.DisplayNames("en", { type: "language" });
-  return whisperLanguages.find((code) => englishNames.of(code)?.toLowerCase() === name) ?? name;
+  const named = whisperLanguages.find((code) => englishNames.of(code)?.toLowerCase() === name);
+  return named ?? name.split(/[-_]/, 1)[0]!;
 }
 
 /**
