@@ -149,6 +149,18 @@ test.each<[string, Uint8Array]>([
   ["a card that is not JSON", withCard("{")],
   ["a card without labels", withCard(JSON.stringify({ ...whole, labels: undefined }))],
   ["a card with a negative window", withCard(JSON.stringify({ ...whole, windowSec: -1 }))],
+  ...Object.entries({
+    "an endless window": { windowSec: 1e9 },
+    "a label twice": { labels: [labels[0], ...labels] },
+    "a word twice": { words: { length: 4, vocabulary: ["a", "a"] } },
+    "an unknown encoder": { encoders: [{ name: "ear", layers: [1] }] },
+    "a layer that no encoder has": { encoders: [{ name: "moonshine-tiny", layers: [6] }] },
+    "a layer twice": { encoders: [{ name: "moonshine-tiny", layers: [1, 1] }] },
+    "an encoder at another rate": { encoders: [{ name: "moonshine-tiny", layers: [1] }] },
+  }).map(([what, wrong]): [string, Uint8Array] => [
+    `a card with ${what}`,
+    withCard(JSON.stringify({ ...whole, ...wrong })),
+  ]),
 ])("%s is no model", async (_, content) => {
   await expect(loadModel(content, nodeRuntime)).rejects.toMatchObject({
     name: "UndertoneError",

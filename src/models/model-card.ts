@@ -1,18 +1,32 @@
 import { z } from "zod";
 import { readMetadata } from "../graph/emit.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { encoderNames } from "./speech-encoder.ts";
+import { encoderNames, encoderSampleRate, speechEncoders } from "./speech-encoder.ts";
+
+/** No model has more samples, words or frames; a file that asks for them is damaged or hostile. */
+const most = 2 ** 24;
+const size = z.int().positive().max(most);
+
+const isUnique = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 const wordsSchema = z.object({
   /** The first words of an utterance, which are all that the model reads. */
-  length: z.int().positive(),
-  vocabulary: z.array(z.string().min(1)).readonly(),
+  length: size,
+  vocabulary: z.array(z.string().min(1)).refine(isUnique, "a word stands twice").readonly(),
 });
+
+const heardSchema = z
+  .object({ name: z.enum(encoderNames), layers: z.array(z.int().min(-1)).min(1) })
+  .refine(({ layers }) => isUnique(layers), "a layer stands twice")
+  .refine(
+    ({ name, layers }) => layers.every((layer) => layer < speechEncoders[name].layers),
+    "the encoder has no such layer",
+  );
 
 const common = {
   name: z.string(),
   /** The classes, in the order of the probabilities. */
-  labels: z.array(z.string()).min(2).readonly(),
+  labels: z.array(z.string()).min(2).refine(isUnique, "a label stands twice").readonly(),
   /** Divided the logits already: probabilities are calibrated. */
   temperature: z.number().positive(),
   /** Data, licence, recipe, seed, scores: whatever repeats or judges the training. */
@@ -20,30 +34,37 @@ const common = {
 };
 
 /** Of a model that hears, and perhaps reads what was said too. */
-const modelCardSchema = z.object({
-  ...common,
-  /** Hz */
-  sampleRate: z.int().positive(),
-  /** Length of the waveform that the model takes. */
-  windowSec: z.number().positive(),
-  /** There where the model takes words too. */
-  words: wordsSchema.optional(),
-  /** There where the model takes hand-made features too: how they are made. */
-  contours: z
-    .object({
-      nFft: z.int().positive(),
-      hopLength: z.int().positive(),
-      frames: z.int().positive(),
-      rangeDb: z.number().positive(),
-    })
-    .optional(),
-  /** There where the model is a head over layers of pretrained encoders, whose files are not in its own. */
-  encoders: z
-    .array(z.object({ name: z.enum(encoderNames), layers: z.array(z.int().min(-1)).min(1) }))
-    .min(1)
-    .readonly()
-    .optional(),
-});
+const modelCardSchema = z
+  .object({
+    ...common,
+    /** Hz */
+    sampleRate: size,
+    /** Length of the waveform that the model takes. */
+    windowSec: z.number().positive(),
+    /** There where the model takes words too. */
+    words: wordsSchema.optional(),
+    /** There where the model takes hand-made features too: how they are made. */
+    contours: z
+      .object({
+        nFft: size,
+        hopLength: size,
+        frames: size,
+        rangeDb: z.number().positive(),
+      })
+      .optional(),
+    /** There where the model is a head over layers of pretrained encoders, whose files are not in its own. */
+    encoders: z
+      .array(heardSchema)
+      .min(1)
+      .refine((heard) => isUnique(heard.map(({ name }) => name)), "an encoder stands twice")
+      .readonly()
+      .optional(),
+  })
+  .refine(({ sampleRate, windowSec }) => sampleRate * windowSec <= most, "its window is too long")
+  .refine(
+    ({ encoders, sampleRate }) => encoders === undefined || sampleRate === encoderSampleRate,
+    `encoders hear at ${encoderSampleRate} Hz`,
+  );
 
 /** Of a model that reads only. */
 const wordModelCardSchema = z.strictObject({ ...common, words: wordsSchema });
@@ -62,13 +83,7 @@ export const cardKey = "undertone";
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such card
  */
 export function readModelCard(bytes: Uint8Array): ModelCard {
-  const card = modelCardSchema.safeParse(cardIn(bytes));
-  if (card.success) return card.data;
-  throw new UndertoneError(
-    "model-invalid",
-    "This ONNX file is not a model of Undertone: its metadata holds no card that can be read.",
-    { cause: card.error },
-  );
+  return parseCard(modelCardSchema, bytes, "hears");
 }
 
 /**
@@ -76,20 +91,32 @@ export function readModelCard(bytes: Uint8Array): ModelCard {
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such card
  */
 export function readWordModelCard(bytes: Uint8Array): WordModelCard {
-  const card = wordModelCardSchema.safeParse(cardIn(bytes));
+  return parseCard(wordModelCardSchema, bytes, "reads words");
+}
+
+function parseCard<Card>(schema: z.ZodType<Card>, bytes: Uint8Array, does: string): Card {
+  const content = cardIn(bytes);
+  const card = schema.safeParse(content);
   if (card.success) return card.data;
+  const [first] = card.error.issues;
+  const place = first?.path.length ? `${first.path.join(".")}: ` : "";
+  const problem =
+    content === null
+      ? "its metadata holds no card"
+      : `its card does not fit (${place}${first?.message}); another version may have made it`;
   throw new UndertoneError(
     "model-invalid",
-    "This ONNX file is not a model of Undertone that reads words: its metadata holds no such card.",
+    `This ONNX file is not a model of Undertone that ${does}: ${problem}.`,
     { cause: card.error },
   );
 }
 
 function cardIn(bytes: Uint8Array): unknown {
+  const card = readMetadata(bytes)[cardKey];
+  if (card === undefined) return null;
   try {
-    return JSON.parse(readMetadata(bytes)[cardKey] ?? "null");
-  } catch (error) {
-    if (error instanceof UndertoneError) throw error;
+    return JSON.parse(card);
+  } catch {
     return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { modelFiles, type ModelOptions } from "../downloads/model-files.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { SpeechEncoder, type EncoderName, type HeardLayers } from "../models/speech-encoder.ts";
+import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
 
 /**
@@ -15,14 +16,16 @@ export async function encoderFile(name: EncoderName, where: ModelOptions): Promi
   });
 }
 
-/** Opens it. @throws UndertoneError what getting its file throws */
+/** Opens it. @throws UndertoneError what getting its file throws, and `model-invalid` for one that was damaged since */
 export async function openEncoder(
   heard: HeardLayers,
   options: ModelOptions & { readonly threads?: number | undefined },
 ): Promise<SpeechEncoder> {
   const { threads, ...where } = options;
-  return SpeechEncoder.open(nodeRuntime, await encoderFile(heard.name, where), {
-    ...heard,
-    threads,
+  const file = await encoderFile(heard.name, where);
+  return SpeechEncoder.open(nodeRuntime, file, { ...heard, threads }).catch((error: unknown) => {
+    if (!(error instanceof UndertoneError)) throw error;
+    const message = `The encoder ${heard.name} of the model store: ${error.message} To find damage: undertone models verify ${heard.name}`;
+    throw new UndertoneError(error.code, message, { cause: error });
   });
 }

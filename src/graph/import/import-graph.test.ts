@@ -285,6 +285,16 @@ describe("a file that contradicts itself", () => {
       { nodes: [onnxNode("Reshape", [["x", "b"], ["y"]])], initialisers: { b: wholes([-3, -2]) } },
       /Reshape/,
     ],
+    ["an output that nothing makes", {}, /Nothing in the model makes its output y/],
+    ["a node without inputs", { nodes: [onnxNode("Sub", [[], ["y"]])] }, /lacks what it needs/],
+    [
+      "whole numbers that are none",
+      {
+        nodes: [onnxNode("Div", [["b", "c"], ["y"]])],
+        initialisers: { b: wholes([1]), c: wholes([0]) },
+      },
+      /output y: .*not an integer/,
+    ],
     [
       "a type that is not known",
       { nodes: [onnxNode("Cast", [["x"], ["y"]], { to: 10 })] },

@@ -2,6 +2,7 @@ import { UndertoneError } from "../../shared/errors.ts";
 import { formatShape, type Tensor } from "../tensor.ts";
 import { Call, isTensor, type Value } from "./call.ts";
 import { decodeTensor, knownTypeOf } from "./decode-tensor.ts";
+import type { Known } from "./known.ts";
 import type { OnnxFile } from "./onnx-file.ts";
 import { nodesBefore } from "./order.ts";
 import { translators } from "./registry.ts";
@@ -53,12 +54,24 @@ export function importGraph(file: OnnxFile, options: ImportOptions): Record<stri
     options.outputs.map((name, index) => {
       const value = valueOf(names[index]!)!;
       if (isTensor(value)) return [name, value];
-      if (value.kind === "known") return [name, weights.tensorOf(value)];
+      if (value.kind === "known") return [name, constantOutput(name, value, weights)];
       throw new RangeError(
         `importGraph: output ${name} is quantised; ask for what it is scaled to`,
       );
     }),
   );
+}
+
+/** @throws UndertoneError `model-invalid` for values that their type cannot hold */
+function constantOutput(name: string, values: Known, weights: Weights): Tensor {
+  try {
+    return weights.tensorOf(values);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new UndertoneError("model-invalid", `The model's output ${name}: ${cause.message}.`, {
+      cause,
+    });
+  }
 }
 
 function checkInputs(file: OnnxFile, inputs: Readonly<Record<string, Tensor>>): void {
@@ -87,6 +100,9 @@ function tensorNamed(file: OnnxFile, name: string): string {
   if (file.producers.has(name) || file.initialisers.has(name) || file.inputs.has(name)) return name;
   const node = file.nodes.get(name);
   if (node?.outputs.length === 1) return node.outputs[0]!;
+  if (file.outputs.includes(name)) {
+    throw new UndertoneError("model-invalid", `Nothing in the model makes its output ${name}.`);
+  }
   throw new RangeError(
     `importGraph: the model has no tensor ${name}; its outputs are ${file.outputs.join(", ")}`,
   );
@@ -123,6 +139,8 @@ function translate(call: Call): readonly Value[] {
   } catch (cause) {
     // Operands that do not fit are the file's fault here, or that of inputs of a length it was not made for.
     if (cause instanceof RangeError) throw call.refusal(cause.message, cause);
+    // An input or attribute that the file leaves out is undefined.
+    if (cause instanceof TypeError) throw call.refusal("it lacks what it needs", cause);
     throw cause;
   }
 }

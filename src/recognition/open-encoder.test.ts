@@ -1,0 +1,41 @@
+import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { catalogue } from "../downloads/catalogue.ts";
+import { openEncoder } from "./open-encoder.node.ts";
+
+const name = "moonshine-tiny";
+let modelsFolder = "";
+
+beforeAll(async () => {
+  modelsFolder = await mkdtemp(join(tmpdir(), "undertone-encoder-"));
+});
+afterAll(() => rm(modelsFolder, { recursive: true, force: true }));
+
+const opening = () => openEncoder({ name, layers: [0] }, { modelsFolder, offline: true, env: {} });
+
+test("an encoder that is not in the store is named, with the command that gets it", async () => {
+  await expect(opening()).rejects.toMatchObject({
+    code: "file-not-found",
+    message: expect.stringContaining(`undertone models pull ${name}`),
+  });
+});
+
+test("an encoder that was damaged in the store is named, with the command that finds it", async () => {
+  const files = Object.values(catalogue[name].files);
+  for (const { path, size } of files) {
+    const place = join(modelsFolder, name, path);
+    await mkdir(dirname(place), { recursive: true });
+    await writeFile(place, "");
+    await truncate(place, size); // zeros, which take no room
+  }
+  const note = Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256]));
+  await writeFile(join(modelsFolder, name, "verified.json"), JSON.stringify(note));
+  await expect(opening()).rejects.toMatchObject({
+    code: "model-invalid",
+    message: expect.stringMatching(
+      /^The encoder moonshine-tiny of .*undertone models verify moonshine-tiny$/,
+    ),
+  });
+});
