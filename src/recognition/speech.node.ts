@@ -117,9 +117,9 @@ export async function listenToFile(
   const { transcript, warnings } = await cache
     .get(key, async () => {
       const settings = { ...options, provider: forgiving, voiceActivity, language };
-      const transcript = await transcribeFile(path, settings);
-      if (forgiving.warnings.length > 0) throw new IncompleteTranscript(transcript);
-      return transcript;
+      const heard = await transcribeFile(path, settings);
+      if (forgiving.warnings.length > 0) throw new IncompleteTranscript(heard);
+      return heard;
     })
     .catch((error: unknown) => {
       if (error instanceof IncompleteTranscript)

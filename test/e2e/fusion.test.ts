@@ -237,11 +237,15 @@ async function answersTo(
   const heard = texts.map((text) => ({ text, confidence: 1 }));
   if (kind.startsWith("text-")) {
     const reader = await loadWordModel(bytes, nodeRuntime);
-    return reader.probabilities(heard).finally(() => reader.close());
+    const answers = await reader.probabilities(heard);
+    await reader.close();
+    return answers;
   }
   const silence = texts.map(() => new Float32Array(32 * 256));
   const model = await loadModel(bytes, nodeRuntime);
-  return model.probabilities(silence, heard).finally(() => model.close());
+  const answers = await model.probabilities(silence, heard);
+  await model.close();
+  return answers;
 }
 
 test.each(["text-majority", "text-tfidf"])("%s learns of no words at all", async (kind) => {
