@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { withTemperature } from "../evaluation/calibration.ts";
 import { evaluate, type Evaluation } from "../evaluation/evaluation.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
@@ -50,7 +51,8 @@ export function isLeaky(protocol: string): boolean {
 
 /** Whether a run is about texts, on the sides that their corpus names. */
 export function readsOnly({ protocol, recipe }: RunInfo): boolean {
-  return protocol === "official" && JSON.stringify(recipe["model"] ?? "").includes('"kind":"text-');
+  const parsed = z.object({ model: z.object({ kind: z.string() }) }).safeParse(recipe);
+  return protocol === "official" && parsed.success && parsed.data.model.kind.startsWith("text-");
 }
 
 /** The corpora that joined a run's training side. */

@@ -149,8 +149,9 @@ function conditionsOf(
 ): RunResult["conditions"] {
   const folds = runs.flatMap((run) => run.folds);
   const names = new Set(folds.flatMap(({ conditions }) => [...conditions.keys()]));
+  const order = new Intl.Collator("en", { numeric: true });
   return Object.fromEntries(
-    [...names].map((name) => {
+    [...names].toSorted(order.compare).map((name) => {
       const predictions = folds.flatMap(({ conditions }) => conditions.get(name) ?? []);
       const wordWeight = meanWordWeight(runs, name);
       const recall = { unweightedAverageRecall: recallOf(predictions) };
