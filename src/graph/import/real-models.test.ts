@@ -3,13 +3,18 @@ import { readFile } from "node:fs/promises";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, ValueInfoProtoSchema } from "onnx-buf";
 import { describe, expect, test } from "vitest";
+import { drawn, fed, type Fed } from "../../../test/finite-differences.ts";
 import { synthesiseVoice } from "../../../test/support/voice.ts";
 import { modelFiles } from "../../downloads/model-files.ts";
+import { Random } from "../../shared/random.ts";
 import { emitModel } from "../emit.ts";
+import { gradients } from "../gradients.ts";
 import { decodeModel } from "../model-proto.ts";
+import { multiply } from "../operators/arithmetic.ts";
+import { reduceSum } from "../operators/reduce.ts";
 import { nodeRuntime } from "../runtime.node.ts";
 import { Session, type Feeds } from "../session.ts";
-import { input } from "../tensor.ts";
+import { constant, input } from "../tensor.ts";
 import { importGraph } from "./import-graph.ts";
 import { parseOnnx } from "./onnx-file.ts";
 
@@ -78,6 +83,88 @@ describe.each([
     for (const tap of [...taps, "last_hidden_state"]) {
       const wanted = expected[tap] ?? expected[`${tap}_output_0`];
       expect(relativeError(actual[tap]!, wanted!)).toBeLessThan(tolerance);
+    }
+  });
+});
+
+describe("the gradient of Moonshine tiny", async () => {
+  const bytes = await encoderOf("moonshine-tiny-float");
+  const shape = [1, 4000];
+  const wave = synthesiseVoice(0.25, { sampleRate, level: 0.3 });
+
+  test.skipIf(bytes === undefined)("is the slope of its loss, by every weight", async () => {
+    const weights: Fed[] = [];
+    const { last_hidden_state: last } = importGraph(parseOnnx(bytes!), {
+      inputs: { input_values: input("input_values", shape) },
+      outputs: ["last_hidden_state"],
+      weight: (name, { shape: weightShape, values }) => {
+        if (name.startsWith("/")) return undefined;
+        const leaf = fed(name, weightShape, values);
+        weights.push(leaf);
+        return leaf.tensor;
+      },
+    });
+    const projection = drawn("projection", last!.shape);
+    const loss = reduceSum(multiply(last!, constant(projection.values, last!.shape)), {
+      axes: [0, 1, 2],
+    });
+    const byWeight = gradients(
+      loss,
+      weights.map(({ tensor }) => tensor),
+    );
+    const outputs = Object.fromEntries(byWeight.map((gradient, index) => [`g${index}`, gradient]));
+    const feedsAt = (distance: number, directions: readonly Float32Array[]): Feeds =>
+      Object.fromEntries([
+        ["input_values", { data: wave, shape }],
+        ...weights.map(({ name, values, tensor }, index) => {
+          const direction = directions[index];
+          const data =
+            direction === undefined
+              ? values
+              : values.map((value, at) => value + distance * direction[at]!);
+          return [name, { data, shape: tensor.shape }];
+        }),
+      ]);
+    const found = await results(emitModel({ outputs }), feedsAt(0, []));
+    // Uphill along each weight, as far as the loss should rise by 1: all weights count alike.
+    const uphill = weights.map((_, index) => {
+      const gradient = found[`g${index}`]!;
+      const squares = gradient.reduce((sum, value) => sum + value ** 2, 0);
+      return gradient.map((value) => value / squares);
+    });
+    const session = await Session.open(nodeRuntime, emitModel({ outputs: { loss } }));
+    const lossAt = async (distance: number): Promise<number> =>
+      (await session.run(feedsAt(distance, uphill)))["loss"]![0]!;
+    const step = 5e-3;
+    const slope = ((await lossAt(step)) - (await lossAt(-step))) / (2 * step);
+    await session.close();
+    expect(weights.length).toBe(68);
+    expect(Math.abs(slope - weights.length)).toBeLessThan(0.2);
+  });
+});
+
+describe("the encoder of Whisper tiny", async () => {
+  const files = await modelFiles("whisper-tiny", { offline: true }).catch(() => undefined);
+
+  test.skipIf(files === undefined)("gives nearly what its file of bytes gives", async () => {
+    const bytes = await readFile(files!.encoder);
+    const shape = [1, 80, 3000];
+    const random = new Random("picture");
+    const frames = Array.from({ length: 300 }, () => random.uniform(-0.5, 0.5));
+    const data = Float32Array.from({ length: 80 * 3000 }, (_, index) => {
+      const [mel, frame] = [Math.floor(index / 3000), index % 3000];
+      return frame < 1000 ? frames[frame % 300]! + Math.cos(mel / 9) / 2 - mel / 160 : -0.8;
+    });
+    const feeds = { input_features: { data, shape } };
+    const names = ["/conv1/Conv_output_0", "/Mul_3_output_0", "/layers.0/Add_1_output_0"];
+    const outputs = importGraph(parseOnnx(bytes), {
+      inputs: { input_features: input("input_features", shape) },
+      outputs: names,
+    });
+    const expected = await innerTensors(bytes, names, feeds);
+    const actual = await results(emitModel({ outputs }), feeds);
+    for (const name of names) {
+      expect(relativeError(actual[name]!, expected[name]!)).toBeLessThan(0.1);
     }
   });
 });
