@@ -7,8 +7,10 @@ export function conditionsSection(results: readonly RunResult[]): string[] {
   const tables = [...new Set(results.map(placeOf))].flatMap((place) => {
     const alike = results.filter((result) => placeOf(result) === place);
     const names = [...new Set(alike.flatMap(({ conditions }) => Object.keys(conditions)))];
-    if (names.length === 0) return [];
-    const rows = alike
+    const told =
+      names.length > 0 ? alike : alike.filter(({ wordWeight }) => wordWeight !== undefined);
+    if (told.length === 0) return [];
+    const rows = told
       .toSorted((a, b) => b.unweightedAverageRecall.value - a.unweightedAverageRecall.value)
       .map((result) => [
         cell(result.name),
