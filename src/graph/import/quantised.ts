@@ -1,21 +1,38 @@
-import { evaluateElementwise } from "./evaluate.ts";
-import { knownScalar, type Known } from "./known.ts";
+import { elementCount } from "../tensor.ts";
+import { stridesOf } from "./evaluate.ts";
+import type { Known } from "./known.ts";
 
-/** A weight's float32 values from its bytes: (bytes − zero point) · scale, broadcast. */
-export function restored(bytes: Known, scale: Known, zeroPoint?: Known): Known {
-  const zero = zeroPoint ?? knownScalar(0, bytes.type);
-  return evaluateElementwise(
-    [bytes, scale, zero],
-    "float32",
-    (byte, factor, offset) => (byte - offset) * factor,
-  );
+interface Rounding {
+  /** A single factor, or one for each slice along the axis. */
+  readonly scale: Known;
+  /** As many as factors, or a single one; 0 by default. */
+  readonly zeroPoint?: Known | undefined;
+  readonly axis: number;
 }
 
-/** One factor for each slice of a weight along an axis, shaped to broadcast against it. */
-export function along(axis: number, rank: number, factors: Known): Known {
-  const shape = Array.from({ length: rank }, (_, index) => (index === axis ? -1 : 1));
-  const count = factors.values.length;
-  return count === 1
-    ? { ...factors, shape: [] }
-    : { ...factors, shape: shape.map((length) => (length === -1 ? count : length)) };
+/** A weight's float32 values from its bytes: (bytes − zero point) · scale. */
+export function restored(bytes: Known, { scale, zeroPoint, axis }: Rounding): Known {
+  const { shape, values } = bytes;
+  const count = elementCount(shape);
+  const factors = scale.values;
+  const zeros = zeroPoint?.values ?? [0];
+  const slices = Math.max(factors.length, zeros.length);
+  const sliceLength = slices === 1 ? count : stridesOf(shape)[axis]!;
+  const fits = [1, slices];
+  if (
+    (slices !== 1 && slices !== shape[axis]) ||
+    !fits.includes(factors.length) ||
+    !fits.includes(zeros.length)
+  )
+    throw new RangeError(
+      `${factors.length} scales do not fit axis ${axis} of [${shape.join(", ")}]`,
+    );
+  const floats = new Float32Array(count);
+  for (let start = 0, slice = 0; start < count; start += sliceLength, slice++) {
+    const factor = factors[factors.length === 1 ? 0 : slice % slices]!;
+    const zero = zeros[zeros.length === 1 ? 0 : slice % slices]!;
+    const end = start + sliceLength;
+    for (let index = start; index < end; index++) floats[index] = (values[index]! - zero) * factor;
+  }
+  return { ...bytes, type: "float32", values: floats };
 }

@@ -11,11 +11,12 @@ const gathered: Translator = (call) => {
   const axis = call.axis(0);
   const [x, ids] = [call.knownAt(0), call.knownAt(1)];
   if (x?.weight !== undefined && x.type !== "float32") {
-    const { weight } = x;
     return {
       kind: "unscaled",
-      scaled: (scale, zeroPoint) =>
-        gather(call.tensorOf({ ...restored(x, scale, zeroPoint), weight }), call.tensor(1), axis),
+      scaled: (scale, zeroPoint) => {
+        const table = restored(x, { scale, zeroPoint, axis: x.shape.length - 1 });
+        return gather(call.tensorOf(table), call.tensor(1), axis);
+      },
     };
   }
   if (ids === undefined) return gather(call.tensor(0), call.tensor(1), axis);

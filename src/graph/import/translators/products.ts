@@ -4,7 +4,7 @@ import { matMul } from "../../operators/matrix.ts";
 import { stridedConvolution } from "../../operators/strided-convolution.ts";
 import { scalar, type Tensor } from "../../tensor.ts";
 import type { Call, Translator } from "../call.ts";
-import { along, restored } from "../quantised.ts";
+import { restored } from "../quantised.ts";
 import { knownScalar } from "../known.ts";
 
 const matrixProduct: Translator = (call) => matMul(call.tensor(0), call.tensor(1));
@@ -45,13 +45,11 @@ function quantisedProduct(
   return (call) => {
     const bytes = call.knownAt(1);
     if (bytes === undefined) throw call.refusal("its second factor is no constant");
-    const zeros = call.knownAt(3) ?? knownScalar(0, bytes.type);
-    const rank = bytes.shape.length;
-    const aligned = along(axis(rank), rank, zeros);
+    const zeroPoint = call.knownAt(3);
+    const rounding = { zeroPoint, axis: axis(bytes.shape.length) };
     return {
       kind: "unscaled",
-      scaled: (scale) =>
-        product(call, call.tensorOf(restored(bytes, along(axis(rank), rank, scale), aligned))),
+      scaled: (scale) => product(call, call.tensorOf(restored(bytes, { ...rounding, scale }))),
     };
   };
 }
@@ -84,8 +82,10 @@ export const products: Readonly<Record<string, Translator>> = {
     if ("kind" in value && value.kind === "unscaled") return value.scaled(scale, zeroPoint);
     const bytes = call.knownAt(0);
     if (bytes === undefined) throw call.refusal("it restores values that nothing has quantised");
-    const { length: rank } = bytes.shape;
-    const axis = rank === 0 ? 0 : call.axis(1);
-    return restored(bytes, along(axis, rank, scale), zeroPoint && along(axis, rank, zeroPoint));
+    return restored(bytes, {
+      scale,
+      zeroPoint,
+      axis: scale.values.length === 1 ? 0 : call.axis(1),
+    });
   },
 };
