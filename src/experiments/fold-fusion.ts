@@ -34,11 +34,15 @@ export function fuseFolds(
 }
 
 /**
- * The mean of what several runs say of one fold, each after its own temperature.
+ * The mean of what several runs say of one fold, each after its own temperature. Runs of other seeds keep other
+ * speakers for validation: a clip there is judged by those that have not trained on its speaker.
  * @see Lakshminarayanan et al. 2017, Deep Ensembles
  */
 export function averageFolds(runs: readonly FinishedFold[]): FoldFusion {
-  return fuse(runs, meanProbabilities);
+  return {
+    ...fuse(runs, meanProbabilities),
+    validation: fusePredictions(runs.map(calibratedValidation), meanProbabilities, 1),
+  };
 }
 
 const lateRule =
@@ -72,17 +76,20 @@ const under = ({ conditions, test }: FinishedFold, name: string): readonly Predi
 const calibratedValidation = ({ validation, temperature }: FinishedFold): Prediction[] =>
   validation.map((prediction) => withTemperature(prediction, temperature));
 
-/** One answer for each utterance that all have judged. */
-function fusePredictions(sides: readonly (readonly Prediction[])[], rule: Rule): Prediction[] {
-  const [first = new Map<string, Prediction>(), ...others] = sides.map(
-    (side) => new Map(side.map((prediction) => [prediction.id, prediction])),
-  );
-  return [...first.values()].flatMap((prediction) => {
-    const answers = [prediction, ...others.map((side) => side.get(prediction.id))].flatMap(
-      (judged) => (judged ? [judged.probabilities] : []),
-    );
-    if (answers.length < sides.length) return [];
-    return [{ ...prediction, probabilities: rule(answers) }];
+/** One answer for each utterance that all have judged, or at least so many. */
+function fusePredictions(
+  sides: readonly (readonly Prediction[])[],
+  rule: Rule,
+  least = sides.length,
+): Prediction[] {
+  const byId = new Map<string, Prediction[]>();
+  for (const prediction of sides.flat()) {
+    byId.set(prediction.id, [...(byId.get(prediction.id) ?? []), prediction]);
+  }
+  return [...byId.values()].flatMap((judged) => {
+    if (judged.length < least) return [];
+    const probabilities = rule(judged.map((prediction) => prediction.probabilities));
+    return [{ ...judged[0]!, probabilities }];
   });
 }
 

@@ -148,6 +148,10 @@ describe("late fusion", () => {
         expect(p).toBeCloseTo(sum / 4, 6);
       }
     }
+    const { validation } = ensemble.folds[0]!;
+    const alone = new Set(members.flatMap(({ folds }) => folds[0]!.validation.map(({ id }) => id)));
+    expect(new Set(validation.map(({ id }) => id))).toEqual(alone);
+    expect(validation).toHaveLength(alone.size);
   });
 
   test("misheard and missing words change what it says", async () => {
