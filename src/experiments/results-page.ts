@@ -1,6 +1,7 @@
 import { cell, table } from "./markdown.ts";
 import { published } from "./published-results.ts";
 import { recipeDifference } from "./recipe-difference.ts";
+import { enrolledSection } from "./results-enrolled.ts";
 import { conditionsSection } from "./results-conditions.ts";
 import { percent, runDetails, withRange } from "./results-details.ts";
 import type { RunResult } from "./run-result.ts";
@@ -17,6 +18,7 @@ export function resultsPage(results: readonly RunResult[]): string {
     ...(held.length > 0 ? [comparedSection("Speakers held out", held)] : []),
     ...(read.length > 0 ? [comparedSection("Words alone, on the corpora's own sides", read)] : []),
     ...(leaky.length > 0 ? [leakySection(leaky)] : []),
+    ...enrolledSection(held),
     ...conditionsSection(judged),
     ...[...ablations].map((name) =>
       ablationSection(

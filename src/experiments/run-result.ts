@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { expectedCalibrationError, reliabilityBins } from "../evaluation/calibration.ts";
 import { evaluate } from "../evaluation/evaluation.ts";
+import { bootstrapIntervals } from "../evaluation/intervals.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
+import { enrolledPredictions } from "./enrolled.ts";
 import {
   companionsOf,
   evaluationDocument,
@@ -56,6 +59,15 @@ export const runResultSchema = z.strictObject({
   bySex: z.array(
     z.strictObject({ sex: z.enum(["female", "male"]), unweightedAverageRecall: estimate }),
   ),
+  /** Had two neutral clips of each test speaker been heard before, which are left out of both scores. */
+  enrolled: z
+    .strictObject({
+      unweightedAverageRecall: estimate,
+      expectedCalibrationError: estimate,
+      /** Of the same clips without enrolment. */
+      unknownRecall: share,
+    })
+    .optional(),
   /** Mean weight that a gate gives to words. */
   wordWeight: share.optional(),
   /** The test side with worse words, by the name of the condition. */
@@ -99,6 +111,7 @@ export function resultOf(runs: readonly EvaluatedRun[], ablation?: string): RunR
     scoresOf(confusionMatrix(predictions, info.labels.length)).unweightedAverageRecall;
   const validation = runs.flatMap((run) => run.folds.flatMap((fold) => fold.validation));
   const wordWeight = meanWordWeight(runs, "test");
+  const enrolled = enrolledScores(runs);
   return {
     name: info.name,
     corpus: info.corpus,
@@ -138,8 +151,32 @@ export function resultOf(runs: readonly EvaluatedRun[], ablation?: string): RunR
       sex,
       unweightedAverageRecall,
     })),
+    ...(enrolled && { enrolled }),
     ...(wordWeight !== undefined && { wordWeight }),
     conditions: conditionsOf(runs, recallOf),
+  };
+}
+
+/** Only where the test speakers are strangers; texts have no voice. */
+function enrolledScores(runs: readonly EvaluatedRun[]): RunResult["enrolled"] {
+  const { info } = runs[0]!;
+  if (isLeaky(info.protocol) || readsOnly(info)) return undefined;
+  const judged = runs.flatMap(({ folds }) => enrolledPredictions(folds, info.labels) ?? []);
+  if (judged.length < runs.length) return undefined;
+  const predictions = judged.flatMap(({ enrolled }) => enrolled);
+  const unknown = judged.flatMap((run) => run.unknown);
+  const labelCount = info.labels.length;
+  const intervals = bootstrapIntervals(predictions, { labelCount });
+  const recallOf = (judgements: readonly Prediction[]): number =>
+    scoresOf(confusionMatrix(judgements, labelCount)).unweightedAverageRecall;
+  const error = expectedCalibrationError(reliabilityBins(predictions));
+  return {
+    unweightedAverageRecall: {
+      value: recallOf(predictions),
+      ...intervals?.unweightedAverageRecall,
+    },
+    expectedCalibrationError: { value: error, ...intervals?.expectedCalibrationError },
+    unknownRecall: recallOf(unknown),
   };
 }
 
