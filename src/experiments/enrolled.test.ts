@@ -25,6 +25,9 @@ const right = (predictions: readonly Prediction[]): number =>
     ({ actual, probabilities }) => probabilities.indexOf(Math.max(...probabilities)) === actual,
   ).length / predictions.length;
 
+const ofA = (predictions: readonly Prediction[]): Prediction[] =>
+  predictions.filter(({ speakerId }) => speakerId === "a");
+
 test("two neutral clips of a speaker take away what their voice adds", () => {
   const folds = [
     { temperature: 1, validation: clipsOf("c", 1), test: clipsOf("a", 4) },
@@ -34,8 +37,6 @@ test("two neutral clips of a speaker take away what their voice adds", () => {
   // Of six clips of each speaker two enrol it, five times.
   expect(enrolled).toHaveLength(2 * 4 * 5);
   expect(unknown.map(({ id }) => id)).toEqual(enrolled.map(({ id }) => id));
-  const ofA = (predictions: readonly Prediction[]) =>
-    predictions.filter(({ speakerId }) => speakerId === "a");
   expect(right(ofA(unknown))).toBeLessThan(0.5);
   expect(right(ofA(enrolled))).toBe(1);
 });

@@ -6,13 +6,14 @@ const everybody = meanLogits([
   [0.7, 0.2, 0.1],
 ]);
 
+/** The same as said by a voice that sounds e times as much like the second emotion as others do. */
+function own(probabilities: readonly number[]): number[] {
+  const [a, b, c] = probabilities.map((p, label) => (label === 1 ? p * Math.E : p));
+  return [a!, b!, c!].map((p) => p / (a! + b! + c!));
+}
+
 describe("enrolment", () => {
   test("takes away what a voice adds to every utterance", () => {
-    // This voice sounds e times as much like the second emotion as others do.
-    const own = (probabilities: readonly number[]): number[] => {
-      const [a, b, c] = probabilities.map((p, label) => (label === 1 ? p * Math.E : p));
-      return [a!, b!, c!].map((p) => p / (a! + b! + c!));
-    };
     const many = Array.from({ length: 1000 }, () => [0.6, 0.3, 0.1]);
     const offset = speakerOffset(many.map(own), meanLogits(many));
     const heard = withoutOffset(own([0.2, 0.5, 0.3]), offset);
