@@ -98,6 +98,7 @@ export function architectureOf(model: ModelOptions, data: DataShapes): Architect
       return {
         inputs: { pieces: [length] },
         classes,
+        isPadded: true,
         build: (network, { pieces }) => tunedEncoder(network, pieces!, { ...model, file, classes }),
       };
     }

@@ -109,7 +109,7 @@ describe("audio-encoder with tuned layers", () => {
 
   test("learns from clips in parts of like length what it learns from all at once", async () => {
     const dropping = architectureWith([heard], { "moonshine-tiny": tunableLayers(file, [3]) }, 0.5);
-    const rows = 2 * batchSize;
+    const rows = 3 * batchSize;
     const twice = Array.from({ length: rows }, (_, row) => row % batchSize);
     const inputs = Object.fromEntries(
       Object.entries(clips()).map(([name, values]) => {
