@@ -201,7 +201,7 @@ describe("a model that knows what it learned", () => {
     const plain = await model.judge(windows);
     for (const [row, { probabilities, distance }] of judgements.entries()) {
       expect(probabilities).toEqual(plain[row]!.probabilities);
-      const own = [...x!.slice(row * width, (row + 1) * width)];
+      const own = x!.slice(row * width, (row + 1) * width);
       expect(distance).toBeCloseTo(Math.hypot(...own), 4);
     }
     expect(plain[0]).not.toHaveProperty("distance");

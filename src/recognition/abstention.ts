@@ -16,10 +16,11 @@ export function statedOf({ emotion, abstained }: Segment): string | null {
   return abstained ?? emotion;
 }
 
+const secondsOf = (some: readonly Segment[]): number =>
+  some.reduce((sum, { startSec, endSec }) => sum + endSec - startSec, 0);
+
 /** Says it when most of what is spoken is unfamiliar. */
 export function familiarityWarnings(segments: readonly Segment[]): string[] {
-  const secondsOf = (some: readonly Segment[]): number =>
-    some.reduce((sum, { startSec, endSec }) => sum + endSec - startSec, 0);
   const spoken = secondsOf(segments.filter(({ emotion }) => emotion !== null));
   const strange = secondsOf(segments.filter(({ abstained }) => abstained === "unfamiliar"));
   if (strange <= spoken / 2) return [];
