@@ -1,5 +1,11 @@
 /** Undertone as a library: load a recogniser once, analyse files and samples with it. */
-export type { Analysis, Opinion, Segment, WordsOpinion } from "./recognition/analysis.ts";
+export type {
+  Abstention,
+  Analysis,
+  Opinion,
+  Segment,
+  WordsOpinion,
+} from "./recognition/analysis.ts";
 export type { AnalysisStage, AnalyzeSamplesOptions } from "./recognition/analyze-samples.ts";
 export {
   loadRecognizer,

@@ -23,6 +23,8 @@ const after = [
   "wordsConfidence",
   "transcriptConfidence",
   "disagree",
+  "familiarity",
+  "abstained",
 ];
 
 /** CSV with a row a segment, or a row with `error` for a file that failed; the first analysed file names the labels. */
@@ -79,5 +81,7 @@ function cellsOf(file: string, segment: Segment, labels: readonly string[]): Cel
     ...channels,
     transcriptConfidence,
     segment.disagree,
+    segment.familiarity ?? null,
+    segment.abstained,
   ];
 }

@@ -5,7 +5,7 @@ import type { FileResult } from "../recognition/file-result.node.ts";
 import { CsvRows } from "./analysis-csv.ts";
 import { describeAnalyses } from "./analysis-text.ts";
 
-const answerer = { modelId: "aa", wordsModelId: "bb", speech: "moonshine-base" };
+const answerer = { modelId: "aa", wordsModelId: "bb", speech: "moonshine-base", minConfidence: 0 };
 const found = { file: "/calls/one.wav", sizeBytes: 1, modifiedMs: 1, ...answerer };
 const result: FileResult = { ...found, ...analysis };
 const failed: FileResult = {
@@ -35,6 +35,8 @@ test("CSV has a row a segment with both channels, and what failed", () => {
     wordsConfidence: "0.75",
     transcriptConfidence: "0.875",
     disagree: "true",
+    familiarity: "0.25",
+    abstained: "",
   });
 });
 
@@ -68,4 +70,31 @@ test("without disagreement there is no legend, and of many files a line each", (
   const agreeing = { ...result, segments: analysis.segments.slice(4) };
   expect(describeAnalyses([agreeing])).not.toContain("≠");
   expect(describeAnalyses([result, agreeing, failed]).trimEnd().split("\n")).toHaveLength(3);
+});
+
+test("what is abstained from is named, not answered, and its probabilities stay", () => {
+  const [pause, disagreeing, quiet] = analysis.segments;
+  const strange = { ...disagreeing!, disagree: false, abstained: "unfamiliar" } as const;
+  const segments = [pause!, strange, { ...quiet!, abstained: "unsure" } as const];
+  const told = { ...result, segments, shares: { sad: 0, angry: 0 }, coverage: 0 };
+  const both = describeAnalyses([told]);
+  expect(both).toMatch(/^\S+one\.wav .* not stated +75 %$/m);
+  expect(both).toMatch(/^0:00\.3 +0:03\.5 +unfamiliar +angry 90 % +sad 75 %$/m);
+  expect(both).toMatch(/^0:03\.5 +1:02\.0 +unsure +sad 75 % +–$/m);
+  expect(both).toMatch(/\nunfamiliar: [^\n]*\nunsure: [^\n]*--min-confidence[^\n]*\n$/);
+  const voiceOnly = describeAnalyses([{ ...told, speechToText: null, coverage: 0.25 }]);
+  expect(voiceOnly).toMatch(/^0:00\.3 +0:03\.5 +unfamiliar +angry 90 %$/m);
+  expect(voiceOnly).toMatch(/^0:03\.5 +1:02\.0 +unsure +sad 75 %$/m);
+  expect(voiceOnly).toMatch(/\nunfamiliar: [^\n]*\nunsure: [^\n]*\n$/);
+  const rows = new CsvRows();
+  const csv = [rows.add(told), rows.finish()].join("");
+  const [, , unsure]: Record<string, string>[] = parse(csv, { columns: true });
+  expect(unsure).toMatchObject({ emotion: "sad", p_sad: "0.75", abstained: "unsure" });
+});
+
+test("the share that is answered stands beside the emotions", () => {
+  expect(describeAnalyses([{ ...result, coverage: 0.4 }])).toContain(
+    "sad 95 %, angry 5 % (of 40 %)",
+  );
+  expect(describeAnalyses([result])).not.toContain("(of");
 });

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
-import type { Analysis, Opinion, Segment } from "../recognition/analysis.ts";
+import { statedOf } from "../recognition/abstention.ts";
+import type { Abstention, Analysis, Opinion, Segment } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import { printable } from "./printable.ts";
 import { formatTable } from "./table.ts";
@@ -28,14 +29,29 @@ const place = (file: string): string => {
 };
 
 function voiceTimeline(segments: readonly Segment[]): string {
-  const rows = segments.map((segment) => [
-    clock(segment.startSec),
-    clock(segment.endSec),
-    segment.emotion ?? "no speech",
-    segment.confidence === null ? "" : percent(segment.confidence),
-    runnerUp(segment),
-  ]);
-  return formatTable(["from", "to", "emotion", "confidence", "or"], rows);
+  const rows = segments.map((segment) => {
+    const { startSec, endSec, confidence, abstained } = segment;
+    const times = [clock(startSec), clock(endSec), statedOf(segment) ?? "no speech"];
+    if (abstained !== null) return [...times, "", said(segment.voice)];
+    return [...times, confidence === null ? "" : percent(confidence), runnerUp(segment)];
+  });
+  const table = formatTable(["from", "to", "emotion", "confidence", "or"], rows);
+  return [table, ...legend(segments)].join("\n");
+}
+
+/** What the marks of a timeline mean, as far as it has them. */
+function legend(segments: readonly Segment[]): string[] {
+  const has = (mark: Abstention): boolean => segments.some(({ abstained }) => abstained === mark);
+  const lines = [
+    ...(segments.some(({ disagree }) => disagree)
+      ? ["≠ marks where voice and words are both sure, and disagree."]
+      : []),
+    ...(has("unfamiliar")
+      ? ["unfamiliar: unlike what the model learned; no emotion is stated."]
+      : []),
+    ...(has("unsure") ? ["unsure: no emotion is as likely as --min-confidence asks."] : []),
+  ];
+  return lines.length > 0 ? ["", ...lines] : [];
 }
 
 const said = (opinion: Pick<Opinion, "emotion" | "confidence"> | null): string =>
@@ -60,13 +76,14 @@ function wordsTimeline(all: readonly Segment[]): string {
   const segments = all.filter(
     ({ emotion, startSec, endSec }) => emotion !== null || endSec - startSec >= worthARowSec,
   );
-  const rows = segments.map(({ startSec, endSec, emotion, confidence, ...segment }) => {
+  const rows = segments.map((segment) => {
+    const { startSec, endSec, emotion, confidence, abstained } = segment;
     const times = [clock(startSec), clock(endSec)];
     if (emotion === null || confidence === null) return [...times, "no speech"];
     const mark = segment.disagree ? "≠" : "";
     return [
       ...times,
-      said({ emotion, confidence }),
+      abstained ?? said({ emotion, confidence }),
       said(segment.voice),
       mark,
       said(segment.words),
@@ -80,14 +97,11 @@ function wordsTimeline(all: readonly Segment[]): string {
     if (text === "") return [line];
     return [line, ...wrap(`“${text}”`, lineWidth - indent.length).map((part) => indent + part)];
   });
-  const legend = segments.some(({ disagree }) => disagree)
-    ? ["", "≠ marks where voice and words are both sure, and disagree."]
-    : [];
-  return [head, ...withTexts, ...legend].join("\n");
+  return [head, ...withTexts, ...legend(segments)].join("\n");
 }
 
 function summary(file: string, analysis: Analysis): string[] {
-  const { durationSec, speechSec, shares, confidence } = analysis;
+  const { durationSec, speechSec, shares, confidence, coverage } = analysis;
   const emotions = Object.entries(shares)
     .filter(([, share]) => share >= 0.05)
     .toSorted(([, a], [, b]) => b - a)
@@ -96,9 +110,15 @@ function summary(file: string, analysis: Analysis): string[] {
     place(file),
     clock(durationSec),
     clock(speechSec),
-    emotions.join(", ") || "no speech",
+    speechSec > 0 ? describeShares(emotions, coverage) : "no speech",
     confidence === null ? "" : percent(confidence),
   ];
+}
+
+/** The emotions, and how much is not answered. */
+function describeShares(emotions: readonly string[], coverage: number): string {
+  if (emotions.length === 0) return "not stated";
+  return emotions.join(", ") + (coverage < 1 ? ` (of ${percent(coverage)})` : "");
 }
 
 /** For people: a line a file, and of a single one the timeline. */

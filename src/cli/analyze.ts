@@ -5,7 +5,7 @@ import type { Answerer, FileResult } from "../recognition/file-result.node.ts";
 import type { FoundFile } from "../recognition/find-audio.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { createTally } from "./analysis-tally.ts";
-import { wholeNumber } from "./arguments.ts";
+import { share, wholeNumber } from "./arguments.ts";
 import { signalOf } from "./cancel.ts";
 import {
   analysisFormats,
@@ -60,6 +60,12 @@ export const analyzeCommand = defineCommand({
       default: true,
       negativeDescription: "Judge the voice alone",
     },
+    "min-confidence": {
+      type: "string",
+      valueHint: "share",
+      description:
+        "Say unsure where no emotion is as likely as this, such as 0.5; by default the likeliest always counts",
+    },
     offline: { type: "boolean", description: "Download nothing" },
     format: {
       type: "enum",
@@ -83,6 +89,7 @@ export const analyzeCommand = defineCommand({
     const { out, resume = false } = args;
     const format = args.json ? "json" : args.format;
     checkOptions({ ...args, format });
+    const minConfidence = share("--min-confidence", args["min-confidence"] ?? "0");
     const jobs =
       args.jobs === undefined ? availableParallelism() : wholeNumber("--jobs", args.jobs);
     const { analyzeFiles } = await import("../recognition/batch.node.ts");
@@ -97,7 +104,7 @@ export const analyzeCommand = defineCommand({
     const signal = signalOf({ data });
     const offline = args.offline || undefined;
     const voice = await findVoiceModel(args.model, { offline, onProgress: display, signal });
-    const answerer = await answererOf({ ...args, model: voice.path });
+    const answerer = await answererOf({ ...args, model: voice.path, minConfidence });
     const output =
       out === undefined
         ? createOrderedOutput(files, format ?? "text")
@@ -112,6 +119,7 @@ export const analyzeCommand = defineCommand({
         ...args,
         speech: args.transcript && (args.speech ?? true),
         voice,
+        minConfidence,
         offline,
         answerer,
         jobs,
@@ -165,15 +173,24 @@ function checkOptions(given: GivenOptions): void {
 }
 
 async function answererOf(
-  given: Pick<GivenOptions, "transcript" | "words" | "speech"> & { readonly model: string },
+  given: Pick<GivenOptions, "transcript" | "words" | "speech"> & {
+    readonly model: string;
+    readonly minConfidence: number;
+  },
 ): Promise<Answerer> {
   const { defaultWordModelPath, modelIdOf } =
     await import("../recognition/load-recognizer.node.ts");
   const { defaultSpeechProvider } = await import("../speech/providers.node.ts");
   const modelId = await modelIdOf(given.model);
-  if (!given.transcript) return { modelId, wordsModelId: null, speech: null };
+  const { minConfidence } = given;
+  if (!given.transcript) return { modelId, wordsModelId: null, speech: null, minConfidence };
   const wordsModelId = await modelIdOf(given.words ?? defaultWordModelPath);
-  return { modelId, wordsModelId, speech: given.speech ?? defaultSpeechProvider };
+  return {
+    modelId,
+    wordsModelId,
+    speech: given.speech ?? defaultSpeechProvider,
+    minConfidence,
+  };
 }
 
 /** Where results go: to standard output or to a file. */

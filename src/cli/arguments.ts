@@ -154,3 +154,13 @@ export function wholeNumber(option: string, text: string, least = 1): number {
   }
   return value;
 }
+
+/**
+ * The value of an option that is a share.
+ * @throws UndertoneError `usage` for what is no number from 0 to 1
+ */
+export function share(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value <= 1) return value;
+  throw new UndertoneError("usage", `Option ${option} takes a number from 0 to 1, got "${text}".`);
+}

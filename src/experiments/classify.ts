@@ -12,7 +12,8 @@ import { stackInputs, type Example } from "./examples.ts";
 
 const batchSize = 32;
 
-interface ClassifyOptions {
+/** A trained network, and how to run it. */
+export interface ClassifyOptions {
   readonly runtime: Runtime;
   readonly architecture: Architecture;
   readonly weights: Weights;
@@ -47,7 +48,7 @@ export async function meanWordWeight(
 }
 
 /** One row an example of what `read` makes of the inputs, one after the other. */
-async function rowsOf(
+export async function rowsOf(
   examples: readonly Example[],
   { runtime, architecture, weights, threads }: ClassifyOptions,
   read: Architecture["build"],

@@ -21,6 +21,7 @@ import { classify, epochScores, meanWordWeight } from "./classify.ts";
 import { appendMetrics } from "./epoch-metrics.ts";
 import { EpochTally } from "./epoch-tally.ts";
 import type { FoldData } from "./fold-data.ts";
+import { foldFamiliarity } from "./fold-familiarity.ts";
 import { writeOutcome, type FoldOutcome } from "./fold-outcome.ts";
 import { checkpointFile, readCheckpoint, writeCheckpoint } from "./fold-checkpoint.ts";
 import { standardisingWeights } from "./layer-moments.ts";
@@ -205,11 +206,13 @@ async function writeResults(
   const classifying = { runtime, architecture, weights, threads };
   const { encoders, longestSec } = heardLayers(recipe);
   const outcome = await writeOutcome(folder, job, (examples) => classify(examples, classifying));
+  const familiar = await foldFamiliarity(data.examples, classifying);
   const model = exportBundle({
     architecture,
     frontEnd: recipe.features,
     ...(data.vocabulary && { vocabulary: data.vocabulary.words }),
     ...(encoders.length > 0 && { heard: { encoders: encoders.map(givenLayers), longestSec } }),
+    familiar,
     weights,
     card: { name: recipe.name, labels, temperature: outcome.temperature, provenance },
   });

@@ -3,7 +3,7 @@ import { reshape } from "../graph/operators/layout.ts";
 import type { Window } from "../graph/operators/pooling.ts";
 import { elementCount, type Tensor } from "../graph/tensor.ts";
 import { convolutionBlock } from "./convolution-block.ts";
-import { dense, dropout } from "./layers.ts";
+import { dense, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { attentiveStatistics, framewiseDense } from "./pooling.ts";
 
@@ -27,8 +27,7 @@ export interface AudioCnnOptions {
 /** The embedding, dropout and the output layer: [batch, 1, mels, frames] → logits [batch, classes]. */
 export function audioCnn(network: Network, spectrogram: Tensor, options: AudioCnnOptions): Tensor {
   const embedding = audioCnnEmbedding(network, spectrogram, options);
-  const kept = dropout(network, "dropout", { x: embedding, rate: options.dropout });
-  return dense(network, "output", { x: kept, units: options.classes });
+  return outputLayer(network, embedding, options);
 }
 
 /** What the embedding of a spectrogram needs to know. */

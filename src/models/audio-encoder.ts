@@ -4,7 +4,7 @@ import { concatenate, reshape, slice, transpose } from "../graph/operators/layou
 import { reduceSum } from "../graph/operators/reduce.ts";
 import type { Shape, Tensor } from "../graph/tensor.ts";
 import { filledWith } from "./initialisers.ts";
-import { dense, dropout } from "./layers.ts";
+import { dense, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { attentiveStatistics } from "./pooling.ts";
 import {
@@ -86,8 +86,7 @@ export function audioEncoder(
       mask: reshape(mask, [mask.shape[0]!, 1, mask.shape[1]!]),
     });
   });
-  const kept = dropout(network, "dropout", { x: concatenate(pooled, 1), rate: options.dropout });
-  return dense(network, "output", { x: kept, units: options.classes });
+  return outputLayer(network, concatenate(pooled, 1), options);
 }
 
 interface GivenLayers {

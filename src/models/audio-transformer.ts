@@ -2,7 +2,7 @@ import { imagePatches } from "../graph/operators/convolution.ts";
 import { reshape, transpose } from "../graph/operators/layout.ts";
 import type { Window } from "../graph/operators/pooling.ts";
 import { constant, type Tensor } from "../graph/tensor.ts";
-import { dense, dropout } from "./layers.ts";
+import { dense, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { transformer, type TransformerOptions } from "./transformer.ts";
 
@@ -24,7 +24,7 @@ export function audioTransformer(
   spectrogram: Tensor,
   options: AudioTransformerOptions,
 ): Tensor {
-  const { patch, stride, width, classes, dropout: rate } = options;
+  const { patch, stride, width } = options;
   const patches = imagePatches(spectrogram, { size: patch, stride }); // [batch, pixels, rows, columns]
   const [batch, pixels, rows, columns] = patches.shape;
   const places = rows! * columns!;
@@ -32,8 +32,5 @@ export function audioTransformer(
   const x = dense(network, "patches", { x: sequence, units: width });
   const mask = constant(new Float32Array(places).fill(1), [1, places]);
   const pooled = transformer(network, { x, mask }, options);
-  return dense(network, "output", {
-    x: dropout(network, "dropout", { x: pooled, rate }),
-    units: classes,
-  });
+  return outputLayer(network, pooled, options);
 }

@@ -1,6 +1,6 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "onnx-buf";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { evaluate, fed } from "../../test/finite-differences.ts";
 import { whiteNoise } from "../../test/sounds.ts";
 import { emitModel } from "../graph/emit.ts";
@@ -55,7 +55,7 @@ test("the card comes back with the window that the front end sees", () => {
 });
 
 test("probabilities sum to 1 and are those of front end and network run apart", async () => {
-  const actual = await model.probabilities(windows);
+  const actual = (await model.judge(windows)).map(({ probabilities: own }) => own);
   const inference = new Network("inference");
   const tensors = inputTensors(architecture, 5);
   const probabilities = softmax(architecture.build(inference, tensors));
@@ -81,12 +81,13 @@ test("probabilities sum to 1 and are those of front end and network run apart", 
 });
 
 test("a window alone gets what it gets among others; no window gets nothing", async () => {
-  const together = await model.probabilities(windows);
+  const together = await model.judge(windows);
   for (const [index, window] of windows.entries()) {
-    const [alone] = await model.probabilities([window]);
-    for (const [i, p] of alone!.entries()) expect(p).toBeCloseTo(together[index]![i]!, 5);
+    const [alone] = await model.judge([window]);
+    for (const [i, p] of alone!.probabilities.entries())
+      expect(p).toBeCloseTo(together[index]!.probabilities[i]!, 5);
   }
-  expect(await model.probabilities([])).toEqual([]);
+  expect(await model.judge([])).toEqual([]);
 });
 
 test("temperature divides the logits", async () => {
@@ -97,10 +98,10 @@ test("temperature divides the logits", async () => {
     card: { ...card, temperature: 2 },
   });
   const warm = await loadModel(warmer, nodeRuntime, { threads: 1 });
-  const [[at1], [at2]] = [await model.probabilities(windows), await warm.probabilities(windows)];
-  const roots = [...at1!].map(Math.sqrt);
+  const [[at1], [at2]] = [await model.judge(windows), await warm.judge(windows)];
+  const roots = [...at1!.probabilities].map(Math.sqrt);
   const sum = roots.reduce((a, b) => a + b, 0);
-  for (const [i, p] of at2!.entries()) expect(p).toBeCloseTo(roots[i]! / sum, 5);
+  for (const [i, p] of at2!.probabilities.entries()) expect(p).toBeCloseTo(roots[i]! / sum, 5);
   await warm.close();
 });
 
@@ -112,8 +113,8 @@ test("a model file needs standard ONNX operators only", () => {
 });
 
 test.each([0, samples - 1, samples + 1])("a window of %d samples is refused", async (length) => {
-  await expect(model.probabilities([windows[0]!, new Float32Array(length)])).rejects.toThrow(
-    new RangeError(`probabilities: a window needs ${samples} samples, got ${length}`),
+  await expect(model.judge([windows[0]!, new Float32Array(length)])).rejects.toThrow(
+    new RangeError(`judge: a window needs ${samples} samples, got ${length}`),
   );
 });
 
@@ -133,7 +134,7 @@ test.each<[string, object]>([
   const content = toBinary(ModelProtoSchema, { ...proto, metadataProps });
   const misfit = await loadModel(content, nodeRuntime, { threads: 1 });
   const window = new Float32Array(Math.round(misfit.card.sampleRate * misfit.card.windowSec));
-  await expect(misfit.probabilities([window])).rejects.toMatchObject({
+  await expect(misfit.judge([window])).rejects.toMatchObject({
     code: "model-invalid",
     message: expect.stringContaining("does not fit its card"),
   });
@@ -156,6 +157,7 @@ test.each<[string, Uint8Array]>([
     "an unknown encoder": { encoders: [{ name: "ear", layers: [1] }] },
     "a layer that no encoder has": { encoders: [{ name: "moonshine-tiny", layers: [6] }] },
     "a layer twice": { encoders: [{ name: "moonshine-tiny", layers: [1, 1] }] },
+    "distances that fall": { distances: [2, 1] },
     "an encoder at another rate": { encoders: [{ name: "moonshine-tiny", layers: [1] }] },
   }).map(([what, wrong]): [string, Uint8Array] => [
     `a card with ${what}`,
@@ -165,5 +167,56 @@ test.each<[string, Uint8Array]>([
   await expect(loadModel(content, nodeRuntime)).rejects.toMatchObject({
     name: "UndertoneError",
     code: "model-invalid",
+  });
+});
+
+describe("a model that knows what it learned", () => {
+  const width = 16; // of the embedding: mean and deviation of 8 units
+  const identity = Float32Array.from({ length: width ** 2 }, (_, i) => (i % (width + 1) ? 0 : 1));
+  const gaussians = { means: [new Float32Array(width)], whitening: identity };
+  const familiar = { gaussians, distances: [0, 1, 2] };
+  const knowing = exportBundle({ architecture, frontEnd, weights, familiar, card });
+
+  test("gives the distance of each window beside the same probabilities", async () => {
+    const loaded = await loadModel(knowing, nodeRuntime, { threads: 1 });
+    const judgements = await loaded.judge(windows);
+    await loaded.close();
+    expect(loaded.card.distances).toEqual(familiar.distances);
+    const inference = new Network("inference");
+    const waveform = fed(
+      "waveform",
+      [5, samples],
+      windows.flatMap((window) => [...window]),
+    );
+    architecture.build(inference, { picture: spectrogramImage(waveform.tensor, frontEnd) });
+    const { embedding } = inference;
+    const { x } = await evaluate({ x: embedding }, [
+      waveform,
+      ...[...inference.weights].map(([name, { tensor }]) => ({
+        name,
+        tensor,
+        values: weights.get(name)!,
+      })),
+    ]);
+    const plain = await model.judge(windows);
+    for (const [row, { probabilities, distance }] of judgements.entries()) {
+      expect(probabilities).toEqual(plain[row]!.probabilities);
+      const own = x!.slice(row * width, (row + 1) * width);
+      expect(distance).toBeCloseTo(Math.hypot(...own), 4);
+    }
+    expect(plain[0]).not.toHaveProperty("distance");
+  });
+
+  test("whose card says so without its network doing it is damaged", async () => {
+    const proto = fromBinary(ModelProtoSchema, bytes);
+    const value = JSON.stringify({ ...whole, distances: [0, 1] });
+    const metadataProps = proto.metadataProps.map((entry) => ({ ...entry, value }));
+    const content = toBinary(ModelProtoSchema, { ...proto, metadataProps });
+    const misfit = await loadModel(content, nodeRuntime, { threads: 1 });
+    await expect(misfit.judge(windows)).rejects.toMatchObject({
+      code: "model-invalid",
+      message: expect.stringContaining("no distance"),
+    });
+    await misfit.close();
   });
 });

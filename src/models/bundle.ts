@@ -3,6 +3,7 @@ import { softmax } from "../graph/operators/activation.ts";
 import { multiply } from "../graph/operators/arithmetic.ts";
 import { input, scalar, type Tensor } from "../graph/tensor.ts";
 import type { Architecture } from "./architectures.ts";
+import { nearestClass, type ClassGaussians } from "./familiarity.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
 import { cardKey, type ModelCard } from "./model-card.ts";
 import { Network, type Weights } from "./network.ts";
@@ -14,6 +15,13 @@ interface Heard {
   readonly longestSec: number;
 }
 
+/** What tells a sound that a network learned from one that it did not. */
+export interface Familiar {
+  readonly gaussians: ClassGaussians;
+  /** @see distanceQuantiles */
+  readonly distances: readonly number[];
+}
+
 /** A network with what stands before and behind it. */
 export interface BundleParts {
   readonly architecture: Architecture;
@@ -22,6 +30,8 @@ export interface BundleParts {
   readonly vocabulary?: readonly string[];
   /** What an architecture that hears through encoders is given. */
   readonly heard?: Heard;
+  /** Where the embeddings of its training side lie, and how far from there those of validation clips do. */
+  readonly familiar?: Familiar | undefined;
   readonly weights: Weights;
   readonly card: Pick<ModelCard, "name" | "labels" | "temperature" | "provenance">;
 }
@@ -29,13 +39,18 @@ export interface BundleParts {
 /**
  * One ONNX file that any runtime serves: `waveform` [batch, windowSec · sampleRate], `words` [batch, length],
  * `wordConfidence` [batch, 1], `contours` [batch, 8, frames], an encoder's `hidden` [batch, frames, layers, width]
- * and `mask` [batch, frames], as many of them as the architecture has, to `probabilities` [batch, labels]; the card stands in its metadata under the key `undertone`.
+ * and `mask` [batch, frames], as many of them as the architecture has, to `probabilities` [batch, labels] and, with
+ * `familiar`, `distance` [batch]; the card stands in its metadata under the key `undertone`.
  */
 export function exportBundle(parts: BundleParts): Uint8Array {
-  const { architecture, weights, card } = parts;
-  const logits = architecture.build(new Network("inference"), servedInputs(parts));
+  const { architecture, weights, card, familiar } = parts;
+  const network = new Network("inference");
+  const logits = architecture.build(network, servedInputs(parts));
   return emitModel({
-    outputs: { probabilities: softmax(multiply(logits, scalar(1 / card.temperature))) },
+    outputs: {
+      probabilities: softmax(multiply(logits, scalar(1 / card.temperature))),
+      ...(familiar && { distance: nearestClass(network.embedding, familiar.gaussians) }),
+    },
     weights,
     freeBatch: true,
     metadata: { [cardKey]: JSON.stringify(wholeCard(parts)) },
@@ -53,7 +68,14 @@ function servedInputs({ architecture, frontEnd }: BundleParts): Record<string, T
   );
 }
 
-function wholeCard({ architecture, frontEnd, vocabulary, heard, card }: BundleParts): object {
+function wholeCard({
+  architecture,
+  frontEnd,
+  vocabulary,
+  heard,
+  familiar,
+  card,
+}: BundleParts): object {
   const { inputs } = architecture;
   const { sampleRate, nFft, hopLength, frames, rangeDb } = frontEnd;
   return {
@@ -65,6 +87,7 @@ function wholeCard({ architecture, frontEnd, vocabulary, heard, card }: BundlePa
       encoders: heard.encoders,
     }),
     ...(inputs["contours"] && { contours: { nFft, hopLength, frames, rangeDb } }),
+    ...(familiar && { distances: familiar.distances }),
     ...(inputs["words"] && { words: { length: inputs["words"][0], vocabulary } }),
   };
 }

@@ -69,11 +69,11 @@ describe("a model that hears through an encoder", () => {
 
   test("says the same of a window alone as of several, whatever their speech lasts", async () => {
     const model = await loadModel(file, nodeRuntime, { openEncoder, threads: 1 });
-    const together = await model.probabilities(windows);
+    const together = await model.judge(windows);
     for (const [index, window] of windows.entries()) {
-      const [alone] = await model.probabilities([window]);
-      for (const [label, value] of together[index]!.entries()) {
-        expect(alone![label]).toBeCloseTo(value, 5);
+      const [alone] = await model.judge([window]);
+      for (const [label, value] of together[index]!.probabilities.entries()) {
+        expect(alone!.probabilities[label]).toBeCloseTo(value, 5);
       }
     }
     await model.close();

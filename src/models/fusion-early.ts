@@ -2,7 +2,7 @@ import { relu } from "../graph/operators/activation.ts";
 import { concatenate } from "../graph/operators/layout.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { audioCnnEmbedding, type AudioCnnEmbeddingOptions } from "./audio-cnn.ts";
-import { dense, dropout } from "./layers.ts";
+import { dense, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { textEmbedding, type TextEmbeddingOptions } from "./text-gru.ts";
 
@@ -29,6 +29,5 @@ export function fusionEarly(
   const words = textEmbedding(network, inputs.words, options.words);
   const both = concatenate([voice, words], 1);
   const joint = relu(dense(network, "joint", { x: both, units: options.hidden }));
-  const kept = dropout(network, "dropout", { x: joint, rate: options.dropout });
-  return dense(network, "output", { x: kept, units: options.classes });
+  return outputLayer(network, joint, options);
 }

@@ -2,7 +2,7 @@ import { concatenate, reshape } from "../graph/operators/layout.ts";
 import { averagePool } from "../graph/operators/pooling.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { audioCnnFrames, audioCnnHead, type AudioCnnOptions } from "./audio-cnn.ts";
-import { dense, dropout } from "./layers.ts";
+import { outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 
 /**
@@ -19,8 +19,7 @@ export function fusionFeatures(
   const bands = audioCnnFrames(network, inputs.picture, options);
   const contours = averagedContours(inputs.contours, options);
   const embedding = audioCnnHead(network, concatenate([bands, contours], 1), options);
-  const kept = dropout(network, "dropout", { x: embedding, rate: options.dropout });
-  return dense(network, "output", { x: kept, units: options.classes });
+  return outputLayer(network, embedding, options);
 }
 
 /** Contours at the frames that the blocks' pooling leaves. */

@@ -4,7 +4,7 @@ import { concatenate, slice } from "../graph/operators/layout.ts";
 import { scalar, type Tensor } from "../graph/tensor.ts";
 import { audioCnnEmbedding } from "./audio-cnn.ts";
 import type { FusionEarlyOptions } from "./fusion-early.ts";
-import { dense, dropout } from "./layers.ts";
+import { dense, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { textEmbedding } from "./text-gru.ts";
 
@@ -55,8 +55,7 @@ export function gatedFusion(
   const seen = concatenate([voice, words, multiply(inputs.wordConfidence, wordsThere)], 1);
   const gates = maskedSoftmax(dense(network, "gate", { x: seen, units: 2 }), present);
   const joint = add(multiply(voice, column(gates, 0)), multiply(words, column(gates, 1)));
-  const kept = dropout(network, "dropout", { x: joint, rate: options.dropout });
-  return { logits: dense(network, "output", { x: kept, units: options.classes }), gates };
+  return { logits: outputLayer(network, joint, options), gates };
 }
 
 /** 1 where an example has voice and words to go by, else 0: [batch, 2]. */

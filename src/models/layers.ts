@@ -31,3 +31,20 @@ export function dropout(
   if (network.mode === "inference" || rate === 0) return x;
   return multiply(x, network.dropoutMask(`${name}.mask`, x.shape, rate));
 }
+
+interface OutputOptions {
+  /** Share of the embedding that is silenced in training. */
+  readonly dropout: number;
+  readonly classes: number;
+}
+
+/** What every network ends with: its embedding [batch, width], dropout, and a dense layer → logits [batch, classes]. */
+export function outputLayer(
+  network: Network,
+  embedding: Tensor,
+  { dropout: rate, classes }: OutputOptions,
+): Tensor {
+  network.embedding = embedding;
+  const x = dropout(network, "dropout", { x: embedding, rate });
+  return dense(network, "output", { x, units: classes });
+}

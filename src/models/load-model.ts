@@ -19,17 +19,25 @@ export interface HeardWords {
   readonly confidence: number;
 }
 
+/** What a model says of one window. */
+export interface Judgement {
+  /** [labels] */
+  readonly probabilities: Float32Array;
+  /** From what the model learned; there where its card has `distances` to hold it against. */
+  readonly distance?: number;
+}
+
 /** A model that is ready to classify. */
 export interface EmotionModel {
   readonly card: ModelCard;
   /**
-   * Probabilities [labels] of each window of `windowSec · sampleRate` mono samples; a model with words
-   * takes those of each window too, and does without where they are not given.
+   * Judges each window of `windowSec · sampleRate` mono samples; a model with words takes those of each window
+   * too, and does without where they are not given.
    */
-  probabilities(
+  judge(
     windows: readonly Float32Array[],
     words?: readonly (HeardWords | undefined)[],
-  ): Promise<Float32Array[]>;
+  ): Promise<Judgement[]>;
   close(): Promise<void>;
 }
 
@@ -66,13 +74,11 @@ export async function loadModel(
   const wordFeeds = card.words && wordFeeder(card.words);
   return {
     card,
-    async probabilities(windows, words = []) {
+    async judge(windows, words = []) {
       if (windows.length === 0) return [];
       const wrong = windows.find((window) => window.length !== samples);
       if (wrong) {
-        throw new RangeError(
-          `probabilities: a window needs ${samples} samples, got ${wrong.length}`,
-        );
+        throw new RangeError(`judge: a window needs ${samples} samples, got ${wrong.length}`);
       }
       return classified(session, card, {
         waveform: stacked(windows, [samples]),
@@ -102,7 +108,11 @@ export async function loadWordModel(
   return {
     card,
     probabilities: async (texts) =>
-      texts.length === 0 ? [] : classified(session, card, feedOf(texts)),
+      texts.length === 0
+        ? []
+        : (await classified(session, card, feedOf(texts))).map(
+            ({ probabilities }) => probabilities,
+          ),
     close: () => session.close(),
   };
 }
@@ -131,21 +141,25 @@ function wordFeeder({
 /** @throws UndertoneError `model-invalid` when the graph does not do what the card says */
 async function classified(
   session: Session,
-  { labels }: Pick<ModelCard, "labels">,
+  { labels, distances }: Pick<ModelCard, "labels" | "distances">,
   feeds: Feeds,
-): Promise<Float32Array[]> {
+): Promise<Judgement[]> {
   const taken = Object.entries(feeds).filter(([name]) => session.inputNames.includes(name));
-  const { probabilities } = await session.run(Object.fromEntries(taken)).catch((cause: unknown) => {
-    throw misfit(cause instanceof Error ? cause.message : String(cause), cause);
-  });
+  const { probabilities, distance } = await session
+    .run(Object.fromEntries(taken))
+    .catch((cause: unknown) => {
+      throw misfit(cause instanceof Error ? cause.message : String(cause), cause);
+    });
   const classes = labels.length;
   const count = Object.values(feeds)[0]!.shape[0]!;
   if (probabilities?.length !== count * classes) {
     throw misfit(`it does not answer for ${classes} labels`);
   }
-  return Array.from({ length: count }, (_, row) =>
-    probabilities.slice(row * classes, (row + 1) * classes),
-  );
+  if (distances && distance?.length !== count) throw misfit("it gives no distance");
+  return Array.from({ length: count }, (_, row) => ({
+    probabilities: probabilities.slice(row * classes, (row + 1) * classes),
+    ...(distances && { distance: distance![row]! }),
+  }));
 }
 
 function misfit(problem: string, cause?: unknown): UndertoneError {

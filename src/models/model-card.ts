@@ -9,6 +9,9 @@ const size = z.int().positive().max(most);
 
 const isUnique = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
+const isRising = (values: readonly number[]): boolean =>
+  values.every((value, index) => index === 0 || value >= values[index - 1]!);
+
 const wordsSchema = z.object({
   /** The first words of an utterance, which are all that the model reads. */
   length: size,
@@ -57,6 +60,16 @@ const modelCardSchema = z
       .array(heardSchema)
       .min(1)
       .refine((heard) => isUnique(heard.map(({ name }) => name)), "an encoder stands twice")
+      .readonly()
+      .optional(),
+    /**
+     * There where the model gives a `distance` too: quantiles of it over validation clips, from the least to the
+     * greatest in equal steps.
+     */
+    distances: z
+      .array(z.number().nonnegative())
+      .min(2)
+      .refine(isRising, "they do not rise")
       .readonly()
       .optional(),
   })

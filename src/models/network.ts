@@ -37,6 +37,7 @@ export class Network {
   /** What this batch contributes to each running statistic. */
   readonly batchStatistics = new Map<string, Tensor>();
   readonly dropoutMasks = new Map<string, DropoutMask>();
+  #embedding: Tensor | undefined;
 
   constructor(mode: "training" | "inference") {
     this.mode = mode;
@@ -67,6 +68,19 @@ export class Network {
   dropoutMask(name: string, shape: Shape, rate: number): Tensor {
     this.dropoutMasks.set(name, { shape, rate });
     return input(name, shape);
+  }
+
+  /**
+   * The vector of each example that the output layer decides by, [batch, width].
+   * @throws RangeError before there is one
+   */
+  get embedding(): Tensor {
+    if (this.#embedding === undefined) throw new RangeError("Network: it has no output layer yet");
+    return this.#embedding;
+  }
+
+  set embedding(vectors: Tensor) {
+    this.#embedding = vectors;
   }
 
   #weight(name: string, spec: Omit<WeightSpec, "tensor">): Tensor {

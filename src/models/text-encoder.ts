@@ -5,7 +5,7 @@ import { cast, divide, greater, multiply, toInteger } from "../graph/operators/a
 import { reshape } from "../graph/operators/layout.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import { scalar, type Tensor } from "../graph/tensor.ts";
-import { dense, dropout } from "./layers.ts";
+import { dense, dropout, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 import type { SentenceEncoderName } from "./sentence-encoder.ts";
 
@@ -27,8 +27,7 @@ export function textEncoder(
 ): Tensor {
   const kept = dropout(network, "sentence.dropout", { x: sentence, rate });
   const units = gelu(dense(network, "hidden", { x: kept, units: hidden }));
-  const x = dropout(network, "hidden.dropout", { x: units, rate });
-  return dense(network, "output", { x, units: classes });
+  return outputLayer(network, units, { dropout: rate, classes });
 }
 
 export interface TunedEncoderOptions {
@@ -63,8 +62,7 @@ export function tunedEncoder(
   const shown = multiply(states!, reshape(mask, [batch!, length!, 1]));
   const count = reshape(reduceSum(mask, { axes: [1] }), [batch!, 1]);
   const mean = divide(reduceSum(shown, { axes: [1] }), count);
-  const x = dropout(network, "sentence.dropout", { x: mean, rate });
-  return dense(network, "output", { x, units: classes });
+  return outputLayer(network, mean, { dropout: rate, classes });
 }
 
 /** Neither the exporter's own constants nor the table of pieces. */

@@ -79,7 +79,7 @@ test("the brief's network over 8000 words", () => {
   expect(count).toBe(8000 * 128 + 2 * (384 * 128 + 384 * 128 + 384 + 384) + 256 * 8 + 8);
   expect(Object.fromEntries(network.dropoutMasks)).toEqual({
     "text.wordMask": { shape: [4, 32], rate: 0.1 },
-    "text.dropout.mask": { shape: [4, 256], rate: 0.5 },
+    "dropout.mask": { shape: [4, 256], rate: 0.5 },
   });
 });
 

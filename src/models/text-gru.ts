@@ -5,7 +5,7 @@ import type { Cell } from "../graph/operators/recurrent.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { embeddedWords, type EmbeddingOptions } from "./embedding.ts";
-import { dense, dropout } from "./layers.ts";
+import { dense, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { bidirectional, lastStates } from "./recurrent.ts";
 
@@ -26,8 +26,7 @@ export interface TextGruOptions extends TextEmbeddingOptions {
 /** The embedding, dropout and the output layer: word ids [batch, length] → logits [batch, classes]. */
 export function textGru(network: Network, words: Tensor, options: TextGruOptions): Tensor {
   const embedding = textEmbedding(network, words, options);
-  const kept = dropout(network, "text.dropout", { x: embedding, rate: options.dropout });
-  return dense(network, "output", { x: kept, units: options.classes });
+  return outputLayer(network, embedding, options);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Tensor } from "../graph/tensor.ts";
 import { embeddedWords, type EmbeddingOptions } from "./embedding.ts";
-import { dense, dropout } from "./layers.ts";
+import { outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { transformer, type TransformerOptions } from "./transformer.ts";
 
@@ -15,11 +15,8 @@ export function textTransformer(
   words: Tensor,
   options: TextTransformerOptions,
 ): Tensor {
-  const { width: embedding, classes, dropout: rate } = options;
+  const { width: embedding } = options;
   const { vectors, mask } = embeddedWords(network, words, { ...options, embedding });
   const pooled = transformer(network, { x: vectors, mask }, options);
-  return dense(network, "output", {
-    x: dropout(network, "dropout", { x: pooled, rate }),
-    units: classes,
-  });
+  return outputLayer(network, pooled, options);
 }

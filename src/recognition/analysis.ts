@@ -16,6 +16,9 @@ export interface WordsOpinion extends Opinion {
   readonly transcriptConfidence: number;
 }
 
+/** The voice is unlike what the model learned, or no emotion as likely as was asked for. */
+export type Abstention = "unfamiliar" | "unsure";
+
 /** From `startSec` to `endSec`: one utterance, or a time of one emotion; `null` where nobody speaks. */
 export interface Segment {
   readonly startSec: number;
@@ -31,6 +34,10 @@ export interface Segment {
   readonly words: WordsOpinion | null;
   /** Both channels are sure, and of different emotions. */
   readonly disagree: boolean;
+  /** Share of the model's validation clips that were at least as strange to it, 0 to 1; absent where it cannot say. */
+  readonly familiarity?: number;
+  /** Why `emotion`, though it is the likeliest, is no answer to rely on; `null` where it is one. */
+  readonly abstained: Abstention | null;
 }
 
 /** One recording, analysed. Times are rounded to the millisecond, probabilities to four places. */
@@ -38,12 +45,14 @@ export interface Analysis {
   readonly durationSec: number;
   /** How long someone speaks. */
   readonly speechSec: number;
-  /** The emotion of the largest share; `null` when nobody speaks. */
+  /** The emotion of the largest share; `null` when nobody speaks, or nothing is answered. */
   readonly dominantEmotion: string | null;
   /** Mean confidence of the segments of `dominantEmotion`, weighted by their time. */
   readonly confidence: number | null;
-  /** Share of the time of all speaking segments, by label; all 0 when nobody speaks. */
+  /** Share of the time of all segments that are answered, by label; all 0 where there are none. */
   readonly shares: Readonly<Record<string, number>>;
+  /** Share of the time of all speaking segments that is answered, not abstained from; 0 when nobody speaks. */
+  readonly coverage: number;
   /** What made the transcript; `null` without one. */
   readonly speechToText: string | null;
   /** From 0 to `durationSec` without gaps. */
@@ -53,8 +62,8 @@ export interface Analysis {
 }
 
 /** What the analysis asks of a model that hears: windows in, probabilities out. */
-export interface WindowModel extends Pick<EmotionModel, "probabilities"> {
-  readonly card: Pick<ModelCard, "labels" | "sampleRate" | "windowSec" | "words">;
+export interface WindowModel extends Pick<EmotionModel, "judge"> {
+  readonly card: Pick<ModelCard, "labels" | "sampleRate" | "windowSec" | "words" | "distances">;
 }
 
 /** What the analysis asks of a model that reads. */

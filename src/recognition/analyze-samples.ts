@@ -8,6 +8,8 @@ import { transcribeBlocks, type Listener } from "./transcription.ts";
 export type AnalysisStage = "transcript" | "emotion";
 
 export interface AnalyzeSamplesOptions {
+  /** Segments in which no emotion is as likely as this, 0 to 1, are abstained from; by default none. */
+  readonly minConfidence?: number | undefined;
   /** Hz */
   readonly sampleRate: number;
   readonly signal?: AbortSignal | undefined;
@@ -45,7 +47,7 @@ function* cutIntoBlocks(
 export async function analyzeSamples(
   samples: Float32Array,
   { listener, ...models }: AnalysisParts,
-  { sampleRate, signal, onProgress }: AnalyzeSamplesOptions,
+  { sampleRate, signal, onProgress, minConfidence }: AnalyzeSamplesOptions,
 ): Promise<Analysis> {
   const bad = samples.findIndex((sample) => !Number.isFinite(sample));
   if (bad >= 0) {
@@ -69,6 +71,7 @@ export async function analyzeSamples(
   const blocks = cutIntoBlocks(await atRate(voiceRate), voiceRate);
   return analyzeRecording({ blocks, warnings: [], transcription }, models, {
     signal,
+    minConfidence,
     onProgress: (doneSec) => onProgress?.(doneSec, "emotion"),
   });
 }

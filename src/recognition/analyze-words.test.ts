@@ -109,9 +109,11 @@ test("a voice model that reads too decides what both say, and is heard without w
   const given: (HeardWords | undefined)[] = [];
   const reading: WindowModel = {
     card: { ...loudnessModel.card, words: { length: 4, vocabulary: ["glad"] } },
-    probabilities: async (windows, words = []) => {
+    judge: async (windows, words = []) => {
       given.push(...words);
-      return windows.map((_, i) => Float32Array.of(words[i] ? 1 : 0.2, words[i] ? 0 : 0.8));
+      return windows.map((_, i) => ({
+        probabilities: words[i] ? Float32Array.of(1, 0) : Float32Array.of(0.2, 0.8),
+      }));
     },
   };
   const { segments } = await analyze([glad], { using: { voice: reading, words: wordModel } });

@@ -57,9 +57,9 @@ test("a short utterance gets one window with what the model says of it", async (
   const heard: Float32Array[] = [];
   const voice: WindowModel = {
     ...loudnessModel,
-    probabilities: async (windows) => {
+    judge: async (windows) => {
       heard.push(...windows);
-      return windows.map(() => Float32Array.of(0.3, 0.7));
+      return windows.map(() => ({ probabilities: Float32Array.of(0.3, 0.7) }));
     },
   };
   const { segments } = await analyzeSamples(samples, { voice }, { sampleRate });
@@ -133,8 +133,8 @@ test.each([
 test("a model that answers with no numbers is refused, not believed", async () => {
   const damaged = {
     ...loudnessModel,
-    probabilities: async (windows: readonly Float32Array[]) =>
-      windows.map(() => Float32Array.of(Number.NaN, 0.5)),
+    judge: async (windows: readonly Float32Array[]) =>
+      windows.map(() => ({ probabilities: Float32Array.of(Number.NaN, 0.5) })),
   };
   await expect(analyzeSamples(loud(2), { voice: damaged }, { sampleRate })).rejects.toMatchObject({
     code: "model-invalid",

@@ -1,5 +1,6 @@
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { Utterance } from "../speech/transcript.ts";
+import { abstain, familiarityWarnings } from "./abstention.ts";
 import type { Analysis, ChannelModels, Segment } from "./analysis.ts";
 import { isReadable, judgeUtterance } from "./judge-utterance.ts";
 import { listen } from "./listen.ts";
@@ -18,6 +19,8 @@ export interface Recording {
 }
 
 interface AnalyzeOptions {
+  /** Segments in which no emotion is as likely as this, 0 to 1, are abstained from; by default none. */
+  readonly minConfidence?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the seconds of the recording that are done. */
   readonly onProgress?: ((doneSec: number) => void) | undefined;
@@ -27,14 +30,18 @@ interface Summary {
   readonly dominantEmotion: string | null;
   readonly confidence: number | null;
   readonly shares: Readonly<Record<string, number>>;
+  readonly coverage: number;
 }
 
 function summarise(labels: readonly string[], segments: readonly Segment[]): Summary {
   const seconds = new Map(labels.map((label) => [label, 0]));
   const sureSeconds = new Map(seconds);
-  for (const { startSec, endSec, emotion, confidence } of segments) {
+  let spokenSec = 0;
+  for (const { startSec, endSec, emotion, confidence, abstained } of segments) {
     if (emotion === null || confidence === null) continue;
     const lengthSec = endSec - startSec;
+    spokenSec += lengthSec;
+    if (abstained !== null) continue;
     seconds.set(emotion, seconds.get(emotion)! + lengthSec);
     sureSeconds.set(emotion, sureSeconds.get(emotion)! + lengthSec * confidence);
   }
@@ -43,11 +50,13 @@ function summarise(labels: readonly string[], segments: readonly Segment[]): Sum
     labels,
     [...seconds.values()].map((sec) => toPlaces(total > 0 ? sec / total : 0)),
   );
+  const coverage = spokenSec > 0 ? toPlaces(total / spokenSec) : 0;
   const [most] = [...seconds].toSorted(([, a], [, b]) => b - a);
-  if (most === undefined || total === 0) return { dominantEmotion: null, confidence: null, shares };
+  if (most === undefined || total === 0)
+    return { dominantEmotion: null, confidence: null, shares, coverage };
   const [dominantEmotion, sec] = most;
   const confidence = toPlaces(sureSeconds.get(dominantEmotion)! / sec);
-  return { dominantEmotion, confidence, shares };
+  return { dominantEmotion, confidence, shares, coverage };
 }
 
 /** Says which utterances the models could not read. */
@@ -69,8 +78,11 @@ function languageWarnings(utterances: readonly Utterance[]): string[] {
 export async function analyzeRecording(
   { blocks, warnings, transcription }: Recording,
   models: ChannelModels,
-  { signal, onProgress }: AnalyzeOptions = {},
+  { signal, onProgress, minConfidence = 0 }: AnalyzeOptions = {},
 ): Promise<Analysis> {
+  if (!(minConfidence >= 0 && minConfidence <= 1)) {
+    throw new RangeError(`analyze: minConfidence must lie within 0 … 1, got ${minConfidence}`);
+  }
   const { labels, sampleRate, windowSec } = models.voice.card;
   const { utterances = [] } = transcription ?? {};
   const observations: Observation[] = [];
@@ -94,13 +106,21 @@ export async function analyzeRecording(
     speechSec += stretch.speechSec;
   }
   const durationSec = sampleCount / sampleRate;
-  const segments = withPauses([...smoothSegments(labels, observations), ...spoken], durationSec);
+  const segments = withPauses(
+    [...smoothSegments(models.voice.card, observations), ...spoken],
+    durationSec,
+  ).map((segment) => abstain(segment, minConfidence));
   return {
     durationSec: toMs(durationSec),
     speechSec: toMs(speechSec),
     ...summarise(labels, segments),
     speechToText: transcription?.speechToText ?? null,
     segments,
-    warnings: [...warnings, ...(transcription?.warnings ?? []), ...languageWarnings(utterances)],
+    warnings: [
+      ...warnings,
+      ...(transcription?.warnings ?? []),
+      ...languageWarnings(utterances),
+      ...familiarityWarnings(segments),
+    ],
   };
 }

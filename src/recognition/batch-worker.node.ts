@@ -22,10 +22,12 @@ process.on("SIGINT", () => undefined);
 process.on("disconnect", () => process.exit());
 
 try {
-  const options: WorkerOptions = JSON.parse(process.argv[2]!);
+  const { minConfidence, ...options }: WorkerOptions = JSON.parse(process.argv[2]!);
   const recognizer = await loadRecognizer({ ...options, threads: 1 });
   process.on("message", (path: string) => {
-    void outcomeOf(recognizer, path).then((outcome) => send({ kind: "outcome", outcome }));
+    void outcomeOf(recognizer, path, { minConfidence }).then((outcome) =>
+      send({ kind: "outcome", outcome }),
+    );
   });
   send({ kind: "ready" });
 } catch (error) {

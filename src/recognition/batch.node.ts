@@ -33,7 +33,7 @@ export async function analyzeFiles(
   files: readonly FoundFile[],
   options: BatchOptions,
 ): Promise<void> {
-  const { answerer, signal, onResult, onProgress } = options;
+  const { answerer, signal, onResult, onProgress, minConfidence } = options;
   const readable = files.filter(({ error }) => error === undefined);
   for (const { error, ...file } of files) {
     if (error !== undefined) await onResult({ ...file, ...answerer, error });
@@ -46,7 +46,11 @@ export async function analyzeFiles(
   try {
     for (const warning of recognizer.warnings) options.onDegraded(warning);
     if (readable.length === 1) {
-      const outcome = await outcomeOf(recognizer, first.file, { signal, onProgress });
+      const outcome = await outcomeOf(recognizer, first.file, {
+        signal,
+        onProgress,
+        minConfidence,
+      });
       await onResult({ ...first, ...answerer, ...outcome });
       return;
     }
@@ -62,11 +66,12 @@ async function analyzeInProcesses(
   { warnings, speechToText }: Recognizer,
 ): Promise<void> {
   const { voice, words, language, offline, answerer, jobs, signal, onResult } = options;
+  const { minConfidence } = options;
   // What could not be had here is not asked for again by each process.
   const speech = speechToText === null ? false : options.speech;
   const workers = Array.from(
     { length: Math.min(jobs, files.length) },
-    () => new WorkerProcess({ model: voice.path, words, speech, language, offline }),
+    () => new WorkerProcess({ model: voice.path, words, speech, language, offline, minConfidence }),
   );
   const queue = files.values();
   const stop = (): void => {

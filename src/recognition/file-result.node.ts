@@ -14,6 +14,8 @@ export interface Answerer {
   readonly wordsModelId: string | null;
   /** Name of the provider of speech-to-text; `null` without a transcript. */
   readonly speech: string | null;
+  /** Below it an answer is abstained from. */
+  readonly minConfidence: number;
 }
 
 /** One line of results: the file as it was, what was asked to answer, and what came of it. */

@@ -4,7 +4,7 @@ import { channelsDisagree, fuseChannels, type Probabilities } from "./fusion.ts"
 import { checked, listen } from "./listen.ts";
 import { poolProbabilities } from "./smoothing.ts";
 import type { HeardStretch } from "./stretches.ts";
-import { byLabel, toMs, toOpinion, toPlaces } from "./timeline.ts";
+import { byLabel, familiarityIn, toMs, toOpinion, toPlaces } from "./timeline.ts";
 
 /** The language of the corpora that models learn words from. */
 const knownLanguage = "en";
@@ -23,7 +23,8 @@ export async function judgeUtterance(
   const { labels } = voice.card;
   const { text, confidence } = utterance;
   const readable = isReadable(utterance);
-  const heard = byLabel(labels, poolProbabilities(await listen(stretch, voice)));
+  const observations = await listen(stretch, voice);
+  const heard = byLabel(labels, poolProbabilities(observations));
   const read = readable && words !== undefined ? await readWords(utterance, words) : undefined;
   let together: Probabilities = heard;
   if (readable && voice.card.words !== undefined) {
@@ -40,6 +41,8 @@ export async function judgeUtterance(
     voice: voiceOpinion,
     words: wordsOpinion,
     disagree: wordsOpinion !== null && channelsDisagree(voiceOpinion, wordsOpinion),
+    ...familiarityIn(observations, voice.card),
+    abstained: null,
   };
 }
 

@@ -22,22 +22,31 @@ export async function listen(
   const observations: Observation[] = [];
   for (let first = 0; first < windows.length; first += windowsAtOnce) {
     const batch = windows.slice(first, first + windowsAtOnce);
-    const answers = await model.probabilities(
+    const answers = await model.judge(
       batch.map(({ samples }) => samples),
       batch.map(() => words),
     );
     for (const [i, { startSec, endSec }] of batch.entries()) {
       const weight = covered / windows.length;
-      const probabilities = checked(answers[i]!);
-      observations.push({ startSec, endSec, probabilities, weight });
+      const { probabilities, distance } = answers[i]!;
+      if (distance !== undefined) checked([distance]);
+      observations.push({
+        startSec,
+        endSec,
+        probabilities: checked(probabilities),
+        ...(distance !== undefined && { distance }),
+        weight,
+      });
     }
   }
   return observations;
 }
 
 /** @throws UndertoneError `model-invalid` when a model's answer holds what is no number */
-export function checked(probabilities: Float32Array): Float32Array {
-  if (probabilities.every(Number.isFinite)) return probabilities;
+export function checked<Numbers extends Float32Array | readonly number[]>(
+  answer: Numbers,
+): Numbers {
+  if (answer.every(Number.isFinite)) return answer;
   throw new UndertoneError(
     "model-invalid",
     "The model answers with what is no number: its file is damaged. Get it again or train anew.",

@@ -77,7 +77,7 @@ async function openModel<Model>(
 async function analyzeFile(
   path: string,
   { listener, ...models }: ChannelModels & { readonly listener: FileListener | undefined },
-  { signal, onProgress }: AnalyzeFileOptions,
+  { signal, onProgress, minConfidence }: AnalyzeFileOptions,
 ): Promise<Analysis> {
   const transcription =
     listener &&
@@ -90,6 +90,7 @@ async function analyzeFile(
   const recording = { blocks: reading, warnings: reading.warnings, transcription };
   return analyzeRecording(recording, models, {
     signal,
+    minConfidence,
     onProgress: (doneSec) => onProgress?.(doneSec, "emotion"),
   });
 }

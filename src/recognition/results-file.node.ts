@@ -13,6 +13,7 @@ const lineSchema = z.object({
   modelId: z.string(),
   wordsModelId: z.string().nullable(),
   speech: z.string().nullable(),
+  minConfidence: z.number().default(0),
   error: z.object({ code: z.string() }).optional(),
 });
 
@@ -93,14 +94,17 @@ function notResults(path: string, line: number): UndertoneError {
 }
 
 function isSame(a: Answerer, b: Answerer): boolean {
-  return a.modelId === b.modelId && a.wordsModelId === b.wordsModelId && a.speech === b.speech;
+  return (["modelId", "wordsModelId", "speech", "minConfidence"] as const).every(
+    (key) => a[key] === b[key],
+  );
 }
 
-function otherModels(path: string, { modelId, wordsModelId, speech }: Answerer): UndertoneError {
+function otherModels(path: string, answerer: Answerer): UndertoneError {
+  const { modelId, wordsModelId, speech, minConfidence } = answerer;
   const words = speech === null ? "no transcript" : `words ${wordsModelId}, ${speech}`;
   return new UndertoneError(
     "usage",
-    `${path}: was made with other models (voice ${modelId}, ${words}). Go on with those, or choose another name for --out.`,
+    `${path}: was made with other models or options (voice ${modelId}, ${words}, --min-confidence ${minConfidence}). Go on with those, or choose another name for --out.`,
   );
 }
 

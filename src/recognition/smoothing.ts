@@ -4,6 +4,8 @@ export interface Observation {
   readonly endSec: number;
   /** Probabilities [label]. */
   readonly probabilities: Float32Array;
+  /** From what the model learned, where it says so. */
+  readonly distance?: number;
   /** 0 to 1: windows that overlap by half count half, since they hear the same thing twice. */
   readonly weight: number;
 }

@@ -45,3 +45,9 @@ test("what is long is cut into cues that can be read, the first of them with the
 test("a recording without speech has no cues", () => {
   expect(subtitlesOf({ ...analysis, segments: [analysis.segments[0]!] })).toEqual([]);
 });
+
+test("what is abstained from has the reason where its emotion would stand", () => {
+  const [, disagreeing] = analysis.segments;
+  const segments = [{ ...disagreeing!, text: "Stop", abstained: "unsure" as const }];
+  expect(subtitlesOf({ ...analysis, segments })).toMatchObject([{ text: "[unsure] Stop" }]);
+});

@@ -1,9 +1,13 @@
 import { toCues, type Cue } from "../speech/subtitles.ts";
+import { statedOf } from "./abstention.ts";
 import type { Analysis, Segment } from "./analysis.ts";
 
-/** `[happy]`, or where the channels disagree `[voice angry, words happy]`. */
-function label({ emotion, voice, words, disagree }: Segment): string {
-  return disagree ? `[voice ${voice?.emotion}, words ${words?.emotion}]` : `[${emotion}]`;
+/** `[happy]`, where the channels disagree `[voice angry, words happy]`, and `[unsure]` where no answer is stated. */
+function label(segment: Segment): string {
+  const { voice, words, disagree, abstained } = segment;
+  return disagree && abstained === null
+    ? `[voice ${voice?.emotion}, words ${words?.emotion}]`
+    : `[${statedOf(segment)}]`;
 }
 
 /**

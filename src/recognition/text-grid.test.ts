@@ -28,3 +28,10 @@ test("each tier covers the recording without gaps", () => {
     expect(intervals.at(-1)?.[1]).toBe(analysis.durationSec);
   }
 });
+
+test("what is abstained from has the reason in the tier of emotions, and what voice and words say in theirs", () => {
+  const [, disagreeing] = analysis.segments;
+  const segments = [{ ...disagreeing!, abstained: "unfamiliar" as const }];
+  const texts = [...toTextGrid({ ...analysis, segments }).matchAll(/text = "(\w*)/g)];
+  expect(texts.map(([, text]) => text)).toEqual(["unfamiliar", "angry", "sad", "He"]);
+});

@@ -1,8 +1,9 @@
+import { statedOf } from "./abstention.ts";
 import type { Analysis, Segment } from "./analysis.ts";
 
 /** What stands in each tier, in the order of Praat's window. */
 const tiers: Readonly<Record<string, (segment: Segment) => string>> = {
-  emotion: ({ emotion }) => emotion ?? "",
+  emotion: (segment) => statedOf(segment) ?? "",
   voice: ({ voice }) => voice?.emotion ?? "",
   words: ({ words }) => words?.emotion ?? "",
   text: ({ text }) => text,

@@ -1,3 +1,5 @@
+import { familiarityOf } from "../models/familiarity.ts";
+import type { ModelCard } from "../models/model-card.ts";
 import type { Opinion, Segment } from "./analysis.ts";
 import type { Probabilities } from "./fusion.ts";
 import { poolProbabilities, smoothLabels, type Observation } from "./smoothing.ts";
@@ -29,6 +31,20 @@ export function toOpinion(probabilities: Probabilities): Opinion {
   };
 }
 
+/** How familiar a model is with what it heard, by the mean distance of its windows; nothing where its card cannot say. */
+export function familiarityIn(
+  observations: readonly Observation[],
+  { distances }: Pick<ModelCard, "distances">,
+): Pick<Segment, "familiarity"> {
+  if (distances === undefined) return {};
+  let [sum, total] = [0, 0];
+  for (const { distance, weight } of observations) {
+    sum += weight * distance!;
+    total += weight;
+  }
+  return { familiarity: toPlaces(familiarityOf(sum / total, distances)) };
+}
+
 interface Span {
   readonly startSec: number;
   readonly endSec: number;
@@ -44,6 +60,7 @@ function voiceSegment({ startSec, endSec }: Span, voice: Opinion): Segment {
     voice,
     words: null,
     disagree: false,
+    abstained: null,
   };
 }
 
@@ -57,11 +74,12 @@ const noSpeech = (startSec: number, endSec: number): Segment => ({
   voice: null,
   words: null,
   disagree: false,
+  abstained: null,
 });
 
 /** Smooths observations in the order of time: neighbours of one label that touch are one segment. */
 export function smoothSegments(
-  labels: readonly string[],
+  card: Pick<ModelCard, "labels" | "distances">,
   observations: readonly Observation[],
 ): Segment[] {
   const path = smoothLabels(observations);
@@ -72,12 +90,13 @@ export function smoothSegments(
     if (last !== undefined && pauseSec < 1e-3 && path[t] === path[t - 1]) last.push(observation);
     else groups.push([observation]);
   }
-  return groups.map((group) =>
-    voiceSegment(
+  return groups.map((group) => ({
+    ...voiceSegment(
       { startSec: group[0]!.startSec, endSec: group.at(-1)!.endSec },
-      toOpinion(byLabel(labels, poolProbabilities(group))),
+      toOpinion(byLabel(card.labels, poolProbabilities(group))),
     ),
-  );
+    ...familiarityIn(group, card),
+  }));
 }
 
 /** Orders segments and fills the time between them, from 0 to `durationSec`, with no speech. */

@@ -5,13 +5,14 @@ import { fileURLToPath } from "node:url";
 import { UndertoneError } from "../shared/errors.ts";
 import type { WorkerMessage } from "./batch-worker.node.ts";
 import type { Outcome } from "./file-result.node.ts";
-import type { RecognizerOptions } from "./load-recognizer.node.ts";
+import type { AnalyzeFileOptions, RecognizerOptions } from "./load-recognizer.node.ts";
 
-/** What a worker is told of the recogniser that it loads. */
+/** What a worker is told of the recogniser that it loads, and of how to analyse. */
 export type WorkerOptions = Pick<
   RecognizerOptions,
   "model" | "words" | "speech" | "language" | "offline"
->;
+> &
+  Pick<AnalyzeFileOptions, "minConfidence">;
 
 /** The file with the worker's program: beside this one, TypeScript or built. */
 const program = fileURLToPath(

@@ -165,11 +165,13 @@ test("every format prints the same answer", async () => {
     "modelId",
     "wordsModelId",
     "speech",
+    "minConfidence",
     "durationSec",
     "speechSec",
     "dominantEmotion",
     "confidence",
     "shares",
+    "coverage",
     "speechToText",
     "segments",
     "warnings",
@@ -179,13 +181,39 @@ test("every format prints the same answer", async () => {
   );
   const rows = csv!.trimEnd().split("\n");
   expect(rows[0]).toBe(
-    "file,startSec,endSec,emotion,confidence,error,p_sad,p_angry,text,voice,voiceConfidence,words,wordsConfidence,transcriptConfidence,disagree",
+    "file,startSec,endSec,emotion,confidence,error,p_sad,p_angry,text,voice,voiceConfidence,words,wordsConfidence,transcriptConfidence,disagree,familiarity,abstained",
   );
   expect(rows).toContain(
-    `${file},${speech.startSec},${speech.endSec},angry,${speech.confidence},,${speech.probabilities.sad},${speech.confidence},,angry,${speech.confidence},,,,false`,
+    `${file},${speech.startSec},${speech.endSec},angry,${speech.confidence},,${speech.probabilities.sad},${speech.confidence},,angry,${speech.confidence},,,,false,,`,
   );
   expect(text).toMatch(/loud\.wav +0:04\.0 +0:0[23]\.\d +angry +\d+ %/);
   expect(text).toContain("no speech");
+});
+
+test("below --min-confidence one file and each of many are unsure, and other limits do not go on with them", async () => {
+  const folder = await newFolder({ "loud.wav": loud, "quiet.wav": quiet });
+  const words = ["analyze", folder, ...voiceOnly, "--out", join(folder, "results.jsonl")];
+  const one = await undertone("analyze", join(folder, "loud.wav"), ...voiceOnly, "--json");
+  const [{ confidence }] = JSON.parse(one.stdout).files;
+  expect(confidence).toBeGreaterThan(0.5);
+  const limit = ["--min-confidence", "1"];
+  const strict = await undertone("analyze", join(folder, "loud.wav"), ...voiceOnly, ...limit);
+  expect(strict.stdout).toMatch(/unsure +angry \d+ %/);
+  expect((await undertone(...words, ...limit)).exitCode).toBe(0);
+  const lines = await resultLines(join(folder, "results.jsonl"));
+  expect(lines).toHaveLength(2);
+  for (const line of lines)
+    expect(line).toMatchObject({ minConfidence: 1, dominantEmotion: null, coverage: 0 });
+  const other = await undertone(...words, "--resume");
+  expect(other.exitCode).toBe(exitCodes.usage);
+  expect(other.stderr).toContain("--min-confidence 1");
+  expect((await undertone(...words, ...limit, "--resume")).exitCode).toBe(0);
+});
+
+test.each(["1.5", "-1", "half", ""])("--min-confidence=%s is refused", async (limit) => {
+  const { exitCode, stderr } = await undertone("analyze", root, `--min-confidence=${limit}`);
+  expect(exitCode).toBe(exitCodes.usage);
+  expect(stderr).toContain("--min-confidence");
 });
 
 test("every sound format gives the same answer, whatever the file is called", async () => {

@@ -182,10 +182,10 @@ describe("gated fusion", () => {
     const model = await loadModel(await readFile(join(run, "fold-1", "model.onnx")), nodeRuntime);
     const window = new Float32Array(32 * 256).map((_, n) => Math.sin(n / 7));
     const heard = { text: "no way, where did that come from?", confidence: 0.9 };
-    const [both] = await model.probabilities([window], [heard]);
-    const [alone] = await model.probabilities([window]);
-    const [empty] = await model.probabilities([window], [{ text: " ", confidence: 0.9 }]);
-    expect(both!.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+    const [both] = await model.judge([window], [heard]);
+    const [alone] = await model.judge([window]);
+    const [empty] = await model.judge([window], [{ text: " ", confidence: 0.9 }]);
+    expect(both!.probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
     expect(both).not.toEqual(alone);
     expect(empty).toEqual(alone);
     await model.close();
@@ -208,8 +208,8 @@ test("features by hand join the picture, and the model makes them of the wavefor
     model: { kind: "fusion-features", ...voice, head: "statistics", dropout: 0.2 },
   });
   const model = await loadModel(await readFile(join(run, "fold-1", "model.onnx")), nodeRuntime);
-  const [answer] = await model.probabilities([new Float32Array(32 * 256)]);
-  expect(answer!.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+  const [answer] = await model.judge([new Float32Array(32 * 256)]);
+  expect(answer!.probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
   await model.close();
 });
 
@@ -267,9 +267,9 @@ async function answersTo(
   }
   const silence = texts.map(() => new Float32Array(32 * 256));
   const model = await loadModel(bytes, nodeRuntime);
-  const answers = await model.probabilities(silence, heard);
+  const answers = await model.judge(silence, heard);
   await model.close();
-  return answers;
+  return answers.map(({ probabilities }) => probabilities);
 }
 
 test.each(["text-majority", "text-tfidf"])("%s learns of no words at all", async (kind) => {

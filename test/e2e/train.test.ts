@@ -138,21 +138,27 @@ test("a run folder holds all that the run has to show", async () => {
 test("the model file, fed with sound, says what predictions.csv says", async () => {
   const { features } = parseRecipe(tiny, "tiny");
   const info = await readRunInfo(join(root, "whole"));
-  const { test: predictions } = await readPredictions(fold("whole"), info.labels);
+  const { test: predictions, validation } = await readPredictions(fold("whole"), info.labels);
   const { temperature } = await readCalibration(fold("whole"));
   const model = await loadModel(await readFile(join(fold("whole"), "model.onnx")), nodeRuntime);
   expect(model.card).toMatchObject({ labels: info.labels, sampleRate: 8000, temperature });
   const { clips } = await readCorpus(corpus);
-  const paths = predictions.map(({ id }) => clips.find((clip) => clip.id === id)!.path);
-  const sounds = await Promise.all(paths.map((path) => loadAudio(path, { sampleRate: 8000 })));
-  const answers = await model.probabilities(
-    sounds.map(({ samples }) => cutWindow(samples, features)),
-  );
+  const answersTo = async (some: typeof predictions) => {
+    const paths = some.map(({ id }) => clips.find((clip) => clip.id === id)!.path);
+    const sounds = await Promise.all(paths.map((path) => loadAudio(path, { sampleRate: 8000 })));
+    return model.judge(sounds.map(({ samples }) => cutWindow(samples, features)));
+  };
+  const answers = await answersTo(predictions);
+  const distances = (await answersTo(validation)).map(({ distance }) => distance!);
   await model.close();
+  expect(Math.min(...distances)).toBeCloseTo(model.card.distances![0]!, 3);
+  expect(Math.max(...distances)).toBeCloseTo(model.card.distances!.at(-1)!, 3);
   expect(answers).toHaveLength(16);
   for (const [index, prediction] of predictions.entries()) {
     const { probabilities } = withTemperature(prediction, temperature);
-    const differences = probabilities.map((p, label) => Math.abs(p - answers[index]![label]!));
+    const differences = probabilities.map((p, label) =>
+      Math.abs(p - answers[index]!.probabilities[label]!),
+    );
     expect(Math.max(...differences)).toBeLessThan(1e-5);
   }
 });

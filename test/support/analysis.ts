@@ -1,7 +1,7 @@
 /** An analysis with everything that a format must cope with. */
 import type { Analysis, Segment } from "../../src/recognition/analysis.ts";
 
-const quietly = { text: "", words: null, disagree: false };
+const quietly = { text: "", words: null, disagree: false, abstained: null };
 const pause = { ...quietly, emotion: null, confidence: null, probabilities: null, voice: null };
 const sad = { emotion: "sad", confidence: 0.75, probabilities: { sad: 0.75, angry: 0.25 } };
 const angry = { emotion: "angry", confidence: 0.6, probabilities: { sad: 0.4, angry: 0.6 } };
@@ -16,6 +16,8 @@ const segments: readonly Segment[] = [
     voice: { ...angry, confidence: 0.9 },
     words: { ...sad, transcriptConfidence: 0.875 },
     disagree: true,
+    familiarity: 0.25,
+    abstained: null,
   },
   { startSec: 3.5, endSec: 62.004, ...quietly, ...sad, voice: sad },
   { startSec: 62.004, endSec: 3661.5, ...pause },
@@ -27,6 +29,7 @@ const segments: readonly Segment[] = [
     voice: sad,
     words: { ...sad, transcriptConfidence: 0.5 },
     disagree: false,
+    abstained: null,
   },
 ];
 
@@ -36,6 +39,7 @@ export const analysis: Analysis = {
   dominantEmotion: "sad",
   confidence: 0.75,
   shares: { sad: 0.95, angry: 0.05 },
+  coverage: 1,
   speechToText: "moonshine-base",
   segments,
   warnings: [],

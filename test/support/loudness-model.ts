@@ -13,11 +13,11 @@ const borderPower = 0.001;
 /** The model as an object. */
 export const loudnessModel: WindowModel = {
   card,
-  probabilities: async (windows) =>
+  judge: async (windows) =>
     windows.map((window) => {
       const power = window.reduce((sum, sample) => sum + sample ** 2, 0) / window.length;
       const angry = 1 / (1 + borderPower / power);
-      return Float32Array.of(1 - angry, angry);
+      return { probabilities: Float32Array.of(1 - angry, angry) };
     }),
 };
 

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { evaluate, fed } from "../../test/finite-differences.ts";
+import { distanceQuantiles, familiarityOf, nearestClass } from "./familiarity.ts";
+
+test("the distance is that to the nearest class, in units of the whitened space", async () => {
+  const vectors = fed("x", [3, 2], [0, 0, 10, 10, 4, 0]);
+  const gaussians = {
+    means: [Float32Array.of(0, 3), Float32Array.of(10, 11)],
+    whitening: Float32Array.of(0.5, 0, 0, 2),
+  };
+  const { y } = await evaluate({ y: nearestClass(vectors.tensor, gaussians) }, [vectors]);
+  for (const [i, expected] of [6, 2, Math.hypot(2, 6)].entries()) {
+    expect(y![i]).toBeCloseTo(expected, 5);
+  }
+});
+
+test("quantiles run from the least to the greatest distance", () => {
+  const quantiles = distanceQuantiles([30, 10, 20]);
+  expect(quantiles).toHaveLength(101);
+  expect([0, 25, 50, 100].map((index) => quantiles[index])).toEqual([10, 15, 20, 30]);
+  expect(distanceQuantiles([7])).toEqual(Array(101).fill(7));
+});
+
+test.each([
+  [0, 1],
+  [10, 1],
+  [15, 0.75],
+  [20, 0.5],
+  [29.9, 0.005],
+  [30, 0],
+  [1e9, 0],
+])(
+  "of validation clips at 10, 20 and 30, what is at %d has a familiarity of %d",
+  (distance, share) => {
+    expect(familiarityOf(distance, distanceQuantiles([10, 20, 30]))).toBeCloseTo(share, 5);
+  },
+);
+
+test("where many validation clips are at one distance, what is there is as familiar as they are", () => {
+  const quantiles = distanceQuantiles([5, 5, 5, 5, 9]);
+  expect(familiarityOf(5, quantiles)).toBe(1);
+  expect(familiarityOf(5.001, quantiles)).toBeLessThan(0.26);
+});
