@@ -23,6 +23,8 @@ export const runResultSchema = z.strictObject({
   corpus: z.string(),
   /** Corpora that joined the training side. */
   companions: z.array(z.string()).optional(),
+  /** There where a finished model was tested on another corpus: those that it was trained on, as far as it says. */
+  trainedOn: z.array(z.string()).optional(),
   protocol: z.string().min(1),
   leaky: z.boolean(),
   readsOnly: z.boolean(),
@@ -84,8 +86,8 @@ export type RunResult = z.infer<typeof runResultSchema>;
 export function groupBySeed(runs: readonly EvaluatedRun[]): EvaluatedRun[][] {
   const groups = new Map<string, EvaluatedRun[]>();
   for (const run of runs) {
-    const { name, corpus, protocol, recipe } = run.info;
-    const corpora = [corpus, ...companionsOf(run.info)];
+    const { name, corpus, protocol, recipe, tested } = run.info;
+    const corpora = [corpus, ...companionsOf(run.info), tested?.trainedOn];
     const key = JSON.stringify([name, corpora, protocol, { ...recipe, seed: undefined }]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
@@ -116,6 +118,7 @@ export function resultOf(runs: readonly EvaluatedRun[], ablation?: string): RunR
     name: info.name,
     corpus: info.corpus,
     ...(info.companions && { companions: companionsOf(info) }),
+    ...(info.tested && { trainedOn: info.tested.trainedOn }),
     protocol: info.protocol,
     leaky: isLeaky(info.protocol),
     readsOnly: readsOnly(info),

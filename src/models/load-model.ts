@@ -123,8 +123,8 @@ function contourFeed(windows: readonly Float32Array[], card: ModelCard): Feeds[s
   return stacked(rows, [contourCount, options.frames]);
 }
 
-/** Turns what was said into feeds; where nothing is given or understood, its confidence is 0. */
-function wordFeeder({
+/** Turns what was said into feeds of a model with words; where nothing is given or understood, its confidence is 0. */
+export function wordFeeder({
   length,
   vocabulary,
 }: WordModelCard["words"]): (texts: readonly (HeardWords | undefined)[]) => Feeds {
@@ -138,8 +138,11 @@ function wordFeeder({
   };
 }
 
-/** @throws UndertoneError `model-invalid` when the graph does not do what the card says */
-async function classified(
+/**
+ * Probabilities [labels] of each row that is fed; feeds that the graph does not take are left out.
+ * @throws UndertoneError `model-invalid` when the graph does not do what the card says
+ */
+export async function classified(
   session: Session,
   { labels, distances }: Pick<ModelCard, "labels" | "distances">,
   feeds: Feeds,
