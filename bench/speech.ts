@@ -21,6 +21,7 @@ import { defaultSpeechProvider } from "../src/speech/providers.node.ts";
 import { describeMachine, describeVersions } from "./document.ts";
 import { writeSilences } from "./silences.ts";
 import type { SpeechRun, SpeechTask } from "./speech-provider.ts";
+import { table } from "./table.ts";
 
 const { values } = parseArgs({
   options: {
@@ -48,16 +49,6 @@ async function listen(task: SpeechTask): Promise<SpeechRun> {
 
 const rateOf = (files: SpeechRun["files"]): string =>
   files.length === 0 ? "–" : (100 * wordErrorRate(files.map(({ errors }) => errors))).toFixed(1);
-
-/** A table in Markdown with columns of one width, as the formatter leaves it alone. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((_, column) =>
-    Math.max(3, ...[header, ...rows].map((row) => row[column]!.length)),
-  );
-  return [header, widths.map((width) => "-".repeat(width)), ...rows]
-    .map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`)
-    .join("\n");
-}
 
 async function readSpeechPart(references: string): Promise<string> {
   const runs: SpeechRun[] = [];
