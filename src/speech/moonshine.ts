@@ -1,3 +1,4 @@
+import { multiplyInBytes } from "../graph/byte-products.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { decodeGreedily } from "./greedy-decoding.ts";
@@ -150,7 +151,7 @@ export async function openMoonshine(
   const [encoder, decoder] = await Promise.all([
     Session.open(runtime, encoderBytes, options),
     // A step's products are too small to share: a second thread would only wait, at full load.
-    Session.open(runtime, decoderBytes, { threads: 1 }),
+    Session.open(runtime, multiplyInBytes(decoderBytes), { threads: 1 }),
   ]);
   const name = `moonshine-${size}`;
   return new Moonshine({ name, size: moonshineSizes[size], encoder, decoder, detokenize });
