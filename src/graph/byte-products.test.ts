@@ -16,7 +16,7 @@ const scalar = (type: FileTensor["type"], value: number): FileTensor => ({
 });
 
 /** x · restored bytes, which lie transposed as in a table of embeddings. */
-const fileWith = (scale: FileTensor): Uint8Array =>
+const fileWith = (scale: FileTensor, outputs: readonly string[] = ["y"]): Uint8Array =>
   onnxModel({
     inputs: { x: [1, depth] },
     initialisers: {
@@ -29,7 +29,7 @@ const fileWith = (scale: FileTensor): Uint8Array =>
       onnxNode("DequantizeLinear", [["bytes", "scale", "zero"], ["weights"]], { axis: 1 }),
       onnxNode("MatMul", [["x", "weights"], ["y"]]),
     ],
-    outputs: ["y"],
+    outputs,
   });
 
 async function outputOf(file: Uint8Array, x: Float32Array): Promise<Float32Array> {
@@ -66,6 +66,14 @@ test("a branch is rewritten too, by the constants around it", () => {
   const [branching] = decodeModel(multiplyInBytes(toBinary(ModelProtoSchema, model))).graph!.node;
   const operators = branching!.attribute[0]!.g!.node.map(({ opType }) => opType);
   expect(operators.slice(0, 3)).toEqual(["Transpose", "DynamicQuantizeLinear", "MatMulInteger"]);
+});
+
+test("what else takes the restored weights still has them", async () => {
+  const file = multiplyInBytes(fileWith(scalar("float32", 0.5), ["y", "weights"]));
+  const session = await Session.open(nodeRuntime, file, { threads: 1 });
+  const { weights } = await session.run({ x: { data: x, shape: [1, depth] } });
+  await session.close();
+  expect(weights![1]).toBe(0.5 * (bytes[depth]! - 100));
 });
 
 test("weights of which each column has a scale stay as they are", async () => {

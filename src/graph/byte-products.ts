@@ -39,8 +39,21 @@ function rewrite(graph: GraphProto, scalars: ReadonlySet<string>): void {
     const weights = node.opType === "MatMul" ? restored.get(node.input[1]!) : undefined;
     return weights ? productOfBytes(node, weights) : [node];
   });
-  const used = new Set(nodes.flatMap(({ input }) => input));
+  const used = usedIn({ node: nodes, output: graph.output });
   graph.node = nodes.filter((node) => !restored.has(node.output[0]!) || used.has(node.output[0]!));
+}
+
+/** Names that nodes, their branches or the outputs take. */
+function usedIn({ node, output }: Pick<GraphProto, "node" | "output">): ReadonlySet<string> {
+  const taken = node.flatMap(({ input, attribute }) => [
+    ...input,
+    ...attribute.flatMap(({ g }) => (g ? [...usedIn(g)] : [])),
+  ]);
+  return new Set([...taken, ...output.map(({ name }) => name)]);
+}
+
+function nodeOf(opType: string, input: readonly string[], output: readonly string[]): NodeProto {
+  return create(NodeProtoSchema, { opType, input: [...input], output: [...output] });
 }
 
 function productOfBytes(product: NodeProto, weights: NodeProto): NodeProto[] {
@@ -48,9 +61,7 @@ function productOfBytes(product: NodeProto, weights: NodeProto): NodeProto[] {
   const [bytes, scale, zero = ""] = weights.input;
   const [result] = product.output;
   const named = (part: string): string => `${result}.${part}`;
-  const node = (opType: string, input: readonly string[], output: readonly string[]): NodeProto =>
-    create(NodeProtoSchema, { opType, input: [...input], output: [...output] });
-  const toFloat = node("Cast", [named("sum")], [named("float")]);
+  const toFloat = nodeOf("Cast", [named("sum")], [named("float")]);
   toFloat.attribute = [
     create(AttributeProtoSchema, {
       name: "to",
@@ -59,10 +70,10 @@ function productOfBytes(product: NodeProto, weights: NodeProto): NodeProto[] {
     }),
   ];
   return [
-    node("DynamicQuantizeLinear", [x!], [named("bytes"), named("scale"), named("zero")]),
-    node("MatMulInteger", [named("bytes"), bytes!, named("zero"), zero], [named("sum")]),
+    nodeOf("DynamicQuantizeLinear", [x!], [named("bytes"), named("scale"), named("zero")]),
+    nodeOf("MatMulInteger", [named("bytes"), bytes!, named("zero"), zero], [named("sum")]),
     toFloat,
-    node("Mul", [named("scale"), scale!], [named("unit")]),
-    node("Mul", [named("float"), named("unit")], [result!]),
+    nodeOf("Mul", [named("scale"), scale!], [named("unit")]),
+    nodeOf("Mul", [named("float"), named("unit")], [result!]),
   ];
 }

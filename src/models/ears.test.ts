@@ -59,8 +59,9 @@ describe("a model that hears through an encoder", () => {
   test("is released when the encoder cannot be had", async () => {
     const closed = vi.spyOn(Session.prototype, "close");
     onTestFinished(() => closed.mockRestore());
-    const missing: OpenEncoder = () => Promise.reject(new Error("offline"));
-    const loading = loadModel(file, nodeRuntime, { openEncoder: missing });
+    const loading = loadModel(file, nodeRuntime, {
+      openEncoder: () => Promise.reject(new Error("offline")),
+    });
     await expect(loading).rejects.toThrow("offline");
     expect(closed).toHaveBeenCalledOnce();
   });
