@@ -44,7 +44,7 @@ export async function testModel(
   options: TestOptions,
 ): Promise<{ readonly runFolder: string; readonly clips: readonly Clip[] }> {
   const startedAt = new Date().toISOString();
-  const bytes = await readModel(request.model);
+  const { bytes } = await readModel(request.model);
   const card = cardOf(bytes, request.model);
   const corpus = await readCorpus(request.data);
   const { trainedOn, recipe, seed } = readProvenance(card);

@@ -1,4 +1,5 @@
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
+import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { Vocabulary } from "../text/vocabulary.ts";
 import { contourCount, contoursOf } from "./contours.ts";
@@ -68,8 +69,10 @@ export async function loadModel(
   { openEncoder, ...options }: VoiceLoadOptions = {},
 ): Promise<EmotionModel> {
   const card = readModelCard(bytes);
-  const session = await Session.open(runtime, bytes, options);
-  const ears = await openEars(card, openEncoder);
+  const { session, ears } = await openTogether(async (keep) => ({
+    session: keep(await Session.open(runtime, bytes, options)),
+    ears: await openEars(card, openEncoder),
+  }));
   const samples = Math.round(card.windowSec * card.sampleRate);
   const wordFeeds = card.words && wordFeeder(card.words);
   return {
