@@ -13,6 +13,7 @@ export {
   type Recognizer,
   type RecognizerOptions,
 } from "./recognition/load-recognizer.node.ts";
+export type { Speaker } from "./recognition/enrolment.ts";
 export { subtitlesOf } from "./recognition/subtitles.ts";
 export { toTextGrid } from "./recognition/text-grid.ts";
 export { toSrt, toVtt, type Cue } from "./speech/subtitles.ts";

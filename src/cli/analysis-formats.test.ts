@@ -5,7 +5,13 @@ import type { FileResult } from "../recognition/file-result.node.ts";
 import { CsvRows } from "./analysis-csv.ts";
 import { describeAnalyses } from "./analysis-text.ts";
 
-const answerer = { modelId: "aa", wordsModelId: "bb", speech: "moonshine-base", minConfidence: 0 };
+const answerer = {
+  modelId: "aa",
+  wordsModelId: "bb",
+  speech: "moonshine-base",
+  speakerId: null,
+  minConfidence: 0,
+};
 const found = { file: "/calls/one.wav", sizeBytes: 1, modifiedMs: 1, ...answerer };
 const result: FileResult = { ...found, ...analysis };
 const failed: FileResult = {

@@ -6,7 +6,7 @@ import type { FoundFile } from "../recognition/find-audio.node.ts";
 import type { ModelFile } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { createTally } from "./analysis-tally.ts";
-import { share, wholeNumber } from "./arguments.ts";
+import { everyValue, share, wholeNumber } from "./arguments.ts";
 import { signalOf } from "./cancel.ts";
 import {
   analysisFormats,
@@ -28,6 +28,7 @@ export const analyzeCommand = defineCommand({
       "undertone analyze interview.mp3 --json | jq '.files[0].segments'",
       "undertone analyze interview.mp3 --format textgrid > interview.TextGrid",
       "undertone analyze gespraech.mp3 --speech whisper-small --language de",
+      "undertone analyze diary.m4a --enrol neutral.wav",
       "undertone analyze calls/ --out results.jsonl",
       "undertone analyze calls/ --out results.jsonl --resume",
     ],
@@ -67,6 +68,12 @@ export const analyzeCommand = defineCommand({
       description:
         "Say unsure where no emotion is as likely as this, such as 0.5; by default the likeliest always counts",
     },
+    enrol: {
+      type: "string",
+      valueHint: "neutral.wav",
+      description:
+        "A few neutral seconds of the one person who speaks, who is then judged better; may stand several times",
+    },
     offline: { type: "boolean", description: "Download nothing" },
     format: {
       type: "enum",
@@ -86,8 +93,9 @@ export const analyzeCommand = defineCommand({
       description: "Processes that share the files; by default one a core",
     },
   },
-  run: async ({ args, data }) => {
+  run: async ({ args, data, rawArgs }) => {
     const { out, resume = false } = args;
+    const enrol = everyValue("enrol", rawArgs);
     const format = args.json ? "json" : args.format;
     checkOptions({ ...args, format });
     const minConfidence = share("--min-confidence", args["min-confidence"] ?? "0");
@@ -105,7 +113,7 @@ export const analyzeCommand = defineCommand({
     const signal = signalOf({ data });
     const offline = args.offline || undefined;
     const voice = await findVoiceModel(args.model, { offline, onProgress: display, signal });
-    const answerer = await answererOf({ ...args, minConfidence }, voice);
+    const answerer = await answererOf({ ...args, enrol, minConfidence }, voice);
     const output =
       out === undefined
         ? createOrderedOutput(files, format ?? "text")
@@ -120,6 +128,7 @@ export const analyzeCommand = defineCommand({
         ...args,
         speech: args.transcript && (args.speech ?? true),
         voice,
+        enrol,
         minConfidence,
         offline,
         answerer,
@@ -127,6 +136,8 @@ export const analyzeCommand = defineCommand({
         signal,
         onDownload: display,
         onDegraded: (warning) => tally.degraded(warning),
+        onEnrolled: (speechSec) =>
+          display.info(`The speaker is known by ${speechSec.toFixed(1)} s of neutral speech.`),
         onProgress: (doneSec, stage) => tally.heard(doneSec, stage),
         onResult: async (result) => {
           await output.append(result);
@@ -175,6 +186,7 @@ function checkOptions(given: GivenOptions): void {
 
 async function answererOf(
   given: Pick<GivenOptions, "transcript" | "words" | "speech"> & {
+    readonly enrol: readonly string[];
     readonly minConfidence: number;
   },
   voice: ModelFile,
@@ -184,11 +196,15 @@ async function answererOf(
   const { defaultSpeechProvider } = await import("../speech/providers.node.ts");
   const { readModel } = await import("../recognition/voice-model.node.ts");
   const modelId = modelIdOf(voice);
-  const { minConfidence } = given;
-  if (!given.transcript) return { modelId, wordsModelId: null, speech: null, minConfidence };
+  const { enrol, minConfidence } = given;
+  const { hashFile } = await import("../speech/transcript-cache.node.ts");
+  const heard = await Promise.all(enrol.map(async (path) => (await hashFile(path)).slice(0, 12)));
+  const speakerId = heard.length > 0 ? heard.join("+") : null;
+  const shared = { modelId, speakerId, minConfidence };
+  if (!given.transcript) return { ...shared, wordsModelId: null, speech: null };
   const wordsModelId = modelIdOf(await readModel(given.words ?? defaultWordModelPath));
   const speech = given.speech ?? defaultSpeechProvider;
-  return { modelId, wordsModelId, speech, minConfidence };
+  return { ...shared, wordsModelId, speech };
 }
 
 /** Where results go: to standard output or to a file. */

@@ -43,6 +43,12 @@ export const trainCommand = defineCommand({
       valueHint: "name",
       description: `Split of the corpus in place of the recipe's: ${protocolNames.join(", ")}`,
     },
+    "calibrated-by": {
+      type: "string",
+      valueHint: "run",
+      description:
+        "A run by folds of the same recipe, whose test clips calibrate a model of --protocol all",
+    },
     folds: { type: "string", valueHint: "1,2", description: "Only these folds; by default all" },
     seed: { type: "string", valueHint: "number", description: "Seed in place of the recipe's" },
     epochs: {
@@ -73,6 +79,7 @@ export const trainCommand = defineCommand({
         companions: everyValue("with", rawArgs),
         runFolder: args.out ?? join("runs", recipe.name),
         cacheFolder: featureCacheFolder(),
+        calibratedBy: args["calibrated-by"],
         folds: args.folds?.split(",").map((fold) => wholeNumber("--folds", fold)),
         resume: args.resume ?? false,
         command: ["undertone", "train", ...rawArgs].join(" "),

@@ -13,6 +13,19 @@ const draws = 5;
 
 const neutral: Emotion = "neutral";
 
+/** Mean centred logits [labels] of what is said of neutral clips, softened; `undefined` where there are none. */
+export function neutralLogits(
+  predictions: readonly Prediction[],
+  { labels, temperature }: { readonly labels: readonly string[]; readonly temperature: number },
+): number[] | undefined {
+  const label = labels.indexOf(neutral);
+  const clips = predictions.filter(({ actual }) => actual === label);
+  if (clips.length === 0) return undefined;
+  return meanLogits(
+    clips.map((prediction) => withTemperature(prediction, temperature).probabilities),
+  );
+}
+
 /** The same test clips with and without enrolment; of each draw, one after the other. */
 interface EnrolledPredictions {
   readonly enrolled: readonly Prediction[];
@@ -51,8 +64,8 @@ export function enrolledPredictions(
       for (let draw = 0; draw < draws; draw++) {
         const shuffled = new Random("enrolment", speakerId, draw).shuffle(candidates);
         const heard = new Set(shuffled.slice(0, clipsToEnrol));
-        const answers = [...heard].map(({ probabilities }) => probabilities);
-        const offset = speakerOffset(answers, reference);
+        const logits = meanLogits([...heard].map(({ probabilities }) => probabilities));
+        const offset = speakerOffset({ logits, utterances: clipsToEnrol }, reference);
         for (const prediction of clips) {
           if (heard.has(prediction)) continue;
           const probabilities = withoutOffset(prediction.probabilities, offset);

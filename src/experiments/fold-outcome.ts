@@ -4,6 +4,7 @@ import { fitTemperature } from "../evaluation/calibration.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { fileError, systemCode } from "../shared/files.node.ts";
 import type { Scores } from "../training/train.ts";
+import { neutralLogits } from "./enrolled.ts";
 import { epochScores } from "./classify.ts";
 import type { Example } from "./examples.ts";
 import type { FoldData } from "./fold-data.ts";
@@ -15,6 +16,8 @@ export interface FoldOutcome {
   readonly scores: Readonly<Record<"validation" | "test", Scores | undefined>>;
   /** 1 where there was nothing to fit it on. */
   readonly temperature: number;
+  /** What neutral speech gets of the validation side; absent where there is none. */
+  readonly neutral?: readonly number[];
 }
 
 /** Folder of what a fold's model says of the test side under a condition. */
@@ -50,10 +53,13 @@ export async function writeOutcome(
   }
   const calibration = validation.length > 0 ? fitTemperature(validation) : undefined;
   if (calibration) await writeCalibration(folder, calibration);
+  const temperature = calibration?.temperature ?? 1;
+  const neutral = neutralLogits(validation, { labels, temperature });
   const scores = (side: readonly Prediction[]): Scores | undefined =>
     side.length > 0 ? epochScores(side, labels.length) : undefined;
   return {
     scores: { validation: scores(validation), test: scores(test) },
-    temperature: calibration?.temperature ?? 1,
+    temperature,
+    ...(neutral && { neutral }),
   };
 }

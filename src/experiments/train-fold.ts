@@ -24,9 +24,10 @@ import type { FoldData } from "./fold-data.ts";
 import { foldFamiliarity } from "./fold-familiarity.ts";
 import { writeOutcome, type FoldOutcome } from "./fold-outcome.ts";
 import { checkpointFile, readCheckpoint, writeCheckpoint } from "./fold-checkpoint.ts";
+import type { Calibration } from "./run-calibration.ts";
 import { standardisingWeights } from "./layer-moments.ts";
 import { recipeArchitecture } from "./recipe-check.ts";
-import { heardLayers, type NetworkRecipe } from "./recipe.ts";
+import { heardLayers, hears, type NetworkRecipe } from "./recipe.ts";
 import {
   foldFolder,
   writeFoldState,
@@ -48,6 +49,8 @@ export interface FoldJob {
   readonly encoder?: OnnxFile | undefined;
   /** The layers of encoders that the recipe tunes. */
   readonly tunable: Tunable;
+  /** In place of one by the fold's validation clips. */
+  readonly calibration: Calibration | undefined;
   readonly provenance: ModelCard["provenance"];
 }
 
@@ -206,6 +209,7 @@ async function writeResults(
   const classifying = { runtime, architecture, weights, threads };
   const { encoders, longestSec } = heardLayers(recipe);
   const outcome = await writeOutcome(folder, job, (examples) => classify(examples, classifying));
+  const { temperature, neutral } = job.calibration ?? outcome;
   const familiar = await foldFamiliarity(data.examples, classifying);
   const model = exportBundle({
     architecture,
@@ -214,7 +218,13 @@ async function writeResults(
     ...(encoders.length > 0 && { heard: { encoders: encoders.map(givenLayers), longestSec } }),
     familiar,
     weights,
-    card: { name: recipe.name, labels, temperature: outcome.temperature, provenance },
+    card: {
+      name: recipe.name,
+      labels,
+      temperature,
+      ...(hears(recipe) && neutral && { neutral }),
+      provenance,
+    },
   });
   await writeFileAtomically(join(folder, "model.onnx"), model);
   const wordWeights = await wordWeightsOf(data, classifying);

@@ -20,6 +20,7 @@ import { assertNetworkFits, assertRecipeFits } from "./recipe-check.ts";
 import { isBaselineRecipe, isFusedRecipe, isNetworkRecipe, type Recipe } from "./recipe.ts";
 import { assertSameCompanions, assertSameSplits, existingRun } from "./resume-run.ts";
 import { foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-folder.ts";
+import { calibrationOf, type Calibration } from "./run-calibration.ts";
 import { RunProgress, type FoldStep } from "./run-progress.ts";
 import { encoderToTune } from "./sentences.ts";
 import { trainFold } from "./train-fold.ts";
@@ -87,8 +88,18 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   }
   const folds = chosenFolds(splits, request.folds);
   const encoder = await encoderToTune(recipe, options);
+  const { calibratedBy } = request;
+  const calibration = calibratedBy ? await calibrationOf(calibratedBy, labels) : undefined;
   const byId = new Map(materials.map((material) => [material.utterance.id, material]));
-  const shared = { request, corpus: data.corpus, labels, materials: byId, tunable, encoder };
+  const shared = {
+    request,
+    corpus: data.corpus,
+    labels,
+    materials: byId,
+    tunable,
+    encoder,
+    calibration,
+  };
   await trainFolds({ ...shared, companions, folds }, options);
 }
 
@@ -159,11 +170,12 @@ interface FoldsToTrain {
   readonly companions: Companions;
   readonly encoder: OnnxFile | undefined;
   readonly tunable: Tunable;
+  readonly calibration: Calibration | undefined;
   readonly folds: readonly Split[];
 }
 
 async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void> {
-  const { request, corpus, labels, materials, tunable, companions } = work;
+  const { request, corpus, labels, materials, tunable, encoder, calibration, companions } = work;
   const { recipe, runFolder, facts } = request;
   const { onProgress, ...shared } = options;
   const folds: Split[] = [];
@@ -197,7 +209,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
         };
         const onStep = (step: FoldStep): void => progress.step(fold, step);
         await trainFold(
-          { ...job, recipe, tunable, encoder: work.encoder, provenance },
+          { ...job, recipe, tunable, encoder, calibration, provenance },
           { ...shared, onStep },
         );
       } else if (isBaselineRecipe(recipe)) {

@@ -19,6 +19,8 @@ export interface TrainingRequest {
   readonly folds?: readonly number[] | undefined;
   /** Goes on with a run that was stopped, or adds folds to it. */
   readonly resume: boolean;
+  /** A run by folds whose test clips calibrate the models, in place of each fold's validation clips. */
+  readonly calibratedBy?: string | undefined;
   /** Facts that repeat the run. */
   readonly facts: Pick<RunInfo, "command" | "versions" | "machine">;
 }

@@ -33,7 +33,7 @@ export interface BundleParts {
   /** Where the embeddings of its training side lie, and how far from there those of validation clips do. */
   readonly familiar?: Familiar | undefined;
   readonly weights: Weights;
-  readonly card: Pick<ModelCard, "name" | "labels" | "temperature" | "provenance">;
+  readonly card: Pick<ModelCard, "name" | "labels" | "temperature" | "neutral" | "provenance">;
 }
 
 /**

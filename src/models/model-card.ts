@@ -44,6 +44,8 @@ const modelCardSchema = z
     sampleRate: size,
     /** Length of the waveform that the model takes. */
     windowSec: z.number().positive(),
+    /** Mean of the centred logits [labels] that neutral speech gets, of many speakers: what enrolment compares with. */
+    neutral: z.array(z.number()).readonly().optional(),
     /** There where the model takes words too. */
     words: wordsSchema.optional(),
     /** There where the model takes hand-made features too: how they are made. */
@@ -73,6 +75,10 @@ const modelCardSchema = z
       .readonly()
       .optional(),
   })
+  .refine(
+    ({ neutral, labels }) => neutral === undefined || neutral.length === labels.length,
+    "neutral has another number of labels",
+  )
   .refine(({ sampleRate, windowSec }) => sampleRate * windowSec <= most, "its window is too long")
   .refine(
     ({ encoders, sampleRate }) => encoders === undefined || sampleRate === encoderSampleRate,

@@ -63,7 +63,10 @@ export interface Analysis {
 
 /** What the analysis asks of a model that hears: windows in, probabilities out. */
 export interface WindowModel extends Pick<EmotionModel, "judge"> {
-  readonly card: Pick<ModelCard, "labels" | "sampleRate" | "windowSec" | "words" | "distances">;
+  readonly card: Pick<
+    ModelCard,
+    "labels" | "sampleRate" | "windowSec" | "words" | "distances" | "neutral"
+  >;
 }
 
 /** What the analysis asks of a model that reads. */

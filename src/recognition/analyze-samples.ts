@@ -2,6 +2,7 @@ import { resample } from "../audio/resample.ts";
 import { speechSampleRate } from "../speech/transcript.ts";
 import type { Analysis, ChannelModels } from "./analysis.ts";
 import { analyzeRecording } from "./analyze.ts";
+import type { Speaker } from "./enrolment.ts";
 import { transcribeBlocks, type Listener } from "./transcription.ts";
 
 /** What an analysis does: with speech-to-text it first listens for words, then judges both channels. */
@@ -10,6 +11,8 @@ export type AnalysisStage = "transcript" | "emotion";
 export interface AnalyzeSamplesOptions {
   /** Segments in which no emotion is as likely as this, 0 to 1, are abstained from; by default none. */
   readonly minConfidence?: number | undefined;
+  /** Who speaks, where the recogniser has enrolled them. */
+  readonly speaker?: Speaker | undefined;
   /** Hz */
   readonly sampleRate: number;
   readonly signal?: AbortSignal | undefined;
@@ -47,7 +50,7 @@ function* cutIntoBlocks(
 export async function analyzeSamples(
   samples: Float32Array,
   { listener, ...models }: AnalysisParts,
-  { sampleRate, signal, onProgress, minConfidence }: AnalyzeSamplesOptions,
+  { sampleRate, signal, onProgress, minConfidence, speaker }: AnalyzeSamplesOptions,
 ): Promise<Analysis> {
   const bad = samples.findIndex((sample) => !Number.isFinite(sample));
   if (bad >= 0) {
@@ -72,6 +75,7 @@ export async function analyzeSamples(
   return analyzeRecording({ blocks, warnings: [], transcription }, models, {
     signal,
     minConfidence,
+    speaker,
     onProgress: (doneSec) => onProgress?.(doneSec, "emotion"),
   });
 }

@@ -2,6 +2,7 @@ import { throwIfCancelled } from "../shared/errors.ts";
 import type { Utterance } from "../speech/transcript.ts";
 import { abstain, familiarityWarnings } from "./abstention.ts";
 import type { Analysis, ChannelModels, Segment } from "./analysis.ts";
+import { modelFor, type Speaker } from "./enrolment.ts";
 import { isReadable, judgeUtterance } from "./judge-utterance.ts";
 import { listen } from "./listen.ts";
 import type { Observation } from "./smoothing.ts";
@@ -21,6 +22,8 @@ export interface Recording {
 interface AnalyzeOptions {
   /** Segments in which no emotion is as likely as this, 0 to 1, are abstained from; by default none. */
   readonly minConfidence?: number | undefined;
+  /** Who speaks, where the model has heard them speak neutrally. */
+  readonly speaker?: Speaker | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the seconds of the recording that are done. */
   readonly onProgress?: ((doneSec: number) => void) | undefined;
@@ -77,12 +80,13 @@ function languageWarnings(utterances: readonly Utterance[]): string[] {
  */
 export async function analyzeRecording(
   { blocks, warnings, transcription }: Recording,
-  models: ChannelModels,
-  { signal, onProgress, minConfidence = 0 }: AnalyzeOptions = {},
+  given: ChannelModels,
+  { signal, onProgress, minConfidence = 0, speaker }: AnalyzeOptions = {},
 ): Promise<Analysis> {
   if (!(minConfidence >= 0 && minConfidence <= 1)) {
     throw new RangeError(`analyze: minConfidence must lie within 0 … 1, got ${minConfidence}`);
   }
+  const models = speaker ? { ...given, voice: modelFor(speaker, given.voice) } : given;
   const { labels, sampleRate, windowSec } = models.voice.card;
   const { utterances = [] } = transcription ?? {};
   const observations: Observation[] = [];

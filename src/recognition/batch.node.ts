@@ -1,6 +1,7 @@
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { AnalyzeFileOptions, Recognizer } from "./load-recognizer.node.ts";
 import type { Answerer, FileResult, Outcome } from "./file-result.node.ts";
+import type { Speaker } from "./enrolment.ts";
 import { outcomeOf } from "./file-result.node.ts";
 import type { FoundFile } from "./find-audio.node.ts";
 import { openRecognizer } from "./load-recognizer.node.ts";
@@ -8,8 +9,10 @@ import type { VoiceModel } from "./voice-model.node.ts";
 import { WorkerProcess, type WorkerOptions } from "./worker-process.node.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 
-interface BatchOptions extends Omit<WorkerOptions, "model"> {
+interface BatchOptions extends Omit<WorkerOptions, "model" | "speaker"> {
   readonly voice: VoiceModel;
+  /** Recordings of neutral speech of the one person who speaks in all files; none for strangers. */
+  readonly enrol: readonly string[];
   readonly answerer: Answerer;
   /** How many processes share the work. */
   readonly jobs: number;
@@ -18,6 +21,8 @@ interface BatchOptions extends Omit<WorkerOptions, "model"> {
   readonly onDownload: ProgressListener;
   /** Told before the first file what is degraded in all results; it stands in their warnings too. */
   readonly onDegraded: (warning: string) => void;
+  /** Told before the first file that the speaker is known, and by how many seconds of speech. */
+  readonly onEnrolled: (speechSec: number) => void;
   /** Called once for each file, in the order in which they are done. */
   readonly onResult: (result: FileResult) => Promise<void>;
   /** Called with the seconds that are done when there is but one file. */
@@ -33,7 +38,7 @@ export async function analyzeFiles(
   files: readonly FoundFile[],
   options: BatchOptions,
 ): Promise<void> {
-  const { answerer, signal, onResult, onProgress, minConfidence } = options;
+  const { answerer, signal, onResult, onProgress, minConfidence, enrol } = options;
   const readable = files.filter(({ error }) => error === undefined);
   for (const { error, ...file } of files) {
     if (error !== undefined) await onResult({ ...file, ...answerer, error });
@@ -43,13 +48,19 @@ export async function analyzeFiles(
   const { voice, words, speech, language, offline, onDownload } = options;
   const wanted = { words, speech, language, offline };
   const recognizer = await openRecognizer(voice, { ...wanted, signal, onProgress: onDownload });
+  let speaker: Speaker | undefined;
   try {
     for (const warning of recognizer.warnings) options.onDegraded(warning);
+    if (enrol.length > 0) {
+      speaker = await recognizer.enrol(enrol, { signal });
+      options.onEnrolled(speaker.speechSec);
+    }
     if (readable.length === 1) {
       const outcome = await outcomeOf(recognizer, first.file, {
         signal,
         onProgress,
         minConfidence,
+        speaker,
       });
       await onResult({ ...first, ...answerer, ...outcome });
       return;
@@ -57,21 +68,23 @@ export async function analyzeFiles(
   } finally {
     await recognizer.close();
   }
-  await analyzeInProcesses(readable, options, recognizer);
+  await analyzeInProcesses(readable, { ...options, speaker }, recognizer);
 }
 
 async function analyzeInProcesses(
   files: readonly FoundFile[],
-  options: BatchOptions,
+  options: BatchOptions & Pick<WorkerOptions, "speaker">,
   { warnings, speechToText }: Recognizer,
 ): Promise<void> {
   const { voice, words, language, offline, answerer, jobs, signal, onResult } = options;
-  const { minConfidence } = options;
+  const { minConfidence, speaker } = options;
   // What could not be had here is not asked for again by each process.
   const speech = speechToText === null ? false : options.speech;
+  const model = voice.path;
+  const told = { model, words, speech, language, offline, minConfidence, speaker };
   const workers = Array.from(
     { length: Math.min(jobs, files.length) },
-    () => new WorkerProcess({ model: voice.path, words, speech, language, offline, minConfidence }),
+    () => new WorkerProcess(told),
   );
   const queue = files.values();
   const stop = (): void => {

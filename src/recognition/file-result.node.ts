@@ -14,6 +14,8 @@ export interface Answerer {
   readonly wordsModelId: string | null;
   /** Name of the provider of speech-to-text; `null` without a transcript. */
   readonly speech: string | null;
+  /** The recordings that enrolled the speaker, each by its content; `null` for strangers. */
+  readonly speakerId: string | null;
   /** Below it an answer is abstained from. */
   readonly minConfidence: number;
 }

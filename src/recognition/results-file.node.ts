@@ -13,6 +13,7 @@ const lineSchema = z.object({
   modelId: z.string(),
   wordsModelId: z.string().nullable(),
   speech: z.string().nullable(),
+  speakerId: z.string().nullable().default(null),
   minConfidence: z.number().default(0),
   error: z.object({ code: z.string() }).optional(),
 });
@@ -94,17 +95,18 @@ function notResults(path: string, line: number): UndertoneError {
 }
 
 function isSame(a: Answerer, b: Answerer): boolean {
-  return (["modelId", "wordsModelId", "speech", "minConfidence"] as const).every(
+  return (["modelId", "wordsModelId", "speech", "speakerId", "minConfidence"] as const).every(
     (key) => a[key] === b[key],
   );
 }
 
 function otherModels(path: string, answerer: Answerer): UndertoneError {
-  const { modelId, wordsModelId, speech, minConfidence } = answerer;
+  const { modelId, wordsModelId, speech, speakerId, minConfidence } = answerer;
   const words = speech === null ? "no transcript" : `words ${wordsModelId}, ${speech}`;
+  const speaker = speakerId === null ? "nobody enrolled" : `speaker ${speakerId} enrolled`;
   return new UndertoneError(
     "usage",
-    `${path}: was made with other models or options (voice ${modelId}, ${words}, --min-confidence ${minConfidence}). Go on with those, or choose another name for --out.`,
+    `${path}: was made with other models or options (voice ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}). Go on with those, or choose another name for --out.`,
   );
 }
 

@@ -12,7 +12,7 @@ export type WorkerOptions = Pick<
   RecognizerOptions,
   "model" | "words" | "speech" | "language" | "offline"
 > &
-  Pick<AnalyzeFileOptions, "minConfidence">;
+  Pick<AnalyzeFileOptions, "minConfidence" | "speaker">;
 
 /** The file with the worker's program: beside this one, TypeScript or built. */
 const program = fileURLToPath(

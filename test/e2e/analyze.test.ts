@@ -352,3 +352,35 @@ test("a reader that leaves early ends it quietly", async () => {
   expect(child.exitCode).toBe(0);
   expect(stderr).not.toMatch(/EPIPE|error/i);
 });
+
+test("an enrolled speaker is judged by how they speak neutrally, by one process and by several", async () => {
+  const folder = await newFolder({ "one.wav": loud, "two.wav": loud });
+  const enrolment = await newFolder({
+    "neutral.wav": loud,
+    "silence.wav": encodeWav(new Float32Array(32_000), 16_000),
+  });
+  const neutral = join(enrolment, "neutral.wav");
+  const ids: unknown[] = [];
+  const confidences = async (...options: string[]): Promise<number[]> => {
+    const { stdout, exitCode } = await undertone("analyze", ...options, "--json", ...voiceOnly);
+    expect(exitCode).toBe(0);
+    const { files }: { files: { confidence: number; speakerId: unknown }[] } = JSON.parse(stdout);
+    ids.push(...files.map(({ speakerId }) => speakerId));
+    return files.map(({ confidence }) => confidence);
+  };
+  const [stranger] = await confidences(join(folder, "one.wav"));
+  const [known] = await confidences(join(folder, "one.wav"), "--enrol", neutral);
+  expect(known).toBeLessThan(stranger!);
+  expect(await confidences(folder, "--enrol", neutral, "--jobs", "2")).toEqual([known, known]);
+  expect(ids).toEqual([
+    null,
+    ...Array.from({ length: 3 }, () => expect.stringMatching(/^[0-9a-f]{12}$/)),
+  ]);
+  const refused = async (file: string) =>
+    undertone("analyze", folder, "--enrol", join(enrolment, file), ...voiceOnly);
+  expect(await refused("silence.wav")).toMatchObject({
+    exitCode: exitCodes["audio-empty"],
+    stderr: expect.stringContaining("neutral speech"),
+  });
+  expect((await refused("none.wav")).exitCode).toBe(exitCodes["file-not-found"]);
+});

@@ -8,10 +8,11 @@ import { loadAudio } from "../../src/audio/load.node.ts";
 import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { readCorpus } from "../../src/datasets/read-corpus.ts";
 import { synthesiseCorpus } from "../../src/datasets/synthetic.ts";
-import { withTemperature } from "../../src/evaluation/calibration.ts";
+import { fitTemperature, withTemperature } from "../../src/evaluation/calibration.ts";
 import { cutWindow } from "../../src/experiments/cut-window.ts";
 import { readMetrics } from "../../src/experiments/epoch-metrics.ts";
 import { readPredictions } from "../../src/experiments/predictions-file.ts";
+import { evaluateRun } from "../../src/experiments/evaluate-run.ts";
 import { parseRecipe } from "../../src/experiments/recipe.ts";
 import {
   foldFolder,
@@ -21,7 +22,9 @@ import {
   readSplit,
 } from "../../src/experiments/run-folder.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
+import { meanLogits } from "../../src/models/enrolment.ts";
 import { loadModel } from "../../src/models/load-model.ts";
+import { readModelCard } from "../../src/models/model-card.ts";
 import { finish, startUndertone, undertone } from "../support/command-line.ts";
 
 const tiny = {
@@ -356,4 +359,26 @@ test("training on all speakers ends with a model and no score", async () => {
   const evaluated = await undertone("evaluate", join(root, "shipped"));
   expect(evaluated.exitCode).toBe(exitCodes["run-invalid"]);
   expect(evaluated.stderr).toContain("keeps no clips for testing");
+});
+
+test("a model of all speakers is calibrated by a run that kept them apart", async () => {
+  const run = await evaluateRun(join(root, "whole"));
+  const judged = run.folds.flatMap(({ uncalibrated }) => uncalibrated);
+  const trained = await undertone(
+    ...words("calibrated", "--protocol", "all", "--calibrated-by", join(root, "whole")),
+  );
+  expect(trained).toMatchObject({ exitCode: 0 });
+  const { temperature, neutral } = readModelCard(
+    await readFile(join(fold("calibrated"), "model.onnx")),
+  );
+  expect(temperature).toBe(fitTemperature(judged).temperature);
+  const label = run.info.labels.indexOf("neutral");
+  const said = judged
+    .filter(({ actual }) => actual === label)
+    .map((prediction) => withTemperature(prediction, temperature).probabilities);
+  expect(neutral).toEqual(meanLogits(said));
+  const lost = await undertone(
+    ...words("lost", "--protocol", "all", "--calibrated-by", join(root, "nowhere")),
+  );
+  expect(lost.exitCode).toBe(exitCodes["file-not-found"]);
 });

@@ -7,7 +7,7 @@ import { reduceMean } from "../../src/graph/operators/reduce.ts";
 import { constant, input } from "../../src/graph/tensor.ts";
 import type { WindowModel } from "../../src/recognition/analysis.ts";
 
-const card = { labels: ["sad", "angry"], sampleRate: 16_000, windowSec: 3 };
+const card = { labels: ["sad", "angry"], sampleRate: 16_000, windowSec: 3, neutral: [0, 0] };
 const borderPower = 0.001;
 
 /** The model as an object. */
