@@ -1,6 +1,7 @@
 import type { CnnRow, CnnSection } from "./compare-cnn.ts";
 import type { BenchDocument } from "./document.ts";
 import type { LogMelRow } from "./compare-log-mel.ts";
+import { table } from "./measured-part.ts";
 import { counted, fastestOf } from "./rounds.ts";
 
 /** The document as a page that reads well on a terminal too. */
@@ -144,14 +145,3 @@ const number = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
 
 const memory = ({ peakMemoryMb }: { readonly peakMemoryMb: number }): string =>
   `${peakMemoryMb} MB`;
-
-/** A table with columns of one width, as the formatter of this repository leaves it alone. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((_, column) =>
-    Math.max(3, ...[header, ...rows].map((row) => row[column]!.length)),
-  );
-  const lines = [header, widths.map((width) => "-".repeat(width)), ...rows];
-  return lines
-    .map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`)
-    .join("\n");
-}

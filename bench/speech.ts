@@ -8,7 +8,7 @@
  *   --out FILE         write the tables between the file's marks `<!-- measured -->` and `<!-- /measured -->`
  */
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
@@ -16,9 +16,8 @@ import { readCorpus } from "../src/datasets/read-corpus.ts";
 import { wordErrorRate } from "../src/evaluation/word-error-rate.ts";
 import { cacheFolder } from "../src/shared/cache-folder.node.ts";
 import { emotions } from "../src/shared/emotions.ts";
-import { writeFileAtomically } from "../src/shared/files.node.ts";
 import { defaultSpeechProvider } from "../src/speech/providers.node.ts";
-import { describeMachine, describeVersions } from "./document.ts";
+import { measuredWhere, table, writeMeasured } from "./measured-part.ts";
 import { writeSilences } from "./silences.ts";
 import type { SpeechRun, SpeechTask } from "./speech-provider.ts";
 
@@ -48,16 +47,6 @@ async function listen(task: SpeechTask): Promise<SpeechRun> {
 
 const rateOf = (files: SpeechRun["files"]): string =>
   files.length === 0 ? "–" : (100 * wordErrorRate(files.map(({ errors }) => errors))).toFixed(1);
-
-/** A table in Markdown with columns of one width, as the formatter leaves it alone. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((_, column) =>
-    Math.max(3, ...[header, ...rows].map((row) => row[column]!.length)),
-  );
-  return [header, widths.map((width) => "-".repeat(width)), ...rows]
-    .map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`)
-    .join("\n");
-}
 
 async function readSpeechPart(references: string): Promise<string> {
   const runs: SpeechRun[] = [];
@@ -118,28 +107,13 @@ async function silencesPart(folder: string): Promise<string> {
 
 const folder = await mkdtemp(join(tmpdir(), "undertone-bench-"));
 try {
-  const parts = [
-    `${new Date().toISOString().slice(0, 10)}; ${Object.entries({
-      ...describeMachine(),
-      ...describeVersions(),
-    })
-      .map((fact) => fact.join(" "))
-      .join(", ")}.`,
-  ];
+  const parts = [measuredWhere()];
   if (values.references !== undefined) parts.push(await readSpeechPart(resolve(values.references)));
   if (values.silences) parts.push(await silencesPart(folder));
   if (values.ravdess !== undefined) parts.push(await ravdessPart(resolve(values.ravdess), folder));
   const page = parts.join("\n\n");
   process.stdout.write(`${page}\n`);
-  if (values.out !== undefined) {
-    const [start, end] = ["<!-- measured -->", "<!-- /measured -->"];
-    const document = await readFile(values.out, "utf8");
-    const [from, to] = [document.indexOf(start), document.indexOf(end)];
-    if (from < 0 || to < from)
-      throw new Error(`${values.out}: wants the marks ${start} and ${end}.`);
-    const written = `${document.slice(0, from + start.length)}\n\n${page}\n\n${document.slice(to)}`;
-    await writeFileAtomically(values.out, written);
-  }
+  if (values.out !== undefined) await writeMeasured(values.out, page);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
