@@ -1,6 +1,12 @@
 /** Measures one subject in this process and prints its `Measured` as JSON: `tsx bench/child.ts SUBJECT OPTIONS`. */
 import { measureAnalysis } from "./analysis.ts";
 import { measureInference, measureTraining } from "./cnn.ts";
+import {
+  measureEncoderFeatures,
+  measureEncoderFile,
+  measureEncoderInference,
+  measureEncoderTraining,
+} from "./encoder.ts";
 import { measureLogMel } from "./log-mel.ts";
 import { measureMatMul } from "./mat-mul.ts";
 import type { Measured } from "./own-process.ts";
@@ -12,6 +18,10 @@ const subjects = {
   training: measureTraining,
   inference: measureInference,
   textTraining: measureTextTraining,
+  encoderTraining: measureEncoderTraining,
+  encoderInference: measureEncoderInference,
+  encoderFile: measureEncoderFile,
+  encoderFeatures: measureEncoderFeatures,
   logMel: measureLogMel,
   analysis: measureAnalysis,
 };

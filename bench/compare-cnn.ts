@@ -1,19 +1,15 @@
 import { workOfCnn } from "./cnn.ts";
-import { measure, type Measured } from "./own-process.ts";
+import { measure } from "./own-process.ts";
 import { runCnnPeer } from "./peers/run-peer.ts";
-import { counted, fastest, fastestOf, type Round, type RoundOptions } from "./rounds.ts";
+import { ratiosOf, type PeerRow, type Ratio } from "./ratios.ts";
+import { counted, fastest, type Round, type RoundOptions } from "./rounds.ts";
 
 const tasks = ["training", "inference"] as const;
 type Task = (typeof tasks)[number];
 
 /** `rate` is in clips per second, or in GFLOP/s where the subject is the matrix product. */
-export interface CnnRow extends Measured {
+export interface CnnRow extends PeerRow {
   readonly task: Task | "matMul";
-  /** `Undertone`, or the peer and its version. */
-  readonly implementation: string;
-  /** How PyTorch was tuned, `plain` as it is installed; ours has none. */
-  readonly variant?: string;
-  readonly threads: number;
 }
 
 /** Ours, then PyTorch's, for each number of threads in turn. */
@@ -48,16 +44,6 @@ export async function cnnRound({
   return { rows, warnings };
 }
 
-/** Undertone over PyTorch with the number of threads that PyTorch is fastest with. */
-interface Ratio {
-  readonly task: Task;
-  /** `plain`: PyTorch as it is installed; `tuned`: its fastest variant. */
-  readonly against: "plain" | "tuned";
-  readonly variant: string;
-  readonly threads: number;
-  readonly ratio: number;
-}
-
 export interface CnnSection {
   readonly batchSize: number;
   /** Floating-point operations of one clip: its inference, a third of its training. */
@@ -76,25 +62,4 @@ export async function cnnSection(measured: readonly CnnRow[]): Promise<CnnSectio
     return { ...row, shareOfPeak: (row.rate * perUnit[row.task]) / (peak.rate * 1e9) };
   });
   return { batchSize, forwardFlop, rows, ratios: ratiosOf(best) };
-}
-
-function ratiosOf(rows: readonly CnnRow[]): Ratio[] {
-  return tasks.flatMap((task) =>
-    (["tuned", "plain"] as const).flatMap((against) => {
-      const theirs = fastestOf(
-        rows.filter(
-          (row) =>
-            row.task === task &&
-            row.variant !== undefined &&
-            (against === "tuned" || row.variant === "plain"),
-        ),
-      );
-      const ours = rows.find(
-        (row) => row.task === task && row.variant === undefined && row.threads === theirs?.threads,
-      );
-      if (theirs?.variant === undefined || ours === undefined) return [];
-      const { variant, threads } = theirs;
-      return [{ task, against, variant, threads, ratio: ours.rate / theirs.rate }];
-    }),
-  );
 }

@@ -1,6 +1,7 @@
 import { arch, cpus, platform, totalmem } from "node:os";
 import packageJson from "../package.json" with { type: "json" };
 import type { CnnSection } from "./compare-cnn.ts";
+import type { EncoderSection } from "./compare-encoder.ts";
 import type { LogMelRow } from "./compare-log-mel.ts";
 import type { TextRow } from "./compare-text.ts";
 import type { Measured } from "./own-process.ts";
@@ -26,6 +27,8 @@ export interface BenchDocument {
     readonly hidden: number;
     readonly rows: readonly TextRow[];
   };
+  /** Null where the encoder is not in the model store. */
+  readonly encoder: EncoderSection | null;
   readonly logMel: { readonly rows: readonly LogMelRow[] };
   readonly analysis: {
     readonly model: string;

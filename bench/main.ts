@@ -1,7 +1,7 @@
 /**
  * Undertone beside its peers in one run on one machine: `npm run bench [-- options]`.
  *
- *   --seconds N   for each measurement, 2 by default
+ *   --seconds N   for each measurement, 1 by default
  *   --rounds N    turns that all take, of which the fastest counts, 2 by default
  *   --threads N,… numbers of threads, by default from 1 to the number of cores
  *   --json        print one JSON document instead of tables
@@ -15,6 +15,12 @@ import { parseArgs } from "node:util";
 import { writeFileAtomically } from "../src/shared/files.node.ts";
 import { prepareAnalysis, recordingSec, type AnalysisMaterial } from "./analysis-material.ts";
 import { cnnRound, cnnSection, type CnnRow } from "./compare-cnn.ts";
+import {
+  encoderRound,
+  encoderSection,
+  prepareEncoder,
+  type EncoderRow,
+} from "./compare-encoder.ts";
 import { fastestLogMel, logMelRound, type LogMelRow } from "./compare-log-mel.ts";
 import { textRound, type TextRow } from "./compare-text.ts";
 import {
@@ -25,7 +31,7 @@ import {
 } from "./document.ts";
 import { benchPage } from "./markdown.ts";
 import { measure } from "./own-process.ts";
-import { fastest, type RoundOptions } from "./rounds.ts";
+import { fastest, type Round, type RoundOptions } from "./rounds.ts";
 import { textSetting } from "./text.ts";
 
 function positive(text: string, option: string): number {
@@ -42,7 +48,7 @@ function count(text: string, option: string): number {
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: "string", default: "2" },
+    seconds: { type: "string", default: "1" },
     rounds: { type: "string", default: "2" },
     threads: { type: "string" },
     json: { type: "boolean", default: false },
@@ -71,21 +77,24 @@ async function measureAll(folder: string): Promise<BenchDocument> {
   const measuredAt = new Date().toISOString();
   options.report("preparing ten minutes of synthetic speech");
   const material = await prepareAnalysis(folder);
+  options.report("comparing PyTorch's encoder with the published one");
+  const heard = await prepareEncoder(folder, material.recordings[0]!.path);
   const cnn: CnnRow[] = [];
   const text: TextRow[] = [];
+  const encoder: EncoderRow[] = [];
   const logMel: LogMelRow[] = [];
   const analysis: AnalysisRow[] = [];
-  const warnings = new Set<string>();
+  const warnings = new Set(heard.warnings);
+  const keep = <Row>(kept: Row[], { rows, warnings: said }: Round<Row>): void => {
+    kept.push(...rows);
+    for (const warning of said) warnings.add(warning);
+  };
   for (let round = 1; round <= rounds; round++) {
     options.report(`round ${round} of ${rounds}`);
-    const ofCnn = await cnnRound(options);
-    cnn.push(...ofCnn.rows);
-    const ofText = await textRound(options);
-    text.push(...ofText.rows);
-    const ofLogMel = await logMelRound(options);
-    logMel.push(...ofLogMel.rows);
-    for (const warning of [...ofCnn.warnings, ...ofText.warnings, ...ofLogMel.warnings])
-      warnings.add(warning);
+    keep(cnn, await cnnRound(options));
+    keep(text, await textRound(options));
+    keep(encoder, await encoderRound(heard, options));
+    keep(logMel, await logMelRound(options));
     analysis.push(...(await analysisRound(material)));
   }
   return {
@@ -100,6 +109,7 @@ async function measureAll(folder: string): Promise<BenchDocument> {
       ...textSetting,
       rows: fastest(text, ({ variant, threads }) => [variant, threads]),
     },
+    encoder: encoderSection(heard, encoder),
     logMel: { rows: fastestLogMel(logMel) },
     analysis: {
       model: material.model.name,

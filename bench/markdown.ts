@@ -1,17 +1,20 @@
 import type { CnnRow, CnnSection } from "./compare-cnn.ts";
 import type { BenchDocument } from "./document.ts";
 import type { LogMelRow } from "./compare-log-mel.ts";
-import { table } from "./measured-part.ts";
-import { counted, fastestOf } from "./rounds.ts";
+import { encoderPart } from "./markdown-encoder.ts";
+import { besidePyTorch, ratioLine } from "./markdown-peers.ts";
+import { counted } from "./rounds.ts";
+import { memory, number, table } from "./table.ts";
 
 /** The document as a page that reads well on a terminal too. */
 export function benchPage(document: BenchDocument): string {
-  const { cnn, text, logMel, analysis, warnings } = document;
+  const { cnn, text, encoder, logMel, analysis, warnings } = document;
   const sections = [
     introduction(document),
     ...(warnings.length > 0 ? [warnings.map((warning) => `- ${warning}`).join("\n")] : []),
     cnnPart(cnn),
     textPart(text),
+    ...(encoder === null ? [] : [encoderPart(encoder)]),
     logMelPart(logMel.rows),
     `## Analysis\n\nWhat \`undertone analyze\` does with a recording of ${analysis.recordingSec / 60} minutes of synthetic speech, almost without pauses, in one
 process: decoding, resampling, speech activity, front end and network (${analysis.model}), smoothing. The model is loaded before.\n\n${table(
@@ -59,18 +62,7 @@ ${(["training", "inference"] as const).map((task) => `### ${task === "training" 
 }
 
 function cnnTable(rows: CnnSection["rows"], task: CnnRow["task"]): string {
-  const ofTask = rows.filter((row) => row.task === task);
-  const counts = [...new Set(ofTask.map(({ threads }) => threads))];
-  const shown = counts.flatMap((threads) => {
-    const [ours, ...theirs] = ofTask.filter((row) => row.threads === threads);
-    const tuned = fastestOf(theirs);
-    const plain = theirs.find(({ variant }) => variant === "plain");
-    return [
-      { row: ours, name: "Undertone" },
-      { row: tuned, name: `${tuned?.implementation}, tuned (${tuned?.variant})` },
-      { row: plain, name: `${plain?.implementation}, as installed` },
-    ].flatMap(({ row, name }) => (row === undefined ? [] : [{ ...row, name }]));
-  });
+  const shown = besidePyTorch(rows.filter((row) => row.task === task));
   return table(
     ["threads", "", "clips/s", "share of peak", "peak memory"],
     shown.map((row) => [
@@ -81,16 +73,6 @@ function cnnTable(rows: CnnSection["rows"], task: CnnRow["task"]): string {
       memory(row),
     ]),
   );
-}
-
-function ratioLine(ratios: CnnSection["ratios"], task: CnnRow["task"]): string {
-  const ofTask = ratios.filter((ratio) => ratio.task === task);
-  if (ofTask.length === 0) return "";
-  const parts = ofTask.map(({ against, threads, ratio }) => {
-    const how = against === "tuned" ? "tuned" : "as installed";
-    return `**${ratio.toFixed(2)} ×** PyTorch ${how} (${counted(threads)})`;
-  });
-  return `\n\nUndertone with the number of threads that PyTorch is fastest with: ${parts.join(", ")}.`;
 }
 
 function textPart({ batchSize, length, vocabulary, hidden, rows }: BenchDocument["text"]): string {
@@ -140,8 +122,3 @@ const listed = (facts: Readonly<Record<string, string | number>>): string =>
   Object.entries(facts)
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");
-
-const number = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
-
-const memory = ({ peakMemoryMb }: { readonly peakMemoryMb: number }): string =>
-  `${peakMemoryMb} MB`;

@@ -2,16 +2,6 @@ import { readFile } from "node:fs/promises";
 import { writeFileAtomically } from "../src/shared/files.node.ts";
 import { describeMachine, describeVersions } from "./document.ts";
 
-/** A table in Markdown with columns of one width, as the formatter of this repository leaves it alone. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((_, column) =>
-    Math.max(3, ...[header, ...rows].map((row) => row[column]!.length)),
-  );
-  return [header, widths.map((width) => "-".repeat(width)), ...rows]
-    .map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`)
-    .join("\n");
-}
-
 /** When and on what was measured, as the first line of a page. */
 export function measuredWhere(): string {
   const facts = Object.entries({ ...describeMachine(), ...describeVersions() });

@@ -14,9 +14,10 @@ import { findSpeech } from "../src/audio/speech-activity.ts";
 import { readCorpus } from "../src/datasets/read-corpus.ts";
 import { foldFolder, readSplit } from "../src/experiments/run-folder.ts";
 import { familiarityOf } from "../src/models/familiarity.ts";
-import { measuredWhere, table, writeMeasured } from "./measured-part.ts";
+import { measuredWhere, writeMeasured } from "./measured-part.ts";
 import { clipSounds, otherSpeech, strangeSounds, type SoundGroup } from "./strange-material.ts";
 import { sampleRate } from "./strange-sounds.ts";
+import { table } from "./table.ts";
 import { openModel, type Heard } from "./strangeness.ts";
 
 const { values } = parseArgs({

@@ -17,9 +17,10 @@ import { wordErrorRate } from "../src/evaluation/word-error-rate.ts";
 import { cacheFolder } from "../src/shared/cache-folder.node.ts";
 import { emotions } from "../src/shared/emotions.ts";
 import { defaultSpeechProvider } from "../src/speech/providers.node.ts";
-import { measuredWhere, table, writeMeasured } from "./measured-part.ts";
+import { measuredWhere, writeMeasured } from "./measured-part.ts";
 import { writeSilences } from "./silences.ts";
 import type { SpeechRun, SpeechTask } from "./speech-provider.ts";
+import { table } from "./table.ts";
 
 const { values } = parseArgs({
   options: {

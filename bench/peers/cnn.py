@@ -19,12 +19,10 @@ where training, inference and peakMemoryMb are those of the fastest variant. Var
 
 import argparse
 import json
-import statistics
 import subprocess
 import sys
-import time
 
-from machine import environment, peak_memory_mb, processors
+from machine import environment, median_seconds, peak_memory_mb, processors
 
 BATCH = 32
 VARIANTS = {
@@ -86,17 +84,8 @@ def measure(task, variant, seconds):
     layout = torch.channels_last if "channels-last" in variant else torch.contiguous_format
     network = build().to(memory_format=layout)
     step = {"training": training_step, "inference": inference_step}[task](network, variant, layout)
-    for _ in range(3):
-        step()
-    times = []
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times) < 3:
-        start = time.perf_counter()
-        step()
-        times.append(time.perf_counter() - start)
     return {
-        "clipsPerSec": round(BATCH / statistics.median(times), 1),
-        "steps": len(times),
+        "clipsPerSec": round(BATCH / median_seconds(step, seconds), 1),
         "peakMemoryMb": peak_memory_mb(),
     }
 

@@ -1,12 +1,27 @@
-"""What both peers need of the machine: its processors, peak memory, and an environment for a measuring process."""
+"""What the peers need of the machine: its processors, time, peak memory, and an environment for a measuring process."""
 
 import os
 import resource
+import statistics
 import sys
+import time
 
 
 def processors():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def median_seconds(step, seconds):
+    """After three calls to warm up, the median of those that fit into `seconds`, three at least, as bench/timing.ts."""
+    for _ in range(3):
+        step()
+    times = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(times) < 3:
+        start = time.perf_counter()
+        step()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
 
 
 def peak_memory_mb():

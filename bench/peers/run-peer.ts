@@ -65,7 +65,8 @@ export interface PeerOptions {
   readonly threads: readonly number[];
 }
 
-const optionsOf = ({ secondsEach, threads }: PeerOptions): string[] => [
+/** Options as the peers in Python take them. */
+export const optionsOf = ({ secondsEach, threads }: PeerOptions): string[] => [
   "--seconds",
   String(secondsEach),
   "--threads",
@@ -124,7 +125,8 @@ export async function runTransformersPeer(secondsEach: number): Promise<PeerRun<
   );
 }
 
-async function run<T>(
+/** Runs a peer, which prints a line of JSON for each record. */
+export async function run<T>(
   program: string,
   args: readonly string[],
   record: z.ZodType<T>,
@@ -138,7 +140,8 @@ async function run<T>(
   }
 }
 
-function without<T>(peer: string, module: string): PeerRun<T> {
+/** What is said where nothing can be measured, as no Python has a module. */
+export function without<T>(peer: string, module: string): PeerRun<T> {
   const how = `pip install ${module}, or apt-get install python3-${module} on Debian`;
   return {
     records: [],

@@ -11,12 +11,10 @@ pages. After a warm-up, the median of the steps that fit into `seconds`. Prints 
 
 import argparse
 import json
-import statistics
 import subprocess
 import sys
-import time
 
-from machine import environment, peak_memory_mb, processors
+from machine import environment, median_seconds, peak_memory_mb, processors
 
 BATCH, LENGTH, VOCABULARY, WIDTH, CLASSES = 32, 32, 8000, 128, 8
 
@@ -49,20 +47,12 @@ def measure(threads, variant, seconds):
     torch.manual_seed(1)
     torch.set_flush_denormal(True)
     step = training_step()
-    for _ in range(3):
-        step()
-    times = []
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times) < 3:
-        start = time.perf_counter()
-        step()
-        times.append(time.perf_counter() - start)
     return {
         "peer": "pytorch",
         "torch": torch.__version__,
         "threads": threads,
         "variant": variant,
-        "utterancesPerSec": round(BATCH / statistics.median(times), 1),
+        "utterancesPerSec": round(BATCH / median_seconds(step, seconds), 1),
         "peakMemoryMb": peak_memory_mb(),
     }
 

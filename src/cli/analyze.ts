@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import type { Answerer, FileResult } from "../recognition/file-result.node.ts";
 import type { FoundFile } from "../recognition/find-audio.node.ts";
+import type { ModelFile } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { createTally } from "./analysis-tally.ts";
 import { share, wholeNumber } from "./arguments.ts";
@@ -104,7 +105,7 @@ export const analyzeCommand = defineCommand({
     const signal = signalOf({ data });
     const offline = args.offline || undefined;
     const voice = await findVoiceModel(args.model, { offline, onProgress: display, signal });
-    const answerer = await answererOf({ ...args, model: voice.path, minConfidence });
+    const answerer = await answererOf({ ...args, minConfidence }, voice);
     const output =
       out === undefined
         ? createOrderedOutput(files, format ?? "text")
@@ -174,23 +175,20 @@ function checkOptions(given: GivenOptions): void {
 
 async function answererOf(
   given: Pick<GivenOptions, "transcript" | "words" | "speech"> & {
-    readonly model: string;
     readonly minConfidence: number;
   },
+  voice: ModelFile,
 ): Promise<Answerer> {
   const { defaultWordModelPath, modelIdOf } =
     await import("../recognition/load-recognizer.node.ts");
   const { defaultSpeechProvider } = await import("../speech/providers.node.ts");
-  const modelId = await modelIdOf(given.model);
+  const { readModel } = await import("../recognition/voice-model.node.ts");
+  const modelId = modelIdOf(voice);
   const { minConfidence } = given;
   if (!given.transcript) return { modelId, wordsModelId: null, speech: null, minConfidence };
-  const wordsModelId = await modelIdOf(given.words ?? defaultWordModelPath);
-  return {
-    modelId,
-    wordsModelId,
-    speech: given.speech ?? defaultSpeechProvider,
-    minConfidence,
-  };
+  const wordsModelId = modelIdOf(await readModel(given.words ?? defaultWordModelPath));
+  const speech = given.speech ?? defaultSpeechProvider;
+  return { modelId, wordsModelId, speech, minConfidence };
 }
 
 /** Where results go: to standard output or to a file. */

@@ -34,6 +34,7 @@ export const undertone = defineCommand({
     evaluate: async () => (await import("./evaluate.ts")).evaluateCommand,
     models: async () => (await import("./models.ts")).modelsCommand,
     results: async () => (await import("./results.ts")).resultsCommand,
+    test: async () => (await import("./test.ts")).testCommand,
     train: async () => (await import("./train.ts")).trainCommand,
     transcribe: async () => (await import("./transcribe.ts")).transcribeCommand,
   },

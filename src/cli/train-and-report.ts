@@ -1,16 +1,15 @@
-import { createRequire } from "node:module";
-import { arch, cpus, platform, totalmem } from "node:os";
 import { join } from "node:path";
 import { isRecorded } from "../datasets/manifest.ts";
 import { evaluateRun, isLeaky, type EvaluatedRun } from "../experiments/evaluate-run.ts";
 import { readData } from "../experiments/read-data.ts";
 import { writeEvaluation } from "../experiments/report-run.ts";
-import { foldFolder, type RunInfo } from "../experiments/run-folder.ts";
+import { foldFolder } from "../experiments/run-folder.ts";
 import { trainRun } from "../experiments/train-run.ts";
 import type { TrainingRequest } from "../experiments/training-request.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { encoderFile, openEncoder } from "../recognition/open-encoder.node.ts";
 import type { ProgressDisplay } from "./progress.ts";
+import { runFacts } from "./run-facts.ts";
 
 interface Request extends Omit<TrainingRequest, "facts"> {
   /** The line that a person types to repeat the run. */
@@ -33,7 +32,7 @@ export async function trainAndReport(
 ): Promise<void> {
   const { command, threads, ...training } = request;
   await trainRun(
-    { ...training, facts: { command, versions: versions(), machine: machine(threads) } },
+    { ...training, facts: runFacts(command, threads) },
     {
       runtime: nodeRuntime,
       openTranscriber: async (provider) => {
@@ -77,28 +76,4 @@ function printSummary({ info, folds, scores, warnings }: EvaluatedRun): void {
     console.log("Speakers of the test clips were in training: this says nothing of new speakers.");
   }
   for (const warning of warnings) console.log(`Warning: ${warning}`);
-}
-
-function versions(): RunInfo["versions"] {
-  const require = createRequire(import.meta.url);
-  const versionOf = (path: string): string => {
-    const { version }: { readonly version: string } = require(path);
-    return version;
-  };
-  return {
-    undertone: versionOf("../../package.json"),
-    node: process.versions.node,
-    onnxruntime: versionOf("onnxruntime-node/package.json"),
-  };
-}
-
-function machine(threads: number | undefined): RunInfo["machine"] {
-  const processors = cpus();
-  return {
-    cpu: processors[0]?.model.trim() ?? "unknown",
-    cores: processors.length,
-    threads: threads ?? processors.length,
-    memoryGb: Math.round(totalmem() / 2 ** 30),
-    platform: `${platform()} ${arch()}`,
-  };
 }

@@ -1,8 +1,10 @@
 import { findSpeech } from "../audio/speech-activity.ts";
 import type { Recipe } from "./recipe.ts";
 
+type WindowOptions = Pick<Recipe["features"], "sampleRate" | "frames" | "hopLength" | "window">;
+
 /** The part of a clip that the network sees, padded with zeros at its end where it is short. */
-export function cutWindow(samples: Float32Array, features: Recipe["features"]): Float32Array {
+export function cutWindow(samples: Float32Array, features: WindowOptions): Float32Array {
   const length = features.frames * features.hopLength;
   const window = new Float32Array(length);
   let start = 0;

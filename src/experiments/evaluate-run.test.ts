@@ -99,6 +99,31 @@ test("the results page keeps leaky scores apart and takes its numbers from the r
   expect(random).toContain(`**${percent(leaky.scores.unweightedAverageRecall.value)}**`);
 });
 
+/** The run as if its folds were a finished model on another corpus. */
+const tested = (run: EvaluatedRun, name: string, trainedOn: string[]): EvaluatedRun => ({
+  ...run,
+  info: {
+    ...run.info,
+    name,
+    tested: { trainedOn, knownLabels: run.info.labels, sha256: "0".repeat(64), leftOut: [] },
+  },
+});
+
+test("the results page keeps scores on another corpus apart, with the corpora and the emotions", () => {
+  const runs = [strong, tested(weak, "told", ["calls", "films"]), tested(strong, "untold", [])];
+  const page = resultsPage(runs.map((run) => resultOf([run])));
+  const [held, crossed] = page.split("## Run by run")[0]!.split("## On another corpus");
+  expect(held).toContain("| strong");
+  expect(held).not.toContain("told");
+  const rows = crossed!.split("\n").filter((line) => /^\| (un)?told/.test(line));
+  const [best, other] = rows.map((row) => row.split("|").map((text) => text.trim()));
+  expect(best!.slice(1, 4)).toEqual(["untold", "not known", "synthetic"]);
+  expect(other!.slice(1, 4)).toEqual(["told", "calls + films", "synthetic"]);
+  expect(best![4]).toContain(`**${percent(strong.scores.unweightedAverageRecall.value)}** (`);
+  expect(best![8]).toBe(strong.info.labels.join(" "));
+  expect(page).toContain("<summary>told of calls + films on synthetic, emobox</summary>");
+});
+
 test("the results page shows no path of the machine and no name that breaks its tables", () => {
   const hostile = {
     ...strong,

@@ -24,7 +24,7 @@ export interface FinishedFold {
   readonly split: FoldSplit;
   readonly state: FoldState;
   readonly epochs: readonly EpochMetrics[];
-  /** 1 where no validation speakers were kept to fit it. */
+  /** 1 where no validation speakers were kept to fit it; a tested model's own. */
   readonly temperature: number;
   /** As the model says them, on the clips that chose the model. */
   readonly validation: readonly Prediction[];
@@ -69,7 +69,7 @@ export async function evaluateRun(runFolder: string): Promise<EvaluatedRun> {
   const info = await readRunInfo(runFolder);
   const folds: FinishedFold[] = [];
   for (const fold of info.folds) {
-    const finished = await readFold(foldFolder(runFolder, fold), fold, info.labels);
+    const finished = await readFold(foldFolder(runFolder, fold), fold, info);
     if (finished !== undefined) folds.push(finished);
   }
   const test = folds.flatMap((fold) => fold.test);
@@ -93,13 +93,13 @@ export async function evaluateRun(runFolder: string): Promise<EvaluatedRun> {
 async function readFold(
   folder: string,
   fold: number,
-  labels: readonly string[],
+  { labels, tested }: RunInfo,
 ): Promise<FinishedFold | undefined> {
   const state = await readFoldState(folder);
   if (state === undefined) return undefined;
   const split = await readSplit(folder);
-  const { temperature } =
-    split.validation.length > 0 ? await readCalibration(folder) : { temperature: 1 };
+  const hasTemperature = split.validation.length > 0 || tested !== undefined;
+  const { temperature } = hasTemperature ? await readCalibration(folder) : { temperature: 1 };
   const { validation, test } = await readPredictions(folder, labels);
   const calibrated = (predictions: readonly Prediction[]): Prediction[] =>
     predictions.map((prediction) => withTemperature(prediction, temperature));
@@ -123,6 +123,11 @@ async function readFold(
 
 function warningsOf(info: RunInfo, folds: readonly FinishedFold[]): string[] {
   const warnings: string[] = [];
+  if (info.tested?.trainedOn.length === 0) {
+    warnings.push(
+      "The model's file does not say what it was trained on, so nobody knows whether it had heard these speakers.",
+    );
+  }
   if (folds.length < info.folds.length) {
     warnings.push(
       `Only ${folds.length} of ${info.folds.length} folds have finished: these scores are of part of the speakers and do not compare with those of all.`,
@@ -151,6 +156,7 @@ export function evaluationDocument({ info, folds, scores, warnings }: EvaluatedR
     leaky: isLeaky(info.protocol),
     seed: info.seed,
     labels: info.labels,
+    tested: info.tested,
     parameters: folds[0]?.state.parameters,
     trainingSeconds: folds.reduce((sum, { state }) => sum + state.seconds, 0),
     folds: folds.map(({ fold, state, test, temperature }) => ({

@@ -2,18 +2,22 @@ import { fitTemperature, withTemperature } from "../evaluation/calibration.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import {
   fuseProbabilities,
+  meanProbabilities,
   type LateFusion,
   type LateFusionMethod,
 } from "../models/late-fusion.ts";
 import type { FinishedFold } from "./evaluate-run.ts";
 
-/** What two finished runs of a fold say together, the first of them by ear. */
+/** What finished runs say of a fold together. */
 export interface FoldFusion {
   readonly validation: readonly Prediction[];
   readonly test: readonly Prediction[];
   /** The test side with worse words; a run without words says the same under every condition. */
   readonly conditions: ReadonlyMap<string, readonly Prediction[]>;
 }
+
+/** Makes one answer of what each run says of an utterance, all [labels]. */
+type Rule = (answers: readonly (readonly number[])[]) => number[];
 
 /**
  * Fuses what two runs say of one fold, each after its own temperature. The weights of the method
@@ -25,18 +29,42 @@ export function fuseFolds(
   words: FinishedFold,
 ): FoldFusion {
   const [heard, read] = [calibratedValidation(voice), calibratedValidation(words)];
-  const fusion: LateFusion = {
-    method,
-    firstWeight: method === "weights" ? fitWeight(heard, read) : 0.5,
-  };
-  const names = new Set([...voice.conditions.keys(), ...words.conditions.keys()]);
+  const firstWeight = method === "weights" ? fitWeight(heard, read) : 0.5;
+  return fuse([voice, words], lateRule({ method, firstWeight }));
+}
+
+/**
+ * The mean of what several runs say of one fold, each after its own temperature. Runs of other seeds keep other
+ * speakers for validation: a clip there is judged by those that have not trained on its speaker.
+ * @see Lakshminarayanan et al. 2017, Deep Ensembles
+ */
+export function averageFolds(runs: readonly FinishedFold[]): FoldFusion {
   return {
-    validation: fusePredictions(fusion, heard, read),
-    test: fusePredictions(fusion, voice.test, words.test),
+    ...fuse(runs, meanProbabilities),
+    validation: fusePredictions(runs.map(calibratedValidation), meanProbabilities, 1),
+  };
+}
+
+const lateRule =
+  (fusion: LateFusion): Rule =>
+  ([first, second]) =>
+    fuseProbabilities(fusion, first!, second!);
+
+function fuse(runs: readonly FinishedFold[], rule: Rule): FoldFusion {
+  const names = new Set(runs.flatMap(({ conditions }) => [...conditions.keys()]));
+  return {
+    validation: fusePredictions(runs.map(calibratedValidation), rule),
+    test: fusePredictions(
+      runs.map(({ test }) => test),
+      rule,
+    ),
     conditions: new Map(
       [...names].map((name) => [
         name,
-        fusePredictions(fusion, under(voice, name), under(words, name)),
+        fusePredictions(
+          runs.map((run) => under(run, name)),
+          rule,
+        ),
       ]),
     ),
   };
@@ -48,19 +76,20 @@ const under = ({ conditions, test }: FinishedFold, name: string): readonly Predi
 const calibratedValidation = ({ validation, temperature }: FinishedFold): Prediction[] =>
   validation.map((prediction) => withTemperature(prediction, temperature));
 
-/** One answer for each utterance that both have judged. */
+/** One answer for each utterance that all have judged, or at least so many. */
 function fusePredictions(
-  fusion: LateFusion,
-  heard: readonly Prediction[],
-  read: readonly Prediction[],
+  sides: readonly (readonly Prediction[])[],
+  rule: Rule,
+  least = sides.length,
 ): Prediction[] {
-  const readById = new Map(read.map(({ id, probabilities }) => [id, probabilities]));
-  return heard.flatMap((prediction) => {
-    const other = readById.get(prediction.id);
-    if (!other) return [];
-    return [
-      { ...prediction, probabilities: fuseProbabilities(fusion, prediction.probabilities, other) },
-    ];
+  const byId = new Map<string, Prediction[]>();
+  for (const prediction of sides.flat()) {
+    byId.set(prediction.id, [...(byId.get(prediction.id) ?? []), prediction]);
+  }
+  return [...byId.values()].flatMap((judged) => {
+    if (judged.length < least) return [];
+    const probabilities = rule(judged.map((prediction) => prediction.probabilities));
+    return [{ ...judged[0]!, probabilities }];
   });
 }
 
@@ -69,8 +98,8 @@ const weightSteps = 20;
 function fitWeight(heard: readonly Prediction[], read: readonly Prediction[]): number {
   if (heard.length === 0) return 0.5;
   const losses = Array.from({ length: weightSteps + 1 }, (_, step) => {
-    const fusion: LateFusion = { method: "weights", firstWeight: step / weightSteps };
-    return fitTemperature(fusePredictions(fusion, heard, read)).validationLoss;
+    const rule = lateRule({ method: "weights", firstWeight: step / weightSteps });
+    return fitTemperature(fusePredictions([heard, read], rule)).validationLoss;
   });
   return losses.indexOf(Math.min(...losses)) / weightSteps;
 }

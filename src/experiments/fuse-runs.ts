@@ -5,11 +5,11 @@ import type { Prediction } from "../evaluation/prediction.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Scores } from "../training/train.ts";
 import { epochScores } from "./classify.ts";
-import { evaluateRun, type FinishedFold } from "./evaluate-run.ts";
-import { fuseFolds, type FoldFusion } from "./fold-fusion.ts";
+import { evaluateRun, type EvaluatedRun, type FinishedFold } from "./evaluate-run.ts";
+import { averageFolds, fuseFolds, type FoldFusion } from "./fold-fusion.ts";
 import { conditionFolder } from "./fold-outcome.ts";
 import { writePredictions } from "./predictions-file.ts";
-import type { LateFusionRecipe, Recipe } from "./recipe.ts";
+import type { FusedRecipe, Recipe } from "./recipe.ts";
 import {
   foldFolder,
   writeCalibration,
@@ -27,46 +27,54 @@ interface MemberRun {
 }
 
 /**
- * The two runs that a late fusion is made of, the one that hears first: each with the fusion's protocol
- * and seed, in folders beside its own. Conditions are about words.
+ * The runs that a recipe is made of, each with the recipe's protocol, in folders beside its own: of a late fusion the
+ * one that hears first, then the one that reads, to which conditions apply; of an ensemble each member with each seed.
  */
 export function membersOf(
-  { model, protocol, seed, stratified, validationSpeakers, conditions }: LateFusionRecipe,
+  { model, protocol, seed: firstSeed, stratified, validationSpeakers, conditions }: FusedRecipe,
   runFolder: string,
-): [MemberRun, MemberRun] {
-  const shared = { protocol, seed, stratified, validationSpeakers };
-  const folderOf = ({ name }: Pick<Recipe, "name">): string =>
-    join(dirname(runFolder), `${name}-${protocol}`);
-  return [
-    { recipe: { ...model.voice, ...shared }, runFolder: folderOf(model.voice) },
-    { recipe: { ...model.words, ...shared, conditions }, runFolder: folderOf(model.words) },
-  ];
+): MemberRun[] {
+  const memberOf = (recipe: Recipe, seed = firstSeed): MemberRun => {
+    const ending = seed === firstSeed ? "" : `-seed-${seed}`;
+    return {
+      recipe: { ...recipe, protocol, seed, stratified, validationSpeakers },
+      runFolder: join(dirname(runFolder), `${recipe.name}-${protocol}${ending}`),
+    };
+  };
+  if (model.kind === "fusion-late") {
+    return [memberOf(model.voice), memberOf({ ...model.words, conditions })];
+  }
+  return model.members.flatMap((member) =>
+    Array.from({ length: model.seeds }, (_, index) => memberOf(member, firstSeed + index)),
+  );
 }
 
 /**
- * Fuses the folds that both member runs have finished into a run folder; what is fitted, is fitted on
+ * Fuses the folds that all member runs have finished into a run folder; what is fitted, is fitted on
  * each fold's validation side.
  * @throws UndertoneError `run-invalid` when the members do not belong together
  */
 export async function fuseRuns(
-  request: TrainingRequest & { readonly recipe: LateFusionRecipe },
+  request: TrainingRequest & { readonly recipe: FusedRecipe },
   { logger }: RunOptions,
 ): Promise<void> {
   const { recipe, runFolder, facts } = request;
-  const [heard, read] = membersOf(recipe, runFolder);
-  const voice = await evaluateRun(heard.runFolder);
-  const words = await evaluateRun(read.runFolder);
-  const { labels } = voice.info;
-  if (labels.join() !== words.info.labels.join()) {
+  const members = membersOf(recipe, runFolder);
+  const runs: EvaluatedRun[] = [];
+  for (const member of members) runs.push(await evaluateRun(member.runFolder));
+  const first = runs[0]!;
+  const { labels } = first.info;
+  const other = runs.findIndex(({ info }) => info.labels.join() !== labels.join());
+  if (other >= 0) {
     throw new UndertoneError(
       "run-invalid",
-      `${heard.runFolder} and ${read.runFolder} have different emotions. Train both on the same data.`,
+      `${members[0]!.runFolder} and ${members[other]!.runFolder} have different emotions. Train both on the same data.`,
     );
   }
-  const { name, seed, protocol } = recipe;
-  const companions = [voice, words].flatMap(({ info }) => info.companions ?? []);
+  const { model, name, seed, protocol } = recipe;
+  const companions = runs.flatMap(({ info }) => info.companions ?? []);
   await writeRunInfo(runFolder, {
-    ...voice.info,
+    ...first.info,
     ...(companions.length > 0 && { companions }),
     ...facts,
     name,
@@ -74,17 +82,19 @@ export async function fuseRuns(
     seed,
     protocol,
   });
-  for (const fold of voice.folds) {
-    const other = words.folds.find((candidate) => candidate.fold === fold.fold);
-    if (!other || request.folds?.includes(fold.fold) === false) continue;
-    const fused = fuseFolds(recipe.model.method, fold, other);
-    const state = fusedState(fold.state, other.state);
-    const folder = foldFolder(runFolder, fold.fold);
-    await writeFusedFold(folder, { labels, split: fold.split, fused, state });
+  for (const { fold, split } of first.folds) {
+    const folds = runs.flatMap((run) => run.folds.filter((candidate) => candidate.fold === fold));
+    if (folds.length < runs.length || request.folds?.includes(fold) === false) continue;
+    const fused =
+      model.kind === "fusion-late"
+        ? fuseFolds(model.method, folds[0]!, folds[1]!)
+        : averageFolds(folds);
+    const state = fusedState(folds.map((finished) => finished.state));
+    await writeFusedFold(foldFolder(runFolder, fold), { labels, split, fused, state });
     const scores = (side: readonly Prediction[]): Scores | undefined =>
       side.length > 0 ? epochScores(side, labels.length) : undefined;
     const sides = { validation: scores(fused.validation), test: scores(fused.test) };
-    logger.info(resultMessage(fold.fold, state, sides));
+    logger.info(resultMessage(fold, state, sides));
   }
 }
 
@@ -108,13 +118,16 @@ async function writeFusedFold(folder: string, fold: FusedFold): Promise<void> {
   await writeFoldState(folder, state);
 }
 
-function fusedState(voice: FoldState, words: FoldState): FoldState {
-  const hash = createHash("sha256").update(voice.weightsSha256).update(words.weightsSha256);
+function fusedState(states: readonly FoldState[]): FoldState {
+  const hash = createHash("sha256");
+  for (const { weightsSha256 } of states) hash.update(weightsSha256);
+  const total = (valueOf: (state: FoldState) => number): number =>
+    states.reduce((sum, state) => sum + valueOf(state), 0);
   return {
     finished: true,
     epochs: 0,
-    seconds: voice.seconds + words.seconds,
-    parameters: (voice.parameters ?? 0) + (words.parameters ?? 0),
+    seconds: total(({ seconds }) => seconds),
+    parameters: total(({ parameters = 0 }) => parameters),
     weightsSha256: hash.digest("hex"),
   };
 }

@@ -82,6 +82,16 @@ test("the members of a late fusion are recipes of their own files", async () => 
   await expect(readRecipe(nested)).rejects.toMatchObject({ code: "recipe-invalid" });
 });
 
+test("the members of an ensemble are recipes of their own files", async () => {
+  await write("heard.json", { ...smallest, name: "heard" });
+  const path = await write("ensemble.json", {
+    ...smallest,
+    model: { kind: "ensemble", members: ["heard.json", { ...smallest, name: "inline" }], seeds: 3 },
+  });
+  const { model } = await readRecipe(path);
+  expect(model).toMatchObject({ seeds: 3, members: [{ name: "heard" }, { name: "inline" }] });
+});
+
 test("recipes that extend each other, nothing, or what is not there are refused", async () => {
   const first = await write("first.json", { ...smallest, extends: "second.json" });
   await write("second.json", { ...smallest, extends: "first.json" });

@@ -72,6 +72,10 @@ export function assertRecipeFits(recipe: Recipe, data: { readonly validated: boo
       lowestGiven(heard) < -1,
       `model.encoders[${at}].tuned must be at most ${Math.max(...heard.layers) + 1}, which are all layers up to the uppermost that is heard`,
     ]),
+    ...heardLayers(recipe).encoders.map(({ name, tuned }, at): [boolean, string] => [
+      tuned > 0 && speechEncoders[name].family === "whisper",
+      `model.encoders[${at}].tuned must be 0: Whisper's layers are heard as they are`,
+    ]),
     [fMin >= fMax, "features.fMin must lie below features.fMax"],
     [fMax > sampleRate / 2, "features.fMax must be at most half of features.sampleRate"],
     [(nMfcc ?? 0) > nMels, "features.nMfcc must be at most features.nMels"],

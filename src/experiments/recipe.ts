@@ -165,9 +165,21 @@ const lateFusionSchema = z.strictObject({
   method: z.enum(lateFusionMethods),
 });
 
+/** Runs of their own, of one recipe or several, each trained with so many seeds, whose answers are averaged. */
+const ensembleSchema = z.strictObject({
+  kind: z.literal("ensemble"),
+  members: z.array(memberSchema).min(1),
+  seeds: count.max(100).default(1),
+});
+
 const recipeSchema = z.strictObject({
   ...setting,
-  model: z.discriminatedUnion("kind", [networkSchema, baselineSchema, lateFusionSchema]),
+  model: z.discriminatedUnion("kind", [
+    networkSchema,
+    baselineSchema,
+    lateFusionSchema,
+    ensembleSchema,
+  ]),
 });
 
 /** A resolved recipe: every choice of an experiment, every default written out. */
@@ -179,14 +191,20 @@ export type NetworkRecipe = Recipe & { readonly model: z.infer<typeof networkSch
 /** A recipe of a baseline. */
 export type BaselineRecipe = Recipe & { readonly model: z.infer<typeof baselineSchema> };
 
-/** A recipe that fuses two runs. */
-export type LateFusionRecipe = Recipe & { readonly model: z.infer<typeof lateFusionSchema> };
+/** A recipe that trains nothing itself: its answers are made of those of other runs. */
+export type FusedRecipe = Recipe & {
+  readonly model: z.infer<typeof lateFusionSchema> | z.infer<typeof ensembleSchema>;
+};
 
 /** What the recipe's model is given of an utterance. */
 export function modalitiesOf({ model }: Recipe): readonly Modality[] {
-  return model.kind === "fusion-late"
-    ? [...modalities[model.voice.model.kind], ...modalities[model.words.model.kind]]
-    : modalities[model.kind];
+  if (model.kind === "fusion-late") return modalitiesOfAll([model.voice, model.words]);
+  if (model.kind === "ensemble") return modalitiesOfAll(model.members);
+  return modalities[model.kind];
+}
+
+function modalitiesOfAll(members: readonly z.infer<typeof memberSchema>[]): readonly Modality[] {
+  return members.flatMap(({ model }) => modalities[model.kind]);
 }
 
 const isRead = (modality: Modality): boolean =>
@@ -225,12 +243,12 @@ export function isBaselineRecipe(recipe: Recipe): recipe is BaselineRecipe {
   return baselineKinds.includes(recipe.model.kind);
 }
 
-export function isLateFusionRecipe(recipe: Recipe): recipe is LateFusionRecipe {
-  return recipe.model.kind === "fusion-late";
+export function isFusedRecipe(recipe: Recipe): recipe is FusedRecipe {
+  return recipe.model.kind === "fusion-late" || recipe.model.kind === "ensemble";
 }
 
 export function isNetworkRecipe(recipe: Recipe): recipe is NetworkRecipe {
-  return !isBaselineRecipe(recipe) && !isLateFusionRecipe(recipe);
+  return !isBaselineRecipe(recipe) && !isFusedRecipe(recipe);
 }
 
 /** @throws UndertoneError `recipe-invalid`, naming each key that is wrong and why */

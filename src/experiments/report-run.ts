@@ -11,6 +11,7 @@ import {
   readsOnly,
   type EvaluatedRun,
 } from "./evaluate-run.ts";
+import type { RunInfo } from "./run-folder.ts";
 
 /** Clips shown in a report. */
 const mistakeCount = 8;
@@ -45,6 +46,7 @@ function reportInput(run: EvaluatedRun, mistakes: readonly Mistake[]): ReportInp
     protocol: info.protocol,
     leaky: isLeaky(info.protocol),
     reads: readsOnly(info),
+    trainedOn: info.tested?.trainedOn,
     labels: info.labels,
     evaluation: scores,
     folds: folds.map(({ fold, epochs, test }) => ({
@@ -57,10 +59,7 @@ function reportInput(run: EvaluatedRun, mistakes: readonly Mistake[]): ReportInp
     command: info.command,
     recipe: info.recipe,
     facts: [
-      ["Trained on", [info.corpus, ...companionsOf(info)].join(", ")],
-      ["Seed", String(info.seed)],
-      ["Split", `${info.protocol}, ${folds.length} of ${info.folds.length} folds`],
-      ["Parameters", folds[0]?.state.parameters?.toLocaleString("en") ?? "not recorded"],
+      ...(info.tested ? testFacts(info.tested) : trainingFacts(run)),
       ["Versions", factList(info.versions)],
       ["Machine", factList(info.machine)],
       ["Started", info.startedAt],
@@ -68,6 +67,22 @@ function reportInput(run: EvaluatedRun, mistakes: readonly Mistake[]): ReportInp
     ],
   };
 }
+
+const trainingFacts = ({ info, folds }: EvaluatedRun): ReportInput["facts"] => [
+  ["Trained on", [info.corpus, ...companionsOf(info)].join(", ")],
+  ["Seed", String(info.seed)],
+  ["Split", `${info.protocol}, ${folds.length} of ${info.folds.length} folds`],
+  ["Parameters", folds[0]?.state.parameters?.toLocaleString("en") ?? "not recorded"],
+];
+
+const testFacts = (tested: NonNullable<RunInfo["tested"]>): ReportInput["facts"] => [
+  ["Trained on", tested.trainedOn.join(", ") || "not said by the model"],
+  ["The model knows", tested.knownLabels.join(", ")],
+  [
+    "Clips left out",
+    tested.leftOut.map(({ reason, count }) => `${count}: ${reason}`).join("; ") || "none",
+  ],
+];
 
 const factList = (facts: Readonly<Record<string, string | number>>): string =>
   Object.entries(facts)

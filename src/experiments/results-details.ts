@@ -4,7 +4,7 @@ import { mean, type RunResult } from "./run-result.ts";
 /** What a reader may want to know of one result beyond its scores; folded away until asked for. */
 export function runDetails(result: RunResult): string {
   const parts = [
-    `<details><summary>${cell(result.name)} on ${cell(result.corpus)}, ${cell(result.protocol)}</summary>`,
+    `<details><summary>${cell(titleOf(result))}</summary>`,
     ...(result.leaky ? ["**Leaky: speakers of the test set were in training.**"] : []),
     ...result.warnings.map((warning) => `**${cell(warning)}**`),
     `\`${result.command.replaceAll("`", "")}\`; ${cell(facts(result.versions))}; ${cell(facts(result.machine))}.`,
@@ -27,6 +27,11 @@ export function runDetails(result: RunResult): string {
     "</details>",
   ];
   return parts.join("\n\n");
+}
+
+function titleOf({ name, corpus, protocol, trainedOn }: RunResult): string {
+  const from = trainedOn && trainedOn.length > 0 ? ` of ${trainedOn.join(" + ")}` : "";
+  return `${name}${from} on ${corpus}, ${protocol}`;
 }
 
 function recallsOf({ seeds }: RunResult): string {

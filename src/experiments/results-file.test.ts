@@ -57,6 +57,24 @@ test("a run beside companions is a result of its own", () => {
   expect(mergeResults([alone!], [joined!])).toHaveLength(2);
 });
 
+test("tests of models that were trained on other corpora are results of their own", () => {
+  const [first] = runs;
+  const trainedOn = (...corpora: string[]): EvaluatedRun => {
+    const tested = {
+      trainedOn: corpora,
+      knownLabels: ["sad"],
+      sha256: "0".repeat(64),
+      leftOut: [],
+    };
+    return { ...first!, info: { ...first!.info, tested } };
+  };
+  const groups = groupBySeed([first!, trainedOn("calls"), trainedOn("films"), trainedOn("calls")]);
+  expect(groups.map((group) => group.length)).toEqual([1, 2, 1]);
+  const results = groups.map((group) => resultOf(group));
+  expect(results.map((result) => result.trainedOn)).toEqual([undefined, ["calls"], ["films"]]);
+  expect(mergeResults(results, results)).toHaveLength(3);
+});
+
 test("later results take the place of what they repeat, and the others stay", async () => {
   const [cnn, other] = groupBySeed(runs).map((group) => resultOf(group));
   const path = join(folder, "results.json");

@@ -35,8 +35,10 @@ export function mergeResults(
   return [...byKey.values()].toSorted((a, b) => keyOf(a).localeCompare(keyOf(b), "en"));
 }
 
-const keyOf = ({ ablation = "", corpus, companions = [], protocol, name }: RunResult): string =>
-  [ablation, [corpus, ...companions].join(" + "), protocol, name].join("\n");
+const keyOf = (result: RunResult): string => {
+  const { ablation = "", corpus, companions = [], protocol, name, trainedOn = [] } = result;
+  return [ablation, [corpus, ...companions].join(" + "), protocol, name, ...trainedOn].join("\n");
+};
 
 function rounded(_key: string, value: unknown): unknown {
   return typeof value === "number" ? Number(value.toFixed(5)) : value;

@@ -1,6 +1,8 @@
 import { cell, table } from "./markdown.ts";
 import { published } from "./published-results.ts";
 import { recipeDifference } from "./recipe-difference.ts";
+import { enrolledSection } from "./results-enrolled.ts";
+import { crossCorpusSection } from "./results-cross-corpus.ts";
 import { conditionsSection } from "./results-conditions.ts";
 import { percent, runDetails, withRange } from "./results-details.ts";
 import type { RunResult } from "./run-result.ts";
@@ -8,15 +10,20 @@ import type { RunResult } from "./run-result.ts";
 /** The results page in Markdown: every number in it comes out of a run folder. */
 export function resultsPage(results: readonly RunResult[]): string {
   const judged = results.filter(({ ablation }) => ablation === undefined);
-  const held = judged.filter(({ leaky, readsOnly }) => !leaky && !readsOnly);
+  const crossed = judged.filter(({ trainedOn }) => trainedOn !== undefined);
+  const held = judged.filter(
+    ({ leaky, readsOnly, trainedOn }) => !leaky && !readsOnly && trainedOn === undefined,
+  );
   const read = judged.filter(({ readsOnly }) => readsOnly);
   const leaky = judged.filter((result) => result.leaky);
   const ablations = new Set(results.flatMap(({ ablation }) => ablation ?? []));
   const sections = [
     introduction,
     ...(held.length > 0 ? [comparedSection("Speakers held out", held)] : []),
+    ...(crossed.length > 0 ? [crossCorpusSection(crossed)] : []),
     ...(read.length > 0 ? [comparedSection("Words alone, on the corpora's own sides", read)] : []),
     ...(leaky.length > 0 ? [leakySection(leaky)] : []),
+    ...enrolledSection(held),
     ...conditionsSection(judged),
     ...[...ablations].map((name) =>
       ablationSection(

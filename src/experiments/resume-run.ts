@@ -12,7 +12,8 @@ interface Continuation {
   readonly resume: boolean;
 }
 
-async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
+/** What is read, or `undefined` where its file is not there. */
+export async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
   return reading.catch((error: unknown) => {
     if (error instanceof UndertoneError && error.code === "file-not-found") return undefined;
     throw error;
@@ -27,6 +28,12 @@ export async function existingRun(continuation: Continuation): Promise<RunInfo |
   const { runFolder, recipe, resume } = continuation;
   const known = await unlessMissing(readRunInfo(runFolder));
   if (known === undefined) return undefined;
+  if (known.tested) {
+    throw new UndertoneError(
+      "run-invalid",
+      `${runFolder} holds a test of a finished model. Choose another folder by --out.`,
+    );
+  }
   if (!resume) {
     throw new UndertoneError(
       "run-invalid",

@@ -27,6 +27,19 @@ const runInfoSchema = z.strictObject({
     )
     .optional(),
   labels: z.array(z.string().min(1)).min(2),
+  /** There where a finished model was tested on a corpus that it was not trained on. */
+  tested: z
+    .strictObject({
+      /** As the model's file says; empty where it does not. */
+      trainedOn: z.array(z.string()),
+      /** The emotions that the model tells apart; those that the corpus has too are `labels`. */
+      knownLabels: z.array(z.string()).min(2),
+      /** Of the model's file. */
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      /** Clips that were not judged. */
+      leftOut: z.array(z.strictObject({ reason: z.string(), count })),
+    })
+    .optional(),
   versions: z.record(z.string(), z.string()),
   /** Facts such as `cpu`, `cores`, `memory`, `platform`. */
   machine: z.record(z.string(), z.union([z.string(), z.number()])),
@@ -46,7 +59,8 @@ const splitSchema = z.strictObject({
 
 const calibrationSchema = z.strictObject({
   temperature: z.number().positive(),
-  validationLoss: z.number(),
+  /** Absent where a finished model was tested, which had its temperature before. */
+  validationLoss: z.number().optional(),
 });
 
 const foldStateSchema = z.strictObject({

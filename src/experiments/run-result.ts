@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { expectedCalibrationError, reliabilityBins } from "../evaluation/calibration.ts";
 import { evaluate } from "../evaluation/evaluation.ts";
+import { bootstrapIntervals } from "../evaluation/intervals.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
+import { enrolledPredictions } from "./enrolled.ts";
 import {
   companionsOf,
   evaluationDocument,
@@ -20,6 +23,8 @@ export const runResultSchema = z.strictObject({
   corpus: z.string(),
   /** Corpora that joined the training side. */
   companions: z.array(z.string()).optional(),
+  /** There where a finished model was tested on another corpus: those that it was trained on, as far as it says. */
+  trainedOn: z.array(z.string()).optional(),
   protocol: z.string().min(1),
   leaky: z.boolean(),
   readsOnly: z.boolean(),
@@ -56,6 +61,15 @@ export const runResultSchema = z.strictObject({
   bySex: z.array(
     z.strictObject({ sex: z.enum(["female", "male"]), unweightedAverageRecall: estimate }),
   ),
+  /** Had two neutral clips of each test speaker been heard before, which are left out of both scores. */
+  enrolled: z
+    .strictObject({
+      unweightedAverageRecall: estimate,
+      expectedCalibrationError: estimate,
+      /** Of the same clips without enrolment. */
+      unknownRecall: share,
+    })
+    .optional(),
   /** Mean weight that a gate gives to words. */
   wordWeight: share.optional(),
   /** The test side with worse words, by the name of the condition. */
@@ -72,8 +86,8 @@ export type RunResult = z.infer<typeof runResultSchema>;
 export function groupBySeed(runs: readonly EvaluatedRun[]): EvaluatedRun[][] {
   const groups = new Map<string, EvaluatedRun[]>();
   for (const run of runs) {
-    const { name, corpus, protocol, recipe } = run.info;
-    const corpora = [corpus, ...companionsOf(run.info)];
+    const { name, corpus, protocol, recipe, tested } = run.info;
+    const corpora = [corpus, ...companionsOf(run.info), tested?.trainedOn];
     const key = JSON.stringify([name, corpora, protocol, { ...recipe, seed: undefined }]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
@@ -99,10 +113,12 @@ export function resultOf(runs: readonly EvaluatedRun[], ablation?: string): RunR
     scoresOf(confusionMatrix(predictions, info.labels.length)).unweightedAverageRecall;
   const validation = runs.flatMap((run) => run.folds.flatMap((fold) => fold.validation));
   const wordWeight = meanWordWeight(runs, "test");
+  const enrolled = enrolledScores(runs);
   return {
     name: info.name,
     corpus: info.corpus,
     ...(info.companions && { companions: companionsOf(info) }),
+    ...(info.tested && { trainedOn: info.tested.trainedOn }),
     protocol: info.protocol,
     leaky: isLeaky(info.protocol),
     readsOnly: readsOnly(info),
@@ -138,8 +154,32 @@ export function resultOf(runs: readonly EvaluatedRun[], ablation?: string): RunR
       sex,
       unweightedAverageRecall,
     })),
+    ...(enrolled && { enrolled }),
     ...(wordWeight !== undefined && { wordWeight }),
     conditions: conditionsOf(runs, recallOf),
+  };
+}
+
+/** Only where the test speakers are strangers; texts have no voice. */
+function enrolledScores(runs: readonly EvaluatedRun[]): RunResult["enrolled"] {
+  const { info } = runs[0]!;
+  if (isLeaky(info.protocol) || readsOnly(info)) return undefined;
+  const judged = runs.flatMap(({ folds }) => enrolledPredictions(folds, info.labels) ?? []);
+  if (judged.length < runs.length) return undefined;
+  const predictions = judged.flatMap(({ enrolled }) => enrolled);
+  const unknown = judged.flatMap((run) => run.unknown);
+  const labelCount = info.labels.length;
+  const intervals = bootstrapIntervals(predictions, { labelCount });
+  const recallOf = (judgements: readonly Prediction[]): number =>
+    scoresOf(confusionMatrix(judgements, labelCount)).unweightedAverageRecall;
+  const error = expectedCalibrationError(reliabilityBins(predictions));
+  return {
+    unweightedAverageRecall: {
+      value: recallOf(predictions),
+      ...intervals?.unweightedAverageRecall,
+    },
+    expectedCalibrationError: { value: error, ...intervals?.expectedCalibrationError },
+    unknownRecall: recallOf(unknown),
   };
 }
 

@@ -92,7 +92,8 @@ function contourReader({ features }: Recipe, { cache }: ReaderOptions): SoundRea
   };
 }
 
-async function layerReader(
+/** Reads layers of an encoder, each kept in the cache by itself. */
+export async function layerReader(
   heard: TunedLayers,
   longestSec: number,
   { cache, openEncoder }: ReaderOptions,

@@ -17,7 +17,7 @@ import { gatherMaterial } from "./gather-material.ts";
 import type { Material } from "./material.ts";
 import { readData, type Data } from "./read-data.ts";
 import { assertNetworkFits, assertRecipeFits } from "./recipe-check.ts";
-import { isBaselineRecipe, isLateFusionRecipe, isNetworkRecipe, type Recipe } from "./recipe.ts";
+import { isBaselineRecipe, isFusedRecipe, isNetworkRecipe, type Recipe } from "./recipe.ts";
 import { assertSameCompanions, assertSameSplits, existingRun } from "./resume-run.ts";
 import { foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-folder.ts";
 import { RunProgress, type FoldStep } from "./run-progress.ts";
@@ -29,15 +29,15 @@ import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
 /**
  * Trains the folds of a recipe on a corpus into a run folder; folds that have finished stay as they are.
- * Clips that cannot be read are reported and left out. A late fusion first trains what is missing of
- * its two runs, in folders beside its own.
+ * Clips that cannot be read are reported and left out. A late fusion or an ensemble first trains what
+ * is missing of its runs, in folders beside its own.
  * @throws UndertoneError `run-invalid` when the folder holds another run, `recipe-invalid`, `dataset-invalid`,
  * `split-leaks`, `busy`, and as `trainFold`
  */
 export async function trainRun(request: TrainingRequest, options: RunOptions): Promise<void> {
   const { recipe, runFolder } = request;
   await existingRun(request);
-  if (isLateFusionRecipe(recipe)) {
+  if (isFusedRecipe(recipe)) {
     refuseCompanions(request);
     for (const member of membersOf(recipe, runFolder)) {
       const training = { ...request, ...member, resume: true };
@@ -96,7 +96,7 @@ function refuseCompanions({ companions, recipe }: TrainingRequest): void {
   if (companions.length === 0) return;
   throw new UndertoneError(
     "usage",
-    `${recipe.name} fuses two runs and trains nothing itself. Train them with companions first, then fuse without --with.`,
+    `${recipe.name} fuses runs and trains nothing itself. Train them with companions first, then fuse without --with.`,
   );
 }
 

@@ -11,7 +11,8 @@ import { decodeModel } from "./model-proto.ts";
 
 /**
  * The part of an ONNX model that leads to some of its inner float32 tensors, with these as its outputs:
- * what lies behind them is not computed, and neither is what leads to those that are to be `inputs`.
+ * what lies behind them is not computed, and neither is what leads to those that are to be `inputs`, which may be
+ * initialisers too.
  * Operators, quantised ones too, stay as they are.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or have no such tensor
  */
@@ -28,7 +29,9 @@ export function cutModel(
   const nodes = nodesBetween(graph, inputs, outputs);
   const used = new Set(nodes.flatMap(({ input }) => input));
   graph.node = nodes;
-  graph.initializer = graph.initializer.filter(({ name }) => used.has(name));
+  graph.initializer = graph.initializer.filter(
+    ({ name }) => used.has(name) && !inputs.includes(name),
+  );
   graph.input = [...graph.input, ...inputs.map(floatTensor)].filter(({ name }) => used.has(name));
   graph.valueInfo = [];
   graph.output = outputs.map(floatTensor);

@@ -23,6 +23,11 @@ export interface Architecture {
   /** Shapes by name, without the batch axis. */
   readonly inputs: Readonly<Record<string, Shape>>;
   readonly classes: number;
+  /**
+   * Whether the first axis of each input is time, which zeros fill up behind a row's end: the network does not hear
+   * them and can be built for less time. Such a network has no statistics over a batch.
+   */
+  readonly isPadded?: boolean;
   build(network: Network, inputs: Readonly<Record<string, Tensor>>): Tensor;
   /** Of a gated model: what weight each example gives to voice and words, [batch, 2]. */
   readonly gates?: (network: Network, inputs: Readonly<Record<string, Tensor>>) => Tensor;
@@ -93,6 +98,7 @@ export function architectureOf(model: ModelOptions, data: DataShapes): Architect
       return {
         inputs: { pieces: [length] },
         classes,
+        isPadded: true,
         build: (network, { pieces }) => tunedEncoder(network, pieces!, { ...model, file, classes }),
       };
     }
@@ -100,6 +106,7 @@ export function architectureOf(model: ModelOptions, data: DataShapes): Architect
       return {
         inputs: audioEncoderShapes(model),
         classes,
+        isPadded: true,
         build: (network, inputs) =>
           audioEncoder(network, inputs, { ...model, tunable: data.tunable ?? {}, classes }),
       };
@@ -179,11 +186,11 @@ function wordShapes({ words }: DataShapes): NonNullable<DataShapes["words"]> {
 }
 
 /** An input tensor for each of an architecture's inputs. */
-export function inputTensors(architecture: Architecture, batch: number): Record<string, Tensor> {
+export function inputTensors(
+  { inputs }: Pick<Architecture, "inputs">,
+  batch: number,
+): Record<string, Tensor> {
   return Object.fromEntries(
-    Object.entries(architecture.inputs).map(([name, shape]) => [
-      name,
-      input(name, [batch, ...shape]),
-    ]),
+    Object.entries(inputs).map(([name, shape]) => [name, input(name, [batch, ...shape])]),
   );
 }

@@ -1,9 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { tinyEncoderFile } from "../../test/support/speech-encoder.ts";
-import { batchSize, firstWeights, servedLogits, testNetwork } from "../../test/support/networks.ts";
+import {
+  batchSize,
+  expectNear,
+  firstWeights,
+  servedLogits,
+  testNetwork,
+} from "../../test/support/networks.ts";
+import { nodeRuntime } from "../graph/runtime.node.ts";
+import { elementCount } from "../graph/tensor.ts";
 import { Random } from "../shared/random.ts";
 import { architectureOf, inputTensors, type DataShapes } from "./architectures.ts";
-import { Network } from "./network.ts";
+import { pickRows } from "../training/micro-batches.ts";
+import { TrainingStep, type StepResult } from "../training/training-step.ts";
+import { initialWeights, Network } from "./network.ts";
 import type { TunedLayers } from "./speech-encoder.ts";
 import { tunableLayers } from "./tunable-encoder.ts";
 
@@ -13,7 +23,7 @@ const width = 288;
 const longestSec = 0.5;
 const tiny = { name: "moonshine-tiny", layers: [1, 3], tuned: 0 } as const;
 
-function architectureWith(encoders: readonly TunedLayers[], tunable: Tunable = {}) {
+function architectureWith(encoders: readonly TunedLayers[], tunable: Tunable = {}, dropout = 0) {
   const tuning = { rate: 0.5, decay: 0.8 };
   const model = {
     kind: "audio-encoder",
@@ -21,7 +31,7 @@ function architectureWith(encoders: readonly TunedLayers[], tunable: Tunable = {
     tuning,
     longestSec,
     hidden: 8,
-    dropout: 0,
+    dropout,
   } as const;
   return architectureOf(model, { tunable, classes: 3 });
 }
@@ -95,6 +105,42 @@ describe("audio-encoder with tuned layers", () => {
     const apart = architectureWith([{ ...heard, layers: [3], tuned: 2 }]);
     expect(apart.inputs["moonshine-tiny.hidden"]).toEqual([frames, 1, width]);
     expect(() => apart.build(new Network("inference"), inputTensors(apart, 1))).toThrow(/missing/);
+  });
+
+  test("learns from clips in parts of like length what it learns from all at once", async () => {
+    const dropping = architectureWith([heard], { "moonshine-tiny": tunableLayers(file, [3]) }, 0.5);
+    const rows = 3 * batchSize;
+    const twice = Array.from({ length: rows }, (_, row) => row % batchSize);
+    const inputs = Object.fromEntries(
+      Object.entries(clips()).map(([name, values]) => {
+        const size = values.length / batchSize;
+        return [name, pickRows(values, twice, { from: size, to: size })];
+      }),
+    );
+    const targets = Float32Array.from({ length: rows * 3 }, (_, i) => (i % 5 === 0 ? 1 / rows : 0));
+    const network = new Network("training");
+    dropping.build(network, inputTensors(dropping, rows));
+    const random = new Random("mask");
+    const masks = new Map(
+      [...network.dropoutMasks].map(([name, { shape }]) => [
+        name,
+        Float32Array.from({ length: elementCount(shape) }, () => 2 * random.integer(2)),
+      ]),
+    );
+    const weights = initialWeights(network, new Random(1));
+    const results: StepResult[] = [];
+    for (const isPadded of [true, false]) {
+      const either = { ...dropping, isPadded };
+      const step = await TrainingStep.compile(nodeRuntime, either, { batchSize: rows });
+      results.push(await step.runWithMasks(weights, { inputs, targets }, masks));
+      await step.close();
+    }
+    const [parts, whole] = results;
+    expect(parts!.loss).toBeCloseTo(whole!.loss, 5);
+    expectNear(parts!.logits, whole!.logits, 1e-5);
+    for (const [name, values] of whole!.gradients) {
+      expectNear(parts!.gradients.get(name)!, values, 1e-5);
+    }
   });
 
   test("learns the more slowly the deeper a layer lies", () => {

@@ -49,11 +49,12 @@ export function audioEncoderShapes({
   encoders,
   longestSec,
 }: Pick<AudioEncoderOptions, "encoders" | "longestSec">): Record<string, Shape> {
-  const frames = encoderFrames(Math.round(longestSec * encoderSampleRate));
+  const samples = Math.round(longestSec * encoderSampleRate);
   return Object.fromEntries(
     encoders.flatMap((heard) => {
       const { name, layers } = givenLayers(heard);
       const { hidden, mask } = encoderInputs(name);
+      const frames = encoderFrames(name, samples);
       return [
         [hidden, [frames, layers.length, speechEncoders[name].width]],
         [mask, [frames]],

@@ -1,8 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { syllables } from "../../test/sounds.ts";
 import { firstWeights } from "../../test/support/networks.ts";
 import { tinyEncoderFile } from "../../test/support/speech-encoder.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
+import { Session } from "../graph/session.ts";
 import { architectureOf } from "./architectures.ts";
 import { exportBundle } from "./bundle.ts";
 import type { FrontEnd } from "./front-end.ts";
@@ -55,6 +56,16 @@ const windows = [
 ];
 
 describe("a model that hears through an encoder", () => {
+  test("is released when the encoder cannot be had", async () => {
+    const closed = vi.spyOn(Session.prototype, "close");
+    onTestFinished(() => closed.mockRestore());
+    const loading = loadModel(file, nodeRuntime, {
+      openEncoder: () => Promise.reject(new Error("offline")),
+    });
+    await expect(loading).rejects.toThrow("offline");
+    expect(closed).toHaveBeenCalledOnce();
+  });
+
   test("says so in its card, and does not hold it", async () => {
     const model = await loadModel(file, nodeRuntime, { openEncoder });
     await model.close();

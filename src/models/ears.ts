@@ -1,4 +1,5 @@
 import type { Feeds } from "../graph/session.ts";
+import { openTogether } from "../shared/closing.ts";
 import { audioEncoderShapes, encoderInputs } from "./audio-encoder.ts";
 import type { ModelCard } from "./model-card.ts";
 import { layersByFrame, speechEncoders, type OpenEncoder } from "./speech-encoder.ts";
@@ -26,7 +27,11 @@ export async function openEars(
     encoders: encoders.map((heard) => ({ ...heard, tuned: 0 })),
     longestSec,
   });
-  const opened = await Promise.all(encoders.map((heard) => openEncoder(heard)));
+  const opened = await openTogether(async (keep) => {
+    const all: Awaited<ReturnType<OpenEncoder>>[] = [];
+    for (const heard of encoders) all.push(keep(await openEncoder(heard)));
+    return all;
+  });
   return {
     async feeds(windows) {
       const feeds: Record<string, Feeds[string]> = {};

@@ -23,7 +23,7 @@ export function fuseProbabilities(
 ): number[] {
   switch (method) {
     case "mean-probabilities":
-      return mean(first, second);
+      return meanProbabilities([first, second]);
     case "mean-logits":
       return meanOfLogits(first, second, 0.5);
     case "weights":
@@ -35,8 +35,11 @@ export function fuseProbabilities(
   }
 }
 
-function mean(first: readonly number[], second: readonly number[]): number[] {
-  return first.map((p, label) => (p + second[label]!) / 2);
+/** The mean of what several models say of an utterance, each [labels]. */
+export function meanProbabilities(answers: readonly (readonly number[])[]): number[] {
+  return answers[0]!.map(
+    (_, label) => answers.reduce((sum, answer) => sum + answer[label]!, 0) / answers.length,
+  );
 }
 
 function meanOfLogits(
@@ -55,7 +58,8 @@ function meanOfLogits(
 
 function voted(first: readonly number[], second: readonly number[]): number[] {
   const [surestFirst, surestSecond] = [Math.max(...first), Math.max(...second)];
-  if (first.indexOf(surestFirst) === second.indexOf(surestSecond)) return mean(first, second);
+  if (first.indexOf(surestFirst) === second.indexOf(surestSecond))
+    return meanProbabilities([first, second]);
   return [...(surestFirst >= surestSecond ? first : second)];
 }
 

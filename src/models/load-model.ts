@@ -1,4 +1,5 @@
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
+import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { Vocabulary } from "../text/vocabulary.ts";
 import { contourCount, contoursOf } from "./contours.ts";
@@ -68,8 +69,10 @@ export async function loadModel(
   { openEncoder, ...options }: VoiceLoadOptions = {},
 ): Promise<EmotionModel> {
   const card = readModelCard(bytes);
-  const session = await Session.open(runtime, bytes, options);
-  const ears = await openEars(card, openEncoder);
+  const { session, ears } = await openTogether(async (keep) => ({
+    session: keep(await Session.open(runtime, bytes, options)),
+    ears: await openEars(card, openEncoder),
+  }));
   const samples = Math.round(card.windowSec * card.sampleRate);
   const wordFeeds = card.words && wordFeeder(card.words);
   return {
@@ -123,8 +126,8 @@ function contourFeed(windows: readonly Float32Array[], card: ModelCard): Feeds[s
   return stacked(rows, [contourCount, options.frames]);
 }
 
-/** Turns what was said into feeds; where nothing is given or understood, its confidence is 0. */
-function wordFeeder({
+/** Turns what was said into feeds of a model with words; where nothing is given or understood, its confidence is 0. */
+export function wordFeeder({
   length,
   vocabulary,
 }: WordModelCard["words"]): (texts: readonly (HeardWords | undefined)[]) => Feeds {
@@ -138,8 +141,11 @@ function wordFeeder({
   };
 }
 
-/** @throws UndertoneError `model-invalid` when the graph does not do what the card says */
-async function classified(
+/**
+ * Probabilities [labels] of each row that is fed; feeds that the graph does not take are left out.
+ * @throws UndertoneError `model-invalid` when the graph does not do what the card says
+ */
+export async function classified(
   session: Session,
   { labels, distances }: Pick<ModelCard, "labels" | "distances">,
   feeds: Feeds,

@@ -1,24 +1,36 @@
 import { normaliseLevel } from "../audio/level.ts";
 import { speechPart } from "../audio/speech-part.ts";
 import { cutModel } from "../graph/cut.ts";
-import { Session, type Runtime } from "../graph/session.ts";
+import { Session, type Feeds, type Runtime } from "../graph/session.ts";
+import { whisperFrames, WhisperInput, whisperPositions } from "./whisper-input.ts";
 
-/** A published encoder: how wide its layers are, and how many. */
-interface EncoderSize {
+/** A published encoder: how wide its layers are, how many there are, and what it takes. */
+interface EncoderKind {
+  readonly family: "moonshine" | "whisper";
   readonly width: number;
   readonly layers: number;
 }
 
 /** The encoders of speech-to-text that a network can listen with, by their names in the model store. */
-export const encoderNames = ["moonshine-tiny", "moonshine-tiny-float", "moonshine-base"] as const;
+export const encoderNames = [
+  "moonshine-tiny",
+  "moonshine-tiny-float",
+  "moonshine-base",
+  "whisper-tiny",
+  "whisper-base",
+  "whisper-small",
+] as const;
 
 export type EncoderName = (typeof encoderNames)[number];
 
-/** Their sizes. */
-export const speechEncoders: Readonly<Record<EncoderName, EncoderSize>> = {
-  "moonshine-tiny": { width: 288, layers: 6 },
-  "moonshine-tiny-float": { width: 288, layers: 6 },
-  "moonshine-base": { width: 416, layers: 8 },
+/** What each is. */
+export const speechEncoders: Readonly<Record<EncoderName, EncoderKind>> = {
+  "moonshine-tiny": { family: "moonshine", width: 288, layers: 6 },
+  "moonshine-tiny-float": { family: "moonshine", width: 288, layers: 6 },
+  "moonshine-base": { family: "moonshine", width: 416, layers: 8 },
+  "whisper-tiny": { family: "whisper", width: 384, layers: 4 },
+  "whisper-base": { family: "whisper", width: 512, layers: 6 },
+  "whisper-small": { family: "whisper", width: 768, layers: 12 },
 };
 
 /** Which layers of which encoder a network is given. */
@@ -48,9 +60,12 @@ export function givenLayers(heard: TunedLayers): HeardLayers {
   return { name, layers: isMissing ? [...frozen, lowest] : frozen };
 }
 
+/** What the first layer is given, in each family's files. */
+const stems = { moonshine: "/Transpose_output_0", whisper: "/Add_2_output_0" };
+
 /** Name of what a layer hands on in an encoder's file; -1 stands for what the first layer is given. */
-export function layerOutput(layer: number): string {
-  return layer < 0 ? "/Transpose_output_0" : `/layers.${layer}/Add_1_output_0`;
+export function layerOutput(layer: number, family: EncoderKind["family"] = "moonshine"): string {
+  return layer < 0 ? stems[family] : `/layers.${layer}/Add_1_output_0`;
 }
 
 /** Hz: what all of them take. */
@@ -58,18 +73,20 @@ export const encoderSampleRate = 16_000;
 
 const shortestSamples = 0.5 * encoderSampleRate;
 
-/** Kernel and stride of the convolutions that make frames of samples. */
+/** Kernel and stride of the convolutions by which Moonshine makes frames of samples. */
 const convolutions = [
   [127, 64],
   [7, 3],
   [3, 2],
 ] as const;
 
-/** Frames that an encoder makes of so many samples: about 41.7 a second. */
-export function encoderFrames(samples: number): number {
+/** Frames that an encoder makes of so many samples: Moonshine's about 41.7 a second, Whisper's 50. */
+export function encoderFrames(name: EncoderName, samples: number): number {
+  const heard = Math.max(samples, shortestSamples);
+  if (speechEncoders[name].family === "whisper") return whisperFrames(heard);
   return convolutions.reduce(
     (length, [kernel, stride]) => Math.floor((length - kernel) / stride) + 1,
-    Math.max(samples, shortestSamples),
+    heard,
   );
 }
 
@@ -79,14 +96,27 @@ export type HiddenLayers = readonly Float32Array[];
 /** Gets an encoder that is ready to hear, from a file or from what has loaded it for words already. */
 export type OpenEncoder = (heard: HeardLayers) => Promise<Pick<SpeechEncoder, "hear" | "close">>;
 
+/** What an encoder is fed for mono samples at 16 kHz. */
+interface EncoderInput {
+  feeds(samples: Float32Array): Promise<Feeds>;
+  close(): Promise<void>;
+}
+
+const moonshineInput: EncoderInput = {
+  feeds: async (data) => ({ input_values: { data, shape: [1, data.length] } }),
+  close: async () => {},
+};
+
 /** Hears the spoken part of a clip, of any length, brought to one loudness: one clip at a time, without padding. */
 export class SpeechEncoder {
   readonly #session: Session;
   readonly #outputs: readonly string[];
+  readonly #input: EncoderInput;
 
-  private constructor(session: Session, outputs: readonly string[]) {
+  private constructor(session: Session, outputs: readonly string[], input: EncoderInput) {
     this.#session = session;
     this.#outputs = outputs;
+    this.#input = input;
   }
 
   /** @throws UndertoneError `model-invalid` when the file is no such encoder */
@@ -95,14 +125,14 @@ export class SpeechEncoder {
     file: Uint8Array,
     options: HeardLayers & { readonly threads?: number | undefined },
   ): Promise<SpeechEncoder> {
-    const { layers, threads } = options;
-    const outputs = layers.map(layerOutput);
-    const session = await Session.open(
-      runtime,
-      cutModel(file, outputs),
-      threads === undefined ? {} : { threads },
-    );
-    return new SpeechEncoder(session, outputs);
+    const { name, layers, threads } = options;
+    const { family } = speechEncoders[name];
+    const outputs = layers.map((layer) => layerOutput(layer, family));
+    const isWhisper = family === "whisper";
+    const cut = cutModel(file, outputs, isWhisper ? [whisperPositions] : []);
+    const input = isWhisper ? await WhisperInput.open(runtime, file) : moonshineInput;
+    const session = await Session.open(runtime, cut, threads === undefined ? {} : { threads });
+    return new SpeechEncoder(session, outputs, input);
   }
 
   /** Hears mono samples at 16 kHz, of speech at most `longestSec`. */
@@ -110,12 +140,13 @@ export class SpeechEncoder {
     const part = speechPart(samples, { sampleRate: encoderSampleRate, longestSec });
     const data = new Float32Array(Math.max(part.length, shortestSamples));
     data.set(normaliseLevel(part));
-    const layers = await this.#session.run({ input_values: { data, shape: [1, data.length] } });
+    const layers = await this.#session.run(await this.#input.feeds(data));
     return this.#outputs.map((output) => layers[output]!);
   }
 
   async close(): Promise<void> {
     await this.#session.close();
+    await this.#input.close();
   }
 }
 

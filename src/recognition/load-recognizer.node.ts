@@ -2,12 +2,19 @@ import { createHash } from "node:crypto";
 import { openAudio } from "../audio/load.node.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { loadModel, loadWordModel } from "../models/load-model.ts";
+import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Analysis, ChannelModels } from "./analysis.ts";
 import { analyzeRecording } from "./analyze.ts";
 import { analyzeSamples, blockSec, type AnalyzeSamplesOptions } from "./analyze-samples.ts";
 import { openEncoder } from "./open-encoder.node.ts";
-import { findVoiceModel, readModel, shippedModel, type VoiceModel } from "./voice-model.node.ts";
+import {
+  findVoiceModel,
+  readModel,
+  shippedModel,
+  type ModelFile,
+  type VoiceModel,
+} from "./voice-model.node.ts";
 import { listenToFile, openSpeech, type FileListener, type SpeechOptions } from "./speech.node.ts";
 
 /** The model that comes with the package and reads. */
@@ -49,23 +56,16 @@ export interface Recognizer {
   close(): Promise<void>;
 }
 
-/**
- * Names a model by its content: the first 12 hexadecimal digits of the SHA-256 of its file.
- * @throws UndertoneError `file-not-found` or `file-unreadable`
- */
-export async function modelIdOf(path: string): Promise<string> {
-  return createHash("sha256")
-    .update(await readModel(path))
-    .digest("hex")
-    .slice(0, 12);
+/** Names a model by its content: the first 12 hexadecimal digits of the SHA-256 of its file. */
+export function modelIdOf({ bytes }: ModelFile): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 12);
 }
 
 /** Loads a model from a file; what is wrong with it names the file. */
 async function openModel<Model>(
-  path: string,
+  { path, bytes }: ModelFile,
   load: (bytes: Uint8Array) => Promise<Model>,
 ): Promise<Model> {
-  const bytes = await readModel(path);
   try {
     return await load(bytes);
   } catch (error) {
@@ -106,7 +106,7 @@ export async function loadRecognizer(options: RecognizerOptions = {}): Promise<R
 
 /** The same with a model that hears found before. */
 export async function openRecognizer(
-  { path, warnings: ofVoice }: VoiceModel,
+  found: VoiceModel,
   options: Omit<RecognizerOptions, "model"> = {},
 ): Promise<Recognizer> {
   const { threads, speech = false } = options;
@@ -114,20 +114,23 @@ export async function openRecognizer(
     throw new RangeError(`loadRecognizer: threads must be a whole number above 0, got ${threads}`);
   }
   const session = threads === undefined ? {} : { threads };
-  const voice = await openModel(path, (bytes) =>
-    loadModel(bytes, nodeRuntime, {
-      ...session,
-      openEncoder: (heard) => openEncoder(heard, { ...options, threads }),
-    }),
-  );
-  const { listener, warnings: ofSpeech } = await openSpeech(speech, options);
-  const warnings = [...ofVoice, ...ofSpeech];
-  const words =
-    listener &&
-    (await openModel(options.words ?? defaultWordModelPath, (bytes) =>
-      loadWordModel(bytes, nodeRuntime, session),
-    ));
-  const parts = { voice, words, listener };
+  const { ofSpeech, ...parts } = await openTogether(async (keep) => {
+    const loaded = await openModel(found, (bytes) =>
+      loadModel(bytes, nodeRuntime, {
+        ...session,
+        openEncoder: (heard) => openEncoder(heard, { ...options, threads }),
+      }),
+    );
+    const voice = keep(loaded);
+    const { listener, warnings } = await openSpeech(speech, options);
+    if (listener === undefined) return { voice, listener, ofSpeech: warnings };
+    keep(listener);
+    const file = await readModel(options.words ?? defaultWordModelPath);
+    const words = await openModel(file, (bytes) => loadWordModel(bytes, nodeRuntime, session));
+    return { voice, words, listener, ofSpeech: warnings };
+  });
+  const { voice, words, listener } = parts;
+  const warnings = [...found.warnings, ...ofSpeech];
   return {
     labels: voice.card.labels,
     speechToText: listener?.provider.name ?? null,

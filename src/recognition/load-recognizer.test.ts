@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { loudnessModelFile } from "../../test/support/loudness-model.ts";
+import { Session } from "../graph/session.ts";
 import { loadRecognizer } from "./load-recognizer.node.ts";
 
 let folder: string;
@@ -34,6 +35,21 @@ test("samples of another type are refused: their scale is not known", async () =
     "a Float32Array of samples from -1 to 1",
   );
   await recognizer.close();
+});
+
+test("when one model cannot be had, those before it are released", async () => {
+  vi.stubEnv("UNDERTONE_CACHE", join(folder, "cache"));
+  vi.stubEnv("UNDERTONE_MODELS", undefined);
+  const opened = vi.spyOn(Session, "open");
+  const closed = vi.spyOn(Session.prototype, "close");
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
+  const loading = loadRecognizer({ model, speech: "moonshine-tiny", offline: true });
+  await expect(loading).rejects.toMatchObject({ code: "file-not-found" });
+  expect(opened).toHaveBeenCalledOnce();
+  expect(closed).toHaveBeenCalledOnce();
 });
 
 test("without the default speech-to-text the voice alone is judged, one that was named is an error", async () => {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { modelFiles } from "../downloads/model-files.ts";
 import { cacheFolder } from "../shared/cache-folder.node.ts";
+import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 import { checkLanguage } from "../speech/languages.ts";
@@ -72,19 +73,21 @@ async function openListener(name: string, options: SpeechOptions): Promise<FileL
     threads: options.threads,
   };
   const cache = new TranscriptCache(join(cacheFolder(process.env), "transcripts"));
-  const provider = await openSpeechToText(name, setting);
-  checkLanguage(provider, language);
-  const voiceActivity = await openVoiceActivity(setting);
-  return {
-    provider,
-    voiceActivity,
-    language,
-    cache,
-    close: async () => {
-      await provider.close();
-      await voiceActivity.close();
-    },
-  };
+  return openTogether(async (keep) => {
+    const provider = keep(await openSpeechToText(name, setting));
+    checkLanguage(provider, language);
+    const voiceActivity = await openVoiceActivity(setting);
+    return {
+      provider,
+      voiceActivity,
+      language,
+      cache,
+      close: async () => {
+        await provider.close();
+        await voiceActivity.close();
+      },
+    };
+  });
 }
 
 /** Carries a transcript past the cache, which keeps whole ones only. */

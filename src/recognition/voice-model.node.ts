@@ -12,9 +12,14 @@ export const shippedModel = (name: string): string =>
 /** The models that come with the package and hear. */
 export const voiceModels = ["default", "small"] as const;
 
-/** A model that hears, found. */
-export interface VoiceModel {
+/** A model's file, read. */
+export interface ModelFile {
   readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A model that hears, found. */
+export interface VoiceModel extends ModelFile {
   /** What is degraded by it. */
   readonly warnings: readonly string[];
 }
@@ -22,7 +27,7 @@ export interface VoiceModel {
 /**
  * Finds the model that hears: a file, or one that comes with the package by its name. Without a name it is the
  * default one, with the encoder that it hears through; where that cannot be had, the small one.
- * @throws UndertoneError `cancelled`
+ * @throws UndertoneError `cancelled`, `file-not-found` or `file-unreadable`
  */
 export async function findVoiceModel(
   model: string | undefined,
@@ -30,24 +35,24 @@ export async function findVoiceModel(
 ): Promise<VoiceModel> {
   if (model !== undefined) {
     const shipped = voiceModels.some((name) => name === model);
-    return { path: shipped ? shippedModel(model) : model, warnings: [] };
+    return { ...(await readModel(shipped ? shippedModel(model) : model)), warnings: [] };
   }
-  const path = shippedModel("default");
-  const { encoders = [] } = readModelCard(await readModel(path));
+  const file = await readModel(shippedModel("default"));
+  const { encoders = [] } = readModelCard(file.bytes);
   try {
     for (const { name } of encoders) await modelFiles(name, options);
-    return { path, warnings: [] };
+    return { ...file, warnings: [] };
   } catch (error) {
     if (!(error instanceof UndertoneError) || error.code === "cancelled") throw error;
     const warning = `The small model hears, which is right less often: the default one's encoder is missing. ${error.message}`;
-    return { path: shippedModel("small"), warnings: [warning] };
+    return { ...(await readModel(shippedModel("small"))), warnings: [warning] };
   }
 }
 
-/** The bytes of a model's file. @throws UndertoneError `file-not-found` or `file-unreadable` */
-export async function readModel(path: string): Promise<Uint8Array> {
+/** @throws UndertoneError `file-not-found` or `file-unreadable` */
+export async function readModel(path: string): Promise<ModelFile> {
   try {
-    return await readFile(path);
+    return { path, bytes: await readFile(path) };
   } catch (error) {
     throw fileError(path, error);
   }

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { loudnessModelFile } from "../../test/support/loudness-model.ts";
 import { synthesiseVoice } from "../../test/support/voice.ts";
 import { openRecognizer } from "./load-recognizer.node.ts";
 import { findVoiceModel, shippedModel } from "./voice-model.node.ts";
@@ -13,8 +14,23 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("a file is taken as it is, and what comes with the package by its name", async () => {
-  expect(await findVoiceModel("own/model.onnx")).toEqual({ path: "own/model.onnx", warnings: [] });
-  expect(await findVoiceModel("small")).toEqual({ path: shippedModel("small"), warnings: [] });
+  const path = join(folder, "own.onnx");
+  await writeFile(path, "own");
+  const bytes = Buffer.from("own");
+  expect(await findVoiceModel(path)).toEqual({ path, bytes, warnings: [] });
+  expect(await findVoiceModel("small")).toMatchObject({ path: shippedModel("small") });
+  const missing = findVoiceModel(join(folder, "missing.onnx"));
+  await expect(missing).rejects.toMatchObject({ code: "file-not-found" });
+});
+
+test("a model that was found is not read again", async () => {
+  const path = join(folder, "gone.onnx");
+  await writeFile(path, loudnessModelFile());
+  const found = await findVoiceModel(path);
+  await rm(path);
+  const recognizer = await openRecognizer(found);
+  expect(recognizer.labels).toEqual(["sad", "angry"]);
+  await recognizer.close();
 });
 
 test("without the encoder of the default model the small one hears, and says so", async () => {

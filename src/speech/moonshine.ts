@@ -1,4 +1,6 @@
+import { multiplyInBytes } from "../graph/byte-products.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
+import { openTogether } from "../shared/closing.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { decodeGreedily } from "./greedy-decoding.ts";
 import { normaliseLevel } from "../audio/level.ts";
@@ -147,11 +149,11 @@ export async function openMoonshine(
 ): Promise<Moonshine> {
   const { detokenize } = await import("./llama-tokens.ts");
   const options = threads === undefined ? {} : { threads };
-  const [encoder, decoder] = await Promise.all([
-    Session.open(runtime, encoderBytes, options),
+  const sessions = await openTogether(async (keep) => ({
+    encoder: keep(await Session.open(runtime, encoderBytes, options)),
     // A step's products are too small to share: a second thread would only wait, at full load.
-    Session.open(runtime, decoderBytes, { threads: 1 }),
-  ]);
+    decoder: await Session.open(runtime, multiplyInBytes(decoderBytes), { threads: 1 }),
+  }));
   const name = `moonshine-${size}`;
-  return new Moonshine({ name, size: moonshineSizes[size], encoder, decoder, detokenize });
+  return new Moonshine({ name, size: moonshineSizes[size], ...sessions, detokenize });
 }

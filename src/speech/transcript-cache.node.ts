@@ -28,7 +28,7 @@ const recordingSchema = z.object({
 export type RecordingTranscript = z.infer<typeof recordingSchema>;
 
 /** Raised when the way from sound to words changes, so that no cache serves old ones. */
-const transcriptVersion = 1;
+const transcriptVersion = 2;
 
 interface CacheKey {
   /** Hash of the recording's file. */

@@ -4,10 +4,11 @@ import { logSoftmax } from "../graph/operators/activation.ts";
 import { multiply, negate } from "../graph/operators/arithmetic.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
-import { elementCount, input, type Tensor } from "../graph/tensor.ts";
+import { elementCount, input, type Shape, type Tensor } from "../graph/tensor.ts";
 import { inputTensors, type Architecture } from "../models/architectures.ts";
 import { Network, type Weights } from "../models/network.ts";
 import type { Random } from "../shared/random.ts";
+import { cutShape, microBatches, pickRows, type MicroBatch } from "./micro-batches.ts";
 
 /**
  * One batch: the architecture's inputs [batch, ...shape] by name, and targets [batch, classes]. A target
@@ -34,26 +35,32 @@ function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
 
 interface StepOptions {
   readonly batchSize: number;
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 }
 
-/** A compiled training step: forward, loss and all gradients in one ONNX graph. */
+/** The graph for so many rows of one length. */
+interface Pass {
+  readonly session: Session;
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+
+/**
+ * A compiled training step: forward, loss and all gradients in one ONNX graph. Where an architecture's rows differ
+ * in length, one graph for each length, and a batch goes through them in parts whose gradients add up.
+ */
 export class TrainingStep {
   readonly network: Network;
-  readonly #session: Session;
+  readonly #runtime: Runtime;
   readonly #architecture: Architecture;
-  readonly #batchSize: number;
+  readonly #options: StepOptions;
+  readonly #passes = new Map<string, Promise<Pass>>();
 
-  private constructor(parts: {
-    network: Network;
-    session: Session;
-    architecture: Architecture;
-    batchSize: number;
-  }) {
-    this.network = parts.network;
-    this.#session = parts.session;
-    this.#architecture = parts.architecture;
-    this.#batchSize = parts.batchSize;
+  private constructor(runtime: Runtime, architecture: Architecture, options: StepOptions) {
+    this.#runtime = runtime;
+    this.#architecture = architecture;
+    this.#options = options;
+    this.network = new Network("training");
+    architecture.build(this.network, inputTensors(architecture, options.batchSize));
   }
 
   static async compile(
@@ -61,23 +68,9 @@ export class TrainingStep {
     architecture: Architecture,
     options: StepOptions,
   ): Promise<TrainingStep> {
-    const { batchSize, threads } = options;
-    const network = new Network("training");
-    const logits = architecture.build(network, inputTensors(architecture, batchSize));
-    const loss = crossEntropy(logits, input("targets", [batchSize, architecture.classes]));
-    const trained = [...network.weights].filter(([, weight]) => weight.trained);
-    const outputs: Record<string, Tensor> = { loss, logits };
-    const byWeight = gradients(
-      loss,
-      trained.map(([, weight]) => weight.tensor),
-    );
-    for (const [index, [name]] of trained.entries()) outputs[`gradient ${name}`] = byWeight[index]!;
-    for (const [name, value] of network.batchStatistics) outputs[`statistic ${name}`] = value;
-    const session = await Session.open(runtime, emitModel({ outputs }), {
-      purpose: "training",
-      ...(threads === undefined ? {} : { threads }),
-    });
-    return new TrainingStep({ network, session, architecture, batchSize });
+    const step = new TrainingStep(runtime, architecture, options);
+    if (!architecture.isPadded) await step.#pass(options.batchSize, 1);
+    return step;
   }
 
   /** Loss and gradients of one batch; dropout masks are drawn from `random`. */
@@ -97,36 +90,117 @@ export class TrainingStep {
 
   /** The same with given dropout masks by name. */
   async runWithMasks(weights: Weights, batch: Batch, masks: Weights): Promise<StepResult> {
-    const { inputs, classes } = this.#architecture;
-    const feeds: Record<string, Feeds[string]> = {
-      targets: { data: batch.targets, shape: [this.#batchSize, classes] },
-    };
-    for (const [name, shape] of Object.entries(inputs)) {
-      feeds[name] = { data: batch.inputs[name]!, shape: [this.#batchSize, ...shape] };
+    const { batchSize } = this.#options;
+    const { inputs: shapes, isPadded, classes } = this.#architecture;
+    const all = Array.from({ length: batchSize }, (_, row) => row);
+    const parts = isPadded
+      ? microBatches(batch.inputs, shapes, batchSize)
+      : [{ rows: all, share: 1 }];
+    const logits = new Float32Array(batchSize * classes);
+    let sum: Omit<StepResult, "logits"> | undefined;
+    for (const part of parts) {
+      const result = await this.#runPart(weights, { batch, masks, part });
+      for (const [index, row] of part.rows.entries()) {
+        logits.set(result.logits.subarray(index * classes, (index + 1) * classes), row * classes);
+      }
+      sum = sum ? added(sum, result) : result;
     }
-    for (const [name, data] of masks)
-      feeds[name] = { data, shape: this.network.dropoutMasks.get(name)!.shape };
-    // Running statistics of batches are not read in training; what standardises the inputs is.
-    const read = this.#session.inputNames;
-    for (const [name, { shape }] of this.network.weights) {
-      if (read.includes(name)) feeds[name] = { data: weights.get(name)!, shape };
-    }
-    const outputs = await this.#session.run(feeds);
-    const prefixed = (prefix: string): Weights =>
-      new Map(
-        Object.entries(outputs).flatMap(([name, data]) =>
-          name.startsWith(prefix) ? [[name.slice(prefix.length), data]] : [],
-        ),
-      );
-    return {
-      loss: outputs["loss"]![0]!,
-      logits: outputs["logits"]!,
-      gradients: prefixed("gradient "),
-      batchStatistics: prefixed("statistic "),
-    };
+    return { ...sum!, logits };
   }
 
   async close(): Promise<void> {
-    await this.#session.close();
+    for (const pass of this.#passes.values()) await (await pass).session.close();
   }
+
+  async #runPart(weights: Weights, { batch, masks, part }: PartOfBatch): Promise<StepResult> {
+    const { rows, share } = part;
+    const { inputs, classes } = this.#architecture;
+    const { session, shapes } = await this.#pass(rows.length, share);
+    const feeds: Record<string, Feeds[string]> = {};
+    const feed = (
+      name: string,
+      values: Float32Array,
+      [full, cut]: readonly [Shape, Shape],
+    ): void => {
+      const sizes = { from: elementCount(full), to: elementCount(cut) };
+      feeds[name] = { data: pickRows(values, rows, sizes), shape: [rows.length, ...cut] };
+    };
+    feed("targets", batch.targets, [[classes], [classes]]);
+    for (const [name, shape] of Object.entries(shapes)) {
+      feed(name, batch.inputs[name]!, [inputs[name]!, shape]);
+    }
+    for (const [name, values] of masks) {
+      const [, ...shape] = this.network.dropoutMasks.get(name)!.shape;
+      feed(name, values, [shape, shape]);
+    }
+    // Running statistics of batches are not read in training; what standardises the inputs is.
+    for (const [name, { shape }] of this.network.weights) {
+      if (session.inputNames.includes(name)) feeds[name] = { data: weights.get(name)!, shape };
+    }
+    return stepResult(await session.run(feeds));
+  }
+
+  #pass(rows: number, share: number): Promise<Pass> {
+    const key = `${rows} ${share}`;
+    const known = this.#passes.get(key) ?? this.#open(rows, share);
+    this.#passes.set(key, known);
+    return known;
+  }
+
+  async #open(rows: number, share: number): Promise<Pass> {
+    const { inputs, classes } = this.#architecture;
+    const shapes = Object.fromEntries(
+      Object.entries(inputs).map(([name, shape]) => [
+        name,
+        share < 1 ? cutShape(shape, share) : shape,
+      ]),
+    );
+    const network = new Network("training");
+    const logits = this.#architecture.build(network, inputTensors({ inputs: shapes }, rows));
+    const loss = crossEntropy(logits, input("targets", [rows, classes]));
+    const trained = [...network.weights].filter(([, weight]) => weight.trained);
+    const outputs: Record<string, Tensor> = { loss, logits };
+    const byWeight = gradients(
+      loss,
+      trained.map(([, weight]) => weight.tensor),
+    );
+    for (const [index, [name]] of trained.entries()) outputs[`gradient ${name}`] = byWeight[index]!;
+    for (const [name, value] of network.batchStatistics) outputs[`statistic ${name}`] = value;
+    const { threads } = this.#options;
+    const session = await Session.open(this.#runtime, emitModel({ outputs }), {
+      purpose: "training",
+      ...(threads === undefined ? {} : { threads }),
+    });
+    return { session, shapes };
+  }
+}
+
+interface PartOfBatch {
+  readonly batch: Batch;
+  readonly masks: Weights;
+  readonly part: MicroBatch;
+}
+
+function stepResult(outputs: Readonly<Record<string, Float32Array>>): StepResult {
+  const prefixed = (prefix: string): Weights =>
+    new Map(
+      Object.entries(outputs).flatMap(([name, data]) =>
+        name.startsWith(prefix) ? [[name.slice(prefix.length), data]] : [],
+      ),
+    );
+  return {
+    loss: outputs["loss"]![0]!,
+    logits: outputs["logits"]!,
+    gradients: prefixed("gradient "),
+    batchStatistics: prefixed("statistic "),
+  };
+}
+
+/** The sums of two parts of a batch, kept in the first one's numbers. */
+function added(sum: Omit<StepResult, "logits">, part: StepResult): Omit<StepResult, "logits"> {
+  for (const [name, values] of part.gradients) {
+    const total = sum.gradients.get(name)!;
+    for (let i = 0; i < total.length; i++) total[i]! += values[i]!;
+  }
+  return { ...sum, loss: sum.loss + part.loss };
 }

@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadAudio } from "../../src/audio/load.node.ts";
 import { readCorpus } from "../../src/datasets/read-corpus.ts";
 import { synthesiseCorpus } from "../../src/datasets/synthetic.ts";
+import { ClipJudge, type HeardClip } from "../../src/experiments/clip-judge.ts";
 import { readMetrics } from "../../src/experiments/epoch-metrics.ts";
+import { FeatureCache } from "../../src/experiments/feature-cache.ts";
 import { readPredictions } from "../../src/experiments/predictions-file.ts";
 import { parseRecipe } from "../../src/experiments/recipe.ts";
 import {
@@ -19,6 +21,7 @@ import { trainRun } from "../../src/experiments/train-run.ts";
 import { withTemperature } from "../../src/evaluation/calibration.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { loadModel } from "../../src/models/load-model.ts";
+import { readModelCard } from "../../src/models/model-card.ts";
 import { SpeechEncoder, type HeardLayers } from "../../src/models/speech-encoder.ts";
 import { tinyEncoderFile } from "../support/speech-encoder.ts";
 
@@ -109,6 +112,34 @@ test.each([
   }
   await emotionModel.close();
 });
+
+test.each(["head", "tuned"])(
+  "%s: its file judges clips by the layers that training kept",
+  async (name) => {
+    const fold = foldFolder(join(root, "runs", name), 1);
+    const bytes = await readFile(join(fold, "model.onnx"));
+    const card = readModelCard(bytes);
+    const judge = await ClipJudge.open(bytes, card, {
+      cache: await FeatureCache.open(join(root, "features")),
+      runtime: nodeRuntime,
+      openEncoder: async () => ({
+        hear: () => Promise.reject(new Error("not asked for")),
+        close: async () => {},
+      }),
+      threads: 1,
+    });
+    const { clips } = await readCorpus(join(root, "corpus"));
+    const { test: predictions } = await readPredictions(fold, card.labels);
+    const heard: HeardClip[] = [];
+    for (const { id } of predictions) heard.push(await judge.hear(clips.find((c) => c.id === id)!));
+    const answers = await judge.judge(heard);
+    await judge.close();
+    for (const [index, prediction] of predictions.entries()) {
+      const expected = withTemperature(prediction, card.temperature).probabilities;
+      for (const [label, p] of expected.entries()) expect(answers[index]![label]).toBeCloseTo(p, 5);
+    }
+  },
+);
 
 test("the same recipe from the cache comes to the same weights", async () => {
   const again = await readFoldState(await train("again", models.head));

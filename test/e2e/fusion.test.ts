@@ -130,6 +130,30 @@ describe("late fusion", () => {
     }
   });
 
+  test("an ensemble trains each member with each seed, and says the mean of what they say", async () => {
+    const other = { ...audioCnn, name: "otherwise", model: { ...audioCnn.model, dropout: 0.1 } };
+    const model = { kind: "ensemble", members: [audioCnn, other], seeds: 2 };
+    const ensemble = await evaluateRun(await train("ensemble", { model, conditions: [] }));
+    const names = ["heard-official", "otherwise-official"].flatMap((name) => [
+      name,
+      `${name}-seed-2`,
+    ]);
+    const members = await Promise.all(names.map((name) => evaluateRun(join(root, "runs", name))));
+    expect(new Set(members.map(({ folds }) => folds[0]!.state.weightsSha256)).size).toBe(4);
+    for (const [index, { id, probabilities }] of ensemble.folds[0]!.uncalibrated.entries()) {
+      const answers = members.map(({ test: judged }) => judged[index]!);
+      expect(answers.map((answer) => answer.id)).toEqual(names.map(() => id));
+      for (const [label, p] of probabilities.entries()) {
+        const sum = answers.reduce((total, answer) => total + answer.probabilities[label]!, 0);
+        expect(p).toBeCloseTo(sum / 4, 6);
+      }
+    }
+    const { validation } = ensemble.folds[0]!;
+    const alone = new Set(members.flatMap(({ folds }) => folds[0]!.validation.map(({ id }) => id)));
+    expect(new Set(validation.map(({ id }) => id))).toEqual(alone);
+    expect(validation).toHaveLength(alone.size);
+  });
+
   test("misheard and missing words change what it says", async () => {
     const { folds } = await evaluateRun(join(root, "runs", "late"));
     const { conditions, test: plain } = folds[0]!;

@@ -134,6 +134,13 @@ def deltas(values, width, order):
     return scipy.signal.savgol_filter(values, width, polyorder=order, deriv=order, axis=0, mode="interp")
 
 
+def whisper_input(x):
+    """What Whisper's encoder is fed [80, frames]: the loudest 8 decades of 80 mel bands, the last frame left out."""
+    power = np.abs(scipy.fft.rfft(framed(x, 400, 160, mode="reflect") * scipy.signal.get_window("hann", 400), axis=1)) ** 2
+    mel = np.log10(np.maximum(power[:-1] @ mel_filterbank(400, 80, 0, 8000, "slaney").T, 1e-10))[:24]
+    return [round(float(v), 4) for v in np.ravel((np.maximum(mel, mel.max() - 8).T + 4) / 4)]
+
+
 def main():
     x = signal()
     brief, brief_values = log_mel(x, 512, 400, 160, 64, 0, 8000, "slaney")
@@ -165,6 +172,7 @@ def main():
         ],
         "spectral": [spectral(x, 2048, 2048, 512, 0.85), spectral(x, 512, 400, 160, 0.5)],
         "energy": [energy(x, 2048, 512), energy(x, 400, 160)],
+        "whisperInput": whisper_input(x),
     }
     print(json.dumps(reference, separators=(",", ":")))
 

@@ -49,6 +49,8 @@ interface Reference {
     rmsEnergy: number[];
     zeroCrossingRate: number[];
   }[];
+  /** [80, frames] */
+  whisperInput: number[];
 }
 
 /** Values that `features.py` beside this file computed with numpy and scipy. */

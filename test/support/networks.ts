@@ -72,7 +72,8 @@ export function testNetwork(
   });
 }
 
-function expectNear(actual: Float32Array, expected: Float32Array, tolerance: number): void {
+/** Expects each number to be as near to the expected one as `tolerance`. */
+export function expectNear(actual: Float32Array, expected: Float32Array, tolerance: number): void {
   expect(actual).toHaveLength(expected.length);
   for (const [index, value] of expected.entries())
     expect(Math.abs(actual[index]! - value)).toBeLessThan(tolerance);

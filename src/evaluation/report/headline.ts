@@ -39,7 +39,12 @@ export function headline(input: ReportInput): Html {
   </header>`;
 }
 
-function sidesSentence({ leaky, reads }: ReportInput): string {
+function sidesSentence({ leaky, reads, trainedOn }: ReportInput): string {
+  if (trainedOn) {
+    return trainedOn.length > 0
+      ? `The model was trained on ${trainedOn.join(" and ")} and on no clip of this corpus.`
+      : "What the model was trained on is not known.";
+  }
   if (leaky) return "The model had heard other clips of these same voices in training.";
   return reads
     ? "The test texts are those that the corpus keeps for testing; no other side has them."

@@ -48,6 +48,8 @@ export interface ReportInput {
   readonly leaky: boolean;
   /** Whether it is about texts alone, so that nobody's voice could be known. */
   readonly reads: boolean;
+  /** Other corpora that the model was trained on before, where it was tested as it is; none where it does not say. */
+  readonly trainedOn?: readonly string[] | undefined;
   readonly labels: readonly string[];
   readonly evaluation: Evaluation;
   readonly folds: readonly ReportFold[];

@@ -1,0 +1,16 @@
+/** A table in Markdown with columns of one width, as the formatter of this repository leaves it alone. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((_, column) =>
+    Math.max(3, ...[header, ...rows].map((row) => row[column]!.length)),
+  );
+  return [header, widths.map((width) => "-".repeat(width)), ...rows]
+    .map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`)
+    .join("\n");
+}
+
+/** A rate as tables have it. */
+export const number = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
+
+/** Peak memory as tables have it. */
+export const memory = ({ peakMemoryMb }: { readonly peakMemoryMb: number }): string =>
+  `${peakMemoryMb} MB`;

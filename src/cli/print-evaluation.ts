@@ -1,0 +1,89 @@
+import type { Estimate } from "../evaluation/evaluation.ts";
+import type { EvaluationDocument } from "../experiments/evaluate-run.ts";
+import { counted } from "./output.ts";
+import { printable } from "./printable.ts";
+import { formatTable } from "./table.ts";
+
+/** Prints an evaluation for people, and where its report lies. */
+export function printEvaluation(document: EvaluationDocument, folder: string): void {
+  const { scores, labels, tested, warnings } = document;
+  const folds = counted(document.folds.length, "fold");
+  const judged = `${counted(scores.clips, "test clip")} of ${counted(scores.speakers, "speaker")}`;
+  const what = `${document.name}: ${document.corpus}, protocol ${document.protocol}`;
+  console.log(`${printable(what)}, ${folds}, ${judged}\n`);
+  if (document.leaky) {
+    console.log(
+      "LEAKY SPLIT: speakers of the test set were in training. These scores say nothing about new speakers.\n",
+    );
+  }
+  if (tested) console.log(`${printable(testSentences(tested, labels))}\n`);
+  for (const warning of warnings) console.log(`Warning: ${warning}\n`);
+  console.log(
+    formatTable(
+      ["score", "%", "95 % interval"],
+      [
+        scoreRow("unweighted average recall", scores.unweightedAverageRecall),
+        scoreRow("accuracy", scores.accuracy),
+        scoreRow("macro-F1", scores.macroF1),
+        scoreRow("calibration error", scores.calibrated.expectedCalibrationError),
+        scoreRow("  before calibration", scores.uncalibrated.expectedCalibrationError),
+        scoreRow("chance", { value: 1 / labels.length }),
+      ],
+    ),
+  );
+  console.log();
+  console.log(
+    formatTable(
+      ["emotion", "recall", "precision", "F1", "clips", "recall, 0 to 100 %"],
+      scores.perClass.map(({ label, recall, precision, f1, support }) => [
+        label,
+        percent(recall.value),
+        percent(precision),
+        percent(f1),
+        String(support),
+        bar(recall.value),
+      ]),
+    ),
+  );
+  if (scores.bySex.length > 0) {
+    console.log();
+    console.log(
+      formatTable(
+        ["sex", "recall", "95 % interval", "speakers", "clips"],
+        scores.bySex.map(({ sex, unweightedAverageRecall, speakers, clips }) => [
+          ...scoreRow(sex, unweightedAverageRecall),
+          String(speakers),
+          String(clips),
+        ]),
+      ),
+    );
+  }
+  console.log(`\nReport: ${folder.replace(/\/+$/, "")}/report.html`);
+}
+
+/** On what terms a finished model was tested. */
+function testSentences(
+  { trainedOn, knownLabels, leftOut }: NonNullable<EvaluationDocument["tested"]>,
+  labels: readonly string[],
+): string {
+  const unasked = knownLabels.filter((label) => !labels.includes(label));
+  const sentences = [
+    ...(trainedOn.length > 0 ? [`Trained on ${trainedOn.join(" and ")}.`] : []),
+    `Judged among ${labels.join(", ")}.`,
+    ...(unasked.length > 0
+      ? [`Not asked for, since no clip carries it: ${unasked.join(", ")}.`]
+      : []),
+    ...leftOut.map(({ reason, count }) => `${counted(count, "clip")} left out: ${reason}.`),
+  ];
+  return sentences.join(" ");
+}
+
+const percent = (share: number): string => (100 * share).toFixed(1);
+
+const scoreRow = (name: string, { value, low, high }: Estimate): string[] => [
+  name,
+  percent(value),
+  low === undefined || high === undefined ? "" : `${percent(low)} to ${percent(high)}`,
+];
+
+const bar = (share: number): string => "█".repeat(Math.round(24 * share)).padEnd(24, "░");

@@ -1,0 +1,35 @@
+import { createRequire } from "node:module";
+import { arch, cpus, platform, totalmem } from "node:os";
+import type { RunInfo } from "../experiments/run-folder.ts";
+
+/** What repeats a run: the line that a person types, the versions and the machine. */
+export function runFacts(
+  command: string,
+  threads: number | undefined,
+): Pick<RunInfo, "command" | "versions" | "machine"> {
+  return { command, versions: versions(), machine: machine(threads) };
+}
+
+function versions(): RunInfo["versions"] {
+  const require = createRequire(import.meta.url);
+  const versionOf = (path: string): string => {
+    const { version }: { readonly version: string } = require(path);
+    return version;
+  };
+  return {
+    undertone: versionOf("../../package.json"),
+    node: process.versions.node,
+    onnxruntime: versionOf("onnxruntime-node/package.json"),
+  };
+}
+
+function machine(threads: number | undefined): RunInfo["machine"] {
+  const processors = cpus();
+  return {
+    cpu: processors[0]?.model.trim() ?? "unknown",
+    cores: processors.length,
+    threads: threads ?? processors.length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    platform: `${platform()} ${arch()}`,
+  };
+}

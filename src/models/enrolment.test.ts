@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { centredLogits, meanLogits, speakerOffset, withoutOffset } from "./enrolment.ts";
+
+const everybody = meanLogits([
+  [0.6, 0.3, 0.1],
+  [0.7, 0.2, 0.1],
+]);
+
+/** The same as said by a voice that sounds e times as much like the second emotion as others do. */
+function own(probabilities: readonly number[]): number[] {
+  const [a, b, c] = probabilities.map((p, label) => (label === 1 ? p * Math.E : p));
+  return [a!, b!, c!].map((p) => p / (a! + b! + c!));
+}
+
+describe("enrolment", () => {
+  test("takes away what a voice adds to every utterance", () => {
+    const many = Array.from({ length: 1000 }, () => [0.6, 0.3, 0.1]);
+    const offset = speakerOffset(many.map(own), meanLogits(many));
+    const heard = withoutOffset(own([0.2, 0.5, 0.3]), offset);
+    for (const [label, p] of [0.2, 0.5, 0.3].entries()) expect(heard[label]).toBeCloseTo(p, 2);
+    expect(heard.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
+  });
+
+  test("believes one utterance less than many", () => {
+    const said = [0.1, 0.8, 0.1];
+    const difference = centredLogits(said)[1]! - everybody[1]!;
+    const offsets = [1, 2, 6].map(
+      (count) =>
+        speakerOffset(
+          Array.from({ length: count }, () => said),
+          everybody,
+        )[1]! / difference,
+    );
+    expect(offsets[0]).toBeCloseTo(1 / 3, 12);
+    expect(offsets[1]).toBeCloseTo(1 / 2, 12);
+    expect(offsets[2]).toBeCloseTo(3 / 4, 12);
+  });
+
+  test("a speaker like everybody changes nothing, and certainty is no obstacle", () => {
+    const offset = speakerOffset([[1, 0, 0]], centredLogits([1, 0, 0]));
+    expect(withoutOffset([0, 1, 0], offset).map((p) => Math.round(p))).toEqual([0, 1, 0]);
+    expect(() => speakerOffset([], everybody)).toThrow(RangeError);
+  });
+});

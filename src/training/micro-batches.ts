@@ -1,0 +1,60 @@
+import { elementCount, type Shape } from "../graph/tensor.ts";
+
+/** Rows of a batch that go through the graph together, and how much of the inputs' first axis they need. */
+export interface MicroBatch {
+  readonly rows: readonly number[];
+  /** Of the full length, above 0 to 1. */
+  readonly share: number;
+}
+
+/** Fewer rows would be more alike, but each part hands over all weights and gradients once more. */
+const rowsTogether = 16;
+
+/** Lengths that a graph is built for: each costs a session. */
+const lengths = 16;
+
+/**
+ * Splits a batch whose rows end in zeros of no meaning, so that little of what is computed is padding: the
+ * shortest rows first, and the last micro-batch may hold fewer.
+ */
+export function microBatches(
+  inputs: Readonly<Record<string, Float32Array>>,
+  shapes: Readonly<Record<string, Shape>>,
+  rows: number,
+): MicroBatch[] {
+  const filled = Array.from({ length: rows }, (_, row) =>
+    Math.max(
+      ...Object.entries(shapes).map(([name, shape]) => {
+        const size = elementCount(shape);
+        const values = inputs[name]!.subarray(row * size, (row + 1) * size);
+        return (values.findLastIndex((value) => value !== 0) + 1) / size;
+      }),
+    ),
+  );
+  const order = filled.map((_, row) => row).toSorted((a, b) => filled[a]! - filled[b]!);
+  const groups: MicroBatch[] = [];
+  for (let start = 0; start < rows; start += rowsTogether) {
+    const together = order.slice(start, start + rowsTogether);
+    const longest = filled[together.at(-1)!]!;
+    groups.push({ rows: together, share: Math.max(1, Math.ceil(longest * lengths)) / lengths });
+  }
+  return groups;
+}
+
+/** The shape with its first axis cut to a share of its length. */
+export function cutShape([length, ...rest]: Shape, share: number): Shape {
+  return [Math.ceil(length! * share), ...rest];
+}
+
+/** Some rows of a stack of rows, each cut to its first `size` values. */
+export function pickRows(
+  values: Float32Array,
+  rows: readonly number[],
+  { from, to }: { readonly from: number; readonly to: number },
+): Float32Array {
+  const picked = new Float32Array(rows.length * to);
+  for (const [index, row] of rows.entries()) {
+    picked.set(values.subarray(row * from, row * from + to), index * to);
+  }
+  return picked;
+}
