@@ -28,7 +28,8 @@ function music(sec: number, random: Random): number {
   return 0.15 * (melody + bass + drum);
 }
 
-const sounds: Readonly<Record<string, Sound>> = {
+/** What is heard where nobody speaks, by name. */
+export const silences: Readonly<Record<string, Sound>> = {
   silence: () => 0,
   "white noise": (_, random) => random.uniform(-0.3, 0.3),
   "loud white noise": (_, random) => random.uniform(-1, 1),
@@ -44,7 +45,7 @@ export async function writeSilences(
   folder: string,
 ): Promise<{ references: string; names: readonly string[] }> {
   const lines = ["file\ttext"];
-  for (const [name, sound] of Object.entries(sounds)) {
+  for (const [name, sound] of Object.entries(silences)) {
     const random = new Random(1, name);
     const samples = Float32Array.from({ length: seconds * sampleRate }, (_, n) =>
       sound(n / sampleRate, random),
@@ -54,5 +55,5 @@ export async function writeSilences(
   }
   const references = join(folder, "silences.tsv");
   await writeFile(references, lines.join("\n"));
-  return { references, names: Object.keys(sounds) };
+  return { references, names: Object.keys(silences) };
 }

@@ -8,7 +8,7 @@
  *   --out FILE         write the tables between the file's marks `<!-- measured -->` and `<!-- /measured -->`
  */
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
@@ -16,9 +16,8 @@ import { readCorpus } from "../src/datasets/read-corpus.ts";
 import { wordErrorRate } from "../src/evaluation/word-error-rate.ts";
 import { cacheFolder } from "../src/shared/cache-folder.node.ts";
 import { emotions } from "../src/shared/emotions.ts";
-import { writeFileAtomically } from "../src/shared/files.node.ts";
 import { defaultSpeechProvider } from "../src/speech/providers.node.ts";
-import { describeMachine, describeVersions } from "./document.ts";
+import { measuredWhere, writeMeasured } from "./measured-part.ts";
 import { writeSilences } from "./silences.ts";
 import type { SpeechRun, SpeechTask } from "./speech-provider.ts";
 import { table } from "./table.ts";
@@ -109,28 +108,13 @@ async function silencesPart(folder: string): Promise<string> {
 
 const folder = await mkdtemp(join(tmpdir(), "undertone-bench-"));
 try {
-  const parts = [
-    `${new Date().toISOString().slice(0, 10)}; ${Object.entries({
-      ...describeMachine(),
-      ...describeVersions(),
-    })
-      .map((fact) => fact.join(" "))
-      .join(", ")}.`,
-  ];
+  const parts = [measuredWhere()];
   if (values.references !== undefined) parts.push(await readSpeechPart(resolve(values.references)));
   if (values.silences) parts.push(await silencesPart(folder));
   if (values.ravdess !== undefined) parts.push(await ravdessPart(resolve(values.ravdess), folder));
   const page = parts.join("\n\n");
   process.stdout.write(`${page}\n`);
-  if (values.out !== undefined) {
-    const [start, end] = ["<!-- measured -->", "<!-- /measured -->"];
-    const document = await readFile(values.out, "utf8");
-    const [from, to] = [document.indexOf(start), document.indexOf(end)];
-    if (from < 0 || to < from)
-      throw new Error(`${values.out}: wants the marks ${start} and ${end}.`);
-    const written = `${document.slice(0, from + start.length)}\n\n${page}\n\n${document.slice(to)}`;
-    await writeFileAtomically(values.out, written);
-  }
+  if (values.out !== undefined) await writeMeasured(values.out, page);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
