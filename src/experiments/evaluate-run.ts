@@ -49,10 +49,20 @@ export function isLeaky(protocol: string): boolean {
   return protocol === "random";
 }
 
+/** A recipe, or a fused one with recipes of its own, as far as it says what kind its models are. */
+const kinds = z.object({
+  model: z.object({
+    kind: z.string(),
+    members: z.array(z.object({ model: z.object({ kind: z.string() }) })).optional(),
+  }),
+});
+
 /** Whether a run is about texts, on the sides that their corpus names. */
 export function readsOnly({ protocol, recipe }: RunInfo): boolean {
-  const parsed = z.object({ model: z.object({ kind: z.string() }) }).safeParse(recipe);
-  return protocol === "official" && parsed.success && parsed.data.model.kind.startsWith("text-");
+  const parsed = kinds.safeParse(recipe);
+  if (protocol !== "official" || !parsed.success) return false;
+  const { kind, members = [{ model: { kind } }] } = parsed.data.model;
+  return members.every(({ model }) => model.kind.startsWith("text-"));
 }
 
 /** The corpora that joined a run's training side. */

@@ -264,6 +264,14 @@ export function parseRecipe(content: unknown, origin: string): Recipe {
   );
 }
 
+/** A recipe of an earlier version lacks settings that have come since; it had their defaults. */
+export function withDefaults(
+  recipe: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const parsed = recipeSchema.safeParse(recipe);
+  return parsed.success ? parsed.data : recipe;
+}
+
 /** A recipe with some choices made on the command line. @throws UndertoneError `recipe-invalid` */
 export function overrideRecipe(
   recipe: Recipe,

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeSyntheticRun } from "../../test/synthetic-run.ts";
-import { evaluateRun, type EvaluatedRun } from "./evaluate-run.ts";
+import { evaluateRun, readsOnly, type EvaluatedRun } from "./evaluate-run.ts";
+import { parseRecipe } from "./recipe.ts";
+import type { RunInfo } from "./run-folder.ts";
 import { mergeResults, readResults, writeResults } from "./results-file.ts";
 import { groupBySeed, resultOf } from "./run-result.ts";
 
@@ -46,6 +48,29 @@ test("runs of several seeds become one result, with the mean of their scores", (
   );
   expect(result.seeds.map(({ seed }) => seed)).toEqual([1, 2]);
   expect(result.clips).toBe(first!.scores.clips);
+});
+
+test("a run of an earlier version, which lacks later settings, joins the others", () => {
+  const recipe = { name: "cnn", description: "", model: { kind: "audio-cnn" } };
+  const of = (seed: number, given: RunInfo["recipe"]): EvaluatedRun => ({
+    ...runs[0]!,
+    info: { ...runs[0]!.info, seed, recipe: { ...given, seed } },
+  });
+  const earlier = of(1, recipe);
+  const later = of(2, parseRecipe(recipe, "later"));
+  const other = of(3, { ...recipe, training: { epochs: 3 } });
+  expect(groupBySeed([earlier, later, other]).map((group) => group.length)).toEqual([2, 1]);
+});
+
+test("an ensemble of models that read is about texts, one that hears too is not", () => {
+  const member = (kind: string): object => ({ name: kind, description: "", model: { kind } });
+  const readBy = (...kinds: string[]): boolean => {
+    const model = { kind: "ensemble", members: kinds.map(member) };
+    const { info } = runs[0]!;
+    return readsOnly({ ...info, protocol: "official", recipe: { name: "both", model } });
+  };
+  expect(readBy("text-gru", "text-encoder")).toBe(true);
+  expect(readBy("text-gru", "audio-cnn")).toBe(false);
 });
 
 test("a run beside companions is a result of its own", () => {

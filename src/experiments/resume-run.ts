@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Split } from "../datasets/splits.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { recipeDifference } from "./recipe-difference.ts";
-import { parseRecipe, type Recipe } from "./recipe.ts";
+import { withDefaults, type Recipe } from "./recipe.ts";
 import { foldFolder, readRunInfo, readSplit, type RunInfo } from "./run-folder.ts";
 
 interface Continuation {
@@ -49,15 +49,6 @@ export async function existingRun(continuation: Continuation): Promise<RunInfo |
     );
   }
   return known;
-}
-
-/** A recipe of an earlier version lacks settings that have come since; it had their defaults. */
-function withDefaults(recipe: RunInfo["recipe"]): RunInfo["recipe"] {
-  try {
-    return parseRecipe(recipe, "run.json");
-  } catch {
-    return recipe;
-  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { evaluate } from "../evaluation/evaluation.ts";
 import { bootstrapIntervals } from "../evaluation/intervals.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
+import { withDefaults } from "./recipe.ts";
 import { enrolledPredictions } from "./enrolled.ts";
 import {
   companionsOf,
@@ -88,7 +89,12 @@ export function groupBySeed(runs: readonly EvaluatedRun[]): EvaluatedRun[][] {
   for (const run of runs) {
     const { name, corpus, protocol, recipe, tested } = run.info;
     const corpora = [corpus, ...companionsOf(run.info), tested?.trainedOn];
-    const key = JSON.stringify([name, corpora, protocol, { ...recipe, seed: undefined }]);
+    const key = JSON.stringify([
+      name,
+      corpora,
+      protocol,
+      { ...withDefaults(recipe), seed: undefined },
+    ]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.values()];
