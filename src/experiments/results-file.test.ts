@@ -50,25 +50,28 @@ test("runs of several seeds become one result, with the mean of their scores", (
   expect(result.clips).toBe(first!.scores.clips);
 });
 
+const member = (kind: string): object => ({ name: kind, description: "", model: { kind } });
+
+const runOf = (seed: number, recipe: RunInfo["recipe"]): EvaluatedRun => ({
+  ...runs[0]!,
+  info: { ...runs[0]!.info, seed, recipe: { ...recipe, seed } },
+});
+
 test("a run of an earlier version, which lacks later settings, joins the others", () => {
   const recipe = { name: "cnn", description: "", model: { kind: "audio-cnn" } };
-  const of = (seed: number, given: RunInfo["recipe"]): EvaluatedRun => ({
-    ...runs[0]!,
-    info: { ...runs[0]!.info, seed, recipe: { ...given, seed } },
-  });
-  const earlier = of(1, recipe);
-  const later = of(2, parseRecipe(recipe, "later"));
-  const other = of(3, { ...recipe, training: { epochs: 3 } });
+  const earlier = runOf(1, recipe);
+  const later = runOf(2, parseRecipe(recipe, "later"));
+  const other = runOf(3, { ...recipe, training: { epochs: 3 } });
   expect(groupBySeed([earlier, later, other]).map((group) => group.length)).toEqual([2, 1]);
 });
 
+const readBy = (...kinds: string[]): boolean => {
+  const model = { kind: "ensemble", members: kinds.map(member) };
+  const { info } = runs[0]!;
+  return readsOnly({ ...info, protocol: "official", recipe: { name: "both", model } });
+};
+
 test("an ensemble of models that read is about texts, one that hears too is not", () => {
-  const member = (kind: string): object => ({ name: kind, description: "", model: { kind } });
-  const readBy = (...kinds: string[]): boolean => {
-    const model = { kind: "ensemble", members: kinds.map(member) };
-    const { info } = runs[0]!;
-    return readsOnly({ ...info, protocol: "official", recipe: { name: "both", model } });
-  };
   expect(readBy("text-gru", "text-encoder")).toBe(true);
   expect(readBy("text-gru", "audio-cnn")).toBe(false);
 });
