@@ -200,11 +200,11 @@ async function answererOf(
   const { hashFile } = await import("../speech/transcript-cache.node.ts");
   const heard = await Promise.all(enrol.map(async (path) => (await hashFile(path)).slice(0, 12)));
   const speakerId = heard.length > 0 ? heard.join("+") : null;
-  const shared = { modelId, speakerId, minConfidence };
-  if (!given.transcript) return { ...shared, wordsModelId: null, speech: null };
+  const asked = { speakerId, minConfidence };
+  if (!given.transcript) return { modelId, wordsModelId: null, speech: null, ...asked };
   const wordsModelId = modelIdOf(await readModel(given.words ?? defaultWordModelPath));
   const speech = given.speech ?? defaultSpeechProvider;
-  return { ...shared, wordsModelId, speech };
+  return { modelId, wordsModelId, speech, ...asked };
 }
 
 /** Where results go: to standard output or to a file. */

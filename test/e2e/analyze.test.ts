@@ -165,6 +165,7 @@ test("every format prints the same answer", async () => {
     "modelId",
     "wordsModelId",
     "speech",
+    "speakerId",
     "minConfidence",
     "durationSec",
     "speechSec",
