@@ -1,3 +1,4 @@
+import { logOf, softmaxOf } from "../shared/probabilities.ts";
 import { predictedLabel, type Prediction } from "./prediction.ts";
 
 /** One bar of a reliability diagram: the clips whose confidence lies in (from, to]. */
@@ -60,7 +61,7 @@ export function expectedCalibrationError(bins: readonly ReliabilityBin[]): numbe
  * @see scikit-learn `log_loss`
  */
 export function negativeLogLikelihood(predictions: readonly Prediction[]): number {
-  return meanOf(predictions, ({ actual, probabilities }) => -safeLog(probabilities[actual]!));
+  return meanOf(predictions, ({ actual, probabilities }) => -logOf(probabilities[actual]!));
 }
 
 /** The mean squared distance to the true answer, in 0..2. @see Brier, Verification of Forecasts, 1950 */
@@ -72,11 +73,8 @@ export function brierScore(predictions: readonly Prediction[]): number {
 
 /** The probabilities that the same logits give when they are divided by `temperature`. */
 export function withTemperature<P extends Prediction>(prediction: P, temperature: number): P {
-  const scaled = prediction.probabilities.map((p) => safeLog(p) / temperature);
-  const highest = Math.max(...scaled);
-  const weights = scaled.map((logit) => Math.exp(logit - highest));
-  const total = weights.reduce((a, b) => a + b, 0);
-  return { ...prediction, probabilities: weights.map((weight) => weight / total) };
+  const scaled = prediction.probabilities.map((p) => logOf(p) / temperature);
+  return { ...prediction, probabilities: softmaxOf(scaled) };
 }
 
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
@@ -106,8 +104,6 @@ export function fitTemperature(validation: readonly Prediction[]): {
   const middle = (low + high) / 2;
   return { temperature: Math.exp(middle), validationLoss: lossAt(middle) };
 }
-
-const safeLog = (probability: number): number => Math.log(Math.max(probability, Number.EPSILON));
 
 function meanOf(
   predictions: readonly Prediction[],

@@ -1,3 +1,5 @@
+import { logOf, softmaxOf } from "../shared/probabilities.ts";
+
 type Probabilities = readonly number[] | Float32Array;
 
 /** Neutral utterances after which what they say of a speaker weighs as much as what is known of everybody. */
@@ -7,7 +9,7 @@ const priorUtterances = 2;
  * The logarithms of probabilities [labels], around 0: what a model says of an utterance before it must sum to 1.
  */
 export function centredLogits(probabilities: Probabilities): number[] {
-  const logits = Array.from(probabilities, (p) => Math.log(Math.max(p, Number.EPSILON)));
+  const logits = Array.from(probabilities, logOf);
   const mean = logits.reduce((sum, logit) => sum + logit, 0) / logits.length;
   return logits.map((logit) => logit - mean);
 }
@@ -44,8 +46,5 @@ export function speakerOffset(
 /** Probabilities [labels] of an utterance, without what the speaker's voice alone adds. */
 export function withoutOffset(probabilities: Probabilities, offset: readonly number[]): number[] {
   const logits = centredLogits(probabilities).map((logit, label) => logit - offset[label]!);
-  const highest = Math.max(...logits);
-  const parts = logits.map((logit) => Math.exp(logit - highest));
-  const sum = parts.reduce((total, part) => total + part, 0);
-  return parts.map((part) => part / sum);
+  return softmaxOf(logits);
 }

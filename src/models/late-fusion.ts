@@ -1,3 +1,5 @@
+import { logOf, softmaxOf } from "../shared/probabilities.ts";
+
 /** How the answers of two models that were trained apart become one. */
 export const lateFusionMethods = ["mean-probabilities", "mean-logits", "vote", "weights"] as const;
 
@@ -48,12 +50,9 @@ function meanOfLogits(
   firstWeight: number,
 ): number[] {
   const logits = first.map(
-    (p, label) => firstWeight * safeLog(p) + (1 - firstWeight) * safeLog(second[label]!),
+    (p, label) => firstWeight * logOf(p) + (1 - firstWeight) * logOf(second[label]!),
   );
-  const highest = Math.max(...logits);
-  const parts = logits.map((logit) => Math.exp(logit - highest));
-  const sum = parts.reduce((total, part) => total + part, 0);
-  return parts.map((part) => part / sum);
+  return softmaxOf(logits);
 }
 
 function voted(first: readonly number[], second: readonly number[]): number[] {
@@ -62,5 +61,3 @@ function voted(first: readonly number[], second: readonly number[]): number[] {
     return meanProbabilities([first, second]);
   return [...(surestFirst >= surestSecond ? first : second)];
 }
-
-const safeLog = (probability: number): number => Math.log(Math.max(probability, Number.EPSILON));

@@ -46,12 +46,14 @@ export function cutShape([length, ...rest]: Shape, share: number): Shape {
   return [Math.ceil(length! * share), ...rest];
 }
 
-/** Some rows of a stack of rows, each cut to its first `size` values. */
+/** Some rows of a stack of rows, each cut from `from` values to its first `to`; the stack itself where that is all of it. */
 export function pickRows(
   values: Float32Array,
   rows: readonly number[],
   { from, to }: { readonly from: number; readonly to: number },
 ): Float32Array {
+  const isAll = rows.length * to === values.length && rows.every((row, index) => row === index);
+  if (isAll) return values;
   const picked = new Float32Array(rows.length * to);
   for (const [index, row] of rows.entries()) {
     picked.set(values.subarray(row * from, row * from + to), index * to);
