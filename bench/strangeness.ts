@@ -2,6 +2,7 @@ import { cutModel } from "../src/graph/cut.ts";
 import { decodeModel } from "../src/graph/model-proto.ts";
 import { nodeRuntime } from "../src/graph/runtime.node.ts";
 import { Session } from "../src/graph/session.ts";
+import { heardThrough } from "../src/models/adapter.ts";
 import { openEars } from "../src/models/ears.ts";
 import { readModelCard, type ModelCard } from "../src/models/model-card.ts";
 import { stacked } from "../src/models/stacked.ts";
@@ -28,7 +29,9 @@ export async function openModel(bytes: Uint8Array): Promise<OpenedModel> {
   const outputs = { probabilities: "probabilities", logits, distance: "distance" };
   const inner = cutModel(bytes, Object.values(outputs));
   const session = await Session.open(nodeRuntime, inner, { threads: 1 });
-  const ears = await openEars(card, (heard) => openEncoder(heard, { threads: 1 }));
+  const ears = await openEars(heardThrough(bytes, card), card.windowSec, (heard) =>
+    openEncoder(heard, { threads: 1 }),
+  );
   return {
     card,
     async hear(samples) {

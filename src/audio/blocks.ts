@@ -8,6 +8,8 @@ export interface AudioBlock {
 export interface DecodingContext {
   warn(message: string): void;
   readonly signal: AbortSignal | undefined;
+  /** Hz: the rate that the samples are for. A codec that can decode at several decodes at this one. */
+  readonly wantedHz?: number;
 }
 
 /** Joins blocks of samples into one array. */

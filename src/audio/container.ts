@@ -40,7 +40,7 @@ export async function* decodeContainer(
   try {
     const track = await input.getPrimaryAudioTrack();
     if (!track) throw await noTrack(input);
-    const decoder = await openDecoder(track, format);
+    const decoder = await openDecoder(track, format, context);
     let decodedSec = 0;
     const decode = (packets: readonly EncodedPacket[]): AudioBlock => {
       const block = decoder.decode(packets);
@@ -82,13 +82,14 @@ async function noTrack(input: Input): Promise<UndertoneError> {
 async function openDecoder(
   track: InputAudioTrack,
   format: ContainerFormat,
+  { wantedHz }: DecodingContext,
 ): Promise<PacketDecoder> {
   const description = (await track.getDecoderConfig())?.description;
   const setup = ArrayBuffer.isView(description)
     ? new Uint8Array(description.buffer, description.byteOffset, description.byteLength)
     : undefined;
   const codec = await track.getCodec();
-  if (codec === "opus") return openOpusDecoder(setup);
+  if (codec === "opus") return openOpusDecoder(setup, wantedHz);
   if (codec === "aac" && setup) {
     const start = Math.max(0, -(await track.getFirstTimestamp()));
     return openAacDecoder(setup, { start, duration: await track.computeDuration() });

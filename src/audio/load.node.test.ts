@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { concatenate } from "./blocks.ts";
 import { decodeAudio } from "./decode.ts";
 import { loadAudio, openAudio } from "./load.node.ts";
+import { Resampler } from "./resample.ts";
 import { encodeWav } from "./wav.ts";
 
 const fixture = (name: string): string =>
@@ -78,6 +79,19 @@ describe.each([
     expect(whole.samples.length).toBe(Math.round((decodedLength * 16_000) / decoded.sampleRate));
   });
 });
+
+test.each(["chirp.opus", "chirp.webm"])(
+  "%s decoded at the rate that is wanted is what resampling makes of it",
+  async (name) => {
+    const { samples } = await loadAudio(fixture(name), { sampleRate: 16_000 });
+    const decoded = await decodeAudio(new Uint8Array(await readFile(fixture(name))));
+    const resampler = await Resampler.create(decoded.sampleRate, 16_000);
+    const resampled = concatenate([resampler.push(decoded.channels[0]!), resampler.finish()]);
+    const energy = (values: Float32Array): number => values.reduce((sum, x) => sum + x * x, 0);
+    const difference = samples.map((x, n) => x - resampled[n]!);
+    expect(energy(difference) / energy(resampled)).toBeLessThan(0.01);
+  },
+);
 
 test("a recording can be read twice, and left early", async () => {
   const reading = openAudio(fixture("chirp.flac"), { sampleRate: 16_000, blockSec: 0.1 });

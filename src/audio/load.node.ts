@@ -74,8 +74,9 @@ export function openAudio(
 async function* monoBlocks(
   path: string,
   sampleRate: number,
-  context: DecodingContext,
+  given: DecodingContext,
 ): AsyncGenerator<Float32Array> {
+  const context = { ...given, wantedHz: sampleRate };
   throwIfCancelled(context.signal);
   let resampler: Resampler | undefined;
   const file = await openToRead(path);

@@ -79,7 +79,7 @@ export async function* decodeMatroska(
       }
       track ??= tracks.find(({ type }) => type === audioTrack);
       if (!track) throw new UndertoneError("audio-unsupported", "The file has no audio track.");
-      decoder ??= await openDecoder(track);
+      decoder ??= await openDecoder(track, context);
       for (const data of packetsOf(body, track.number)) batch.push({ data });
       if (batch.length < packetsPerBatch) continue;
       yield decoder.decode(batch);
@@ -131,8 +131,11 @@ function describeTrack(tracks: Track[], elementId: number, body: Uint8Array): vo
   if (elementId === id.codecPrivate) track.setup = body;
 }
 
-async function openDecoder({ codec, setup }: Track): Promise<PacketDecoder> {
-  if (codec === "A_OPUS") return openOpusDecoder(setup);
+async function openDecoder(
+  { codec, setup }: Track,
+  { wantedHz }: DecodingContext,
+): Promise<PacketDecoder> {
+  if (codec === "A_OPUS") return openOpusDecoder(setup, wantedHz);
   if (codec.startsWith("A_AAC") && setup) return openAacDecoder(setup);
   throw new UndertoneError(
     "audio-unsupported",

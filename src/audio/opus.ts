@@ -1,21 +1,27 @@
 import { UndertoneError } from "../shared/errors.ts";
 import type { PacketDecoder } from "./packets.ts";
 
-const sampleRate = 48_000;
+/** Hz: what Opus can decode at, and the rate that its containers count by. */
+const sampleRates = [8000, 12_000, 16_000, 24_000, 48_000] as const;
+const countingRate = 48_000;
 
 /**
- * Opens an Opus decoder for the packets of a container; Opus always decodes at 48 kHz. `head` is the
+ * Opens an Opus decoder for the packets of a container, at the wanted rate where Opus has it, or at 48 kHz. `head` is the
  * container's identification header, whose pre-skip is cut off. Packets with times (Ogg's) also end
  * where their times say, without the padding of the last one.
  * @throws UndertoneError `audio-corrupt`
  * @see RFC 7845, section 5.1
  */
-export async function openOpusDecoder(head: Uint8Array | undefined): Promise<PacketDecoder> {
+export async function openOpusDecoder(
+  head: Uint8Array | undefined,
+  wantedHz?: number,
+): Promise<PacketDecoder> {
   const { preSkip, ...layout } = parseHead(head);
   const { OpusDecoder } = await import("opus-decoder");
-  const decoder = new OpusDecoder(layout);
+  const sampleRate = sampleRates.find((rate) => rate === wantedHz) ?? countingRate;
+  const decoder = new OpusDecoder({ ...layout, sampleRate });
   await decoder.ready;
-  let skip = preSkip;
+  let skip = Math.round((preSkip * sampleRate) / countingRate);
   let emitted = 0;
   let origin: number | undefined;
   return {

@@ -43,7 +43,7 @@ describe("features of clips", () => {
 
   async function extract(recipe: ReturnType<typeof recipeWith>, clips: readonly Clip[]) {
     const cache = await FeatureCache.open(join(folder, "cache"));
-    const extractor = await FeatureExtractor.open(recipe, { ...opened, cache });
+    const extractor = await FeatureExtractor.open(recipe, { ...opened, cache, adapters: {} });
     const bad: [string, string][] = [];
     const done: number[] = [];
     const features: ClipFeatures[] = await extractAll(extractor, clips, {
@@ -108,7 +108,7 @@ describe("features of clips", () => {
 
   test("a signal stops before the next clip", async () => {
     const cache = await FeatureCache.open(join(folder, "cache"));
-    const extractor = await FeatureExtractor.open(recipeWith(), { ...opened, cache });
+    const extractor = await FeatureExtractor.open(recipeWith(), { ...opened, cache, adapters: {} });
     const clips = [await clipOf("a", voice), await clipOf("b", voice)];
     const controller = new AbortController();
     const seen: number[] = [];

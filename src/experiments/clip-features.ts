@@ -11,7 +11,12 @@ import type { Example, Inputs } from "./examples.ts";
 import { contentHash, type FeatureCache } from "./feature-cache.ts";
 import type { Recipe } from "./recipe.ts";
 import { once } from "./once.ts";
-import { openReaders, type ReaderOptions, type Sound, type SoundReader } from "./sound-readers.ts";
+import {
+  openReaders,
+  type RecipeReaderOptions,
+  type Sound,
+  type SoundReader,
+} from "./sound-readers.ts";
 
 /** What training needs of one clip. */
 export interface ClipFeatures {
@@ -35,7 +40,7 @@ export class FeatureExtractor {
   }
 
   /** @throws UndertoneError what getting an encoder's file throws */
-  static async open(recipe: Recipe, options: ReaderOptions): Promise<FeatureExtractor> {
+  static async open(recipe: Recipe, options: RecipeReaderOptions): Promise<FeatureExtractor> {
     return new FeatureExtractor(recipe, options.cache, await openReaders(recipe, options));
   }
 

@@ -3,6 +3,7 @@ import { loadAudio } from "../audio/load.node.ts";
 import type { Clip } from "../datasets/manifest.ts";
 import { Session, type Feeds } from "../graph/session.ts";
 import type { Shape } from "../graph/tensor.ts";
+import { heardThrough } from "../models/adapter.ts";
 import { audioEncoderShapes } from "../models/audio-encoder.ts";
 import { contourCount, contoursOf } from "../models/contours.ts";
 import { classified, wordFeeder } from "../models/load-model.ts";
@@ -55,7 +56,7 @@ export class ClipJudge {
     const { runtime, threads } = options;
     const session = await Session.open(runtime, bytes, threads === undefined ? {} : { threads });
     const readers: SoundReader[] = [];
-    for (const heard of card.encoders ?? []) {
+    for (const heard of heardThrough(bytes, card)) {
       readers.push(await layerReader({ ...heard, tuned: 0 }, card.windowSec, options));
     }
     return new ClipJudge(card, session, readers);

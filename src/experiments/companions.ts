@@ -3,7 +3,7 @@ import { isRecorded, type LeftOut, type Utterance } from "../datasets/manifest.t
 import { textKey } from "../datasets/text-sides.ts";
 import type { Emotion } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { gatherMaterial } from "./gather-material.ts";
+import { gatherMaterial, type GatherOptions } from "./gather-material.ts";
 import type { Material } from "./material.ts";
 import { readData, type Data } from "./read-data.ts";
 import type { RunInfo } from "./run-folder.ts";
@@ -60,7 +60,7 @@ export interface Companions {
 export async function gatherCompanions(
   corpora: readonly Data[],
   { request, labels }: { readonly request: TrainingRequest; readonly labels: readonly Emotion[] },
-  options: RunOptions,
+  options: GatherOptions,
 ): Promise<Companions> {
   const materials: Material[] = [];
   const record: Companions["record"] = [];

@@ -1,5 +1,6 @@
 import { isRecorded, type Utterance } from "../datasets/manifest.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import type { Adapters } from "./adapters.ts";
 import { extractAll, FeatureExtractor } from "./clip-features.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import type { Material } from "./material.ts";
@@ -8,6 +9,11 @@ import { hears, reads, type Recipe } from "./recipe.ts";
 import { gatherSentences } from "./sentences.ts";
 import type { RunOptions } from "./training-request.ts";
 import { gatherTranscripts } from "./transcripts.ts";
+
+/** How material is gathered. */
+export interface GatherOptions extends RunOptions {
+  readonly adapters: Adapters;
+}
 
 interface Source {
   readonly recipe: Recipe;
@@ -23,7 +29,7 @@ interface Source {
 export async function gatherMaterial(
   data: Data,
   source: Source,
-  options: RunOptions,
+  options: GatherOptions,
 ): Promise<Material[]> {
   const { recipe } = source;
   const materials = hears(recipe) ? await hear(data, source, options) : data.clips.map(unheard);
@@ -36,11 +42,16 @@ const unheard = (utterance: Utterance): Material => ({ utterance, sounds: [{}] }
 async function hear(
   data: Data,
   { recipe, cacheFolder }: Source,
-  { runtime, openEncoder, onProgress, logger, signal }: RunOptions,
+  { runtime, openEncoder, adapters, onProgress, logger, signal }: GatherOptions,
 ): Promise<Material[]> {
   const recorded = data.clips.filter(isRecorded);
   const cache = await FeatureCache.open(cacheFolder);
-  const extractor = await FeatureExtractor.open(recipe, { cache, runtime, openEncoder });
+  const extractor = await FeatureExtractor.open(recipe, {
+    cache,
+    runtime,
+    openEncoder,
+    adapters,
+  });
   try {
     const clips = await extractAll(extractor, recorded, {
       onProgress,

@@ -1,6 +1,6 @@
 import { encoderInputs, standardisation } from "../models/audio-encoder.ts";
 import type { Weights } from "../models/network.ts";
-import type { HeardLayers } from "../models/speech-encoder.ts";
+import type { EncoderLayers } from "../models/speech-encoder.ts";
 import { floatsOf, type Inputs } from "./examples.ts";
 
 /** Mean and standard deviation of each number of a row. */
@@ -69,7 +69,7 @@ export function layerStatistics(layers: readonly Uint16Array[], width: number): 
 /** The weights by which a network standardises encoders' layers: moments over all frames of some clips. */
 export function standardisingWeights(
   clips: readonly Inputs[],
-  encoders: readonly HeardLayers[],
+  encoders: readonly EncoderLayers[],
 ): Weights {
   return new Map(
     encoders.flatMap(({ name }): [string, Float32Array][] => {

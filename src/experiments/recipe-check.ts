@@ -76,6 +76,10 @@ export function assertRecipeFits(recipe: Recipe, data: { readonly validated: boo
       tuned > 0 && speechEncoders[name].family === "whisper",
       `model.encoders[${at}].tuned must be 0: Whisper's layers are heard as they are`,
     ]),
+    ...heardLayers(recipe).encoders.map(({ tuned, adapterOf }, at): [boolean, string] => [
+      tuned > 0 && adapterOf !== undefined,
+      `model.encoders[${at}] must have an adapter or be tuned, not both`,
+    ]),
     [fMin >= fMax, "features.fMin must lie below features.fMax"],
     [fMax > sampleRate / 2, "features.fMax must be at most half of features.sampleRate"],
     [(nMfcc ?? 0) > nMels, "features.nMfcc must be at most features.nMels"],

@@ -45,6 +45,8 @@ const heardLayers = {
   name: z.enum(encoderNames),
   /** From 0. */
   layers: z.array(z.int().nonnegative()).min(1),
+  /** A model, as `--model` names it, whose adapter is added to the encoder's weights. */
+  adapter: z.string().min(1).optional(),
 };
 
 /** Of longer speech the middle is heard. */
@@ -80,6 +82,8 @@ export const networkSchema = z.discriminatedUnion("kind", [
         rate: z.number().positive().default(0.1),
         /** And each layer below, times the one above it. */
         decay: share.default(0.8),
+        /** Of what is added to each matrix in place of tuning it: low-rank adapters. */
+        rank: count.max(256).optional(),
       })
       .prefault({}),
     hidden: count.default(192),

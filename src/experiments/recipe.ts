@@ -225,14 +225,25 @@ export function sentenceEncoderOf({ model }: Recipe): SentenceEncoderName | unde
   return "encoder" in model ? model.encoder : undefined;
 }
 
+/** Layers as a recipe asks for them. */
+export interface RecipeLayers extends TunedLayers {
+  /** The model whose adapter the encoder gets, as `--model` names it. */
+  readonly adapterOf?: string;
+}
+
 /** The encoders that the recipe's model hears through, and the longest speech that it hears; none for most. */
 export function heardLayers({ model }: Recipe): {
-  readonly encoders: readonly TunedLayers[];
+  readonly encoders: readonly RecipeLayers[];
   readonly longestSec: number;
 } {
   if (!("encoders" in model)) return { encoders: [], longestSec: 0 };
-  const { encoders, longestSec } = model;
-  return { encoders: encoders.map((heard) => ({ tuned: 0, ...heard })), longestSec };
+  const { longestSec } = model;
+  const encoders = model.encoders.map(({ adapter, ...heard }) => ({
+    tuned: 0,
+    ...heard,
+    ...(adapter !== undefined && { adapterOf: adapter }),
+  }));
+  return { encoders, longestSec };
 }
 
 const baselineKinds: readonly string[] = baselineSchema.options.map(

@@ -8,12 +8,15 @@ import {
   givenLayers,
   layersByFrame,
   speechEncoders,
+  type HeardLayers,
   type OpenEncoder,
   type TunedLayers,
 } from "../models/speech-encoder.ts";
+import type { Adapter } from "../models/adapter.ts";
+import type { Adapters } from "./adapters.ts";
 import { cutWindow } from "./cut-window.ts";
 import type { Inputs } from "./examples.ts";
-import type { FeatureCache } from "./feature-cache.ts";
+import { contentHash, type FeatureCache } from "./feature-cache.ts";
 import { layerStatistics } from "./layer-moments.ts";
 import { once } from "./once.ts";
 import { heardLayers, modalitiesOf, type Recipe } from "./recipe.ts";
@@ -41,17 +44,29 @@ export interface ReaderOptions {
   readonly openEncoder: OpenEncoder;
 }
 
+/** What a recipe's readers need besides. */
+export interface RecipeReaderOptions extends ReaderOptions {
+  readonly adapters: Adapters;
+}
+
 /** Raised when the way from file to features changes, so that no cache serves old ones. */
-const featuresVersion = 2;
+const featuresVersion = 3;
 
 /** What a recipe's model needs to hear. */
-export async function openReaders(recipe: Recipe, options: ReaderOptions): Promise<SoundReader[]> {
+export async function openReaders(
+  recipe: Recipe,
+  options: RecipeReaderOptions,
+): Promise<SoundReader[]> {
   const needed = modalitiesOf(recipe);
   const readers: SoundReader[] = [];
   if (needed.includes("picture")) readers.push(await pictureReader(recipe, options));
   if (needed.includes("contours")) readers.push(contourReader(recipe, options));
   const { encoders, longestSec } = heardLayers(recipe);
-  for (const heard of encoders) readers.push(await layerReader(heard, longestSec, options));
+  for (const { name, layers, tuned } of encoders) {
+    const adapter = options.adapters[name];
+    const heard = { name, layers, tuned, ...(adapter && { adapter }) };
+    readers.push(await layerReader(heard, longestSec, options));
+  }
   return readers;
 }
 
@@ -94,14 +109,15 @@ function contourReader({ features }: Recipe, { cache }: ReaderOptions): SoundRea
 
 /** Reads layers of an encoder, each kept in the cache by itself. */
 export async function layerReader(
-  heard: TunedLayers,
+  heard: TunedLayers & Pick<HeardLayers, "adapter">,
   longestSec: number,
   { cache, openEncoder }: ReaderOptions,
 ): Promise<SoundReader> {
-  const { name } = heard;
+  const { name, adapter } = heard;
   const given = givenLayers(heard).layers;
   const all = [...new Set([...heard.layers, ...given])];
-  const encoder = await openEncoder({ name, layers: all });
+  const encoder = await openEncoder({ name, layers: all, ...(adapter && { adapter }) });
+  const adapted = adapter && { adapter: adapterHash(adapter) };
   const names = encoderInputs(name);
   const { width } = speechEncoders[name];
   return {
@@ -110,7 +126,14 @@ export async function layerReader(
       // Each layer by itself, so that another recipe's choice finds those that it shares.
       const kept = new Map<number, Uint16Array>();
       for (const [index, layer] of all.entries()) {
-        const parameters = { version: featuresVersion, name, layer, longestSec, ...change };
+        const parameters = {
+          version: featuresVersion,
+          name,
+          layer,
+          longestSec,
+          ...adapted,
+          ...change,
+        };
         const key = { content, parameters, rowLength: width };
         kept.set(layer, await cache.getHalves(key, async () => (await hear())[index]!));
       }
@@ -126,4 +149,14 @@ export async function layerReader(
     },
     close: () => encoder.close(),
   };
+}
+
+function adapterHash(adapter: Adapter): string {
+  const parts = [...adapter].flatMap(([weight, { down, up }]) => [
+    Buffer.from(weight),
+    ...[down, up].map(({ buffer, byteOffset, byteLength }) =>
+      Buffer.from(buffer, byteOffset, byteLength),
+    ),
+  ]);
+  return contentHash(Buffer.concat(parts));
 }

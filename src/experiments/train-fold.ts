@@ -8,7 +8,6 @@ import type { Architecture } from "../models/architectures.ts";
 import { exportBundle } from "../models/bundle.ts";
 import { type ModelCard } from "../models/model-card.ts";
 import { initialWeights, type Network, type Weights } from "../models/network.ts";
-import { givenLayers } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import type { Logger } from "../shared/logger.ts";
@@ -16,6 +15,7 @@ import { Random } from "../shared/random.ts";
 import { initialTrainingState, type TrainingState } from "../training/training-state.ts";
 import { resultingWeights, train, type Scores } from "../training/train.ts";
 import { TrainingStep } from "../training/training-step.ts";
+import type { Adapters } from "./adapters.ts";
 import { trainingBatches } from "./batches.ts";
 import { classify, epochScores, meanWordWeight } from "./classify.ts";
 import { appendMetrics } from "./epoch-metrics.ts";
@@ -36,6 +36,7 @@ import {
   type FoldState,
 } from "./run-folder.ts";
 import type { FoldStep } from "./run-progress.ts";
+import { servedNetwork } from "./served-network.ts";
 import type { Tunable } from "./tunable.ts";
 import { epochMessage, resultMessage } from "./training-messages.ts";
 
@@ -49,6 +50,8 @@ export interface FoldJob {
   readonly encoder?: OnnxFile | undefined;
   /** The layers of encoders that the recipe tunes. */
   readonly tunable: Tunable;
+  /** What the recipe adds to the weights of encoders. */
+  readonly adapters: Adapters;
   /** In place of one by the fold's validation clips. */
   readonly calibration: Calibration | undefined;
   readonly provenance: ModelCard["provenance"];
@@ -76,12 +79,7 @@ interface FoldParts {
 export async function trainFold(job: FoldJob, options: FoldOptions): Promise<void> {
   const { recipe, labels, split } = job;
   const folder = foldFolder(job.runFolder, split.fold);
-  const architecture = recipeArchitecture(recipe, {
-    classes: labels.length,
-    vocabulary: job.data.vocabulary?.size ?? 0,
-    encoder: job.encoder,
-    tunable: job.tunable,
-  });
+  const architecture = networkOf(job, recipe);
   const parts = { job, folder, architecture };
   await writeSplit(folder, split);
   const { state, parameters } = await runEpochs(parts, options);
@@ -99,6 +97,14 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
   await writeFoldState(folder, fold);
   await rm(checkpointFile(folder), { force: true });
   options.logger.info(resultMessage(split.fold, fold, scores));
+}
+
+function networkOf(
+  { labels, data, encoder, tunable }: FoldJob,
+  recipe: NetworkRecipe,
+): Architecture {
+  const vocabulary = data.vocabulary?.size ?? 0;
+  return recipeArchitecture(recipe, { classes: labels.length, vocabulary, encoder, tunable });
 }
 
 async function runEpochs(
@@ -205,17 +211,20 @@ async function writeResults(
   weights: Weights,
   { runtime, threads }: FoldOptions,
 ): Promise<FoldOutcome & Pick<FoldState, "wordWeights">> {
-  const { recipe, labels, data, provenance } = job;
+  const { recipe, labels, data, provenance, adapters } = job;
   const classifying = { runtime, architecture, weights, threads };
-  const { encoders, longestSec } = heardLayers(recipe);
   const outcome = await writeOutcome(folder, job, (examples) => classify(examples, classifying));
   const { temperature, neutral } = job.calibration ?? outcome;
   const familiar = await foldFamiliarity(data.examples, classifying);
   const model = exportBundle({
-    architecture,
+    ...servedNetwork({
+      recipe,
+      adapters,
+      weights,
+      architectureOf: (served) => networkOf(job, served),
+    }),
     frontEnd: recipe.features,
     ...(data.vocabulary && { vocabulary: data.vocabulary.words }),
-    ...(encoders.length > 0 && { heard: { encoders: encoders.map(givenLayers), longestSec } }),
     familiar,
     weights,
     card: {

@@ -4,6 +4,7 @@ import { makeSplits, type AudioHashes, type Split } from "../datasets/splits.ts"
 import { emotions, type Emotion } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { acquireLock } from "../shared/lock.node.ts";
+import { gatherAdapters, type Adapters } from "./adapters.ts";
 import { trainBaselineFold } from "./baseline-fold.ts";
 import {
   admittedCompanions,
@@ -59,13 +60,15 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     validated: planned.every(({ validation }) => validation.length > 0),
   });
   const tunable = await gatherTunable(recipe, options);
+  const adapters = await gatherAdapters(recipe);
+  const gathering = { ...options, adapters };
   assertNetworkFits(recipe, {
     classes: new Set(data.clips.map(({ emotion }) => emotion)).size,
     tunable,
   });
   options.logger.info(`${planMessage(recipe, data, planned)} Folder: ${runFolder}`);
 
-  const materials = await gatherMaterial(data, request, options);
+  const materials = await gatherMaterial(data, request, gathering);
   const audioHashes = new Map(
     materials.flatMap(({ utterance, audioHash }) => (audioHash ? [[utterance.id, audioHash]] : [])),
   );
@@ -75,7 +78,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const labels = emotions.filter((label) =>
     readable.clips.some(({ emotion }) => emotion === label),
   );
-  const companions = await gatherCompanions(besides, { request, labels }, options);
+  const companions = await gatherCompanions(besides, { request, labels }, gathering);
   // Looked up again: another process may have started in this folder meanwhile.
   const known = await existingRun(request);
   const { record } = companions;
@@ -97,6 +100,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     labels,
     materials: byId,
     tunable,
+    adapters,
     encoder,
     calibration,
   };
@@ -170,12 +174,14 @@ interface FoldsToTrain {
   readonly companions: Companions;
   readonly encoder: OnnxFile | undefined;
   readonly tunable: Tunable;
+  readonly adapters: Adapters;
   readonly calibration: Calibration | undefined;
   readonly folds: readonly Split[];
 }
 
 async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void> {
-  const { request, corpus, labels, materials, tunable, encoder, calibration, companions } = work;
+  const { request, corpus, labels, materials, companions, tunable, adapters } = work;
+  const { encoder, calibration } = work;
   const { recipe, runFolder, facts } = request;
   const { onProgress, ...shared } = options;
   const folds: Split[] = [];
@@ -209,7 +215,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
         };
         const onStep = (step: FoldStep): void => progress.step(fold, step);
         await trainFold(
-          { ...job, recipe, tunable, encoder, calibration, provenance },
+          { ...job, recipe, tunable, adapters, encoder, calibration, provenance },
           { ...shared, onStep },
         );
       } else if (isBaselineRecipe(recipe)) {

@@ -14,7 +14,7 @@ import {
 } from "onnx-buf";
 import { decodeModel } from "./model-proto.ts";
 import { operationsOf } from "./traverse.ts";
-import type { Attribute, ElementType, Operation, Tensor, TensorData } from "./tensor.ts";
+import type { Attribute, ElementType, Operation, Shape, Tensor, TensorData } from "./tensor.ts";
 
 const onnxTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
@@ -26,6 +26,13 @@ const onnxTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
 /** ONNX 1.16's operator set: the newest that ONNX Runtime's releases of the last two years all run. */
 const operatorSet = 21n;
 
+/** Values by a name. */
+export interface NamedValues {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly values: Float32Array;
+}
+
 interface ModelDescription {
   readonly outputs: Readonly<Record<string, Tensor>>;
   /** Values by name: these parameters become constants of the model, the others its inputs. */
@@ -33,6 +40,8 @@ interface ModelDescription {
   /** Leaves the first axis of inputs and outputs free. */
   readonly freeBatch?: boolean;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Values that no operation takes: the file carries them for whoever reads it. */
+  readonly carried?: readonly NamedValues[];
 }
 
 function attributeProto(name: string, value: Attribute): AttributeProto {
@@ -46,7 +55,11 @@ function attributeProto(name: string, value: Attribute): AttributeProto {
   return create(AttributeProtoSchema, { name, type: INTS, ints: value.map(BigInt) });
 }
 
-function tensorProto(name: string, tensor: Tensor, data: TensorData): TensorProto {
+function tensorProto(
+  name: string,
+  tensor: Pick<Tensor, "shape" | "type">,
+  data: TensorData,
+): TensorProto {
   return create(TensorProtoSchema, {
     name,
     dims: tensor.shape.map(BigInt),
@@ -134,6 +147,9 @@ export function emitModel(description: ModelDescription): Uint8Array {
       output: [name],
     }),
   );
+  const carried = (description.carried ?? []).map(({ name, shape, values }) =>
+    tensorProto(name, { shape, type: "float32" }, values),
+  );
   const model = create(ModelProtoSchema, {
     irVersion: 10n,
     producerName: "undertone",
@@ -148,7 +164,7 @@ export function emitModel(description: ModelDescription): Uint8Array {
     graph: {
       name: "undertone",
       node: [...emission.nodes, ...named],
-      initializer: emission.initializers,
+      initializer: [...emission.initializers, ...carried],
       input: emission.inputs,
       output: outputs.map(([name, tensor]) =>
         valueInfo(name, tensor, description.freeBatch ?? false),

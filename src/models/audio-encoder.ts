@@ -16,13 +16,12 @@ import {
   type EncoderName,
   type TunedLayers,
 } from "./speech-encoder.ts";
-import { tunedLayers, type TunableLayers } from "./tunable-encoder.ts";
+import { tunedLayers, type TunableLayers, type Tuning } from "./tunable-encoder.ts";
 
 export interface AudioEncoderOptions {
   /** Heard side by side. */
   readonly encoders: readonly TunedLayers[];
-  /** How fast tuned layers learn, times the learning rate: the uppermost, and again each below the one above it. */
-  readonly tuning: { readonly rate: number; readonly decay: number };
+  readonly tuning: Tuning;
   /** The layers that are tuned, by their encoder. */
   readonly tunable: Readonly<Partial<Record<EncoderName, TunableLayers>>>;
   /** Of longer speech the middle is heard. */
@@ -116,7 +115,7 @@ function layersHeard(
   };
   const lowest = lowestGiven(heard);
   const x = reshape(givenAt(lowest), [batch!, frames!, width!]);
-  const upper = tunedLayers(network, file, { name, x, mask, ...tuning });
+  const upper = tunedLayers(network, file, { name, x, mask, tuning });
   const all = layers.map((layer) =>
     layer <= lowest
       ? givenAt(layer)

@@ -2,6 +2,7 @@ import { emitModel } from "../graph/emit.ts";
 import { softmax } from "../graph/operators/activation.ts";
 import { multiply } from "../graph/operators/arithmetic.ts";
 import { input, scalar, type Tensor } from "../graph/tensor.ts";
+import { adapterTensors } from "./adapter.ts";
 import type { Architecture } from "./architectures.ts";
 import { nearestClass, type ClassGaussians } from "./familiarity.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
@@ -43,7 +44,7 @@ export interface BundleParts {
  * `familiar`, `distance` [batch]; the card stands in its metadata under the key `undertone`.
  */
 export function exportBundle(parts: BundleParts): Uint8Array {
-  const { architecture, weights, card, familiar } = parts;
+  const { architecture, weights, card, familiar, heard } = parts;
   const network = new Network("inference");
   const logits = architecture.build(network, servedInputs(parts));
   return emitModel({
@@ -54,6 +55,9 @@ export function exportBundle(parts: BundleParts): Uint8Array {
     weights,
     freeBatch: true,
     metadata: { [cardKey]: JSON.stringify(wholeCard(parts)) },
+    carried: (heard?.encoders ?? []).flatMap(({ name, adapter }) =>
+      adapter ? adapterTensors(name, adapter) : [],
+    ),
   });
 }
 
@@ -84,7 +88,11 @@ function wholeCard({
     ...(heard && {
       sampleRate: encoderSampleRate,
       windowSec: heard.longestSec,
-      encoders: heard.encoders,
+      encoders: heard.encoders.map(({ name, layers, adapter }) => ({
+        name,
+        layers,
+        ...(adapter && { adapted: true }),
+      })),
     }),
     ...(inputs["contours"] && { contours: { nFft, hopLength, frames, rangeDb } }),
     ...(familiar && { distances: familiar.distances }),

@@ -1,8 +1,12 @@
 import type { Feeds } from "../graph/session.ts";
 import { openTogether } from "../shared/closing.ts";
 import { audioEncoderShapes, encoderInputs } from "./audio-encoder.ts";
-import type { ModelCard } from "./model-card.ts";
-import { layersByFrame, speechEncoders, type OpenEncoder } from "./speech-encoder.ts";
+import {
+  layersByFrame,
+  speechEncoders,
+  type HeardLayers,
+  type OpenEncoder,
+} from "./speech-encoder.ts";
 import { stacked } from "./stacked.ts";
 
 /** The encoders that a model hears through. */
@@ -14,7 +18,8 @@ interface Ears {
 
 /** @throws UndertoneError what getting an encoder throws */
 export async function openEars(
-  { encoders = [], windowSec: longestSec }: ModelCard,
+  encoders: readonly HeardLayers[],
+  longestSec: number,
   openEncoder: OpenEncoder | undefined,
 ): Promise<Ears> {
   if (encoders.length === 0) return { feeds: async () => ({}), close: async () => {} };

@@ -2,6 +2,7 @@ import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { Vocabulary } from "../text/vocabulary.ts";
+import { heardThrough } from "./adapter.ts";
 import { contourCount, contoursOf } from "./contours.ts";
 import { openEars } from "./ears.ts";
 import {
@@ -71,7 +72,7 @@ export async function loadModel(
   const card = readModelCard(bytes);
   const { session, ears } = await openTogether(async (keep) => ({
     session: keep(await Session.open(runtime, bytes, options)),
-    ears: await openEars(card, openEncoder),
+    ears: await openEars(heardThrough(bytes, card), card.windowSec, openEncoder),
   }));
   const samples = Math.round(card.windowSec * card.sampleRate);
   const wordFeeds = card.words && wordFeeder(card.words);

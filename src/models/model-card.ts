@@ -19,7 +19,12 @@ const wordsSchema = z.object({
 });
 
 const heardSchema = z
-  .object({ name: z.enum(encoderNames), layers: z.array(z.int().min(-1)).min(1) })
+  .object({
+    name: z.enum(encoderNames),
+    layers: z.array(z.int().min(-1)).min(1),
+    /** Whether the file carries what is added to the encoder's weights. */
+    adapted: z.boolean().optional(),
+  })
   .refine(({ layers }) => isUnique(layers), "a layer stands twice")
   .refine(
     ({ name, layers }) => layers.every((layer) => layer < speechEncoders[name].layers),

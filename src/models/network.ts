@@ -43,20 +43,15 @@ export class Network {
     this.mode = mode;
   }
 
-  /** A weight that gradients train. */
-  parameter(name: string, shape: Shape, initialise: Initialiser): Tensor {
-    return this.#weight(name, { shape, initialise, trained: true, learningRateFactor: 1 });
+  /** A weight that gradients train, at so many times the learning rate. */
+  parameter(name: string, shape: Shape, initialise: Initialiser, learningRateFactor = 1): Tensor {
+    return this.#weight(name, { shape, initialise, trained: true, learningRateFactor });
   }
 
   /** A weight that has been trained before and goes on from there, more slowly. */
   pretrained(name: string, shape: Shape, start: Pretrained): Tensor {
     const { values, learningRateFactor } = start;
-    return this.#weight(name, {
-      shape,
-      initialise: () => values.slice(),
-      trained: true,
-      learningRateFactor,
-    });
+    return this.parameter(name, shape, () => values.slice(), learningRateFactor);
   }
 
   /** A weight that averages a statistic over training batches, for use in inference. */

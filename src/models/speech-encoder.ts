@@ -1,7 +1,9 @@
 import { normaliseLevel } from "../audio/level.ts";
 import { speechPart } from "../audio/speech-part.ts";
 import { cutModel } from "../graph/cut.ts";
+import { withLowRank } from "../graph/low-rank.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
+import type { Adapter } from "./adapter.ts";
 import { whisperFrames, WhisperInput, whisperPositions } from "./whisper-input.ts";
 
 /** A published encoder: how wide its layers are, how many there are, and what it takes. */
@@ -33,15 +35,21 @@ export const speechEncoders: Readonly<Record<EncoderName, EncoderKind>> = {
   "whisper-small": { family: "whisper", width: 768, layers: 12 },
 };
 
-/** Which layers of which encoder a network is given. */
-export interface HeardLayers {
+/** Layers of an encoder. */
+export interface EncoderLayers {
   readonly name: EncoderName;
   /** From 0: what the layer hands to the next one; -1 is what goes into the first. */
   readonly layers: readonly number[];
 }
 
+/** Which layers of which encoder a network is given. */
+export interface HeardLayers extends EncoderLayers {
+  /** What is added to the encoder's weights. */
+  readonly adapter?: Adapter;
+}
+
 /** Layers that a network hears, of which it trains some itself. */
-export interface TunedLayers extends HeardLayers {
+export interface TunedLayers extends EncoderLayers {
   /** How many layers, counted down from the uppermost that is heard, training goes on with. */
   readonly tuned: number;
 }
@@ -52,7 +60,7 @@ export function lowestGiven({ layers, tuned }: TunedLayers): number {
 }
 
 /** The layers that a network is given: those that are heard and not tuned, and what goes into the lowest tuned one. */
-export function givenLayers(heard: TunedLayers): HeardLayers {
+export function givenLayers(heard: TunedLayers): EncoderLayers {
   const { name, layers, tuned } = heard;
   const lowest = lowestGiven(heard);
   const frozen = layers.filter((layer) => layer <= lowest);
@@ -119,17 +127,18 @@ export class SpeechEncoder {
     this.#input = input;
   }
 
-  /** @throws UndertoneError `model-invalid` when the file is no such encoder */
+  /** @throws UndertoneError `model-invalid` when the file is no such encoder or the adapter is another's */
   static async open(
     runtime: Runtime,
     file: Uint8Array,
     options: HeardLayers & { readonly threads?: number | undefined },
   ): Promise<SpeechEncoder> {
-    const { name, layers, threads } = options;
+    const { name, layers, adapter, threads } = options;
     const { family } = speechEncoders[name];
     const outputs = layers.map((layer) => layerOutput(layer, family));
     const isWhisper = family === "whisper";
-    const cut = cutModel(file, outputs, isWhisper ? [whisperPositions] : []);
+    const adapted = adapter ? withLowRank(file, adapter) : file;
+    const cut = cutModel(adapted, outputs, isWhisper ? [whisperPositions] : []);
     const input = isWhisper ? await WhisperInput.open(runtime, file) : moonshineInput;
     const session = await Session.open(runtime, cut, threads === undefined ? {} : { threads });
     return new SpeechEncoder(session, outputs, input);

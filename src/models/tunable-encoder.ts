@@ -1,11 +1,15 @@
 import { cutModel } from "../graph/cut.ts";
 import { importGraph } from "../graph/import/import-graph.ts";
 import { parseOnnx, type OnnxFile } from "../graph/import/onnx-file.ts";
+import { add } from "../graph/operators/arithmetic.ts";
+import { matMul } from "../graph/operators/matrix.ts";
 import { maskedSoftmax } from "../graph/operators/activation.ts";
 import { reshape } from "../graph/operators/layout.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import { constant, type Shape, type Tensor } from "../graph/tensor.ts";
+import { adapterNames } from "./adapter.ts";
+import { fanInUniform, filledWith } from "./initialisers.ts";
 import type { Network } from "./network.ts";
-import { layerOutput } from "./speech-encoder.ts";
+import { layerOutput, type EncoderName } from "./speech-encoder.ts";
 
 /** One layer of an encoder's file, in two parts that meet at its attention. */
 interface LayerFile {
@@ -35,16 +39,24 @@ export function tunableLayers(file: Uint8Array, layers: readonly number[]): Tuna
   });
 }
 
+/** How layers of an encoder learn. */
+export interface Tuning {
+  /** Times the learning rate: of the uppermost layer. */
+  readonly rate: number;
+  /** Times the one above: of each layer below. */
+  readonly decay: number;
+  /** Their matrices stay as they are and learn what is added to them, of so low a rank; without it all weights learn. */
+  readonly rank?: number | undefined;
+}
+
 interface TunedOptions {
   /** The encoder's, under which its weights are kept. */
-  readonly name: string;
+  readonly name: EncoderName;
   /** What the lowest layer is given: [batch, frames, width]. */
   readonly x: Tensor;
   /** [batch, frames], 1 at each frame that there is. */
   readonly mask: Tensor;
-  /** Times the learning rate: of the uppermost layer, and again for each layer below. */
-  readonly rate: number;
-  readonly decay: number;
+  readonly tuning: Tuning;
 }
 
 /**
@@ -54,30 +66,32 @@ interface TunedOptions {
 export function tunedLayers(
   network: Network,
   layers: TunableLayers,
-  { name, x, mask, rate, decay }: TunedOptions,
+  { name, x, mask, tuning: { rate, decay, rank } }: TunedOptions,
 ): Tensor[] {
   const outputs: Tensor[] = [];
   let given = x;
   for (const [index, file] of layers.entries()) {
     const learningRateFactor = rate * decay ** (layers.length - 1 - index);
-    given = tunedLayer(network, file, { name, given, mask, learningRateFactor });
+    given = tunedLayer(network, file, { name, given, mask, learningRateFactor, rank });
     outputs.push(given);
   }
   return outputs;
 }
 
 interface LayerOptions {
-  readonly name: string;
+  readonly name: EncoderName;
   readonly given: Tensor;
   readonly mask: Tensor;
   readonly learningRateFactor: number;
+  readonly rank: number | undefined;
 }
 
 function tunedLayer(
   network: Network,
   { layer, scores, rest }: LayerFile,
-  { name, given, mask, learningRateFactor }: LayerOptions,
+  options: LayerOptions,
 ): Tensor {
+  const { given, mask } = options;
   const tensors = new Map<string, Tensor>();
   const run = (file: OnnxFile, attention?: Tensor): Tensor => {
     const own = weightsOf(file, layer);
@@ -88,12 +102,10 @@ function tunedLayer(
     const made = importGraph(file, {
       inputs,
       outputs: [output!],
-      weight: (weight, { shape, values }) => {
+      weight: (weight, start) => {
         if (!own.has(weight)) return undefined;
-        const start = { values, learningRateFactor };
-        const tensor =
-          tensors.get(weight) ?? network.pretrained(`${name}.${layer}.${weight}`, shape, start);
-        tensors.set(weight, tensor);
+        const tensor = tensors.get(weight) ?? learning(network, { layer, weight, start }, options);
+        if (tensor !== undefined) tensors.set(weight, tensor);
         return tensor;
       },
     });
@@ -102,6 +114,30 @@ function tunedLayer(
   const [batch, frames] = given.shape;
   const shown = reshape(mask, [batch!, 1, 1, frames!]);
   return run(rest, maskedSoftmax(run(scores), shown));
+}
+
+interface PublishedWeight {
+  readonly layer: number;
+  readonly weight: string;
+  readonly start: { readonly shape: Shape; readonly values: Float32Array };
+}
+
+/** What stands for a weight in training: itself, going on, or the sum of it and what is learned; undefined where nothing is. */
+function learning(
+  network: Network,
+  { layer, weight, start: { shape, values } }: PublishedWeight,
+  { name, learningRateFactor, rank }: LayerOptions,
+): Tensor | undefined {
+  if (rank === undefined) {
+    return network.pretrained(`${name}.${layer}.${weight}`, shape, { values, learningRateFactor });
+  }
+  if (shape.length !== 2) return undefined;
+  const [inputs, outputs] = shape;
+  const names = adapterNames(name, weight);
+  const first = fanInUniform(inputs);
+  const down = network.parameter(names.down, [inputs!, rank], first, learningRateFactor);
+  const up = network.parameter(names.up, [rank, outputs!], filledWith(0), learningRateFactor);
+  return add(constant(values, shape), matMul(down, up));
 }
 
 /** Names of the weights that a layer's own nodes use; those that begin with "/" are the exporter's constants. */

@@ -10,7 +10,7 @@ export const shippedModel = (name: string): string =>
   fileURLToPath(new URL(`../../models/${name}.onnx`, import.meta.url));
 
 /** The models that come with the package and hear. */
-export const voiceModels = ["default", "small"] as const;
+export const voiceModels = ["default", "small", "crema-d"] as const;
 
 /** A model's file, read. */
 export interface ModelFile {

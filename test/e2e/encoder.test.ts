@@ -20,6 +20,7 @@ import {
 import { trainRun } from "../../src/experiments/train-run.ts";
 import { withTemperature } from "../../src/evaluation/calibration.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
+import { readAdapter } from "../../src/models/adapter.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import { readModelCard } from "../../src/models/model-card.ts";
 import { SpeechEncoder, type HeardLayers } from "../../src/models/speech-encoder.ts";
@@ -80,19 +81,31 @@ const models = {
     hidden: 8,
     longestSec: 2,
   },
+  adapters: {
+    kind: "audio-encoder",
+    encoders: [{ name: "moonshine-tiny", layers: [0, 2], tuned: 3 }],
+    tuning: { rate: 1, decay: 1, rank: 2 },
+    hidden: 8,
+    longestSec: 2,
+  },
+  get adapted() {
+    const adapter = join(foldFolder(join(root, "runs", "adapters"), 1), "model.onnx");
+    return { ...this.head, encoders: [{ ...encoders[0], adapter }] };
+  },
 };
 
 test.each([
-  { name: "head", kept: [0, 2], sizeBytes: 100_000 },
-  { name: "tuned", kept: [0, 1, 2], sizeBytes: 500_000 },
+  // Layers that the cache holds by then: those of the models before stay.
+  { name: "head", kept: 2, sizeBytes: 100_000 },
+  { name: "tuned", kept: 3, sizeBytes: 500_000 },
+  { name: "adapters", kept: 4, sizeBytes: 100_000 },
+  { name: "adapted", kept: 6, sizeBytes: 100_000 },
 ] as const)("$name: what its file says of a clip is what training said", async (trial) => {
   const fold = await train(trial.name, models[trial.name]);
   expect((await readMetrics(fold)).map(({ epoch }) => epoch)).toEqual([1, 2]);
   const names = await readdir(join(root, "features"), { recursive: true });
   const { clips } = await readCorpus(join(root, "corpus"));
-  expect(names.filter((name) => name.endsWith(".f16"))).toHaveLength(
-    2 * trial.kept.length * clips.length,
-  );
+  expect(names.filter((name) => name.endsWith(".f16"))).toHaveLength(2 * trial.kept * clips.length);
 
   const path = join(fold, "model.onnx");
   expect((await stat(path)).size).toBeLessThan(trial.sizeBytes);
@@ -113,7 +126,7 @@ test.each([
   await emotionModel.close();
 });
 
-test.each(["head", "tuned"])(
+test.each(["head", "tuned", "adapted"])(
   "%s: its file judges clips by the layers that training kept",
   async (name) => {
     const fold = foldFolder(join(root, "runs", name), 1);
@@ -145,6 +158,30 @@ test("the same recipe from the cache comes to the same weights", async () => {
   const again = await readFoldState(await train("again", models.head));
   const { weightsSha256 } = (await readFoldState(foldFolder(join(root, "runs", "head"), 1)))!;
   expect(again!.weightsSha256).toBe(weightsSha256);
+});
+
+test("an adapter is learned, and changes what is heard", async () => {
+  const bytes = await readFile(join(foldFolder(join(root, "runs", "adapters"), 1), "model.onnx"));
+  const adapter = readAdapter(bytes, "moonshine-tiny");
+  expect([...adapter.keys()]).toEqual([0, 1, 2].map((layer) => `layers.${layer}.weight`));
+  for (const { up } of adapter.values()) expect(Math.max(...up)).toBeGreaterThan(0);
+  const samples = new Float32Array(16_000).map((_, i) => Math.sin(i / 20) * (1 - i / 16_000));
+  const heard = { name: "moonshine-tiny", layers: [0, 2] } as const;
+  const layers = await Promise.all(
+    [heard, { ...heard, adapter }].map(async (asked) => {
+      const encoder = await openEncoder(asked);
+      const [, upper] = await encoder.hear(samples, 2);
+      await encoder.close();
+      return upper!;
+    }),
+  );
+  expect(layers[0]).not.toEqual(layers[1]);
+});
+
+test("a model without an adapter lends none", async () => {
+  const adapter = join(foldFolder(join(root, "runs", "head"), 1), "model.onnx");
+  const model = { ...models.head, encoders: [{ ...encoders[0], adapter }] };
+  await expect(train("borrowing", model)).rejects.toThrow(/carries no adapter of moonshine-tiny/);
 });
 
 test("the linear baseline judges the same clips by the same layers", async () => {

@@ -1,6 +1,6 @@
 import { negativeLogLikelihood } from "../../evaluation/calibration.ts";
 import { encoderInputs } from "../../models/audio-encoder.ts";
-import type { HeardLayers } from "../../models/speech-encoder.ts";
+import type { EncoderLayers } from "../../models/speech-encoder.ts";
 import type { Emotion } from "../../shared/emotions.ts";
 import { UndertoneError } from "../../shared/errors.ts";
 import { denseRows } from "../../training/logistic-regression.ts";
@@ -22,7 +22,7 @@ export interface HeardSides extends Pick<FoldExamples, "train" | "validation" | 
  */
 export function trainEncoderBaseline(
   { train, weights, validation, test }: HeardSides,
-  options: { readonly encoders: readonly HeardLayers[]; readonly labels: readonly Emotion[] },
+  options: { readonly encoders: readonly EncoderLayers[]; readonly labels: readonly Emotion[] },
 ): Baseline {
   const { encoders, labels } = options;
   if (train.length === 0 || validation.length === 0) {
@@ -53,7 +53,7 @@ export function trainEncoderBaseline(
 }
 
 /** Mean and deviation over time of the layers of each encoder, one after the other. */
-function clipStatistics(inputs: Inputs, encoders: readonly HeardLayers[]): Float32Array {
+function clipStatistics(inputs: Inputs, encoders: readonly EncoderLayers[]): Float32Array {
   const parts = encoders.map(({ name }) => floatsOf(inputs[encoderInputs(name).statistics]!));
   return Float32Array.from(parts.flatMap((part) => [...part]));
 }

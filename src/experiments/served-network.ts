@@ -1,0 +1,49 @@
+import { trainedAdapter } from "../models/adapter.ts";
+import type { Architecture } from "../models/architectures.ts";
+import type { BundleParts } from "../models/bundle.ts";
+import type { Weights } from "../models/network.ts";
+import { givenLayers } from "../models/speech-encoder.ts";
+import type { Adapters } from "./adapters.ts";
+import { heardLayers, type NetworkRecipe } from "./recipe.ts";
+
+interface Trained {
+  readonly recipe: NetworkRecipe;
+  readonly adapters: Adapters;
+  readonly weights: Weights;
+  /** The network of a recipe as it was trained. */
+  readonly architectureOf: (recipe: NetworkRecipe) => Architecture;
+}
+
+/**
+ * A network as its file has it. One that learned low-rank adapters is a head over an encoder that has them: the encoder's
+ * own file multiplies, and the model's file carries what is added.
+ */
+export function servedNetwork({
+  recipe,
+  adapters,
+  weights,
+  architectureOf,
+}: Trained): Pick<BundleParts, "architecture" | "heard"> {
+  const { model } = recipe;
+  const { encoders, longestSec } = heardLayers(recipe);
+  if (model.kind !== "audio-encoder") return { architecture: architectureOf(recipe) };
+  const { rank } = model.tuning;
+  if (rank === undefined) {
+    const heard = encoders.map(({ name, layers, tuned }) => {
+      const adapter = adapters[name];
+      return { ...givenLayers({ name, layers, tuned }), ...(adapter && { adapter }) };
+    });
+    return { architecture: architectureOf(recipe), heard: { encoders: heard, longestSec } };
+  }
+  const frozen = model.encoders.map((heard) => ({ ...heard, tuned: 0 }));
+  return {
+    architecture: architectureOf({ ...recipe, model: { ...model, encoders: frozen } }),
+    heard: {
+      encoders: encoders.map(({ name, layers, tuned }) => {
+        const adapter = tuned > 0 ? trainedAdapter(weights, name, rank) : adapters[name];
+        return { name, layers, ...(adapter && { adapter }) };
+      }),
+      longestSec,
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { emitModel } from "../graph/emit.ts";
+import { input } from "../graph/tensor.ts";
+import { adapterTensors, readAdapter, trainedAdapter } from "./adapter.ts";
+
+const weights = new Map([
+  ["moonshine-tiny.a.down", Float32Array.of(1, 2, 3, 4)],
+  ["moonshine-tiny.a.up", Float32Array.of(5, 6)],
+  ["moonshine-tiny.layers", Float32Array.of(7)],
+]);
+const adapter = trainedAdapter(weights, "moonshine-tiny", 2);
+
+function fileWith(tensors: ReturnType<typeof adapterTensors>): Uint8Array {
+  return emitModel({ outputs: { y: input("x", [1]) }, carried: tensors });
+}
+
+test("a file carries an adapter to where it is added", () => {
+  const tensors = adapterTensors("moonshine-tiny", adapter);
+  expect(tensors.map(({ shape }) => shape)).toEqual([
+    [2, 2],
+    [2, 1],
+  ]);
+  const file = fileWith(tensors);
+  expect(readAdapter(file, "moonshine-tiny")).toEqual(adapter);
+  expect(adapter.get("a")).toMatchObject({ rank: 2, up: Float32Array.of(5, 6) });
+  expect(readAdapter(file, "moonshine-base").size).toBe(0);
+});
+
+test("half an adapter is refused", () => {
+  const [down] = adapterTensors("moonshine-tiny", adapter);
+  expect(() => readAdapter(fileWith([down!]), "moonshine-tiny")).toThrow(
+    /damaged at moonshine-tiny\.a\.up/,
+  );
+});

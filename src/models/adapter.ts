@@ -1,0 +1,82 @@
+import { TensorProto_DataType } from "onnx-buf";
+import type { LowRank } from "../graph/low-rank.ts";
+import { decodeModel } from "../graph/model-proto.ts";
+import type { NamedValues } from "../graph/emit.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import type { Weights } from "./network.ts";
+import type { ModelCard } from "./model-card.ts";
+import type { EncoderName, HeardLayers } from "./speech-encoder.ts";
+
+/** What training added to the weights of a published encoder, by their names in its file. */
+export type Adapter = ReadonlyMap<string, LowRank>;
+
+/** Names of the two parts of what is added to an encoder's weight, in a network and in a model's file. */
+export function adapterNames(encoder: EncoderName, weight: string): Record<"down" | "up", string> {
+  return { down: `${encoder}.${weight}.down`, up: `${encoder}.${weight}.up` };
+}
+
+/** The weight whose `down` has such a name. */
+function weightOf(encoder: EncoderName, name: string): string | undefined {
+  const isDown = name.startsWith(`${encoder}.`) && name.endsWith(".down");
+  return isDown ? name.slice(encoder.length + 1, -".down".length) : undefined;
+}
+
+/** What a network has learned to add to an encoder's weights. */
+export function trainedAdapter(weights: Weights, encoder: EncoderName, rank: number): Adapter {
+  const adapter = new Map<string, LowRank>();
+  for (const [name, down] of weights) {
+    const weight = weightOf(encoder, name);
+    if (weight === undefined) continue;
+    adapter.set(weight, { rank, down, up: weights.get(adapterNames(encoder, weight).up)! });
+  }
+  return adapter;
+}
+
+/** An adapter as a model's file carries it. */
+export function adapterTensors(encoder: EncoderName, adapter: Adapter): NamedValues[] {
+  return [...adapter].flatMap(([weight, { rank, down, up }]) => {
+    const names = adapterNames(encoder, weight);
+    return [
+      { name: names.down, shape: [down.length / rank, rank], values: down },
+      { name: names.up, shape: [rank, up.length / rank], values: up },
+    ];
+  });
+}
+
+/**
+ * The adapter that a model's file carries for an encoder; an empty one where it carries none.
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or carry half of one
+ */
+export function readAdapter(model: Uint8Array, encoder: EncoderName): Adapter {
+  const tensors = new Map(
+    decodeModel(model).graph?.initializer.map((tensor) => [tensor.name, tensor]),
+  );
+  const valuesOf = (name: string): Float32Array => {
+    const tensor = tensors.get(name);
+    const bytes = tensor && Uint8Array.from(tensor.rawData); // a copy begins at a multiple of 4
+    const size = tensor?.dims.reduce((product, length) => product * Number(length), 4);
+    if (tensor?.dataType !== TensorProto_DataType.FLOAT || bytes?.length !== size) {
+      const message = `The model's adapter of ${encoder} is damaged at ${name}. Get its file again or train anew.`;
+      throw new UndertoneError("model-invalid", message);
+    }
+    return new Float32Array(bytes!.buffer);
+  };
+  const adapter = new Map<string, LowRank>();
+  for (const [name, { dims }] of tensors) {
+    const weight = weightOf(encoder, name);
+    if (weight === undefined) continue;
+    const names = adapterNames(encoder, weight);
+    const rank = Number(dims[1] ?? 0);
+    adapter.set(weight, { rank, down: valuesOf(names.down), up: valuesOf(names.up) });
+  }
+  return adapter;
+}
+
+/** The layers that a model hears, by encoders with what its file adds to them. @throws UndertoneError as `readAdapter` */
+export function heardThrough(model: Uint8Array, { encoders = [] }: ModelCard): HeardLayers[] {
+  return encoders.map(({ name, layers, adapted }) => ({
+    name,
+    layers,
+    ...(adapted && { adapter: readAdapter(model, name) }),
+  }));
+}
