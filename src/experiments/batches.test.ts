@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { classWeights, trainingBatches } from "./batches.ts";
+import { encoderInputs } from "../models/audio-encoder.ts";
 import type { Example } from "./examples.ts";
 import type { Batch } from "../training/training-step.ts";
 import { parseRecipe } from "./recipe.ts";
@@ -93,10 +94,10 @@ test("epochs differ in their order; the same epoch and step give the same batch 
   expect(other.batch(0, 0)).not.toEqual(forwards.get("0.0"));
 });
 
-/** Targets of a batch as rows. */
-function rowsOf(targets: Float32Array): number[][] {
-  return Array.from({ length: targets.length / classes }, (_, row) => [
-    ...targets.subarray(row * classes, (row + 1) * classes),
+/** Targets of a batch as rows, or another stack of rows. */
+function rowsOf(stack: Float32Array, width = classes): number[][] {
+  return Array.from({ length: stack.length / width }, (_, row) => [
+    ...stack.subarray(row * width, (row + 1) * width),
   ]);
 }
 
@@ -176,6 +177,76 @@ test("masks change the batch and leave the cached picture alone", () => {
   expect(changed.length).toBeGreaterThan(0);
   // What is masked has the picture's mean, or the mean of what an earlier mask left.
   for (const value of changed) expect(Math.abs(value - 5.5)).toBeLessThan(3);
+});
+
+describe("an encoder's layers", () => {
+  const name = "moonshine-tiny";
+  const { hidden, mask } = encoderInputs(name);
+  const frameCount = 6;
+  const layered = (training: object) =>
+    parseRecipe(
+      {
+        name: "trial",
+        description: "",
+        model: { kind: "audio-encoder", encoders: [{ name, layers: [0] }] },
+        training: { batchSize: 8, ...training },
+      },
+      "test",
+    );
+  const options = { inputs: { [hidden]: [frameCount, 1], [mask]: [frameCount] }, classes, seed: 1 };
+  /** Clips of 6 and 4 frames, all of them the clip's label. */
+  const clips = [6, 4].map((length, label) => ({
+    ...example(label, label),
+    variants: [
+      {
+        [hidden]: new Float32Array(length).fill(label + 1),
+        [mask]: new Float32Array(length).fill(1),
+      },
+    ] as const,
+  }));
+
+  test("are hidden for some frames, at least half of which stay", () => {
+    const specAugment = { timeMasks: 2, maxTimeWidth: 30 };
+    const { inputs } = trainingBatches(alone(clips), layered({ specAugment }), options).batch(0, 0);
+    const shown = rowsOf(inputs[mask]!, frameCount).map(sum);
+    const lengths = rowsOf(inputs[hidden]!, frameCount).map((row) => row.filter(Boolean).length);
+    for (const [row, length] of lengths.entries()) {
+      expect(shown[row]).toBeGreaterThanOrEqual(length / 2);
+    }
+    expect(shown).not.toEqual(lengths);
+  });
+
+  test("are mixed as long as the longer clip lasts", () => {
+    const { inputs, targets } = trainingBatches(
+      alone(clips),
+      layered({ mixupAlpha: 1 }),
+      options,
+    ).batch(0, 0);
+    const layers = rowsOf(inputs[hidden]!, frameCount);
+    const masks = rowsOf(inputs[mask]!, frameCount);
+    for (const [row, target] of rowsOf(targets).entries()) {
+      const second = target[1]! * 8;
+      expect(layers[row]![0]).toBeCloseTo(1 + second, 5);
+      expect(layers[row]![5]).toBeCloseTo(1 - second, 5);
+      expect(masks[row]).toEqual([1, 1, 1, 1, ...(second < 1 ? [1, 1] : [0, 0])]);
+    }
+  });
+});
+
+test("a teacher's share of what is learned stands beside the label's", () => {
+  const taught = [Float32Array.of(0.2, 0.3, 0.5), Float32Array.of(0.6, 0.4, 0)];
+  const two = taught.map((answer, label) => ({ ...example(label, label), taught: answer }));
+  const member = { name: "member", description: "", model: { kind: "audio-cnn" } };
+  const learning = { ...recipe({ batchSize: 2 }), teacher: { members: [member], weight: 0.25 } };
+  const batch = trainingBatches(alone(two), parseRecipe(learning, "test"), seeded).batch(0, 0);
+  const clipNumbers = numbers(batch);
+  for (const [row, target] of rowsOf(batch.targets).entries()) {
+    const label = clipNumbers[row]!;
+    for (const [index, share] of target.entries()) {
+      const own = index === label ? 0.75 : 0;
+      expect(2 * share).toBeCloseTo(own + 0.25 * taught[label]![index]!, 6);
+    }
+  }
 });
 
 describe("companions", () => {

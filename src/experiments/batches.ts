@@ -1,11 +1,12 @@
 import { mixup } from "../audio/augmentation/mixup.ts";
 import { maskSpectrogram } from "../audio/augmentation/spec-augment.ts";
+import { encoderInputs } from "../models/audio-encoder.ts";
 import type { Architecture } from "../models/architectures.ts";
 import { Random } from "../shared/random.ts";
 import type { TrainingData } from "../training/train.ts";
 import { companionDraws, labelCounts } from "./companion-draws.ts";
-import { stackInputs, type Example, type FoldExamples } from "./examples.ts";
-import type { Recipe } from "./recipe.ts";
+import { floatsOf, stackInputs, type Example, type FoldExamples, type Inputs } from "./examples.ts";
+import { heardLayers, type Recipe } from "./recipe.ts";
 
 /**
  * Weight of each class in the loss, 1 on average over what an epoch shows: `power` of how rare it is, from 0
@@ -43,13 +44,7 @@ export function trainingBatches(
   options: Pick<Architecture, "inputs" | "classes"> & { readonly seed: number },
 ): TrainingBatches {
   const { inputs: shapes, classes, seed } = options;
-  const {
-    batchSize,
-    labelSmoothing,
-    mixupAlpha,
-    specAugment,
-    classWeights: power,
-  } = recipe.training;
+  const { batchSize, mixupAlpha, specAugment, classWeights: power } = recipe.training;
   const { weight: companionWeight, perClip } = recipe.training.companions;
   const counts = labelCounts(train, classes);
   const draws = companionDraws(companions, counts, perClip);
@@ -78,15 +73,12 @@ export function trainingBatches(
       );
       const rows = chosen.map(({ variants }) => {
         const inputs = random.pick(variants);
-        const { picture } = inputs;
-        if (!specAugment || !(picture instanceof Float32Array)) return inputs;
-        return { ...inputs, picture: masked(picture, recipe, random) };
+        return specAugment ? hidden(inputs, recipe, random) : inputs;
       });
       const inputs = stackInputs(rows, shapes);
       const labels = new Float32Array(batchSize * classes);
-      for (const [row, { label }] of chosen.entries()) {
-        labels.fill(labelSmoothing / classes, row * classes, (row + 1) * classes);
-        labels[row * classes + label]! += 1 - labelSmoothing;
+      for (const [row, example] of chosen.entries()) {
+        labels.set(aimOf(example, recipe, classes), row * classes);
       }
       const rowWeights = chosen.map(
         (example) => weights[example.label]! * (isCompanion.has(example) ? companionWeight : 1),
@@ -96,19 +88,59 @@ export function trainingBatches(
         (share, index) => (share * rowWeights[Math.floor(index / classes)]!) / total,
       );
       if (mixupAlpha === undefined) return { inputs, targets };
-      // Recipes with mixup have pictures as their only input: `assertRecipeFits` sees to it.
-      const pictures = { inputs: inputs["picture"]!, labels: targets, items: batchSize };
-      const mixed = mixup(pictures, mixupAlpha, random);
-      return { inputs: { picture: mixed.inputs }, targets: mixed.labels };
+      const mixed = mixup({ inputs, labels: targets, items: batchSize }, mixupAlpha, random);
+      return { inputs: withWholeMasks(mixed.inputs, recipe), targets: mixed.labels };
     },
   };
 }
 
+/** What the network is to say of an example, [classes]: its label, smoothed, and a share of what the teacher says. */
+function aimOf({ label, taught }: Example, recipe: Recipe, classes: number): Float32Array {
+  const { labelSmoothing } = recipe.training;
+  const aim = new Float32Array(classes).fill(labelSmoothing / classes);
+  aim[label]! += 1 - labelSmoothing;
+  if (!taught || !recipe.teacher) return aim;
+  const { weight } = recipe.teacher;
+  return aim.map((share, index) => (1 - weight) * share + weight * taught[index]!);
+}
+
+/** What is heard with parts of it hidden: bands and frames of a picture, frames of an encoder's layers. */
+function hidden(inputs: Inputs, recipe: Recipe, random: Random): Inputs {
+  const { picture } = inputs;
+  const changed: Record<string, Float32Array> = {};
+  if (picture) changed["picture"] = maskedPicture(floatsOf(picture), recipe, random);
+  for (const name of maskNames(recipe))
+    changed[name] = maskedFrames(floatsOf(inputs[name]!), recipe, random);
+  return { ...inputs, ...changed };
+}
+
 /** The picture with some bands and frames replaced by its mean. */
-function masked(picture: Float32Array, recipe: Recipe, random: Random): Float32Array {
+function maskedPicture(picture: Float32Array, recipe: Recipe, random: Random): Float32Array {
   const { features, training } = recipe;
   const copy = picture.slice();
   const fill = picture.reduce((total, value) => total + value, 0) / picture.length;
   maskSpectrogram(copy, { ...training.specAugment, frames: features.frames, fill }, random);
   return copy;
 }
+
+/** The mask without some of its frames, at most half of them. */
+function maskedFrames(mask: Float32Array, { training }: Recipe, random: Random): Float32Array {
+  const { timeMasks, maxTimeWidth } = training.specAugment!;
+  const widest = Math.floor(mask.length / 2 / Math.max(1, timeMasks));
+  const options = { frames: mask.length, timeMasks, maxTimeWidth: Math.min(maxTimeWidth, widest) };
+  const copy = mask.slice();
+  maskSpectrogram(copy, { ...options, frequencyMasks: 0 }, random);
+  return copy;
+}
+
+/** Two clips that are mixed are heard as long as the longer one lasts. */
+function withWholeMasks(
+  inputs: Readonly<Record<string, Float32Array>>,
+  recipe: Recipe,
+): Record<string, Float32Array> {
+  const masks = maskNames(recipe).map((name) => [name, inputs[name]!.map(Math.ceil)]);
+  return { ...inputs, ...Object.fromEntries(masks) };
+}
+
+const maskNames = (recipe: Recipe): string[] =>
+  heardLayers(recipe).encoders.map(({ name }) => encoderInputs(name).mask);

@@ -18,6 +18,8 @@ export interface Example {
   readonly variants: readonly [Inputs, ...Inputs[]];
   /** Index of its label. */
   readonly label: number;
+  /** What a teacher says of it: probabilities [labels]. */
+  readonly taught?: Float32Array;
 }
 
 /** The examples of a fold's three sides. */

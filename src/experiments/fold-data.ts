@@ -23,11 +23,13 @@ interface FoldSource {
   readonly materials: ReadonlyMap<string, Material>;
   /** Of other corpora, as this fold admits them. */
   readonly companions?: readonly Material[];
+  /** What a teacher says of the training side, by the utterance's id. */
+  readonly taught?: ReadonlyMap<string, Float32Array>;
 }
 
 /** The examples of a fold; its vocabulary is learned on its training side and companions alone. */
 export function foldData(split: Split, source: FoldSource): FoldData {
-  const { recipe, labels, materials, companions = [] } = source;
+  const { recipe, labels, materials, companions = [], taught } = source;
   const side = (ids: readonly string[]): Material[] => ids.map((id) => materials.get(id)!);
   const [train, validation, test] = [side(split.train), side(split.validation), side(split.test)];
   const vocabulary = train[0]?.transcript
@@ -61,7 +63,10 @@ export function foldData(split: Split, source: FoldSource): FoldData {
   ]);
   return {
     examples: {
-      train: train.map(exampleOf),
+      train: train.map((material) => {
+        const answer = taught?.get(material.utterance.id);
+        return { ...exampleOf(material), ...(answer && { taught: answer }) };
+      }),
       companions: companions.map(exampleOf),
       validation: validation.map(exampleOf),
       test: test.map(exampleOf),

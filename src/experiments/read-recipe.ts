@@ -7,7 +7,7 @@ import { parseRecipe, type Recipe } from "./recipe.ts";
 /**
  * Reads a recipe from a JSON file. Its key `extends` may name another recipe, relative to its own
  * folder, and then the file only says what differs: objects are merged key by key, `null` takes a
- * key out. The members of a late fusion or an ensemble are paths of recipes too.
+ * key out. The members of a late fusion, an ensemble or a teacher are paths of recipes too.
  * @throws UndertoneError `file-not-found`, `file-unreadable`, `recipe-invalid`
  */
 export async function readRecipe(path: string): Promise<Recipe> {
@@ -30,18 +30,23 @@ async function readMerged(path: string, extending: readonly string[]): Promise<u
 
 /** Puts recipes in the place of the paths of a fused recipe's members. */
 async function withMembers(content: unknown, path: string): Promise<unknown> {
-  if (!isObject(content) || !isObject(content["model"])) return content;
-  const model = { ...content["model"] };
+  if (!isObject(content)) return content;
   const memberOf = async (recipe: unknown): Promise<unknown> =>
     typeof recipe === "string"
       ? readMerged(resolve(dirname(path), recipe), [resolve(path)])
       : recipe;
-  for (const key of ["voice", "words"]) {
-    if (key in model) model[key] = await memberOf(model[key]);
+  const replaced: Record<string, unknown> = { ...content };
+  for (const part of ["model", "teacher"]) {
+    if (!isObject(content[part])) continue;
+    const runs = { ...content[part] };
+    for (const key of ["voice", "words"]) {
+      if (key in runs) runs[key] = await memberOf(runs[key]);
+    }
+    const { members } = runs;
+    if (Array.isArray(members)) runs["members"] = await Promise.all(members.map(memberOf));
+    replaced[part] = runs;
   }
-  const { members } = model;
-  if (Array.isArray(members)) model["members"] = await Promise.all(members.map(memberOf));
-  return { ...content, model };
+  return replaced;
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -10,6 +10,7 @@ import {
   isBaselineRecipe,
   isNetworkRecipe,
   modalitiesOf,
+  reads,
   type NetworkRecipe,
   type Recipe,
 } from "./recipe.ts";
@@ -84,8 +85,8 @@ export function assertRecipeFits(recipe: Recipe, data: { readonly validated: boo
     [fMax > sampleRate / 2, "features.fMax must be at most half of features.sampleRate"],
     [(nMfcc ?? 0) > nMels, "features.nMfcc must be at most features.nMels"],
     [
-      training.mixupAlpha !== undefined && modalitiesOf(recipe).join() !== "picture",
-      "training.mixupAlpha mixes pictures: it needs a model that sees nothing else",
+      training.mixupAlpha !== undefined && reads(recipe),
+      "training.mixupAlpha mixes sounds: it needs a model that only hears",
     ],
     [
       recipe.conditions.length > 0 && !modalitiesOf(recipe).includes("words"),

@@ -88,7 +88,7 @@ const soundSchema = z.strictObject({
   snrDb: range.optional(),
 });
 
-/** Changes to the picture, drawn anew at each step. */
+/** Parts that are hidden, drawn anew at each step: of a picture bands and frames, of an encoder's layers frames. */
 const specAugmentSchema = z.strictObject({
   frequencyMasks: z.int().nonnegative().default(2),
   maxFrequencyWidth: count.default(12),
@@ -165,15 +165,22 @@ const lateFusionSchema = z.strictObject({
   method: z.enum(lateFusionMethods),
 });
 
-/** Runs of their own, of one recipe or several, each trained with so many seeds, whose answers are averaged. */
-const ensembleSchema = z.strictObject({
-  kind: z.literal("ensemble"),
-  members: z.array(memberSchema).min(1),
-  seeds: count.max(100).default(1),
+/** Runs of their own, of one recipe or several, each trained with so many seeds. */
+const runs = { members: z.array(memberSchema).min(1), seeds: count.max(100).default(1) };
+
+/** Runs whose answers are averaged. */
+const ensembleSchema = z.strictObject({ kind: z.literal("ensemble"), ...runs });
+
+/** Runs whose answers for the training side are learned beside its labels. */
+const teacherSchema = z.strictObject({
+  ...runs,
+  /** Share of the answers in what is learned. */
+  weight: share.default(0.5),
 });
 
-const recipeSchema = z.strictObject({
+const keysSchema = z.strictObject({
   ...setting,
+  teacher: teacherSchema.optional(),
   model: z.discriminatedUnion("kind", [
     networkSchema,
     baselineSchema,
@@ -183,7 +190,16 @@ const recipeSchema = z.strictObject({
 });
 
 /** A resolved recipe: every choice of an experiment, every default written out. */
-export type Recipe = z.infer<typeof recipeSchema>;
+export type Recipe = z.infer<typeof keysSchema>;
+
+const recipeSchema = keysSchema.refine(
+  (recipe) => !recipe.teacher || [recipe, ...recipe.teacher.members].every(isHearingNetwork),
+  { path: ["teacher"], error: "is for a network that hears, and has such members" },
+);
+
+function isHearingNetwork(recipe: Recipe): boolean {
+  return isNetworkRecipe(recipe) && hears(recipe);
+}
 
 /** A recipe of a network. */
 export type NetworkRecipe = Recipe & { readonly model: z.infer<typeof networkSchema> };
@@ -195,6 +211,16 @@ export type BaselineRecipe = Recipe & { readonly model: z.infer<typeof baselineS
 export type FusedRecipe = Recipe & {
   readonly model: z.infer<typeof lateFusionSchema> | z.infer<typeof ensembleSchema>;
 };
+
+/** A recipe of an ensemble. */
+export type EnsembleRecipe = Recipe & { readonly model: z.infer<typeof ensembleSchema> };
+
+/** The ensemble that a recipe learns from, if it has a teacher. */
+export function teacherOf(recipe: Recipe): EnsembleRecipe | undefined {
+  if (!recipe.teacher) return undefined;
+  const { members, seeds } = recipe.teacher;
+  return { ...recipe, model: { kind: "ensemble", members, seeds } };
+}
 
 /** What the recipe's model is given of an utterance. */
 export function modalitiesOf({ model }: Recipe): readonly Modality[] {

@@ -18,12 +18,20 @@ import { gatherMaterial } from "./gather-material.ts";
 import type { Material } from "./material.ts";
 import { readData, type Data } from "./read-data.ts";
 import { assertNetworkFits, assertRecipeFits } from "./recipe-check.ts";
-import { isBaselineRecipe, isFusedRecipe, isNetworkRecipe, type Recipe } from "./recipe.ts";
+import {
+  isBaselineRecipe,
+  isFusedRecipe,
+  isNetworkRecipe,
+  teacherOf,
+  type FusedRecipe,
+  type Recipe,
+} from "./recipe.ts";
 import { assertSameCompanions, assertSameSplits, existingRun } from "./resume-run.ts";
 import { foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-folder.ts";
 import { calibrationOf, type Calibration } from "./run-calibration.ts";
 import { RunProgress, type FoldStep } from "./run-progress.ts";
 import { encoderToTune } from "./sentences.ts";
+import { teacherAnswers } from "./teacher.ts";
 import { trainFold } from "./train-fold.ts";
 import { leftOutMessage, planMessage, sidesMessage } from "./training-messages.ts";
 import { gatherTunable, type Tunable } from "./tunable.ts";
@@ -41,17 +49,12 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   await existingRun(request);
   if (isFusedRecipe(recipe)) {
     refuseCompanions(request);
-    for (const member of membersOf(recipe, runFolder)) {
-      const training = { ...request, ...member, resume: true };
-      if (await hasFinished(training)) {
-        options.logger.info(`Nothing is left to train in ${member.runFolder}.`);
-      } else {
-        await trainRun(training, options);
-      }
-    }
+    await trainMembers(recipe, request, options);
     await fuseRuns({ ...request, recipe }, options);
     return;
   }
+  const teacher = teacherOf(recipe);
+  if (teacher) await trainMembers(teacher, request, options);
   const data = await readData(request.data, recipe);
   const besides = await readCompanions(request, data);
   // Known before the sound is read, so that a wrong fold or protocol is told at once.
@@ -105,6 +108,22 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     calibration,
   };
   await trainFolds({ ...shared, companions, folds }, options);
+}
+
+/** Trains what is missing of a recipe's member runs. */
+async function trainMembers(
+  recipe: FusedRecipe,
+  request: TrainingRequest,
+  options: RunOptions,
+): Promise<void> {
+  for (const member of membersOf(recipe, request.runFolder)) {
+    const training = { ...request, ...member, resume: true };
+    if (await hasFinished(training)) {
+      options.logger.info(`Nothing is left to train in ${member.runFolder}.`);
+    } else {
+      await trainRun(training, options);
+    }
+  }
 }
 
 function refuseCompanions({ companions, recipe }: TrainingRequest): void {
@@ -200,7 +219,9 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
       const heldOut = [...split.validation, ...split.test].map((id) => materials.get(id)!);
       const { admitted, leftOut } = admittedCompanions(companions.materials, heldOut);
       if (leftOut.length > 0) options.logger.info(leftOutMessage(fold, leftOut));
-      const data = foldData(split, { recipe, labels, materials, companions: admitted });
+      const taught = await teacherAnswers(split, { request, labels, materials }, options);
+      const source = { recipe, labels, materials, companions: admitted };
+      const data = foldData(split, { ...source, ...(taught && { taught }) });
       options.logger.info(sidesMessage(fold, data.examples));
       const job = { runFolder, labels, split, data };
       if (isNetworkRecipe(recipe)) {

@@ -40,11 +40,11 @@ const recipe = {
 };
 const encoders = [{ name: "moonshine-tiny", layers: [0, 2] }];
 
-async function train(name: string, model: object): Promise<string> {
+async function train(name: string, model: object, besides: object = {}): Promise<string> {
   const runFolder = join(root, "runs", name);
   await trainRun(
     {
-      recipe: parseRecipe({ ...recipe, model }, name),
+      recipe: parseRecipe({ ...recipe, ...besides, model }, name),
       data: join(root, "corpus"),
       companions: [],
       runFolder,
@@ -182,6 +182,23 @@ test("a model without an adapter lends none", async () => {
   const adapter = join(foldFolder(join(root, "runs", "head"), 1), "model.onnx");
   const model = { ...models.head, encoders: [{ ...encoders[0], adapter }] };
   await expect(train("borrowing", model)).rejects.toThrow(/carries no adapter of moonshine-tiny/);
+});
+
+test("a teacher's runs are trained first, and what they say is learned", async () => {
+  const teacher = { members: [{ ...recipe, name: "tutor", model: models.head }], seeds: 2 };
+  const [own, taught] = [
+    await readFoldState(foldFolder(join(root, "runs", "head"), 1)),
+    await readFoldState(
+      await train("student", models.head, { teacher: { ...teacher, weight: 1 } }),
+    ),
+  ];
+  const runs = await readdir(join(root, "runs"));
+  expect(runs).toEqual(
+    expect.arrayContaining(["tutor-leave-one-speaker-out", "tutor-leave-one-speaker-out-seed-2"]),
+  );
+  expect(taught!.weightsSha256).not.toBe(own!.weightsSha256);
+  const student = await readMetrics(foldFolder(join(root, "runs", "student"), 1));
+  expect(student).toHaveLength(2);
 });
 
 test("the linear baseline judges the same clips by the same layers", async () => {

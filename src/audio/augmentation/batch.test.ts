@@ -70,9 +70,12 @@ test("refuses rows that are not filled", () => {
   );
 });
 
-/** Items with the inputs [i, 10 i] and the one-hot label i. */
+/** Items with the inputs i and [i, 10 i] and the one-hot label i. */
 const batch = (items: number) => ({
-  inputs: Float32Array.from({ length: 2 * items }, (_, i) => Math.floor(i / 2) * (i % 2 ? 10 : 1)),
+  inputs: {
+    one: Float32Array.from({ length: items }, (_, i) => i),
+    two: Float32Array.from({ length: 2 * items }, (_, i) => Math.floor(i / 2) * (i % 2 ? 10 : 1)),
+  },
   labels: Float32Array.from({ length: items * items }, (_, i) => (i % (items + 1) === 0 ? 1 : 0)),
   items,
 });
@@ -85,8 +88,10 @@ test("inputs and labels are mixed by the same weights", () => {
     const expected = label.reduce((sum, probability, i) => sum + probability * i, 0);
     expect(label.reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 5);
     expect(label.filter((probability) => probability > 0).length).toBeLessThanOrEqual(2);
-    expect(mixed.inputs[2 * item]).toBeCloseTo(expected, 4);
-    expect(mixed.inputs[2 * item + 1]).toBeCloseTo(10 * expected, 3);
+    const { one, two } = mixed.inputs;
+    expect(one![item]).toBeCloseTo(expected, 4);
+    expect(two![2 * item]).toBeCloseTo(expected, 4);
+    expect(two![2 * item + 1]).toBeCloseTo(10 * expected, 3);
   }
   expect(mixup(batch(items), 0.4, new Random(3))).toEqual(mixed);
 });
@@ -114,8 +119,8 @@ test("a vanishing alpha leaves items whole", () => {
 });
 
 test.each([
-  [{ inputs: new Float32Array(3), labels: new Float32Array(2), items: 2 }, 1],
-  [{ inputs: new Float32Array(2), labels: new Float32Array(3), items: 2 }, 1],
+  [{ inputs: { x: new Float32Array(3) }, labels: new Float32Array(2), items: 2 }, 1],
+  [{ inputs: { x: new Float32Array(2) }, labels: new Float32Array(3), items: 2 }, 1],
   [batch(2), 0],
 ])("refuses what does not fit (%#)", (wrong, alpha) => {
   expect(() => mixup(wrong, alpha, new Random(1))).toThrow(RangeError);

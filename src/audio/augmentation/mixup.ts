@@ -1,8 +1,8 @@
 import type { Random } from "../../shared/random.ts";
 
 export interface MixupBatch {
-  /** Row-major [items, …] */
-  readonly inputs: Float32Array;
+  /** By name, row-major [items, …] */
+  readonly inputs: Readonly<Record<string, Float32Array>>;
   /** Probabilities [items, classes]; one-hot before mixing. */
   readonly labels: Float32Array;
   readonly items: number;
@@ -38,16 +38,18 @@ function mixRows(
  */
 export function mixup(batch: MixupBatch, alpha: number, random: Random): MixupBatch {
   const { inputs, labels, items } = batch;
-  if (!Number.isInteger(inputs.length / items) || !Number.isInteger(labels.length / items)) {
-    throw new RangeError(
-      `mixup: ${inputs.length} inputs and ${labels.length} labels do not fill ${items} rows`,
-    );
+  for (const [name, { length }] of Object.entries({ ...inputs, labels })) {
+    if (!Number.isInteger(length / items)) {
+      throw new RangeError(`mixup: ${length} values of ${name} do not fill ${items} rows`);
+    }
   }
   const order = Array.from({ length: items }, (_, item) => item);
   const partners = random.shuffle(order);
   const weights = order.map(() => drawBeta(random, alpha));
   return {
-    inputs: mixRows(inputs, weights, partners),
+    inputs: Object.fromEntries(
+      Object.entries(inputs).map(([name, rows]) => [name, mixRows(rows, weights, partners)]),
+    ),
     labels: mixRows(labels, weights, partners),
     items,
   };
