@@ -46,6 +46,7 @@ const soundLimits = [
   ["speed", 0.25, 4],
   ["tempo", 0.25, 4],
   ["pitchSemitones", -24, 24],
+  ["reverberationSec", 0.01, 10],
 ] as const;
 
 /**

@@ -85,6 +85,7 @@ const soundSchema = z.strictObject({
   tempo: range.optional(),
   pitchSemitones: range.optional(),
   shiftSec: range.optional(),
+  reverberationSec: range.optional(),
   snrDb: range.optional(),
 });
 

@@ -5,6 +5,7 @@ import { fundamentalFrequency } from "../pitch.ts";
 import { magnitudeSpectrogram } from "../stft.ts";
 import { changeGain, shiftTime } from "./gain-and-shift.ts";
 import { addNoise } from "./noise.ts";
+import { addReverberation } from "./reverberation.ts";
 import { changeSpeed } from "./speed.ts";
 import { changePitch, changeTempo } from "./tempo.ts";
 import { augmentWaveform } from "./waveform.ts";
@@ -45,6 +46,27 @@ test.each([
   const noisy = addNoise(voice, options, new Random(1));
   const noise = noisy.map((x, n) => x - voice[n]!);
   expect(decibels(power(voice) / power(noise))).toBeCloseTo(options.snrDb, 3);
+});
+
+test.each([0.2, 0.8])("a room's answer falls by 60 dB in %f s", (t60Sec) => {
+  const click = new Float32Array(2 * sampleRate);
+  click[0] = 1;
+  const answer = addReverberation(click, { sampleRate, t60Sec }, new Random(4));
+  expect(answer).toHaveLength(click.length);
+  const at = (share: number): number => {
+    const start = Math.round(share * t60Sec * sampleRate);
+    return power(answer.subarray(start, start + Math.round(0.1 * t60Sec * sampleRate)));
+  };
+  expect(Math.abs(decibels(at(0.1) / at(0.6)) - 30)).toBeLessThan(1.5);
+  const direct = answer[0]! ** 2;
+  const room = power(answer.subarray(1)) * (answer.length - 1);
+  expect(Math.abs(decibels(direct / room) - 3)).toBeLessThan(1);
+  expect(addReverberation(new Float32Array(100), { sampleRate, t60Sec }, new Random(1))).toEqual(
+    new Float32Array(100),
+  );
+  expect(addReverberation(new Float32Array(0), { sampleRate, t60Sec }, new Random(1))).toHaveLength(
+    0,
+  );
 });
 
 test("white noise is flat, pink noise falls by 3 dB an octave", () => {

@@ -1,6 +1,7 @@
 import type { Random } from "../../shared/random.ts";
 import { changeGain, shiftTime } from "./gain-and-shift.ts";
 import { addNoise, type NoiseColour } from "./noise.ts";
+import { addReverberation } from "./reverberation.ts";
 import { changeSpeed } from "./speed.ts";
 import { changePitch, changeTempo } from "./tempo.ts";
 
@@ -17,12 +18,15 @@ export interface WaveformAugmentation {
   readonly pitchSemitones?: Range | undefined;
   readonly shiftSec?: Range | undefined;
   readonly gainDb?: Range | undefined;
+  /** Seconds until a room's answer has fallen by 60 dB. */
+  readonly reverberationSec?: Range | undefined;
   readonly snrDb?: Range | undefined;
   readonly noiseColours?: readonly NoiseColour[];
 }
 
 /**
- * A changed copy of a clip, as the random numbers have it: speed, tempo, pitch, shift, gain and noise, in this order.
+ * A changed copy of a clip, as the random numbers have it: speed, tempo, pitch, shift, gain, reverberation and noise, in
+ * this order.
  * Speed and tempo change the length. The same generator state gives the same samples.
  * @throws RangeError for amounts that the single changes refuse
  */
@@ -32,7 +36,7 @@ export function augmentWaveform(
   random: Random,
 ): Float32Array {
   const { probability, noiseColours = ["white", "pink"] } = augmentation;
-  const { speed, tempo, pitchSemitones, shiftSec, gainDb, snrDb } = augmentation;
+  const { speed, tempo, pitchSemitones, shiftSec, gainDb, reverberationSec, snrDb } = augmentation;
   const draw = (range: Range | undefined): number | undefined =>
     range !== undefined && random.uniform() < probability ? random.uniform(...range) : undefined;
 
@@ -47,6 +51,10 @@ export function augmentWaveform(
   if (amount !== undefined) changed = shiftTime(changed, Math.round(amount * sampleRate));
   amount = draw(gainDb);
   if (amount !== undefined) changed = changeGain(changed, amount);
+  amount = draw(reverberationSec);
+  if (amount !== undefined) {
+    changed = addReverberation(changed, { sampleRate, t60Sec: amount }, random);
+  }
   amount = draw(snrDb);
   if (amount === undefined) return changed;
   return addNoise(changed, { snrDb: amount, colour: random.pick(noiseColours) }, random);

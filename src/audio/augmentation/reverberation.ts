@@ -1,0 +1,56 @@
+import type { Random } from "../../shared/random.ts";
+import { RealFft } from "../fft.ts";
+
+export interface ReverberationOptions {
+  /** Hz */
+  readonly sampleRate: number;
+  /** Seconds until the room's answer has fallen by 60 dB. */
+  readonly t60Sec: number;
+}
+
+/** The room's answer over the direct sound, in power: as in an ordinary room some steps from the speaker. */
+const reverberantShare = 0.5;
+
+/**
+ * A copy of the recording as a room would answer it: beside the direct sound, noise that decays evenly. What the room
+ * answers after the end is left out, and the power stays about the same.
+ * @throws RangeError when `t60Sec` is not above 0 and at most 10
+ * @see Moorer 1979, "About this reverberation business", for exponentially decaying noise
+ */
+export function addReverberation(
+  samples: Float32Array,
+  { sampleRate, t60Sec }: ReverberationOptions,
+  random: Random,
+): Float32Array {
+  if (!(t60Sec > 0 && t60Sec <= 10)) {
+    throw new RangeError(`addReverberation: t60Sec must be above 0 and at most 10, got ${t60Sec}`);
+  }
+  const length = Math.min(samples.length, Math.ceil(t60Sec * sampleRate));
+  const answer = Float32Array.from(
+    { length },
+    (_, n) => random.normal() * 10 ** ((-3 * n) / (t60Sec * sampleRate)),
+  );
+  const energy = answer.reduce((sum, value) => sum + value * value, 0);
+  const room = convolved(samples, answer);
+  const gain = Math.sqrt(reverberantShare / (energy || 1));
+  const level = 1 / Math.sqrt(1 + reverberantShare);
+  return samples.map((sample, n) => level * (sample + gain * room[n]!));
+}
+
+/** The first samples of a convolution, as many as there are. */
+function convolved(samples: Float32Array, kernel: Float32Array): Float64Array {
+  const fft = new RealFft(Math.max(4, 2 ** Math.ceil(Math.log2(samples.length + kernel.length))));
+  const padded = new Float64Array(fft.length);
+  const spectrumOf = (values: Float32Array) => {
+    const [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)];
+    padded.fill(0).set(values);
+    fft.forward(padded, re, im);
+    return { re, im };
+  };
+  const a = spectrumOf(samples);
+  const b = spectrumOf(kernel);
+  const re = a.re.map((value, k) => value * b.re[k]! - a.im[k]! * b.im[k]!);
+  const im = a.re.map((value, k) => value * b.im[k]! + a.im[k]! * b.re[k]!);
+  fft.inverse(re, im, padded);
+  return padded;
+}
