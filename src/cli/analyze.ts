@@ -39,7 +39,7 @@ export const analyzeCommand = defineCommand({
       type: "string",
       valueHint: "file.onnx",
       description:
-        "The model that hears: a file, or small, which needs no download; by default the best that comes with undertone",
+        "The model that hears: a file, or small, which needs no download, or crema-d; by default the best that comes with undertone",
     },
     words: {
       type: "string",

@@ -23,7 +23,7 @@ export const testCommand = defineCommand({
     model: {
       type: "positional",
       required: true,
-      description: "An .onnx file of Undertone, or default or small, which come with it",
+      description: "An .onnx file of Undertone, or default, small or crema-d, which come with it",
     },
     data: {
       type: "string",

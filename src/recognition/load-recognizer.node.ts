@@ -23,7 +23,7 @@ export const defaultWordModelPath = shippedModel("words");
 
 export interface RecognizerOptions extends SpeechOptions {
   /**
-   * What hears: path of an `.onnx` file, or `default` or `small`, which come with the package. Without it `default`,
+   * What hears: path of an `.onnx` file, or `default`, `small` or `crema-d`, which come with the package. Without it `default`,
    * whose encoder the first use downloads, or `small` where that cannot be had.
    */
   readonly model?: string | undefined;
