@@ -5,6 +5,7 @@ import type { ModelCard } from "../models/model-card.ts";
 const provenanceSchema = z.object({
   corpus: z.string().optional().catch(undefined),
   companions: z.array(z.string()).catch([]),
+  adaptedOn: z.array(z.string()).catch([]),
   recipe: z.record(z.string(), z.unknown()).catch({}),
 });
 
@@ -17,7 +18,7 @@ const recipeSchema = z.object({
 
 /** How a model came about, as far as its file says. */
 export interface Provenance {
-  /** Names of the corpora; none where it does not say. */
+  /** Names of the corpora, those that its encoders were adapted on too; none where it does not say. */
   readonly trainedOn: readonly string[];
   readonly recipe: Readonly<Record<string, unknown>>;
   readonly seed: number;
@@ -27,10 +28,10 @@ export interface Provenance {
 
 /** Reads what a model's card says of its training. */
 export function readProvenance({ provenance }: Pick<ModelCard, "provenance">): Provenance {
-  const { corpus, companions, recipe } = provenanceSchema.parse(provenance);
+  const { corpus, companions, adaptedOn, recipe } = provenanceSchema.parse(provenance);
   const { seed, features } = recipeSchema.parse(recipe);
   return {
-    trainedOn: corpus === undefined ? [] : [corpus, ...companions],
+    trainedOn: corpus === undefined ? [] : [...new Set([corpus, ...companions, ...adaptedOn])],
     recipe,
     seed,
     window: features.window,

@@ -30,7 +30,7 @@ export function servedNetwork({
   const { rank } = model.tuning;
   if (rank === undefined) {
     const heard = encoders.map(({ name, layers, tuned }) => {
-      const adapter = adapters[name];
+      const adapter = adapters[name]?.adapter;
       return { ...givenLayers({ name, layers, tuned }), ...(adapter && { adapter }) };
     });
     return { architecture: architectureOf(recipe), heard: { encoders: heard, longestSec } };
@@ -40,7 +40,7 @@ export function servedNetwork({
     architecture: architectureOf({ ...recipe, model: { ...model, encoders: frozen } }),
     heard: {
       encoders: encoders.map(({ name, layers, tuned }) => {
-        const adapter = tuned > 0 ? trainedAdapter(weights, name, rank) : adapters[name];
+        const adapter = tuned > 0 ? trainedAdapter(weights, name, rank) : adapters[name]?.adapter;
         return { name, layers, ...(adapter && { adapter }) };
       }),
       longestSec,

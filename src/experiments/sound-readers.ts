@@ -63,7 +63,7 @@ export async function openReaders(
   if (needed.includes("contours")) readers.push(contourReader(recipe, options));
   const { encoders, longestSec } = heardLayers(recipe);
   for (const { name, layers, tuned } of encoders) {
-    const adapter = options.adapters[name];
+    const adapter = options.adapters[name]?.adapter;
     const heard = { name, layers, tuned, ...(adapter && { adapter }) };
     readers.push(await layerReader(heard, longestSec, options));
   }

@@ -4,7 +4,7 @@ import { makeSplits, type AudioHashes, type Split } from "../datasets/splits.ts"
 import { emotions, type Emotion } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { acquireLock } from "../shared/lock.node.ts";
-import { gatherAdapters, type Adapters } from "./adapters.ts";
+import { assertStrangers, corporaOf, gatherAdapters, type Adapters } from "./adapters.ts";
 import { trainBaselineFold } from "./baseline-fold.ts";
 import {
   admittedCompanions,
@@ -64,6 +64,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   });
   const tunable = await gatherTunable(recipe, options);
   const adapters = await gatherAdapters(recipe);
+  assertStrangers(adapters, { corpus: data.corpus, splits: planned });
   const gathering = { ...options, adapters };
   assertNetworkFits(recipe, {
     classes: new Set(data.clips.map(({ emotion }) => emotion)).size,
@@ -226,9 +227,11 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
       const job = { runFolder, labels, split, data };
       if (isNetworkRecipe(recipe)) {
         const besides = companions.record.map((companion) => companion.corpus);
+        const adaptedOn = corporaOf(adapters);
         const provenance = {
           corpus,
           ...(besides.length > 0 && { companions: besides }),
+          ...(adaptedOn.length > 0 && { adaptedOn }),
           protocol,
           fold,
           recipe,
