@@ -1,11 +1,15 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "citty";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { loudnessModelFile } from "../../test/support/loudness-model.ts";
 import { writeSyntheticRun } from "../../test/synthetic-run.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import { evaluateRun } from "../experiments/evaluate-run.ts";
+import { parseRecipe } from "../experiments/recipe.ts";
+import { readResults } from "../experiments/results-file.ts";
+import { foldFolder, readRunInfo, writeRunInfo } from "../experiments/run-folder.ts";
 import { compareCommand } from "./compare.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { resultsCommand } from "./results.ts";
@@ -86,4 +90,36 @@ test("results writes the page from runs and a folder of ablations", async () => 
   const page = await readFile(out, "utf8");
   expect(page).toContain("<summary>synthetic");
   expect(page).toContain("the best on validation");
+});
+
+test("results measures a model that hears, and writes the page again from its numbers alone", async () => {
+  const out = join(folder, "served", "results.md");
+  const served = join(folder, "loudness");
+  await writeSyntheticRun(served, { name: "loudness", speakers: 4, folds: 2, epochs: 1 });
+  const recipe = parseRecipe(
+    { name: "loudness", description: "", model: { kind: "audio-cnn" } },
+    "",
+  );
+  await writeRunInfo(served, { ...(await readRunInfo(served)), recipe });
+  const model = loudnessModelFile();
+  await writeFile(join(foldFolder(served, 1), "model.onnx"), model);
+  captured();
+  await runCommand(resultsCommand, { rawArgs: [served, run, "--out", out] });
+  const results = await readResults(join(folder, "served", "results.json"));
+  expect(results.map(({ name, serving }) => [name, serving?.sizeBytes])).toEqual([
+    ["loudness", model.length],
+    ["synthetic", undefined],
+  ]);
+  expect(results[0]!.serving!.machine.cores).toBeGreaterThan(0);
+
+  const page = await readFile(out, "utf8");
+  expect(page).toContain("ms a clip");
+  await rm(out);
+  await runCommand(resultsCommand, { rawArgs: ["--out", out] });
+  expect(await readFile(out, "utf8")).toBe(page);
+});
+
+test("results without runs and without earlier numbers says what to give", async () => {
+  const nothing = runCommand(resultsCommand, { rawArgs: ["--out", join(folder, "none.md")] });
+  await expect(nothing).rejects.toMatchObject({ code: "usage", message: /folders of runs/ });
 });

@@ -2,8 +2,13 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { defineCommand } from "citty";
 import type { EvaluatedRun } from "../experiments/evaluate-run.ts";
+import type { RunResult } from "../experiments/run-result.ts";
+import { UndertoneError } from "../shared/errors.ts";
 import { fileError, writeFileAtomically } from "../shared/files.node.ts";
+import { signalOf } from "./cancel.ts";
 import { counted } from "./output.ts";
+import { createProgress } from "./progress.ts";
+import { processor } from "./run-facts.ts";
 
 /** `undertone results`: the results page, written from run folders. */
 export const resultsCommand = defineCommand({
@@ -13,11 +18,16 @@ export const resultsCommand = defineCommand({
     examples: [
       "undertone results runs/audio-cnn-brief runs/audio-cnn --out docs/results.md",
       "undertone results runs/audio-cnn --ablation runs/ablation --out docs/results.md",
+      "undertone results --out docs/results.md",
     ],
     variadic: true,
   },
   args: {
-    runs: { type: "positional", required: true, description: "Folders of runs" },
+    runs: {
+      type: "positional",
+      required: false,
+      description: "Folders of runs; without them the page is written anew from its numbers",
+    },
     ablation: {
       type: "string",
       valueHint: "folder",
@@ -31,14 +41,19 @@ export const resultsCommand = defineCommand({
       description: "Where to write the page",
     },
   },
-  run: async ({ args }) => {
+  run: async ({ args, data }) => {
     const { mergeResults, readResults, writeResults } =
       await import("../experiments/results-file.ts");
     const { resultsPage } = await import("../experiments/results-page.ts");
     const { groupBySeed, resultOf } = await import("../experiments/run-result.ts");
+    const measure = await servingMeasure(signalOf({ data }));
     const numbers = join(dirname(args.out), `${basename(args.out, extname(args.out))}.json`);
     const earlier = await readResults(numbers);
-    const runs = groupBySeed(await evaluateAll(args._)).map((group) => resultOf(group));
+    const runs: RunResult[] = [];
+    for (const group of groupBySeed(await evaluateAll(args._))) {
+      const serving = await measure(group[0]!);
+      runs.push({ ...resultOf(group), ...(serving && { serving }) });
+    }
     const ablation = args.ablation;
     const settings =
       ablation === undefined
@@ -47,8 +62,12 @@ export const resultsCommand = defineCommand({
             resultOf(group, basename(ablation)),
           );
     const results = mergeResults(earlier, [...runs, ...settings]);
+    if (results.length === 0) {
+      throw new UndertoneError("usage", `${numbers} is not there yet: give the folders of runs.`);
+    }
     await writeResults(numbers, results);
-    await writeFileAtomically(args.out, resultsPage(results));
+    // From the numbers as they are kept, so that the page is the same when it is written from them alone.
+    await writeFileAtomically(args.out, resultsPage(await readResults(numbers)));
     const added = counted(runs.length + settings.length, "result");
     console.log(`Wrote ${args.out} and ${numbers}: ${added} of ${results.length} are new.`);
   },
@@ -59,6 +78,26 @@ async function evaluateAll(folders: readonly string[]): Promise<EvaluatedRun[]> 
   const runs: EvaluatedRun[] = [];
   for (const folder of folders) runs.push(await evaluateRun(folder));
   return runs;
+}
+
+/** What the model of a run takes of this machine. */
+async function servingMeasure(
+  signal: AbortSignal,
+): Promise<(run: EvaluatedRun) => Promise<RunResult["serving"]>> {
+  const { measureServing } = await import("../experiments/measure-serving.ts");
+  const { nodeRuntime } = await import("../graph/runtime.node.ts");
+  const { encoderFile, openEncoder } = await import("../recognition/open-encoder.node.ts");
+  const progress = createProgress(process.stderr);
+  const where = { onProgress: progress, signal };
+  return async ({ runFolder, info }) => {
+    const serving = await measureServing(runFolder, info, {
+      runtime: nodeRuntime,
+      encoderFile: (name) => encoderFile(name, where),
+      openEncoder: (heard) => openEncoder(heard, { ...where, threads: 1 }),
+      logger: progress,
+    });
+    return serving && { ...serving, machine: processor() };
+  };
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

@@ -23,12 +23,18 @@ function versions(): RunInfo["versions"] {
   };
 }
 
+/** What does the arithmetic here. */
+export function processor(): { readonly cpu: string; readonly cores: number } {
+  const cores = cpus();
+  return { cpu: cores[0]?.model.trim() ?? "unknown", cores: cores.length };
+}
+
 function machine(threads: number | undefined): RunInfo["machine"] {
-  const processors = cpus();
+  const { cpu, cores } = processor();
   return {
-    cpu: processors[0]?.model.trim() ?? "unknown",
-    cores: processors.length,
-    threads: threads ?? processors.length,
+    cpu,
+    cores,
+    threads: threads ?? cores,
     memoryGb: Math.round(totalmem() / 2 ** 30),
     platform: `${platform()} ${arch()}`,
   };

@@ -36,6 +36,7 @@ export interface FinishedFold {
 
 /** A run folder, read and scored. */
 export interface EvaluatedRun {
+  readonly runFolder: string;
   readonly info: RunInfo;
   readonly folds: readonly FinishedFold[];
   /** The test predictions of all folds, calibrated. */
@@ -92,6 +93,7 @@ export async function evaluateRun(runFolder: string): Promise<EvaluatedRun> {
   }
   const uncalibrated = folds.flatMap((fold) => fold.uncalibrated);
   return {
+    runFolder,
     info,
     folds,
     test,

@@ -302,12 +302,16 @@ export function parseRecipe(content: unknown, origin: string): Recipe {
   );
 }
 
+/** The recipe that a run was written with; `undefined` for one that this version does not know. */
+export function knownRecipe(content: unknown): Recipe | undefined {
+  return recipeSchema.safeParse(content).data;
+}
+
 /** A recipe of an earlier version lacks settings that have come since; it had their defaults. */
 export function withDefaults(
   recipe: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const parsed = recipeSchema.safeParse(recipe);
-  return parsed.success ? parsed.data : recipe;
+  return knownRecipe(recipe) ?? recipe;
 }
 
 /** A recipe with some choices made on the command line. @throws UndertoneError `recipe-invalid` */

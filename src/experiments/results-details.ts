@@ -1,4 +1,5 @@
 import { cell, table } from "./markdown.ts";
+import { servingLine } from "./results-serving.ts";
 import { mean, type RunResult } from "./run-result.ts";
 
 /** What a reader may want to know of one result beyond its scores; folded away until asked for. */
@@ -9,6 +10,7 @@ export function runDetails(result: RunResult): string {
     ...result.warnings.map((warning) => `**${cell(warning)}**`),
     `\`${result.command.replaceAll("`", "")}\`; ${cell(facts(result.versions))}; ${cell(facts(result.machine))}.`,
     `${recallsOf(result)} ECE ${percent(result.uncalibratedError)} before calibration, ${withRange(result.expectedCalibrationError)} after.`,
+    ...servingLine(result),
     table(
       ["emotion", "precision", "recall", "F1", "clips"],
       result.perClass.map((row) => [

@@ -4,6 +4,7 @@ import { recipeDifference } from "./recipe-difference.ts";
 import { enrolledSection } from "./results-enrolled.ts";
 import { crossCorpusSection } from "./results-cross-corpus.ts";
 import { conditionsSection } from "./results-conditions.ts";
+import { servingCells, servingHeader, servingNote } from "./results-serving.ts";
 import { percent, runDetails, withRange } from "./results-details.ts";
 import type { RunResult } from "./run-result.ts";
 
@@ -63,8 +64,11 @@ function comparedSection(title: string, results: readonly RunResult[]): string {
 const leakySection = (results: readonly RunResult[]): string =>
   `## Split at random (leaky)\n\nThe same speakers stand in training and test. These scores say nothing about new speakers; they are here to\nshow by how much such a split flatters.\n\n${scoreTable(results)}`;
 
+/** What a model takes stands in tables of models that it was measured of. */
 function scoreTable(results: readonly RunResult[]): string {
-  return table(
+  const note = servingNote(results);
+  const serving = (texts: readonly string[]): readonly string[] => (note ? texts : []);
+  const scores = table(
     [
       "run",
       "corpus",
@@ -78,6 +82,7 @@ function scoreTable(results: readonly RunResult[]): string {
       "speakers",
       "clips",
       "parameters",
+      ...serving(servingHeader),
       "minutes",
     ],
     results
@@ -100,9 +105,11 @@ function scoreTable(results: readonly RunResult[]): string {
         String(result.speakers),
         String(result.clips),
         result.parameters?.toLocaleString("en") ?? "",
+        ...serving(servingCells(result)),
         result.minutes.toFixed(0),
       ]),
   );
+  return note ? `${scores}\n\n${note}` : scores;
 }
 
 function ablationSection(name: string, results: readonly RunResult[]): string {

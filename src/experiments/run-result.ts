@@ -78,6 +78,15 @@ export const runResultSchema = z.strictObject({
     z.string(),
     z.strictObject({ unweightedAverageRecall: share, wordWeight: share.optional() }),
   ),
+  /** What its model takes, of several seeds the first one's; absent where that was not measured. */
+  serving: z
+    .strictObject({
+      sizeBytes: z.int(),
+      /** From the samples of a clip of three seconds to its probabilities, on one thread. */
+      clipMs: z.number().nonnegative(),
+      machine: z.strictObject({ cpu: z.string(), cores: z.int() }),
+    })
+    .optional(),
 });
 
 /** @see runResultSchema */
