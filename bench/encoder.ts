@@ -53,9 +53,7 @@ export function encoderArchitecture(file: OnnxFile): Architecture {
         inputs,
         outputs: [lastLayer],
         weight: (name, { shape, values }) =>
-          name.startsWith("/")
-            ? undefined
-            : network.pretrained(name, shape, { values, learningRateFactor: 1 }),
+          name.startsWith("/") ? undefined : network.parameter(name, shape, () => values.slice()),
       });
       return dense(network, "output", { x: reduceMean(last!, { axes: [1] }), units: classes });
     },

@@ -80,6 +80,8 @@ describe.each([
   });
 });
 
+const energy = (values: Float32Array): number => values.reduce((sum, x) => sum + x * x, 0);
+
 test.each(["chirp.opus", "chirp.webm"])(
   "%s decoded at the rate that is wanted is what resampling makes of it",
   async (name) => {
@@ -87,7 +89,6 @@ test.each(["chirp.opus", "chirp.webm"])(
     const decoded = await decodeAudio(new Uint8Array(await readFile(fixture(name))));
     const resampler = await Resampler.create(decoded.sampleRate, 16_000);
     const resampled = concatenate([resampler.push(decoded.channels[0]!), resampler.finish()]);
-    const energy = (values: Float32Array): number => values.reduce((sum, x) => sum + x * x, 0);
     const difference = samples.map((x, n) => x - resampled[n]!);
     expect(energy(difference) / energy(resampled)).toBeLessThan(0.01);
   },

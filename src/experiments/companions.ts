@@ -8,7 +8,7 @@ import type { Material } from "./material.ts";
 import { readData, type Data } from "./read-data.ts";
 import type { RunInfo } from "./run-folder.ts";
 import { companionsMessage } from "./training-messages.ts";
-import type { RunOptions, TrainingRequest } from "./training-request.ts";
+import type { TrainingRequest } from "./training-request.ts";
 
 /**
  * Reads the corpora that are to join the training side of `main`: of each the clips of `main`'s emotions, and

@@ -77,7 +77,7 @@ interface FoldParts {
  * @throws UndertoneError `training-diverged`, `checkpoint-invalid`, `cancelled`, `disk-full`
  */
 export async function trainFold(job: FoldJob, options: FoldOptions): Promise<void> {
-  const { recipe, labels, split } = job;
+  const { recipe, split } = job;
   const folder = foldFolder(job.runFolder, split.fold);
   const architecture = networkOf(job, recipe);
   const parts = { job, folder, architecture };

@@ -67,12 +67,13 @@ test.each([
   const { y } = await session.run({ x: { data: Float32Array.from(x), shape: [1, 2] } });
   await session.close();
   for (const [index, value] of y!.entries())
-    expect(value).toBeCloseTo(-(own![index]! + added![index]!), digits);
+    expect(value).toBeCloseTo(-(own[index]! + added[index]!), digits);
 });
 
+const adding = (name: string, parts: Partial<LowRank>) => () =>
+  withLowRank(floatFile, new Map([[name, { ...addition, ...parts }]]));
+
 test("weights that the file lacks, and additions that do not fit, are refused", () => {
-  const adding = (name: string, parts: Partial<LowRank>) => () =>
-    withLowRank(floatFile, new Map([[name, { ...addition, ...parts }]]));
   expect(adding("another", {})).toThrow(/no product with another/);
   expect(adding("weight", { up: Float32Array.of(1, 2) })).toThrow(/weight \[2, 3\] does not fit/);
   expect(() => withLowRank(new Uint8Array(0), new Map())).toThrow(/no graph/);

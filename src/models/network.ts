@@ -14,9 +14,9 @@ export interface WeightSpec {
   readonly learningRateFactor: number;
 }
 
-/** Where training of a weight begins. */
-interface Pretrained {
-  readonly values: Float32Array;
+/** Where training of a weight begins, and how fast it goes on, times the run's learning rate. */
+interface Start {
+  readonly initialise: Initialiser;
   readonly learningRateFactor: number;
 }
 
@@ -43,15 +43,14 @@ export class Network {
     this.mode = mode;
   }
 
-  /** A weight that gradients train, at so many times the learning rate. */
-  parameter(name: string, shape: Shape, initialise: Initialiser, learningRateFactor = 1): Tensor {
-    return this.#weight(name, { shape, initialise, trained: true, learningRateFactor });
+  /** A weight that gradients train. */
+  parameter(name: string, shape: Shape, initialise: Initialiser): Tensor {
+    return this.tuned(name, shape, { initialise, learningRateFactor: 1 });
   }
 
-  /** A weight that has been trained before and goes on from there, more slowly. */
-  pretrained(name: string, shape: Shape, start: Pretrained): Tensor {
-    const { values, learningRateFactor } = start;
-    return this.parameter(name, shape, () => values.slice(), learningRateFactor);
+  /** A weight of what has been trained before, which learns at a rate of its own. */
+  tuned(name: string, shape: Shape, start: Start): Tensor {
+    return this.#weight(name, { shape, ...start, trained: true });
   }
 
   /** A weight that averages a statistic over training batches, for use in inference. */

@@ -8,7 +8,7 @@ import { reshape } from "../graph/operators/layout.ts";
 import { constant, type Shape, type Tensor } from "../graph/tensor.ts";
 import { adapterNames } from "./adapter.ts";
 import { fanInUniform, filledWith } from "./initialisers.ts";
-import type { Network } from "./network.ts";
+import type { Initialiser, Network } from "./network.ts";
 import { layerOutput, type EncoderName } from "./speech-encoder.ts";
 
 /** One layer of an encoder's file, in two parts that meet at its attention. */
@@ -102,9 +102,10 @@ function tunedLayer(
     const made = importGraph(file, {
       inputs,
       outputs: [output!],
-      weight: (weight, start) => {
+      weight: (weight, published) => {
         if (!own.has(weight)) return undefined;
-        const tensor = tensors.get(weight) ?? learning(network, { layer, weight, start }, options);
+        const tensor =
+          tensors.get(weight) ?? learning(network, { layer, weight, published }, options);
         if (tensor !== undefined) tensors.set(weight, tensor);
         return tensor;
       },
@@ -119,24 +120,25 @@ function tunedLayer(
 interface PublishedWeight {
   readonly layer: number;
   readonly weight: string;
-  readonly start: { readonly shape: Shape; readonly values: Float32Array };
+  readonly published: { readonly shape: Shape; readonly values: Float32Array };
 }
 
 /** What stands for a weight in training: itself, going on, or the sum of it and what is learned; undefined where nothing is. */
 function learning(
   network: Network,
-  { layer, weight, start: { shape, values } }: PublishedWeight,
+  { layer, weight, published: { shape, values } }: PublishedWeight,
   { name, learningRateFactor, rank }: LayerOptions,
 ): Tensor | undefined {
   if (rank === undefined) {
-    return network.pretrained(`${name}.${layer}.${weight}`, shape, { values, learningRateFactor });
+    const initialise = () => values.slice();
+    return network.tuned(`${name}.${layer}.${weight}`, shape, { initialise, learningRateFactor });
   }
   if (shape.length !== 2) return undefined;
   const [inputs, outputs] = shape;
   const names = adapterNames(name, weight);
-  const first = fanInUniform(inputs);
-  const down = network.parameter(names.down, [inputs!, rank], first, learningRateFactor);
-  const up = network.parameter(names.up, [rank, outputs!], filledWith(0), learningRateFactor);
+  const start = (initialise: Initialiser) => ({ initialise, learningRateFactor });
+  const down = network.tuned(names.down, [inputs!, rank], start(fanInUniform(inputs)));
+  const up = network.tuned(names.up, [rank, outputs!], start(filledWith(0)));
   return add(constant(values, shape), matMul(down, up));
 }
 
