@@ -18,7 +18,10 @@ export async function gatherTunable(
     if (tuned === 0) continue;
     const first = lowestGiven(heard) + 1;
     const layers = Array.from({ length: tuned }, (_, index) => first + index);
-    tunable[name] = tunableLayers(await encoderFile(name), layers);
+    tunable[name] = tunableLayers(await encoderFile(name), layers, rankOf(recipe));
   }
   return tunable;
 }
+
+const rankOf = ({ model }: Recipe): number | undefined =>
+  model.kind === "audio-encoder" ? model.tuning.rank : undefined;

@@ -10,8 +10,13 @@ import type { EncoderName, HeardLayers } from "./speech-encoder.ts";
 /** What training added to the weights of a published encoder, by their names in its file. */
 export type Adapter = ReadonlyMap<string, LowRank>;
 
+/** Which part of an adapter a tensor of an adapted encoder's file is. */
+export function adapterPart(name: string): "down" | "up" | undefined {
+  return /\.(down|up)$/.exec(name)?.[1] as "down" | "up" | undefined;
+}
+
 /** Names of the two parts of what is added to an encoder's weight, in a network and in a model's file. */
-export function adapterNames(encoder: EncoderName, weight: string): Record<"down" | "up", string> {
+function adapterNames(encoder: EncoderName, weight: string): Record<"down" | "up", string> {
   return { down: `${encoder}.${weight}.down`, up: `${encoder}.${weight}.up` };
 }
 

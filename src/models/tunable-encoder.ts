@@ -1,12 +1,11 @@
 import { cutModel } from "../graph/cut.ts";
 import { importGraph } from "../graph/import/import-graph.ts";
 import { parseOnnx, type OnnxFile } from "../graph/import/onnx-file.ts";
-import { add } from "../graph/operators/arithmetic.ts";
-import { matMul } from "../graph/operators/matrix.ts";
 import { maskedSoftmax } from "../graph/operators/activation.ts";
 import { reshape } from "../graph/operators/layout.ts";
-import { constant, type Shape, type Tensor } from "../graph/tensor.ts";
-import { adapterNames } from "./adapter.ts";
+import { withLowRank, type LowRank } from "../graph/low-rank.ts";
+import type { Shape, Tensor } from "../graph/tensor.ts";
+import { adapterPart, type Adapter } from "./adapter.ts";
 import { fanInUniform, filledWith } from "./initialisers.ts";
 import type { Initialiser, Network } from "./network.ts";
 import { layerOutput, type EncoderName } from "./speech-encoder.ts";
@@ -26,8 +25,17 @@ export type TunableLayers = readonly LayerFile[];
 const stem = layerOutput(-1);
 const attentionOf = (layer: number): string => `/layers.${layer}/self_attn/Softmax_output_0`;
 
-/** @throws UndertoneError `model-invalid` when the file is no such encoder */
-export function tunableLayers(file: Uint8Array, layers: readonly number[]): TunableLayers {
+/**
+ * Takes layers out of an encoder's file; with a rank, room for adapters is made beside their products.
+ * @throws UndertoneError `model-invalid` when the file is no such encoder
+ */
+export function tunableLayers(
+  published: Uint8Array,
+  layers: readonly number[],
+  rank?: number,
+): TunableLayers {
+  const file =
+    rank === undefined ? published : withLowRank(published, emptyAdapter(published, layers, rank));
   return layers.map((layer) => {
     // The first layer's input has the shape that positions are counted by.
     const given = [stem, layerOutput(layer - 1)];
@@ -48,6 +56,25 @@ export interface Tuning {
   /** Their matrices stay as they are and learn what is added to them, of so low a rank; without it all weights learn. */
   readonly rank?: number | undefined;
 }
+
+/** An adapter of all matrices that some layers multiply by, which adds nothing yet. */
+function emptyAdapter(file: Uint8Array, layers: readonly number[], rank: number): Adapter {
+  const { initialisers, producers } = parseOnnx(file);
+  const adapter = new Map<string, LowRank>();
+  for (const { operator, outputs, inputs } of producers.values()) {
+    const isOwn = layers.some((layer) => outputs[0]!.startsWith(`/layers.${layer}/`));
+    const matrix = initialisers.get(inputs[1] ?? "");
+    if (!isOwn || !operator.startsWith("MatMul") || matrix === undefined) continue;
+    const [rows, columns] = matrix.dims.map(Number);
+    const down = new Float32Array(rows! * rank);
+    const up = new Float32Array(rank * columns!);
+    adapter.set(publishedName(matrix.name), { rank, down, up });
+  }
+  return adapter;
+}
+
+/** A weight by its own name, whether the file has it in floats or in bytes. */
+const publishedName = (name: string): string => name.replace(/_(quantized|scale|zero_point)$/, "");
 
 interface TunedOptions {
   /** The encoder's, under which its weights are kept. */
@@ -123,23 +150,18 @@ interface PublishedWeight {
   readonly published: { readonly shape: Shape; readonly values: Float32Array };
 }
 
-/** What stands for a weight in training: itself, going on, or the sum of it and what is learned; undefined where nothing is. */
+/** What learns in the place of a weight; undefined where it stays as it is. */
 function learning(
   network: Network,
   { layer, weight, published: { shape, values } }: PublishedWeight,
   { name, learningRateFactor, rank }: LayerOptions,
 ): Tensor | undefined {
-  if (rank === undefined) {
-    const initialise = () => values.slice();
-    return network.tuned(`${name}.${layer}.${weight}`, shape, { initialise, learningRateFactor });
-  }
-  if (shape.length !== 2) return undefined;
-  const [inputs, outputs] = shape;
-  const names = adapterNames(name, weight);
-  const start = (initialise: Initialiser) => ({ initialise, learningRateFactor });
-  const down = network.tuned(names.down, [inputs!, rank], start(fanInUniform(inputs)));
-  const up = network.tuned(names.up, [rank, outputs!], start(filledWith(0)));
-  return add(constant(values, shape), matMul(down, up));
+  const starting = (own: string, initialise: Initialiser): Tensor =>
+    network.tuned(own, shape, { initialise, learningRateFactor });
+  if (rank === undefined) return starting(`${name}.${layer}.${weight}`, () => values.slice());
+  const part = adapterPart(weight);
+  if (part === undefined) return undefined;
+  return starting(`${name}.${weight}`, part === "down" ? fanInUniform(shape[0]) : filledWith(0));
 }
 
 /** Names of the weights that a layer's own nodes use; those that begin with "/" are the exporter's constants. */
@@ -147,8 +169,6 @@ function weightsOf(file: OnnxFile, layer: number): Set<string> {
   const own = [...file.producers.values()].filter(({ outputs }) =>
     outputs[0]!.startsWith(`/layers.${layer}/`),
   );
-  const names = own.flatMap(({ inputs }) =>
-    inputs.map((name) => name.replace(/_(quantized|scale|zero_point)$/, "")),
-  );
+  const names = own.flatMap(({ inputs }) => inputs.map(publishedName));
   return new Set(names.filter((name) => !name.startsWith("/")));
 }

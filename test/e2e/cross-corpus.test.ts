@@ -19,6 +19,7 @@ import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import type { Progress } from "../../src/shared/logger.ts";
 import { undertone } from "../support/command-line.ts";
+import { tinyFeatures } from "../support/tiny-features.ts";
 import { loudnessModelFile } from "../support/loudness-model.ts";
 
 const tiny = {
@@ -27,16 +28,7 @@ const tiny = {
   protocol: "leave-one-speaker-out",
   validationSpeakers: 1,
   seed: 3,
-  features: {
-    sampleRate: 8000,
-    nFft: 256,
-    winLength: 256,
-    hopLength: 256,
-    nMels: 16,
-    fMax: 4000,
-    frames: 32,
-    window: "speech",
-  },
+  features: { ...tinyFeatures, window: "speech" },
   model: { kind: "audio-cnn", channels: [4], hidden: 8 },
   training: { epochs: 2, batchSize: 8 },
 };

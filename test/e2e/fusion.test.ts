@@ -15,19 +15,12 @@ import { readFoldState } from "../../src/experiments/run-folder.ts";
 import { trainRun } from "../../src/experiments/train-run.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { loadModel, loadWordModel } from "../../src/models/load-model.ts";
+import { tinyFeatures } from "../support/tiny-features.ts";
 
 const setting = {
   description: "Both channels at their smallest.",
   protocol: "official",
-  features: {
-    sampleRate: 8000,
-    nFft: 256,
-    winLength: 256,
-    hopLength: 256,
-    nMels: 16,
-    fMax: 4000,
-    frames: 32,
-  },
+  features: tinyFeatures,
   words: { length: 10, minimalCount: 1 },
   conditions: [
     { name: "misheard-50", wordErrorRate: 0.5 },

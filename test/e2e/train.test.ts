@@ -26,22 +26,14 @@ import { meanLogits } from "../../src/models/enrolment.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import { readModelCard } from "../../src/models/model-card.ts";
 import { finish, startUndertone, undertone } from "../support/command-line.ts";
+import { tinyFeatures } from "../support/tiny-features.ts";
 
 const tiny = {
   name: "tiny",
   description: "Everything that is random in training, at its smallest.",
   protocol: "leave-one-speaker-out",
   validationSpeakers: 1,
-  features: {
-    sampleRate: 8000,
-    nFft: 256,
-    winLength: 256,
-    hopLength: 256,
-    nMels: 16,
-    fMax: 4000,
-    frames: 32,
-    window: "speech",
-  },
+  features: { ...tinyFeatures, window: "speech" },
   model: { kind: "audio-cnn", channels: [4, 8], hidden: 16, dropout: 0.2 },
   training: {
     epochs: 3,
