@@ -12,7 +12,8 @@ export type Adapter = ReadonlyMap<string, LowRank>;
 
 /** Which part of an adapter a tensor of an adapted encoder's file is. */
 export function adapterPart(name: string): "down" | "up" | undefined {
-  return /\.(down|up)$/.exec(name)?.[1] as "down" | "up" | undefined;
+  if (name.endsWith(".down")) return "down";
+  return name.endsWith(".up") ? "up" : undefined;
 }
 
 /** Names of the two parts of what is added to an encoder's weight, in a network and in a model's file. */
