@@ -4,7 +4,7 @@ import { makeSplits, type AudioHashes, type Split } from "../datasets/splits.ts"
 import { emotions, type Emotion } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { acquireLock } from "../shared/lock.node.ts";
-import { assertStrangers, corporaOf, gatherAdapters, type Adapters } from "./adapters.ts";
+import { assertStrangers, corporaOf, gatherAdapters, recordOf, type Adapters } from "./adapters.ts";
 import { trainBaselineFold } from "./baseline-fold.ts";
 import {
   admittedCompanions,
@@ -26,7 +26,12 @@ import {
   type FusedRecipe,
   type Recipe,
 } from "./recipe.ts";
-import { assertSameCompanions, assertSameSplits, existingRun } from "./resume-run.ts";
+import {
+  assertSameAdapters,
+  assertSameCompanions,
+  assertSameSplits,
+  existingRun,
+} from "./resume-run.ts";
 import { foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-folder.ts";
 import { calibrationOf, type Calibration } from "./run-calibration.ts";
 import { RunProgress, type FoldStep } from "./run-progress.ts";
@@ -86,12 +91,15 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   // Looked up again: another process may have started in this folder meanwhile.
   const known = await existingRun(request);
   const { record } = companions;
+  const adapted = recordOf(adapters);
   if (known) {
     assertSameCompanions(runFolder, known, record);
+    assertSameAdapters(runFolder, known, adapted);
     await assertSameSplits(runFolder, splits);
   } else {
     const { corpus } = data;
-    await writeRunInfo(runFolder, newRun(request, { corpus, companions: record, labels, splits }));
+    const content = { corpus, companions: record, adapters: adapted, labels, splits };
+    await writeRunInfo(runFolder, newRun(request, content));
   }
   const folds = chosenFolds(splits, request.folds);
   const encoder = await encoderToTune(recipe, options);
@@ -163,13 +171,14 @@ function chosenFolds(splits: readonly Split[], folds: readonly number[] | undefi
 interface RunContent {
   readonly corpus: string;
   readonly companions: NonNullable<RunInfo["companions"]>;
+  readonly adapters: NonNullable<RunInfo["adapters"]>;
   readonly labels: readonly string[];
   readonly splits: readonly Split[];
 }
 
 function newRun(
   { recipe, facts }: TrainingRequest,
-  { corpus, companions, labels, splits }: RunContent,
+  { corpus, companions, adapters, labels, splits }: RunContent,
 ): RunInfo {
   return {
     format: 1,
@@ -180,6 +189,7 @@ function newRun(
     folds: splits.map(({ fold }) => fold),
     corpus,
     ...(companions.length > 0 && { companions }),
+    ...(adapters.length > 0 && { adapters }),
     labels: [...labels],
     startedAt: new Date().toISOString(),
     ...facts,

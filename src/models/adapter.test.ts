@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { emitModel } from "../graph/emit.ts";
 import { input } from "../graph/tensor.ts";
-import { adapterTensors, readAdapter, trainedAdapter } from "./adapter.ts";
+import { adapterTensors, heardThrough, readAdapter, trainedAdapter } from "./adapter.ts";
 
 const weights = new Map([
   ["moonshine-tiny.a.down", Float32Array.of(1, 2, 3, 4)],
@@ -24,6 +24,24 @@ test("a file carries an adapter to where it is added", () => {
   expect(readAdapter(file, "moonshine-tiny")).toEqual(adapter);
   expect(adapter.get("a")).toMatchObject({ rank: 2, up: Float32Array.of(5, 6) });
   expect(readAdapter(file, "moonshine-base").size).toBe(0);
+});
+
+test("an adapter that the card tells of and the file lacks is refused", () => {
+  const heard = { name: "moonshine-tiny" as const, layers: [1] };
+  const card = {
+    name: "head",
+    labels: ["sad", "angry"],
+    temperature: 1,
+    provenance: {},
+    sampleRate: 16_000,
+    windowSec: 2,
+  };
+  const without = fileWith([]);
+  expect(heardThrough(without, { ...card, encoders: [heard] })).toEqual([heard]);
+  const adapted = { ...card, encoders: [{ ...heard, adapted: true }] };
+  expect(() => heardThrough(without, adapted)).toThrow(/adapter of moonshine-tiny is missing/);
+  const whole = fileWith(adapterTensors("moonshine-tiny", adapter));
+  expect(heardThrough(whole, adapted)).toEqual([{ ...heard, adapter }]);
 });
 
 test("half an adapter is refused", () => {

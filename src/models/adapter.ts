@@ -78,11 +78,16 @@ export function readAdapter(model: Uint8Array, encoder: EncoderName): Adapter {
   return adapter;
 }
 
-/** The layers that a model hears, by encoders with what its file adds to them. @throws UndertoneError as `readAdapter` */
+/**
+ * The layers that a model hears, by encoders with what its file adds to them.
+ * @throws UndertoneError as `readAdapter`, and `model-invalid` where an adapter is missing that the card tells of
+ */
 export function heardThrough(model: Uint8Array, { encoders = [] }: ModelCard): HeardLayers[] {
-  return encoders.map(({ name, layers, adapted }) => ({
-    name,
-    layers,
-    ...(adapted && { adapter: readAdapter(model, name) }),
-  }));
+  return encoders.map(({ name, layers, adapted }) => {
+    if (!adapted) return { name, layers };
+    const adapter = readAdapter(model, name);
+    if (adapter.size > 0) return { name, layers, adapter };
+    const message = `The model's adapter of ${name} is missing. Get its file again or train anew.`;
+    throw new UndertoneError("model-invalid", message);
+  });
 }

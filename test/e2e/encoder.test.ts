@@ -1,7 +1,9 @@
 /** A head over a pretrained encoder, from a corpus to what its file says of a clip. */
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { toBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema } from "onnx-buf";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadAudio } from "../../src/audio/load.node.ts";
 import { readCorpus } from "../../src/datasets/read-corpus.ts";
@@ -20,6 +22,7 @@ import {
 } from "../../src/experiments/run-folder.ts";
 import { trainRun } from "../../src/experiments/train-run.ts";
 import { withTemperature } from "../../src/evaluation/calibration.ts";
+import { decodeModel } from "../../src/graph/model-proto.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { readAdapter } from "../../src/models/adapter.ts";
 import { loadModel } from "../../src/models/load-model.ts";
@@ -45,12 +48,14 @@ interface Trial {
   readonly corpus?: string;
   /** Keys of the recipe besides. */
   readonly besides?: object;
+  readonly folds?: readonly number[];
+  readonly resume?: boolean;
 }
 
 async function train(
   name: string,
   model: object,
-  { corpus = "corpus", besides = {} }: Trial = {},
+  { corpus = "corpus", besides = {}, folds = [1], resume = false }: Trial = {},
 ): Promise<string> {
   const runFolder = join(root, "runs", name);
   await trainRun(
@@ -60,8 +65,8 @@ async function train(
       companions: [],
       runFolder,
       cacheFolder: join(root, "features"),
-      folds: [1],
-      resume: false,
+      folds,
+      resume,
       facts: { command: "test", versions: {}, machine: {} },
     },
     {
@@ -199,6 +204,31 @@ test("a model without an adapter lends none", async () => {
   const adapter = join(foldFolder(join(root, "runs", "head"), 1), "model.onnx");
   const model = { ...models.head, encoders: [{ ...encoders[0], adapter }] };
   await expect(train("borrowing", model)).rejects.toThrow(/carries no adapter of moonshine-tiny/);
+});
+
+test("a run does not go on over an adapter that has changed", async () => {
+  const bytes = await readFile(join(foldFolder(join(root, "runs", "adapters"), 1), "model.onnx"));
+  const adapter = join(root, "lent.onnx");
+  await writeFile(adapter, bytes);
+  const model = { ...models.head, encoders: [{ ...encoders[0], adapter }] };
+  await train("lent", model);
+  const changed = decodeModel(Uint8Array.from(bytes));
+  for (const { name, rawData } of changed.graph!.initializer)
+    if (name.endsWith(".up")) rawData.fill(0);
+  await writeFile(adapter, toBinary(ModelProtoSchema, changed));
+  await expect(train("lent", model, { folds: [2], resume: true })).rejects.toMatchObject({
+    code: "run-invalid",
+    message: expect.stringMatching(/those of .*lent\.onnx have changed/),
+  });
+  await writeFile(adapter, bytes);
+  await train("lent", model, { folds: [2], resume: true });
+});
+
+test("an adapter's file that is damaged is named", async () => {
+  const adapter = join(root, "damaged.onnx");
+  await writeFile(adapter, "no model");
+  const model = { ...models.head, encoders: [{ ...encoders[0], adapter }] };
+  await expect(train("damaged", model)).rejects.toThrow(/damaged\.onnx: .*not an ONNX model/);
 });
 
 test("a teacher's runs are trained first, and what they say is learned", async () => {
