@@ -14,6 +14,11 @@ function fileWith(tensors: ReturnType<typeof adapterTensors>): Uint8Array {
   return emitModel({ outputs: { y: input("x", [1]) }, carried: tensors });
 }
 
+const reading =
+  (...tensors: ReturnType<typeof adapterTensors>) =>
+  () =>
+    readAdapter(fileWith(tensors), "moonshine-tiny");
+
 test("a file carries an adapter to where it is added", () => {
   const tensors = adapterTensors("moonshine-tiny", adapter);
   expect(tensors.map(({ shape }) => shape)).toEqual([
@@ -44,9 +49,10 @@ test("an adapter that the card tells of and the file lacks is refused", () => {
   expect(heardThrough(whole, adapted)).toEqual([{ ...heard, adapter }]);
 });
 
-test("half an adapter is refused", () => {
-  const [down] = adapterTensors("moonshine-tiny", adapter);
-  expect(() => readAdapter(fileWith([down!]), "moonshine-tiny")).toThrow(
-    /damaged at moonshine-tiny\.a\.up/,
-  );
+test("half an adapter, halves of other ranks and what are no numbers are refused", () => {
+  const [down, up] = adapterTensors("moonshine-tiny", adapter);
+  expect(reading(down!)).toThrow(/damaged at moonshine-tiny\.a\.up/);
+  expect(reading(down!, { ...up!, shape: [1, 2] })).toThrow(/damaged at moonshine-tiny\.a\.up/);
+  const values = Float32Array.of(1, Number.NaN, 3, 4);
+  expect(reading({ ...down!, values }, up!)).toThrow(/damaged at moonshine-tiny\.a\.down/);
 });
