@@ -36,7 +36,7 @@ import { foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-fol
 import { calibrationOf, type Calibration } from "./run-calibration.ts";
 import { RunProgress, type FoldStep } from "./run-progress.ts";
 import { encoderToTune } from "./sentences.ts";
-import { teacherAnswers } from "./teacher.ts";
+import { assertSameTest, teacherAnswers } from "./teacher.ts";
 import { trainFold } from "./train-fold.ts";
 import { leftOutMessage, planMessage, sidesMessage } from "./training-messages.ts";
 import { gatherTunable, type Tunable } from "./tunable.ts";
@@ -44,8 +44,8 @@ import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
 /**
  * Trains the folds of a recipe on a corpus into a run folder; folds that have finished stay as they are.
- * Clips that cannot be read are reported and left out. A late fusion or an ensemble first trains what
- * is missing of its runs, in folders beside its own.
+ * Clips that cannot be read are reported and left out. A late fusion, an ensemble or a recipe with a teacher first
+ * trains what is missing of its runs, in folders beside its own.
  * @throws UndertoneError `run-invalid` when the folder holds another run, `recipe-invalid`, `dataset-invalid`,
  * `split-leaks`, `busy`, and as `trainFold`
  */
@@ -58,8 +58,6 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     await fuseRuns({ ...request, recipe }, options);
     return;
   }
-  const teacher = teacherOf(recipe);
-  if (teacher) await trainMembers(teacher, request, options);
   const data = await readData(request.data, recipe);
   const besides = await readCompanions(request, data);
   // Known before the sound is read, so that a wrong fold or protocol is told at once.
@@ -75,6 +73,14 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     classes: new Set(data.clips.map(({ emotion }) => emotion)).size,
     tunable,
   });
+  const teacher = teacherOf(recipe);
+  if (teacher && !(await hasFinished(request))) {
+    for (const member of membersOf(teacher, runFolder)) {
+      const known = chosenFolds(splitsOf(member.recipe, data), request.folds);
+      for (const [index, split] of planned.entries()) assertSameTest(member, known[index]!, split);
+    }
+    await trainMembers(teacher, request, options);
+  }
   options.logger.info(`${planMessage(recipe, data, planned)} Folder: ${runFolder}`);
 
   const materials = await gatherMaterial(data, request, gathering);
@@ -230,9 +236,9 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
       const heldOut = [...split.validation, ...split.test].map((id) => materials.get(id)!);
       const { admitted, leftOut } = admittedCompanions(companions.materials, heldOut);
       if (leftOut.length > 0) options.logger.info(leftOutMessage(fold, leftOut));
-      const taught = await teacherAnswers(split, { request, labels, materials }, options);
+      const taught = await teacherAnswers(split, { request, corpus, labels, materials }, options);
       const source = { recipe, labels, materials, companions: admitted };
-      const data = foldData(split, { ...source, ...(taught && { taught }) });
+      const data = foldData(split, { ...source, ...(taught && { taught: taught.answers }) });
       options.logger.info(sidesMessage(fold, data.examples));
       const job = { runFolder, labels, split, data };
       if (isNetworkRecipe(recipe)) {
@@ -242,6 +248,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
           corpus,
           ...(besides.length > 0 && { companions: besides }),
           ...(adaptedOn.length > 0 && { adaptedOn }),
+          ...(taught && { taughtOn: taught.trainedOn }),
           protocol,
           fold,
           recipe,

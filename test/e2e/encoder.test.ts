@@ -115,6 +115,8 @@ const models = {
   },
 };
 
+const tutor = { ...recipe, name: "tutor", model: models.head };
+
 test.each([
   // Layers that the cache holds by then: those of the models before stay.
   { name: "head", kept: 2, sizeBytes: 100_000 },
@@ -221,7 +223,7 @@ test("a run does not go on over an adapter that has changed", async () => {
     message: expect.stringMatching(/those of .*lent\.onnx have changed/),
   });
   await writeFile(adapter, bytes);
-  await train("lent", model, { folds: [2], resume: true });
+  await train("lent", model, { resume: true });
 });
 
 test("an adapter's file that is damaged is named", async () => {
@@ -232,7 +234,7 @@ test("an adapter's file that is damaged is named", async () => {
 });
 
 test("a teacher's runs are trained first, and what they say is learned", async () => {
-  const teacher = { members: [{ ...recipe, name: "tutor", model: models.head }], seeds: 2 };
+  const teacher = { members: [tutor], seeds: 2 };
   const [own, taught] = [
     await readFoldState(foldFolder(join(root, "runs", "head"), 1)),
     await readFoldState(
@@ -244,8 +246,32 @@ test("a teacher's runs are trained first, and what they say is learned", async (
     expect.arrayContaining(["tutor-leave-one-speaker-out", "tutor-leave-one-speaker-out-seed-2"]),
   );
   expect(taught!.weightsSha256).not.toBe(own!.weightsSha256);
-  const student = await readMetrics(foldFolder(join(root, "runs", "student"), 1));
-  expect(student).toHaveLength(2);
+  const student = foldFolder(join(root, "runs", "student"), 1);
+  expect(await readMetrics(student)).toHaveLength(2);
+  const card = readModelCard(await readFile(join(student, "model.onnx")));
+  expect(card.provenance["taughtOn"]).toEqual([card.provenance["corpus"]]);
+});
+
+test("a teacher that was tested on other speakers is refused before anything is trained", async () => {
+  const besides = { protocol: "random", teacher: { members: [tutor], seeds: 2 } };
+  await expect(train("leaking", models.head, { besides })).rejects.toMatchObject({
+    code: "split-leaks",
+    message: expect.stringContaining("tutor-random-seed-2"),
+  });
+  expect(await readdir(join(root, "runs"))).not.toContain("tutor-random");
+});
+
+test("a finished teacher of another corpus is refused", async () => {
+  const besides = { teacher: { members: [tutor] } };
+  const elsewhere = train("elsewhere", models.head, { corpus: "abroad.jsonl", besides });
+  await expect(elsewhere).rejects.toMatchObject({ code: "run-invalid", message: /trained on / });
+});
+
+test("what is wrong with a recipe is told before its teacher is trained", async () => {
+  const besides = { teacher: { members: [{ ...tutor, name: "idle" }] } };
+  const model = { ...models.head, encoders: [{ ...encoders[0], layers: [9] }] };
+  await expect(train("wrong", model, { besides })).rejects.toThrow(/must be below 6/);
+  expect(await readdir(join(root, "runs"))).not.toContain("idle-leave-one-speaker-out");
 });
 
 test("an adapter lends itself to no test of speakers that it has heard", async () => {
