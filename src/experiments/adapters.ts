@@ -2,10 +2,12 @@ import type { Split } from "../datasets/splits.ts";
 import { readAdapter, type Adapter } from "../models/adapter.ts";
 import { readModelCard } from "../models/model-card.ts";
 import type { EncoderName } from "../models/speech-encoder.ts";
-import { findVoiceModel } from "../recognition/voice-model.node.ts";
+import { findVoiceModel, type ModelFile } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { adapterHash } from "./adapter-hash.ts";
 import { readProvenance } from "./provenance.ts";
 import { heardLayers, type Recipe } from "./recipe.ts";
+import type { RunInfo } from "./run-folder.ts";
 
 interface BorrowedAdapter {
   readonly adapter: Adapter;
@@ -26,15 +28,33 @@ export async function gatherAdapters(recipe: Recipe): Promise<Adapters> {
   const adapters: { -readonly [Name in keyof Adapters]: Adapters[Name] } = {};
   for (const { name, adapterOf: model } of heardLayers(recipe).encoders) {
     if (model === undefined) continue;
-    const { path, bytes } = await findVoiceModel(model);
-    const adapter = readAdapter(bytes, name);
-    if (adapter.size === 0) {
-      const message = `${path} carries no adapter of ${name}. A model does that was trained with tuning.rank in its recipe.`;
-      throw new UndertoneError("model-invalid", message);
-    }
-    adapters[name] = { adapter, model, trainedOn: readProvenance(readModelCard(bytes)).trainedOn };
+    const file = await findVoiceModel(model);
+    adapters[name] = { ...borrowed(file, name), model };
   }
   return adapters;
+}
+
+function borrowed({ path, bytes }: ModelFile, name: EncoderName): Omit<BorrowedAdapter, "model"> {
+  try {
+    const adapter = readAdapter(bytes, name);
+    if (adapter.size > 0) {
+      return { adapter, trainedOn: readProvenance(readModelCard(bytes)).trainedOn };
+    }
+  } catch (error) {
+    if (!(error instanceof UndertoneError)) throw error;
+    throw new UndertoneError(error.code, `${path}: ${error.message}`, { cause: error });
+  }
+  const message = `${path} carries no adapter of ${name}. A model does that was trained with tuning.rank in its recipe.`;
+  throw new UndertoneError("model-invalid", message);
+}
+
+/** Adapters as `run.json` has them. */
+export function recordOf(adapters: Adapters): NonNullable<RunInfo["adapters"]> {
+  return Object.entries(adapters).map(([encoder, { model, adapter }]) => ({
+    encoder,
+    model,
+    sha256: adapterHash(adapter),
+  }));
 }
 
 /** Names of the corpora that adapters were trained on. */

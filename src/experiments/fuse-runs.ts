@@ -73,9 +73,11 @@ export async function fuseRuns(
   }
   const { model, name, seed, protocol } = recipe;
   const companions = runs.flatMap(({ info }) => info.companions ?? []);
+  const adapters = runs.flatMap(({ info }) => info.adapters ?? []);
   await writeRunInfo(runFolder, {
     ...first.info,
     ...(companions.length > 0 && { companions }),
+    ...(adapters.length > 0 && { adapters }),
     ...facts,
     name,
     recipe,

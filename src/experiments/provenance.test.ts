@@ -12,6 +12,11 @@ test("a model trained here says on what, from which recipe, and where its window
   });
 });
 
+test("what its encoders and its teachers were trained on counts too", () => {
+  const provenance = { corpus: "calls", adaptedOn: ["crema-d"], taughtOn: ["calls", "meld"] };
+  expect(readProvenance({ provenance }).trainedOn).toEqual(["calls", "crema-d", "meld"]);
+});
+
 test.each([
   {},
   { corpus: 3, companions: "meld", recipe: "cnn" },

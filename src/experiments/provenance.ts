@@ -6,6 +6,7 @@ const provenanceSchema = z.object({
   corpus: z.string().optional().catch(undefined),
   companions: z.array(z.string()).catch([]),
   adaptedOn: z.array(z.string()).catch([]),
+  taughtOn: z.array(z.string()).catch([]),
   recipe: z.record(z.string(), z.unknown()).catch({}),
 });
 
@@ -18,7 +19,7 @@ const recipeSchema = z.object({
 
 /** How a model came about, as far as its file says. */
 export interface Provenance {
-  /** Names of the corpora, those that its encoders were adapted on too; none where it does not say. */
+  /** Names of the corpora, those that its encoders and its teachers heard too; none where it does not say. */
   readonly trainedOn: readonly string[];
   readonly recipe: Readonly<Record<string, unknown>>;
   readonly seed: number;
@@ -28,10 +29,11 @@ export interface Provenance {
 
 /** Reads what a model's card says of its training. */
 export function readProvenance({ provenance }: Pick<ModelCard, "provenance">): Provenance {
-  const { corpus, companions, adaptedOn, recipe } = provenanceSchema.parse(provenance);
+  const { corpus, companions, adaptedOn, taughtOn, recipe } = provenanceSchema.parse(provenance);
+  const besides = [...companions, ...adaptedOn, ...taughtOn];
   const { seed, features } = recipeSchema.parse(recipe);
   return {
-    trainedOn: corpus === undefined ? [] : [...new Set([corpus, ...companions, ...adaptedOn])],
+    trainedOn: corpus === undefined ? [] : [...new Set([corpus, ...besides])],
     recipe,
     seed,
     window: features.window,

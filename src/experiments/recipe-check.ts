@@ -82,6 +82,21 @@ export function assertRecipeFits(recipe: Recipe, data: { readonly validated: boo
       tuned > 0 && adapterOf !== undefined,
       `model.encoders[${at}] must have an adapter or be tuned, not both`,
     ]),
+    ...heardLayers(recipe).encoders.map(({ layers }, at): [boolean, string] => [
+      new Set(layers).size < layers.length,
+      `model.encoders[${at}].layers must name each layer once`,
+    ]),
+    [
+      new Set(heardLayers(recipe).encoders.map(({ name }) => name)).size <
+        heardLayers(recipe).encoders.length,
+      "model.encoders must name each encoder once",
+    ],
+    [
+      recipe.model.kind === "audio-encoder" &&
+        recipe.model.tuning.rank !== undefined &&
+        recipe.model.encoders.every(({ tuned }) => tuned === 0),
+      "model.tuning.rank is of adapters in tuned layers: it needs an encoder that is tuned",
+    ],
     [fMin >= fMax, "features.fMin must lie below features.fMax"],
     [fMax > sampleRate / 2, "features.fMax must be at most half of features.sampleRate"],
     [(nMfcc ?? 0) > nMels, "features.nMfcc must be at most features.nMels"],

@@ -40,6 +40,8 @@ const heardThrough = (encoder: object) => ({
   model: { kind: "audio-encoder", encoders: [encoder] },
 });
 
+const gated = { ...smallest, model: { kind: "fusion-gated" } };
+
 const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ["a misspelt key", { ...smallest, trianing: {} }, /trianing/],
   [
@@ -56,6 +58,28 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     "an option of another optimiser",
     { ...smallest, training: { optimiser: { kind: "sgd", beta1: 0.9 } } },
     /beta1/,
+  ],
+  [
+    "a teacher that reads what a provider heard",
+    {
+      ...smallest,
+      teacher: { members: [{ ...gated, words: { transcripts: "moonshine-base" } }] },
+    },
+    /corpus's own words[^]*teacher/,
+  ],
+  [
+    "a teacher that only reads",
+    { ...smallest, teacher: { members: [{ ...smallest, model: { kind: "text-gru" } }] } },
+    /a network that hears[^]*teacher/,
+  ],
+  [
+    "a teacher of an ensemble",
+    {
+      ...smallest,
+      model: { kind: "ensemble", members: [smallest] },
+      teacher: { members: [smallest] },
+    },
+    /a network that hears[^]*teacher/,
   ],
   ["an encoder that there is not", heardThrough({ name: "moonshine", layers: [1] }), /encoders/],
   ["no layer", heardThrough({ name: "moonshine-base", layers: [] }), /layers/],
@@ -101,4 +125,10 @@ test("the command line replaces protocol, seed and epochs, and is checked as a f
   });
   expect(overrideRecipe(recipe, {})).toEqual(recipe);
   expect(() => overrideRecipe(recipe, { protocol: "randon" })).toThrow(/command line[^]*protocol/);
+});
+
+test("a teacher may read the corpus's own words", () => {
+  const recipe = parseRecipe({ ...smallest, teacher: { members: [gated] } }, "here");
+  expect(recipe.teacher).toMatchObject({ seeds: 1, weight: 0.5 });
+  expect(recipe.teacher!.members[0]!.model.kind).toBe("fusion-gated");
 });

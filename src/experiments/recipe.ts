@@ -193,10 +193,19 @@ const keysSchema = z.strictObject({
 /** A resolved recipe: every choice of an experiment, every default written out. */
 export type Recipe = z.infer<typeof keysSchema>;
 
-const recipeSchema = keysSchema.refine(
-  (recipe) => !recipe.teacher || [recipe, ...recipe.teacher.members].every(isHearingNetwork),
-  { path: ["teacher"], error: "is for a network that hears, and has such members" },
-);
+const recipeSchema = keysSchema
+  .refine(
+    (recipe) => !recipe.teacher || [recipe, ...recipe.teacher.members].every(isHearingNetwork),
+    { path: ["teacher"], error: "is for a network that hears, and has such members" },
+  )
+  .refine(
+    ({ teacher }) =>
+      !teacher?.members.some((member) => reads(member) && member.words.transcripts !== "corpus"),
+    {
+      path: ["teacher"],
+      error: "is asked with the corpus's own words, which its members must read",
+    },
+  );
 
 function isHearingNetwork(recipe: Recipe): boolean {
   return isNetworkRecipe(recipe) && hears(recipe);

@@ -70,6 +70,24 @@ export function assertSameCompanions(
 }
 
 /**
+ * Refuses to train folds of one run over different adapters. A run of an earlier version does not say which it had.
+ * @throws UndertoneError `run-invalid` naming the models that the run took them from
+ */
+export function assertSameAdapters(
+  runFolder: string,
+  { adapters: known }: RunInfo,
+  adapters: NonNullable<RunInfo["adapters"]>,
+): void {
+  if (known === undefined || isDeepStrictEqual(known, adapters)) return;
+  const names = known.map(({ model }) => model).join(", ");
+  throw new UndertoneError(
+    "run-invalid",
+    `${runFolder} was started with other adapters: those of ${names} have changed since. ` +
+      "Bring them back, or choose another folder by --out.",
+  );
+}
+
+/**
  * Refuses to mix folds of different splits: those of a run's folder must be those of its corpus today.
  * @throws UndertoneError `run-invalid` when clips have come, gone or changed sides
  */

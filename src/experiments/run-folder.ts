@@ -26,6 +26,17 @@ const runInfoSchema = z.strictObject({
       }),
     )
     .optional(),
+  /** What was added to the weights of encoders, and the model that it was taken from, as the recipe names it. */
+  adapters: z
+    .array(
+      z.strictObject({
+        encoder: z.string(),
+        model: z.string(),
+        /** Of the adapter's weights. */
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      }),
+    )
+    .optional(),
   labels: z.array(z.string().min(1)).min(2),
   /** There where a finished model was tested on a corpus that it was not trained on. */
   tested: z

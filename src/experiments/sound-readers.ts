@@ -12,11 +12,11 @@ import {
   type OpenEncoder,
   type TunedLayers,
 } from "../models/speech-encoder.ts";
-import type { Adapter } from "../models/adapter.ts";
+import { adapterHash } from "./adapter-hash.ts";
 import type { Adapters } from "./adapters.ts";
 import { cutWindow } from "./cut-window.ts";
 import type { Inputs } from "./examples.ts";
-import { contentHash, type FeatureCache } from "./feature-cache.ts";
+import type { FeatureCache } from "./feature-cache.ts";
 import { layerStatistics } from "./layer-moments.ts";
 import { once } from "./once.ts";
 import { heardLayers, modalitiesOf, type Recipe } from "./recipe.ts";
@@ -149,14 +149,4 @@ export async function layerReader(
     },
     close: () => encoder.close(),
   };
-}
-
-function adapterHash(adapter: Adapter): string {
-  const parts = [...adapter].flatMap(([weight, { down, up }]) => [
-    Buffer.from(weight),
-    ...[down, up].map(({ buffer, byteOffset, byteLength }) =>
-      Buffer.from(buffer, byteOffset, byteLength),
-    ),
-  ]);
-  return contentHash(Buffer.concat(parts));
 }

@@ -9,36 +9,72 @@ import { ClipJudge, type HeardClip } from "./clip-judge.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { membersOf } from "./fuse-runs.ts";
 import type { Material } from "./material.ts";
+import { readProvenance } from "./provenance.ts";
 import { teacherOf } from "./recipe.ts";
-import { foldFolder } from "./run-folder.ts";
+import { foldFolder, readRunInfo, readSplit } from "./run-folder.ts";
 import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
 interface Taught {
   readonly request: TrainingRequest;
+  readonly corpus: string;
   readonly labels: readonly string[];
   /** By the utterance's id. */
   readonly materials: ReadonlyMap<string, Material>;
 }
 
+/** What a teacher says. */
+interface Teaching {
+  /** Probabilities [labels] by the utterance's id. */
+  readonly answers: ReadonlyMap<string, Float32Array>;
+  /** Names of the corpora that it was trained on. */
+  readonly trainedOn: readonly string[];
+}
+
 const clipsAtOnce = 32;
 
 /**
- * The mean of what the runs of a recipe's teacher say of a fold's training side: probabilities [labels] by the
- * utterance's id; undefined without a teacher. The runs have the same protocol, so that none has heard a test clip.
- * @throws UndertoneError `run-invalid` when the runs know other emotions, and what opening their models throws
+ * Refuses a teacher of which a run's fold may have learned from clips that the same fold is to be tested on.
+ * @throws UndertoneError `split-leaks`
+ */
+export function assertSameTest(
+  { runFolder }: { readonly runFolder: string },
+  known: Pick<Split, "test">,
+  { fold, test }: Pick<Split, "fold" | "test">,
+): void {
+  const tested = new Set(known.test);
+  if (test.every((id) => tested.has(id))) return;
+  throw new UndertoneError(
+    "split-leaks",
+    `The teacher's run ${runFolder} is tested on other clips in fold ${fold} and may have learned from the test clips of this one. ` +
+      "Train it on the same data; where the seed draws the folds, take one seed.",
+  );
+}
+
+/**
+ * The mean of what the runs of a recipe's teacher say of a fold's training side; undefined without a teacher.
+ * @throws UndertoneError `run-invalid` when the runs know other emotions or another corpus, `split-leaks` when they may have
+ * heard a test clip, and what opening their models throws
  */
 export async function teacherAnswers(
-  { fold, train }: Pick<Split, "fold" | "train">,
-  { request, labels, materials }: Taught,
+  split: Pick<Split, "fold" | "train" | "test">,
+  { request, corpus, labels, materials }: Taught,
   options: RunOptions,
-): Promise<Map<string, Float32Array> | undefined> {
+): Promise<Teaching | undefined> {
+  const { fold, train } = split;
   const teacher = teacherOf(request.recipe);
   if (!teacher) return undefined;
   const members = membersOf(teacher, request.runFolder);
   const cache = await FeatureCache.open(request.cacheFolder);
   const means = new Map(train.map((id) => [id, new Float32Array(labels.length)]));
   const clips = train.map((id) => materials.get(id)!.utterance).filter(isRecorded);
+  const trainedOn = new Set<string>();
   for (const [index, { runFolder }] of members.entries()) {
+    const info = await readRunInfo(runFolder);
+    if (info.corpus !== corpus) {
+      const message = `The teacher's run ${runFolder} was trained on ${info.corpus}, not on ${corpus}. Choose another folder by --out.`;
+      throw new UndertoneError("run-invalid", message);
+    }
+    assertSameTest({ runFolder }, await readSplit(foldFolder(runFolder, fold)), split);
     const path = join(foldFolder(runFolder, fold), "model.onnx");
     const bytes = await readFile(path).catch((error: unknown) => {
       throw fileError(path, error);
@@ -48,6 +84,7 @@ export async function teacherAnswers(
       const message = `${path} knows other emotions than the corpus. Train it on the same data.`;
       throw new UndertoneError("run-invalid", message);
     }
+    for (const name of readProvenance(card).trainedOn) trainedOn.add(name);
     const judge = await ClipJudge.open(bytes, card, { ...options, cache });
     try {
       for (let start = 0; start < clips.length; start += clipsAtOnce) {
@@ -68,5 +105,5 @@ export async function teacherAnswers(
       await judge.close();
     }
   }
-  return means;
+  return { answers: means, trainedOn: [...trainedOn] };
 }

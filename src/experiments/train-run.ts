@@ -4,7 +4,7 @@ import { makeSplits, type AudioHashes, type Split } from "../datasets/splits.ts"
 import { emotions, type Emotion } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { acquireLock } from "../shared/lock.node.ts";
-import { assertStrangers, corporaOf, gatherAdapters, type Adapters } from "./adapters.ts";
+import { assertStrangers, corporaOf, gatherAdapters, recordOf, type Adapters } from "./adapters.ts";
 import { trainBaselineFold } from "./baseline-fold.ts";
 import {
   admittedCompanions,
@@ -26,12 +26,17 @@ import {
   type FusedRecipe,
   type Recipe,
 } from "./recipe.ts";
-import { assertSameCompanions, assertSameSplits, existingRun } from "./resume-run.ts";
+import {
+  assertSameAdapters,
+  assertSameCompanions,
+  assertSameSplits,
+  existingRun,
+} from "./resume-run.ts";
 import { foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-folder.ts";
 import { calibrationOf, type Calibration } from "./run-calibration.ts";
 import { RunProgress, type FoldStep } from "./run-progress.ts";
 import { encoderToTune } from "./sentences.ts";
-import { teacherAnswers } from "./teacher.ts";
+import { assertSameTest, teacherAnswers } from "./teacher.ts";
 import { trainFold } from "./train-fold.ts";
 import { leftOutMessage, planMessage, sidesMessage } from "./training-messages.ts";
 import { gatherTunable, type Tunable } from "./tunable.ts";
@@ -39,8 +44,8 @@ import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
 /**
  * Trains the folds of a recipe on a corpus into a run folder; folds that have finished stay as they are.
- * Clips that cannot be read are reported and left out. A late fusion or an ensemble first trains what
- * is missing of its runs, in folders beside its own.
+ * Clips that cannot be read are reported and left out. A late fusion, an ensemble or a recipe with a teacher first
+ * trains what is missing of its runs, in folders beside its own.
  * @throws UndertoneError `run-invalid` when the folder holds another run, `recipe-invalid`, `dataset-invalid`,
  * `split-leaks`, `busy`, and as `trainFold`
  */
@@ -53,8 +58,6 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     await fuseRuns({ ...request, recipe }, options);
     return;
   }
-  const teacher = teacherOf(recipe);
-  if (teacher) await trainMembers(teacher, request, options);
   const data = await readData(request.data, recipe);
   const besides = await readCompanions(request, data);
   // Known before the sound is read, so that a wrong fold or protocol is told at once.
@@ -70,6 +73,14 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     classes: new Set(data.clips.map(({ emotion }) => emotion)).size,
     tunable,
   });
+  const teacher = teacherOf(recipe);
+  if (teacher && !(await hasFinished(request))) {
+    for (const member of membersOf(teacher, runFolder)) {
+      const known = chosenFolds(splitsOf(member.recipe, data), request.folds);
+      for (const [index, split] of planned.entries()) assertSameTest(member, known[index]!, split);
+    }
+    await trainMembers(teacher, request, options);
+  }
   options.logger.info(`${planMessage(recipe, data, planned)} Folder: ${runFolder}`);
 
   const materials = await gatherMaterial(data, request, gathering);
@@ -86,12 +97,15 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   // Looked up again: another process may have started in this folder meanwhile.
   const known = await existingRun(request);
   const { record } = companions;
+  const adapted = recordOf(adapters);
   if (known) {
     assertSameCompanions(runFolder, known, record);
+    assertSameAdapters(runFolder, known, adapted);
     await assertSameSplits(runFolder, splits);
   } else {
     const { corpus } = data;
-    await writeRunInfo(runFolder, newRun(request, { corpus, companions: record, labels, splits }));
+    const content = { corpus, companions: record, adapters: adapted, labels, splits };
+    await writeRunInfo(runFolder, newRun(request, content));
   }
   const folds = chosenFolds(splits, request.folds);
   const encoder = await encoderToTune(recipe, options);
@@ -163,13 +177,14 @@ function chosenFolds(splits: readonly Split[], folds: readonly number[] | undefi
 interface RunContent {
   readonly corpus: string;
   readonly companions: NonNullable<RunInfo["companions"]>;
+  readonly adapters: NonNullable<RunInfo["adapters"]>;
   readonly labels: readonly string[];
   readonly splits: readonly Split[];
 }
 
 function newRun(
   { recipe, facts }: TrainingRequest,
-  { corpus, companions, labels, splits }: RunContent,
+  { corpus, companions, adapters, labels, splits }: RunContent,
 ): RunInfo {
   return {
     format: 1,
@@ -180,6 +195,7 @@ function newRun(
     folds: splits.map(({ fold }) => fold),
     corpus,
     ...(companions.length > 0 && { companions }),
+    ...(adapters.length > 0 && { adapters }),
     labels: [...labels],
     startedAt: new Date().toISOString(),
     ...facts,
@@ -220,9 +236,9 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
       const heldOut = [...split.validation, ...split.test].map((id) => materials.get(id)!);
       const { admitted, leftOut } = admittedCompanions(companions.materials, heldOut);
       if (leftOut.length > 0) options.logger.info(leftOutMessage(fold, leftOut));
-      const taught = await teacherAnswers(split, { request, labels, materials }, options);
+      const taught = await teacherAnswers(split, { request, corpus, labels, materials }, options);
       const source = { recipe, labels, materials, companions: admitted };
-      const data = foldData(split, { ...source, ...(taught && { taught }) });
+      const data = foldData(split, { ...source, ...(taught && { taught: taught.answers }) });
       options.logger.info(sidesMessage(fold, data.examples));
       const job = { runFolder, labels, split, data };
       if (isNetworkRecipe(recipe)) {
@@ -232,6 +248,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
           corpus,
           ...(besides.length > 0 && { companions: besides }),
           ...(adaptedOn.length > 0 && { adaptedOn }),
+          ...(taught && { taughtOn: taught.trainedOn }),
           protocol,
           fold,
           recipe,

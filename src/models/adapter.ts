@@ -51,21 +51,21 @@ export function adapterTensors(encoder: EncoderName, adapter: Adapter): NamedVal
 
 /**
  * The adapter that a model's file carries for an encoder; an empty one where it carries none.
- * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or carry half of one
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or carry half of one or what are no numbers
  */
 export function readAdapter(model: Uint8Array, encoder: EncoderName): Adapter {
   const tensors = new Map(
     decodeModel(model).graph?.initializer.map((tensor) => [tensor.name, tensor]),
   );
-  const valuesOf = (name: string): Float32Array => {
+  const valuesOf = (name: string, [axis, rank]: readonly [axis: number, rank: number]) => {
     const tensor = tensors.get(name);
-    const bytes = tensor && Uint8Array.from(tensor.rawData); // a copy begins at a multiple of 4
+    const bytes = Uint8Array.from(tensor?.rawData ?? []); // a copy begins at a multiple of 4
     const size = tensor?.dims.reduce((product, length) => product * Number(length), 4);
-    if (tensor?.dataType !== TensorProto_DataType.FLOAT || bytes?.length !== size) {
-      const message = `The model's adapter of ${encoder} is damaged at ${name}. Get its file again or train anew.`;
-      throw new UndertoneError("model-invalid", message);
-    }
-    return new Float32Array(bytes!.buffer);
+    const isWhole = tensor?.dataType === TensorProto_DataType.FLOAT && bytes.length === size;
+    const values = isWhole ? new Float32Array(bytes.buffer) : undefined;
+    if (values?.every(Number.isFinite) && Number(tensor?.dims[axis]) === rank) return values;
+    const message = `The model's adapter of ${encoder} is damaged at ${name}. Get its file again or train anew.`;
+    throw new UndertoneError("model-invalid", message);
   };
   const adapter = new Map<string, LowRank>();
   for (const [name, { dims }] of tensors) {
@@ -73,16 +73,22 @@ export function readAdapter(model: Uint8Array, encoder: EncoderName): Adapter {
     if (weight === undefined) continue;
     const names = adapterNames(encoder, weight);
     const rank = Number(dims[1] ?? 0);
-    adapter.set(weight, { rank, down: valuesOf(names.down), up: valuesOf(names.up) });
+    const down = valuesOf(names.down, [1, rank]);
+    adapter.set(weight, { rank, down, up: valuesOf(names.up, [0, rank]) });
   }
   return adapter;
 }
 
-/** The layers that a model hears, by encoders with what its file adds to them. @throws UndertoneError as `readAdapter` */
+/**
+ * The layers that a model hears, by encoders with what its file adds to them.
+ * @throws UndertoneError as `readAdapter`, and `model-invalid` where an adapter is missing that the card tells of
+ */
 export function heardThrough(model: Uint8Array, { encoders = [] }: ModelCard): HeardLayers[] {
-  return encoders.map(({ name, layers, adapted }) => ({
-    name,
-    layers,
-    ...(adapted && { adapter: readAdapter(model, name) }),
-  }));
+  return encoders.map(({ name, layers, adapted }) => {
+    if (!adapted) return { name, layers };
+    const adapter = readAdapter(model, name);
+    if (adapter.size > 0) return { name, layers, adapter };
+    const message = `The model's adapter of ${name} is missing. Get its file again or train anew.`;
+    throw new UndertoneError("model-invalid", message);
+  });
 }

@@ -16,7 +16,7 @@ export async function encoderFile(name: EncoderName, where: ModelOptions): Promi
   });
 }
 
-/** Opens it. @throws UndertoneError what getting its file throws, and `model-invalid` for one that was damaged since */
+/** Opens it. @throws UndertoneError what getting its file throws, and `model-invalid` for one that was damaged since or another's adapter */
 export async function openEncoder(
   heard: HeardLayers,
   options: ModelOptions & { readonly threads?: number | undefined },
@@ -25,7 +25,8 @@ export async function openEncoder(
   const file = await encoderFile(heard.name, where);
   return SpeechEncoder.open(nodeRuntime, file, { ...heard, threads }).catch((error: unknown) => {
     if (!(error instanceof UndertoneError)) throw error;
-    const message = `The encoder ${heard.name} of the model store: ${error.message} To find damage: undertone models verify ${heard.name}`;
+    const adapted = heard.adapter ? ", with the adapter that the model's file carries" : "";
+    const message = `The encoder ${heard.name} of the model store${adapted}: ${error.message} To find damage: undertone models verify ${heard.name}`;
     throw new UndertoneError(error.code, message, { cause: error });
   });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { catalogue } from "../downloads/catalogue.ts";
+import type { HeardLayers } from "../models/speech-encoder.ts";
 import { openEncoder } from "./open-encoder.node.ts";
 
 const name = "moonshine-tiny";
@@ -13,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(modelsFolder, { recursive: true, force: true }));
 
-const opening = () => openEncoder({ name, layers: [0] }, { modelsFolder, offline: true, env: {} });
+const opening = (heard: Pick<HeardLayers, "adapter"> = {}) =>
+  openEncoder({ name, layers: [0], ...heard }, { modelsFolder, offline: true, env: {} });
 
 test("an encoder that is not in the store is named, with the command that gets it", async () => {
   await expect(opening()).rejects.toMatchObject({
@@ -38,4 +40,5 @@ test("an encoder that was damaged in the store is named, with the command that f
       /^The encoder moonshine-tiny of .*undertone models verify moonshine-tiny$/,
     ),
   });
+  await expect(opening({ adapter: new Map() })).rejects.toThrow(/, with the adapter that .*file/);
 });

@@ -1,7 +1,9 @@
 /** A head over a pretrained encoder, from a corpus to what its file says of a clip. */
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { toBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema } from "onnx-buf";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadAudio } from "../../src/audio/load.node.ts";
 import { readCorpus } from "../../src/datasets/read-corpus.ts";
@@ -20,6 +22,7 @@ import {
 } from "../../src/experiments/run-folder.ts";
 import { trainRun } from "../../src/experiments/train-run.ts";
 import { withTemperature } from "../../src/evaluation/calibration.ts";
+import { decodeModel } from "../../src/graph/model-proto.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { readAdapter } from "../../src/models/adapter.ts";
 import { loadModel } from "../../src/models/load-model.ts";
@@ -45,12 +48,14 @@ interface Trial {
   readonly corpus?: string;
   /** Keys of the recipe besides. */
   readonly besides?: object;
+  readonly folds?: readonly number[];
+  readonly resume?: boolean;
 }
 
 async function train(
   name: string,
   model: object,
-  { corpus = "corpus", besides = {} }: Trial = {},
+  { corpus = "corpus", besides = {}, folds = [1], resume = false }: Trial = {},
 ): Promise<string> {
   const runFolder = join(root, "runs", name);
   await trainRun(
@@ -60,8 +65,8 @@ async function train(
       companions: [],
       runFolder,
       cacheFolder: join(root, "features"),
-      folds: [1],
-      resume: false,
+      folds,
+      resume,
       facts: { command: "test", versions: {}, machine: {} },
     },
     {
@@ -109,6 +114,8 @@ const models = {
     return { ...this.head, encoders: [{ ...encoders[0], adapter }] };
   },
 };
+
+const tutor = { ...recipe, name: "tutor", model: models.head };
 
 test.each([
   // Layers that the cache holds by then: those of the models before stay.
@@ -201,8 +208,33 @@ test("a model without an adapter lends none", async () => {
   await expect(train("borrowing", model)).rejects.toThrow(/carries no adapter of moonshine-tiny/);
 });
 
+test("a run does not go on over an adapter that has changed", async () => {
+  const bytes = await readFile(join(foldFolder(join(root, "runs", "adapters"), 1), "model.onnx"));
+  const adapter = join(root, "lent.onnx");
+  await writeFile(adapter, bytes);
+  const model = { ...models.head, encoders: [{ ...encoders[0], adapter }] };
+  await train("lent", model);
+  const changed = decodeModel(Uint8Array.from(bytes));
+  for (const { name, rawData } of changed.graph!.initializer)
+    if (name.endsWith(".up")) rawData.fill(0);
+  await writeFile(adapter, toBinary(ModelProtoSchema, changed));
+  await expect(train("lent", model, { folds: [2], resume: true })).rejects.toMatchObject({
+    code: "run-invalid",
+    message: expect.stringMatching(/those of .*lent\.onnx have changed/),
+  });
+  await writeFile(adapter, bytes);
+  await train("lent", model, { resume: true });
+});
+
+test("an adapter's file that is damaged is named", async () => {
+  const adapter = join(root, "damaged.onnx");
+  await writeFile(adapter, "no model");
+  const model = { ...models.head, encoders: [{ ...encoders[0], adapter }] };
+  await expect(train("damaged", model)).rejects.toThrow(/damaged\.onnx: .*not an ONNX model/);
+});
+
 test("a teacher's runs are trained first, and what they say is learned", async () => {
-  const teacher = { members: [{ ...recipe, name: "tutor", model: models.head }], seeds: 2 };
+  const teacher = { members: [tutor], seeds: 2 };
   const [own, taught] = [
     await readFoldState(foldFolder(join(root, "runs", "head"), 1)),
     await readFoldState(
@@ -214,8 +246,32 @@ test("a teacher's runs are trained first, and what they say is learned", async (
     expect.arrayContaining(["tutor-leave-one-speaker-out", "tutor-leave-one-speaker-out-seed-2"]),
   );
   expect(taught!.weightsSha256).not.toBe(own!.weightsSha256);
-  const student = await readMetrics(foldFolder(join(root, "runs", "student"), 1));
-  expect(student).toHaveLength(2);
+  const student = foldFolder(join(root, "runs", "student"), 1);
+  expect(await readMetrics(student)).toHaveLength(2);
+  const card = readModelCard(await readFile(join(student, "model.onnx")));
+  expect(card.provenance["taughtOn"]).toEqual([card.provenance["corpus"]]);
+});
+
+test("a teacher that was tested on other speakers is refused before anything is trained", async () => {
+  const besides = { protocol: "random", teacher: { members: [tutor], seeds: 2 } };
+  await expect(train("leaking", models.head, { besides })).rejects.toMatchObject({
+    code: "split-leaks",
+    message: expect.stringContaining("tutor-random-seed-2"),
+  });
+  expect(await readdir(join(root, "runs"))).not.toContain("tutor-random");
+});
+
+test("a finished teacher of another corpus is refused", async () => {
+  const besides = { teacher: { members: [tutor] } };
+  const elsewhere = train("elsewhere", models.head, { corpus: "abroad.jsonl", besides });
+  await expect(elsewhere).rejects.toMatchObject({ code: "run-invalid", message: /trained on / });
+});
+
+test("what is wrong with a recipe is told before its teacher is trained", async () => {
+  const besides = { teacher: { members: [{ ...tutor, name: "idle" }] } };
+  const model = { ...models.head, encoders: [{ ...encoders[0], layers: [9] }] };
+  await expect(train("wrong", model, { besides })).rejects.toThrow(/must be below 6/);
+  expect(await readdir(join(root, "runs"))).not.toContain("idle-leave-one-speaker-out");
 });
 
 test("an adapter lends itself to no test of speakers that it has heard", async () => {
