@@ -105,6 +105,12 @@ export function assertRecipeFits(recipe: Recipe, data: { readonly validated: boo
       "training.mixupAlpha mixes sounds: it needs a model that only hears",
     ],
     [
+      training.mixupAlpha !== undefined &&
+        training.specAugment !== undefined &&
+        heardLayers(recipe).encoders.length > 0,
+      "training.mixupAlpha and training.specAugment do not go together for layers of encoders: what one hides, the other shows",
+    ],
+    [
       recipe.conditions.length > 0 && !modalitiesOf(recipe).includes("words"),
       "conditions are about words: they need a model that is given some",
     ],
