@@ -102,14 +102,15 @@ describe("features of clips", () => {
     ];
     const { features, bad, done } = await extract(recipeWith(), clips);
     expect(features.map(({ clip }) => clip.id)).toEqual(["good"]);
-    expect(bad.map(([id]) => id)).toEqual(["text", "gone", "empty"]);
+    expect(bad.map(([id]) => id).toSorted()).toEqual(["empty", "gone", "text"]);
     expect(done).toEqual([1, 2, 3, 4]);
   });
 
-  test("a signal stops before the next clip", async () => {
+  test("a signal stops before the next clips", async () => {
     const cache = await FeatureCache.open(join(folder, "cache"));
     const extractor = await FeatureExtractor.open(recipeWith(), { ...opened, cache, adapters: {} });
-    const clips = [await clipOf("a", voice), await clipOf("b", voice)];
+    const clips: Clip[] = [];
+    for (let index = 0; index < 12; index++) clips.push(await clipOf(`${index}`, voice));
     const controller = new AbortController();
     const seen: number[] = [];
     const run = extractAll(extractor, clips, {
@@ -121,7 +122,8 @@ describe("features of clips", () => {
       signal: controller.signal,
     });
     await expect(run).rejects.toMatchObject({ code: "cancelled" });
-    expect(seen).toEqual([1]);
+    // Those that were under way come to their end.
+    expect(seen.length).toBeLessThan(6);
     await extractor.close();
   });
 });

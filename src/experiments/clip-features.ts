@@ -104,22 +104,36 @@ interface ExtractOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Features of all clips that can be read; the others are reported and left out. */
+/** So many that one is computed while others wait for the disk. */
+const clipsAtOnce = 4;
+
+/** Features of all clips that can be read, in their order; the others are reported and left out. */
 export async function extractAll(
   extractor: FeatureExtractor,
   clips: readonly Clip[],
   { onProgress, onBadClip, signal }: ExtractOptions,
 ): Promise<ClipFeatures[]> {
-  const extracted: ClipFeatures[] = [];
-  for (const [done, clip] of clips.entries()) {
+  const extracted: (ClipFeatures | undefined)[] = [];
+  const failures: unknown[] = [];
+  const waiting = clips.entries();
+  let done = 0;
+  const extractOne = async (index: number, clip: Clip): Promise<void> => {
     throwIfCancelled(signal);
     try {
-      extracted.push(await extractor.extract(clip));
+      extracted[index] = await extractor.extract(clip);
     } catch (error) {
       if (!(error instanceof UndertoneError) || error.code === "disk-full") throw error;
       onBadClip(clip, error);
     }
-    onProgress({ label: "features", done: done + 1, total: clips.length, unit: "clips" });
-  }
-  return extracted;
+    onProgress({ label: "features", done: ++done, total: clips.length, unit: "clips" });
+  };
+  const extractNext = async (): Promise<void> => {
+    for (const [index, clip] of waiting) {
+      if (failures.length > 0) return;
+      await extractOne(index, clip).catch((error: unknown) => failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: clipsAtOnce }, extractNext));
+  if (failures.length > 0) throw failures[0];
+  return extracted.filter((features) => features !== undefined);
 }
