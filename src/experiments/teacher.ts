@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Split } from "../datasets/splits.ts";
 import { isRecorded } from "../datasets/manifest.ts";
-import { readModelCard } from "../models/model-card.ts";
+import { readModelCard, type ModelCard } from "../models/model-card.ts";
+import { readModel } from "../recognition/voice-model.node.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
-import { fileError } from "../shared/files.node.ts";
 import { ClipJudge, type HeardClip } from "./clip-judge.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { membersOf } from "./fuse-runs.ts";
@@ -21,6 +20,8 @@ interface Taught {
   /** By the utterance's id. */
   readonly materials: ReadonlyMap<string, Material>;
 }
+
+type FoldSides = Pick<Split, "fold" | "train" | "test">;
 
 /** What a teacher says. */
 interface Teaching {
@@ -56,34 +57,20 @@ export function assertSameTest(
  * heard a test clip, and what opening their models throws
  */
 export async function teacherAnswers(
-  split: Pick<Split, "fold" | "train" | "test">,
-  { request, corpus, labels, materials }: Taught,
+  split: FoldSides,
+  taught: Taught,
   options: RunOptions,
 ): Promise<Teaching | undefined> {
-  const { fold, train } = split;
+  const { request, labels, materials } = taught;
   const teacher = teacherOf(request.recipe);
   if (!teacher) return undefined;
   const members = membersOf(teacher, request.runFolder);
   const cache = await FeatureCache.open(request.cacheFolder);
-  const means = new Map(train.map((id) => [id, new Float32Array(labels.length)]));
-  const clips = train.map((id) => materials.get(id)!.utterance).filter(isRecorded);
+  const answers = new Map(split.train.map((id) => [id, new Float32Array(labels.length)]));
+  const clips = split.train.map((id) => materials.get(id)!.utterance).filter(isRecorded);
   const trainedOn = new Set<string>();
   for (const [index, { runFolder }] of members.entries()) {
-    const info = await readRunInfo(runFolder);
-    if (info.corpus !== corpus) {
-      const message = `The teacher's run ${runFolder} was trained on ${info.corpus}, not on ${corpus}. Choose another folder by --out.`;
-      throw new UndertoneError("run-invalid", message);
-    }
-    assertSameTest({ runFolder }, await readSplit(foldFolder(runFolder, fold)), split);
-    const path = join(foldFolder(runFolder, fold), "model.onnx");
-    const bytes = await readFile(path).catch((error: unknown) => {
-      throw fileError(path, error);
-    });
-    const card = readModelCard(bytes);
-    if (card.labels.join() !== labels.join()) {
-      const message = `${path} knows other emotions than the corpus. Train it on the same data.`;
-      throw new UndertoneError("run-invalid", message);
-    }
+    const { bytes, card } = await modelOf(runFolder, split, taught);
     for (const name of readProvenance(card).trainedOn) trainedOn.add(name);
     const judge = await ClipJudge.open(bytes, card, { ...options, cache });
     try {
@@ -92,10 +79,9 @@ export async function teacherAnswers(
         const heard: HeardClip[] = [];
         for (const clip of clips.slice(start, start + clipsAtOnce))
           heard.push(await judge.hear(clip));
-        const answers = await judge.judge(heard);
-        for (const [row, { clip }] of heard.entries()) {
-          const mean = means.get(clip.id)!;
-          for (const [label, p] of answers[row]!.entries()) mean[label]! += p / members.length;
+        for (const [row, answer] of (await judge.judge(heard)).entries()) {
+          const mean = answers.get(heard[row]!.clip.id)!;
+          for (const [label, p] of answer.entries()) mean[label]! += p / members.length;
         }
         const done = Math.min(start + clipsAtOnce, clips.length);
         const label = `teacher ${index + 1} of ${members.length}`;
@@ -105,5 +91,27 @@ export async function teacherAnswers(
       await judge.close();
     }
   }
-  return { answers: means, trainedOn: [...trainedOn] };
+  return { answers, trainedOn: [...trainedOn] };
+}
+
+/** The model of a teacher's run that has learned from the same fold. */
+async function modelOf(
+  runFolder: string,
+  split: FoldSides,
+  { corpus, labels }: Taught,
+): Promise<{ readonly bytes: Uint8Array; readonly card: ModelCard }> {
+  const info = await readRunInfo(runFolder);
+  if (info.corpus !== corpus) {
+    const message = `The teacher's run ${runFolder} was trained on ${info.corpus}, not on ${corpus}. Choose another folder by --out.`;
+    throw new UndertoneError("run-invalid", message);
+  }
+  const folder = foldFolder(runFolder, split.fold);
+  assertSameTest({ runFolder }, await readSplit(folder), split);
+  const { path, bytes } = await readModel(join(folder, "model.onnx"));
+  const card = readModelCard(bytes);
+  if (card.labels.join() !== labels.join()) {
+    const message = `${path} knows other emotions than the corpus. Train it on the same data.`;
+    throw new UndertoneError("run-invalid", message);
+  }
+  return { bytes, card };
 }
