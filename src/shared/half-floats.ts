@@ -5,10 +5,13 @@
 export function toHalves(values: Float32Array): Uint16Array {
   const scaled = values.map((value) => Math.max(-65504, Math.min(65504, value)) * 2 ** -112);
   const bits = new Uint32Array(scaled.buffer);
-  return Uint16Array.from(
-    bits,
-    (word) => ((word >>> 16) & 0x8000) | (((word & 0x7fffffff) + 0x1000) >>> 13),
-  );
+  const halves = new Uint16Array(values.length);
+  // A loop, since `Uint16Array.from` takes ten times as long.
+  for (let i = 0; i < halves.length; i++) {
+    const word = bits[i]!;
+    halves[i] = ((word >>> 16) & 0x8000) | (((word & 0x7fffffff) + 0x1000) >>> 13);
+  }
+  return halves;
 }
 
 /** Writes numbers in half precision into `target` from the index `at` on. */
