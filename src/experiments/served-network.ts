@@ -28,20 +28,18 @@ export function servedNetwork({
   const { encoders, longestSec } = heardLayers(recipe);
   if (model.kind !== "audio-encoder") return { architecture: architectureOf(recipe) };
   const { rank } = model.tuning;
-  if (rank === undefined) {
-    const heard = encoders.map(({ name, layers, tuned }) => {
-      const adapter = adapters[name]?.adapter;
-      return { ...givenLayers({ name, layers, tuned }), ...(adapter && { adapter }) };
-    });
-    return { architecture: architectureOf(recipe), heard: { encoders: heard, longestSec } };
-  }
-  const frozen = model.encoders.map((heard) => ({ ...heard, tuned: 0 }));
+  const isBeside = (tuned: number): boolean => rank !== undefined && tuned > 0;
+  const servedTuned = (tuned: number): number => (isBeside(tuned) ? 0 : tuned);
+  const served = model.encoders.map((heard) => ({ ...heard, tuned: servedTuned(heard.tuned) }));
   return {
-    architecture: architectureOf({ ...recipe, model: { ...model, encoders: frozen } }),
+    architecture: architectureOf({ ...recipe, model: { ...model, encoders: served } }),
     heard: {
       encoders: encoders.map(({ name, layers, tuned }) => {
-        const adapter = tuned > 0 ? trainedAdapter(weights, name, rank) : adapters[name]?.adapter;
-        return { name, layers, ...(adapter && { adapter }) };
+        const adapter = isBeside(tuned)
+          ? trainedAdapter(weights, name, rank!)
+          : adapters[name]?.adapter;
+        const given = givenLayers({ name, layers, tuned: servedTuned(tuned) });
+        return { ...given, ...(adapter && { adapter }) };
       }),
       longestSec,
     },
