@@ -278,6 +278,19 @@ describe("companions", () => {
     expect(data(0.5).clips).toBe(10 + 3 + 1);
   });
 
+  test("teach an output layer of their own where the heads are apart", () => {
+    const shared = data(2).batch(0, 0);
+    const companion = { perClip: 2, weight: 0.5, heads: "apart" };
+    const apart = data(2, { companions: companion }).batch(0, 0);
+    expect(numbers(apart)).toEqual(numbers(shared));
+    for (const [row, number] of numbers(apart).entries()) {
+      const [own, others] = rowsOf(apart.targets.subarray(6 * row, 6 * row + 6));
+      const [taught, untaught] = number >= 100 ? [others, own] : [own, others];
+      expect(taught).toEqual(rowsOf(shared.targets)[row]);
+      expect(untaught).toEqual([0, 0, 0]);
+    }
+  });
+
   test.each([0, 1])("weigh what the recipe says and shift no label (class weights %d)", (power) => {
     const batches = data(2, { classWeights: power });
     const batch = batches.batch(0, 0);

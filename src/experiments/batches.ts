@@ -51,6 +51,8 @@ export function trainingBatches(
   const shown = counts.map((count, label) => count + companionWeight * draws.counts[label]!);
   const weights = classWeights(counts, power, shown);
   const isCompanion = new Set(companions);
+  const isApart = recipe.training.companions.heads === "apart";
+  const rowLength = isApart ? 2 * classes : classes;
   const clips = train.length + sum(draws.counts);
   let order: { epoch: number; examples: readonly Example[] } | undefined;
   const ordered = (epoch: number): readonly Example[] => {
@@ -76,16 +78,17 @@ export function trainingBatches(
         return specAugment ? hidden(inputs, recipe, random) : inputs;
       });
       const inputs = stackInputs(rows, shapes);
-      const labels = new Float32Array(batchSize * classes);
+      const labels = new Float32Array(batchSize * rowLength);
       for (const [row, example] of chosen.entries()) {
-        labels.set(aimOf(example, recipe, classes), row * classes);
+        const start = row * rowLength + (isApart && isCompanion.has(example) ? classes : 0);
+        labels.set(aimOf(example, recipe, classes), start);
       }
       const rowWeights = chosen.map(
         (example) => weights[example.label]! * (isCompanion.has(example) ? companionWeight : 1),
       );
       const total = sum(rowWeights);
       const targets = labels.map(
-        (share, index) => (share * rowWeights[Math.floor(index / classes)]!) / total,
+        (share, index) => (share * rowWeights[Math.floor(index / rowLength)]!) / total,
       );
       if (mixupAlpha === undefined) return { inputs, targets };
       const mixed = mixup({ inputs, labels: targets, items: batchSize }, mixupAlpha, random);

@@ -23,12 +23,14 @@ export class EpochTally {
     this.#matrix = emptyMatrix(classes);
   }
 
-  /** A mixed clip counts as the label that it has most of. */
+  /** A mixed clip counts as the label that it has most of; a half of a double output layer that is taught nothing, not. */
   add(batch: Batch, { loss, logits }: StepResult): void {
     this.#losses.push(loss);
     const classes = this.#classes;
     for (let start = 0; start < logits.length; start += classes) {
-      const actual = largest(batch.targets.subarray(start, start + classes));
+      const target = batch.targets.subarray(start, start + classes);
+      const actual = largest(target);
+      if (target[actual] === 0) continue;
       this.#matrix[actual]![largest(logits.subarray(start, start + classes))]! += 1;
     }
   }

@@ -7,7 +7,7 @@ import { parseRecipe, type Recipe } from "./recipe.ts";
 /**
  * Reads a recipe from a JSON file. Its key `extends` may name another recipe, relative to its own
  * folder, and then the file only says what differs: objects are merged key by key, `null` takes a
- * key out. The members of a late fusion, an ensemble or a teacher are paths of recipes too.
+ * key out. The members of a late fusion, an ensemble or a teacher are paths of recipes too, and so is a start.
  * @throws UndertoneError `file-not-found`, `file-unreadable`, `recipe-invalid`
  */
 export async function readRecipe(path: string): Promise<Recipe> {
@@ -28,7 +28,7 @@ async function readMerged(path: string, extending: readonly string[]): Promise<u
   return merge(await readMerged(resolve(dirname(path), base), chain), changes);
 }
 
-/** Puts recipes in the place of the paths of a fused recipe's members. */
+/** Puts recipes in the place of their paths. */
 async function withMembers(content: unknown, path: string): Promise<unknown> {
   if (!isObject(content)) return content;
   const memberOf = async (recipe: unknown): Promise<unknown> =>
@@ -36,6 +36,7 @@ async function withMembers(content: unknown, path: string): Promise<unknown> {
       ? readMerged(resolve(dirname(path), recipe), [resolve(path)])
       : recipe;
   const replaced: Record<string, unknown> = { ...content };
+  if ("start" in content) replaced["start"] = await memberOf(content["start"]);
   for (const part of ["model", "teacher"]) {
     if (!isObject(content[part])) continue;
     const runs = { ...content[part] };

@@ -28,7 +28,7 @@ interface NetworkData {
 
 /** The network of a recipe. */
 export function recipeArchitecture(
-  { features, words, model }: NetworkRecipe,
+  { features, words, model, training }: NetworkRecipe,
   { classes, vocabulary, encoder, tunable }: NetworkData,
 ): Architecture {
   const { nMels, nMfcc, frames } = features;
@@ -37,6 +37,7 @@ export function recipeArchitecture(
     words: { length: words.length, vocabulary },
     encoder,
     tunable,
+    isDouble: training.companions.heads === "apart",
     classes,
   });
 }
@@ -109,6 +110,10 @@ export function assertRecipeFits(recipe: Recipe, data: { readonly validated: boo
         training.specAugment !== undefined &&
         heardLayers(recipe).encoders.length > 0,
       "training.mixupAlpha and training.specAugment do not go together for layers of encoders: what one hides, the other shows",
+    ],
+    [
+      training.companions.heads === "apart" && recipe.model.kind !== "audio-encoder",
+      "training.companions.heads can be apart in an audio-encoder only",
     ],
     [
       recipe.conditions.length > 0 && !modalitiesOf(recipe).includes("words"),

@@ -60,6 +60,11 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     /beta1/,
   ],
   [
+    "a start that reads",
+    { ...smallest, start: { ...smallest, model: { kind: "text-gru" } } },
+    /hears and does not read[^]*start/,
+  ],
+  [
     "a teacher that reads what a provider heard",
     {
       ...smallest,

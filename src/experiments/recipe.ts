@@ -125,6 +125,8 @@ const trainingSchema = z.strictObject({
       weight: z.number().positive().default(1),
       /** Drawn anew in each epoch for every clip of the corpus itself, of its emotion. */
       perClip: z.number().positive().default(1),
+      /** Whether one output layer learns from all, or they teach one of their own, which is not served. */
+      heads: z.enum(["shared", "apart"]).default("shared"),
     })
     .prefault({}),
   sound: soundSchema.optional(),
@@ -182,6 +184,8 @@ const teacherSchema = z.strictObject({
 const keysSchema = z.strictObject({
   ...setting,
   teacher: teacherSchema.optional(),
+  /** A run of its own, whose weights training begins with where name and shape agree. */
+  start: memberSchema.optional(),
   model: z.discriminatedUnion("kind", [
     networkSchema,
     baselineSchema,
@@ -205,6 +209,11 @@ const recipeSchema = keysSchema
       path: ["teacher"],
       error: "is asked with the corpus's own words, which its members must read",
     },
+  )
+  .refine(
+    (recipe) =>
+      !recipe.start || [recipe, recipe.start].every((run) => isHearingNetwork(run) && !reads(run)),
+    { path: ["start"], error: "is for a network that hears and does not read, as its start must" },
   );
 
 function isHearingNetwork(recipe: Recipe): boolean {
@@ -230,6 +239,12 @@ export function teacherOf(recipe: Recipe): EnsembleRecipe | undefined {
   if (!recipe.teacher) return undefined;
   const { members, seeds } = recipe.teacher;
   return { ...recipe, model: { kind: "ensemble", members, seeds } };
+}
+
+/** The run that a recipe starts from, as an ensemble of one. */
+export function startOf(recipe: Recipe): EnsembleRecipe | undefined {
+  if (!recipe.start) return undefined;
+  return { ...recipe, model: { kind: "ensemble", members: [recipe.start], seeds: 1 } };
 }
 
 /** What the recipe's model is given of an utterance. */

@@ -37,6 +37,7 @@ import {
 } from "./run-folder.ts";
 import type { FoldStep } from "./run-progress.ts";
 import { servedNetwork } from "./served-network.ts";
+import { sharedWeights, type Start } from "./start.ts";
 import type { Tunable } from "./tunable.ts";
 import { epochMessage, resultMessage } from "./training-messages.ts";
 
@@ -52,6 +53,8 @@ export interface FoldJob {
   readonly tunable: Tunable;
   /** What the recipe adds to the weights of encoders. */
   readonly adapters: Adapters;
+  /** What another run has learned, to begin with. */
+  readonly start: Start | undefined;
   /** In place of one by the fold's validation clips. */
   readonly calibration: Calibration | undefined;
   readonly provenance: ModelCard["provenance"];
@@ -177,11 +180,12 @@ async function runEpochs(
   return { state, parameters: parameterCount(step.network) };
 }
 
-/** What is drawn, and by which moments an encoder's layers are standardised. */
-function firstWeights({ recipe, data }: FoldJob, network: Network, random: Random): Weights {
+/** What is drawn, or learned by the run to start from, and by which moments an encoder's layers are standardised. */
+function firstWeights({ recipe, data, start }: FoldJob, network: Network, random: Random): Weights {
   const originals = data.examples.train.map(({ variants }) => variants[0]);
   return new Map([
     ...initialWeights(network, random),
+    ...(start ? sharedWeights(network, start) : []),
     ...standardisingWeights(originals, heardLayers(recipe).encoders),
   ]);
 }

@@ -13,6 +13,7 @@ import {
   type Companions,
 } from "./companions.ts";
 import { foldData } from "./fold-data.ts";
+import { assertSameTest } from "./fold-model.ts";
 import { fuseRuns, membersOf } from "./fuse-runs.ts";
 import { gatherMaterial } from "./gather-material.ts";
 import type { Material } from "./material.ts";
@@ -22,6 +23,7 @@ import {
   isBaselineRecipe,
   isFusedRecipe,
   isNetworkRecipe,
+  startOf,
   teacherOf,
   type FusedRecipe,
   type Recipe,
@@ -36,7 +38,8 @@ import { foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-fol
 import { calibrationOf, type Calibration } from "./run-calibration.ts";
 import { RunProgress, type FoldStep } from "./run-progress.ts";
 import { encoderToTune } from "./sentences.ts";
-import { assertSameTest, teacherAnswers } from "./teacher.ts";
+import { readStart } from "./start.ts";
+import { teacherAnswers } from "./teacher.ts";
 import { trainFold } from "./train-fold.ts";
 import { leftOutMessage, planMessage, sidesMessage } from "./training-messages.ts";
 import { gatherTunable, type Tunable } from "./tunable.ts";
@@ -44,7 +47,7 @@ import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
 /**
  * Trains the folds of a recipe on a corpus into a run folder; folds that have finished stay as they are.
- * Clips that cannot be read are reported and left out. A late fusion, an ensemble or a recipe with a teacher first
+ * Clips that cannot be read are reported and left out. A late fusion, an ensemble or a recipe with a teacher or a start first
  * trains what is missing of its runs, in folders beside its own.
  * @throws UndertoneError `run-invalid` when the folder holds another run, `recipe-invalid`, `dataset-invalid`,
  * `split-leaks`, `busy`, and as `trainFold`
@@ -60,6 +63,12 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   }
   const data = await readData(request.data, recipe);
   const besides = await readCompanions(request, data);
+  if (recipe.training.companions.heads === "apart" && request.companions.length === 0) {
+    throw new UndertoneError(
+      "usage",
+      `${recipe.name} has an output layer for companions. Name a corpus of them with --with.`,
+    );
+  }
   // Known before the sound is read, so that a wrong fold or protocol is told at once.
   const planned = chosenFolds(splitsOf(recipe, data), request.folds);
   assertRecipeFits(recipe, {
@@ -73,13 +82,16 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     classes: new Set(data.clips.map(({ emotion }) => emotion)).size,
     tunable,
   });
-  const teacher = teacherOf(recipe);
-  if (teacher && !(await hasFinished(request))) {
-    for (const member of membersOf(teacher, runFolder)) {
-      const known = chosenFolds(splitsOf(member.recipe, data), request.folds);
-      for (const [index, split] of planned.entries()) assertSameTest(member, known[index]!, split);
+  if (!(await hasFinished(request))) {
+    for (const runs of [teacherOf(recipe), startOf(recipe)]) {
+      if (!runs) continue;
+      for (const member of membersOf(runs, runFolder)) {
+        const known = chosenFolds(splitsOf(member.recipe, data), request.folds);
+        for (const [index, split] of planned.entries())
+          assertSameTest(member, known[index]!, split);
+      }
+      await trainMembers(runs, request, options);
     }
-    await trainMembers(teacher, request, options);
   }
   options.logger.info(`${planMessage(recipe, data, planned)} Folder: ${runFolder}`);
 
@@ -237,6 +249,8 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
       const { admitted, leftOut } = admittedCompanions(companions.materials, heldOut);
       if (leftOut.length > 0) options.logger.info(leftOutMessage(fold, leftOut));
       const taught = await teacherAnswers(split, { request, corpus, labels, materials }, options);
+      const start = await readStart(split, { request, corpus, labels });
+      const learnedFrom = [...(taught?.trainedOn ?? []), ...(start?.trainedOn ?? [])];
       const source = { recipe, labels, materials, companions: admitted };
       const data = foldData(split, { ...source, ...(taught && { taught: taught.answers }) });
       options.logger.info(sidesMessage(fold, data.examples));
@@ -248,7 +262,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
           corpus,
           ...(besides.length > 0 && { companions: besides }),
           ...(adaptedOn.length > 0 && { adaptedOn }),
-          ...(taught && { taughtOn: taught.trainedOn }),
+          ...(learnedFrom.length > 0 && { taughtOn: [...new Set(learnedFrom)] }),
           protocol,
           fold,
           recipe,
@@ -256,7 +270,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
         };
         const onStep = (step: FoldStep): void => progress.step(fold, step);
         await trainFold(
-          { ...job, recipe, tunable, adapters, encoder, calibration, provenance },
+          { ...job, recipe, tunable, adapters, encoder, start, calibration, provenance },
           { ...shared, onStep },
         );
       } else if (isBaselineRecipe(recipe)) {

@@ -18,7 +18,7 @@ import {
 import { textGru, type TextGruOptions } from "./text-gru.ts";
 import { textTransformer, type TextTransformerOptions } from "./text-transformer.ts";
 
-/** A network as training sees it: named inputs [batch, ...shape] → logits [batch, classes]. */
+/** A network as training sees it: named inputs [batch, ...shape] → logits [batch, classes], of a double one [batch, 2, classes]. */
 export interface Architecture {
   /** Shapes by name, without the batch axis. */
   readonly inputs: Readonly<Record<string, Shape>>;
@@ -43,6 +43,8 @@ export interface DataShapes {
   readonly encoder?: OnnxFile | undefined;
   /** The layers of encoders that are tuned. */
   readonly tunable?: AudioEncoderOptions["tunable"];
+  /** Whether training teaches an output layer of companions besides. */
+  readonly isDouble?: boolean;
   readonly classes: number;
 }
 
@@ -61,7 +63,9 @@ export type ModelOptions =
 
 /** Options of one kind, without what the data fixes. */
 type Kind<Name extends string, Options> = { readonly kind: Name } & {
-  readonly [Key in keyof Omit<Options, "classes" | "vocabulary" | "tunable">]: Key extends "words"
+  readonly [
+    Key in keyof Omit<Options, "classes" | "vocabulary" | "tunable" | "isDouble">
+  ]: Key extends "words"
     ? Omit<Options[Key & keyof Options], "vocabulary">
     : Options[Key & keyof Options];
 };
@@ -108,7 +112,12 @@ export function architectureOf(model: ModelOptions, data: DataShapes): Architect
         classes,
         isPadded: true,
         build: (network, inputs) =>
-          audioEncoder(network, inputs, { ...model, tunable: data.tunable ?? {}, classes }),
+          audioEncoder(network, inputs, {
+            ...model,
+            tunable: data.tunable ?? {},
+            isDouble: data.isDouble,
+            classes,
+          }),
       };
     case "text-gru": {
       const { length, vocabulary } = wordShapes(data);

@@ -93,6 +93,43 @@ describe("audio-encoder", () => {
   });
 });
 
+test("each half of a double output layer learns from what it is to teach, and one is served", async () => {
+  const model = { kind: "audio-encoder", encoders: [tiny], longestSec, hidden: 8 } as const;
+  const options = { ...model, tuning: { rate: 0.5, decay: 0.8 }, dropout: 0 };
+  const [double, single] = [true, false].map((isDouble) =>
+    architectureOf(options, { isDouble, classes: 3 }),
+  );
+  const network = new Network("training");
+  double!.build(network, inputTensors(double!, batchSize));
+  const weights = initialWeights(network, new Random(1));
+  const targets = Float32Array.from({ length: batchSize * 3 }, (_, i) =>
+    i % 3 === 1 ? 1 / batchSize : 0,
+  );
+  const inHalf = (half: number): Float32Array => {
+    const both = new Float32Array(2 * targets.length);
+    for (let row = 0; row < batchSize; row++) {
+      both.set(targets.subarray(3 * row, 3 * row + 3), 6 * row + 3 * half);
+    }
+    return both;
+  };
+  const learn = async (learner: typeof architecture, aims: Float32Array): Promise<StepResult> => {
+    const step = await TrainingStep.compile(nodeRuntime, learner, { batchSize });
+    const result = await step.runWithMasks(weights, { inputs: clips(), targets: aims }, new Map());
+    await step.close();
+    return result;
+  };
+  const alone = await learn(single!, targets);
+  const [own, others] = [await learn(double!, inHalf(0)), await learn(double!, inHalf(1))];
+  expect(own.loss).toBeCloseTo(alone.loss, 5);
+  expectNear(own.gradients.get("output.weight")!, alone.gradients.get("output.weight")!, 1e-5);
+  expect(own.gradients.get("companions.weight")!.every((value) => value === 0)).toBe(true);
+  expect(others.gradients.get("output.weight")!.every((value) => value === 0)).toBe(true);
+  expect(others.gradients.get("companions.weight")!.some((value) => value !== 0)).toBe(true);
+  const served = new Network("inference");
+  expect(double!.build(served, inputTensors(double!, 2)).shape).toEqual([2, 3]);
+  expect([...served.weights.keys()]).not.toContain("companions.weight");
+});
+
 describe("audio-encoder with tuned layers", () => {
   const file = tinyEncoderFile();
   const heard = { name: "moonshine-tiny", layers: [1, 2, 3], tuned: 1 } as const;

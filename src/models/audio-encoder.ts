@@ -31,6 +31,8 @@ export interface AudioEncoderOptions {
   /** Share of what reaches the output layer that is silenced in training. */
   readonly dropout: number;
   readonly classes: number;
+  /** Whether companions have an output layer of their own. */
+  readonly isDouble?: boolean | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { add, multiply } from "../graph/operators/arithmetic.ts";
-import { transpose } from "../graph/operators/layout.ts";
+import { concatenate, reshape, transpose } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { fanInUniform } from "./initialisers.ts";
@@ -36,15 +36,23 @@ interface OutputOptions {
   /** Share of the embedding that is silenced in training. */
   readonly dropout: number;
   readonly classes: number;
+  /** Whether training teaches a second dense layer of that kind, of other data. */
+  readonly isDouble?: boolean | undefined;
 }
 
-/** What every network ends with: its embedding [batch, width], dropout, and a dense layer → logits [batch, classes]. */
+/**
+ * What every network ends with: its embedding [batch, width], dropout, and a dense layer → logits [batch, classes]; in training
+ * of a double one [batch, 2, classes], those that are served before those of the other data.
+ */
 export function outputLayer(
   network: Network,
   embedding: Tensor,
-  { dropout: rate, classes }: OutputOptions,
+  { dropout: rate, classes, isDouble = false }: OutputOptions,
 ): Tensor {
   network.embedding = embedding;
   const x = dropout(network, "dropout", { x: embedding, rate });
-  return dense(network, "output", { x, units: classes });
+  const logits = dense(network, "output", { x, units: classes });
+  if (!isDouble || network.mode === "inference") return logits;
+  const others = dense(network, "companions", { x, units: classes });
+  return reshape(concatenate([logits, others], 1), [x.shape[0]!, 2, classes]);
 }

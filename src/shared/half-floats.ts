@@ -14,16 +14,23 @@ export function toHalves(values: Float32Array): Uint16Array {
   return halves;
 }
 
+/** What each of the 65536 halves is in full precision. */
+let fullOf: Float32Array | undefined;
+
+function allHalves(): Float32Array {
+  const values = new Float32Array(0x10000);
+  const bits = new Uint32Array(values.buffer);
+  for (let half = 0; half < bits.length; half++) {
+    bits[half] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
+  }
+  return values.map((value) => value * 2 ** 112);
+}
+
 /** Writes numbers in half precision into `target` from the index `at` on. */
 export function writeHalves(halves: Uint16Array, target: Float32Array, at: number): void {
   if (at + halves.length > target.length) {
     throw new RangeError(`writeHalves: ${halves.length} numbers do not fit at ${at}`);
   }
-  const bits = new Uint32Array(target.buffer, target.byteOffset + 4 * at, halves.length);
-  const values = target.subarray(at, at + halves.length);
-  for (let i = 0; i < halves.length; i++) {
-    const half = halves[i]!;
-    bits[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
-    values[i]! *= 2 ** 112;
-  }
+  const full = (fullOf ??= allHalves());
+  for (let i = 0; i < halves.length; i++) target[at + i] = full[halves[i]!]!;
 }

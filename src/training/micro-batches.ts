@@ -27,7 +27,7 @@ export function microBatches(
       ...Object.entries(shapes).map(([name, shape]) => {
         const size = elementCount(shape);
         const values = inputs[name]!.subarray(row * size, (row + 1) * size);
-        return (values.findLastIndex((value) => value !== 0) + 1) / size;
+        return filledLength(values) / size;
       }),
     ),
   );
@@ -39,6 +39,14 @@ export function microBatches(
     groups.push({ rows: together, share: Math.max(1, Math.ceil(longest * lengths)) / lengths });
   }
   return groups;
+}
+
+/** How many values there are before those zeros that nothing follows. */
+function filledLength(values: Float32Array): number {
+  // A loop, since `findLastIndex` takes ten times as long.
+  let length = values.length;
+  while (length > 0 && values[length - 1] === 0) length--;
+  return length;
 }
 
 /** The shape with its first axis cut to a share of its length. */

@@ -11,8 +11,9 @@ import type { Random } from "../shared/random.ts";
 import { cutShape, microBatches, pickRows, type MicroBatch } from "./micro-batches.ts";
 
 /**
- * One batch: the architecture's inputs [batch, ...shape] by name, and targets [batch, classes]. A target
- * row is the example's label distribution times its weight in the loss; weights of a batch sum to 1.
+ * One batch: the architecture's inputs [batch, ...shape] by name, and targets, shaped as the logits. A target
+ * row is the example's label distribution times its weight in the loss; weights of a batch sum to 1. Of a double
+ * output layer the half that an example does not teach is 0.
  */
 export interface Batch {
   readonly inputs: Readonly<Record<string, Float32Array>>;
@@ -22,7 +23,7 @@ export interface Batch {
 /** What one step gives back, before any weight has changed. */
 export interface StepResult {
   readonly loss: number;
-  /** [batch, classes] */
+  /** [batch, classes], or [batch, 2, classes] */
   readonly logits: Float32Array;
   readonly gradients: Weights;
   readonly batchStatistics: Weights;
@@ -30,7 +31,8 @@ export interface StepResult {
 
 /** The weighted cross-entropy of soft targets: −Σ targets · log softmax(logits). */
 function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
-  return negate(reduceSum(multiply(targets, logSoftmax(logits)), { axes: [0, 1] }));
+  const axes = logits.shape.map((_, axis) => axis);
+  return negate(reduceSum(multiply(targets, logSoftmax(logits)), { axes }));
 }
 
 interface StepOptions {
@@ -42,6 +44,8 @@ interface StepOptions {
 interface Pass {
   readonly session: Session;
   readonly shapes: Readonly<Record<string, Shape>>;
+  /** Of one row. */
+  readonly logits: Shape;
 }
 
 /**
@@ -91,17 +95,18 @@ export class TrainingStep {
   /** The same with given dropout masks by name. */
   async runWithMasks(weights: Weights, batch: Batch, masks: Weights): Promise<StepResult> {
     const { batchSize } = this.#options;
-    const { inputs: shapes, isPadded, classes } = this.#architecture;
+    const { inputs: shapes, isPadded } = this.#architecture;
     const all = Array.from({ length: batchSize }, (_, row) => row);
     const parts = isPadded
       ? microBatches(batch.inputs, shapes, batchSize)
       : [{ rows: all, share: 1 }];
-    const logits = new Float32Array(batchSize * classes);
+    const logits = new Float32Array(batch.targets.length);
+    const width = logits.length / batchSize;
     let sum: Omit<StepResult, "logits"> | undefined;
     for (const part of parts) {
       const result = await this.#runPart(weights, { batch, masks, part });
       for (const [index, row] of part.rows.entries()) {
-        logits.set(result.logits.subarray(index * classes, (index + 1) * classes), row * classes);
+        logits.set(result.logits.subarray(index * width, (index + 1) * width), row * width);
       }
       sum = sum ? added(sum, result) : result;
     }
@@ -114,8 +119,8 @@ export class TrainingStep {
 
   async #runPart(weights: Weights, { batch, masks, part }: PartOfBatch): Promise<StepResult> {
     const { rows, share } = part;
-    const { inputs, classes } = this.#architecture;
-    const { session, shapes } = await this.#pass(rows.length, share);
+    const { inputs } = this.#architecture;
+    const { session, shapes, logits } = await this.#pass(rows.length, share);
     const feeds: Record<string, Feeds[string]> = {};
     const feed = (
       name: string,
@@ -125,7 +130,7 @@ export class TrainingStep {
       const sizes = { from: elementCount(full), to: elementCount(cut) };
       feeds[name] = { data: pickRows(values, rows, sizes), shape: [rows.length, ...cut] };
     };
-    feed("targets", batch.targets, [[classes], [classes]]);
+    feed("targets", batch.targets, [logits, logits]);
     for (const [name, shape] of Object.entries(shapes)) {
       feed(name, batch.inputs[name]!, [inputs[name]!, shape]);
     }
@@ -148,7 +153,7 @@ export class TrainingStep {
   }
 
   async #open(rows: number, share: number): Promise<Pass> {
-    const { inputs, classes } = this.#architecture;
+    const { inputs } = this.#architecture;
     const shapes = Object.fromEntries(
       Object.entries(inputs).map(([name, shape]) => [
         name,
@@ -157,7 +162,7 @@ export class TrainingStep {
     );
     const network = new Network("training");
     const logits = this.#architecture.build(network, inputTensors({ inputs: shapes }, rows));
-    const loss = crossEntropy(logits, input("targets", [rows, classes]));
+    const loss = crossEntropy(logits, input("targets", logits.shape));
     const trained = [...network.weights].filter(([, weight]) => weight.trained);
     const outputs: Record<string, Tensor> = { loss, logits };
     const byWeight = gradients(
@@ -171,7 +176,7 @@ export class TrainingStep {
       purpose: "training",
       ...(threads === undefined ? {} : { threads }),
     });
-    return { session, shapes };
+    return { session, shapes, logits: logits.shape.slice(1) };
   }
 }
 

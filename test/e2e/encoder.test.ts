@@ -48,6 +48,7 @@ interface Trial {
   readonly corpus?: string;
   /** Keys of the recipe besides. */
   readonly besides?: object;
+  readonly companions?: readonly string[];
   readonly folds?: readonly number[];
   readonly resume?: boolean;
 }
@@ -55,14 +56,14 @@ interface Trial {
 async function train(
   name: string,
   model: object,
-  { corpus = "corpus", besides = {}, folds = [1], resume = false }: Trial = {},
+  { corpus = "corpus", besides = {}, companions = [], folds = [1], resume = false }: Trial = {},
 ): Promise<string> {
   const runFolder = join(root, "runs", name);
   await trainRun(
     {
       recipe: parseRecipe({ ...recipe, ...besides, model }, name),
       data: join(root, corpus),
-      companions: [],
+      companions: companions.map((path) => join(root, path)),
       runFolder,
       cacheFolder: join(root, "features"),
       folds,
@@ -272,6 +273,47 @@ test("what is wrong with a recipe is told before its teacher is trained", async 
   const model = { ...models.head, encoders: [{ ...encoders[0], layers: [9] }] };
   await expect(train("wrong", model, { besides })).rejects.toThrow(/must be below 6/);
   expect(await readdir(join(root, "runs"))).not.toContain("idle-leave-one-speaker-out");
+});
+
+test("a start is trained first, and its weights are what training begins with", async () => {
+  const still = { ...recipe.training, learningRate: 1e-12, averageDecay: undefined };
+  const [heard] = encoders;
+  const tuned = { ...models.head, encoders: [{ ...heard, tuned: 1 }] };
+  const fold = await train("begun", tuned, { besides: { start: tutor, training: still } });
+  const { labels } = await readRunInfo(join(fold, ".."));
+  const started = foldFolder(join(root, "runs", "tutor-leave-one-speaker-out"), 1);
+  const before = await readPredictions(started, labels);
+  const after = await readPredictions(fold, labels);
+  for (const [index, { id, probabilities }] of after.test.entries()) {
+    expect(id).toBe(before.test[index]!.id);
+    for (const [label, p] of probabilities.entries())
+      expect(p).toBeCloseTo(before.test[index]!.probabilities[label]!, 3);
+  }
+  const card = readModelCard(await readFile(join(fold, "model.onnx")));
+  expect(card.provenance["taughtOn"]).toEqual([card.provenance["corpus"]]);
+});
+
+test("a start that was tested on other speakers is refused", async () => {
+  const besides = { protocol: "random", seed: 2, start: tutor };
+  await train("tutor-random", tutor.model, { besides: { ...tutor, protocol: "random", seed: 2 } });
+  const split = join(foldFolder(join(root, "runs", "tutor-random"), 1), "split.json");
+  const known = JSON.parse(await readFile(split, "utf8")) as { test: string[] };
+  await writeFile(split, JSON.stringify({ ...known, test: known.test.slice(1) }));
+  await expect(train("leaking", models.head, { besides })).rejects.toMatchObject({
+    code: "split-leaks",
+    message: expect.stringContaining("tutor-random"),
+  });
+});
+
+test("companions teach an output layer of their own, which is not served", async () => {
+  const besides = { training: { ...recipe.training, companions: { heads: "apart" } } };
+  await expect(train("alone", models.head, { besides })).rejects.toMatchObject({ code: "usage" });
+  const fold = await train("apart", models.head, { besides, companions: ["abroad.jsonl"] });
+  const file = decodeModel(await readFile(join(fold, "model.onnx")));
+  const names = file.graph!.initializer.map(({ name }) => name);
+  expect(names).toContain("output.weight");
+  expect(names.filter((name) => name.startsWith("companions"))).toEqual([]);
+  expect(await readMetrics(fold)).toHaveLength(2);
 });
 
 test("an adapter lends itself to no test of speakers that it has heard", async () => {

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import type { Split } from "../datasets/splits.ts";
+import { readModelCard, type ModelCard } from "../models/model-card.ts";
+import { readModel } from "../recognition/voice-model.node.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { foldFolder, readRunInfo, readSplit } from "./run-folder.ts";
+
+/** A run that is about to learn from another. */
+export interface Learner {
+  readonly corpus: string;
+  readonly labels: readonly string[];
+}
+
+/**
+ * Refuses to learn from a run whose fold may know clips that the same fold of the learner is to be tested on.
+ * @throws UndertoneError `split-leaks`
+ */
+export function assertSameTest(
+  { runFolder }: { readonly runFolder: string },
+  known: Pick<Split, "test">,
+  { fold, test }: Pick<Split, "fold" | "test">,
+): void {
+  const tested = new Set(known.test);
+  if (test.every((id) => tested.has(id))) return;
+  throw new UndertoneError(
+    "split-leaks",
+    `The run ${runFolder}, to learn from, is tested on other clips in fold ${fold} and may know the test clips of this one. ` +
+      "Train it on the same data; where the seed draws the folds, take one seed.",
+  );
+}
+
+/**
+ * The model of a run that has trained the same fold, to learn from.
+ * @throws UndertoneError `run-invalid` when the run knows other emotions or another corpus, `split-leaks` as `assertSameTest`,
+ * and what reading the model throws
+ */
+export async function foldModel(
+  runFolder: string,
+  split: Pick<Split, "fold" | "test">,
+  { corpus, labels }: Learner,
+): Promise<{ readonly bytes: Uint8Array; readonly card: ModelCard }> {
+  const info = await readRunInfo(runFolder);
+  if (info.corpus !== corpus) {
+    const message = `The run ${runFolder}, to learn from, was trained on ${info.corpus}, not on ${corpus}. Choose another folder by --out.`;
+    throw new UndertoneError("run-invalid", message);
+  }
+  const folder = foldFolder(runFolder, split.fold);
+  assertSameTest({ runFolder }, await readSplit(folder), split);
+  const { path, bytes } = await readModel(join(folder, "model.onnx"));
+  const card = readModelCard(bytes);
+  if (card.labels.join() !== labels.join()) {
+    const message = `${path} knows other emotions than the corpus. Train it on the same data.`;
+    throw new UndertoneError("run-invalid", message);
+  }
+  return { bytes, card };
+}
