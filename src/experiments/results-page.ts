@@ -1,6 +1,7 @@
 import { cell, table } from "./markdown.ts";
 import { published } from "./published-results.ts";
 import { recipeDifference } from "./recipe-difference.ts";
+import { withDefaults } from "./recipe.ts";
 import { enrolledSection } from "./results-enrolled.ts";
 import { crossCorpusSection } from "./results-cross-corpus.ts";
 import { conditionsSection } from "./results-conditions.ts";
@@ -122,7 +123,9 @@ function ablationSection(name: string, results: readonly RunResult[]): string {
     `${result.protocol}, ${result.seeds[0]!.foldRecalls.length} folds`,
     result === best
       ? "the best on validation"
-      : cell(recipeDifference(best!.recipe, result.recipe).join("; ")) || "nothing",
+      : cell(
+          recipeDifference(withDefaults(best!.recipe), withDefaults(result.recipe)).join("; "),
+        ) || "nothing",
   ]);
   return `## Ablation: ${cell(name)}\n\nWhat each setting is worth, best first. Recipes are chosen by the UAR on validation clips; the test column was not looked at for that.\n\n${table(
     ["run", "validation UAR", "test UAR", "protocol", "differs from the first by"],

@@ -19,6 +19,8 @@ import {
   readCalibration,
   readFoldState,
   readRunInfo,
+  readSplit,
+  writeSplit,
 } from "../../src/experiments/run-folder.ts";
 import { trainRun } from "../../src/experiments/train-run.ts";
 import { withTemperature } from "../../src/evaluation/calibration.ts";
@@ -296,9 +298,9 @@ test("a start is trained first, and its weights are what training begins with", 
 test("a start that was tested on other speakers is refused", async () => {
   const besides = { protocol: "random", seed: 2, start: tutor };
   await train("tutor-random", tutor.model, { besides: { ...tutor, protocol: "random", seed: 2 } });
-  const split = join(foldFolder(join(root, "runs", "tutor-random"), 1), "split.json");
-  const known = JSON.parse(await readFile(split, "utf8")) as { test: string[] };
-  await writeFile(split, JSON.stringify({ ...known, test: known.test.slice(1) }));
+  const folder = foldFolder(join(root, "runs", "tutor-random"), 1);
+  const known = await readSplit(folder);
+  await writeSplit(folder, { ...known, test: known.test.slice(1) });
   await expect(train("leaking", models.head, { besides })).rejects.toMatchObject({
     code: "split-leaks",
     message: expect.stringContaining("tutor-random"),
