@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { overrideRecipe, parseRecipe } from "./recipe.ts";
+import { z } from "zod";
+import { overrideRecipe, parseRecipe, recipeSchema } from "./recipe.ts";
 
 const smallest = { name: "trial", description: "", model: { kind: "audio-cnn" } };
 
@@ -136,4 +138,23 @@ test("a teacher may read the corpus's own words", () => {
   const recipe = parseRecipe({ ...smallest, teacher: { members: [gated] } }, "here");
   expect(recipe.teacher).toMatchObject({ seeds: 1, weight: 0.5 });
   expect(recipe.teacher!.members[0]!.model.kind).toBe("fusion-gated");
+});
+
+/** The names of all settings in a JSON schema. */
+function settingsOf(schema: unknown): string[] {
+  if (Array.isArray(schema)) return schema.flatMap(settingsOf);
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, inner]: [string, unknown]) => {
+    if (key !== "properties" || typeof inner !== "object" || inner === null)
+      return settingsOf(inner);
+    return [...Object.keys(inner), ...settingsOf(Object.values(inner))];
+  });
+}
+
+test("the reference names every setting", async () => {
+  const reference = await readFile(new URL("../../docs/recipes.md", import.meta.url), "utf8");
+  const schema = z.toJSONSchema(recipeSchema, { io: "input", unrepresentable: "any" });
+  const settings = [...new Set(settingsOf(schema))];
+  expect(settings.length).toBeGreaterThan(80);
+  expect(settings.filter((name) => !reference.includes(`\`${name}\``))).toEqual([]);
 });

@@ -197,7 +197,7 @@ const keysSchema = z.strictObject({
 /** A resolved recipe: every choice of an experiment, every default written out. */
 export type Recipe = z.infer<typeof keysSchema>;
 
-const recipeSchema = keysSchema
+export const recipeSchema = keysSchema
   .refine(
     (recipe) => !recipe.teacher || [recipe, ...recipe.teacher.members].every(isHearingNetwork),
     { path: ["teacher"], error: "is for a network that hears, and has such members" },
