@@ -23,11 +23,15 @@ function mixRows(
   partners: readonly number[],
 ): Float32Array {
   const size = rows.length / weights.length;
-  return rows.map((value, index) => {
-    const item = Math.floor(index / size);
-    const other = rows[partners[item]! * size + (index % size)]!;
-    return other + weights[item]! * (value - other);
-  });
+  const mixed = new Float32Array(rows.length);
+  for (const [item, weight] of weights.entries()) {
+    const own = rows.subarray(item * size, (item + 1) * size);
+    const others = rows.subarray(partners[item]! * size, (partners[item]! + 1) * size);
+    for (let i = 0; i < size; i++) {
+      mixed[item * size + i] = others[i]! + weight * (own[i]! - others[i]!);
+    }
+  }
+  return mixed;
 }
 
 /**
