@@ -35,7 +35,7 @@ export function membersOf(
   runFolder: string,
 ): MemberRun[] {
   const memberOf = (recipe: Recipe, seed = firstSeed): MemberRun => {
-    const ending = seed === firstSeed ? "" : `-seed-${seed}`;
+    const ending = seed === 1 ? "" : `-seed-${seed}`;
     return {
       recipe: { ...recipe, protocol, seed, stratified, validationSpeakers },
       runFolder: join(dirname(runFolder), `${recipe.name}-${protocol}${ending}`),

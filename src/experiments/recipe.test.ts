@@ -134,6 +134,13 @@ test("the command line replaces protocol, seed and epochs, and is checked as a f
   expect(() => overrideRecipe(recipe, { protocol: "randon" })).toThrow(/command line[^]*protocol/);
 });
 
+test("a member of an ensemble may start from a run", () => {
+  const start = { ...smallest, name: "start" };
+  const model = { kind: "ensemble", members: [{ ...smallest, start }], seeds: 2 };
+  const recipe = parseRecipe({ ...smallest, model }, "here");
+  expect(recipe.model).toMatchObject({ members: [{ start: { name: "start" } }] });
+});
+
 test("a teacher may read the corpus's own words", () => {
   const recipe = parseRecipe({ ...smallest, teacher: { members: [gated] } }, "here");
   expect(recipe.teacher).toMatchObject({ seeds: 1, weight: 0.5 });

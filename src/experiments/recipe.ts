@@ -155,10 +155,32 @@ const setting = {
   training: trainingSchema.prefault({}),
 };
 
-const memberSchema = z.strictObject({
+/** Trained by itself. */
+const aloneSchema = z.strictObject({
   ...setting,
   model: z.discriminatedUnion("kind", [networkSchema, baselineSchema]),
 });
+
+/** What a network learns from besides its data. */
+const forebears = {
+  /** Runs whose answers for the training side are learned beside its labels. */
+  teacher: z
+    .strictObject({
+      ...runsOf(aloneSchema),
+      /** Share of the answers in what is learned. */
+      weight: share.default(0.5),
+    })
+    .optional(),
+  /** A run of its own, whose weights training begins with where name and shape agree. */
+  start: aloneSchema.optional(),
+};
+
+const memberSchema = aloneSchema.extend(forebears);
+
+/** Runs of their own, of one recipe or several, each trained with so many seeds. */
+function runsOf<Schema extends z.ZodType>(member: Schema) {
+  return { members: z.array(member).min(1), seeds: count.max(100).default(1) };
+}
 
 /** Two runs of their own, and how what they say becomes one answer. */
 const lateFusionSchema = z.strictObject({
@@ -168,24 +190,12 @@ const lateFusionSchema = z.strictObject({
   method: z.enum(lateFusionMethods),
 });
 
-/** Runs of their own, of one recipe or several, each trained with so many seeds. */
-const runs = { members: z.array(memberSchema).min(1), seeds: count.max(100).default(1) };
-
 /** Runs whose answers are averaged. */
-const ensembleSchema = z.strictObject({ kind: z.literal("ensemble"), ...runs });
-
-/** Runs whose answers for the training side are learned beside its labels. */
-const teacherSchema = z.strictObject({
-  ...runs,
-  /** Share of the answers in what is learned. */
-  weight: share.default(0.5),
-});
+const ensembleSchema = z.strictObject({ kind: z.literal("ensemble"), ...runsOf(memberSchema) });
 
 const keysSchema = z.strictObject({
   ...setting,
-  teacher: teacherSchema.optional(),
-  /** A run of its own, whose weights training begins with where name and shape agree. */
-  start: memberSchema.optional(),
+  ...forebears,
   model: z.discriminatedUnion("kind", [
     networkSchema,
     baselineSchema,

@@ -118,6 +118,15 @@ test("later results take the place of what they repeat, and the others stay", as
   expect(ablated).toHaveLength(3);
 });
 
+test("small settings of a recipe are kept", async () => {
+  const [cnn] = groupBySeed(runs).map((group) => resultOf(group));
+  const path = join(folder, "small.json");
+  const recipe = { ...cnn!.recipe, epsilon: 1e-8 };
+  await writeResults(path, [{ ...cnn!, recipe }]);
+  const [kept] = await readResults(path);
+  expect(kept!.recipe).toEqual(recipe);
+});
+
 test.each(["", "{", '{"format":1}', '{"format":2,"results":[]}'])(
   "what is no file of results is left alone: %s",
   async (content) => {

@@ -40,8 +40,9 @@ const keyOf = (result: RunResult): string => {
   return [ablation, [corpus, ...companions].join(" + "), protocol, name, ...trainedOn].join("\n");
 };
 
+/** To six digits that count, so that no small setting becomes 0. */
 function rounded(_key: string, value: unknown): unknown {
-  return typeof value === "number" ? Number(value.toFixed(5)) : value;
+  return typeof value === "number" ? Number(value.toPrecision(6)) : value;
 }
 
 /** @throws UndertoneError `disk-full` or `file-unreadable` */
