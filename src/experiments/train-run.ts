@@ -61,14 +61,9 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     await fuseRuns({ ...request, recipe }, options);
     return;
   }
+  assertCompanied(request);
   const data = await readData(request.data, recipe);
   const besides = await readCompanions(request, data);
-  if (recipe.training.companions.heads === "apart" && request.companions.length === 0) {
-    throw new UndertoneError(
-      "usage",
-      `${recipe.name} has an output layer for companions. Name a corpus of them with --with.`,
-    );
-  }
   // Known before the sound is read, so that a wrong fold or protocol is told at once.
   const planned = chosenFolds(splitsOf(recipe, data), request.folds);
   assertRecipeFits(recipe, {
@@ -77,22 +72,13 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const tunable = await gatherTunable(recipe, options);
   const adapters = await gatherAdapters(recipe);
   assertStrangers(adapters, { corpus: data.corpus, splits: planned });
+  const { calibratedBy } = request;
+  const calibrationFor = async (labels: readonly Emotion[]) =>
+    calibratedBy === undefined ? undefined : calibrationOf(calibratedBy, labels);
+  await calibrationFor(labelsOf(data.clips));
   const gathering = { ...options, adapters };
-  assertNetworkFits(recipe, {
-    classes: new Set(data.clips.map(({ emotion }) => emotion)).size,
-    tunable,
-  });
-  if (!(await hasFinished(request))) {
-    for (const runs of [teacherOf(recipe), startOf(recipe)]) {
-      if (!runs) continue;
-      for (const member of membersOf(runs, runFolder)) {
-        const known = chosenFolds(splitsOf(member.recipe, data), request.folds);
-        for (const [index, split] of planned.entries())
-          assertSameTest(member, known[index]!, split);
-      }
-      await trainMembers(runs, request, options);
-    }
-  }
+  assertNetworkFits(recipe, { classes: labelsOf(data.clips).length, tunable });
+  await trainForebears(request, { data, planned }, options);
   options.logger.info(`${planMessage(recipe, data, planned)} Folder: ${runFolder}`);
 
   const materials = await gatherMaterial(data, request, gathering);
@@ -102,9 +88,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const readable = { ...data, clips: materials.map(({ utterance }) => utterance) };
   const splits = splitsOf(recipe, readable, audioHashes);
   for (const split of splits) assertHonest(split, readable, audioHashes);
-  const labels = emotions.filter((label) =>
-    readable.clips.some(({ emotion }) => emotion === label),
-  );
+  const labels = labelsOf(readable.clips);
   const companions = await gatherCompanions(besides, { request, labels }, gathering);
   // Looked up again: another process may have started in this folder meanwhile.
   const known = await existingRun(request);
@@ -121,8 +105,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   }
   const folds = chosenFolds(splits, request.folds);
   const encoder = await encoderToTune(recipe, options);
-  const { calibratedBy } = request;
-  const calibration = calibratedBy ? await calibrationOf(calibratedBy, labels) : undefined;
+  const calibration = await calibrationFor(labels);
   const byId = new Map(materials.map((material) => [material.utterance.id, material]));
   const shared = {
     request,
@@ -135,6 +118,11 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     calibration,
   };
   await trainFolds({ ...shared, companions, folds }, options);
+}
+
+function labelsOf(clips: Data["clips"]): Emotion[] {
+  const present = new Set(clips.map(({ emotion }) => emotion));
+  return emotions.filter((label) => present.has(label));
 }
 
 /** Trains what is missing of a recipe's member runs. */
@@ -151,6 +139,32 @@ async function trainMembers(
       await trainRun(training, options);
     }
   }
+}
+
+/** Trains what is missing of the runs that a recipe learns from. @throws UndertoneError `split-leaks`, and as `trainRun` */
+async function trainForebears(
+  request: TrainingRequest,
+  { data, planned }: { readonly data: Data; readonly planned: readonly Split[] },
+  options: RunOptions,
+): Promise<void> {
+  const { recipe, runFolder, folds } = request;
+  if (await hasFinished(request)) return;
+  for (const runs of [teacherOf(recipe), startOf(recipe)]) {
+    if (!runs) continue;
+    for (const member of membersOf(runs, runFolder)) {
+      const known = chosenFolds(splitsOf(member.recipe, data), folds);
+      for (const [index, split] of planned.entries()) assertSameTest(member, known[index]!, split);
+    }
+    await trainMembers(runs, request, options);
+  }
+}
+
+function assertCompanied({ companions, recipe }: TrainingRequest): void {
+  if (companions.length > 0 || recipe.training.companions.heads === "shared") return;
+  throw new UndertoneError(
+    "usage",
+    `${recipe.name} has an output layer for companions. Name a corpus of them with --with.`,
+  );
 }
 
 function refuseCompanions({ companions, recipe }: TrainingRequest): void {
