@@ -26,13 +26,13 @@ function example(index: number, label: number, copies = 0): Example {
 const labels = [0, 0, 0, 0, 0, 0, 1, 1, 1, 2];
 const examples = labels.map((label, index) => example(index, label));
 
-const recipe = (training: object) =>
+const recipe = (training: object, model: object = { kind: "audio-cnn" }) =>
   parseRecipe(
     {
       name: "trial",
       description: "",
       features: { nMels: rows, frames },
-      model: { kind: "audio-cnn" },
+      model,
       training: { batchSize: 4, ...training },
     },
     "test",
@@ -259,6 +259,18 @@ describe("companions", () => {
       recipe({ batchSize: 40, companions: { perClip, weight: 0.5 }, ...training }),
       seeded,
     );
+  const apart = (training = {}) => {
+    const beside = { perClip: 2, weight: 0.5, heads: "apart" };
+    const encoders = [{ name: "moonshine-tiny", layers: [0] }];
+    return trainingBatches(
+      { train: examples, companions },
+      recipe(
+        { batchSize: 40, companions: beside, ...training },
+        { kind: "audio-encoder", encoders },
+      ),
+      seeded,
+    );
+  };
   const drawnIn = (batches: ReturnType<typeof data>, epoch: number): number[] =>
     numbers(batches.batch(epoch, 0))
       .slice(0, batches.clips)
@@ -280,14 +292,24 @@ describe("companions", () => {
 
   test("teach an output layer of their own where the heads are apart", () => {
     const shared = data(2).batch(0, 0);
-    const companion = { perClip: 2, weight: 0.5, heads: "apart" };
-    const apart = data(2, { companions: companion }).batch(0, 0);
-    expect(numbers(apart)).toEqual(numbers(shared));
-    for (const [row, number] of numbers(apart).entries()) {
-      const [own, others] = rowsOf(apart.targets.subarray(6 * row, 6 * row + 6));
+    const batch = apart().batch(0, 0);
+    expect(numbers(batch)).toEqual(numbers(shared));
+    for (const [row, number] of numbers(batch).entries()) {
+      const [own, others] = rowsOf(batch.targets.subarray(6 * row, 6 * row + 6));
       const [taught, untaught] = number >= 100 ? [others, own] : [own, others];
-      expect(taught).toEqual(rowsOf(shared.targets)[row]);
+      const label = rowsOf(shared.targets)[row]!.map((share) => share > 0);
+      expect(taught!.map((share) => share > 0)).toEqual(label);
       expect(untaught).toEqual([0, 0, 0]);
+    }
+  });
+
+  test.each([0, 1])("shift no label of another output layer (class weights %d)", (power) => {
+    const batches = apart({ classWeights: power });
+    const halves = rowsOf(batches.batch(0, 0).targets.subarray(0, 6 * batches.clips), 6);
+    const ofLabels = [0, 1, 2].map((label) => sum(halves.map((half) => half[label]!)));
+    const shares = power === 0 ? [0.6, 0.3, 0.1] : [1 / 3, 1 / 3, 1 / 3];
+    for (const [label, share] of shares.entries()) {
+      expect(ofLabels[label]! / sum(ofLabels)).toBeCloseTo(share, 5);
     }
   });
 

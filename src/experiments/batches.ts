@@ -10,8 +10,8 @@ import { heardLayers, type Recipe } from "./recipe.ts";
 
 /**
  * Weight of each class in the loss, 1 on average over what an epoch shows: `power` of how rare it is, from 0
- * (all 1) to 1 (inverse to how many examples it has). `shown` counts companions beside the examples; they
- * change no class's share in the loss.
+ * (all 1) to 1 (inverse to how many examples it has). `shown` counts companions beside the examples, where they teach the
+ * same output layer; they change no class's share in the loss.
  */
 export function classWeights(
   counts: readonly number[],
@@ -48,10 +48,11 @@ export function trainingBatches(
   const { weight: companionWeight, perClip } = recipe.training.companions;
   const counts = labelCounts(train, classes);
   const draws = companionDraws(companions, counts, perClip);
-  const shown = counts.map((count, label) => count + companionWeight * draws.counts[label]!);
-  const weights = classWeights(counts, power, shown);
-  const isCompanion = new Set(companions);
   const isApart = recipe.training.companions.heads === "apart";
+  const shown = counts.map((count, label) => count + companionWeight * draws.counts[label]!);
+  const weights = classWeights(counts, power, isApart ? counts : shown);
+  const companionWeights = isApart ? classWeights(draws.counts, power) : weights;
+  const isCompanion = new Set(companions);
   const rowLength = isApart ? 2 * classes : classes;
   const clips = train.length + sum(draws.counts);
   let order: { epoch: number; examples: readonly Example[] } | undefined;
@@ -83,8 +84,10 @@ export function trainingBatches(
         const start = row * rowLength + (isApart && isCompanion.has(example) ? classes : 0);
         labels.set(aimOf(example, recipe, classes), start);
       }
-      const rowWeights = chosen.map(
-        (example) => weights[example.label]! * (isCompanion.has(example) ? companionWeight : 1),
+      const rowWeights = chosen.map((example) =>
+        isCompanion.has(example)
+          ? companionWeight * companionWeights[example.label]!
+          : weights[example.label]!,
       );
       const total = sum(rowWeights);
       const targets = labels.map(

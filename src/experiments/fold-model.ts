@@ -8,7 +8,17 @@ import { foldFolder, readRunInfo, readSplit } from "./run-folder.ts";
 /** A run that is about to learn from another. */
 export interface Learner {
   readonly corpus: string;
+  /** Names of the corpora beside it. */
+  readonly companions: readonly string[];
   readonly labels: readonly string[];
+}
+
+/** What a run has made of a fold. */
+interface FoldModel {
+  readonly bytes: Uint8Array;
+  readonly card: ModelCard;
+  /** Ids of the training side. */
+  readonly learned: readonly string[];
 }
 
 /**
@@ -31,26 +41,42 @@ export function assertSameTest(
 
 /**
  * The model of a run that has trained the same fold, to learn from.
- * @throws UndertoneError `run-invalid` when the run knows other emotions or another corpus, `split-leaks` as `assertSameTest`,
+ * @throws UndertoneError `run-invalid` when the run knows other emotions or other corpora, `split-leaks` as `assertSameTest`,
  * and what reading the model throws
  */
 export async function foldModel(
   runFolder: string,
   split: Pick<Split, "fold" | "test">,
-  { corpus, labels }: Learner,
-): Promise<{ readonly bytes: Uint8Array; readonly card: ModelCard }> {
+  { corpus, companions, labels }: Learner,
+): Promise<FoldModel> {
   const info = await readRunInfo(runFolder);
-  if (info.corpus !== corpus) {
-    const message = `The run ${runFolder}, to learn from, was trained on ${info.corpus}, not on ${corpus}. Choose another folder by --out.`;
+  const [known, own] = [
+    [info.corpus, ...(info.companions ?? []).map((companion) => companion.corpus)].join(" + "),
+    [corpus, ...companions].join(" + "),
+  ];
+  if (known !== own) {
+    const message = `The run ${runFolder}, to learn from, was trained on ${known}, not on ${own}. Give the same corpora, or choose another folder by --out.`;
     throw new UndertoneError("run-invalid", message);
   }
   const folder = foldFolder(runFolder, split.fold);
-  assertSameTest({ runFolder }, await readSplit(folder), split);
-  const { path, bytes } = await readModel(join(folder, "model.onnx"));
-  const card = readModelCard(bytes);
+  const sides = await readSplit(folder);
+  assertSameTest({ runFolder }, sides, split);
+  const path = join(folder, "model.onnx");
+  const { bytes, card } = await wholeModel(path, folder);
   if (card.labels.join() !== labels.join()) {
     const message = `${path} knows other emotions than the corpus. Train it on the same data.`;
     throw new UndertoneError("run-invalid", message);
   }
-  return { bytes, card };
+  return { bytes, card, learned: sides.train };
+}
+
+async function wholeModel(path: string, folder: string): Promise<Omit<FoldModel, "learned">> {
+  try {
+    const { bytes } = await readModel(path);
+    return { bytes, card: readModelCard(bytes) };
+  } catch (error) {
+    if (!(error instanceof UndertoneError)) throw error;
+    const remedy = `Remove ${folder}, and the fold is trained again.`;
+    throw new UndertoneError(error.code, `${path}: ${error.message} ${remedy}`, { cause: error });
+  }
 }

@@ -92,6 +92,26 @@ test("the members of an ensemble are recipes of their own files", async () => {
   expect(model).toMatchObject({ seeds: 3, members: [{ name: "heard" }, { name: "inline" }] });
 });
 
+test("a start of its own stands in the place of that of what a recipe extends", async () => {
+  await write("slow.json", { ...smallest, name: "slow", training: { mixupAlpha: 0.3 } });
+  await write("quick.json", { ...smallest, name: "quick" });
+  await write("base.json", { ...smallest, start: "slow.json" });
+  const path = await write("other.json", { extends: "base.json", start: "quick.json" });
+  const { start } = await readRecipe(path);
+  expect(start).toEqual(await readRecipe(join(folder, "quick.json")));
+});
+
+test("recipes that are parts of themselves are refused", async () => {
+  const own = await write("own.json", { ...smallest, start: "own.json" });
+  await expect(readRecipe(own)).rejects.toMatchObject({
+    code: "recipe-invalid",
+    message: expect.stringContaining("its own start"),
+  });
+  const model = { kind: "ensemble", members: ["all.json"] };
+  const all = await write("all.json", { ...smallest, model });
+  await expect(readRecipe(all)).rejects.toMatchObject({ code: "recipe-invalid" });
+});
+
 test("recipes that extend each other, nothing, or what is not there are refused", async () => {
   const first = await write("first.json", { ...smallest, extends: "second.json" });
   await write("second.json", { ...smallest, extends: "first.json" });

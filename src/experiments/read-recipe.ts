@@ -11,11 +11,28 @@ import { parseRecipe, type Recipe } from "./recipe.ts";
  * @throws UndertoneError `file-not-found`, `file-unreadable`, `recipe-invalid`
  */
 export async function readRecipe(path: string): Promise<Recipe> {
-  return parseRecipe(await readMerged(path, []), path);
+  return parseRecipe(await readWhole(path, []), path);
 }
 
+/** A recipe with others in the place of their paths; `within` are those that it is a part of. */
+async function readWhole(path: string, within: readonly string[]): Promise<unknown> {
+  const own = resolve(path);
+  if (within.includes(own)) {
+    throw new UndertoneError(
+      "recipe-invalid",
+      `${path}: a recipe cannot be its own start, nor a member of itself`,
+    );
+  }
+  return withOthers(await readMerged(path, []), async (other) =>
+    typeof other === "string" ? readWhole(other, [...within, own]) : other,
+  );
+}
+
+/** A recipe and what it extends, the paths of others made absolute. */
 async function readMerged(path: string, extending: readonly string[]): Promise<unknown> {
-  const content = await withMembers(await readJson(path), path);
+  const content = await withOthers(await readJson(path), async (other) =>
+    typeof other === "string" ? resolve(dirname(path), other) : other,
+  );
   if (!isObject(content) || content["extends"] === undefined) return content;
   const { extends: base, ...changes } = content;
   const chain = [...extending, resolve(path)];
@@ -28,23 +45,22 @@ async function readMerged(path: string, extending: readonly string[]): Promise<u
   return merge(await readMerged(resolve(dirname(path), base), chain), changes);
 }
 
-/** Puts recipes in the place of their paths. */
-async function withMembers(content: unknown, path: string): Promise<unknown> {
+/** A recipe with each other one that it names, as its start or a member, replaced. */
+async function withOthers(
+  content: unknown,
+  replace: (other: unknown) => Promise<unknown>,
+): Promise<unknown> {
   if (!isObject(content)) return content;
-  const memberOf = async (recipe: unknown): Promise<unknown> =>
-    typeof recipe === "string"
-      ? readMerged(resolve(dirname(path), recipe), [resolve(path)])
-      : recipe;
   const replaced: Record<string, unknown> = { ...content };
-  if ("start" in content) replaced["start"] = await memberOf(content["start"]);
+  if ("start" in content) replaced["start"] = await replace(content["start"]);
   for (const part of ["model", "teacher"]) {
     if (!isObject(content[part])) continue;
     const runs = { ...content[part] };
     for (const key of ["voice", "words"]) {
-      if (key in runs) runs[key] = await memberOf(runs[key]);
+      if (key in runs) runs[key] = await replace(runs[key]);
     }
     const { members } = runs;
-    if (Array.isArray(members)) runs["members"] = await Promise.all(members.map(memberOf));
+    if (Array.isArray(members)) runs["members"] = await Promise.all(members.map(replace));
     replaced[part] = runs;
   }
   return replaced;

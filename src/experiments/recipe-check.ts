@@ -112,10 +112,6 @@ export function assertRecipeFits(recipe: Recipe, data: { readonly validated: boo
       "training.mixupAlpha and training.specAugment do not go together for layers of encoders: what one hides, the other shows",
     ],
     [
-      training.companions.heads === "apart" && recipe.model.kind !== "audio-encoder",
-      "training.companions.heads can be apart in an audio-encoder only",
-    ],
-    [
       recipe.conditions.length > 0 && !modalitiesOf(recipe).includes("words"),
       "conditions are about words: they need a model that is given some",
     ],

@@ -3,20 +3,24 @@ type Branch = Readonly<Record<string, unknown>>;
 const isBranch = (value: unknown): value is Branch =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A recipe inside another: its name says enough where the other has none there. */
+const isRecipe = (value: unknown): value is { readonly name: string } =>
+  isBranch(value) && typeof value["name"] === "string" && "training" in value;
+
 /**
  * How `recipe` differs from `base`, one phrase a setting: `training.epochs: 50 instead of 30`,
- * `no training.mixup`. Name and description of a recipe are not settings.
+ * `no training.mixup`. Its own name is no setting, and no description is.
  */
 export function recipeDifference(base: Branch, recipe: Branch): string[] {
-  const unnamed = { name: "", description: "" };
-  return differences({ ...base, ...unnamed }, { ...recipe, ...unnamed }, "");
+  return differences({ ...base, name: "" }, { ...recipe, name: "" }, "");
 }
 
 function differences(from: unknown, to: unknown, path: string): string[] {
+  if (from === undefined && isRecipe(to)) return [`${path}: ${to.name}`];
   if (isBranch(to) && (isBranch(from) || from === undefined)) {
-    return [...new Set([...Object.keys(from ?? {}), ...Object.keys(to)])].flatMap((key) =>
-      differences(from?.[key], to[key], path === "" ? key : `${path}.${key}`),
-    );
+    return [...new Set([...Object.keys(from ?? {}), ...Object.keys(to)])]
+      .filter((key) => key !== "description")
+      .flatMap((key) => differences(from?.[key], to[key], path === "" ? key : `${path}.${key}`));
   }
   const [before, after] = [JSON.stringify(from), JSON.stringify(to)];
   if (before === after) return [];

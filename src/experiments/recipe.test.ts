@@ -62,6 +62,22 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     /beta1/,
   ],
   [
+    "a member of an ensemble that starts from what reads",
+    {
+      ...smallest,
+      model: {
+        kind: "ensemble",
+        members: [{ ...smallest, start: { ...smallest, model: { kind: "text-gru" } } }],
+      },
+    },
+    /hears and does not read[^]*start/,
+  ],
+  [
+    "heads apart without an encoder",
+    { ...smallest, training: { companions: { heads: "apart" } } },
+    /audio-encoder only[^]*heads/,
+  ],
+  [
     "a start that reads",
     { ...smallest, start: { ...smallest, model: { kind: "text-gru" } } },
     /hears and does not read[^]*start/,

@@ -208,23 +208,46 @@ const keysSchema = z.strictObject({
 export type Recipe = z.infer<typeof keysSchema>;
 
 export const recipeSchema = keysSchema
-  .refine(
-    (recipe) => !recipe.teacher || [recipe, ...recipe.teacher.members].every(isHearingNetwork),
-    { path: ["teacher"], error: "is for a network that hears, and has such members" },
-  )
-  .refine(
-    ({ teacher }) =>
-      !teacher?.members.some((member) => reads(member) && member.words.transcripts !== "corpus"),
-    {
-      path: ["teacher"],
-      error: "is asked with the corpus's own words, which its members must read",
-    },
-  )
-  .refine(
-    (recipe) =>
-      !recipe.start || [recipe, recipe.start].every((run) => isHearingNetwork(run) && !reads(run)),
-    { path: ["start"], error: "is for a network that hears and does not read, as its start must" },
-  );
+  .refine((recipe) => withMembers(recipe).every(hasHearingTeacher), {
+    path: ["teacher"],
+    error: "is for a network that hears, and has such members",
+  })
+  .refine((recipe) => withMembers(recipe).every(hasTeacherOfOwnWords), {
+    path: ["teacher"],
+    error: "is asked with the corpus's own words, which its members must read",
+  })
+  .refine((recipe) => withMembers(recipe).every(hasHearingStart), {
+    path: ["start"],
+    error: "is for a network that hears and does not read, as its start must",
+  })
+  .refine((recipe) => withMembers(recipe).every(canKeepHeadsApart), {
+    path: ["training", "companions", "heads"],
+    error: "can be apart in an audio-encoder only",
+  });
+
+/** The recipe and those whose runs it fuses. */
+function withMembers(recipe: Recipe): readonly Recipe[] {
+  const { model } = recipe;
+  if (model.kind === "fusion-late") return [recipe, model.voice, model.words];
+  return model.kind === "ensemble" ? [recipe, ...model.members] : [recipe];
+}
+
+function hasHearingTeacher(recipe: Recipe): boolean {
+  return !recipe.teacher || [recipe, ...recipe.teacher.members].every(isHearingNetwork);
+}
+
+function hasTeacherOfOwnWords({ teacher }: Recipe): boolean {
+  return !teacher?.members.some((member) => reads(member) && member.words.transcripts !== "corpus");
+}
+
+function hasHearingStart(recipe: Recipe): boolean {
+  const { start } = recipe;
+  return !start || [recipe, start].every((run) => isHearingNetwork(run) && !reads(run));
+}
+
+function canKeepHeadsApart({ model, training }: Recipe): boolean {
+  return training.companions.heads === "shared" || model.kind === "audio-encoder";
+}
 
 function isHearingNetwork(recipe: Recipe): boolean {
   return isNetworkRecipe(recipe) && hears(recipe);

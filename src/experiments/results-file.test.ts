@@ -87,16 +87,17 @@ test("a run beside companions is a result of its own", () => {
 
 test("tests of models that were trained on other corpora are results of their own", () => {
   const [first] = runs;
-  const trainedOn = (...corpora: string[]): EvaluatedRun => {
+  const trainedOn = (corpus: string, seed = 1): EvaluatedRun => {
     const tested = {
-      trainedOn: corpora,
+      trainedOn: [corpus],
       knownLabels: ["sad"],
       sha256: "0".repeat(64),
       leftOut: [],
     };
-    return { ...first!, info: { ...first!.info, tested } };
+    return { ...first!, info: { ...first!.info, seed, tested } };
   };
-  const groups = groupBySeed([first!, trainedOn("calls"), trainedOn("films"), trainedOn("calls")]);
+  const tested = [trainedOn("calls"), trainedOn("films"), trainedOn("calls", 2)];
+  const groups = groupBySeed([first!, ...tested]);
   expect(groups.map((group) => group.length)).toEqual([1, 2, 1]);
   const results = groups.map((group) => resultOf(group));
   expect(results.map((result) => result.trainedOn)).toEqual([undefined, ["calls"], ["films"]]);
@@ -118,10 +119,16 @@ test("later results take the place of what they repeat, and the others stay", as
   expect(ablated).toHaveLength(3);
 });
 
-test("small settings of a recipe are kept", async () => {
+test("runs that would take each other's place are refused", async () => {
+  expect(() => groupBySeed([runs[0]!, runs[2]!, runs[0]!])).toThrow(/one recipe and seed/);
+  const [cnn] = groupBySeed(runs).map((group) => resultOf(group));
+  expect(() => mergeResults([], [cnn!, { ...cnn!, clips: 7 }])).toThrow(/are called cnn/);
+});
+
+test("settings of a recipe are kept, small and large", async () => {
   const [cnn] = groupBySeed(runs).map((group) => resultOf(group));
   const path = join(folder, "small.json");
-  const recipe = { ...cnn!.recipe, epsilon: 1e-8 };
+  const recipe = { ...cnn!.recipe, epsilon: 1e-8, seed: 12_345_678 };
   await writeResults(path, [{ ...cnn!, recipe }]);
   const [kept] = await readResults(path);
   expect(kept!.recipe).toEqual(recipe);

@@ -26,11 +26,22 @@ export async function readResults(path: string): Promise<RunResult[]> {
   }
 }
 
-/** Adds results to earlier ones, each in the place of what it repeats. */
+/**
+ * Adds results to earlier ones, each in the place of what it repeats.
+ * @throws UndertoneError `usage` when two of the later ones would take the same place
+ */
 export function mergeResults(
   earlier: readonly RunResult[],
   later: readonly RunResult[],
 ): RunResult[] {
+  const keys = later.map(keyOf);
+  const twice = later.find((result, index) => keys.indexOf(keyOf(result)) < index);
+  if (twice) {
+    throw new UndertoneError(
+      "usage",
+      `Runs of different recipes are called ${twice.name} on ${twice.corpus}, ${twice.protocol}. Give one, or rename the other's recipe.`,
+    );
+  }
   const byKey = new Map([...earlier, ...later].map((result) => [keyOf(result), result]));
   return [...byKey.values()].toSorted((a, b) => keyOf(a).localeCompare(keyOf(b), "en"));
 }
@@ -40,9 +51,10 @@ const keyOf = (result: RunResult): string => {
   return [ablation, [corpus, ...companions].join(" + "), protocol, name, ...trainedOn].join("\n");
 };
 
-/** To six digits that count, so that no small setting becomes 0. */
+/** Fractions to six digits that count, so that no small setting becomes 0. */
 function rounded(_key: string, value: unknown): unknown {
-  return typeof value === "number" ? Number(value.toPrecision(6)) : value;
+  if (typeof value !== "number" || Number.isInteger(value)) return value;
+  return Number(value.toPrecision(6));
 }
 
 /** @throws UndertoneError `disk-full` or `file-unreadable` */

@@ -4,6 +4,7 @@ import { evaluate } from "../evaluation/evaluation.ts";
 import { bootstrapIntervals } from "../evaluation/intervals.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
+import { UndertoneError } from "../shared/errors.ts";
 import { withDefaults } from "./recipe.ts";
 import { enrolledPredictions } from "./enrolled.ts";
 import {
@@ -104,7 +105,15 @@ export function groupBySeed(runs: readonly EvaluatedRun[]): EvaluatedRun[][] {
       protocol,
       { ...withDefaults(recipe), seed: undefined },
     ]);
-    groups.set(key, [...(groups.get(key) ?? []), run]);
+    const group = groups.get(key) ?? [];
+    const same = group.find(({ info }) => info.seed === run.info.seed);
+    if (same) {
+      throw new UndertoneError(
+        "usage",
+        `${same.runFolder} and ${run.runFolder} are of one recipe and seed. Give one of them.`,
+      );
+    }
+    groups.set(key, [...group, run]);
   }
   return [...groups.values()];
 }

@@ -3,17 +3,15 @@ import { isRecorded } from "../datasets/manifest.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { ClipJudge, type HeardClip } from "./clip-judge.ts";
 import { FeatureCache } from "./feature-cache.ts";
-import { foldModel } from "./fold-model.ts";
+import { foldModel, type Learner } from "./fold-model.ts";
 import { membersOf } from "./fuse-runs.ts";
 import type { Material } from "./material.ts";
 import { readProvenance } from "./provenance.ts";
 import { teacherOf } from "./recipe.ts";
 import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
-interface Taught {
+interface Taught extends Learner {
   readonly request: TrainingRequest;
-  readonly corpus: string;
-  readonly labels: readonly string[];
   /** By the utterance's id. */
   readonly materials: ReadonlyMap<string, Material>;
 }

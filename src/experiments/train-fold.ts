@@ -128,7 +128,7 @@ async function runEpochs(
   if (saved) logger.info(`Fold ${split.fold} goes on after epoch ${saved.epoch}.`);
   const state =
     saved ??
-    initialTrainingState(firstWeights(job, step.network, new Random(seed, "weights")), {
+    initialTrainingState(firstWeights(job, step.network, { seed, logger }), {
       averaged: training.averageDecay !== undefined,
     });
   const { classes } = architecture;
@@ -181,11 +181,20 @@ async function runEpochs(
 }
 
 /** What is drawn, or learned by the run to start from, and by which moments an encoder's layers are standardised. */
-function firstWeights({ recipe, data, start }: FoldJob, network: Network, random: Random): Weights {
+function firstWeights(
+  { recipe, data, start, split }: FoldJob,
+  network: Network,
+  { seed, logger }: { readonly seed: number; readonly logger: Logger },
+): Weights {
+  const known = start ? sharedWeights(network, start) : new Map();
+  if (start) {
+    const counts = `${known.size} of ${network.weights.size} arrays of weights`;
+    logger.info(`Fold ${split.fold} begins with ${counts} of ${start.name}.`);
+  }
   const originals = data.examples.train.map(({ variants }) => variants[0]);
   return new Map([
-    ...initialWeights(network, random),
-    ...(start ? sharedWeights(network, start) : []),
+    ...initialWeights(network, new Random(seed, "weights")),
+    ...known,
     ...standardisingWeights(originals, heardLayers(recipe).encoders),
   ]);
 }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { assertHonest } from "../datasets/honesty.ts";
 import { makeSplits, type AudioHashes, type Split } from "../datasets/splits.ts";
@@ -132,6 +133,12 @@ async function trainMembers(
   options: RunOptions,
 ): Promise<void> {
   for (const member of membersOf(recipe, request.runFolder)) {
+    if (resolve(member.runFolder) === resolve(request.runFolder)) {
+      throw new UndertoneError(
+        "usage",
+        `${request.runFolder} is where the run of ${member.recipe.name} belongs. Choose another folder by --out.`,
+      );
+    }
     const training = { ...request, ...member, resume: true };
     if (await hasFinished(training)) {
       options.logger.info(`Nothing is left to train in ${member.runFolder}.`);
@@ -262,15 +269,16 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
       const heldOut = [...split.validation, ...split.test].map((id) => materials.get(id)!);
       const { admitted, leftOut } = admittedCompanions(companions.materials, heldOut);
       if (leftOut.length > 0) options.logger.info(leftOutMessage(fold, leftOut));
-      const taught = await teacherAnswers(split, { request, corpus, labels, materials }, options);
-      const start = await readStart(split, { request, corpus, labels });
+      const besides = companions.record.map((companion) => companion.corpus);
+      const learner = { request, corpus, companions: besides, labels };
+      const taught = await teacherAnswers(split, { ...learner, materials }, options);
+      const start = await readStart(split, learner);
       const learnedFrom = [...(taught?.trainedOn ?? []), ...(start?.trainedOn ?? [])];
       const source = { recipe, labels, materials, companions: admitted };
       const data = foldData(split, { ...source, ...(taught && { taught: taught.answers }) });
       options.logger.info(sidesMessage(fold, data.examples));
       const job = { runFolder, labels, split, data };
       if (isNetworkRecipe(recipe)) {
-        const besides = companions.record.map((companion) => companion.corpus);
         const adaptedOn = corporaOf(adapters);
         const provenance = {
           corpus,

@@ -308,6 +308,38 @@ test("a start that was tested on other speakers is refused", async () => {
   });
 });
 
+test("a start that has heard the validation speakers, or is damaged, is refused", async () => {
+  const tutors = join(root, "runs", "tutor-leave-one-speaker-out");
+  const folder = foldFolder(tutors, 2);
+  const late = { besides: { start: tutor }, folds: [2] };
+  await train("tutor-leave-one-speaker-out", tutor.model, {
+    besides: tutor,
+    folds: [2],
+    resume: true,
+  });
+  const split = await readSplit(folder);
+  await writeSplit(folder, { ...split, train: [...split.train, split.validation[0]!] });
+  await expect(train("peeking", models.head, late)).rejects.toMatchObject({
+    code: "split-leaks",
+    message: expect.stringContaining("for validation"),
+  });
+  await writeSplit(folder, split);
+  await writeFile(join(folder, "model.onnx"), "");
+  await expect(train("broken", models.head, late)).rejects.toMatchObject({
+    code: "model-invalid",
+    message: expect.stringMatching(/model\.onnx.*Remove .*fold-2/s),
+  });
+  const home = train(
+    "tutor-leave-one-speaker-out",
+    { ...models.head, hidden: 4 },
+    {
+      besides: { ...tutor, start: tutor },
+      folds: [3],
+    },
+  );
+  await expect(home).rejects.toMatchObject({ code: "run-invalid" });
+});
+
 test("companions teach an output layer of their own, which is not served", async () => {
   const besides = { training: { ...recipe.training, companions: { heads: "apart" } } };
   await expect(train("alone", models.head, { besides })).rejects.toMatchObject({ code: "usage" });
