@@ -1,14 +1,21 @@
 import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { audioEncoderLinear } from "../models/audio-encoder-linear.ts";
+import { exportBundle } from "../models/bundle.ts";
+import type { ModelCard } from "../models/model-card.ts";
+import type { Weights } from "../models/network.ts";
 import type { Emotion } from "../shared/emotions.ts";
+import { writeFileAtomically } from "../shared/files.node.ts";
 import type { Logger } from "../shared/logger.ts";
+import type { Adapters } from "./adapters.ts";
 import { trainEncoderBaseline, type HeardSides } from "./baselines/encoder-baseline.ts";
 import { trainTextBaseline, type TextSides, type TrainingText } from "./baselines/text-baseline.ts";
 import { classWeights } from "./batches.ts";
 import { companionDraws, labelCounts } from "./companion-draws.ts";
 import type { FoldData } from "./fold-data.ts";
-import { writeOutcome } from "./fold-outcome.ts";
+import { writeOutcome, type FoldOutcome } from "./fold-outcome.ts";
 import type { Material } from "./material.ts";
-import type { BaselineRecipe } from "./recipe.ts";
+import { heardLayers, type BaselineRecipe } from "./recipe.ts";
 import { foldFolder, writeFoldState, writeSplit, type FoldSplit } from "./run-folder.ts";
 import { resultMessage } from "./training-messages.ts";
 
@@ -21,10 +28,13 @@ interface BaselineJob {
   /** By the utterance's id. */
   readonly materials: ReadonlyMap<string, Material>;
   readonly companions: readonly Material[];
+  readonly adapters: Adapters;
+  readonly provenance: ModelCard["provenance"];
 }
 
 /**
- * Trains one fold of a baseline and writes what it says, its temperature and, last of all, `fold.json`.
+ * Trains one fold of a baseline and writes what it says, its temperature, of one that hears its model file and, last of all,
+ * `fold.json`.
  * @throws UndertoneError `dataset-invalid`, `disk-full`
  */
 export async function trainBaselineFold(job: BaselineJob, logger: Logger): Promise<void> {
@@ -40,9 +50,12 @@ export async function trainBaselineFold(job: BaselineJob, logger: Logger): Promi
   const said = new Map(
     [...baseline.validation, ...baseline.test].map((prediction) => [prediction.id, prediction]),
   );
-  const { scores } = await writeOutcome(folder, job, async (examples) =>
+  const outcome = await writeOutcome(folder, job, async (examples) =>
     examples.map(({ utterance }) => said.get(utterance.id)!),
   );
+  if (baseline.weights) {
+    await writeFileAtomically(join(folder, "model.onnx"), modelOf(job, baseline.weights, outcome));
+  }
   const state = {
     finished: true,
     epochs: 0,
@@ -53,7 +66,29 @@ export async function trainBaselineFold(job: BaselineJob, logger: Logger): Promi
       .digest("hex"),
   } as const;
   await writeFoldState(folder, state);
-  logger.info(resultMessage(split.fold, state, scores));
+  logger.info(resultMessage(split.fold, state, outcome.scores));
+}
+
+/** The file of a baseline that hears. */
+function modelOf(
+  { recipe, labels, adapters, provenance }: BaselineJob,
+  weights: Weights,
+  { temperature, neutral }: FoldOutcome,
+): Uint8Array {
+  const { encoders, longestSec } = heardLayers(recipe);
+  return exportBundle({
+    architecture: audioEncoderLinear({ encoders, longestSec, classes: labels.length }),
+    frontEnd: recipe.features,
+    heard: {
+      encoders: encoders.map(({ name, layers }) => {
+        const adapter = adapters[name]?.adapter;
+        return { name, layers, ...(adapter && { adapter }) };
+      }),
+      longestSec,
+    },
+    weights,
+    card: { name: recipe.name, labels, temperature, ...(neutral && { neutral }), provenance },
+  });
 }
 
 /** What an example of each label weighs in a network's epoch on average: [classes] of the corpus, and of companions. */

@@ -4,7 +4,7 @@ import type { EncoderLayers } from "../models/speech-encoder.ts";
 import { floatsOf, type Inputs } from "./examples.ts";
 
 /** Mean and standard deviation of each number of a row. */
-interface Moments {
+export interface Moments {
   readonly mean: Float32Array;
   readonly deviation: Float32Array;
 }

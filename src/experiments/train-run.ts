@@ -277,22 +277,22 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
       const source = { recipe, labels, materials, companions: admitted };
       const data = foldData(split, { ...source, ...(taught && { taught: taught.answers }) });
       options.logger.info(sidesMessage(fold, data.examples));
-      const job = { runFolder, labels, split, data };
+      const adaptedOn = corporaOf(adapters);
+      const provenance = {
+        corpus,
+        ...(besides.length > 0 && { companions: besides }),
+        ...(adaptedOn.length > 0 && { adaptedOn }),
+        ...(learnedFrom.length > 0 && { taughtOn: [...new Set(learnedFrom)] }),
+        protocol,
+        fold,
+        recipe,
+        ...facts,
+      };
+      const job = { runFolder, labels, split, data, adapters, provenance };
       if (isNetworkRecipe(recipe)) {
-        const adaptedOn = corporaOf(adapters);
-        const provenance = {
-          corpus,
-          ...(besides.length > 0 && { companions: besides }),
-          ...(adaptedOn.length > 0 && { adaptedOn }),
-          ...(learnedFrom.length > 0 && { taughtOn: [...new Set(learnedFrom)] }),
-          protocol,
-          fold,
-          recipe,
-          ...facts,
-        };
         const onStep = (step: FoldStep): void => progress.step(fold, step);
         await trainFold(
-          { ...job, recipe, tunable, adapters, encoder, start, calibration, provenance },
+          { ...job, recipe, tunable, encoder, start, calibration },
           { ...shared, onStep },
         );
       } else if (isBaselineRecipe(recipe)) {

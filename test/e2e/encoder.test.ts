@@ -153,7 +153,16 @@ test.each([
   await emotionModel.close();
 });
 
-test.each(["head", "tuned", "adapted"])(
+test("the linear baseline judges the same clips by the same layers", async () => {
+  const fold = await train("linear", { kind: "audio-encoder-linear", encoders, longestSec: 2 });
+  const { labels } = await readRunInfo(join(fold, ".."));
+  const head = await readPredictions(foldFolder(join(root, "runs", "head"), 1), labels);
+  const linear = await readPredictions(fold, labels);
+  expect(linear.test.map(({ id }) => id)).toEqual(head.test.map(({ id }) => id));
+  expect((await readFoldState(fold))!.parameters).toBe((2 * 2 * 288 + 1) * labels.length);
+});
+
+test.each(["head", "tuned", "adapted", "linear"])(
   "%s: its file judges clips by the layers that training kept",
   async (name) => {
     const fold = foldFolder(join(root, "runs", name), 1);
@@ -357,13 +366,4 @@ test("an adapter lends itself to no test of speakers that it has heard", async (
   await expect(train("knowing", model, { corpus: "abroad.jsonl" })).rejects.toMatchObject({
     code: "split-leaks",
   });
-});
-
-test("the linear baseline judges the same clips by the same layers", async () => {
-  const fold = await train("linear", { kind: "audio-encoder-linear", encoders, longestSec: 2 });
-  const { labels } = await readRunInfo(join(fold, ".."));
-  const head = await readPredictions(foldFolder(join(root, "runs", "head"), 1), labels);
-  const linear = await readPredictions(fold, labels);
-  expect(linear.test.map(({ id }) => id)).toEqual(head.test.map(({ id }) => id));
-  expect((await readFoldState(fold))!.parameters).toBe((2 * 2 * 288 + 1) * labels.length);
 });

@@ -1,5 +1,6 @@
 import type { Utterance } from "../../datasets/manifest.ts";
 import type { Prediction } from "../../evaluation/prediction.ts";
+import type { Weights } from "../../models/network.ts";
 import type { Emotion } from "../../shared/emotions.ts";
 import {
   fitLogisticRegression,
@@ -14,8 +15,14 @@ export interface Baseline {
   readonly test: readonly Prediction[];
   /** Trained numbers. */
   readonly parameters: number;
-  /** Of a logistic regression, as the validation side chose it. */
-  readonly c?: number;
+  /** Of the network that it is, where it is one. */
+  readonly weights?: Weights;
+}
+
+/** A logistic regression whose C the validation side chose. */
+export interface RegressionBaseline extends Baseline {
+  readonly c: number;
+  readonly model: LogisticRegression;
 }
 
 /** A fold's side as a classifier takes it: a row for each utterance. */
@@ -44,7 +51,7 @@ interface RegressionOptions {
 export function bestRegression(
   sides: Readonly<Record<"validation" | "test", SideRows>> & { readonly train: TrainingRows },
   { labels, cs, balanced = false, score }: RegressionOptions,
-): Baseline {
+): RegressionBaseline {
   const { train, validation, test } = sides;
   const actual = Int32Array.from(train.utterances, ({ emotion }) => labels.indexOf(emotion));
   const answer = (model: LogisticRegression, { rows, utterances }: SideRows): Prediction[] => {
@@ -74,6 +81,7 @@ export function bestRegression(
     test: answer(best.model, test),
     parameters: best.model.weights.length,
     c: best.c,
+    model: best.model,
   };
 }
 

@@ -1,11 +1,12 @@
 import { negativeLogLikelihood } from "../../evaluation/calibration.ts";
 import { encoderInputs } from "../../models/audio-encoder.ts";
+import type { Weights } from "../../models/network.ts";
 import type { EncoderLayers } from "../../models/speech-encoder.ts";
 import type { Emotion } from "../../shared/emotions.ts";
 import { UndertoneError } from "../../shared/errors.ts";
-import { denseRows } from "../../training/logistic-regression.ts";
+import { denseRows, type LogisticRegression } from "../../training/logistic-regression.ts";
 import { floatsOf, type Example, type FoldExamples, type Inputs } from "../examples.ts";
-import { rowMoments } from "../layer-moments.ts";
+import { rowMoments, type Moments } from "../layer-moments.ts";
 import { bestRegression, type Baseline, type SideRows } from "./baseline.ts";
 
 const cs = [0.001, 0.005, 0.02];
@@ -46,10 +47,32 @@ export function trainEncoderBaseline(
       utterances: examples.map(({ utterance }) => utterance),
     };
   };
-  return bestRegression(
+  const regression = bestRegression(
     { train: { ...side(train), weights }, validation: side(validation), test: side(test) },
     { labels, cs, score: (predictions) => -negativeLogLikelihood(predictions) },
   );
+  return { ...regression, weights: networkWeights(regression.model, { mean, deviation }) };
+}
+
+/** A regression over standardised numbers as a dense layer over the numbers themselves. */
+function networkWeights(
+  { classes, weights }: LogisticRegression,
+  { mean, deviation }: Moments,
+): Weights {
+  const width = mean.length;
+  const weight = new Float32Array(classes * width);
+  const bias = weights.slice(width * classes);
+  for (let label = 0; label < classes; label++) {
+    for (let i = 0; i < width; i++) {
+      const factor = weights[i * classes + label]! / deviation[i]!;
+      weight[label * width + i] = factor;
+      bias[label]! -= factor * mean[i]!;
+    }
+  }
+  return new Map([
+    ["output.weight", weight],
+    ["output.bias", Float32Array.from(bias)],
+  ]);
 }
 
 /** Mean and deviation over time of the layers of each encoder, one after the other. */
