@@ -117,7 +117,7 @@ function ablationSection(name: string, results: readonly RunResult[]): string {
   const ranked = results.toSorted((a, b) => (b.validationRecall ?? 0) - (a.validationRecall ?? 0));
   const [best] = ranked;
   const rows = ranked.map((result) => [
-    cell(result.name),
+    cell([result.name, ...(result.companions ?? [])].join(" + ")),
     result.validationRecall === undefined ? "" : percent(result.validationRecall),
     withRange(result.unweightedAverageRecall),
     `${result.protocol}, ${result.seeds[0]!.foldRecalls.length} folds`,
