@@ -3,6 +3,7 @@ import type { Split } from "../datasets/splits.ts";
 import { readModelCard, type ModelCard } from "../models/model-card.ts";
 import { readModel } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { companionsOf } from "./evaluate-run.ts";
 import { foldFolder, readRunInfo, readSplit } from "./run-folder.ts";
 
 /** A run that is about to learn from another. */
@@ -50,10 +51,8 @@ export async function foldModel(
   { corpus, companions, labels }: Learner,
 ): Promise<FoldModel> {
   const info = await readRunInfo(runFolder);
-  const [known, own] = [
-    [info.corpus, ...(info.companions ?? []).map((companion) => companion.corpus)].join(" + "),
-    [corpus, ...companions].join(" + "),
-  ];
+  const known = [info.corpus, ...companionsOf(info)].join(" + ");
+  const own = [corpus, ...companions].join(" + ");
   if (known !== own) {
     const message = `The run ${runFolder}, to learn from, was trained on ${known}, not on ${own}. Give the same corpora, or choose another folder by --out.`;
     throw new UndertoneError("run-invalid", message);

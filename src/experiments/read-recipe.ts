@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
+import { isObject } from "../shared/is-object.ts";
 import { parseRecipe, type Recipe } from "./recipe.ts";
 
 /**
@@ -55,7 +56,7 @@ async function withOthers(
   if ("start" in content) replaced["start"] = await replace(content["start"]);
   for (const part of ["model", "teacher"]) {
     if (!isObject(content[part])) continue;
-    const runs = { ...content[part] };
+    const runs: Record<string, unknown> = { ...content[part] };
     for (const key of ["voice", "words"]) {
       if (key in runs) runs[key] = await replace(runs[key]);
     }
@@ -85,8 +86,4 @@ function merge(base: unknown, changes: unknown): unknown {
     else merged.set(key, merge(merged.get(key), value));
   }
   return Object.fromEntries(merged);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

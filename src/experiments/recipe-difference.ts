@@ -1,23 +1,22 @@
-type Branch = Readonly<Record<string, unknown>>;
+import { isObject } from "../shared/is-object.ts";
 
-const isBranch = (value: unknown): value is Branch =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+type Settings = Readonly<Record<string, unknown>>;
 
 /** A recipe inside another: its name says enough where the other has none there. */
 const isRecipe = (value: unknown): value is { readonly name: string } =>
-  isBranch(value) && typeof value["name"] === "string" && "training" in value;
+  isObject(value) && typeof value["name"] === "string" && "training" in value;
 
 /**
  * How `recipe` differs from `base`, one phrase a setting: `training.epochs: 50 instead of 30`,
  * `no training.mixup`. Its own name is no setting, and no description is.
  */
-export function recipeDifference(base: Branch, recipe: Branch): string[] {
+export function recipeDifference(base: Settings, recipe: Settings): string[] {
   return differences({ ...base, name: "" }, { ...recipe, name: "" }, "");
 }
 
 function differences(from: unknown, to: unknown, path: string): string[] {
   if (from === undefined && isRecipe(to)) return [`${path}: ${to.name}`];
-  if (isBranch(to) && (isBranch(from) || from === undefined)) {
+  if (isObject(to) && (isObject(from) || from === undefined)) {
     return [...new Set([...Object.keys(from ?? {}), ...Object.keys(to)])]
       .filter((key) => key !== "description")
       .flatMap((key) => differences(from?.[key], to[key], path === "" ? key : `${path}.${key}`));

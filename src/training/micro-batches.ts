@@ -43,7 +43,7 @@ export function microBatches(
 
 /** How many values there are before those zeros that nothing follows. */
 function filledLength(values: Float32Array): number {
-  // A loop, since `findLastIndex` takes ten times as long.
+  // A loop, since `findLastIndex` takes several times as long.
   let length = values.length;
   while (length > 0 && values[length - 1] === 0) length--;
   return length;
