@@ -3,7 +3,7 @@ import { isRecorded } from "../datasets/manifest.ts";
 import { evaluateRun, isLeaky, type EvaluatedRun } from "../experiments/evaluate-run.ts";
 import { readData } from "../experiments/read-data.ts";
 import { writeEvaluation } from "../experiments/report-run.ts";
-import { foldFolder } from "../experiments/run-folder.ts";
+import { foldFolder, modelFile } from "../experiments/run-folder.ts";
 import { trainRun } from "../experiments/train-run.ts";
 import type { TrainingRequest } from "../experiments/training-request.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
@@ -52,7 +52,7 @@ export async function trainAndReport(
     },
   );
   if (request.recipe.protocol === "all") {
-    console.log(`Model: ${join(foldFolder(request.runFolder, 1), "model.onnx")}`);
+    console.log(`Model: ${modelFile(foldFolder(request.runFolder, 1))}`);
     return;
   }
   const run = await evaluateRun(request.runFolder);

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { audioEncoderLinear } from "../models/audio-encoder-linear.ts";
 import { exportBundle } from "../models/bundle.ts";
 import type { ModelCard } from "../models/model-card.ts";
@@ -13,10 +12,11 @@ import { trainTextBaseline, type TextSides, type TrainingText } from "./baseline
 import { classWeights } from "./batches.ts";
 import { companionDraws, labelCounts } from "./companion-draws.ts";
 import type { FoldData } from "./fold-data.ts";
-import { writeOutcome, type FoldOutcome } from "./fold-outcome.ts";
+import { writeOutcome } from "./fold-outcome.ts";
 import type { Material } from "./material.ts";
 import { heardLayers, type BaselineRecipe } from "./recipe.ts";
-import { foldFolder, writeFoldState, writeSplit, type FoldSplit } from "./run-folder.ts";
+import { foldFolder, modelFile, writeFoldState, writeSplit, type FoldSplit } from "./run-folder.ts";
+import type { Calibration } from "./run-calibration.ts";
 import { resultMessage } from "./training-messages.ts";
 
 interface BaselineJob {
@@ -29,6 +29,8 @@ interface BaselineJob {
   readonly materials: ReadonlyMap<string, Material>;
   readonly companions: readonly Material[];
   readonly adapters: Adapters;
+  /** In place of one by the fold's validation clips. */
+  readonly calibration: Calibration | undefined;
   readonly provenance: ModelCard["provenance"];
 }
 
@@ -54,7 +56,10 @@ export async function trainBaselineFold(job: BaselineJob, logger: Logger): Promi
     examples.map(({ utterance }) => said.get(utterance.id)!),
   );
   if (baseline.weights) {
-    await writeFileAtomically(join(folder, "model.onnx"), modelOf(job, baseline.weights, outcome));
+    await writeFileAtomically(
+      modelFile(folder),
+      modelOf(job, baseline.weights, job.calibration ?? outcome),
+    );
   }
   const state = {
     finished: true,
@@ -73,7 +78,7 @@ export async function trainBaselineFold(job: BaselineJob, logger: Logger): Promi
 function modelOf(
   { recipe, labels, adapters, provenance }: BaselineJob,
   weights: Weights,
-  { temperature, neutral }: FoldOutcome,
+  { temperature, neutral }: Calibration,
 ): Uint8Array {
   const { encoders, longestSec } = heardLayers(recipe);
   return exportBundle({

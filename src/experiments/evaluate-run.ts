@@ -72,17 +72,28 @@ export function companionsOf({ companions = [] }: RunInfo): string[] {
 }
 
 /**
- * Reads a run folder and scores the test predictions of its finished folds, pooled. What is missing,
- * such as folds still to come, is told in `warnings`.
+ * A run folder's facts and the folds that have finished.
  * @throws UndertoneError `file-not-found`, `run-invalid`
  */
-export async function evaluateRun(runFolder: string): Promise<EvaluatedRun> {
+export async function readRun(
+  runFolder: string,
+): Promise<Pick<EvaluatedRun, "runFolder" | "info" | "folds">> {
   const info = await readRunInfo(runFolder);
   const folds: FinishedFold[] = [];
   for (const fold of info.folds) {
     const finished = await readFold(foldFolder(runFolder, fold), fold, info);
     if (finished !== undefined) folds.push(finished);
   }
+  return { runFolder, info, folds };
+}
+
+/**
+ * Reads a run folder and scores the test predictions of its finished folds, pooled. What is missing,
+ * such as folds still to come, is told in `warnings`.
+ * @throws UndertoneError `file-not-found`, `run-invalid`
+ */
+export async function evaluateRun(runFolder: string): Promise<EvaluatedRun> {
+  const { info, folds } = await readRun(runFolder);
   const test = folds.flatMap((fold) => fold.test);
   if (test.length === 0) {
     const reason =

@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import type { Split } from "../datasets/splits.ts";
 import { readModelCard, type ModelCard } from "../models/model-card.ts";
 import { readModel } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { companionsOf } from "./evaluate-run.ts";
-import { foldFolder, readRunInfo, readSplit } from "./run-folder.ts";
+import { foldFolder, modelFile, readRunInfo, readSplit } from "./run-folder.ts";
 
 /** A run that is about to learn from another. */
 export interface Learner {
@@ -60,7 +59,7 @@ export async function foldModel(
   const folder = foldFolder(runFolder, split.fold);
   const sides = await readSplit(folder);
   assertSameTest({ runFolder }, sides, split);
-  const path = join(folder, "model.onnx");
+  const path = modelFile(folder);
   const { bytes, card } = await wholeModel(path, folder);
   if (card.labels.join() !== labels.join()) {
     const message = `${path} knows other emotions than the corpus. Train it on the same data.`;

@@ -5,13 +5,17 @@ import type { Prediction } from "../evaluation/prediction.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Scores } from "../training/train.ts";
 import { epochScores } from "./classify.ts";
-import { evaluateRun, type EvaluatedRun, type FinishedFold } from "./evaluate-run.ts";
+import { readRun, type FinishedFold } from "./evaluate-run.ts";
 import { averageFolds, fuseFolds, type FoldFusion } from "./fold-fusion.ts";
 import { conditionFolder } from "./fold-outcome.ts";
 import { writePredictions } from "./predictions-file.ts";
-import type { FusedRecipe, Recipe } from "./recipe.ts";
+import { writeJoinedModel } from "./joined-model.ts";
+import { hears, parseRecipe, type FusedRecipe, type Recipe } from "./recipe.ts";
+import { calibrationBy, calibrationOf } from "./run-calibration.ts";
 import {
   foldFolder,
+  modelFile,
+  readRunInfo,
   writeCalibration,
   writeFoldState,
   writeRunInfo,
@@ -49,19 +53,25 @@ export function membersOf(
   );
 }
 
+/** The members of a finished run of the recipe, whatever its protocol. @throws UndertoneError `run-invalid` */
+export async function membersOfRun(recipe: FusedRecipe, runFolder: string): Promise<MemberRun[]> {
+  const { protocol } = parseRecipe((await readRunInfo(runFolder)).recipe, runFolder);
+  return membersOf({ ...recipe, protocol }, runFolder);
+}
+
 /**
- * Fuses the folds that all member runs have finished into a run folder; what is fitted, is fitted on
- * each fold's validation side.
+ * Fuses the folds that all member runs have finished into a run folder; what is fitted, is fitted on each fold's validation
+ * side, or on the run that the request is to be calibrated by. An ensemble whose members fit into one file gets one.
  * @throws UndertoneError `run-invalid` when the members do not belong together
  */
 export async function fuseRuns(
   request: TrainingRequest & { readonly recipe: FusedRecipe },
   { logger }: RunOptions,
 ): Promise<void> {
-  const { recipe, runFolder, facts } = request;
+  const { recipe, runFolder, facts, calibratedBy } = request;
   const members = membersOf(recipe, runFolder);
-  const runs: EvaluatedRun[] = [];
-  for (const member of members) runs.push(await evaluateRun(member.runFolder));
+  const runs: Awaited<ReturnType<typeof readRun>>[] = [];
+  for (const member of members) runs.push(await readRun(member.runFolder));
   const first = runs[0]!;
   const { labels } = first.info;
   const other = runs.findIndex(({ info }) => info.labels.join() !== labels.join());
@@ -71,6 +81,8 @@ export async function fuseRuns(
       `${members[0]!.runFolder} and ${members[other]!.runFolder} have different emotions. Train both on the same data.`,
     );
   }
+  const calibration =
+    calibratedBy === undefined ? undefined : await calibrationOf(calibratedBy, labels);
   const { model, name, seed, protocol } = recipe;
   const companions = runs.flatMap(({ info }) => info.companions ?? []);
   const adapters = runs.flatMap(({ info }) => info.adapters ?? []);
@@ -84,6 +96,7 @@ export async function fuseRuns(
     seed,
     protocol,
   });
+  const problems = new Set<string>();
   for (const { fold, split } of first.folds) {
     const folds = runs.flatMap((run) => run.folds.filter((candidate) => candidate.fold === fold));
     if (folds.length < runs.length || request.folds?.includes(fold) === false) continue;
@@ -91,24 +104,37 @@ export async function fuseRuns(
       model.kind === "fusion-late"
         ? fuseFolds(model.method, folds[0]!, folds[1]!)
         : averageFolds(folds);
+    const folder = foldFolder(runFolder, fold);
+    await writeFusedFold(folder, { labels, split, fused });
+    if (model.kind === "ensemble" && hears(recipe)) {
+      const joining = {
+        recipe,
+        fold,
+        members,
+        calibration: calibration ?? calibrationBy(fused.validation, labels),
+        facts,
+      };
+      const problem = await writeJoinedModel(joining, modelFile(folder));
+      if (problem !== undefined) problems.add(problem);
+    }
     const state = fusedState(folds.map((finished) => finished.state));
-    await writeFusedFold(foldFolder(runFolder, fold), { labels, split, fused, state });
+    await writeFoldState(folder, state);
     const scores = (side: readonly Prediction[]): Scores | undefined =>
       side.length > 0 ? epochScores(side, labels.length) : undefined;
     const sides = { validation: scores(fused.validation), test: scores(fused.test) };
     logger.info(resultMessage(fold, state, sides));
   }
+  for (const problem of problems) logger.info(`${name} has no model file of its own. ${problem}`);
 }
 
 interface FusedFold {
   readonly labels: readonly string[];
   readonly split: FinishedFold["split"];
   readonly fused: FoldFusion;
-  readonly state: FoldState;
 }
 
 async function writeFusedFold(folder: string, fold: FusedFold): Promise<void> {
-  const { labels, split, fused, state } = fold;
+  const { labels, split, fused } = fold;
   await writeSplit(folder, split);
   await writePredictions(folder, labels, fused);
   for (const [name, test] of fused.conditions) {
@@ -117,7 +143,6 @@ async function writeFusedFold(folder: string, fold: FusedFold): Promise<void> {
   if (fused.validation.length > 0) {
     await writeCalibration(folder, fitTemperature(fused.validation));
   }
-  await writeFoldState(folder, state);
 }
 
 function fusedState(states: readonly FoldState[]): FoldState {

@@ -1,13 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { loadModel, loadWordModel } from "../models/load-model.ts";
 import { readModelCard } from "../models/model-card.ts";
 import type { EncoderName } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { fileError, systemCode } from "../shared/files.node.ts";
 import { membersOf } from "./fuse-runs.ts";
 import { hears, isFusedRecipe, knownRecipe } from "./recipe.ts";
-import { foldFolder, type RunInfo } from "./run-folder.ts";
+import { readFoldModel, type RunInfo } from "./run-folder.ts";
 import { spokenClip } from "./spoken-clip.ts";
 import type { RunOptions } from "./training-request.ts";
 
@@ -29,7 +26,7 @@ interface ModelFile {
 }
 
 /**
- * Measures the model of a run's first fold that has one; of a fused run those of its members, one after the other.
+ * Measures the model of a run's first fold that has one; of a fused run without one those of its members, one after the other.
  * `undefined` for a run that only reads or whose folders hold no model; where a model or its encoder cannot be opened,
  * a warning says why.
  * @throws UndertoneError `cancelled`
@@ -56,9 +53,11 @@ async function modelsOf(
 ): Promise<ModelFile[] | undefined> {
   const recipe = knownRecipe(content);
   if (recipe === undefined || !hears(recipe)) return undefined;
-  const members = isFusedRecipe(recipe) ? membersOf(recipe, runFolder) : [{ recipe, runFolder }];
+  const own = await firstModel(runFolder, folds);
+  if (own !== undefined) return [{ bytes: own, hears: true }];
+  if (!isFusedRecipe(recipe)) return undefined;
   const models: ModelFile[] = [];
-  for (const member of members) {
+  for (const member of membersOf(recipe, runFolder)) {
     const bytes = await firstModel(member.runFolder, folds);
     if (bytes === undefined) return undefined;
     models.push({ bytes, hears: hears(member.recipe) });
@@ -71,12 +70,8 @@ async function firstModel(
   folds: readonly number[],
 ): Promise<Uint8Array | undefined> {
   for (const fold of folds) {
-    const path = join(foldFolder(runFolder, fold), "model.onnx");
-    try {
-      return await readFile(path);
-    } catch (error) {
-      if (systemCode(error) !== "ENOENT") throw fileError(path, error);
-    }
+    const bytes = await readFoldModel(runFolder, fold);
+    if (bytes !== undefined) return bytes;
   }
   return undefined;
 }

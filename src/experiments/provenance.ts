@@ -27,6 +27,19 @@ export interface Provenance {
   readonly window: "start" | "speech";
 }
 
+/** What the cards of several models say of the corpora that they have learned from, as one card says it. */
+export function jointHistory(
+  cards: readonly Pick<ModelCard, "provenance">[],
+): Readonly<Record<string, unknown>> {
+  const histories = cards.map(({ provenance }) => provenanceSchema.parse(provenance));
+  const all = (key: "companions" | "adaptedOn" | "taughtOn") => {
+    const names = [...new Set(histories.flatMap((history) => history[key]))];
+    return names.length > 0 && { [key]: names };
+  };
+  const { corpus } = histories[0]!;
+  return { corpus, ...all("companions"), ...all("adaptedOn"), ...all("taughtOn") };
+}
+
 /** Reads what a model's card says of its training. */
 export function readProvenance({ provenance }: Pick<ModelCard, "provenance">): Provenance {
   const { corpus, companions, adaptedOn, taughtOn, recipe } = provenanceSchema.parse(provenance);

@@ -1,4 +1,5 @@
 import { fitTemperature } from "../evaluation/calibration.ts";
+import type { Prediction } from "../evaluation/prediction.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { neutralLogits } from "./enrolled.ts";
 import { evaluateRun } from "./evaluate-run.ts";
@@ -24,7 +25,15 @@ export async function calibrationOf(
     );
   }
   const judged = folds.flatMap(({ uncalibrated }) => uncalibrated);
-  const { temperature } = fitTemperature(judged);
+  return calibrationBy(judged, labels);
+}
+
+/** A calibration by clips that the model has not learned from; without any, its answers stay as they are. */
+export function calibrationBy(
+  judged: readonly Prediction[],
+  labels: readonly string[],
+): Calibration {
+  const temperature = judged.length > 0 ? fitTemperature(judged).temperature : 1;
   const neutral = neutralLogits(judged, { labels, temperature });
   return { temperature, ...(neutral && { neutral }) };
 }

@@ -100,6 +100,25 @@ export function foldFolder(runFolder: string, fold: number): string {
   return join(runFolder, `fold-${fold}`);
 }
 
+/** Where the model of a fold lies, in the fold's folder. */
+export function modelFile(folder: string): string {
+  return join(folder, "model.onnx");
+}
+
+/** The model of a run's fold, if the run keeps one. @throws UndertoneError `file-unreadable` */
+export async function readFoldModel(
+  runFolder: string,
+  fold: number,
+): Promise<Uint8Array | undefined> {
+  const path = modelFile(foldFolder(runFolder, fold));
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw fileError(path, error);
+  }
+}
+
 /**
  * Reads a JSON file of a run folder and checks it against its schema.
  * @throws UndertoneError `file-not-found`, `file-unreadable`, or `run-invalid` naming file and field

@@ -6,6 +6,7 @@ import { contourCount, contoursOf } from "../models/contours.ts";
 import { spectrogramImage } from "../models/front-end.ts";
 import {
   givenLayers,
+  inputName,
   layersByFrame,
   speechEncoders,
   type HeardLayers,
@@ -109,7 +110,7 @@ function contourReader({ features }: Recipe, { cache }: ReaderOptions): SoundRea
 
 /** Reads layers of an encoder, each kept in the cache by itself. */
 export async function layerReader(
-  heard: TunedLayers & Pick<HeardLayers, "adapter">,
+  heard: TunedLayers & HeardLayers,
   longestSec: number,
   { cache, openEncoder }: ReaderOptions,
 ): Promise<SoundReader> {
@@ -118,7 +119,7 @@ export async function layerReader(
   const all = [...new Set([...heard.layers, ...given])];
   const encoder = await openEncoder({ name, layers: all, ...(adapter && { adapter }) });
   const adapted = adapter && { adapter: adapterHash(adapter) };
-  const names = encoderInputs(name);
+  const names = encoderInputs(inputName(heard));
   const { width } = speechEncoders[name];
   return {
     async read({ content, change, samples }) {

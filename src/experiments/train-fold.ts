@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import type { Runtime } from "../graph/session.ts";
 import { elementCount } from "../graph/tensor.ts";
@@ -30,6 +29,7 @@ import { recipeArchitecture } from "./recipe-check.ts";
 import { heardLayers, hears, type NetworkRecipe } from "./recipe.ts";
 import {
   foldFolder,
+  modelFile,
   writeFoldState,
   writeSplit,
   type FoldSplit,
@@ -248,7 +248,7 @@ async function writeResults(
       provenance,
     },
   });
-  await writeFileAtomically(join(folder, "model.onnx"), model);
+  await writeFileAtomically(modelFile(folder), model);
   const wordWeights = await wordWeightsOf(data, classifying);
   return { ...outcome, ...(wordWeights && { wordWeights }) };
 }

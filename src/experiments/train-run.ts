@@ -15,7 +15,7 @@ import {
 } from "./companions.ts";
 import { foldData } from "./fold-data.ts";
 import { assertSameTest } from "./fold-model.ts";
-import { fuseRuns, membersOf } from "./fuse-runs.ts";
+import { fuseRuns, membersOf, membersOfRun } from "./fuse-runs.ts";
 import { gatherMaterial } from "./gather-material.ts";
 import type { Material } from "./material.ts";
 import { readData, type Data } from "./read-data.ts";
@@ -57,7 +57,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const { recipe, runFolder } = request;
   await existingRun(request);
   if (isFusedRecipe(recipe)) {
-    refuseCompanions(request);
+    assertCompanionsForAll(recipe, request);
     await trainMembers(recipe, request, options);
     await fuseRuns({ ...request, recipe }, options);
     return;
@@ -126,21 +126,25 @@ function labelsOf(clips: Data["clips"]): Emotion[] {
   return emotions.filter((label) => present.has(label));
 }
 
-/** Trains what is missing of a recipe's member runs. */
+/** Trains what is missing of a recipe's member runs; each is calibrated by its own part of the run that calibrates the whole. */
 async function trainMembers(
   recipe: FusedRecipe,
   request: TrainingRequest,
   options: RunOptions,
 ): Promise<void> {
-  for (const member of membersOf(recipe, request.runFolder)) {
+  const { calibratedBy, companions } = request;
+  const calibrating = calibratedBy === undefined ? [] : await membersOfRun(recipe, calibratedBy);
+  for (const [index, member] of membersOf(recipe, request.runFolder).entries()) {
     if (resolve(member.runFolder) === resolve(request.runFolder)) {
       throw new UndertoneError(
         "usage",
         `${request.runFolder} is where the run of ${member.recipe.name} belongs. Choose another folder by --out.`,
       );
     }
-    const training = { ...request, ...member, resume: true };
-    if (await hasFinished(training)) {
+    const calibratedByOwn = calibrating[index]?.runFolder;
+    const training = { ...request, ...member, calibratedBy: calibratedByOwn, resume: true };
+    // With companions a finished run is looked into all the same: it may have had others.
+    if (companions.length === 0 && (await hasFinished(training))) {
       options.logger.info(`Nothing is left to train in ${member.runFolder}.`);
     } else {
       await trainRun(training, options);
@@ -162,7 +166,7 @@ async function trainForebears(
       const known = chosenFolds(splitsOf(member.recipe, data), folds);
       for (const [index, split] of planned.entries()) assertSameTest(member, known[index]!, split);
     }
-    await trainMembers(runs, request, options);
+    await trainMembers(runs, { ...request, calibratedBy: undefined }, options);
   }
 }
 
@@ -174,11 +178,14 @@ function assertCompanied({ companions, recipe }: TrainingRequest): void {
   );
 }
 
-function refuseCompanions({ companions, recipe }: TrainingRequest): void {
-  if (companions.length === 0) return;
+function assertCompanionsForAll(
+  { name, model }: FusedRecipe,
+  { companions }: TrainingRequest,
+): void {
+  if (companions.length === 0 || model.kind === "ensemble") return;
   throw new UndertoneError(
     "usage",
-    `${recipe.name} fuses runs and trains nothing itself. Train them with companions first, then fuse without --with.`,
+    `${name} fuses a run that hears with one that reads. Train each with its companions first, then fuse without --with.`,
   );
 }
 
@@ -297,7 +304,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
         );
       } else if (isBaselineRecipe(recipe)) {
         const texts = { materials, companions: admitted };
-        await trainBaselineFold({ ...job, ...texts, recipe }, shared.logger);
+        await trainBaselineFold({ ...job, ...texts, recipe, calibration }, shared.logger);
       }
       progress.finish(fold);
     } finally {

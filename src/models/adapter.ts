@@ -5,7 +5,7 @@ import type { NamedValues } from "../graph/emit.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Weights } from "./network.ts";
 import type { ModelCard } from "./model-card.ts";
-import type { EncoderName, HeardLayers } from "./speech-encoder.ts";
+import { inputName, type EncoderName, type HeardLayers } from "./speech-encoder.ts";
 
 /** What training added to the weights of a published encoder, by their names in its file. */
 export type Adapter = ReadonlyMap<string, LowRank>;
@@ -17,12 +17,12 @@ export function adapterPart(name: string): "down" | "up" | undefined {
 }
 
 /** Names of the two parts of what is added to an encoder's weight, in a network and in a model's file. */
-function adapterNames(encoder: EncoderName, weight: string): Record<"down" | "up", string> {
+function adapterNames(encoder: string, weight: string): Record<"down" | "up", string> {
   return { down: `${encoder}.${weight}.down`, up: `${encoder}.${weight}.up` };
 }
 
 /** The weight whose `down` has such a name. */
-function weightOf(encoder: EncoderName, name: string): string | undefined {
+function weightOf(encoder: string, name: string): string | undefined {
   const isDown = name.startsWith(`${encoder}.`) && name.endsWith(".down");
   return isDown ? name.slice(encoder.length + 1, -".down".length) : undefined;
 }
@@ -38,8 +38,8 @@ export function trainedAdapter(weights: Weights, encoder: EncoderName, rank: num
   return adapter;
 }
 
-/** An adapter as a model's file carries it. */
-export function adapterTensors(encoder: EncoderName, adapter: Adapter): NamedValues[] {
+/** An adapter as a model's file carries it, for what that calls the encoder. */
+export function adapterTensors(encoder: string, adapter: Adapter): NamedValues[] {
   return [...adapter].flatMap(([weight, { rank, down, up }]) => {
     const names = adapterNames(encoder, weight);
     return [
@@ -50,10 +50,10 @@ export function adapterTensors(encoder: EncoderName, adapter: Adapter): NamedVal
 }
 
 /**
- * The adapter that a model's file carries for an encoder; an empty one where it carries none.
+ * The adapter that a model's file carries for what it calls an encoder; an empty one where it carries none.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or carry half of one or what are no numbers
  */
-export function readAdapter(model: Uint8Array, encoder: EncoderName): Adapter {
+export function readAdapter(model: Uint8Array, encoder: string): Adapter {
   const tensors = new Map(
     decodeModel(model).graph?.initializer.map((tensor) => [tensor.name, tensor]),
   );
@@ -84,11 +84,11 @@ export function readAdapter(model: Uint8Array, encoder: EncoderName): Adapter {
  * @throws UndertoneError as `readAdapter`, and `model-invalid` where an adapter is missing that the card tells of
  */
 export function heardThrough(model: Uint8Array, { encoders = [] }: ModelCard): HeardLayers[] {
-  return encoders.map(({ name, layers, adapted }) => {
-    if (!adapted) return { name, layers };
-    const adapter = readAdapter(model, name);
-    if (adapter.size > 0) return { name, layers, adapter };
-    const message = `The model's adapter of ${name} is missing. Get its file again or train anew.`;
+  return encoders.map(({ adapted, ...heard }) => {
+    if (!adapted) return heard;
+    const adapter = readAdapter(model, inputName(heard));
+    if (adapter.size > 0) return { ...heard, adapter };
+    const message = `The model's adapter of ${heard.name} is missing. Get its file again or train anew.`;
     throw new UndertoneError("model-invalid", message);
   });
 }

@@ -11,9 +11,11 @@ import {
   encoderFrames,
   encoderSampleRate,
   givenLayers,
+  inputName,
   lowestGiven,
   speechEncoders,
   type EncoderName,
+  type HeardLayers,
   type TunedLayers,
 } from "./speech-encoder.ts";
 import { tunedLayers, type TunableLayers, type Tuning } from "./tunable-encoder.ts";
@@ -49,12 +51,15 @@ export function encoderInputs(
 export function audioEncoderShapes({
   encoders,
   longestSec,
-}: Pick<AudioEncoderOptions, "encoders" | "longestSec">): Record<string, Shape> {
+}: {
+  readonly encoders: readonly (TunedLayers & Pick<HeardLayers, "alias">)[];
+  readonly longestSec: number;
+}): Record<string, Shape> {
   const samples = Math.round(longestSec * encoderSampleRate);
   return Object.fromEntries(
     encoders.flatMap((heard) => {
       const { name, layers } = givenLayers(heard);
-      const { hidden, mask } = encoderInputs(name);
+      const { hidden, mask } = encoderInputs(inputName(heard));
       const frames = encoderFrames(name, samples);
       return [
         [hidden, [frames, layers.length, speechEncoders[name].width]],

@@ -88,14 +88,20 @@ function wholeCard({
     ...(heard && {
       sampleRate: encoderSampleRate,
       windowSec: heard.longestSec,
-      encoders: heard.encoders.map(({ name, layers, adapter }) => ({
-        name,
-        layers,
-        ...(adapter && { adapted: true }),
-      })),
+      encoders: cardEncoders(heard.encoders),
     }),
     ...(inputs["contours"] && { contours: { nFft, hopLength, frames, rangeDb } }),
     ...(familiar && { distances: familiar.distances }),
     ...(inputs["words"] && { words: { length: inputs["words"][0], vocabulary } }),
   };
+}
+
+/** What a card says of the encoders that its model hears through. */
+export function cardEncoders(heard: readonly HeardLayers[]): ModelCard["encoders"] {
+  return heard.map(({ name, layers, adapter, alias }) => ({
+    name,
+    layers: [...layers],
+    ...(adapter && { adapted: true }),
+    ...(alias !== undefined && { alias }),
+  }));
 }

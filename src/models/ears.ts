@@ -2,6 +2,7 @@ import type { Feeds } from "../graph/session.ts";
 import { openTogether } from "../shared/closing.ts";
 import { audioEncoderShapes, encoderInputs } from "./audio-encoder.ts";
 import {
+  inputName,
   layersByFrame,
   speechEncoders,
   type HeardLayers,
@@ -41,7 +42,7 @@ export async function openEars(
     async feeds(windows) {
       const feeds: Record<string, Feeds[string]> = {};
       for (const [index, encoder] of opened.entries()) {
-        const names = encoderInputs(encoders[index]!.name);
+        const names = encoderInputs(inputName(encoders[index]!));
         const { width } = speechEncoders[encoders[index]!.name];
         const hidden: Float32Array[] = [];
         const masks: Float32Array[] = [];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readMetadata } from "../graph/emit.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { encoderNames, encoderSampleRate, speechEncoders } from "./speech-encoder.ts";
+import { encoderNames, encoderSampleRate, inputName, speechEncoders } from "./speech-encoder.ts";
 
 /** No model has more samples, words or frames; a file that asks for them is damaged or hostile. */
 const most = 2 ** 24;
@@ -24,6 +24,8 @@ const heardSchema = z
     layers: z.array(z.int().min(-1)).min(1),
     /** Whether the file carries what is added to the encoder's weights. */
     adapted: z.boolean().optional(),
+    /** What the names of its inputs begin with where its own name is taken. */
+    alias: z.string().min(1).optional(),
   })
   .refine(({ layers }) => isUnique(layers), "a layer stands twice")
   .refine(
@@ -66,7 +68,7 @@ const modelCardSchema = z
     encoders: z
       .array(heardSchema)
       .min(1)
-      .refine((heard) => isUnique(heard.map(({ name }) => name)), "an encoder stands twice")
+      .refine((heard) => isUnique(heard.map(inputName)), "an encoder stands twice")
       .readonly()
       .optional(),
     /**

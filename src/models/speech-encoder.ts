@@ -46,6 +46,13 @@ export interface EncoderLayers {
 export interface HeardLayers extends EncoderLayers {
   /** What is added to the encoder's weights. */
   readonly adapter?: Adapter;
+  /** What the network calls the encoder, where it hears the same one in two ways. */
+  readonly alias?: string | undefined;
+}
+
+/** What the names of a network's inputs from an encoder, and of its adapter's tensors, begin with. */
+export function inputName({ name, alias = name }: Pick<HeardLayers, "name" | "alias">): string {
+  return alias;
 }
 
 /** Layers that a network hears, of which it trains some itself. */

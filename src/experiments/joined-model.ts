@@ -1,0 +1,47 @@
+import { exportEnsemble } from "../models/ensemble.ts";
+import { readModelCard } from "../models/model-card.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { writeFileAtomically } from "../shared/files.node.ts";
+import { jointHistory } from "./provenance.ts";
+import type { Recipe } from "./recipe.ts";
+import type { Calibration } from "./run-calibration.ts";
+import { readFoldModel, type RunInfo } from "./run-folder.ts";
+
+interface Joining {
+  readonly recipe: Recipe;
+  readonly fold: number;
+  readonly members: readonly {
+    readonly recipe: Pick<Recipe, "name">;
+    readonly runFolder: string;
+  }[];
+  readonly calibration: Calibration;
+  readonly facts: Pick<RunInfo, "command" | "versions" | "machine">;
+}
+
+/**
+ * Writes an ensemble's members' models of a fold as one file, or says why there is none: a member's run kept none, or they do
+ * not fit into one.
+ * @throws UndertoneError `file-unreadable`, `disk-full`
+ */
+export async function writeJoinedModel(
+  joining: Joining,
+  path: string,
+): Promise<string | undefined> {
+  const { recipe, fold, members, calibration, facts } = joining;
+  const files: Uint8Array[] = [];
+  for (const { recipe: member, runFolder } of members) {
+    const bytes = await readFoldModel(runFolder, fold);
+    if (bytes === undefined) return `The run of ${member.name} keeps no model.`;
+    files.push(bytes);
+  }
+  try {
+    const history = jointHistory(files.map(readModelCard));
+    const provenance = { ...history, protocol: recipe.protocol, fold, recipe, ...facts };
+    const joined = exportEnsemble(files, { name: recipe.name, ...calibration, provenance });
+    await writeFileAtomically(path, joined);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UndertoneError) || error.code !== "model-invalid") throw error;
+    return error.message;
+  }
+}

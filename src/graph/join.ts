@@ -1,0 +1,80 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { GraphProtoSchema, ModelProtoSchema, type GraphProto, type ModelProto } from "onnx-buf";
+import { UndertoneError } from "../shared/errors.ts";
+import { decodeModel } from "./model-proto.ts";
+
+/** A model that becomes a part of another. */
+export interface ModelPart {
+  readonly bytes: Uint8Array;
+  /** What its tensors are called in the whole; all others but inputs and outputs get names of their own. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+interface Whole {
+  /** Of all that the parts put out. */
+  readonly outputs: readonly string[];
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Several ONNX models as one: a part that takes a tensor of a name which one before it makes, takes that; what none makes is
+ * an input of the whole, once for all that take it.
+ * @throws UndertoneError `model-invalid` when the bytes of a part are no ONNX model
+ */
+export function joinModels(
+  parts: readonly ModelPart[],
+  { outputs, metadata = {} }: Whole,
+): Uint8Array {
+  const models = parts.map(renamed);
+  const graphs = models.map(({ graph }) => graph);
+  const node = graphs.flatMap((graph) => graph.node);
+  const made = new Set(node.flatMap(({ output }) => output));
+  const whole = create(ModelProtoSchema, {
+    irVersion: models[0]!.irVersion,
+    producerName: models[0]!.producerName,
+    opsetImport: onceEach(
+      models.flatMap(({ opsetImport }) => opsetImport),
+      ({ domain }) => domain,
+    ),
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    graph: create(GraphProtoSchema, {
+      name: graphs[0]!.name,
+      node,
+      initializer: named(graphs.flatMap(({ initializer }) => initializer)),
+      input: named(graphs.flatMap(({ input }) => input)).filter(({ name }) => !made.has(name)),
+      output: graphs.flatMap(({ output }) => output).filter(({ name }) => outputs.includes(name)),
+    }),
+  });
+  return toBinary(ModelProtoSchema, whole);
+}
+
+function renamed(
+  { bytes, names }: ModelPart,
+  index: number,
+): ModelProto & { readonly graph: GraphProto } {
+  const model = decodeModel(bytes);
+  const { graph } = model;
+  if (graph === undefined) {
+    throw new UndertoneError("model-invalid", "This ONNX file holds no graph.");
+  }
+  const open = new Set([...graph.input, ...graph.output].map(({ name }) => name));
+  const nameOf = (name: string): string =>
+    names.get(name) ?? (open.has(name) ? name : `${index}.${name}`);
+  const given = (name: string): string => (name === "" ? name : nameOf(name)); // an input left out
+  for (const node of graph.node) {
+    node.name = `${index}.${node.name}`;
+    node.input = node.input.map(given);
+    node.output = node.output.map(given);
+  }
+  for (const value of [...graph.initializer, ...graph.input, ...graph.output]) {
+    value.name = nameOf(value.name);
+  }
+  return { ...model, graph };
+}
+
+const named = <Item extends { readonly name: string }>(items: readonly Item[]): Item[] =>
+  onceEach(items, ({ name }) => name);
+
+function onceEach<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
+  return [...new Map(items.toReversed().map((item) => [keyOf(item), item])).values()].toReversed();
+}

@@ -1,0 +1,138 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadAudio } from "../../src/audio/load.node.ts";
+import { readCorpus } from "../../src/datasets/read-corpus.ts";
+import { synthesiseCorpus } from "../../src/datasets/synthetic.ts";
+import { writeClipTable } from "../../src/datasets/write-table.ts";
+import { fitTemperature } from "../../src/evaluation/calibration.ts";
+import { cutWindow } from "../../src/experiments/cut-window.ts";
+import { evaluateRun } from "../../src/experiments/evaluate-run.ts";
+import { readProvenance } from "../../src/experiments/provenance.ts";
+import { parseRecipe } from "../../src/experiments/recipe.ts";
+import { readFoldModel, readRunInfo } from "../../src/experiments/run-folder.ts";
+import { trainRun } from "../../src/experiments/train-run.ts";
+import { nodeRuntime } from "../../src/graph/runtime.node.ts";
+import { loadModel } from "../../src/models/load-model.ts";
+import { readModelCard } from "../../src/models/model-card.ts";
+import { tinyFeatures } from "../support/tiny-features.ts";
+
+const setting = {
+  description: "At its smallest.",
+  protocol: "speaker-folds",
+  validationSpeakers: 1,
+  features: tinyFeatures,
+  training: { epochs: 6, batchSize: 16, learningRate: 0.01 },
+};
+const member = (name: string, dropout: number): object => ({
+  ...setting,
+  name,
+  model: { kind: "audio-cnn", channels: [4, 8], hidden: 8, dropout },
+});
+const model = { kind: "ensemble", members: [member("one", 0.2), member("other", 0.1)] };
+
+let root = "";
+
+const unasked = (): Promise<never> => Promise.reject(new Error("not asked for"));
+
+async function temperatureIn(runFolder: string): Promise<number> {
+  return readModelCard((await readFoldModel(runFolder, 1))!).temperature;
+}
+
+interface Choices {
+  readonly protocol?: string;
+  readonly companions?: readonly string[];
+  readonly calibratedBy?: string;
+}
+
+async function train(
+  name: string,
+  { protocol = setting.protocol, companions = [], calibratedBy }: Choices = {},
+): Promise<string> {
+  const runFolder = join(root, "runs", name);
+  await trainRun(
+    {
+      recipe: parseRecipe({ ...setting, name, model, protocol }, name),
+      data: join(root, "corpus"),
+      runFolder,
+      companions: companions.map((folder) => join(root, folder)),
+      cacheFolder: join(root, "features"),
+      resume: true,
+      calibratedBy,
+      facts: { command: "test", versions: {}, machine: {} },
+    },
+    {
+      runtime: nodeRuntime,
+      openSentenceEncoder: unasked,
+      openTranscriber: unasked,
+      encoderFile: unasked,
+      openEncoder: unasked,
+      onProgress: () => {},
+      logger: { info: () => {}, warn: () => {} },
+      threads: 1,
+    },
+  );
+  return runFolder;
+}
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "undertone-ensemble-"));
+  await synthesiseCorpus(join(root, "corpus"), { speakers: 5, clipsPerEmotion: 1, seed: 1 });
+  await synthesiseCorpus(join(root, "more"), { speakers: 2, clipsPerEmotion: 1, seed: 2 });
+  await writeClipTable(join(root, "beside.jsonl"), (await readCorpus(join(root, "more"))).clips);
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+test("its file says of a clip what the run has written down", async () => {
+  const run = await train("both");
+  const { folds, info } = await evaluateRun(run);
+  const { clips } = await readCorpus(join(root, "corpus"));
+  const paths = new Map(clips.map(({ id, path }) => [id, path]));
+  const loaded = await loadModel((await readFoldModel(run, 1))!, nodeRuntime, { threads: 1 });
+  const [first] = folds;
+  expect(first!.test.length).toBeGreaterThan(0);
+  for (const { id, probabilities } of first!.test) {
+    const { samples } = await loadAudio(paths.get(id)!, tinyFeatures);
+    const window = cutWindow(samples, { ...tinyFeatures, window: "start" });
+    const [said] = await loaded.judge([window]);
+    for (const [label, p] of probabilities.entries()) {
+      expect(said!.probabilities[label]).toBeCloseTo(p, 4);
+    }
+  }
+  await loaded.close();
+  expect(loaded.card).toMatchObject({
+    name: "both",
+    labels: info.labels,
+    temperature: first!.temperature,
+    provenance: { corpus: "synthetic", protocol: "speaker-folds", fold: 1, command: "test" },
+  });
+});
+
+test("a model of all speakers is calibrated by the run by folds, and so is each member", async () => {
+  const folds = join(root, "runs", "both");
+  const run = await train("both-all", { protocol: "all", calibratedBy: folds });
+  const expected = async (name: string): Promise<number> =>
+    fitTemperature(
+      (await evaluateRun(join(root, "runs", name))).folds.flatMap(
+        ({ uncalibrated }) => uncalibrated,
+      ),
+    ).temperature;
+  expect(await temperatureIn(run)).toBe(await expected("both"));
+  for (const name of ["one", "other"]) {
+    const own = await temperatureIn(join(root, "runs", `${name}-all`));
+    expect(own).toBe(await expected(`${name}-speaker-folds`));
+    expect(own).not.toBe(await temperatureIn(run));
+  }
+});
+
+test("companions teach its members; a member that learned without them is not taken", async () => {
+  const refused = { code: "run-invalid", message: expect.stringContaining("companions") };
+  await expect(train("late", { companions: ["beside.jsonl"] })).rejects.toMatchObject(refused);
+  await rm(join(root, "runs"), { recursive: true });
+  const run = await train("both", { companions: ["beside.jsonl"] });
+  const { companions } = await readRunInfo(run);
+  expect(new Set(companions!.map(({ corpus }) => corpus))).toEqual(new Set(["beside"]));
+  const card = readModelCard(await readFile(join(run, "fold-1", "model.onnx")));
+  expect(readProvenance(card).trainedOn).toEqual(["synthetic", "beside"]);
+});
