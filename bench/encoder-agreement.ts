@@ -4,6 +4,7 @@ import { parseOnnx } from "../src/graph/import/onnx-file.ts";
 import { nodeRuntime } from "../src/graph/runtime.node.ts";
 import { Session } from "../src/graph/session.ts";
 import { initialWeights, type Weights } from "../src/models/network.ts";
+import { floatsOf } from "../src/experiments/examples.ts";
 import { layerOutput, speechEncoders } from "../src/models/speech-encoder.ts";
 import { Random } from "../src/shared/random.ts";
 import { TrainingStep, type Batch } from "../src/training/training-step.ts";
@@ -46,7 +47,7 @@ export async function writeEncoderTask(folder: string, bytes: Uint8Array): Promi
 }
 
 function clipsOf({ inputs }: Batch): NamedTensor {
-  const values = inputs["input_values"]!;
+  const values = floatsOf(inputs["input_values"]!);
   return { name: "clips", shape: [batchSize, values.length / batchSize], values };
 }
 

@@ -95,7 +95,7 @@ test("epochs differ in their order; the same epoch and step give the same batch 
 });
 
 /** Targets of a batch as rows, or another stack of rows. */
-function rowsOf(stack: Float32Array, width = classes): number[][] {
+function rowsOf(stack: Float32Array | Uint16Array, width = classes): number[][] {
   return Array.from({ length: stack.length / width }, (_, row) => [
     ...stack.subarray(row * width, (row + 1) * width),
   ]);

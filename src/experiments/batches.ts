@@ -94,11 +94,15 @@ export function trainingBatches(
         (share, index) => (share * rowWeights[Math.floor(index / rowLength)]!) / total,
       );
       if (mixupAlpha === undefined) return { inputs, targets };
-      const mixed = mixup({ inputs, labels: targets, items: batchSize }, mixupAlpha, random);
+      const mixing = { inputs: inFloats(inputs), labels: targets, items: batchSize };
+      const mixed = mixup(mixing, mixupAlpha, random);
       return { inputs: withWholeMasks(mixed.inputs, recipe), targets: mixed.labels };
     },
   };
 }
+
+const inFloats = (inputs: Inputs): Record<string, Float32Array> =>
+  Object.fromEntries(Object.entries(inputs).map(([name, values]) => [name, floatsOf(values)]));
 
 /** What the network is to say of an example, [classes]: its label, smoothed, and a share of what the teacher says. */
 function aimOf({ label, taught }: Example, recipe: Recipe, classes: number): Float32Array {

@@ -8,6 +8,7 @@ import { elementCount } from "../graph/tensor.ts";
 import { inputTensors, type Architecture } from "../models/architectures.ts";
 import { Network, type Weights } from "../models/network.ts";
 import type { Scores } from "../training/train.ts";
+import { halfInputs } from "../training/training-step.ts";
 import { stackInputs, type Example } from "./examples.ts";
 
 const batchSize = 32;
@@ -53,7 +54,8 @@ export async function rowsOf(
   { runtime, architecture, weights, threads }: ClassifyOptions,
   read: Architecture["build"],
 ): Promise<Float32Array> {
-  const output = read(new Network("inference"), inputTensors(architecture, 1));
+  const halves = halfInputs(examples[0]?.variants[0] ?? {});
+  const output = read(new Network("inference"), inputTensors(architecture, 1, halves));
   const model = emitModel({ outputs: { output }, weights, freeBatch: true });
   const session = await Session.open(runtime, model, threads === undefined ? {} : { threads });
   const width = elementCount(output.shape);

@@ -11,7 +11,7 @@ import type { ModelCard } from "../models/model-card.ts";
 import { checked } from "../recognition/listen.ts";
 import { fileError } from "../shared/files.node.ts";
 import { cutWindow } from "./cut-window.ts";
-import { stackInputs, type Inputs } from "./examples.ts";
+import { floatsOf, stackInputs, type Inputs } from "./examples.ts";
 import { contentHash } from "./feature-cache.ts";
 import { once } from "./once.ts";
 import { readProvenance } from "./provenance.ts";
@@ -87,7 +87,7 @@ export class ClipJudge {
     );
     const feeds = Object.entries(this.#shapes).map(([name, shape]): [string, Feeds[string]] => [
       name,
-      { data: rows[name]!, shape: [clips.length, ...shape] },
+      { data: floatsOf(rows[name]!), shape: [clips.length, ...shape] },
     ]);
     const texts = clips.map(({ clip: { transcript } }) =>
       transcript === undefined ? undefined : { text: transcript, confidence: 1 },

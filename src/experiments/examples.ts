@@ -1,9 +1,7 @@
 import type { Utterance } from "../datasets/manifest.ts";
 import { elementCount, type Shape } from "../graph/tensor.ts";
+import type { InputValues } from "../training/micro-batches.ts";
 import { writeHalves } from "../shared/half-floats.ts";
-
-/** Numbers, which in a `Uint16Array` are in half precision. */
-export type InputValues = Float32Array | Uint16Array;
 
 /**
  * What a network is fed of one utterance, by the input's name, row-major. What is shorter than the input is
@@ -31,19 +29,21 @@ export interface FoldExamples {
   readonly test: readonly Example[];
 }
 
-/** The rows of a batch, one after the other, for inputs of these shapes. */
+/** The rows of a batch, one after the other, for inputs of these shapes; in half precision what all rows have in that. */
 export function stackInputs(
   rows: readonly Inputs[],
   shapes: Readonly<Record<string, Shape>>,
-): Record<string, Float32Array> {
+): Record<string, InputValues> {
   return Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => {
       const size = elementCount(shape);
-      const stacked = new Float32Array(rows.length * size);
+      const isHalf = rows.every((inputs) => inputs[name] instanceof Uint16Array);
+      const stacked = isHalf
+        ? new Uint16Array(rows.length * size)
+        : new Float32Array(rows.length * size);
       for (const [row, inputs] of rows.entries()) {
         const values = inputs[name]!;
-        if (values instanceof Uint16Array) writeHalves(values, stacked, row * size);
-        else stacked.set(values, row * size);
+        stacked.set(isHalf ? values : floatsOf(values), row * size);
       }
       return [name, stacked];
     }),

@@ -18,6 +18,7 @@ import type { Attribute, ElementType, Operation, Shape, Tensor, TensorData } fro
 
 const onnxTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
+  float16: TensorProto_DataType.FLOAT16,
   int64: TensorProto_DataType.INT64,
   int32: TensorProto_DataType.INT32,
   bool: TensorProto_DataType.BOOL,

@@ -83,6 +83,7 @@ export class Session {
   #tensor(data: TensorData, shape: readonly number[]): RuntimeTensor {
     const { Tensor } = this.#runtime;
     if (data instanceof Float32Array) return new Tensor("float32", data, shape);
+    if (data instanceof Uint16Array) return new Tensor("float16", data, shape);
     if (data instanceof BigInt64Array) return new Tensor("int64", data, shape);
     if (data instanceof Int32Array) return new Tensor("int32", data, shape);
     return new Tensor("bool", data, shape);

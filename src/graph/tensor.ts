@@ -1,10 +1,10 @@
 /** What an element of a tensor can be. */
-export type ElementType = "float32" | "int64" | "int32" | "bool";
+export type ElementType = "float32" | "float16" | "int64" | "int32" | "bool";
 
 export type Shape = readonly number[];
 
-/** Values of a tensor, row-major; their array says its type, and bytes are booleans. */
-export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
+/** Values of a tensor, row-major; their array says its type: 16 bits are half precision, bytes are booleans. */
+export type TensorData = Float32Array | Uint16Array | BigInt64Array | Int32Array | Uint8Array;
 
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 

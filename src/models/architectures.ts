@@ -1,3 +1,4 @@
+import { cast } from "../graph/operators/arithmetic.ts";
 import { input, type Shape, type Tensor } from "../graph/tensor.ts";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { audioCnn, type AudioCnnOptions } from "./audio-cnn.ts";
@@ -194,12 +195,16 @@ function wordShapes({ words }: DataShapes): NonNullable<DataShapes["words"]> {
   return words;
 }
 
-/** An input tensor for each of an architecture's inputs. */
+/** What a network is fed for each of an architecture's inputs, those of these names in half precision. */
 export function inputTensors(
   { inputs }: Pick<Architecture, "inputs">,
   batch: number,
+  halves: readonly string[] = [],
 ): Record<string, Tensor> {
   return Object.fromEntries(
-    Object.entries(inputs).map(([name, shape]) => [name, input(name, [batch, ...shape])]),
+    Object.entries(inputs).map(([name, shape]) => {
+      const type = halves.includes(name) ? "float16" : "float32";
+      return [name, cast(input(name, [batch, ...shape], type))];
+    }),
   );
 }

@@ -1,5 +1,8 @@
 import { elementCount, type Shape } from "../graph/tensor.ts";
 
+/** Numbers, which in a `Uint16Array` are in half precision. */
+export type InputValues = Float32Array | Uint16Array;
+
 /** Rows of a batch that go through the graph together, and how much of the inputs' first axis they need. */
 export interface MicroBatch {
   readonly rows: readonly number[];
@@ -18,7 +21,7 @@ const lengths = 16;
  * shortest rows first, and the last micro-batch may hold fewer.
  */
 export function microBatches(
-  inputs: Readonly<Record<string, Float32Array>>,
+  inputs: Readonly<Record<string, InputValues>>,
   shapes: Readonly<Record<string, Shape>>,
   rows: number,
 ): MicroBatch[] {
@@ -42,7 +45,7 @@ export function microBatches(
 }
 
 /** How many values there are before those zeros that nothing follows. */
-function filledLength(values: Float32Array): number {
+function filledLength(values: InputValues): number {
   // A loop, since `findLastIndex` takes several times as long.
   let length = values.length;
   while (length > 0 && values[length - 1] === 0) length--;
@@ -56,13 +59,14 @@ export function cutShape([length, ...rest]: Shape, share: number): Shape {
 
 /** Some rows of a stack of rows, each cut from `from` values to its first `to`; the stack itself where that is all of it. */
 export function pickRows(
-  values: Float32Array,
+  values: InputValues,
   rows: readonly number[],
   { from, to }: { readonly from: number; readonly to: number },
-): Float32Array {
+): InputValues {
   const isAll = rows.length * to === values.length && rows.every((row, index) => row === index);
   if (isAll) return values;
-  const picked = new Float32Array(rows.length * to);
+  const isFull = values instanceof Float32Array;
+  const picked = isFull ? new Float32Array(rows.length * to) : new Uint16Array(rows.length * to);
   for (const [index, row] of rows.entries()) {
     picked.set(values.subarray(row * from, row * from + to), index * to);
   }

@@ -8,7 +8,13 @@ import { elementCount, input, type Shape, type Tensor } from "../graph/tensor.ts
 import { inputTensors, type Architecture } from "../models/architectures.ts";
 import { Network, type Weights } from "../models/network.ts";
 import type { Random } from "../shared/random.ts";
-import { cutShape, microBatches, pickRows, type MicroBatch } from "./micro-batches.ts";
+import {
+  cutShape,
+  microBatches,
+  pickRows,
+  type InputValues,
+  type MicroBatch,
+} from "./micro-batches.ts";
 
 /**
  * One batch: the architecture's inputs [batch, ...shape] by name, and targets, shaped as the logits. A target
@@ -16,7 +22,7 @@ import { cutShape, microBatches, pickRows, type MicroBatch } from "./micro-batch
  * output layer the half that an example does not teach is 0.
  */
 export interface Batch {
-  readonly inputs: Readonly<Record<string, Float32Array>>;
+  readonly inputs: Readonly<Record<string, InputValues>>;
   readonly targets: Float32Array;
 }
 
@@ -38,6 +44,13 @@ function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
 interface StepOptions {
   readonly batchSize: number;
   readonly threads?: number | undefined;
+}
+
+/** What a graph is built for: so many rows of one length, with some inputs in half precision. */
+interface PassFormat {
+  readonly rows: number;
+  readonly share: number;
+  readonly halves: readonly string[];
 }
 
 /** The graph for so many rows of one length. */
@@ -73,7 +86,7 @@ export class TrainingStep {
     options: StepOptions,
   ): Promise<TrainingStep> {
     const step = new TrainingStep(runtime, architecture, options);
-    if (!architecture.isPadded) await step.#pass(options.batchSize, 1);
+    if (!architecture.isPadded) await step.#pass({ rows: options.batchSize, share: 1, halves: [] });
     return step;
   }
 
@@ -120,11 +133,12 @@ export class TrainingStep {
   async #runPart(weights: Weights, { batch, masks, part }: PartOfBatch): Promise<StepResult> {
     const { rows, share } = part;
     const { inputs } = this.#architecture;
-    const { session, shapes, logits } = await this.#pass(rows.length, share);
+    const halves = halfInputs(batch.inputs);
+    const { session, shapes, logits } = await this.#pass({ rows: rows.length, share, halves });
     const feeds: Record<string, Feeds[string]> = {};
     const feed = (
       name: string,
-      values: Float32Array,
+      values: InputValues,
       [full, cut]: readonly [Shape, Shape],
     ): void => {
       const sizes = { from: elementCount(full), to: elementCount(cut) };
@@ -145,14 +159,14 @@ export class TrainingStep {
     return stepResult(await session.run(feeds));
   }
 
-  #pass(rows: number, share: number): Promise<Pass> {
-    const key = `${rows} ${share}`;
-    const known = this.#passes.get(key) ?? this.#open(rows, share);
+  #pass(format: PassFormat): Promise<Pass> {
+    const key = JSON.stringify(format);
+    const known = this.#passes.get(key) ?? this.#open(format);
     this.#passes.set(key, known);
     return known;
   }
 
-  async #open(rows: number, share: number): Promise<Pass> {
+  async #open({ rows, share, halves }: PassFormat): Promise<Pass> {
     const { inputs } = this.#architecture;
     const shapes = Object.fromEntries(
       Object.entries(inputs).map(([name, shape]) => [
@@ -161,7 +175,10 @@ export class TrainingStep {
       ]),
     );
     const network = new Network("training");
-    const logits = this.#architecture.build(network, inputTensors({ inputs: shapes }, rows));
+    const logits = this.#architecture.build(
+      network,
+      inputTensors({ inputs: shapes }, rows, halves),
+    );
     const loss = crossEntropy(logits, input("targets", logits.shape));
     const trained = [...network.weights].filter(([, weight]) => weight.trained);
     const outputs: Record<string, Tensor> = { loss, logits };
@@ -184,6 +201,11 @@ interface PartOfBatch {
   readonly batch: Batch;
   readonly masks: Weights;
   readonly part: MicroBatch;
+}
+
+/** Names of those inputs that are in half precision. */
+export function halfInputs(inputs: Readonly<Record<string, InputValues>>): string[] {
+  return Object.keys(inputs).filter((name) => inputs[name] instanceof Uint16Array);
 }
 
 function stepResult(outputs: Readonly<Record<string, Float32Array>>): StepResult {

@@ -8,7 +8,7 @@ import {
 } from "../tensor.ts";
 
 /** What an element of a file's constant can be: bytes are what weights are quantised to. */
-export type KnownType = ElementType | "int8" | "uint8";
+export type KnownType = Exclude<ElementType, "float16"> | "int8" | "uint8";
 
 /** A tensor whose values are known while importing, row-major. */
 export interface Known {
@@ -57,7 +57,7 @@ export function constantOf({ shape, type, values }: Known): Tensor {
   return { shape, type, source: { kind: "constant", data: dataOf(type, values) } };
 }
 
-function dataOf(type: ElementType, values: Known["values"]): TensorData {
+function dataOf(type: Exclude<KnownType, "int8" | "uint8">, values: Known["values"]): TensorData {
   if (type === "float32") return Float32Array.from(values);
   if (type === "int64") return BigInt64Array.from(values, BigInt);
   return type === "int32" ? Int32Array.from(values) : Uint8Array.from(values);

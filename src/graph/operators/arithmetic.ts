@@ -131,7 +131,7 @@ export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** float32 of another type: 1 where a condition holds and 0 elsewhere, or whole numbers. */
+/** float32 of another type: 1 where a condition holds and 0 elsewhere, whole numbers, or half precision. */
 export function cast(x: Tensor): Tensor {
   if (x.type === "float32") return x;
   return node("Cast", [x], { shape: x.shape, attributes: { to: 1 } });

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { nodeRuntime } from "../graph/runtime.node.ts";
+import type { Architecture } from "../models/architectures.ts";
+import { dense } from "../models/layers.ts";
+import { initialWeights } from "../models/network.ts";
+import { toHalves } from "../shared/half-floats.ts";
+import { Random } from "../shared/random.ts";
+import type { InputValues } from "./micro-batches.ts";
+import { TrainingStep } from "./training-step.ts";
+
+const batchSize = 20; // two parts of a padded batch
+const width = 6;
+
+const architecture = (isPadded: boolean): Architecture => ({
+  inputs: { x: [width] },
+  classes: 2,
+  isPadded,
+  build: (network, { x }) => dense(network, "output", { x: x!, units: 2 }),
+});
+
+/** What halves hold exactly, each row of another length. */
+const values = Float32Array.from({ length: batchSize * width }, (_, index) =>
+  index % width <= Math.floor(index / width) % width ? ((index * 37) % 64) / 16 - 2 : 0,
+);
+const targets = Float32Array.from(
+  { length: batchSize * 2 },
+  (_, index) => Number(index % 4 === 0 || index % 4 === 3) / batchSize,
+);
+
+test.each([false, true])(
+  "numbers in half precision give what the same numbers in full do (padded: %s)",
+  async (isPadded) => {
+    const step = await TrainingStep.compile(nodeRuntime, architecture(isPadded), {
+      batchSize,
+      threads: 1,
+    });
+    const weights = initialWeights(step.network, new Random(1));
+    const run = (x: InputValues) =>
+      step.runWithMasks(weights, { inputs: { x }, targets }, new Map());
+    const full = await run(values);
+    expect(await run(toHalves(values))).toEqual(full);
+    expect(await run(toHalves(values.map((value) => value / 2)))).not.toEqual(full);
+    await step.close();
+  },
+);
