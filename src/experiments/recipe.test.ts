@@ -150,6 +150,19 @@ test("the command line replaces protocol, seed and epochs, and is checked as a f
   expect(() => overrideRecipe(recipe, { protocol: "randon" })).toThrow(/command line[^]*protocol/);
 });
 
+test.each([
+  ["an ensemble", { kind: "ensemble", members: [smallest, smallest] }, ["members", 1]],
+  [
+    "a late fusion",
+    { kind: "fusion-late", voice: smallest, words: smallest, method: "vote" },
+    ["words"],
+  ],
+])("epochs from the command line are those of what %s fuses", (_, model, path) => {
+  const recipe = overrideRecipe(parseRecipe({ ...smallest, model }, "here"), { epochs: 3 });
+  expect(recipe).toHaveProperty(["model", ...path, "training", "epochs"], 3);
+  expect(recipe.training.epochs).toBe(3);
+});
+
 test("a member of an ensemble may start from a run", () => {
   const start = { ...smallest, name: "start" };
   const model = { kind: "ensemble", members: [{ ...smallest, start }], seeds: 2 };

@@ -380,13 +380,27 @@ export function overrideRecipe(
     readonly epochs?: number | undefined;
   },
 ): Recipe {
-  const {
-    protocol = recipe.protocol,
-    seed = recipe.seed,
-    epochs = recipe.training.epochs,
-  } = choices;
+  const { protocol = recipe.protocol, seed = recipe.seed, epochs } = choices;
+  const chosen = epochs === undefined ? recipe : withEpochs(recipe, epochs);
+  const model = epochs === undefined ? recipe.model : membersWithEpochs(recipe, epochs);
   return parseRecipe(
-    { ...recipe, protocol, seed, training: { ...recipe.training, epochs } },
+    { ...chosen, protocol, seed, model },
     `${recipe.name}, as the command line would have it,`,
   );
+}
+
+function withEpochs<Own extends Pick<Recipe, "training">>(recipe: Own, epochs: number): Own {
+  return { ...recipe, training: { ...recipe.training, epochs } };
+}
+
+function membersWithEpochs({ model }: Recipe, epochs: number): Recipe["model"] {
+  if (model.kind === "ensemble") {
+    return { ...model, members: model.members.map((member) => withEpochs(member, epochs)) };
+  }
+  if (model.kind !== "fusion-late") return model;
+  return {
+    ...model,
+    voice: withEpochs(model.voice, epochs),
+    words: withEpochs(model.words, epochs),
+  };
 }
