@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { minimise } from "./lbfgs.ts";
-import { denseRows, fitLogisticRegression, probabilities } from "./logistic-regression.ts";
+import type { DenseRows, SparseRows } from "./design-matrix.ts";
+import { fitLogisticRegression, probabilities } from "./logistic-regression.ts";
 
 /** Optima by Newton's method with numpy: `text.py` beside the file. */
 const {
@@ -18,6 +19,10 @@ const {
 
 const exact = { tolerance: 1e-10, maxIterations: 1000 };
 const labels = Int32Array.from(reference.labels);
+const denseRows = (values: ArrayLike<number>, columnCount: number): DenseRows => ({
+  columnCount,
+  values: Float64Array.from(values),
+});
 const rows = denseRows(reference.x, reference.columns);
 
 test.each(reference.runs)("C $c, balanced $balanced: Newton's optimum", ({ weights, ...run }) => {
@@ -29,7 +34,13 @@ test.each(reference.runs)("C $c, balanced $balanced: Newton's optimum", ({ weigh
 
 test("rows of a few columns among thousands are fitted as if all were written out", () => {
   const columnCount = 2000;
-  const sparse = { ...rows, columnCount, columns: rows.columns.map((column) => 400 * column + 7) };
+  const width = rows.columnCount;
+  const sparse: SparseRows = {
+    columnCount,
+    starts: Int32Array.from({ length: labels.length + 1 }, (_, row) => row * width),
+    columns: Int32Array.from(rows.values, (_, entry) => 400 * (entry % width) + 7),
+    values: rows.values,
+  };
   const options = { classes: reference.classes, c: 1, ...exact };
   const fewer = fitLogisticRegression(rows, labels, options);
   const more = fitLogisticRegression(sparse, labels, options);

@@ -1,26 +1,5 @@
+import { addOuterProducts, addProducts, rowCountOf, type DesignMatrix } from "./design-matrix.ts";
 import { minimise } from "./lbfgs.ts";
-
-/** A matrix [rows, columnCount] of which only the entries that are not zero are kept. */
-export interface SparseRows {
-  readonly columnCount: number;
-  /** [rows + 1]: row r has the entries `starts[r]` up to `starts[r + 1]`. */
-  readonly starts: Int32Array;
-  /** [entries], the column of each. */
-  readonly columns: Int32Array;
-  /** [entries] */
-  readonly values: Float64Array;
-}
-
-/** A full matrix, row-major, in the form that `fitLogisticRegression` takes. */
-export function denseRows(values: ArrayLike<number>, columnCount: number): SparseRows {
-  const rowCount = values.length / columnCount;
-  return {
-    columnCount,
-    starts: Int32Array.from({ length: rowCount + 1 }, (_, row) => row * columnCount),
-    columns: Int32Array.from(values, (_, entry) => entry % columnCount),
-    values: Float64Array.from(values),
-  };
-}
 
 /** A linear classifier: logits = row · weights + intercepts. */
 export interface LogisticRegression {
@@ -50,14 +29,14 @@ export interface LogisticRegressionOptions {
  * @see scikit-learn `LogisticRegression(C=c, class_weight="balanced" | None)`
  */
 export function fitLogisticRegression(
-  rows: SparseRows,
+  rows: DesignMatrix,
   labels: Int32Array,
   options: LogisticRegressionOptions,
 ): LogisticRegression {
   const { classes, c, balanced = false, start, tolerance = 1e-4, maxIterations = 300 } = options;
   const { rowWeights = Array.from(labels, () => 1) } = options;
   for (const { length: given } of [labels, rowWeights]) {
-    const wanted = rows.starts.length - 1;
+    const wanted = rowCountOf(rows);
     if (given === wanted) continue;
     throw new RangeError(`fitLogisticRegression: ${given} labels or weights for ${wanted} rows`);
   }
@@ -109,40 +88,27 @@ const totalOf = (values: readonly number[]): number => values.reduce((a, b) => a
 /** The probability of each class for each row, [rows, classes], row-major. */
 export function probabilities(
   { classes, weights }: LogisticRegression,
-  { columnCount, starts, columns, values }: SparseRows,
+  rows: DesignMatrix,
 ): Float64Array {
-  const rowCount = starts.length - 1;
-  const result = new Float64Array(rowCount * classes);
-  for (let row = 0; row < rowCount; row++) {
-    const at = row * classes;
-    for (let k = 0; k < classes; k++) result[at + k] = weights[columnCount * classes + k]!;
-    for (let entry = starts[row]!; entry < starts[row + 1]!; entry++) {
-      const value = values[entry]!;
-      const from = columns[entry]! * classes;
-      for (let k = 0; k < classes; k++) result[at + k]! += value * weights[from + k]!;
-    }
-    softmax(result, at, at + classes);
-  }
+  const result = new Float64Array(rowCountOf(rows) * classes);
+  const intercepts = weights.subarray(rows.columnCount * classes);
+  for (let at = 0; at < result.length; at += classes) result.set(intercepts, at);
+  addProducts(rows, weights, result);
+  for (let at = 0; at < result.length; at += classes) softmax(result, at, at + classes);
   return result;
 }
 
 /** gradient ← rowsᵀ · residuals, with a column of ones behind the rows' own. */
 function sumOuterProducts(
-  { columnCount, starts, columns, values }: SparseRows,
+  rows: DesignMatrix,
   residuals: Float64Array,
   gradient: Float64Array,
 ): void {
-  const classes = gradient.length / (columnCount + 1);
+  const classes = gradient.length / (rows.columnCount + 1);
   gradient.fill(0);
-  for (let row = 0; row < starts.length - 1; row++) {
-    const at = row * classes;
-    for (let entry = starts[row]!; entry < starts[row + 1]!; entry++) {
-      const value = values[entry]!;
-      const to = columns[entry]! * classes;
-      for (let k = 0; k < classes; k++) gradient[to + k]! += value * residuals[at + k]!;
-    }
-    for (let k = 0; k < classes; k++) gradient[columnCount * classes + k]! += residuals[at + k]!;
-  }
+  addOuterProducts(rows, residuals, gradient);
+  const intercepts = rows.columnCount * classes;
+  for (let i = 0; i < residuals.length; i++) gradient[intercepts + (i % classes)]! += residuals[i]!;
 }
 
 /** In place, of the entries from `from` up to `end`. */

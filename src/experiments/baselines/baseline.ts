@@ -2,11 +2,11 @@ import type { Utterance } from "../../datasets/manifest.ts";
 import type { Prediction } from "../../evaluation/prediction.ts";
 import type { Weights } from "../../models/network.ts";
 import type { Emotion } from "../../shared/emotions.ts";
+import type { DesignMatrix } from "../../training/design-matrix.ts";
 import {
   fitLogisticRegression,
   probabilities,
   type LogisticRegression,
-  type SparseRows,
 } from "../../training/logistic-regression.ts";
 
 /** What a baseline says of the sides that it was not trained on, and what it is. */
@@ -27,7 +27,7 @@ export interface RegressionBaseline extends Baseline {
 
 /** A fold's side as a classifier takes it: a row for each utterance. */
 export interface SideRows {
-  readonly rows: SparseRows;
+  readonly rows: DesignMatrix;
   readonly utterances: readonly Utterance[];
 }
 

@@ -4,7 +4,7 @@ import type { Weights } from "../../models/network.ts";
 import type { EncoderLayers } from "../../models/speech-encoder.ts";
 import type { Emotion } from "../../shared/emotions.ts";
 import { UndertoneError } from "../../shared/errors.ts";
-import { denseRows, type LogisticRegression } from "../../training/logistic-regression.ts";
+import type { LogisticRegression } from "../../training/logistic-regression.ts";
 import { floatsOf, type Example, type FoldExamples, type Inputs } from "../examples.ts";
 import { rowMoments, type Moments } from "../layer-moments.ts";
 import { bestRegression, type Baseline, type SideRows } from "./baseline.ts";
@@ -43,7 +43,7 @@ export function trainEncoderBaseline(
         values[row * width + i] = (own[i]! - mean[i]!) / deviation[i]!;
     }
     return {
-      rows: denseRows(values, width),
+      rows: { columnCount: width, values },
       utterances: examples.map(({ utterance }) => utterance),
     };
   };

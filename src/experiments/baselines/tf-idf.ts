@@ -1,5 +1,5 @@
 import { tokenize } from "../../text/tokenize.ts";
-import type { SparseRows } from "../../training/logistic-regression.ts";
+import type { SparseRows } from "../../training/design-matrix.ts";
 
 /** The words of a text and its pairs of neighbouring words. */
 export function wordsAndPairs(text: string): string[] {
