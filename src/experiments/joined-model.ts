@@ -11,7 +11,7 @@ interface Joining {
   readonly recipe: Recipe;
   readonly fold: number;
   readonly members: readonly {
-    readonly recipe: Pick<Recipe, "name">;
+    readonly recipe: Pick<Recipe, "name" | "features">;
     readonly runFolder: string;
   }[];
   readonly calibration: Calibration;
@@ -28,6 +28,9 @@ export async function writeJoinedModel(
   path: string,
 ): Promise<string | undefined> {
   const { recipe, fold, members, calibration, facts } = joining;
+  const { features } = members[0]!.recipe;
+  const other = members.find((member) => member.recipe.features.window !== features.window);
+  if (other) return `${other.recipe.name} takes its window from another place in a clip.`;
   const files: Uint8Array[] = [];
   for (const { recipe: member, runFolder } of members) {
     const bytes = await readFoldModel(runFolder, fold);
@@ -36,7 +39,8 @@ export async function writeJoinedModel(
   }
   try {
     const history = jointHistory(files.map(readModelCard));
-    const provenance = { ...history, protocol: recipe.protocol, fold, recipe, ...facts };
+    const whole = { ...recipe, features };
+    const provenance = { ...history, protocol: recipe.protocol, fold, recipe: whole, ...facts };
     const joined = exportEnsemble(files, { name: recipe.name, ...calibration, provenance });
     await writeFileAtomically(path, joined);
     return undefined;
