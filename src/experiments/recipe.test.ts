@@ -163,6 +163,16 @@ test.each([
   expect(recipe.training.epochs).toBe(3);
 });
 
+test("a baseline has no epochs to choose", () => {
+  const baseline = { ...smallest, model: { kind: "text-majority" } };
+  const alone = parseRecipe(baseline, "here");
+  expect(overrideRecipe(alone, { epochs: 3 })).toEqual(alone);
+  const model = { kind: "ensemble", members: [smallest, baseline] };
+  const both = overrideRecipe(parseRecipe({ ...smallest, model }, "here"), { epochs: 3 });
+  expect(both).toHaveProperty("model.members.0.training.epochs", 3);
+  expect(both).toHaveProperty("model.members.1.training.epochs", 50);
+});
+
 test("a member of an ensemble may start from a run", () => {
   const start = { ...smallest, name: "start" };
   const model = { kind: "ensemble", members: [{ ...smallest, start }], seeds: 2 };

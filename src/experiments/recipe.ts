@@ -389,7 +389,12 @@ export function overrideRecipe(
   );
 }
 
-function withEpochs<Own extends Pick<Recipe, "training">>(recipe: Own, epochs: number): Own {
+/** A baseline learns without epochs, and stays what it is. */
+function withEpochs<Own extends Pick<Recipe, "training" | "model">>(
+  recipe: Own,
+  epochs: number,
+): Own {
+  if (baselineKinds.includes(recipe.model.kind)) return recipe;
   return { ...recipe, training: { ...recipe.training, epochs } };
 }
 
