@@ -12,7 +12,7 @@ import { trainTextBaseline, type TextSides, type TrainingText } from "./baseline
 import { classWeights } from "./batches.ts";
 import { companionDraws, labelCounts } from "./companion-draws.ts";
 import type { FoldData } from "./fold-data.ts";
-import { writeOutcome } from "./fold-outcome.ts";
+import { judgeFold } from "./fold-outcome.ts";
 import type { Material } from "./material.ts";
 import { heardLayers, type BaselineRecipe } from "./recipe.ts";
 import { foldFolder, modelFile, writeFoldState, writeSplit, type FoldSplit } from "./run-folder.ts";
@@ -52,7 +52,7 @@ export async function trainBaselineFold(job: BaselineJob, logger: Logger): Promi
   const said = new Map(
     [...baseline.validation, ...baseline.test].map((prediction) => [prediction.id, prediction]),
   );
-  const outcome = await writeOutcome(folder, job, async (examples) =>
+  const outcome = await judgeFold(folder, job, async (examples) =>
     examples.map(({ utterance }) => said.get(utterance.id)!),
   );
   if (baseline.weights) {

@@ -7,14 +7,7 @@ import {
   type LateFusionMethod,
 } from "../models/late-fusion.ts";
 import type { FinishedFold } from "./evaluate-run.ts";
-
-/** What finished runs say of a fold together. */
-export interface FoldFusion {
-  readonly validation: readonly Prediction[];
-  readonly test: readonly Prediction[];
-  /** The test side with worse words; a run without words says the same under every condition. */
-  readonly conditions: ReadonlyMap<string, readonly Prediction[]>;
-}
+import type { FoldAnswers } from "./fold-outcome.ts";
 
 /** Makes one answer of what each run says of an utterance, all [labels]. */
 type Rule = (answers: readonly (readonly number[])[]) => number[];
@@ -27,7 +20,7 @@ export function fuseFolds(
   method: LateFusionMethod,
   voice: FinishedFold,
   words: FinishedFold,
-): FoldFusion {
+): FoldAnswers {
   const [heard, read] = [calibratedValidation(voice), calibratedValidation(words)];
   const firstWeight = method === "weights" ? fitWeight(heard, read) : 0.5;
   return fuse([voice, words], lateRule({ method, firstWeight }));
@@ -38,7 +31,7 @@ export function fuseFolds(
  * speakers for validation: a clip there is judged by those that have not trained on its speaker.
  * @see Lakshminarayanan et al. 2017, Deep Ensembles
  */
-export function averageFolds(runs: readonly FinishedFold[]): FoldFusion {
+export function averageFolds(runs: readonly FinishedFold[]): FoldAnswers {
   return {
     ...fuse(runs, meanProbabilities),
     validation: fusePredictions(runs.map(calibratedValidation), meanProbabilities, 1),
@@ -50,7 +43,7 @@ const lateRule =
   ([first, second]) =>
     fuseProbabilities(fusion, first!, second!);
 
-function fuse(runs: readonly FinishedFold[], rule: Rule): FoldFusion {
+function fuse(runs: readonly FinishedFold[], rule: Rule): FoldAnswers {
   const names = new Set(runs.flatMap(({ conditions }) => [...conditions.keys()]));
   return {
     validation: fusePredictions(runs.map(calibratedValidation), rule),

@@ -11,6 +11,14 @@ import type { FoldData } from "./fold-data.ts";
 import { writePredictions } from "./predictions-file.ts";
 import { writeCalibration } from "./run-folder.ts";
 
+/** What is said of a fold's clips. */
+export interface FoldAnswers {
+  readonly validation: readonly Prediction[];
+  readonly test: readonly Prediction[];
+  /** The test side with worse words, by the name of the condition. */
+  readonly conditions: ReadonlyMap<string, readonly Prediction[]>;
+}
+
 /** What a fold's model reached, and how its probabilities are to be softened. */
 export interface FoldOutcome {
   readonly scores: Readonly<Record<"validation" | "test", Scores | undefined>>;
@@ -35,21 +43,33 @@ export async function conditionsOf(foldFolder: string): Promise<string[]> {
 }
 
 /**
- * Asks a trained model about validation and test side, the latter under each condition too, and writes
- * what it says and its temperature.
+ * Asks a trained model about validation and test side, the latter under each condition too, and writes what it says.
  * @throws UndertoneError `disk-full`
  */
-export async function writeOutcome(
+export async function judgeFold(
   folder: string,
   { data, labels }: { readonly data: FoldData; readonly labels: readonly string[] },
   judge: (examples: readonly Example[]) => Promise<Prediction[]>,
 ): Promise<FoldOutcome> {
   const validation = await judge(data.examples.validation);
   const test = await judge(data.examples.test);
+  const conditions = new Map<string, readonly Prediction[]>();
+  for (const [name, examples] of data.conditions) conditions.set(name, await judge(examples));
+  return writeOutcome(folder, labels, { validation, test, conditions });
+}
+
+/**
+ * Writes what is said of a fold and, where there is something to fit it on, its temperature.
+ * @throws UndertoneError `disk-full`
+ */
+export async function writeOutcome(
+  folder: string,
+  labels: readonly string[],
+  { validation, test, conditions }: FoldAnswers,
+): Promise<FoldOutcome> {
   await writePredictions(folder, labels, { validation, test });
-  for (const [name, examples] of data.conditions) {
-    const worse = { validation: [], test: await judge(examples) };
-    await writePredictions(conditionFolder(folder, name), labels, worse);
+  for (const [name, worse] of conditions) {
+    await writePredictions(conditionFolder(folder, name), labels, { validation: [], test: worse });
   }
   const calibration = validation.length > 0 ? fitTemperature(validation) : undefined;
   if (calibration) await writeCalibration(folder, calibration);

@@ -1,22 +1,16 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { fitTemperature } from "../evaluation/calibration.ts";
-import type { Prediction } from "../evaluation/prediction.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import type { Scores } from "../training/train.ts";
-import { epochScores } from "./classify.ts";
-import { readRun, type FinishedFold } from "./evaluate-run.ts";
-import { averageFolds, fuseFolds, type FoldFusion } from "./fold-fusion.ts";
-import { conditionFolder } from "./fold-outcome.ts";
-import { writePredictions } from "./predictions-file.ts";
+import { readRun } from "./evaluate-run.ts";
+import { averageFolds, fuseFolds } from "./fold-fusion.ts";
+import { writeOutcome } from "./fold-outcome.ts";
 import { writeJoinedModel } from "./joined-model.ts";
 import { hears, parseRecipe, type FusedRecipe, type Recipe } from "./recipe.ts";
-import { calibrationBy, calibrationOf } from "./run-calibration.ts";
+import { calibrationOf } from "./run-calibration.ts";
 import {
   foldFolder,
   modelFile,
   readRunInfo,
-  writeCalibration,
   writeFoldState,
   writeRunInfo,
   writeSplit,
@@ -105,44 +99,18 @@ export async function fuseRuns(
         ? fuseFolds(model.method, folds[0]!, folds[1]!)
         : averageFolds(folds);
     const folder = foldFolder(runFolder, fold);
-    await writeFusedFold(folder, { labels, split, fused });
+    await writeSplit(folder, split);
+    const outcome = await writeOutcome(folder, labels, fused);
     if (model.kind === "ensemble" && hears(recipe)) {
-      const joining = {
-        recipe,
-        fold,
-        members,
-        calibration: calibration ?? calibrationBy(fused.validation, labels),
-        facts,
-      };
+      const joining = { recipe, fold, members, calibration: calibration ?? outcome, facts };
       const problem = await writeJoinedModel(joining, modelFile(folder));
       if (problem !== undefined) problems.add(problem);
     }
     const state = fusedState(folds.map((finished) => finished.state));
     await writeFoldState(folder, state);
-    const scores = (side: readonly Prediction[]): Scores | undefined =>
-      side.length > 0 ? epochScores(side, labels.length) : undefined;
-    const sides = { validation: scores(fused.validation), test: scores(fused.test) };
-    logger.info(resultMessage(fold, state, sides));
+    logger.info(resultMessage(fold, state, outcome.scores));
   }
   for (const problem of problems) logger.info(`${name} has no model file of its own. ${problem}`);
-}
-
-interface FusedFold {
-  readonly labels: readonly string[];
-  readonly split: FinishedFold["split"];
-  readonly fused: FoldFusion;
-}
-
-async function writeFusedFold(folder: string, fold: FusedFold): Promise<void> {
-  const { labels, split, fused } = fold;
-  await writeSplit(folder, split);
-  await writePredictions(folder, labels, fused);
-  for (const [name, test] of fused.conditions) {
-    await writePredictions(conditionFolder(folder, name), labels, { validation: [], test });
-  }
-  if (fused.validation.length > 0) {
-    await writeCalibration(folder, fitTemperature(fused.validation));
-  }
 }
 
 function fusedState(states: readonly FoldState[]): FoldState {

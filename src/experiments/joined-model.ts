@@ -27,7 +27,8 @@ export async function writeJoinedModel(
   joining: Joining,
   path: string,
 ): Promise<string | undefined> {
-  const { recipe, fold, members, calibration, facts } = joining;
+  const { recipe, fold, members, facts } = joining;
+  const { temperature, neutral } = joining.calibration;
   const { features } = members[0]!.recipe;
   const other = members.find((member) => member.recipe.features.window !== features.window);
   if (other) return `${other.recipe.name} takes its window from another place in a clip.`;
@@ -41,7 +42,8 @@ export async function writeJoinedModel(
     const history = jointHistory(files.map(readModelCard));
     const whole = { ...recipe, features };
     const provenance = { ...history, protocol: recipe.protocol, fold, recipe: whole, ...facts };
-    const joined = exportEnsemble(files, { name: recipe.name, ...calibration, provenance });
+    const softened = { temperature, ...(neutral && { neutral }) };
+    const joined = exportEnsemble(files, { name: recipe.name, ...softened, provenance });
     await writeFileAtomically(path, joined);
     return undefined;
   } catch (error) {

@@ -381,10 +381,12 @@ export function overrideRecipe(
   },
 ): Recipe {
   const { protocol = recipe.protocol, seed = recipe.seed, epochs } = choices;
-  const chosen = epochs === undefined ? recipe : withEpochs(recipe, epochs);
-  const model = epochs === undefined ? recipe.model : membersWithEpochs(recipe, epochs);
+  const chosen =
+    epochs === undefined
+      ? recipe
+      : { ...withEpochs(recipe, epochs), model: membersWithEpochs(recipe, epochs) };
   return parseRecipe(
-    { ...chosen, protocol, seed, model },
+    { ...chosen, protocol, seed },
     `${recipe.name}, as the command line would have it,`,
   );
 }

@@ -1,5 +1,4 @@
 import { fitTemperature } from "../evaluation/calibration.ts";
-import type { Prediction } from "../evaluation/prediction.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { neutralLogits } from "./enrolled.ts";
 import { evaluateRun } from "./evaluate-run.ts";
@@ -25,15 +24,7 @@ export async function calibrationOf(
     );
   }
   const judged = folds.flatMap(({ uncalibrated }) => uncalibrated);
-  return calibrationBy(judged, labels);
-}
-
-/** A calibration by clips that the model has not learned from; without any, its answers stay as they are. */
-export function calibrationBy(
-  judged: readonly Prediction[],
-  labels: readonly string[],
-): Calibration {
-  const temperature = judged.length > 0 ? fitTemperature(judged).temperature : 1;
+  const { temperature } = fitTemperature(judged);
   const neutral = neutralLogits(judged, { labels, temperature });
   return { temperature, ...(neutral && { neutral }) };
 }

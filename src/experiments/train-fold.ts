@@ -21,7 +21,7 @@ import { appendMetrics } from "./epoch-metrics.ts";
 import { EpochTally } from "./epoch-tally.ts";
 import type { FoldData } from "./fold-data.ts";
 import { foldFamiliarity } from "./fold-familiarity.ts";
-import { writeOutcome, type FoldOutcome } from "./fold-outcome.ts";
+import { judgeFold, type FoldOutcome } from "./fold-outcome.ts";
 import { checkpointFile, readCheckpoint, writeCheckpoint } from "./fold-checkpoint.ts";
 import type { Calibration } from "./run-calibration.ts";
 import { standardisingWeights } from "./layer-moments.ts";
@@ -226,7 +226,7 @@ async function writeResults(
 ): Promise<FoldOutcome & Pick<FoldState, "wordWeights">> {
   const { recipe, labels, data, provenance, adapters } = job;
   const classifying = { runtime, architecture, weights, threads };
-  const outcome = await writeOutcome(folder, job, (examples) => classify(examples, classifying));
+  const outcome = await judgeFold(folder, job, (examples) => classify(examples, classifying));
   const { temperature, neutral } = job.calibration ?? outcome;
   const familiar = await foldFamiliarity(data.examples, classifying);
   const model = exportBundle({
