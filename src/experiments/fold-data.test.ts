@@ -49,6 +49,24 @@ const split: Split = {
 };
 const data = foldData(split, { recipe, labels, materials });
 
+test("what a teacher says stands beside what is learned, companions too, and not beside what is judged", () => {
+  const answers = ["h1", "c-1", "h2"].map((id, index): [string, Float32Array] => [
+    id,
+    Float32Array.of(index, 1 - index),
+  ]);
+  const companions = [said("c-1", "what a companion")];
+  const { examples } = foldData(split, {
+    recipe,
+    labels,
+    materials,
+    companions,
+    taught: new Map(answers),
+  });
+  expect(examples.train.map(({ taught }) => taught)).toEqual([answers[0]![1], undefined]);
+  expect(examples.companions.map(({ taught }) => taught)).toEqual([answers[1]![1]]);
+  expect(examples.validation[0]!.taught).toBeUndefined();
+});
+
 test("the vocabulary is learned on the training side; other words are unknown there", () => {
   expect(data.vocabulary!.words.toSorted()).toEqual(["a", "day", "is", "it", "pity", "what"]);
   const [validation] = data.examples.validation;

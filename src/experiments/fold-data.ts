@@ -23,7 +23,7 @@ interface FoldSource {
   readonly materials: ReadonlyMap<string, Material>;
   /** Of other corpora, as this fold admits them. */
   readonly companions?: readonly Material[];
-  /** What a teacher says of the training side, by the utterance's id. */
+  /** What a teacher says of the training side and of companions, by the utterance's id. */
   readonly taught?: ReadonlyMap<string, Float32Array>;
 }
 
@@ -50,6 +50,10 @@ export function foldData(split: Split, source: FoldSource): FoldData {
       label: labels.indexOf(material.utterance.emotion),
     };
   };
+  const taughtExampleOf = (material: Material): Example => {
+    const answer = taught?.get(material.utterance.id);
+    return { ...exampleOf(material), ...(answer && { taught: answer }) };
+  };
   const conditions = recipe.conditions.map((condition): [string, Example[]] => [
     condition.name,
     test.map((material) =>
@@ -63,11 +67,8 @@ export function foldData(split: Split, source: FoldSource): FoldData {
   ]);
   return {
     examples: {
-      train: train.map((material) => {
-        const answer = taught?.get(material.utterance.id);
-        return { ...exampleOf(material), ...(answer && { taught: answer }) };
-      }),
-      companions: companions.map(exampleOf),
+      train: train.map(taughtExampleOf),
+      companions: companions.map(taughtExampleOf),
       validation: validation.map(exampleOf),
       test: test.map(exampleOf),
     },

@@ -163,7 +163,7 @@ const aloneSchema = z.strictObject({
 
 /** What a network learns from besides its data. */
 const forebears = {
-  /** Runs whose answers for the training side are learned beside its labels. */
+  /** Runs of the corpus alone, whose answers for the training side and for companions are learned beside the labels. */
   teacher: z
     .strictObject({
       ...runsOf(aloneSchema),
@@ -210,7 +210,7 @@ export type Recipe = z.infer<typeof keysSchema>;
 export const recipeSchema = keysSchema
   .refine((recipe) => withMembers(recipe).every(hasHearingTeacher), {
     path: ["teacher"],
-    error: "is for a network that hears, and has such members",
+    error: "is for a network that hears, and has members that hear",
   })
   .refine((recipe) => withMembers(recipe).every(hasTeacherOfOwnWords), {
     path: ["teacher"],
@@ -233,7 +233,7 @@ function withMembers(recipe: Recipe): readonly Recipe[] {
 }
 
 function hasHearingTeacher(recipe: Recipe): boolean {
-  return !recipe.teacher || [recipe, ...recipe.teacher.members].every(isHearingNetwork);
+  return !recipe.teacher || (isHearingNetwork(recipe) && recipe.teacher.members.every(hears));
 }
 
 function hasTeacherOfOwnWords({ teacher }: Recipe): boolean {

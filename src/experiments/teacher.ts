@@ -10,13 +10,11 @@ import { readProvenance } from "./provenance.ts";
 import { teacherOf } from "./recipe.ts";
 import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
-interface Taught extends Learner {
+interface Taught extends Pick<Learner, "corpus" | "labels"> {
   readonly request: TrainingRequest;
-  /** By the utterance's id. */
-  readonly materials: ReadonlyMap<string, Material>;
+  /** The training side, and the companions that join it. */
+  readonly materials: readonly Material[];
 }
-
-type FoldSides = Pick<Split, "fold" | "train" | "test">;
 
 /** What a teacher says. */
 interface Teaching {
@@ -29,24 +27,28 @@ interface Teaching {
 const clipsAtOnce = 32;
 
 /**
- * The mean of what the runs of a recipe's teacher say of a fold's training side; undefined without a teacher.
+ * The mean of what the runs of a recipe's teacher, which know the corpus alone, say of all that a fold trains on;
+ * undefined without a teacher.
  * @throws UndertoneError as `foldModel`, and what opening the models throws
  */
 export async function teacherAnswers(
-  split: FoldSides,
-  taught: Taught,
+  split: Pick<Split, "fold" | "test">,
+  { request, corpus, labels, materials }: Taught,
   options: RunOptions,
 ): Promise<Teaching | undefined> {
-  const { request, labels, materials } = taught;
   const teacher = teacherOf(request.recipe);
   if (!teacher) return undefined;
   const members = membersOf(teacher, request.runFolder);
   const cache = await FeatureCache.open(request.cacheFolder);
-  const answers = new Map(split.train.map((id) => [id, new Float32Array(labels.length)]));
-  const clips = split.train.map((id) => materials.get(id)!.utterance).filter(isRecorded);
+  const clips = materials.map(({ utterance }) => utterance).filter(isRecorded);
+  const answers = new Map(clips.map(({ id }) => [id, new Float32Array(labels.length)]));
   const trainedOn = new Set<string>();
   for (const [index, { runFolder }] of members.entries()) {
-    const { bytes, card } = await foldModel(runFolder, split, taught);
+    const { bytes, card } = await foldModel(runFolder, split, {
+      corpus,
+      companions: [],
+      labels,
+    });
     for (const name of readProvenance(card).trainedOn) trainedOn.add(name);
     const judge = await ClipJudge.open(bytes, card, { ...options, cache });
     try {

@@ -158,15 +158,20 @@ async function trainForebears(
   { data, planned }: { readonly data: Data; readonly planned: readonly Split[] },
   options: RunOptions,
 ): Promise<void> {
-  const { recipe, runFolder, folds } = request;
+  const { recipe, runFolder, folds, companions } = request;
   if (await hasFinished(request)) return;
-  for (const runs of [teacherOf(recipe), startOf(recipe)]) {
+  const forebears = [
+    { runs: teacherOf(recipe), besides: [] },
+    { runs: startOf(recipe), besides: companions },
+  ];
+  for (const { runs, besides } of forebears) {
     if (!runs) continue;
     for (const member of membersOf(runs, runFolder)) {
       const known = chosenFolds(splitsOf(member.recipe, data), folds);
       for (const [index, split] of planned.entries()) assertSameTest(member, known[index]!, split);
     }
-    await trainMembers(runs, { ...request, calibratedBy: undefined }, options);
+    const own = { ...request, companions: besides, calibratedBy: undefined };
+    await trainMembers(runs, own, options);
   }
 }
 
@@ -278,7 +283,8 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
       if (leftOut.length > 0) options.logger.info(leftOutMessage(fold, leftOut));
       const besides = companions.record.map((companion) => companion.corpus);
       const learner = { request, corpus, companions: besides, labels };
-      const taught = await teacherAnswers(split, { ...learner, materials }, options);
+      const learned = [...split.train.map((id) => materials.get(id)!), ...admitted];
+      const taught = await teacherAnswers(split, { ...learner, materials: learned }, options);
       const start = await readStart(split, learner);
       const learnedFrom = [...(taught?.trainedOn ?? []), ...(start?.trainedOn ?? [])];
       const source = { recipe, labels, materials, companions: admitted };

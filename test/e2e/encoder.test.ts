@@ -264,6 +264,19 @@ test("a teacher's runs are trained first, and what they say is learned", async (
   expect(card.provenance["taughtOn"]).toEqual([card.provenance["corpus"]]);
 });
 
+test("a teacher knows the corpus alone, companions or not, and may be a regression", async () => {
+  const linear = { kind: "audio-encoder-linear", encoders, longestSec: 2 };
+  const teacher = { members: [{ ...recipe, name: "regression", model: linear }], weight: 1 };
+  const fold = await train("companied", models.head, {
+    besides: { teacher },
+    companions: ["abroad.jsonl"],
+  });
+  const known = await readRunInfo(join(root, "runs", "regression-leave-one-speaker-out"));
+  expect(known.companions).toBeUndefined();
+  const { provenance } = readModelCard(await readFile(join(fold, "model.onnx")));
+  expect(provenance).toMatchObject({ companions: ["abroad"], taughtOn: [known.corpus] });
+});
+
 test("a teacher that was tested on other speakers is refused before anything is trained", async () => {
   const besides = { protocol: "random", teacher: { members: [tutor], seeds: 2 } };
   await expect(train("leaking", models.head, { besides })).rejects.toMatchObject({
