@@ -58,6 +58,23 @@ test("what an example weighs is what it counts: at 0 it is as if it were not the
   expect(recall(5)).toBeLessThan(6);
 });
 
+test("changed versions of a clip are learned from as well, and only the clip itself is judged", () => {
+  const [good, bad] = [clips("a", 60), clips("d", 60)];
+  const swapped = (examples: readonly Example[]): Example[] =>
+    examples.map((clip, index) => {
+      const other = bad[index % 2 === 0 ? index + 1 : index - 1]!;
+      return { ...clip, variants: [clip.variants[0], ...other.variants, ...other.variants] };
+    });
+  const right = (train: readonly Example[]): number => {
+    const weights = train.map(() => 1);
+    const sides = { train, weights, validation: clips("b", 20), test: swapped(clips("c", 40)) };
+    const { test: said } = trainEncoderBaseline(sides, { encoders, labels });
+    return said.filter(({ actual, probabilities }) => probabilities[actual]! > 0.5).length;
+  };
+  expect(right(good)).toBeGreaterThan(34);
+  expect(right(swapped(good))).toBeLessThan(6);
+});
+
 test("without validation no C can be chosen", () => {
   const sides = {
     train: clips("a", 4),

@@ -18,7 +18,7 @@ export interface HeardSides extends Pick<FoldExamples, "train" | "validation" | 
 
 /**
  * Logistic regression over the mean and the deviation of encoders' layers over a clip's frames, standardised by
- * the training side; the C is that of the least loss on validation.
+ * the training side, to which changed versions of a clip belong; the C is that of the least loss on validation.
  * @throws UndertoneError `dataset-invalid` when training or validation has no clip
  */
 export function trainEncoderBaseline(
@@ -32,27 +32,47 @@ export function trainEncoderBaseline(
       "No clip is left to train on, or to validate with.",
     );
   }
-  const statistics = train.map(({ variants }) => clipStatistics(variants[0], encoders));
+  const learned = train.flatMap(heardVersions);
+  const shares = train.flatMap(({ variants }, index) =>
+    variants.map(() => weights[index]! / variants.length),
+  );
+  const statistics = learned.map(({ inputs }) => clipStatistics(inputs, encoders));
   const width = statistics[0]!.length;
   const { mean, deviation } = rowMoments(statistics);
-  const side = (examples: readonly Example[]): SideRows => {
-    const values = new Float64Array(examples.length * width);
-    for (const [row, { variants }] of examples.entries()) {
-      const own = clipStatistics(variants[0], encoders);
+  const side = (heard: readonly Heard[]): SideRows => {
+    const values = new Float64Array(heard.length * width);
+    for (const [row, { inputs }] of heard.entries()) {
+      const own = clipStatistics(inputs, encoders);
       for (let i = 0; i < width; i++)
         values[row * width + i] = (own[i]! - mean[i]!) / deviation[i]!;
     }
     return {
       rows: { columnCount: width, values },
-      utterances: examples.map(({ utterance }) => utterance),
+      utterances: heard.map(({ utterance }) => utterance),
     };
   };
   const regression = bestRegression(
-    { train: { ...side(train), weights }, validation: side(validation), test: side(test) },
+    {
+      train: { ...side(learned), weights: shares },
+      validation: side(validation.map(heardAsItIs)),
+      test: side(test.map(heardAsItIs)),
+    },
     { labels, cs, score: (predictions) => -negativeLogLikelihood(predictions) },
   );
   return { ...regression, weights: networkWeights(regression.model, { mean, deviation }) };
 }
+
+interface Heard extends Pick<Example, "utterance"> {
+  readonly inputs: Inputs;
+}
+
+const heardVersions = ({ utterance, variants }: Example): Heard[] =>
+  variants.map((inputs) => ({ utterance, inputs }));
+
+const heardAsItIs = ({ utterance, variants }: Example): Heard => ({
+  utterance,
+  inputs: variants[0],
+});
 
 /** A regression over standardised numbers as a dense layer over the numbers themselves. */
 function networkWeights(
