@@ -66,7 +66,7 @@ export async function openReaders(
   for (const { name, layers, tuned } of encoders) {
     const adapter = options.adapters[name]?.adapter;
     const heard = { name, layers, tuned, ...(adapter && { adapter }) };
-    readers.push(await layerReader(heard, longestSec, options));
+    readers.push(await layerReader(heard, longestSec, { ...options, summed: true }));
   }
   return readers;
 }
@@ -108,11 +108,16 @@ function contourReader({ features }: Recipe, { cache }: ReaderOptions): SoundRea
   };
 }
 
+interface LayerReaderOptions extends ReaderOptions {
+  /** Whether a clip's statistics are read besides, which training asks for and serving does not. */
+  readonly summed?: boolean;
+}
+
 /** Reads layers of an encoder, each kept in the cache by itself. */
 export async function layerReader(
   heard: TunedLayers & HeardLayers,
   longestSec: number,
-  { cache, openEncoder }: ReaderOptions,
+  { cache, openEncoder, summed = false }: LayerReaderOptions,
 ): Promise<SoundReader> {
   const { name, adapter } = heard;
   const given = givenLayers(heard).layers;
@@ -145,7 +150,7 @@ export async function layerReader(
       return {
         [names.hidden]: layersByFrame(fed, width, new Uint16Array(size)),
         [names.mask]: new Float32Array(fed[0]!.length / width).fill(1),
-        [names.statistics]: layerStatistics(layersOf(heard.layers), width),
+        ...(summed && { [names.statistics]: layerStatistics(layersOf(heard.layers), width) }),
       };
     },
     close: () => encoder.close(),
