@@ -66,7 +66,7 @@ export async function openReaders(
   for (const { name, layers, tuned } of encoders) {
     const adapter = options.adapters[name]?.adapter;
     const heard = { name, layers, tuned, ...(adapter && { adapter }) };
-    readers.push(await layerReader(heard, longestSec, { ...options, summed: true }));
+    readers.push(await layerReader(heard, longestSec, { ...options, statistics: true }));
   }
   return readers;
 }
@@ -110,14 +110,14 @@ function contourReader({ features }: Recipe, { cache }: ReaderOptions): SoundRea
 
 interface LayerReaderOptions extends ReaderOptions {
   /** Whether a clip's statistics are read besides, which training asks for and serving does not. */
-  readonly summed?: boolean;
+  readonly statistics?: boolean;
 }
 
 /** Reads layers of an encoder, each kept in the cache by itself. */
 export async function layerReader(
   heard: TunedLayers & HeardLayers,
   longestSec: number,
-  { cache, openEncoder, summed = false }: LayerReaderOptions,
+  { cache, openEncoder, statistics = false }: LayerReaderOptions,
 ): Promise<SoundReader> {
   const { name, adapter } = heard;
   const given = givenLayers(heard).layers;
@@ -150,7 +150,7 @@ export async function layerReader(
       return {
         [names.hidden]: layersByFrame(fed, width, new Uint16Array(size)),
         [names.mask]: new Float32Array(fed[0]!.length / width).fill(1),
-        ...(summed && { [names.statistics]: layerStatistics(layersOf(heard.layers), width) }),
+        ...(statistics && { [names.statistics]: layerStatistics(layersOf(heard.layers), width) }),
       };
     },
     close: () => encoder.close(),
