@@ -247,8 +247,11 @@ test("twenty minutes of speech take no more memory than two", { timeout: 600_000
     for (let i = 1; i < minutes; i++) await appendFile(path, minute.subarray(44));
     return path;
   };
-  const peakMb = async (minutes: number): Promise<number> =>
-    peakMemoryMb("analyze", await recording(minutes), ...voiceOnly, "--json");
+  // What is garbage waits longer on a busy machine: the lesser of two runs is nearer to what is held.
+  const peakMb = async (minutes: number): Promise<number> => {
+    const words = ["analyze", await recording(minutes), ...voiceOnly, "--json"];
+    return Math.min(await peakMemoryMb(...words), await peakMemoryMb(...words));
+  };
   const short = await peakMb(2);
   const long = await peakMb(20);
   expect(short).toBeGreaterThan(50);
