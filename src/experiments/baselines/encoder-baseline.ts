@@ -32,30 +32,36 @@ export function trainEncoderBaseline(
       "No clip is left to train on, or to validate with.",
     );
   }
-  const learned = train.flatMap(heardVersions);
+  const heard = ({ utterance }: Example, inputs: Inputs): Heard => ({
+    utterance,
+    statistics: clipStatistics(inputs, encoders),
+  });
+  const learned = train.flatMap((example) =>
+    example.variants.map((inputs) => heard(example, inputs)),
+  );
   const shares = train.flatMap(({ variants }, index) =>
     variants.map(() => weights[index]! / variants.length),
   );
-  const statistics = learned.map(({ inputs }) => clipStatistics(inputs, encoders));
-  const width = statistics[0]!.length;
-  const { mean, deviation } = rowMoments(statistics);
-  const side = (heard: readonly Heard[]): SideRows => {
-    const values = new Float64Array(heard.length * width);
-    for (const [row, { inputs }] of heard.entries()) {
-      const own = clipStatistics(inputs, encoders);
+  const { mean, deviation } = rowMoments(learned.map(({ statistics }) => statistics));
+  const width = mean.length;
+  const side = (clips: readonly Heard[]): SideRows => {
+    const values = new Float64Array(clips.length * width);
+    for (const [row, { statistics }] of clips.entries()) {
       for (let i = 0; i < width; i++)
-        values[row * width + i] = (own[i]! - mean[i]!) / deviation[i]!;
+        values[row * width + i] = (statistics[i]! - mean[i]!) / deviation[i]!;
     }
     return {
       rows: { columnCount: width, values },
-      utterances: heard.map(({ utterance }) => utterance),
+      utterances: clips.map(({ utterance }) => utterance),
     };
   };
+  const asItIs = (examples: readonly Example[]): SideRows =>
+    side(examples.map((example) => heard(example, example.variants[0])));
   const regression = bestRegression(
     {
       train: { ...side(learned), weights: shares },
-      validation: side(validation.map(heardAsItIs)),
-      test: side(test.map(heardAsItIs)),
+      validation: asItIs(validation),
+      test: asItIs(test),
     },
     { labels, cs, score: (predictions) => -negativeLogLikelihood(predictions) },
   );
@@ -63,16 +69,8 @@ export function trainEncoderBaseline(
 }
 
 interface Heard extends Pick<Example, "utterance"> {
-  readonly inputs: Inputs;
+  readonly statistics: Float32Array;
 }
-
-const heardVersions = ({ utterance, variants }: Example): Heard[] =>
-  variants.map((inputs) => ({ utterance, inputs }));
-
-const heardAsItIs = ({ utterance, variants }: Example): Heard => ({
-  utterance,
-  inputs: variants[0],
-});
 
 /** A regression over standardised numbers as a dense layer over the numbers themselves. */
 function networkWeights(
