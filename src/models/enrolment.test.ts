@@ -13,11 +13,12 @@ function own(probabilities: readonly number[]): number[] {
 }
 
 describe("enrolment", () => {
-  test("takes away what a voice adds to every utterance", () => {
+  test("takes away half of what a voice adds to neutral speech", () => {
     const many = Array.from({ length: 1000 }, () => [0.6, 0.3, 0.1]);
     const logits = meanLogits(many.map(own));
     const offset = speakerOffset({ logits, utterances: many.length }, meanLogits(many));
-    const heard = withoutOffset(own([0.2, 0.5, 0.3]), offset);
+    const voice = offset.map((logit) => 2 * logit);
+    const heard = withoutOffset(own([0.2, 0.5, 0.3]), voice);
     for (const [label, p] of [0.2, 0.5, 0.3].entries()) expect(heard[label]).toBeCloseTo(p, 2);
     expect(heard.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
   });
@@ -29,9 +30,9 @@ describe("enrolment", () => {
     const offsets = [1, 2, 6].map(
       (utterances) => speakerOffset({ logits, utterances }, everybody)[1]! / difference,
     );
-    expect(offsets[0]).toBeCloseTo(1 / 3, 12);
-    expect(offsets[1]).toBeCloseTo(1 / 2, 12);
-    expect(offsets[2]).toBeCloseTo(3 / 4, 12);
+    expect(offsets[0]).toBeCloseTo(2 / 7, 12);
+    expect(offsets[1]).toBeCloseTo(4 / 11, 12);
+    expect(offsets[2]).toBeCloseTo(4 / 9, 12);
   });
 
   test("a speaker like everybody changes nothing, and certainty is no obstacle", () => {

@@ -2,8 +2,11 @@ import { logOf, softmaxOf } from "../shared/probabilities.ts";
 
 type Probabilities = readonly number[] | Float32Array;
 
+/** How much of what moves neutral speech moves that speaker's other emotions too. */
+const carriedOver = 0.5;
+
 /** Neutral utterances after which what they say of a speaker weighs as much as what is known of everybody. */
-const priorUtterances = 2;
+const priorUtterances = 0.75;
 
 /**
  * The logarithms of probabilities [labels], around 0: what a model says of an utterance before it must sum to 1.
@@ -31,15 +34,23 @@ export interface NeutralSpeech {
 }
 
 /**
+ * How much of the difference between a speaker's neutral speech and everybody's to take away, told by so many utterances:
+ * n / (n + ¾) as the means of normal distributions would have it, and half of that, for a voice that sounds sad at rest
+ * need not sound so in anger.
+ */
+export function offsetShare(utterances: number): number {
+  return (carriedOver * utterances) / (utterances + priorUtterances);
+}
+
+/**
  * How far a speaker's voice moves a model's logits [labels] whatever the emotion, told by neutral speech of theirs beside
- * that of everybody (`reference`). A speaker's offset and an utterance's own chance are taken to be normal, and so the
- * fewer the utterances, the smaller the offset: n / (n + 2) of the difference.
+ * that of everybody (`reference`).
  */
 export function speakerOffset(
   { logits, utterances }: NeutralSpeech,
   reference: readonly number[],
 ): number[] {
-  const share = utterances / (utterances + priorUtterances);
+  const share = offsetShare(utterances);
   return logits.map((logit, label) => share * (logit - reference[label]!));
 }
 
