@@ -199,7 +199,7 @@ async function answererOf(
   const { enrol, minConfidence } = given;
   const { hashFile } = await import("../speech/transcript-cache.node.ts");
   const heard = await Promise.all(enrol.map(async (path) => (await hashFile(path)).slice(0, 12)));
-  const speakerId = heard.length > 0 ? heard.join("+") : null;
+  const speakerId = heard.length > 0 ? heard.toSorted().join("+") : null;
   const asked = { speakerId, minConfidence };
   if (!given.transcript) return { modelId, wordsModelId: null, speech: null, ...asked };
   const wordsModelId = modelIdOf(await readModel(given.words ?? defaultWordModelPath));

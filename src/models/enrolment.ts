@@ -17,11 +17,15 @@ export function centredLogits(probabilities: Probabilities): number[] {
   return logits.map((logit) => logit - mean);
 }
 
-/** What a model says of several utterances, [labels]: the mean of its centred logits. */
-export function meanLogits(answers: readonly Probabilities[]): number[] {
+/** What a model says of several utterances, [labels]: the mean of its centred logits, by length where lengths are given. */
+export function meanLogits(
+  answers: readonly Probabilities[],
+  lengths: readonly number[] = answers.map(() => 1),
+): number[] {
   const logits = answers.map(centredLogits);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
   return logits[0]!.map(
-    (_, label) => logits.reduce((sum, row) => sum + row[label]!, 0) / logits.length,
+    (_, label) => logits.reduce((sum, row, at) => sum + lengths[at]! * row[label]!, 0) / total,
   );
 }
 

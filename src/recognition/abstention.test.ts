@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { inSequence, synthesiseVoice } from "../../test/support/voice.ts";
-import { loudnessModel } from "../../test/support/loudness-model.ts";
+import { loudnessModel, quietModel } from "../../test/support/loudness-model.ts";
 import { abstain } from "./abstention.ts";
 import type { Segment, WindowModel } from "./analysis.ts";
 import { analyzeSamples } from "./analyze-samples.ts";
@@ -9,18 +9,6 @@ const sampleRate = 16_000;
 const silence = new Float32Array(3 * sampleRate);
 const voice = (seconds: number, level: number): Float32Array =>
   synthesiseVoice(seconds, { sampleRate, level });
-
-/** Hears loudness, and knows quiet voices only: the louder a window, the further from what it learned. */
-const quietModel: WindowModel = {
-  card: { ...loudnessModel.card, distances: [0, 0.002, 0.004] },
-  judge: async (windows) => {
-    const answers = await loudnessModel.judge(windows);
-    return answers.map(({ probabilities }, i) => {
-      const power = windows[i]!.reduce((sum, sample) => sum + sample ** 2, 0) / windows[i]!.length;
-      return { probabilities, distance: power };
-    });
-  },
-};
 
 test("what is unlike all that the model learned is marked, left out of the shares, and said", async () => {
   const samples = inSequence(voice(6, 0.06), silence, voice(18, 0.9));

@@ -3,11 +3,16 @@ import type { Segment } from "./analysis.ts";
 /** Voices stranger than all but this share of the validation clips are unfamiliar. */
 const leastFamiliarity = 0.01;
 
+/** Whether a voice is too strange for an answer. A model that cannot say how familiar it is with one is taken to be. */
+export function isUnfamiliar({ familiarity = 1 }: Pick<Segment, "familiarity">): boolean {
+  return familiarity < leastFamiliarity;
+}
+
 /** Takes back an answer about a voice that is unfamiliar, or one that is not as sure as asked for. */
 export function abstain(segment: Segment, minConfidence: number): Segment {
-  const { familiarity = 1, confidence } = segment;
+  const { confidence } = segment;
   if (confidence === null) return segment;
-  if (familiarity < leastFamiliarity) return { ...segment, abstained: "unfamiliar" };
+  if (isUnfamiliar(segment)) return { ...segment, abstained: "unfamiliar" };
   return confidence < minConfidence ? { ...segment, abstained: "unsure" } : segment;
 }
 

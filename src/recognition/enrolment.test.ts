@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loudnessModel } from "../../test/support/loudness-model.ts";
+import { loudnessModel, quietModel } from "../../test/support/loudness-model.ts";
 import { inSequence, synthesiseVoice } from "../../test/support/voice.ts";
 import { analyzeSamples } from "./analyze-samples.ts";
 import { enrolSpeaker, modelFor } from "./enrolment.ts";
@@ -35,6 +35,23 @@ test("more neutral speech is believed more", async () => {
     ),
   );
   expect(often!.offset["angry"]).toBeGreaterThan(1.2 * once!.offset["angry"]!);
+});
+
+test("a minute weighs more than an interjection", async () => {
+  const [loud, quiet] = [spoken(0.9), spoken(0.06)];
+  const long = inSequence(silence, synthesiseVoice(20, { sampleRate, level: 0.9 }), silence);
+  const [even, uneven] = await Promise.all(
+    [[loud], [long]].map((first) => enrolSpeaker([first, [quiet]], loudnessModel)),
+  );
+  expect(even!.offset["angry"]).toBeGreaterThan(0);
+  expect(uneven!.offset["angry"]).toBeGreaterThan(1.5 * even!.offset["angry"]!);
+});
+
+test("what is unlike all that the model learned enrols nobody", async () => {
+  const [loud, quiet] = [spoken(0.9), spoken(0.06)];
+  await expect(enrolSpeaker([[loud]], quietModel)).rejects.toMatchObject({ code: "audio-empty" });
+  const speaker = await enrolSpeaker([[loud], [quiet]], quietModel);
+  expect(speaker).toEqual(await enrolSpeaker([[quiet]], quietModel));
 });
 
 test("silence enrols nobody, and neither does a model that cannot tell", async () => {

@@ -1,9 +1,11 @@
 import { meanLogits, speakerOffset, withoutOffset } from "../models/enrolment.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
+import { isUnfamiliar } from "./abstention.ts";
 import type { WindowModel } from "./analysis.ts";
 import { listen } from "./listen.ts";
 import { poolProbabilities } from "./smoothing.ts";
 import { speechStretches } from "./stretches.ts";
+import { familiarityIn } from "./timeline.ts";
 
 /** A speaker whom a model has heard speak neutrally; plain data, to be kept. */
 export interface Speaker {
@@ -16,8 +18,10 @@ export interface Speaker {
 type Blocks = AsyncIterable<Float32Array> | Iterable<Float32Array>;
 
 /**
- * Hears how neutral speech of one person sounds to a model, in recordings at the model's sample rate.
- * @throws UndertoneError `model-invalid` for a model that cannot tell, `audio-empty` when nobody speaks, `cancelled`
+ * Hears how neutral speech of one person sounds to a model, in recordings at the model's sample rate. What is too strange for
+ * an answer tells nothing of a speaker either.
+ * @throws UndertoneError `model-invalid` for a model that cannot tell, `audio-empty` when nobody speaks that it is familiar
+ * with, `cancelled`
  */
 export async function enrolSpeaker(
   recordings: readonly Blocks[],
@@ -31,23 +35,26 @@ export async function enrolSpeaker(
     throw new UndertoneError("model-invalid", message);
   }
   const answers: number[][] = [];
-  let utterances = 0;
+  const lengths: number[] = [];
   let speechSec = 0;
   for (const blocks of recordings) {
     const options = { sampleRate, contextSec: windowSec, utterances: [] };
     for await (const stretch of speechStretches(blocks, options)) {
       throwIfCancelled(signal);
-      answers.push(poolProbabilities(await listen(stretch, model)));
-      utterances += Math.max(1, (stretch.endSec - stretch.startSec) / windowSec);
+      const observations = await listen(stretch, model);
+      if (isUnfamiliar(familiarityIn(observations, model.card))) continue;
+      answers.push(poolProbabilities(observations));
+      lengths.push(Math.max(1, (stretch.endSec - stretch.startSec) / windowSec));
       speechSec += stretch.speechSec;
     }
   }
   if (answers.length === 0) {
     const message =
-      "Nobody speaks in what is to enrol a speaker. Give a few seconds of neutral speech.";
+      "Nobody speaks in what is to enrol a speaker, or it sounds unlike all that the model has learned. Give a few seconds of neutral speech.";
     throw new UndertoneError("audio-empty", message);
   }
-  const offset = speakerOffset({ logits: meanLogits(answers), utterances }, neutral);
+  const utterances = lengths.reduce((sum, length) => sum + length, 0);
+  const offset = speakerOffset({ logits: meanLogits(answers, lengths), utterances }, neutral);
   return {
     offset: Object.fromEntries(labels.map((label, index) => [label, offset[index]!])),
     speechSec,

@@ -21,7 +21,19 @@ export const loudnessModel: WindowModel = {
     }),
 };
 
-/** The same model as an `.onnx` file: softmax of [0, ln(power / borderPower)]. */
+/** The same, which knows quiet voices only: the louder a window, the further from what it learned. */
+export const quietModel: WindowModel = {
+  card: { ...loudnessModel.card, distances: [0, 0.002, 0.004] },
+  judge: async (windows) => {
+    const answers = await loudnessModel.judge(windows);
+    return answers.map(({ probabilities }, i) => {
+      const power = windows[i]!.reduce((sum, sample) => sum + sample ** 2, 0) / windows[i]!.length;
+      return { probabilities, distance: power };
+    });
+  },
+};
+
+/** `loudnessModel` as an `.onnx` file: softmax of [0, ln(power / borderPower)]. */
 export function loudnessModelFile(): Uint8Array {
   const waveform = input("waveform", [1, card.sampleRate * card.windowSec]);
   const power = reduceMean(multiply(waveform, waveform), { axes: [1], keepAxes: true });
