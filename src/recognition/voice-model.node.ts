@@ -44,7 +44,7 @@ export async function findVoiceModel(
     return { ...file, warnings: [] };
   } catch (error) {
     if (!(error instanceof UndertoneError) || error.code === "cancelled") throw error;
-    const warning = `The small model hears, which is right less often: the default one's encoder is missing. ${error.message}`;
+    const warning = `The small model hears, which is right less often: the default one's encoder cannot be had. ${error.message}`;
     return { ...(await readModel(shippedModel("small"))), warnings: [warning] };
   }
 }
