@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { throwIfCancelled, UndertoneError } from "./errors.ts";
@@ -16,7 +17,8 @@ async function create(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
-    throw fileError(path, error);
+    // The lock is ours: where it cannot be for want of a folder, that is what is missing.
+    throw fileError(systemCode(error) === "ENOENT" ? dirname(path) : path, error);
   }
 }
 

@@ -19,6 +19,12 @@ test("one holds the lock, and others are refused until it is given back", async 
   expect(await readdir(join(path, ".."))).toEqual([]);
 });
 
+test("where there is no folder for it, the folder is named", async () => {
+  const folder = join(await newPath(), "nowhere");
+  const refused = { code: "file-not-found", message: expect.stringMatching(/nowhere: no such/) };
+  await expect(acquireLock(join(folder, "own.lock"))).rejects.toMatchObject(refused);
+});
+
 test("of many that find a dead process's lock, one takes it over", async () => {
   const path = await newPath();
   const { pid } = spawnSync(process.execPath, ["--version"]);
