@@ -44,8 +44,8 @@ export class FeatureExtractor {
     return new FeatureExtractor(recipe, options.cache, await openReaders(recipe, options));
   }
 
-  /** @throws UndertoneError when the clip's file cannot be read or decoded */
-  async extract(clip: Clip): Promise<ClipFeatures> {
+  /** @throws UndertoneError when the clip's file cannot be read or decoded, `cancelled` */
+  async extract(clip: Clip, signal?: AbortSignal): Promise<ClipFeatures> {
     const { features, training, seed } = this.#recipe;
     const bytes = await readFile(clip.path).catch((cause: unknown) => {
       throw fileError(clip.path, cause);
@@ -56,6 +56,7 @@ export class FeatureExtractor {
     const copies: Inputs[] = [];
     const { copies: count = 0, ...augmentation } = training.sound ?? {};
     for (let copy = 0; copy < count; copy++) {
+      throwIfCancelled(signal);
       const change = { augmentation, seed, copy };
       const changed = once(async () => {
         const random = new Random(seed, "sound", content, copy);
@@ -104,6 +105,10 @@ interface ExtractOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What no other clip would fare better with. */
+const isForAll = ({ code }: UndertoneError): boolean =>
+  code === "disk-full" || code === "cancelled";
+
 /** So many that one is computed while others wait for the disk. */
 const clipsAtOnce = 4;
 
@@ -120,9 +125,9 @@ export async function extractAll(
   const extractOne = async (index: number, clip: Clip): Promise<void> => {
     throwIfCancelled(signal);
     try {
-      extracted[index] = await extractor.extract(clip);
+      extracted[index] = await extractor.extract(clip, signal);
     } catch (error) {
-      if (!(error instanceof UndertoneError) || error.code === "disk-full") throw error;
+      if (!(error instanceof UndertoneError) || isForAll(error)) throw error;
       onBadClip(clip, error);
     }
     onProgress({ label: "features", done: ++done, total: clips.length, unit: "clips" });

@@ -37,6 +37,22 @@ test.each([
   expect(check(model)).toThrow(message);
 });
 
+test.each([
+  ["snrDb", [40, 15]],
+  ["snrDb", [-100_000, 15]],
+  ["shiftSec", [1e9, 1e9]],
+  ["speed", [0, 1]],
+])("refuses %s of %s", (change, range) => {
+  const training = { sound: { [change]: range } };
+  const recipe = parseRecipe(
+    { name: "trial", description: "", model: head([moonshine]), training },
+    "here",
+  );
+  expect(() => assertRecipeFits(recipe, { validated: true })).toThrow(
+    `training.sound.${change} must be a range within`,
+  );
+});
+
 test("an adapter of one encoder stands beside another that is tuned by a rank", () => {
   const tuned = { name: "moonshine-base", layers: [1, 3], tuned: 2 };
   const encoders = [{ ...moonshine, adapter: "crema-d" }, tuned];

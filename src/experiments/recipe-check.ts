@@ -47,7 +47,9 @@ const soundLimits = [
   ["speed", 0.25, 4],
   ["tempo", 0.25, 4],
   ["pitchSemitones", -24, 24],
+  ["shiftSec", -10, 10],
   ["reverberationSec", 0.01, 10],
+  ["snrDb", -20, 100],
 ] as const;
 
 /**

@@ -79,7 +79,7 @@ const scheduleSchema = z.discriminatedUnion("kind", [
 
 /** Changes to the sound; each clip is kept in `copies` changed versions beside the original. */
 const soundSchema = z.strictObject({
-  copies: count.default(4),
+  copies: count.max(100).default(4),
   probability: share.default(1),
   speed: range.optional(),
   tempo: range.optional(),

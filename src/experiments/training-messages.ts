@@ -3,7 +3,7 @@ import type { Split } from "../datasets/splits.ts";
 import type { Scores } from "../training/train.ts";
 import type { FoldExamples } from "./examples.ts";
 import type { Data } from "./read-data.ts";
-import type { Recipe } from "./recipe.ts";
+import { isBaselineRecipe, type Recipe } from "./recipe.ts";
 import type { FoldState } from "./run-folder.ts";
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -15,9 +15,12 @@ export function planMessage(recipe: Recipe, data: Data, folds: readonly Split[])
   const { name, protocol, seed, training } = recipe;
   const speakers = counted(speakersOf(data.clips).length, "speaker");
   const numbers = folds.map(({ fold }) => fold).join(", ");
+  const epochs = isBaselineRecipe(recipe)
+    ? ""
+    : `, up to ${counted(training.epochs, "epoch")} each`;
   return (
     `Recipe ${name} on ${data.corpus}: ${counted(data.clips.length, "clip")} of ${speakers}.\n` +
-    `Protocol ${protocol}, ${folds.length === 1 ? "fold" : "folds"} ${numbers}, up to ${counted(training.epochs, "epoch")} each, seed ${seed}.`
+    `Protocol ${protocol}, ${folds.length === 1 ? "fold" : "folds"} ${numbers}${epochs}, seed ${seed}.`
   );
 }
 
