@@ -43,6 +43,18 @@ export async function readCompanions(
   return read;
 }
 
+/** @throws UndertoneError `usage` when a recipe has an output layer for companions and there are none */
+export function assertCompanied({
+  companions,
+  recipe,
+}: Pick<TrainingRequest, "companions" | "recipe">): void {
+  if (companions.length > 0 || recipe.training.companions.heads === "shared") return;
+  throw new UndertoneError(
+    "usage",
+    `${recipe.name} has an output layer for companions. Name a corpus of them with --with.`,
+  );
+}
+
 /** Ids and speakers of two corpora may have the same names. */
 const ownedBy = (corpus: string, clip: Utterance): Utterance => ({
   ...clip,

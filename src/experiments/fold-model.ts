@@ -3,7 +3,7 @@ import { readModelCard, type ModelCard } from "../models/model-card.ts";
 import { readModel } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { companionsOf } from "./evaluate-run.ts";
-import { foldFolder, modelFile, readRunInfo, readSplit } from "./run-folder.ts";
+import { foldFolder, modelFile, readRunInfo, readSplit, retrained } from "./run-folder.ts";
 
 /** A run that is about to learn from another. */
 export interface Learner {
@@ -53,7 +53,7 @@ export async function foldModel(
   const known = [info.corpus, ...companionsOf(info)].join(" + ");
   const own = [corpus, ...companions].join(" + ");
   if (known !== own) {
-    const message = `The run ${runFolder}, to learn from, was trained on ${known}, not on ${own}. Give the same corpora, or choose another folder by --out.`;
+    const message = `The run ${runFolder}, to learn from, was trained on ${known}, not on ${own}. Give the same corpora, or a folder elsewhere by --out: the runs to learn from lie beside it.`;
     throw new UndertoneError("run-invalid", message);
   }
   const folder = foldFolder(runFolder, split.fold);
@@ -74,7 +74,7 @@ async function wholeModel(path: string, folder: string): Promise<Omit<FoldModel,
     return { bytes, card: readModelCard(bytes) };
   } catch (error) {
     if (!(error instanceof UndertoneError)) throw error;
-    const remedy = `Remove ${folder}, and the fold is trained again.`;
-    throw new UndertoneError(error.code, `${path}: ${error.message} ${remedy}`, { cause: error });
+    const message = `${path} is missing or no whole model. ${retrained(folder)}`;
+    throw new UndertoneError(error.code, message, { cause: error });
   }
 }

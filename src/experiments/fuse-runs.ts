@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Prediction } from "../evaluation/prediction.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { readRun } from "./evaluate-run.ts";
 import { averageFolds, fuseFolds } from "./fold-fusion.ts";
@@ -11,6 +13,7 @@ import {
   foldFolder,
   modelFile,
   readRunInfo,
+  retrained,
   writeFoldState,
   writeRunInfo,
   writeSplit,
@@ -19,7 +22,8 @@ import {
 import { resultMessage } from "./training-messages.ts";
 import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
-interface MemberRun {
+/** A run that a recipe is made of, trained or not. */
+export interface MemberRun {
   readonly recipe: Recipe;
   readonly runFolder: string;
 }
@@ -76,7 +80,7 @@ export async function fuseRuns(
     );
   }
   const calibration =
-    calibratedBy === undefined ? undefined : await calibrationOf(calibratedBy, labels);
+    calibratedBy === undefined ? undefined : await calibrationOf(calibratedBy, recipe, labels);
   const { model, name, seed, protocol } = recipe;
   const companions = runs.flatMap(({ info }) => info.companions ?? []);
   const adapters = runs.flatMap(({ info }) => info.adapters ?? []);
@@ -94,6 +98,9 @@ export async function fuseRuns(
   for (const { fold, split } of first.folds) {
     const folds = runs.flatMap((run) => run.folds.filter((candidate) => candidate.fold === fold));
     if (folds.length < runs.length || request.folds?.includes(fold) === false) continue;
+    for (const [index, { split: sides, test }] of folds.entries()) {
+      assertWhole(foldFolder(members[index]!.runFolder, fold), sides.test, test);
+    }
     const fused =
       model.kind === "fusion-late"
         ? fuseFolds(model.method, folds[0]!, folds[1]!)
@@ -103,14 +110,32 @@ export async function fuseRuns(
     const outcome = await writeOutcome(folder, labels, fused);
     if (model.kind === "ensemble" && hears(recipe)) {
       const joining = { recipe, fold, members, calibration: calibration ?? outcome, facts };
-      const problem = await writeJoinedModel(joining, modelFile(folder));
-      if (problem !== undefined) problems.add(problem);
+      const path = modelFile(folder);
+      const problem = await writeJoinedModel(joining, path);
+      if (problem !== undefined) {
+        problems.add(problem);
+        await rm(path, { force: true });
+      }
     }
     const state = fusedState(folds.map((finished) => finished.state));
     await writeFoldState(folder, state);
     logger.info(resultMessage(fold, state, outcome.scores));
   }
   for (const problem of problems) logger.info(`${name} has no model file of its own. ${problem}`);
+}
+
+/** @throws UndertoneError `run-invalid` when answers of a member's test clips are missing */
+function assertWhole(
+  folder: string,
+  expected: readonly string[],
+  judged: readonly Pick<Prediction, "id">[],
+): void {
+  const ids = new Set(judged.map(({ id }) => id));
+  if (expected.every((id) => ids.has(id))) return;
+  throw new UndertoneError(
+    "run-invalid",
+    `${join(folder, "predictions.csv")} has ${judged.length} of ${expected.length} test clips. ${retrained(folder)}`,
+  );
 }
 
 function fusedState(states: readonly FoldState[]): FoldState {

@@ -1,11 +1,11 @@
 import { exportEnsemble } from "../models/ensemble.ts";
-import { readModelCard } from "../models/model-card.ts";
+import { readModelCard, type ModelCard } from "../models/model-card.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { jointHistory } from "./provenance.ts";
 import type { Recipe } from "./recipe.ts";
 import type { Calibration } from "./run-calibration.ts";
-import { readFoldModel, type RunInfo } from "./run-folder.ts";
+import { foldFolder, modelFile, readFoldModel, retrained, type RunInfo } from "./run-folder.ts";
 
 interface Joining {
   readonly recipe: Recipe;
@@ -21,7 +21,7 @@ interface Joining {
 /**
  * Writes an ensemble's members' models of a fold as one file, or says why there is none: a member's run kept none, or they do
  * not fit into one.
- * @throws UndertoneError `file-unreadable`, `disk-full`
+ * @throws UndertoneError `file-unreadable`, `disk-full`, and `model-invalid` for a member's model that was damaged
  */
 export async function writeJoinedModel(
   joining: Joining,
@@ -33,13 +33,15 @@ export async function writeJoinedModel(
   const other = members.find((member) => member.recipe.features.window !== features.window);
   if (other) return `${other.recipe.name} takes its window from another place in a clip.`;
   const files: Uint8Array[] = [];
+  const cards: ModelCard[] = [];
   for (const { recipe: member, runFolder } of members) {
     const bytes = await readFoldModel(runFolder, fold);
     if (bytes === undefined) return `The run of ${member.name} keeps no model.`;
+    cards.push(cardOf(bytes, foldFolder(runFolder, fold)));
     files.push(bytes);
   }
+  const history = jointHistory(cards);
   try {
-    const history = jointHistory(files.map(readModelCard));
     const whole = { ...recipe, features };
     const provenance = { ...history, protocol: recipe.protocol, fold, recipe: whole, ...facts };
     const softened = { temperature, ...(neutral && { neutral }) };
@@ -49,5 +51,15 @@ export async function writeJoinedModel(
   } catch (error) {
     if (!(error instanceof UndertoneError) || error.code !== "model-invalid") throw error;
     return error.message;
+  }
+}
+
+function cardOf(bytes: Uint8Array, folder: string): ModelCard {
+  try {
+    return readModelCard(bytes);
+  } catch (error) {
+    if (!(error instanceof UndertoneError)) throw error;
+    const message = `${modelFile(folder)} is no whole model. ${retrained(folder)}`;
+    throw new UndertoneError(error.code, message, { cause: error });
   }
 }

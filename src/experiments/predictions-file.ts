@@ -66,6 +66,15 @@ export async function readPredictions(
       { cause: result.error },
     );
   });
+  const judged = new Set<string>();
+  for (const [index, { side, prediction }] of parsed.entries()) {
+    const key = `${side} ${prediction.id}`;
+    if (judged.has(key)) {
+      const message = `${path}, line ${index + 2}: ${prediction.id} stands on the ${side} side twice.`;
+      throw new UndertoneError("run-invalid", message);
+    }
+    judged.add(key);
+  }
   const of = (side: string): Prediction[] =>
     parsed.filter((row) => row.side === side).map(({ prediction }) => prediction);
   return { validation: of("validation"), test: of("test") };

@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Split } from "../datasets/splits.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -27,7 +28,10 @@ export async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefin
 export async function existingRun(continuation: Continuation): Promise<RunInfo | undefined> {
   const { runFolder, recipe, resume } = continuation;
   const known = await unlessMissing(readRunInfo(runFolder));
-  if (known === undefined) return undefined;
+  if (known === undefined) {
+    await assertNoFolds(runFolder);
+    return undefined;
+  }
   if (known.tested) {
     throw new UndertoneError(
       "run-invalid",
@@ -49,6 +53,15 @@ export async function existingRun(continuation: Continuation): Promise<RunInfo |
     );
   }
   return known;
+}
+
+async function assertNoFolds(runFolder: string): Promise<void> {
+  const inside = await readdir(runFolder).catch(() => []);
+  if (!inside.some((name) => /^fold-\d+$/.test(name))) return;
+  throw new UndertoneError(
+    "run-invalid",
+    `${runFolder} holds folds, but no run.json to tell of what recipe and corpus. Bring it back, or choose another folder by --out.`,
+  );
 }
 
 /**

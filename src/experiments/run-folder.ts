@@ -100,6 +100,10 @@ export function foldFolder(runFolder: string, fold: number): string {
   return join(runFolder, `fold-${fold}`);
 }
 
+/** What helps where a finished fold is no longer whole. */
+export const retrained = (folder: string): string =>
+  `Remove ${folder}, and the fold is trained again.`;
+
 /** Where the model of a fold lies, in the fold's folder. */
 export function modelFile(folder: string): string {
   return join(folder, "model.onnx");

@@ -1,14 +1,16 @@
 import { resolve } from "node:path";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { assertHonest } from "../datasets/honesty.ts";
-import { makeSplits, type AudioHashes, type Split } from "../datasets/splits.ts";
+import type { Split } from "../datasets/splits.ts";
 import { emotions, type Emotion } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { acquireLock } from "../shared/lock.node.ts";
 import { assertStrangers, corporaOf, gatherAdapters, recordOf, type Adapters } from "./adapters.ts";
 import { trainBaselineFold } from "./baseline-fold.ts";
+import { assertMembersFit } from "./check-members.ts";
 import {
   admittedCompanions,
+  assertCompanied,
   gatherCompanions,
   readCompanions,
   type Companions,
@@ -18,6 +20,7 @@ import { assertSameTest } from "./fold-model.ts";
 import { fuseRuns, membersOf, membersOfRun } from "./fuse-runs.ts";
 import { gatherMaterial } from "./gather-material.ts";
 import type { Material } from "./material.ts";
+import { chosenFolds, splitsOf } from "./planned-folds.ts";
 import { readData, type Data } from "./read-data.ts";
 import { assertNetworkFits, assertRecipeFits } from "./recipe-check.ts";
 import {
@@ -27,7 +30,6 @@ import {
   startOf,
   teacherOf,
   type FusedRecipe,
-  type Recipe,
 } from "./recipe.ts";
 import {
   assertSameAdapters,
@@ -75,7 +77,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   assertStrangers(adapters, { corpus: data.corpus, splits: planned });
   const { calibratedBy } = request;
   const calibrationFor = async (labels: readonly Emotion[]) =>
-    calibratedBy === undefined ? undefined : calibrationOf(calibratedBy, labels);
+    calibratedBy === undefined ? undefined : calibrationOf(calibratedBy, recipe, labels);
   await calibrationFor(labelsOf(data.clips));
   const gathering = { ...options, adapters };
   assertNetworkFits(recipe, { classes: labelsOf(data.clips).length, tunable });
@@ -133,6 +135,7 @@ async function trainMembers(
   options: RunOptions,
 ): Promise<void> {
   const { calibratedBy, companions } = request;
+  await assertMembersFit(recipe, request);
   const calibrating = calibratedBy === undefined ? [] : await membersOfRun(recipe, calibratedBy);
   for (const [index, member] of membersOf(recipe, request.runFolder).entries()) {
     if (resolve(member.runFolder) === resolve(request.runFolder)) {
@@ -175,14 +178,6 @@ async function trainForebears(
   }
 }
 
-function assertCompanied({ companions, recipe }: TrainingRequest): void {
-  if (companions.length > 0 || recipe.training.companions.heads === "shared") return;
-  throw new UndertoneError(
-    "usage",
-    `${recipe.name} has an output layer for companions. Name a corpus of them with --with.`,
-  );
-}
-
 function assertCompanionsForAll(
   { name, model }: FusedRecipe,
   { companions }: TrainingRequest,
@@ -202,21 +197,6 @@ async function hasFinished(request: TrainingRequest): Promise<boolean> {
     if (!(await readFoldState(foldFolder(request.runFolder, fold)))) return false;
   }
   return true;
-}
-
-function splitsOf(recipe: Recipe, data: Data, audioHashes?: AudioHashes): Split[] {
-  const { protocol, seed, validationSpeakers, stratified } = recipe;
-  return makeSplits(data, protocol, { seed, validationSpeakers, stratified, audioHashes });
-}
-
-function chosenFolds(splits: readonly Split[], folds: readonly number[] | undefined): Split[] {
-  const known = splits.map(({ fold }) => fold);
-  const unknown = folds?.find((fold) => !known.includes(fold));
-  if (unknown !== undefined) {
-    const has = known.length === 1 ? "only fold 1" : `folds 1 to ${known.length}`;
-    throw new UndertoneError("usage", `There is no fold ${unknown}: this protocol has ${has}.`);
-  }
-  return splits.filter(({ fold }) => folds?.includes(fold) ?? true);
 }
 
 interface RunContent {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -41,20 +41,20 @@ async function temperatureIn(runFolder: string): Promise<number> {
 }
 
 interface Choices {
+  readonly model?: object;
+  readonly data?: string;
   readonly protocol?: string;
   readonly companions?: readonly string[];
   readonly calibratedBy?: string;
 }
 
-async function train(
-  name: string,
-  { protocol = setting.protocol, companions = [], calibratedBy }: Choices = {},
-): Promise<string> {
+async function train(name: string, given: Choices = {}): Promise<string> {
+  const { protocol = setting.protocol, companions = [], calibratedBy, data = "corpus" } = given;
   const runFolder = join(root, "runs", name);
   await trainRun(
     {
-      recipe: parseRecipe({ ...setting, name, model, protocol }, name),
-      data: join(root, "corpus"),
+      recipe: parseRecipe({ ...setting, name, model: given.model ?? model, protocol }, name),
+      data: join(root, data),
       runFolder,
       companions: companions.map((folder) => join(root, folder)),
       cacheFolder: join(root, "features"),
@@ -80,6 +80,8 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "undertone-ensemble-"));
   await synthesiseCorpus(join(root, "corpus"), { speakers: 5, clipsPerEmotion: 1, seed: 1 });
   await synthesiseCorpus(join(root, "more"), { speakers: 2, clipsPerEmotion: 1, seed: 2 });
+  const { clips } = await readCorpus(join(root, "corpus"));
+  await writeClipTable(join(root, "elsewhere.jsonl"), clips);
   await writeClipTable(join(root, "beside.jsonl"), (await readCorpus(join(root, "more"))).clips);
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -124,6 +126,59 @@ test("a model of all speakers is calibrated by the run by folds, and so is each 
     expect(own).toBe(await expected(`${name}-speaker-folds`));
     expect(own).not.toBe(await temperatureIn(run));
   }
+});
+
+test.each<[string, Choices, message: RegExp]>([
+  ["members of another corpus", { data: "elsewhere.jsonl" }, /other clips than/],
+  ["seeds that draw the folds", { model: { ...model, seeds: 2 } }, /Take one seed/],
+  [
+    "two members of one name",
+    { model: { ...model, members: [member("third", 0.2), member("third", 0.1)] } },
+    /two members of the name third/,
+  ],
+])("refuses %s before the first is trained", async (_, choices, message) => {
+  const before = await readdir(join(root, "runs"));
+  await expect(train("refused", choices)).rejects.toThrow(message);
+  expect(await readdir(join(root, "runs"))).toEqual(before);
+});
+
+test("a run of another recipe calibrates nothing", async () => {
+  const calibratedBy = join(root, "runs", "one-speaker-folds");
+  const alone = train("alone-all", {
+    model: { ...model, members: [member("other", 0.1)] },
+    protocol: "all",
+    calibratedBy,
+  });
+  await expect(alone).rejects.toMatchObject({
+    code: "run-invalid",
+    message: expect.stringMatching(/cannot calibrate this model: its recipe is another/),
+  });
+});
+
+test("a member's fold that is no longer whole is named, with what helps", async () => {
+  const folder = join(root, "runs", "one-speaker-folds", "fold-2");
+  const remedy = `Remove ${folder}, and the fold is trained again.`;
+  const refused = { message: expect.stringContaining(remedy) };
+  for (const [file, share] of [
+    ["model.onnx", 0.5],
+    ["predictions.csv", 0.9],
+  ] as const) {
+    const path = join(folder, file);
+    const whole = await readFile(path);
+    const cut = whole.subarray(0, whole.lastIndexOf("\n", share * whole.length) + 1);
+    await writeFile(path, cut);
+    await expect(train("both")).rejects.toMatchObject(refused);
+    await writeFile(path, whole);
+  }
+  await expect(train("both")).resolves.toBe(join(root, "runs", "both"));
+});
+
+test("folds without run.json are not taken for another run's", async () => {
+  const run = join(root, "runs", "both");
+  const info = await readFile(join(run, "run.json"));
+  await rm(join(run, "run.json"));
+  await expect(train("both")).rejects.toMatchObject({ code: "run-invalid" });
+  await writeFile(join(run, "run.json"), info);
 });
 
 test("companions teach its members; a member that learned without them is not taken", async () => {

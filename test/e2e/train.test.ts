@@ -353,12 +353,22 @@ test("training on all speakers ends with a model and no score", async () => {
   expect(evaluated.stderr).toContain("keeps no clips for testing");
 });
 
-test("a model of all speakers is calibrated by a run that kept them apart", async () => {
+test("a model of all speakers is calibrated by a finished run that kept them apart", async () => {
+  const calibrated = words(
+    "calibrated",
+    "--protocol",
+    "all",
+    "--calibrated-by",
+    join(root, "whole"),
+  );
+  const early = await undertone(...calibrated);
+  expect(early.exitCode).toBe(exitCodes["run-invalid"]);
+  expect(early.stderr).toMatch(/cannot calibrate this model: 1 of its \d folds have finished/);
+  const rest = ["train", recipe, "--data", corpus, "--out", join(root, "whole"), "--resume"];
+  expect(await undertone(...rest)).toMatchObject({ exitCode: 0 });
   const run = await evaluateRun(join(root, "whole"));
   const judged = run.folds.flatMap(({ uncalibrated }) => uncalibrated);
-  const trained = await undertone(
-    ...words("calibrated", "--protocol", "all", "--calibrated-by", join(root, "whole")),
-  );
+  const trained = await undertone(...calibrated);
   expect(trained).toMatchObject({ exitCode: 0 });
   const { temperature, neutral } = readModelCard(
     await readFile(join(fold("calibrated"), "model.onnx")),

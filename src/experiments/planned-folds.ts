@@ -1,0 +1,24 @@
+import { makeSplits, type AudioHashes, type Split } from "../datasets/splits.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import type { Data } from "./read-data.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** All folds of a recipe's protocol. */
+export function splitsOf(recipe: Recipe, data: Data, audioHashes?: AudioHashes): Split[] {
+  const { protocol, seed, validationSpeakers, stratified } = recipe;
+  return makeSplits(data, protocol, { seed, validationSpeakers, stratified, audioHashes });
+}
+
+/** Those that were asked for, all by default. @throws UndertoneError `usage` when there is no such fold */
+export function chosenFolds(
+  splits: readonly Split[],
+  folds: readonly number[] | undefined,
+): Split[] {
+  const known = splits.map(({ fold }) => fold);
+  const unknown = folds?.find((fold) => !known.includes(fold));
+  if (unknown !== undefined) {
+    const has = known.length === 1 ? "only fold 1" : `folds 1 to ${known.length}`;
+    throw new UndertoneError("usage", `There is no fold ${unknown}: this protocol has ${has}.`);
+  }
+  return splits.filter(({ fold }) => folds?.includes(fold) ?? true);
+}
