@@ -1,9 +1,15 @@
 import type { Split } from "../datasets/splits.ts";
 import { readModelCard, type ModelCard } from "../models/model-card.ts";
-import { readModel } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { companionsOf } from "./evaluate-run.ts";
-import { foldFolder, modelFile, readRunInfo, readSplit, retrained } from "./run-folder.ts";
+import {
+  foldFolder,
+  modelFile,
+  readFoldModel,
+  readRunInfo,
+  readSplit,
+  retrained,
+} from "./run-folder.ts";
 
 /** A run that is about to learn from another. */
 export interface Learner {
@@ -59,22 +65,27 @@ export async function foldModel(
   const folder = foldFolder(runFolder, split.fold);
   const sides = await readSplit(folder);
   assertSameTest({ runFolder }, sides, split);
-  const path = modelFile(folder);
-  const { bytes, card } = await wholeModel(path, folder);
+  const bytes = await readFoldModel(runFolder, split.fold);
+  if (bytes === undefined) throw notWhole(folder);
+  const card = foldCard(bytes, folder);
   if (card.labels.join() !== labels.join()) {
-    const message = `${path} knows other emotions than the corpus. Train it on the same data.`;
+    const message = `${modelFile(folder)} knows other emotions than the corpus. Train it on the same data.`;
     throw new UndertoneError("run-invalid", message);
   }
   return { bytes, card, learned: sides.train };
 }
 
-async function wholeModel(path: string, folder: string): Promise<Omit<FoldModel, "learned">> {
+/** The card of a fold's model. @throws UndertoneError `model-invalid` with what helps where the file was damaged */
+export function foldCard(bytes: Uint8Array, folder: string): ModelCard {
   try {
-    const { bytes } = await readModel(path);
-    return { bytes, card: readModelCard(bytes) };
-  } catch (error) {
-    if (!(error instanceof UndertoneError)) throw error;
-    const message = `${path} is missing or no whole model. ${retrained(folder)}`;
-    throw new UndertoneError(error.code, message, { cause: error });
+    return readModelCard(bytes);
+  } catch (cause) {
+    if (!(cause instanceof UndertoneError)) throw cause;
+    throw notWhole(folder, cause);
   }
+}
+
+function notWhole(folder: string, cause?: UndertoneError): UndertoneError {
+  const message = `${modelFile(folder)} is missing or no whole model. ${retrained(folder)}`;
+  return new UndertoneError("model-invalid", message, { cause });
 }

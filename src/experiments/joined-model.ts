@@ -1,11 +1,12 @@
 import { exportEnsemble } from "../models/ensemble.ts";
-import { readModelCard, type ModelCard } from "../models/model-card.ts";
+import type { ModelCard } from "../models/model-card.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
+import { foldCard } from "./fold-model.ts";
 import { jointHistory } from "./provenance.ts";
 import type { Recipe } from "./recipe.ts";
 import type { Calibration } from "./run-calibration.ts";
-import { foldFolder, modelFile, readFoldModel, retrained, type RunInfo } from "./run-folder.ts";
+import { foldFolder, readFoldModel, type RunInfo } from "./run-folder.ts";
 
 interface Joining {
   readonly recipe: Recipe;
@@ -37,7 +38,7 @@ export async function writeJoinedModel(
   for (const { recipe: member, runFolder } of members) {
     const bytes = await readFoldModel(runFolder, fold);
     if (bytes === undefined) return `The run of ${member.name} keeps no model.`;
-    cards.push(cardOf(bytes, foldFolder(runFolder, fold)));
+    cards.push(foldCard(bytes, foldFolder(runFolder, fold)));
     files.push(bytes);
   }
   const history = jointHistory(cards);
@@ -51,15 +52,5 @@ export async function writeJoinedModel(
   } catch (error) {
     if (!(error instanceof UndertoneError) || error.code !== "model-invalid") throw error;
     return error.message;
-  }
-}
-
-function cardOf(bytes: Uint8Array, folder: string): ModelCard {
-  try {
-    return readModelCard(bytes);
-  } catch (error) {
-    if (!(error instanceof UndertoneError)) throw error;
-    const message = `${modelFile(folder)} is no whole model. ${retrained(folder)}`;
-    throw new UndertoneError(error.code, message, { cause: error });
   }
 }

@@ -3,6 +3,9 @@ import { sentenceEncoderNames } from "../models/sentence-encoder.ts";
 import { encoderNames } from "../models/speech-encoder.ts";
 import { count, share } from "./recipe-parts.ts";
 
+/** Nothing is left to learn from where all is dropped. */
+const dropout = share.lt(1);
+
 /** The convolutional network over a spectrogram up to its embedding; the brief's by default. */
 const cnn = {
   channels: z.array(count).min(1).max(16).default([16, 32, 64, 128, 256]),
@@ -30,7 +33,7 @@ const transformer = {
   width: count.default(128),
   blocks: count.default(2),
   heads: count.default(4),
-  dropout: share.lt(1).default(0.1),
+  dropout: dropout.default(0.1),
 };
 
 /** Both networks, and the dense layer where they meet. */
@@ -38,7 +41,7 @@ const meeting = {
   voice: z.strictObject(cnn).prefault({}),
   words: z.strictObject(recurrent).prefault({}),
   hidden: count.default(128),
-  dropout: share.lt(1).default(0.5),
+  dropout: dropout.default(0.5),
 };
 
 const heardLayers = {
@@ -54,7 +57,7 @@ const longestSec = z.number().min(0.5).max(30).default(4);
 
 /** Networks of one file each in `models`, trained end to end. */
 export const networkSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("audio-cnn"), ...cnn, dropout: share.lt(1).default(0.5) }),
+  z.strictObject({ kind: z.literal("audio-cnn"), ...cnn, dropout: dropout.default(0.5) }),
   z.strictObject({
     kind: z.literal("audio-transformer"),
     ...transformer,
@@ -87,19 +90,19 @@ export const networkSchema = z.discriminatedUnion("kind", [
       })
       .prefault({}),
     hidden: count.default(192),
-    dropout: share.lt(1).default(0.3),
+    dropout: dropout.default(0.3),
   }),
-  z.strictObject({ kind: z.literal("text-gru"), ...recurrent, dropout: share.lt(1).default(0) }),
+  z.strictObject({ kind: z.literal("text-gru"), ...recurrent, dropout: dropout.default(0) }),
   z.strictObject({
     kind: z.literal("text-encoder"),
     encoder: z.enum(sentenceEncoderNames).default("minilm"),
     hidden: count.default(256),
-    dropout: share.lt(1).default(0.3),
+    dropout: dropout.default(0.3),
   }),
   z.strictObject({
     kind: z.literal("text-encoder-tuned"),
     encoder: z.enum(sentenceEncoderNames).default("minilm"),
-    dropout: share.lt(1).default(0.1),
+    dropout: dropout.default(0.1),
   }),
   z.strictObject({
     kind: z.literal("text-transformer"),
@@ -107,7 +110,7 @@ export const networkSchema = z.discriminatedUnion("kind", [
     wordDropout: share.default(0),
   }),
   z.strictObject({ kind: z.literal("fusion-early"), ...meeting }),
-  z.strictObject({ kind: z.literal("fusion-features"), ...cnn, dropout: share.lt(1).default(0.5) }),
+  z.strictObject({ kind: z.literal("fusion-features"), ...cnn, dropout: dropout.default(0.5) }),
   z.strictObject({
     kind: z.literal("fusion-gated"),
     ...meeting,
