@@ -3,9 +3,8 @@ import { UndertoneError } from "../shared/errors.ts";
 import { gatherAdapters } from "./adapters.ts";
 import { assertCompanied } from "./companions.ts";
 import { membersOf, type MemberRun } from "./fuse-runs.ts";
-import { chosenFolds, splitsOf } from "./planned-folds.ts";
+import { planFolds } from "./planned-folds.ts";
 import { readData, type Data } from "./read-data.ts";
-import { assertRecipeFits } from "./recipe-check.ts";
 import { hears, type FusedRecipe } from "./recipe.ts";
 import { unlessMissing } from "./resume-run.ts";
 import { foldFolder, readRunInfo, readSplit } from "./run-folder.ts";
@@ -28,10 +27,7 @@ export async function assertMembersFit(
     // What a corpus of texts keeps for validation is drawn by the seed.
     if (data === undefined || !hears(member.recipe))
       data = await readData(request.data, member.recipe);
-    const planned = chosenFolds(splitsOf(member.recipe, data), request.folds);
-    assertRecipeFits(member.recipe, {
-      validated: planned.every(({ validation }) => validation.length > 0),
-    });
+    const planned = planFolds(member.recipe, data, request.folds);
     assertCompanied({ ...request, recipe: member.recipe });
     await gatherAdapters(member.recipe);
     first ??= planned;

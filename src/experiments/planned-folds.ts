@@ -1,6 +1,7 @@
 import { makeSplits, type AudioHashes, type Split } from "../datasets/splits.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Data } from "./read-data.ts";
+import { assertRecipeFits } from "./recipe-check.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** All folds of a recipe's protocol. */
@@ -21,4 +22,20 @@ export function chosenFolds(
     throw new UndertoneError("usage", `There is no fold ${unknown}: this protocol has ${has}.`);
   }
   return splits.filter(({ fold }) => folds?.includes(fold) ?? true);
+}
+
+/**
+ * The folds of a recipe that are asked for, known before any sound is read.
+ * @throws UndertoneError `usage` when there is no such fold, `recipe-invalid` as `assertRecipeFits`
+ */
+export function planFolds(
+  recipe: Recipe,
+  data: Data,
+  folds: readonly number[] | undefined,
+): Split[] {
+  const planned = chosenFolds(splitsOf(recipe, data), folds);
+  assertRecipeFits(recipe, {
+    validated: planned.every(({ validation }) => validation.length > 0),
+  });
+  return planned;
 }

@@ -20,9 +20,9 @@ import { assertSameTest } from "./fold-model.ts";
 import { fuseRuns, membersOf, membersOfRun } from "./fuse-runs.ts";
 import { gatherMaterial } from "./gather-material.ts";
 import type { Material } from "./material.ts";
-import { chosenFolds, splitsOf } from "./planned-folds.ts";
+import { chosenFolds, planFolds, splitsOf } from "./planned-folds.ts";
 import { readData, type Data } from "./read-data.ts";
-import { assertNetworkFits, assertRecipeFits } from "./recipe-check.ts";
+import { assertNetworkFits } from "./recipe-check.ts";
 import {
   isBaselineRecipe,
   isFusedRecipe,
@@ -67,11 +67,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   assertCompanied(request);
   const data = await readData(request.data, recipe);
   const besides = await readCompanions(request, data);
-  // Known before the sound is read, so that a wrong fold or protocol is told at once.
-  const planned = chosenFolds(splitsOf(recipe, data), request.folds);
-  assertRecipeFits(recipe, {
-    validated: planned.every(({ validation }) => validation.length > 0),
-  });
+  const planned = planFolds(recipe, data, request.folds);
   const tunable = await gatherTunable(recipe, options);
   const adapters = await gatherAdapters(recipe);
   assertStrangers(adapters, { corpus: data.corpus, splits: planned });
