@@ -10,6 +10,7 @@ export type { AnalysisStage, AnalyzeSamplesOptions } from "./recognition/analyze
 export {
   loadRecognizer,
   type AnalyzeFileOptions,
+  type EnrolledSpeaker,
   type Recognizer,
   type RecognizerOptions,
 } from "./recognition/load-recognizer.node.ts";

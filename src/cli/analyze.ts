@@ -95,7 +95,7 @@ export const analyzeCommand = defineCommand({
   },
   run: async ({ args, data, rawArgs }) => {
     const { out, resume = false } = args;
-    const enrol = everyValue("enrol", rawArgs);
+    const enrol = [...new Set(everyValue("enrol", rawArgs))];
     const format = args.json ? "json" : args.format;
     checkOptions({ ...args, format });
     const minConfidence = share("--min-confidence", args["min-confidence"] ?? "0");
@@ -136,8 +136,10 @@ export const analyzeCommand = defineCommand({
         signal,
         onDownload: display,
         onDegraded: (warning) => tally.degraded(warning),
-        onEnrolled: (speechSec) =>
-          display.info(`The speaker is known by ${speechSec.toFixed(1)} s of neutral speech.`),
+        onEnrolled: ({ speechSec, warnings }) => {
+          for (const warning of warnings) display.warn(warning);
+          display.info(`The speaker is known by ${speechSec.toFixed(1)} s of neutral speech.`);
+        },
         onProgress: (doneSec, stage) => tally.heard(doneSec, stage),
         onResult: async (result) => {
           await output.append(result);

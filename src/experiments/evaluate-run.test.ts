@@ -54,6 +54,18 @@ test("a run without a finished fold has nothing to evaluate", async () => {
   });
 });
 
+test.each(["calibration.json", "predictions.csv"])(
+  "a finished fold without its %s says what helps",
+  async (file) => {
+    await synthetic("holed", {});
+    await rm(join(folder, "holed", "fold-2", file));
+    await expect(evaluateRun(join(folder, "holed"))).rejects.toMatchObject({
+      code: "run-invalid",
+      message: expect.stringMatching(/fold-2.*no such file.*Remove .*fold-2/),
+    });
+  },
+);
+
 test("evaluation.json holds what is printed, and the same run gives the same bytes", async () => {
   const run = join(folder, "strong");
   await writeEvaluation(run, strong);

@@ -13,6 +13,7 @@ import {
   readFoldState,
   readRunInfo,
   readSplit,
+  retrained,
   type FoldSplit,
   type FoldState,
   type RunInfo,
@@ -81,7 +82,12 @@ export async function readRun(
   const info = await readRunInfo(runFolder);
   const folds: FinishedFold[] = [];
   for (const fold of info.folds) {
-    const finished = await readFold(foldFolder(runFolder, fold), fold, info);
+    const folder = foldFolder(runFolder, fold);
+    const finished = await readFold(folder, fold, info).catch((cause: unknown) => {
+      if (!(cause instanceof UndertoneError) || cause.code !== "file-not-found") throw cause;
+      const message = `${cause.message} The fold has finished, so it was there. ${retrained(folder)}`;
+      throw new UndertoneError("run-invalid", message, { cause });
+    });
     if (finished !== undefined) folds.push(finished);
   }
   return { runFolder, info, folds };

@@ -1,5 +1,5 @@
 import { throwIfCancelled } from "../shared/errors.ts";
-import type { AnalyzeFileOptions, Recognizer } from "./load-recognizer.node.ts";
+import type { AnalyzeFileOptions, EnrolledSpeaker, Recognizer } from "./load-recognizer.node.ts";
 import type { Answerer, FileResult, Outcome } from "./file-result.node.ts";
 import type { Speaker } from "./enrolment.ts";
 import { outcomeOf } from "./file-result.node.ts";
@@ -21,8 +21,8 @@ interface BatchOptions extends Omit<WorkerOptions, "model" | "speaker"> {
   readonly onDownload: ProgressListener;
   /** Told before the first file what is degraded in all results; it stands in their warnings too. */
   readonly onDegraded: (warning: string) => void;
-  /** Told before the first file that the speaker is known, and by how many seconds of speech. */
-  readonly onEnrolled: (speechSec: number) => void;
+  /** Told before the first file of the speaker whom the recordings made known. */
+  readonly onEnrolled: (speaker: EnrolledSpeaker) => void;
   /** Called once for each file, in the order in which they are done. */
   readonly onResult: (result: FileResult) => Promise<void>;
   /** Called with the seconds that are done when there is but one file. */
@@ -52,8 +52,9 @@ export async function analyzeFiles(
   try {
     for (const warning of recognizer.warnings) options.onDegraded(warning);
     if (enrol.length > 0) {
-      speaker = await recognizer.enrol(enrol, { signal });
-      options.onEnrolled(speaker.speechSec);
+      const enrolled = await recognizer.enrol(enrol, { signal });
+      options.onEnrolled(enrolled);
+      speaker = enrolled;
     }
     if (readable.length === 1) {
       const outcome = await outcomeOf(recognizer, first.file, {

@@ -39,6 +39,12 @@ export interface RecognizerOptions extends SpeechOptions {
 /** How to analyse a file; what is asked of samples but their rate, which the file says itself. */
 export type AnalyzeFileOptions = Omit<AnalyzeSamplesOptions, "sampleRate">;
 
+/** A speaker whom sound files made known. */
+export interface EnrolledSpeaker extends Speaker {
+  /** What the decoder found odd in the files, each by its path. */
+  readonly warnings: readonly string[];
+}
+
 /** Loaded models that answer for recordings. */
 export interface Recognizer {
   readonly labels: readonly string[];
@@ -57,7 +63,10 @@ export interface Recognizer {
    * Hears a few neutral seconds of one person in sound files: the `speaker` of later analyses, who are right more often.
    * @throws UndertoneError as `analyze`, `audio-empty` when nobody speaks, `model-invalid` for a model that cannot tell
    */
-  enrol(paths: readonly string[], options?: Pick<AnalyzeFileOptions, "signal">): Promise<Speaker>;
+  enrol(
+    paths: readonly string[],
+    options?: Pick<AnalyzeFileOptions, "signal">,
+  ): Promise<EnrolledSpeaker>;
   /** Frees the models' memory. */
   close(): Promise<void>;
 }
@@ -152,14 +161,15 @@ export async function openRecognizer(
           : await analyzeSamples(source, parts, withRate(source, given));
       return { ...analysis, warnings: [...warnings, ...own] };
     },
-    enrol: (paths, { signal } = {}) => {
+    enrol: async (paths, { signal } = {}) => {
       const { sampleRate } = voice.card;
       const reading = { sampleRate, blockSec, ...(signal ? { signal } : {}) };
-      return enrolSpeaker(
-        paths.map((path) => openAudio(path, reading)),
-        voice,
-        signal,
+      const recordings = paths.map((path) => openAudio(path, reading));
+      const speaker = await enrolSpeaker(recordings, voice, signal);
+      const odd = recordings.map(({ warnings: own }, at) =>
+        own.map((warning) => `${paths[at]}: ${warning}`),
       );
+      return { ...speaker, warnings: odd.flat() };
     },
     close: async () => {
       await Promise.all([voice.close(), words?.close(), listener?.close()]);

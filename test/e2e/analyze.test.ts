@@ -361,6 +361,7 @@ test("an enrolled speaker is judged by how they speak neutrally, by one process 
   const folder = await newFolder({ "one.wav": loud, "two.wav": loud });
   const enrolment = await newFolder({
     "neutral.wav": loud,
+    "cut.wav": loud.subarray(0, loud.length / 2),
     "silence.wav": encodeWav(new Float32Array(32_000), 16_000),
   });
   const neutral = join(enrolment, "neutral.wav");
@@ -375,16 +376,21 @@ test("an enrolled speaker is judged by how they speak neutrally, by one process 
   const [stranger] = await confidences(join(folder, "one.wav"));
   const [known] = await confidences(join(folder, "one.wav"), "--enrol", neutral);
   expect(known).toBeLessThan(stranger!);
-  expect(await confidences(folder, "--enrol", neutral, "--jobs", "2")).toEqual([known, known]);
+  const twice = ["--enrol", neutral, "--enrol", neutral];
+  expect(await confidences(folder, ...twice, "--jobs", "2")).toEqual([known, known]);
   expect(ids).toEqual([
     null,
     ...Array.from({ length: 3 }, () => expect.stringMatching(/^[0-9a-f]{12}$/)),
   ]);
-  const refused = async (file: string) =>
+  const enrolledBy = (file: string) =>
     undertone("analyze", folder, "--enrol", join(enrolment, file), ...voiceOnly);
-  expect(await refused("silence.wav")).toMatchObject({
+  expect(await enrolledBy("cut.wav")).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringMatching(/cut\.wav: .*\n.*The speaker is known by/),
+  });
+  expect(await enrolledBy("silence.wav")).toMatchObject({
     exitCode: exitCodes["audio-empty"],
     stderr: expect.stringContaining("neutral speech"),
   });
-  expect((await refused("none.wav")).exitCode).toBe(exitCodes["file-not-found"]);
+  expect((await enrolledBy("none.wav")).exitCode).toBe(exitCodes["file-not-found"]);
 });
