@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import { isRecorded, type LeftOut, type Utterance } from "../datasets/manifest.ts";
 import { textKey } from "../datasets/text-sides.ts";
 import type { Emotion } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { gatherMaterial, type GatherOptions } from "./gather-material.ts";
-import type { Material } from "./material.ts";
+import { digestOf, type Material } from "./material.ts";
 import { readData, type Data } from "./read-data.ts";
 import type { RunInfo } from "./run-folder.ts";
 import { companionsMessage } from "./training-messages.ts";
@@ -87,14 +86,6 @@ export async function gatherCompanions(
     options.logger.info(companionsMessage(data, gathered.length));
   }
   return { materials, record };
-}
-
-function digestOf(materials: readonly Material[]): string {
-  const hash = createHash("sha256");
-  for (const { utterance, transcript, audioHash } of materials) {
-    hash.update(JSON.stringify([utterance.id, utterance.emotion, transcript?.text, audioHash]));
-  }
-  return hash.digest("hex");
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Utterance } from "../datasets/manifest.ts";
 import type { Inputs } from "./examples.ts";
 
@@ -16,4 +17,13 @@ export interface Material {
   /** Hash of the decoded samples: equal for copies of the same recording. */
   readonly audioHash?: string;
   readonly transcript?: Transcript;
+}
+
+/** SHA-256 of ids, emotions, words and sounds, in hexadecimal digits: another one for other content of the same corpus. */
+export function digestOf(materials: readonly Material[]): string {
+  const hash = createHash("sha256");
+  for (const { utterance, transcript, audioHash } of materials) {
+    hash.update(JSON.stringify([utterance.id, utterance.emotion, transcript?.text, audioHash]));
+  }
+  return hash.digest("hex");
 }

@@ -65,6 +65,24 @@ async function assertNoFolds(runFolder: string): Promise<void> {
 }
 
 /**
+ * Refuses to train folds of one run on a corpus whose clips are called the same and sound, or read, otherwise. A run of an
+ * earlier version does not say what they held.
+ * @throws UndertoneError `run-invalid`
+ */
+export function assertSameCorpus(
+  runFolder: string,
+  { corpusSha256: known }: RunInfo,
+  corpusSha256: string,
+): void {
+  if (known === undefined || known === corpusSha256) return;
+  throw new UndertoneError(
+    "run-invalid",
+    `The corpus is no longer the one that ${runFolder} was started with: its clips hold something else. ` +
+      "Bring them back, or choose another folder by --out.",
+  );
+}
+
+/**
  * Refuses to train folds of one run beside different companions.
  * @throws UndertoneError `run-invalid` naming those that the run was started with
  */

@@ -15,6 +15,11 @@ const runInfoSchema = z.strictObject({
   protocol: z.string().min(1),
   folds: z.array(z.int().positive()).min(1),
   corpus: z.string(),
+  /** Of the ids, emotions, words and sounds of its clips. */
+  corpusSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   /** The corpora beside it that the training side was joined by, and what of them there was. */
   companions: z
     .array(

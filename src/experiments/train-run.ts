@@ -19,7 +19,7 @@ import { foldData } from "./fold-data.ts";
 import { assertSameTest } from "./fold-model.ts";
 import { fuseRuns, membersOf, membersOfRun } from "./fuse-runs.ts";
 import { gatherMaterial } from "./gather-material.ts";
-import type { Material } from "./material.ts";
+import { digestOf, type Material } from "./material.ts";
 import { chosenFolds, planFolds, splitsOf } from "./planned-folds.ts";
 import { readData, type Data } from "./read-data.ts";
 import { assertNetworkFits } from "./recipe-check.ts";
@@ -34,6 +34,7 @@ import {
 import {
   assertSameAdapters,
   assertSameCompanions,
+  assertSameCorpus,
   assertSameSplits,
   existingRun,
 } from "./resume-run.ts";
@@ -93,13 +94,15 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const known = await existingRun(request);
   const { record } = companions;
   const adapted = recordOf(adapters);
+  const corpusSha256 = digestOf(materials);
   if (known) {
     assertSameCompanions(runFolder, known, record);
     assertSameAdapters(runFolder, known, adapted);
     await assertSameSplits(runFolder, splits);
+    assertSameCorpus(runFolder, known, corpusSha256);
   } else {
     const { corpus } = data;
-    const content = { corpus, companions: record, adapters: adapted, labels, splits };
+    const content = { corpus, corpusSha256, companions: record, adapters: adapted, labels, splits };
     await writeRunInfo(runFolder, newRun(request, content));
   }
   const folds = chosenFolds(splits, request.folds);
@@ -197,6 +200,7 @@ async function hasFinished(request: TrainingRequest): Promise<boolean> {
 
 interface RunContent {
   readonly corpus: string;
+  readonly corpusSha256: string;
   readonly companions: NonNullable<RunInfo["companions"]>;
   readonly adapters: NonNullable<RunInfo["adapters"]>;
   readonly labels: readonly string[];
@@ -205,7 +209,7 @@ interface RunContent {
 
 function newRun(
   { recipe, facts }: TrainingRequest,
-  { corpus, companions, adapters, labels, splits }: RunContent,
+  { corpus, corpusSha256, companions, adapters, labels, splits }: RunContent,
 ): RunInfo {
   return {
     format: 1,
@@ -215,6 +219,7 @@ function newRun(
     protocol: recipe.protocol,
     folds: splits.map(({ fold }) => fold),
     corpus,
+    corpusSha256,
     ...(companions.length > 0 && { companions }),
     ...(adapters.length > 0 && { adapters }),
     labels: [...labels],

@@ -291,7 +291,7 @@ test.each([
   expect(await exists(join(root, "none"))).toBe(false);
 });
 
-test("a damaged clip is named and left out; once mended, it belongs to another run", async () => {
+test("a damaged clip is named and left out; once mended, or another exchanged, it belongs to another run", async () => {
   const damaged = join(root, "damaged");
   await cp(corpus, damaged, { recursive: true });
   const clip = "00-01-05-01-01-01-01";
@@ -315,10 +315,18 @@ test("a damaged clip is named and left out; once mended, it belongs to another r
   expect([...train, ...validation, ...tested]).toHaveLength(63);
   expect([...train, ...validation, ...tested]).not.toContain(clip);
 
-  await cp(join(corpus, "Actor_01", `${clip}.wav`), file);
+  const whole = join(corpus, "Actor_01", `${clip}.wav`);
+  const other = (await readdir(join(damaged, "Actor_01"))).find((name) => !name.includes(clip))!;
+  await cp(whole, join(damaged, "Actor_01", other));
+  const exchanged = await undertone(...given, "--resume");
+  expect(exchanged.exitCode).toBe(exitCodes["run-invalid"]);
+  expect(exchanged.stderr).toContain("its clips hold something else");
+
+  await cp(whole, file);
+  await cp(join(corpus, "Actor_01", other), join(damaged, "Actor_01", other));
   const mended = await undertone(...given, "--resume");
   expect(mended.exitCode).toBe(exitCodes["run-invalid"]);
-  expect(mended.stderr).toContain("The corpus is no longer the one");
+  expect(mended.stderr).toContain("fold 1 would get other clips");
 });
 
 test("a training that diverges keeps its last good checkpoint and says where", async () => {
