@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { audioEncoderLinear } from "../models/audio-encoder-linear.ts";
 import { exportBundle } from "../models/bundle.ts";
 import type { ModelCard } from "../models/model-card.ts";
 import type { Weights } from "../models/network.ts";
 import type { Emotion } from "../shared/emotions.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
-import type { Logger } from "../shared/logger.ts";
+import { throwIfCancelled } from "../shared/errors.ts";
 import type { Adapters } from "./adapters.ts";
+import type { OnFitIteration } from "./baselines/baseline.ts";
 import { trainEncoderBaseline, type HeardSides } from "./baselines/encoder-baseline.ts";
 import { trainTextBaseline, type TextSides, type TrainingText } from "./baselines/text-baseline.ts";
 import { classWeights } from "./batches.ts";
@@ -18,6 +20,7 @@ import { heardLayers, type BaselineRecipe } from "./recipe.ts";
 import { foldFolder, modelFile, writeFoldState, writeSplit, type FoldSplit } from "./run-folder.ts";
 import type { Calibration } from "./run-calibration.ts";
 import { resultMessage } from "./training-messages.ts";
+import type { RunOptions } from "./training-request.ts";
 
 interface BaselineJob {
   readonly runFolder: string;
@@ -37,18 +40,27 @@ interface BaselineJob {
 /**
  * Trains one fold of a baseline and writes what it says, its temperature, of one that hears its model file and, last of all,
  * `fold.json`.
- * @throws UndertoneError `dataset-invalid`, `disk-full`
+ * @throws UndertoneError `dataset-invalid`, `disk-full`, `cancelled`
  */
-export async function trainBaselineFold(job: BaselineJob, logger: Logger): Promise<void> {
+export async function trainBaselineFold(
+  job: BaselineJob,
+  { logger, onProgress, signal }: Pick<RunOptions, "logger" | "onProgress" | "signal">,
+): Promise<void> {
   const { recipe, labels, split } = job;
   const folder = foldFolder(job.runFolder, split.fold);
   const started = performance.now();
   await writeSplit(folder, split);
-  const { model } = recipe;
+  const onIteration: OnFitIteration = async ({ done, total, iteration }) => {
+    await setImmediate(); // an interrupt is heard between iterations only
+    throwIfCancelled(signal);
+    const facts = { fold: String(split.fold), iteration: String(iteration) };
+    onProgress({ label: "regression", done, total, unit: "fits", facts });
+  };
+  const options = { ...recipe.model, labels, onIteration };
   const baseline =
-    model.kind === "audio-encoder-linear"
-      ? trainEncoderBaseline(heardSides(job), { ...model, labels })
-      : trainTextBaseline(textSides(job), { ...model, labels });
+    options.kind === "audio-encoder-linear"
+      ? await trainEncoderBaseline(heardSides(job), options)
+      : await trainTextBaseline(textSides(job), options);
   const said = new Map(
     [...baseline.validation, ...baseline.test].map((prediction) => [prediction.id, prediction]),
   );

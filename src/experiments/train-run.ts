@@ -291,7 +291,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
         );
       } else if (isBaselineRecipe(recipe)) {
         const texts = { materials, companions: admitted };
-        await trainBaselineFold({ ...job, ...texts, recipe, calibration }, shared.logger);
+        await trainBaselineFold({ ...job, ...texts, recipe, calibration }, options);
       }
       progress.finish(fold);
     } finally {

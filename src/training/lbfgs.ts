@@ -5,7 +5,12 @@ export interface MinimiseOptions {
   /** Ends where no partial derivative is larger. */
   readonly tolerance: number;
   readonly maxIterations: number;
+  /** Awaited before each iteration, which takes as long as the objective does; what it throws ends the walk. */
+  readonly onIteration?: OnIteration | undefined;
 }
+
+/** @param iteration from 0 */
+export type OnIteration = (iteration: number) => Promise<void>;
 
 /** A step that was taken, and how the gradient changed along it. */
 interface Pair {
@@ -24,16 +29,17 @@ const mostHalvings = 40;
  * floating point sees no descent any more.
  * @see Nocedal and Wright, Numerical Optimization, algorithms 7.4 and 3.1
  */
-export function minimise(
+export async function minimise(
   objective: Objective,
   start: Float64Array,
-  { tolerance, maxIterations }: MinimiseOptions,
-): Float64Array {
+  { tolerance, maxIterations, onIteration }: MinimiseOptions,
+): Promise<Float64Array> {
   let x: Float64Array = Float64Array.from(start);
   let gradient: Float64Array = new Float64Array(x.length);
   let value = objective(x, gradient);
   const pairs: Pair[] = [];
   for (let iteration = 0; iteration < maxIterations; iteration++) {
+    await onIteration?.(iteration);
     if (gradient.every((slope) => Math.abs(slope) <= tolerance)) break;
     const direction = descentDirection(gradient, pairs);
     const slope = dot(gradient, direction);

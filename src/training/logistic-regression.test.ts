@@ -25,14 +25,17 @@ const denseRows = (values: ArrayLike<number>, columnCount: number): DenseRows =>
 });
 const rows = denseRows(reference.x, reference.columns);
 
-test.each(reference.runs)("C $c, balanced $balanced: Newton's optimum", ({ weights, ...run }) => {
-  const { classes } = reference;
-  const fitted = fitLogisticRegression(rows, labels, { classes, ...run, ...exact });
-  expect(fitted.weights).toHaveLength(weights.length);
-  for (const [i, weight] of weights.entries()) expect(fitted.weights[i]).toBeCloseTo(weight, 6);
-});
+test.each(reference.runs)(
+  "C $c, balanced $balanced: Newton's optimum",
+  async ({ weights, ...run }) => {
+    const { classes } = reference;
+    const fitted = await fitLogisticRegression(rows, labels, { classes, ...run, ...exact });
+    expect(fitted.weights).toHaveLength(weights.length);
+    for (const [i, weight] of weights.entries()) expect(fitted.weights[i]).toBeCloseTo(weight, 6);
+  },
+);
 
-test("rows of a few columns among thousands are fitted as if all were written out", () => {
+test("rows of a few columns among thousands are fitted as if all were written out", async () => {
   const columnCount = 2000;
   const width = rows.columnCount;
   const sparse: SparseRows = {
@@ -42,59 +45,65 @@ test("rows of a few columns among thousands are fitted as if all were written ou
     values: rows.values,
   };
   const options = { classes: reference.classes, c: 1, ...exact };
-  const fewer = fitLogisticRegression(rows, labels, options);
-  const more = fitLogisticRegression(sparse, labels, options);
+  const fewer = await fitLogisticRegression(rows, labels, options);
+  const more = await fitLogisticRegression(sparse, labels, options);
   const [expected, got] = [probabilities(fewer, rows), probabilities(more, sparse)];
   for (const [i, p] of expected.entries()) expect(got[i]).toBeCloseTo(p, 8);
 });
 
-test("without features: the shares of the classes, equal ones when balanced, none where none occur", () => {
+test("without features: the shares of the classes, equal ones when balanced, none where none occur", async () => {
   const empty = denseRows(new Float64Array(10), 1);
   const options = { classes: 3, c: 1, ...exact };
   const some = Int32Array.of(0, 0, 0, 0, 0, 0, 0, 1, 1, 1);
-  const fitted = fitLogisticRegression(empty, some, options);
+  const fitted = await fitLogisticRegression(empty, some, options);
   const [a, b, c] = probabilities(fitted, empty);
   expect([a, b]).toEqual([expect.closeTo(0.7, 5), expect.closeTo(0.3, 5)]);
   expect(c).toBeLessThan(1e-5);
-  const balanced = fitLogisticRegression(empty, some, { ...options, balanced: true });
+  const balanced = await fitLogisticRegression(empty, some, { ...options, balanced: true });
   expect([...probabilities(balanced, empty).subarray(0, 2)]).toEqual([
     expect.closeTo(0.5, 5),
     expect.closeTo(0.5, 5),
   ]);
 });
 
-test("a start at the optimum stays there", () => {
+test("a start at the optimum stays there", async () => {
   const options = { classes: reference.classes, c: 1, ...exact };
-  const start = fitLogisticRegression(rows, labels, options);
-  const again = fitLogisticRegression(rows, labels, { ...options, start, maxIterations: 1 });
+  const start = await fitLogisticRegression(rows, labels, options);
+  const again = await fitLogisticRegression(rows, labels, { ...options, start, maxIterations: 1 });
   for (const [i, weight] of start.weights.entries()) {
     expect(again.weights[i]).toBeCloseTo(weight, 8);
   }
 });
 
-test("labels must be as many as rows", () => {
+test("labels must be as many as rows", async () => {
   const options = { classes: 3, c: 1 };
-  expect(() => fitLogisticRegression(rows, Int32Array.of(1), options)).toThrow(/1 labels .* 40/);
+  await expect(fitLogisticRegression(rows, Int32Array.of(1), options)).rejects.toThrow(
+    /1 labels .* 40/,
+  );
   const rowWeights = [1, 2];
-  expect(() => fitLogisticRegression(rows, labels, { ...options, rowWeights })).toThrow(
+  await expect(fitLogisticRegression(rows, labels, { ...options, rowWeights })).rejects.toThrow(
     /^.* 2 lab/,
   );
 });
 
 test.each([false, true])(
   "a row of weight 2 counts as one that stands twice, balanced %j",
-  (balanced) => {
+  async (balanced) => {
     const values = [0.3, -1, 0.8, 0.1, -0.4];
     const options = { classes: 2, c: 1, balanced, ...exact };
-    const twice = fitLogisticRegression(
+    const twice = await fitLogisticRegression(
       denseRows([...values, 0.8], 1),
       Int32Array.of(0, 1, 0, 1, 1, 0),
       options,
     );
-    const weighed = fitLogisticRegression(denseRows(values, 1), Int32Array.of(0, 1, 0, 1, 1), {
-      ...options,
-      rowWeights: [1, 1, 2, 1, 1],
-    });
+    const weighed = await fitLogisticRegression(
+      denseRows(values, 1),
+      Int32Array.of(0, 1, 0, 1, 1),
+      {
+        ...options,
+        rowWeights: [1, 1, 2, 1, 1],
+      },
+    );
     for (const [i, weight] of twice.weights.entries()) {
       expect(weighed.weights[i]).toBeCloseTo(weight, 7);
     }
@@ -119,9 +128,20 @@ function bowl(x: Float64Array, gradient: Float64Array): number {
   return value;
 }
 
-test("L-BFGS finds the bottom of Rosenbrock's valley, and of a long bowl", () => {
-  const [a, b] = minimise(valley, Float64Array.of(-1.2, 1), exact);
+test("L-BFGS finds the bottom of Rosenbrock's valley, and of a long bowl", async () => {
+  const [a, b] = await minimise(valley, Float64Array.of(-1.2, 1), exact);
   expect([a, b]).toEqual([expect.closeTo(1, 8), expect.closeTo(1, 8)]);
-  const bottom = minimise(bowl, new Float64Array(50), exact);
+  const bottom = await minimise(bowl, new Float64Array(50), exact);
   for (const [i, place] of bottom.entries()) expect(place).toBeCloseTo(i, 8);
+});
+
+test("a fit can be stopped between iterations", async () => {
+  const iterations: number[] = [];
+  const onIteration = async (iteration: number): Promise<void> => {
+    iterations.push(iteration);
+    if (iteration === 2) throw new Error("enough");
+  };
+  const options = { classes: reference.classes, c: 1, ...exact, onIteration };
+  await expect(fitLogisticRegression(rows, labels, options)).rejects.toThrow("enough");
+  expect(iterations).toEqual([0, 1, 2]);
 });

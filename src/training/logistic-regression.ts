@@ -1,5 +1,5 @@
 import { addOuterProducts, addProducts, rowCountOf, type DesignMatrix } from "./design-matrix.ts";
-import { minimise } from "./lbfgs.ts";
+import { minimise, type OnIteration } from "./lbfgs.ts";
 
 /** A linear classifier: logits = row · weights + intercepts. */
 export interface LogisticRegression {
@@ -21,6 +21,8 @@ export interface LogisticRegressionOptions {
   /** Of the loss's gradient a row. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
+  /** Awaited before each iteration; what it throws ends the fit. */
+  readonly onIteration?: OnIteration | undefined;
 }
 
 /**
@@ -28,13 +30,13 @@ export interface LogisticRegressionOptions {
  * `labels` [rows], each below `classes`.
  * @see scikit-learn `LogisticRegression(C=c, class_weight="balanced" | None)`
  */
-export function fitLogisticRegression(
+export async function fitLogisticRegression(
   rows: DesignMatrix,
   labels: Int32Array,
   options: LogisticRegressionOptions,
-): LogisticRegression {
+): Promise<LogisticRegression> {
   const { classes, c, balanced = false, start, tolerance = 1e-4, maxIterations = 300 } = options;
-  const { rowWeights = Array.from(labels, () => 1) } = options;
+  const { rowWeights = Array.from(labels, () => 1), onIteration } = options;
   for (const { length: given } of [labels, rowWeights]) {
     const wanted = rowCountOf(rows);
     if (given === wanted) continue;
@@ -62,7 +64,8 @@ export function fitLogisticRegression(
     return loss;
   };
   const initial = start?.weights ?? new Float64Array((rows.columnCount + 1) * classes);
-  return { classes, weights: minimise(objective, initial, { tolerance, maxIterations }) };
+  const walk = { tolerance, maxIterations, onIteration };
+  return { classes, weights: await minimise(objective, initial, walk) };
 }
 
 /** How much each row counts in the mean loss. */

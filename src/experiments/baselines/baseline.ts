@@ -45,13 +45,26 @@ interface RegressionOptions {
   readonly balanced?: boolean;
   /** How good predictions of the validation side are. */
   readonly score: (predictions: readonly Prediction[]) => number;
+  readonly onIteration?: OnFitIteration | undefined;
 }
 
+/** Where the fits of a regression, one for each C, stand. */
+export interface FitStep {
+  /** Fits that are done. */
+  readonly done: number;
+  readonly total: number;
+  /** Of the fit under way, from 0. */
+  readonly iteration: number;
+}
+
+/** Awaited before each iteration of each fit; what it throws ends them all. */
+export type OnFitIteration = (step: FitStep) => Promise<void>;
+
 /** A logistic regression of the C that says the best of validation. */
-export function bestRegression(
+export async function bestRegression(
   sides: Readonly<Record<"validation" | "test", SideRows>> & { readonly train: TrainingRows },
-  { labels, cs, balanced = false, score }: RegressionOptions,
-): RegressionBaseline {
+  { labels, cs, balanced = false, score, onIteration }: RegressionOptions,
+): Promise<RegressionBaseline> {
   const { train, validation, test } = sides;
   const actual = Int32Array.from(train.utterances, ({ emotion }) => labels.indexOf(emotion));
   const answer = (model: LogisticRegression, { rows, utterances }: SideRows): Prediction[] => {
@@ -61,20 +74,22 @@ export function bestRegression(
       return predictionOf(utterance, labels, [...own]);
     });
   };
-  let start: LogisticRegression | undefined;
-  const candidates = cs.map((c) => {
-    const options = {
+  const candidates: (Pick<RegressionBaseline, "c" | "model"> & {
+    readonly predictions: readonly Prediction[];
+    readonly score: number;
+  })[] = [];
+  for (const [done, c] of cs.entries()) {
+    const model = await fitLogisticRegression(train.rows, actual, {
       classes: labels.length,
       c,
       balanced,
       rowWeights: train.weights,
-      start,
-    };
-    const model = fitLogisticRegression(train.rows, actual, options);
-    start = model;
+      start: candidates.at(-1)?.model,
+      onIteration: async (iteration) => onIteration?.({ done, total: cs.length, iteration }),
+    });
     const predictions = answer(model, validation);
-    return { c, model, predictions, score: score(predictions) };
-  });
+    candidates.push({ c, model, predictions, score: score(predictions) });
+  }
   const best = candidates.reduce((a, b) => (b.score > a.score ? b : a));
   return {
     validation: best.predictions,

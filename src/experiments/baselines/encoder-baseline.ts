@@ -7,7 +7,7 @@ import { UndertoneError } from "../../shared/errors.ts";
 import type { LogisticRegression } from "../../training/logistic-regression.ts";
 import { floatsOf, type Example, type FoldExamples, type Inputs } from "../examples.ts";
 import { rowMoments, type Moments } from "../layer-moments.ts";
-import { bestRegression, type Baseline, type SideRows } from "./baseline.ts";
+import { bestRegression, type Baseline, type OnFitIteration, type SideRows } from "./baseline.ts";
 
 const cs = [0.001, 0.005, 0.02];
 
@@ -21,11 +21,15 @@ export interface HeardSides extends Pick<FoldExamples, "train" | "validation" | 
  * the training side, to which changed versions of a clip belong; the C is that of the least loss on validation.
  * @throws UndertoneError `dataset-invalid` when training or validation has no clip
  */
-export function trainEncoderBaseline(
+export async function trainEncoderBaseline(
   { train, weights, validation, test }: HeardSides,
-  options: { readonly encoders: readonly EncoderLayers[]; readonly labels: readonly Emotion[] },
-): Baseline {
-  const { encoders, labels } = options;
+  options: {
+    readonly encoders: readonly EncoderLayers[];
+    readonly labels: readonly Emotion[];
+    readonly onIteration?: OnFitIteration;
+  },
+): Promise<Baseline> {
+  const { encoders, labels, onIteration } = options;
   if (train.length === 0 || validation.length === 0) {
     throw new UndertoneError(
       "dataset-invalid",
@@ -57,13 +61,13 @@ export function trainEncoderBaseline(
   };
   const asItIs = (examples: readonly Example[]): SideRows =>
     side(examples.map((example) => heard(example, example.variants[0])));
-  const regression = bestRegression(
+  const regression = await bestRegression(
     {
       train: { ...side(learned), weights: shares },
       validation: asItIs(validation),
       test: asItIs(test),
     },
-    { labels, cs, score: (predictions) => -negativeLogLikelihood(predictions) },
+    { labels, cs, score: (predictions) => -negativeLogLikelihood(predictions), onIteration },
   );
   return { ...regression, weights: networkWeights(regression.model, { mean, deviation }) };
 }

@@ -52,19 +52,22 @@ function texts(count: number, seed: string): Utterance[] {
 
 const sides = { train: texts(200, "a"), validation: texts(50, "b"), test: texts(60, "c") };
 
-test("words that tell the emotion are found; every answer sums to 1", () => {
-  const baseline = trainTextBaseline(sides, { kind: "text-tfidf", labels });
+test("words that tell the emotion are found; every answer sums to 1", async () => {
+  const baseline = await trainTextBaseline(sides, { kind: "text-tfidf", labels });
   expect(scoresOf(confusionMatrix(baseline.test, 3)).accuracy).toBe(1);
   expect(baseline.test.map(({ id }) => id)).toEqual(sides.test.map(({ id }) => id));
   expect(baseline.validation).toHaveLength(50);
   for (const { probabilities } of baseline.test) {
     expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
   }
-  expect(trainTextBaseline(sides, { kind: "text-tfidf", labels })).toEqual(baseline);
+  expect(await trainTextBaseline(sides, { kind: "text-tfidf", labels })).toEqual(baseline);
 });
 
-test("the majority answers the shares of training", () => {
-  const { test: answers, parameters } = trainTextBaseline(sides, { kind: "text-majority", labels });
+test("the majority answers the shares of training", async () => {
+  const { test: answers, parameters } = await trainTextBaseline(sides, {
+    kind: "text-majority",
+    labels,
+  });
   const share = (emotion: Emotion): number =>
     sides.train.filter((utterance) => utterance.emotion === emotion).length / 200;
   expect(answers[0]).toEqual({
@@ -76,26 +79,27 @@ test("the majority answers the shares of training", () => {
   expect(parameters).toBe(3);
 });
 
-test("without words the answer is the majority's, balanced an even one", () => {
+test("without words the answer is the majority's, balanced an even one", async () => {
   const silent = sides.test.map(({ id, speakerId, emotion }) => ({ id, speakerId, emotion }));
   const mute = {
     ...sides,
     train: sides.train.map((u) => ({ ...u, transcript: "" })),
     test: silent,
   };
-  const [first] = trainTextBaseline(mute, { kind: "text-tfidf", labels }).test;
-  const [even] = trainTextBaseline(mute, { kind: "text-tfidf", labels, balanced: true }).test;
-  const [shares] = trainTextBaseline(mute, { kind: "text-majority", labels }).test;
+  const [first] = (await trainTextBaseline(mute, { kind: "text-tfidf", labels })).test;
+  const [even] = (await trainTextBaseline(mute, { kind: "text-tfidf", labels, balanced: true }))
+    .test;
+  const [shares] = (await trainTextBaseline(mute, { kind: "text-majority", labels })).test;
   for (const [label, share] of shares!.probabilities.entries()) {
     expect(first!.probabilities[label]).toBeCloseTo(share, 3);
     expect(even!.probabilities[label]).toBeCloseTo(1 / 3, 3);
   }
 });
 
-test("a side without utterances is refused", () => {
+test("a side without utterances is refused", async () => {
   for (const side of ["train", "validation"] as const) {
-    expect(() =>
+    await expect(
       trainTextBaseline({ ...sides, [side]: [] }, { kind: "text-tfidf", labels }),
-    ).toThrow(`No utterance is left on the ${side} side.`);
+    ).rejects.toThrow(`No utterance is left on the ${side} side.`);
   }
 });

@@ -3,7 +3,13 @@ import { confusionMatrix, scoresOf } from "../../evaluation/metrics.ts";
 import type { Prediction } from "../../evaluation/prediction.ts";
 import type { Emotion } from "../../shared/emotions.ts";
 import { UndertoneError } from "../../shared/errors.ts";
-import { bestRegression, predictionOf, type Baseline, type SideRows } from "./baseline.ts";
+import {
+  bestRegression,
+  predictionOf,
+  type Baseline,
+  type OnFitIteration,
+  type SideRows,
+} from "./baseline.ts";
 import { TfIdf, wordsAndPairs } from "./tf-idf.ts";
 
 /** A text to learn from; `weight` is how much it counts, by default 1. */
@@ -25,6 +31,7 @@ export interface TextBaselineOptions {
   readonly labels: readonly Emotion[];
   /** Of `text-tfidf`: weighs each label by how rare it is. */
   readonly balanced?: boolean;
+  readonly onIteration?: OnFitIteration;
 }
 
 const cs = [0.3, 1, 3, 10, 30];
@@ -35,7 +42,10 @@ const minimalDocuments = 2;
  * TF-IDF of words and pairs of words, whose C has the best macro-F1 on validation.
  * @throws UndertoneError `dataset-invalid` when training or validation has no utterance
  */
-export function trainTextBaseline(sides: TextSides, options: TextBaselineOptions): Baseline {
+export async function trainTextBaseline(
+  sides: TextSides,
+  options: TextBaselineOptions,
+): Promise<Baseline> {
   for (const side of ["train", "validation"] as const) {
     if (sides[side].length > 0) continue;
     throw new UndertoneError("dataset-invalid", `No utterance is left on the ${side} side.`);
@@ -60,7 +70,10 @@ function majority(sides: TextSides, { labels }: TextBaselineOptions): Baseline {
   };
 }
 
-function tfIdf(sides: TextSides, { labels, balanced = false }: TextBaselineOptions): Baseline {
+function tfIdf(
+  sides: TextSides,
+  { labels, balanced = false, onIteration }: TextBaselineOptions,
+): Promise<Baseline> {
   const trainTerms = termsOf(sides.train);
   const vectoriser = new TfIdf(trainTerms, minimalDocuments);
   const rowsOf = (utterances: readonly Utterance[]): SideRows => ({
@@ -82,6 +95,7 @@ function tfIdf(sides: TextSides, { labels, balanced = false }: TextBaselineOptio
       cs,
       balanced,
       score: (predictions) => scoresOf(confusionMatrix(predictions, labels.length)).macroF1,
+      onIteration,
     },
   );
 }
