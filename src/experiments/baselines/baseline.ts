@@ -49,7 +49,7 @@ interface RegressionOptions {
 }
 
 /** Where the fits of a regression, one for each C, stand. */
-export interface FitStep {
+interface FitStep {
   /** Fits that are done. */
   readonly done: number;
   readonly total: number;
