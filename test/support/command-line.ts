@@ -17,9 +17,17 @@ interface Finished {
 
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, NO_COLOR: "1", DEBUG: "" });
 
+/** What Node is started with to run `undertone` with the words given. */
+export const commandLine = (...words: readonly string[]): string[] => [
+  "--import",
+  loader,
+  main,
+  ...words,
+];
+
 /** Starts `undertone` with the words given; what it prints is piped. */
 export function startUndertone(...words: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ["--import", loader, main, ...words], {
+  return spawn(process.execPath, commandLine(...words), {
     env: environment(),
   });
 }
@@ -28,7 +36,7 @@ export function startUndertone(...words: readonly string[]): ChildProcess {
 export async function peakMemoryMb(...words: readonly string[]): Promise<number> {
   const report = 'process.on("exit",()=>process._rawDebug("peak",process.resourceUsage().maxRSS))';
   const preload = ["--import", `data:text/javascript,${report}`];
-  const child = spawn(process.execPath, [...preload, "--import", loader, main, ...words], {
+  const child = spawn(process.execPath, [...preload, ...commandLine(...words)], {
     env: environment(),
   });
   const { stderr } = await finish(child);
@@ -46,7 +54,7 @@ export async function undertoneInto(
   ...words: readonly string[]
 ): Promise<Omit<Finished, "stdout">> {
   const file = await open(path, "w");
-  const child = spawn(process.execPath, ["--import", loader, main, ...words], {
+  const child = spawn(process.execPath, commandLine(...words), {
     env: environment(),
     stdio: ["ignore", file.fd, "pipe"],
   });
