@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { loadAudio } from "../src/audio/load.node.ts";
 import { resample } from "../src/audio/resample.ts";
 import { encodeWav } from "../src/audio/wav.ts";
-import { synthesiseCorpus } from "../src/datasets/synthetic.ts";
+import { synthesizeCorpus } from "../src/datasets/synthetic.ts";
 import { shippedModel } from "../src/recognition/voice-model.node.ts";
 
-/** What is analysed, and with what. */
+/** What is analyzed, and with what. */
 export interface AnalysisMaterial {
   readonly recordings: readonly { readonly format: string; readonly path: string }[];
   readonly model: { readonly name: string; readonly path: string };
@@ -16,9 +16,9 @@ export const recordingSec = 600;
 const sampleRate = 16_000;
 const commonRate = 44_100;
 
-/** Ten minutes of synthetic speech in `folder`, almost without pauses: the costliest to analyse. */
+/** Ten minutes of synthetic speech in `folder`, almost without pauses: the costliest to analyze. */
 export async function prepareAnalysis(folder: string): Promise<AnalysisMaterial> {
-  const speech = await synthesiseSpeech(join(folder, "corpus"));
+  const speech = await synthesizeSpeech(join(folder, "corpus"));
   const plain = join(folder, "plain.wav");
   await writeFile(plain, encodeWav(speech, sampleRate));
   const common = join(folder, "common.wav");
@@ -33,8 +33,8 @@ export async function prepareAnalysis(folder: string): Promise<AnalysisMaterial>
   };
 }
 
-async function synthesiseSpeech(corpus: string): Promise<Float32Array> {
-  await synthesiseCorpus(corpus, { speakers: 2, clipsPerEmotion: 24, seed: 1 });
+async function synthesizeSpeech(corpus: string): Promise<Float32Array> {
+  await synthesizeCorpus(corpus, { speakers: 2, clipsPerEmotion: 24, seed: 1 });
   const files = await readdir(corpus, { recursive: true });
   const speech = new Float32Array(recordingSec * sampleRate);
   let filled = 0;
@@ -43,6 +43,6 @@ async function synthesiseSpeech(corpus: string): Promise<Float32Array> {
     speech.set(samples.subarray(0, speech.length - filled), filled);
     filled += Math.min(samples.length, speech.length - filled);
   }
-  if (filled < speech.length) throw new RangeError(`synthesiseSpeech: only ${filled} samples`);
+  if (filled < speech.length) throw new RangeError(`synthesizeSpeech: only ${filled} samples`);
   return speech;
 }

@@ -1,6 +1,6 @@
 import { architectureOf, inputTensors, type Architecture } from "../src/models/architectures.ts";
 import { initialWeights, Network, type Weights } from "../src/models/network.ts";
-import { readRecipe } from "../src/experiments/read-recipe.ts";
+import { readRecipe } from "../src/runs/read-recipe.ts";
 import { emitModel } from "../src/graph/emit.ts";
 import { nodeRuntime } from "../src/graph/runtime.node.ts";
 import { Session } from "../src/graph/session.ts";
@@ -25,19 +25,19 @@ async function readBrief() {
   const { model } = recipe;
   if (model.kind !== "audio-cnn") throw new TypeError("The brief's model is no audio-cnn");
   const { nMels: rows, frames } = recipe.features;
-  const architecture = architectureOf(model, { picture: { rows, frames }, classes });
+  const architecture = architectureOf(model, { spectrogram: { rows, frames }, classes });
   return { recipe, model, architecture };
 }
 
 function drawBatch(architecture: Architecture, batchSize: number): Batch {
   const random = new Random(seed, "batch");
-  const count = batchSize * elementCount(architecture.inputs["picture"]!);
+  const count = batchSize * elementCount(architecture.inputs["spectrogram"]!);
   const targets = new Float32Array(batchSize * classes);
   for (let clip = 0; clip < batchSize; clip++) {
     targets[clip * classes + random.integer(classes)] = 1 / batchSize;
   }
-  const picture = Float32Array.from({ length: count }, () => random.normal());
-  return { inputs: { picture }, targets };
+  const spectrogram = Float32Array.from({ length: count }, () => random.normal());
+  return { inputs: { spectrogram }, targets };
 }
 
 function drawWeights(network: Network): Weights {
@@ -62,8 +62,8 @@ export async function measureInference({ threads, seconds }: CnnOptions): Promis
   const model = emitModel({ outputs: { logits }, weights: drawWeights(network) });
   const session = await Session.open(nodeRuntime, model, { threads });
   const { inputs } = drawBatch(architecture, batchSize);
-  const shape = [batchSize, ...architecture.inputs["picture"]!];
-  const feeds = { picture: { data: inputs["picture"]!, shape } };
+  const shape = [batchSize, ...architecture.inputs["spectrogram"]!];
+  const feeds = { spectrogram: { data: inputs["spectrogram"]!, shape } };
   const runSec = await medianSeconds(() => session.run(feeds), seconds);
   await session.close();
   return batchSize / runSec;

@@ -82,7 +82,7 @@ export async function measureEncoderTraining(options: EncoderOptions): Promise<n
     batchSize,
     training: {
       learningRate: 1e-4,
-      optimiser: { kind: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+      optimizer: { kind: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
       schedule: { kind: "constant" },
     },
   });

@@ -12,15 +12,15 @@ const english = [
   "We are going to the cinema tomorrow.",
 ];
 
-/** What is said by voices of the synthesiser eSpeak NG, by name. */
+/** What is said by voices of the synthesizer eSpeak NG, by name. */
 const spoken: Readonly<Record<string, { voice: string; kinds: string[]; texts: string[] }>> = {
-  "English, synthesised": { voice: "en-us", kinds: ["m3", "m7", "f2", "f4"], texts: english },
-  "English, synthesised whisper": {
+  "English, synthesized": { voice: "en-us", kinds: ["m3", "m7", "f2", "f4"], texts: english },
+  "English, synthesized whisper": {
     voice: "en-us",
     kinds: ["whisper", "whisperf"],
     texts: english,
   },
-  "German, synthesised": {
+  "German, synthesized": {
     voice: "de",
     kinds: ["m3", "m7", "f2", "f4"],
     texts: [
@@ -30,7 +30,7 @@ const spoken: Readonly<Record<string, { voice: string; kinds: string[]; texts: s
       "Wir gehen morgen ins Kino.",
     ],
   },
-  "French, synthesised": {
+  "French, synthesized": {
     voice: "fr",
     kinds: ["m3", "m7", "f2", "f4"],
     texts: [
@@ -40,7 +40,7 @@ const spoken: Readonly<Record<string, { voice: string; kinds: string[]; texts: s
       "Nous allons au cinéma demain.",
     ],
   },
-  "Mandarin, synthesised": {
+  "Mandarin, synthesized": {
     voice: "cmn",
     kinds: ["m3", "m7", "f2", "f4"],
     texts: ["孩子们在门口说话。", "我昨天告诉过你了。", "火车三分钟后开。", "我们明天去看电影。"],
@@ -48,7 +48,7 @@ const spoken: Readonly<Record<string, { voice: string; kinds: string[]; texts: s
 };
 
 /** Sentences by eSpeak NG in several languages, by name; none where it is not installed. */
-export async function synthesisedSpeech(sampleRate: number): Promise<Map<string, Float32Array[]>> {
+export async function synthesizedSpeech(sampleRate: number): Promise<Map<string, Float32Array[]>> {
   const folder = await mkdtemp(join(tmpdir(), "undertone-espeak-"));
   const clips = new Map<string, Float32Array[]>();
   try {
@@ -65,7 +65,7 @@ export async function synthesisedSpeech(sampleRate: number): Promise<Map<string,
     }
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    process.stderr.write("espeak-ng is not installed: no synthesised speech.\n");
+    process.stderr.write("espeak-ng is not installed: no synthesized speech.\n");
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -51,7 +51,7 @@ function cnnPart({ batchSize, forwardFlop, rows, ratios }: CnnSection): string {
   return `## The brief's network
 
 Five blocks of convolution, batch norm, ReLU and max pooling and two dense layers (\`recipes/audio-cnn-brief.json\`) on batches of ${batchSize}
-pictures of 128 × 256, in float32, clips per second. Training is a whole step: dropout masks, forward, gradients, Adam. Inference has the weights as
+spectrograms of 128 × 256, in float32, clips per second. Training is a whole step: dropout masks, forward, gradients, Adam. Inference has the weights as
 constants. The machine's peak is what a matrix product of 1024³ reaches in ONNX Runtime in the same run, ${peaks.join(", ")}; the share
 counts the operations of the convolutions alone, ${mflop} MFLOP for a clip's inference and three times that for its training.
 

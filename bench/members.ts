@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { negativeLogLikelihood, withTemperature } from "../src/evaluation/calibration.ts";
 import { confusionMatrix, scoresOf } from "../src/evaluation/metrics.ts";
 import type { Prediction } from "../src/evaluation/prediction.ts";
-import { companionsOf, readRun } from "../src/experiments/evaluate-run.ts";
+import { companionsOf, readRun } from "../src/runs/evaluate-run.ts";
 import { meanProbabilities } from "../src/models/late-fusion.ts";
 import { writeMeasured } from "./measured-part.ts";
 import { table } from "./table.ts";

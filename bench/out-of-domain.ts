@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { findSpeech } from "../src/audio/speech-activity.ts";
 import { readCorpus } from "../src/datasets/read-corpus.ts";
-import { foldFolder, readSplit } from "../src/experiments/run-folder.ts";
+import { foldFolder, readSplit } from "../src/runs/run-folder.ts";
 import { familiarityOf } from "../src/models/familiarity.ts";
 import { measuredWhere, writeMeasured } from "./measured-part.ts";
 import { clipSounds, otherSpeech, strangeSounds, type SoundGroup } from "./strange-material.ts";
@@ -91,7 +91,8 @@ function areaUnderRoc(score: (heard: Heard) => number, { answers }: Group): numb
 const percent = (share: number): string => (100 * share).toFixed(0);
 const shareOf = (some: readonly Answer[], is: (one: Answer) => boolean): string =>
   some.length === 0 ? "–" : percent(some.filter(is).length / some.length);
-const isUnfamiliar = ({ distance }: Heard): boolean => familiarityOf(distance, distances) < 0.01;
+const isOutOfDistribution = ({ distance }: Heard): boolean =>
+  familiarityOf(distance, distances) < 0.01;
 const isRight = ({ probabilities, label }: Answer): boolean =>
   labels[probabilities.indexOf(Math.max(...probabilities))] === label;
 
@@ -99,14 +100,14 @@ const separation = [validation, test, ...strange].map((group) => [
   group.name,
   String(group.answers.length),
   shareOf(group.answers, ({ isSpeech }) => isSpeech),
-  shareOf(group.answers, isUnfamiliar),
+  shareOf(group.answers, isOutOfDistribution),
   ...Object.values(scores).map((score) => percent(areaUnderRoc(score, group))),
 ]);
 
 const trust = [test, ...strange.filter(({ answers }) => answers[0]?.label !== undefined)].map(
   ({ name, answers }) => {
-    const unfamiliar = answers.filter(isUnfamiliar);
-    const familiar = answers.filter((answer) => !isUnfamiliar(answer));
+    const unfamiliar = answers.filter(isOutOfDistribution);
+    const familiar = answers.filter((answer) => !isOutOfDistribution(answer));
     return [
       name,
       `${shareOf(answers, isRight)} of ${answers.length}`,

@@ -3,10 +3,10 @@ import { readReferences } from "../src/cli/transcribe-score.ts";
 import { modelFiles } from "../src/downloads/model-files.ts";
 import { spokenWords } from "../src/evaluation/spoken-words.ts";
 import { countWordErrors, type WordErrors } from "../src/evaluation/word-error-rate.ts";
-import { openSpeechToText, openVoiceActivity } from "../src/speech/providers.node.ts";
-import { transcribeFile } from "../src/speech/transcribe-file.node.ts";
-import { joinUtterances } from "../src/speech/transcribe-recording.ts";
-import { TranscriptCache } from "../src/speech/transcript-cache.node.ts";
+import { openSpeechToText, openVoiceActivity } from "../src/transcription/providers.node.ts";
+import { transcribeFile } from "../src/transcription/transcribe-file.node.ts";
+import { joinUtterances } from "../src/transcription/transcribe-recording.ts";
+import { TranscriptCache } from "../src/transcription/transcript-cache.node.ts";
 
 export interface SpeechTask {
   readonly provider: string;

@@ -16,7 +16,7 @@ import { readCorpus } from "../src/datasets/read-corpus.ts";
 import { wordErrorRate } from "../src/evaluation/word-error-rate.ts";
 import { cacheFolder } from "../src/shared/cache-folder.node.ts";
 import { emotions } from "../src/shared/emotions.ts";
-import { defaultSpeechProvider } from "../src/speech/providers.node.ts";
+import { defaultSpeechProvider } from "../src/transcription/providers.node.ts";
 import { measuredWhere, writeMeasured } from "./measured-part.ts";
 import { writeSilences } from "./silences.ts";
 import type { SpeechRun, SpeechTask } from "./speech-provider.ts";

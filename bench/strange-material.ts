@@ -4,7 +4,7 @@ import { listAudioFiles } from "../src/datasets/corpus-files.ts";
 import type { Clip } from "../src/datasets/manifest.ts";
 import { readCorpus } from "../src/datasets/read-corpus.ts";
 import { Random } from "../src/shared/random.ts";
-import { synthesisedSpeech } from "./espeak.ts";
+import { synthesizedSpeech } from "./espeak.ts";
 import { changes, sampleRate, sounds } from "./strange-sounds.ts";
 
 /** A sound to try a model on, with its emotion where it has one. */
@@ -38,7 +38,7 @@ function drawn<T>(some: readonly T[], count: number): T[] {
   return inOrder.slice(0, count).map(({ one }) => one);
 }
 
-/** Noise and music, clips that were made strange, and speech of a synthesiser. */
+/** Noise and music, clips that were made strange, and speech of a synthesizer. */
 export async function strangeSounds(clips: readonly Clip[]): Promise<SoundGroup[]> {
   const groups = Object.entries(sounds).map(([name, make]) => {
     const takes = Array.from({ length: 20 }, (_, take) => make(3, new Random(name, take)));
@@ -49,7 +49,7 @@ export async function strangeSounds(clips: readonly Clip[]): Promise<SoundGroup[
     const changed = plain.map(({ samples }, take) => change(samples, new Random(name, take)));
     groups.push({ name: `validation clips ${name}`, sounds: soundsOf(changed) });
   }
-  for (const [name, said] of await synthesisedSpeech(sampleRate))
+  for (const [name, said] of await synthesizedSpeech(sampleRate))
     groups.push({ name, sounds: soundsOf(said) });
   return groups;
 }

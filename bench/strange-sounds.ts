@@ -30,14 +30,14 @@ export const sounds: Readonly<Record<string, Make>> = {
   "white noise": drawn(white!),
   "pink noise": (seconds, random) => {
     const one = new Float32Array(seconds * sampleRate).fill(1);
-    return addNoise(one, { snrDb: 12, colour: "pink" }, random).map((sample) => sample - 1);
+    return addNoise(one, { snrDb: 12, color: "pink" }, random).map((sample) => sample - 1);
   },
   "the hum of 50 Hz in faint noise": drawn(
     (sec, random) => 0.1 * hum(sec) + 0.001 * random.normal(),
   ),
   "a tone of 440 Hz": drawn(tone!),
   "a ringing telephone": drawn(ringing!),
-  "music: strings, bass and drum, synthesised": drawn(music!),
+  "music: strings, bass and drum, synthesized": drawn(music!),
 };
 
 /** Makes something strange of a clip. */
@@ -47,7 +47,7 @@ type Change = (clip: Float32Array, random: Random) => Float32Array;
 export const changes: Readonly<Record<string, Change>> = {
   "through a telephone, 300 to 3400 Hz": (clip) => bandPass(clip, 300, 3400),
   "in white noise as loud as the voice": (clip, random) =>
-    addNoise(clip, { snrDb: 0, colour: "white" }, random),
+    addNoise(clip, { snrDb: 0, color: "white" }, random),
   "overdriven by 30 dB": (clip) => overdriven(clip, 30),
   "six semitones higher, as a child": (clip) => changePitch(clip, { sampleRate, semitones: 6 }),
   "eight semitones lower": (clip) => changePitch(clip, { sampleRate, semitones: -8 }),

@@ -3,7 +3,7 @@ import { decodeModel } from "../src/graph/model-proto.ts";
 import { nodeRuntime } from "../src/graph/runtime.node.ts";
 import { Session } from "../src/graph/session.ts";
 import { heardThrough } from "../src/models/adapter.ts";
-import { openEars } from "../src/models/ears.ts";
+import { openEncoders } from "../src/models/open-encoders.ts";
 import { readModelCard, type ModelCard } from "../src/models/model-card.ts";
 import { stacked } from "../src/models/stacked.ts";
 import { openEncoder } from "../src/recognition/open-encoder.node.ts";
@@ -22,14 +22,14 @@ export interface OpenedModel {
   hear(samples: Float32Array): Promise<Heard>;
 }
 
-/** Opens a model that hears and gives a distance. */
+/** Opens a model that usesAudio and gives a distance. */
 export async function openModel(bytes: Uint8Array): Promise<OpenedModel> {
   const card = readModelCard(bytes);
   const logits = before(bytes, "probabilities", ["Identity", "Softmax", "Mul"]);
   const outputs = { probabilities: "probabilities", logits, distance: "distance" };
   const inner = cutModel(bytes, Object.values(outputs));
   const session = await Session.open(nodeRuntime, inner, { threads: 1 });
-  const ears = await openEars(heardThrough(bytes, card), card.windowSec, (heard) =>
+  const ears = await openEncoders(heardThrough(bytes, card), card.windowSec, (heard) =>
     openEncoder(heard, { threads: 1 }),
   );
   return {

@@ -49,7 +49,7 @@ export function measureTextTraining(options: {
     batchSize,
     training: {
       learningRate: 1e-3,
-      optimiser: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
+      optimizer: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
       schedule: { kind: "constant" },
     },
   });

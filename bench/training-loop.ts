@@ -17,7 +17,7 @@ interface LoopOptions {
 
 /**
  * Examples per second of the training loop as `undertone train` runs it: dropout masks, forward,
- * gradients, optimiser and running statistics. All steps are one epoch, whose end costs extra.
+ * gradients, optimizer and running statistics. All steps are one epoch, whose end costs extra.
  */
 export async function trainingRate(
   architecture: Architecture,

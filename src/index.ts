@@ -1,10 +1,10 @@
-/** Undertone as a library: load a recogniser once, analyse files and samples with it. */
+/** Undertone as a library: load a recognizer once, analyze files and samples with it. */
 export type {
   Abstention,
   Analysis,
-  Opinion,
+  Prediction,
   Segment,
-  WordsOpinion,
+  TextPrediction,
 } from "./recognition/analysis.ts";
 export type { AnalysisStage, AnalyzeSamplesOptions } from "./recognition/analyze-samples.ts";
 export {
@@ -14,8 +14,8 @@ export {
   type Recognizer,
   type RecognizerOptions,
 } from "./recognition/load-recognizer.node.ts";
-export type { Speaker } from "./recognition/enrolment.ts";
+export type { Speaker } from "./recognition/enrollment.ts";
 export { subtitlesOf } from "./recognition/subtitles.ts";
 export { toTextGrid } from "./recognition/text-grid.ts";
-export { toSrt, toVtt, type Cue } from "./speech/subtitles.ts";
+export { toSrt, toVtt, type Cue } from "./transcription/subtitles.ts";
 export { UndertoneError, type ErrorCode } from "./shared/errors.ts";

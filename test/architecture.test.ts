@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { expect, test } from "vitest";
 
-/** Room under src -> rooms it may import. Its own room and `shared` are always allowed. */
+/** Module under src -> modules it may import. Its own module and `shared` are always allowed. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   shared: [],
   downloads: [],
@@ -12,18 +12,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   graph: [],
   evaluation: [],
   datasets: ["downloads", "audio", "text"],
-  speech: ["audio", "graph"],
+  transcription: ["audio", "graph"],
   models: ["graph", "audio", "text"],
   training: ["graph", "models"],
-  recognition: ["downloads", "audio", "text", "graph", "speech", "models"],
-  experiments: [
+  recognition: ["downloads", "audio", "text", "graph", "transcription", "models"],
+  runs: [
     "downloads",
     "audio",
     "text",
     "graph",
     "evaluation",
     "datasets",
-    "speech",
+    "transcription",
     "models",
     "training",
     "recognition",
@@ -35,22 +35,22 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "graph",
     "evaluation",
     "datasets",
-    "speech",
+    "transcription",
     "models",
     "training",
     "recognition",
-    "experiments",
+    "runs",
   ],
 };
 
-/** Rooms that also run in a page: only their `*.node.ts` adapters may import from Node. */
-const pageRooms = [
+/** Modules that also run in the browser: only their `*.node.ts` adapters may import from Node. */
+const browserModules = [
   "shared",
   "audio",
   "text",
   "graph",
   "evaluation",
-  "speech",
+  "transcription",
   "models",
   "training",
   "recognition",
@@ -84,7 +84,7 @@ test("every import points down the layer table", () => {
 
 test("rooms that run in a page import Node only through adapters", () => {
   const broken = files
-    .filter((file) => pageRooms.includes(roomOf(file)) && !/\.(node|test)\.ts$/.test(file))
+    .filter((file) => browserModules.includes(roomOf(file)) && !/\.(node|test)\.ts$/.test(file))
     .flatMap((file) =>
       importsOf(file)
         .filter((target) => /^node:|\.node\.ts$|^onnxruntime-node$/.test(target))
@@ -93,12 +93,12 @@ test("rooms that run in a page import Node only through adapters", () => {
   expect(broken).toEqual([]);
 });
 
-test("the layer table has no cycles and names every room", () => {
+test("the layer table has no cycles and names every module", () => {
   const visit = (room: string, path: readonly string[]): void => {
     expect(path).not.toContain(room);
     for (const next of mayImport[room] ?? []) visit(next, [...path, room]);
   };
-  for (const room of Object.keys(mayImport)) visit(room, []);
+  for (const module of Object.keys(mayImport)) visit(module, []);
   const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   for (const folder of folders) expect(Object.keys(mayImport)).toContain(folder.name);
 });

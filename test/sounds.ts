@@ -2,7 +2,7 @@ import { addNoise } from "../src/audio/augmentation/noise.ts";
 import { Random } from "../src/shared/random.ts";
 
 /** Samples of `sound(t)` with t in seconds. */
-export function synthesise(
+export function synthesize(
   durationSec: number,
   sampleRate: number,
   sound: (t: number) => number,
@@ -15,7 +15,7 @@ export function synthesise(
 /** White noise of RMS 1. */
 export function whiteNoise(durationSec: number, sampleRate: number, seed = 1): Float32Array {
   const random = new Random(seed, "white noise");
-  return synthesise(durationSec, sampleRate, () => random.normal());
+  return synthesize(durationSec, sampleRate, () => random.normal());
 }
 
 const formants = [
@@ -88,13 +88,13 @@ const bursts = (t: number): number => (t % 1 < 0.3 ? 1 : 0);
 
 /** Sounds that a speech detector must not take for speech, by name. */
 export function nonSpeech(durationSec: number, sampleRate: number): Record<string, Float32Array> {
-  const make = (sound: (t: number) => number) => synthesise(durationSec, sampleRate, sound);
+  const make = (sound: (t: number) => number) => synthesize(durationSec, sampleRate, sound);
   const white = whiteNoise(durationSec, sampleRate).map((x) => 0.2 * x);
   const brown = white.slice();
   for (let n = 1; n < brown.length; n++) brown[n] = 0.99 * brown[n - 1]! + 0.05 * white[n]!;
   const pink = addNoise(
     make(() => 1),
-    { snrDb: 20, colour: "pink" },
+    { snrDb: 20, color: "pink" },
     new Random(1),
   ).map((x) => x - 1);
   const noisy = (gain: number, sound: (t: number) => number) =>

@@ -3,15 +3,15 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Prediction } from "../src/evaluation/prediction.ts";
-import type { EpochMetrics } from "../src/experiments/epoch-metrics.ts";
-import { writePredictions } from "../src/experiments/predictions-file.ts";
+import type { EpochMetrics } from "../src/runs/epoch-metrics.ts";
+import { writePredictions } from "../src/runs/predictions-file.ts";
 import {
   foldFolder,
   writeCalibration,
   writeFoldState,
   writeRunInfo,
   writeSplit,
-} from "../src/experiments/run-folder.ts";
+} from "../src/runs/run-folder.ts";
 import { fitTemperature } from "../src/evaluation/calibration.ts";
 import { emotions } from "../src/shared/emotions.ts";
 import { Random } from "../src/shared/random.ts";
@@ -89,7 +89,7 @@ export async function writeSyntheticRun(
   await writeRunInfo(folder, {
     format: 1,
     name,
-    recipe: { model: { name: "audio-cnn" }, optimiser: { name: "adamw", learningRate: 1e-3 } },
+    recipe: { model: { name: "audio-cnn" }, optimizer: { name: "adamw", learningRate: 1e-3 } },
     seed,
     protocol,
     folds: foldNumbers,

@@ -5,7 +5,7 @@ import { nodeRuntime } from "../src/graph/runtime.node.ts";
 import { elementCount } from "../src/graph/tensor.ts";
 import { architectureOf } from "../src/models/architectures.ts";
 import type { Weights } from "../src/models/network.ts";
-import { averageWeights, initialOptimiserState, optimise } from "../src/training/optimisers.ts";
+import { averageWeights, initialOptimizerState, optimize } from "../src/training/optimizers.ts";
 import { TrainingStep, type Batch } from "../src/training/training-step.ts";
 
 interface Checksum {
@@ -98,7 +98,7 @@ function drawBatch(instance: Instance, generator: Generator): { batch: Batch; ma
   const mask = Float32Array.from({ length: clips * hidden }, () =>
     generator.uniform() >= dropout ? 1 / (1 - dropout) : 0,
   );
-  return { batch: { inputs: { picture: features }, targets }, mask };
+  return { batch: { inputs: { spectrogram: features }, targets }, mask };
 }
 
 interface Trajectory {
@@ -111,20 +111,20 @@ async function trajectory(instance: Instance): Promise<Trajectory> {
   const { channels, hidden, height, width, batch: batchSize } = instance;
   const architecture = architectureOf(
     { kind: "audio-cnn", channels, head: "flatten", hidden, dropout },
-    { picture: { rows: height, frames: width }, classes },
+    { spectrogram: { rows: height, frames: width }, classes },
   );
   const step = await TrainingStep.compile(nodeRuntime, architecture, { batchSize });
   const generator = new Generator(instance.seed);
   const weights = drawWeights(instance, generator);
   expect([...weights.keys()].toSorted()).toEqual([...step.network.weights.keys()].toSorted());
-  const state = initialOptimiserState();
+  const state = initialOptimizerState();
   const losses: number[] = [];
   for (let index = 0; index < reference.steps; index++) {
     const { batch, mask } = drawBatch(instance, generator);
     const masks = new Map([...step.network.dropoutMasks.keys()].map((name) => [name, mask]));
     const result = await step.runWithMasks(weights, batch, masks);
     losses.push(result.loss);
-    optimise({ kind: "adam", ...adam, weightDecay: 0 }, state, {
+    optimize({ kind: "adam", ...adam, weightDecay: 0 }, state, {
       weights,
       gradients: result.gradients,
       learningRate: adam.learningRate,

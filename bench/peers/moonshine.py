@@ -33,7 +33,7 @@ class LayerNorm(nn.Module):
 
 
 def rotary(frames):
-    """Cosine and sine of each frame's angles [frames, ROTARY]; pairs of neighbours share one."""
+    """Cosine and sine of each frame's angles [frames, ROTARY]; pairs of neighbors share one."""
     frequencies = 10000.0 ** (-torch.arange(0, ROTARY, 2) / ROTARY)
     angles = torch.outer(torch.arange(frames, dtype=torch.float32), frequencies).repeat_interleave(2, -1)
     return angles.cos(), angles.sin()

@@ -34,7 +34,7 @@ function hannAutocorrelation(share: number): number {
 export class FrameAutocorrelation {
   /** Mean square of the last frame from `lowHz` to half the sample rate. */
   meanSquare = 0;
-  /** Emphasised power spectrum of the last frame from bin 0 on; 0 outside `lowHz` … `highHz`. */
+  /** Emphasized power spectrum of the last frame from bin 0 on; 0 outside `lowHz` … `highHz`. */
   readonly power: Float64Array;
   readonly hzPerBin: number;
   readonly lowBin: number;
@@ -84,7 +84,7 @@ export class FrameAutocorrelation {
   }
 
   /** Analyses the frame that begins at sample `start`, which may lie outside: there is silence. */
-  analyse(samples: Float32Array, start: number): void {
+  analyze(samples: Float32Array, start: number): void {
     const window = this.#window;
     for (let n = 0; n < window.length; n++) {
       this.#frame[n] = window[n]! * (samples[start + n] ?? 0);

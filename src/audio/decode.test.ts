@@ -14,7 +14,7 @@ const chirp = (rate: number, length: number): Float32Array =>
     return 0.5 * Math.sin(2 * Math.PI * t) ** 2 * Math.sin(2 * Math.PI * (200 * t + 1800 * t * t));
   });
 
-/** Normalised correlation of `samples`, shifted by `lag`, with the chirp. */
+/** Normalized correlation of `samples`, shifted by `lag`, with the chirp. */
 function correlation(samples: Float32Array, rate: number, lag: number): number {
   const expected = chirp(rate, rate / 2);
   let [product, energy, expectedEnergy] = [0, 0, 0];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { largestError, reference, referenceSignal } from "../../test/reference/features.ts";
-import { synthesise } from "../../test/sounds.ts";
+import { synthesize } from "../../test/sounds.ts";
 import { rmsEnergy, zeroCrossingRate } from "./energy.ts";
 
 test.each(reference.energy)("frames of $frameLength every $hopLength are numpy's", (expected) => {
@@ -12,7 +12,7 @@ test.each(reference.energy)("frames of $frameLength every $hopLength are numpy's
 });
 
 test("a sine has the RMS of its amplitude over √2 and two crossings a period", () => {
-  const sine = synthesise(1, 16_000, (t) => 0.8 * Math.sin(2 * Math.PI * 250 * t + 0.1));
+  const sine = synthesize(1, 16_000, (t) => 0.8 * Math.sin(2 * Math.PI * 250 * t + 0.1));
   expect(rmsEnergy(sine)[10]).toBeCloseTo(0.8 / Math.SQRT2, 5);
   expect(zeroCrossingRate(sine)[10]).toBeCloseTo(500 / 16_000, 5);
 });

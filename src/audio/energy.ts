@@ -5,7 +5,7 @@ export interface FrameOptions {
   readonly hopLength?: number;
 }
 
-/** Applies `measure(first, end)` to the sample ranges of centred frames, which may reach over both ends. */
+/** Applies `measure(first, end)` to the sample ranges of centerd frames, which may reach over both ends. */
 function perFrame(
   samples: Float32Array,
   { frameLength = 2048, hopLength = 512 }: FrameOptions,
@@ -22,7 +22,7 @@ function perFrame(
 }
 
 /**
- * Root mean square of each frame [1 + floor(length / hopLength)], centred on sample `t · hopLength`, with silence
+ * Root mean square of each frame [1 + floor(length / hopLength)], centerd on sample `t · hopLength`, with silence
  * around the recording.
  * @throws RangeError for lengths that are not positive whole numbers
  * @see librosa.feature.rms

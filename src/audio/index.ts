@@ -2,7 +2,7 @@
 export { augmentWaveform, type WaveformAugmentation } from "./augmentation/waveform.ts";
 export { changeGain, shiftTime } from "./augmentation/gain-and-shift.ts";
 export { mixup, type MixupBatch } from "./augmentation/mixup.ts";
-export { addNoise, type NoiseColour, type NoiseOptions } from "./augmentation/noise.ts";
+export { addNoise, type NoiseColor, type NoiseOptions } from "./augmentation/noise.ts";
 export { addReverberation, type ReverberationOptions } from "./augmentation/reverberation.ts";
 export { maskSpectrogram, type SpecAugmentOptions } from "./augmentation/spec-augment.ts";
 export { changeSpeed } from "./augmentation/speed.ts";

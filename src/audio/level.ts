@@ -1,8 +1,8 @@
 const targetRms = 0.08;
 const highestPeak = 0.95;
 
-/** Brings samples to one loudness, so that a recogniser hears a whisper as it hears a shout; silence stays silent. */
-export function normaliseLevel(samples: Float32Array): Float32Array {
+/** Brings samples to one loudness, so that a recognizer usesAudio a whisper as it usesAudio a shout; silence stays silent. */
+export function normalizeLevel(samples: Float32Array): Float32Array {
   let energy = 0;
   let peak = 0;
   for (const sample of samples) {

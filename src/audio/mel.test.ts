@@ -41,7 +41,7 @@ test("Slaney's norm gives every filter the area 1", () => {
   }
 });
 
-test("without a norm, neighbouring triangles add up to 1 between the first and the last centre", () => {
+test("without a norm, neighboring triangles add up to 1 between the first and the last center", () => {
   const weights = melFilterbank({ ...common, scale: "htk", norm: "none" });
   const bins = common.nFft / 2 + 1;
   const melStep = hzToMel(8000, "htk") / (common.nMels + 1);

@@ -69,11 +69,11 @@ export function melFilterbank(options: MelFilterbankOptions): Float32Array {
   const edge = (index: number): number => melToHz(melMin + index * melStep, scale);
   const weights = new Float32Array(nMels * bins); // [nMels, bins]
   for (let mel = 0; mel < nMels; mel++) {
-    const [low, centre, high] = [edge(mel), edge(mel + 1), edge(mel + 2)];
+    const [low, center, high] = [edge(mel), edge(mel + 1), edge(mel + 2)];
     const height = norm === "slaney" ? 2 / (high - low) : 1;
     for (let bin = 0; bin < bins; bin++) {
       const hz = (bin * sampleRate) / nFft;
-      const triangle = Math.min((hz - low) / (centre - low), (high - hz) / (high - centre));
+      const triangle = Math.min((hz - low) / (center - low), (high - hz) / (high - center));
       if (triangle > 0) weights[mel * bins + bin] = height * triangle;
     }
   }

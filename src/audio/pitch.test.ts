@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { phrases, synthesise, vowel, whiteNoise } from "../../test/sounds.ts";
+import { phrases, synthesize, vowel, whiteNoise } from "../../test/sounds.ts";
 import { fundamentalFrequency } from "./pitch.ts";
 
 const sampleRate = 16_000;
@@ -40,14 +40,14 @@ test.each([8000, 22_050, 44_100])("a glide of an octave at %i Hz is followed", (
 });
 
 test("a sine and a pulse train, without formants, have no octave errors", () => {
-  const sine = synthesise(0.5, sampleRate, (t) => 0.1 * Math.sin(2 * Math.PI * 300 * t));
+  const sine = synthesize(0.5, sampleRate, (t) => 0.1 * Math.sin(2 * Math.PI * 300 * t));
   expect(deviation(sine, sampleRate, () => 300).cents).toBeLessThan(3);
-  const pulses = synthesise(0.5, sampleRate, () => 0).map((_, n) => (n % 160 === 0 ? 1 : 0));
+  const pulses = synthesize(0.5, sampleRate, () => 0).map((_, n) => (n % 160 === 0 ? 1 : 0));
   expect(deviation(pulses, sampleRate, () => 100).cents).toBeLessThan(3);
 });
 
 test("a voice whose fundamental is filtered out is still found", () => {
-  const telephone = synthesise(0.5, sampleRate, (t) =>
+  const telephone = synthesize(0.5, sampleRate, (t) =>
     [3, 4, 5, 6].reduce((sum, k) => sum + Math.cos(2 * Math.PI * 130 * k * t), 0),
   );
   expect(deviation(telephone, sampleRate, () => 130).cents).toBeLessThan(5);
@@ -63,7 +63,7 @@ test("a vowel in noise 10 dB below is followed", () => {
   expect(cents).toBeLessThan(40);
 });
 
-test("phrases in noise are heard as Praat hears them", () => {
+test("phrases in noise are heard as Praat usesAudio them", () => {
   const reference: { frames: [timeSec: number, hz: number][] } = JSON.parse(
     readFileSync(new URL("../../test/reference/praat-pitch.json", import.meta.url), "utf8"),
   );

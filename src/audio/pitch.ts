@@ -10,7 +10,7 @@ export interface PitchOptions {
 }
 
 export interface PitchTrack {
-  /** Fundamental frequency in Hz [frames]; 0 where there is no voice. Frame t is centred on sample t · hopLength. */
+  /** Fundamental frequency in Hz [frames]; 0 where there is no voice. Frame t is centerd on sample t · hopLength. */
   readonly f0: Float32Array;
   /** Periodicity of each frame [frames], 0 to 1: at `f0` where there is a voice, else the highest found. */
   readonly voicing: Float32Array;
@@ -111,7 +111,7 @@ export function fundamentalFrequency(
     const loudness = globalPeak > 0 ? peak / globalPeak : 0;
     const unvoicedScore =
       voicingThreshold + Math.max(0, 2 - (loudness * (1 + voicingThreshold)) / silenceThreshold);
-    autocorrelation.analyse(samples, t * hopLength - Math.floor(windowLength / 2));
+    autocorrelation.analyze(samples, t * hopLength - Math.floor(windowLength / 2));
     const voiced = autocorrelation
       .periods(1 / fMax, 1 / fMin)
       .map(({ lagSec, strength }) => ({
@@ -133,7 +133,7 @@ export function fundamentalFrequency(
   };
 }
 
-/** Highest absolute value within `reach` samples of each frame's centre [1 + samples / hopLength]. */
+/** Highest absolute value within `reach` samples of each frame's center [1 + samples / hopLength]. */
 function framePeaks(samples: Float32Array, hopLength: number, reach: number): Float32Array {
   const frames = 1 + Math.floor(samples.length / hopLength);
   return Float32Array.from({ length: frames }, (_, t) => {

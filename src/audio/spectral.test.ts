@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { largestError, reference, referenceSignal } from "../../test/reference/features.ts";
-import { synthesise, whiteNoise } from "../../test/sounds.ts";
+import { synthesize, whiteNoise } from "../../test/sounds.ts";
 import {
   spectralBandwidth,
   spectralCentroid,
@@ -24,7 +24,7 @@ test.each(reference.spectral)("features of nFft $nFft, hop $hopLength are numpy'
 });
 
 test("a sine lies at its frequency, narrow and not flat", () => {
-  const sine = synthesise(1, 16_000, (t) => Math.sin(2 * Math.PI * 1000 * t));
+  const sine = synthesize(1, 16_000, (t) => Math.sin(2 * Math.PI * 1000 * t));
   const spectrogram = magnitudeSpectrogram(sine, 16_000);
   expect(spectralCentroid(spectrogram)[10]).toBeCloseTo(1000, 0);
   expect(spectralBandwidth(spectrogram)[10]).toBeLessThan(10);

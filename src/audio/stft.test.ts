@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { largestError, reference, referenceSignal } from "../../test/reference/features.ts";
-import { synthesise } from "../../test/sounds.ts";
+import { synthesize } from "../../test/sounds.ts";
 import { melFilterbank } from "./mel.ts";
 import { magnitudeSpectrogram } from "./stft.ts";
 
@@ -30,7 +30,7 @@ test.each(reference.logMel)(
 );
 
 test("a sine between silence has the magnitude of half its amplitude times the window's sum", () => {
-  const sine = synthesise(1, 16_000, (t) => 0.5 * Math.cos(2 * Math.PI * 1000 * t));
+  const sine = synthesize(1, 16_000, (t) => 0.5 * Math.cos(2 * Math.PI * 1000 * t));
   const { magnitudes, bins, frames, hzPerBin } = magnitudeSpectrogram(sine, 16_000);
   expect([bins, frames, hzPerBin]).toEqual([1025, 32, 7.8125]);
   expect(magnitudes[10 * bins + 128]).toBeCloseTo((0.5 / 2) * (2048 / 2), 2);

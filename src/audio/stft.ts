@@ -4,7 +4,7 @@ import { hannWindow } from "./windows.ts";
 export interface StftOptions {
   /** Length of the Fourier transform in samples, a power of two. */
   readonly nFft?: number;
-  /** Length of the window, centred in the transform; `nFft` by default. */
+  /** Length of the window, centerd in the transform; `nFft` by default. */
   readonly winLength?: number;
   /** Samples from one frame to the next, a quarter of `winLength` by default. */
   readonly hopLength?: number;
@@ -20,7 +20,7 @@ export interface Spectrogram {
 }
 
 /**
- * Magnitudes of the short-time Fourier transform. Frame t is centred on sample `t · hopLength`, with silence around the
+ * Magnitudes of the short-time Fourier transform. Frame t is centerd on sample `t · hopLength`, with silence around the
  * recording; there are `1 + floor(length / hopLength)` frames.
  * @throws RangeError for an `nFft` that is no power of two, `winLength` above it or a `hopLength` below 1
  * @see librosa.stft (center=True, pad_mode="constant"), with its defaults

@@ -59,7 +59,7 @@ export function voicingFrames(samples: Float32Array, sampleRate: number): Voicin
     toneShare: new Float32Array(frames),
   };
   for (let t = 0; t < frames; t++) {
-    frame.analyse(samples, t * hopLength + Math.floor((hopLength - windowLength) / 2));
+    frame.analyze(samples, t * hopLength + Math.floor((hopLength - windowLength) / 2));
     result.levelDb[t] = 10 * Math.log10(frame.meanSquare + 1e-20);
     result.toneShare[t] = toneShare(frame);
     for (const { lagSec, strength } of frame.periods(minLagSec, maxLagSec)) {

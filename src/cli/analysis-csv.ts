@@ -27,7 +27,7 @@ const after = [
   "abstained",
 ];
 
-/** CSV with a row a segment, or a row with `error` for a file that failed; the first analysed file names the labels. */
+/** CSV with a row a segment, or a row with `error` for a file that failed; the first analyzed file names the labels. */
 export class CsvRows {
   #labels: readonly string[] | undefined;
   readonly #waiting: FileResult[] = [];

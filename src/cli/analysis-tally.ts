@@ -68,7 +68,7 @@ export function createTally(total: number, display: ProgressDisplay): AnalysisTa
       const [first] = failures;
       if (first === undefined) return;
       if (total > 1) {
-        const message = `${failures.length} of ${total} files could not be analysed.`;
+        const message = `${failures.length} of ${total} files could not be analyzed.`;
         throw new UndertoneError("some-failed", message);
       }
       if (first.code === "internal") throw new Error(first.message);

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { statedOf } from "../recognition/abstention.ts";
-import type { Abstention, Analysis, Opinion, Segment } from "../recognition/analysis.ts";
+import type { Abstention, Analysis, Prediction, Segment } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import { printable } from "./printable.ts";
 import { formatTable } from "./table.ts";
@@ -54,7 +54,7 @@ function legend(segments: readonly Segment[]): string[] {
   return lines.length > 0 ? ["", ...lines] : [];
 }
 
-const said = (opinion: Pick<Opinion, "emotion" | "confidence"> | null): string =>
+const said = (opinion: Pick<Prediction, "emotion" | "confidence"> | null): string =>
   opinion === null ? "–" : `${opinion.emotion} ${percent(opinion.confidence)}`;
 
 /** Lines of whole words, none wider than `width` where its words allow it. */

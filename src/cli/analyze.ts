@@ -28,7 +28,7 @@ export const analyzeCommand = defineCommand({
       "undertone analyze interview.mp3 --json | jq '.files[0].segments'",
       "undertone analyze interview.mp3 --format textgrid > interview.TextGrid",
       "undertone analyze gespraech.mp3 --speech whisper-small --language de",
-      "undertone analyze diary.m4a --enrol neutral.wav",
+      "undertone analyze diary.m4a --enroll neutral.wav",
       "undertone analyze calls/ --out results.jsonl",
       "undertone analyze calls/ --out results.jsonl --resume",
     ],
@@ -39,7 +39,7 @@ export const analyzeCommand = defineCommand({
       type: "string",
       valueHint: "file.onnx",
       description:
-        "The model that hears: a file, or small, which needs no download, or crema-d; by default the best that comes with undertone",
+        "The model that usesAudio: a file, or small, which needs no download, or crema-d; by default the best that comes with undertone",
     },
     words: {
       type: "string",
@@ -68,7 +68,7 @@ export const analyzeCommand = defineCommand({
       description:
         "Say unsure where no emotion is as likely as this, such as 0.5; by default the likeliest always counts",
     },
-    enrol: {
+    enroll: {
       type: "string",
       valueHint: "neutral.wav",
       description:
@@ -95,7 +95,7 @@ export const analyzeCommand = defineCommand({
   },
   run: async ({ args, data, rawArgs }) => {
     const { out, resume = false } = args;
-    const enrol = [...new Set(everyValue("enrol", rawArgs))];
+    const enroll = [...new Set(everyValue("enroll", rawArgs))];
     const format = args.json ? "json" : args.format;
     checkOptions({ ...args, format });
     const minConfidence = share("--min-confidence", args["min-confidence"] ?? "0");
@@ -113,7 +113,7 @@ export const analyzeCommand = defineCommand({
     const signal = signalOf({ data });
     const offline = args.offline || undefined;
     const voice = await findVoiceModel(args.model, { offline, onProgress: display, signal });
-    const answerer = await answererOf({ ...args, enrol, minConfidence }, voice);
+    const answerer = await answererOf({ ...args, enroll, minConfidence }, voice);
     const output =
       out === undefined
         ? createOrderedOutput(files, format ?? "text")
@@ -128,7 +128,7 @@ export const analyzeCommand = defineCommand({
         ...args,
         speech: args.transcript && (args.speech ?? true),
         voice,
-        enrol,
+        enroll,
         minConfidence,
         offline,
         answerer,
@@ -188,19 +188,19 @@ function checkOptions(given: GivenOptions): void {
 
 async function answererOf(
   given: Pick<GivenOptions, "transcript" | "words" | "speech"> & {
-    readonly enrol: readonly string[];
+    readonly enroll: readonly string[];
     readonly minConfidence: number;
   },
   voice: ModelFile,
 ): Promise<Answerer> {
   const { defaultWordModelPath, modelIdOf } =
     await import("../recognition/load-recognizer.node.ts");
-  const { defaultSpeechProvider } = await import("../speech/providers.node.ts");
+  const { defaultSpeechProvider } = await import("../transcription/providers.node.ts");
   const { readModel } = await import("../recognition/voice-model.node.ts");
   const modelId = modelIdOf(voice);
-  const { enrol, minConfidence } = given;
-  const { hashFile } = await import("../speech/transcript-cache.node.ts");
-  const heard = await Promise.all(enrol.map(async (path) => (await hashFile(path)).slice(0, 12)));
+  const { enroll, minConfidence } = given;
+  const { hashFile } = await import("../transcription/transcript-cache.node.ts");
+  const heard = await Promise.all(enroll.map(async (path) => (await hashFile(path)).slice(0, 12)));
   const speakerId = heard.length > 0 ? heard.toSorted().join("+") : null;
   const asked = { speakerId, minConfidence };
   if (!given.transcript) return { modelId, wordsModelId: null, speech: null, ...asked };

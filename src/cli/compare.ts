@@ -1,7 +1,7 @@
 import { defineCommand } from "citty";
 import type { Estimate } from "../evaluation/evaluation.ts";
-import type { Comparison } from "../experiments/compare-runs.ts";
-import type { ValidationScores } from "../experiments/validation-scores.ts";
+import type { Comparison } from "../runs/compare-runs.ts";
+import type { ValidationScores } from "../runs/validation-scores.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { printJson } from "./output.ts";
 import { formatTable } from "./table.ts";
@@ -26,15 +26,15 @@ export const compareCommand = defineCommand({
     json: { type: "boolean", description: "Print one JSON document" },
   },
   run: async ({ args }) => {
-    const { compareRuns } = await import("../experiments/compare-runs.ts");
-    const { evaluateRun } = await import("../experiments/evaluate-run.ts");
+    const { compareRuns } = await import("../runs/compare-runs.ts");
+    const { evaluateRun } = await import("../runs/evaluate-run.ts");
     if (args._.length < 2) {
       throw new UndertoneError("usage", "There is nothing to compare: name two runs or more.");
     }
     const runs = [];
     for (const folder of args._) runs.push(await evaluateRun(folder));
     if (args.validation) {
-      const { validationScores } = await import("../experiments/validation-scores.ts");
+      const { validationScores } = await import("../runs/validation-scores.ts");
       const scores = validationScores(runs);
       if (args.json) printJson({ format: 1, runs: scores });
       else printValidation(scores);

@@ -8,7 +8,7 @@ import { createProgress } from "./progress.ts";
 export const synthCommand = defineCommand({
   meta: {
     name: "synth",
-    description: "Synthesise a corpus of speech-like clips whose prosody follows the emotion",
+    description: "Synthesize a corpus of speech-like clips whose prosody follows the emotion",
     examples: ["undertone dataset synth data/synthetic --speakers 12 --clips 8"],
   },
   args: {
@@ -23,7 +23,7 @@ export const synthCommand = defineCommand({
     seed: { type: "string", valueHint: "number", default: "1", description: "Random seed" },
   },
   run: async ({ args, data }) => {
-    const { syntheticLimits, synthesiseCorpus } = await import("../datasets/synthetic.ts");
+    const { syntheticLimits, synthesizeCorpus } = await import("../datasets/synthetic.ts");
     const speakers = wholeNumber("--speakers", args.speakers);
     const clipsPerEmotion = wholeNumber("--clips", args.clips);
     if (speakers > syntheticLimits.speakers || clipsPerEmotion > syntheticLimits.clipsPerEmotion) {
@@ -33,7 +33,7 @@ export const synthCommand = defineCommand({
     const seed = wholeNumber("--seed", args.seed, 0);
     const onProgress = createProgress(process.stderr);
     const signal = signalOf({ data });
-    await synthesiseCorpus(args.out, { speakers, clipsPerEmotion, seed, onProgress, signal });
+    await synthesizeCorpus(args.out, { speakers, clipsPerEmotion, seed, onProgress, signal });
     console.log(`Next: undertone dataset stats ${args.out}`);
   },
 });

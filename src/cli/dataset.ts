@@ -4,7 +4,7 @@ import { defineCommand } from "citty";
 export const datasetCommand = defineCommand({
   meta: {
     name: "dataset",
-    description: "Get a corpus of labelled speech, check it, and see what it holds",
+    description: "Get a corpus of labeled speech, check it, and see what it holds",
   },
   subCommands: {
     check: async () => (await import("./dataset-check.ts")).checkCommand,

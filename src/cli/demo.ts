@@ -15,7 +15,7 @@ export const demoCommand = defineCommand({
   meta: {
     name: "demo",
     description:
-      "Synthesise voices and words, train on both, report, analyse a clip: two minutes, no download",
+      "Synthesize voices and words, train on both, report, analyze a clip: two minutes, no download",
     examples: ["undertone demo"],
   },
   args: {
@@ -27,8 +27,8 @@ export const demoCommand = defineCommand({
     },
   },
   run: async ({ args, data }) => {
-    const { synthesiseCorpus } = await import("../datasets/synthetic.ts");
-    const { readRecipe } = await import("../experiments/read-recipe.ts");
+    const { synthesizeCorpus } = await import("../datasets/synthetic.ts");
+    const { readRecipe } = await import("../runs/read-recipe.ts");
     const { trainAndReport } = await import("./train-and-report.ts");
     const { analyzeCommand } = await import("./analyze.ts");
     const progress = createProgress(process.stderr);
@@ -41,7 +41,7 @@ export const demoCommand = defineCommand({
     console.log(
       `1. Synthetic speech of ${corpusOptions.speakers} speakers in 8 emotions, each clip with made-up words: ${corpus}`,
     );
-    await synthesiseCorpus(corpus, { ...corpusOptions, onProgress: progress, signal });
+    await synthesizeCorpus(corpus, { ...corpusOptions, onProgress: progress, signal });
     await pairWithWords(corpus, pairs);
     console.log(
       "2. One network learns to hear, one to read; both are tested on new speakers and lines",
@@ -96,7 +96,7 @@ async function pairWithWords(corpus: string, pairs: string): Promise<void> {
 const modelOf = (runFolder: string): string => join(runFolder, "fold-1", "model.onnx");
 
 async function printChannels(channels: Readonly<Record<string, string>>): Promise<void> {
-  const { evaluateRun } = await import("../experiments/evaluate-run.ts");
+  const { evaluateRun } = await import("../runs/evaluate-run.ts");
   for (const [channel, runFolder] of Object.entries(channels)) {
     const { scores } = await evaluateRun(runFolder);
     const recall = (100 * scores.unweightedAverageRecall.value).toFixed(1);
@@ -113,8 +113,8 @@ async function testClip(pairs: string): Promise<Clip> {
 
 async function printWords(path: string, text: string): Promise<void> {
   const { nodeRuntime } = await import("../graph/runtime.node.ts");
-  const { loadWordModel } = await import("../models/load-model.ts");
-  const model = await loadWordModel(await readFile(path), nodeRuntime);
+  const { loadTextModel } = await import("../models/load-model.ts");
+  const model = await loadTextModel(await readFile(path), nodeRuntime);
   const [probabilities] = await model.probabilities([{ text, confidence: 1 }]);
   const surest = Math.max(...probabilities!);
   const emotion = model.card.labels[probabilities!.indexOf(surest)];

@@ -6,10 +6,10 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { loudnessModelFile } from "../../test/support/loudness-model.ts";
 import { writeSyntheticRun } from "../../test/synthetic-run.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
-import { evaluateRun } from "../experiments/evaluate-run.ts";
-import { parseRecipe } from "../experiments/recipe.ts";
-import { readResults } from "../experiments/results-file.ts";
-import { foldFolder, readRunInfo, writeRunInfo } from "../experiments/run-folder.ts";
+import { evaluateRun } from "../runs/evaluate-run.ts";
+import { parseRecipe } from "../runs/recipe.ts";
+import { readResults } from "../runs/results-file.ts";
+import { foldFolder, readRunInfo, writeRunInfo } from "../runs/run-folder.ts";
 import { compareCommand } from "./compare.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { resultsCommand } from "./results.ts";
@@ -92,7 +92,7 @@ test("results writes the page from runs and a folder of ablations", async () => 
   expect(page).toContain("the best on validation");
 });
 
-test("results measures a model that hears, and writes the page again from its numbers alone", async () => {
+test("results measures a model that usesAudio, and writes the page again from its numbers alone", async () => {
   const out = join(folder, "served", "results.md");
   const served = join(folder, "loudness");
   await writeSyntheticRun(served, { name: "loudness", speakers: 4, folds: 2, epochs: 1 });

@@ -23,8 +23,8 @@ export const evaluateCommand = defineCommand({
     json: { type: "boolean", description: "Print one JSON document" },
   },
   run: async ({ args }) => {
-    const { evaluateRun, evaluationDocument } = await import("../experiments/evaluate-run.ts");
-    const { writeEvaluation } = await import("../experiments/report-run.ts");
+    const { evaluateRun, evaluationDocument } = await import("../runs/evaluate-run.ts");
+    const { writeEvaluation } = await import("../runs/report-run.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");
     const run = await evaluateRun(args.run);
     const clips = args.data === undefined ? [] : (await readCorpus(args.data)).clips;

@@ -10,7 +10,7 @@ const said = { here: "yes", part: "in part", absent: "no" } as const;
 export const listCommand = defineCommand({
   meta: {
     name: "list",
-    description: "List the models: what for, size, licence, and whether they are here",
+    description: "List the models: what for, size, license, and whether they are here",
     examples: ["undertone models list", "undertone models list --json"],
   },
   args: { json: { type: "boolean", description: "Print one JSON document" } },
@@ -24,7 +24,7 @@ export const listCommand = defineCommand({
           name,
           purpose: entry.purpose,
           publisher: entry.publisher,
-          licence: entry.licence,
+          license: entry.license,
           sizeBytes,
           state,
           folder,
@@ -38,10 +38,10 @@ export const listCommand = defineCommand({
       name,
       entry.purpose,
       (sizeBytes / 1e6).toFixed(1),
-      entry.licence,
+      entry.license,
       said[state],
     ]);
-    console.log(formatTable(["model", "what for", "MB", "licence", "here"], rows));
+    console.log(formatTable(["model", "what for", "MB", "license", "here"], rows));
     console.log(`\nThey are kept in ${modelsFolder}. To get one: undertone models pull NAME`);
   },
 });

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { runCommand } from "citty";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { printed } from "../../test/support/printed.ts";
-import { catalogue, modelNames } from "../downloads/catalogue.ts";
+import { catalog, modelNames } from "../downloads/catalog.ts";
 import { listCommand } from "./models-list.ts";
 import { pullCommand } from "./models-pull.ts";
 import { removeCommand } from "./models-remove.ts";
@@ -25,12 +25,12 @@ afterEach(async () => {
   await rm(cache, { recursive: true, force: true });
 });
 
-/** A file in the place of one of the catalogue's, which it is not. */
+/** A file in the place of one of the catalog's, which it is not. */
 async function putSomethingElse(
   root: string,
   name: "silero-vad" | "moonshine-tiny",
 ): Promise<void> {
-  const path = join(root, name, Object.values(catalogue[name].files)[0]!.path);
+  const path = join(root, name, Object.values(catalog[name].files)[0]!.path);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, "something else");
 }
@@ -38,8 +38,8 @@ async function putSomethingElse(
 const list = async (): Promise<{ models: { name: string; state: string }[] }> =>
   JSON.parse(await printed(() => runCommand(listCommand, { rawArgs: ["--json"] })));
 
-test("every entry of the catalogue is pinned and can be had in two ways", () => {
-  for (const entry of Object.values(catalogue)) {
+test("every entry of the catalog is pinned and can be had in two ways", () => {
+  for (const entry of Object.values(catalog)) {
     expect(entry.sources.length).toBeGreaterThan(1);
     for (const { path, size, sha256 } of Object.values(entry.files)) {
       expect(path).toMatch(/^([\w-]+\/)*[\w-]+\.(onnx|json)$/);
@@ -49,15 +49,15 @@ test("every entry of the catalogue is pinned and can be had in two ways", () => 
   }
 });
 
-test("the documentation has the catalogue's table", async () => {
+test("the documentation has the catalog's table", async () => {
   const text = await readFile(resolve(import.meta.dirname, "../../docs/model-files.md"), "utf8");
   const rows = [...text.matchAll(/^\| `([\w-]+)` *\|(.*)\|$/gm)].map(([, name, cells = ""]) => [
     name,
     ...cells.split("|").map((cell) => cell.trim()),
   ]);
-  const expected = Object.entries(catalogue).map(([name, entry]) => {
+  const expected = Object.entries(catalog).map(([name, entry]) => {
     const bytes = Object.values(entry.files).reduce((sum, { size }) => sum + size, 0);
-    return [name, (bytes / 1e6).toFixed(1), entry.purpose, entry.publisher, entry.licence];
+    return [name, (bytes / 1e6).toFixed(1), entry.purpose, entry.publisher, entry.license];
   });
   expect(rows).toEqual(expected);
 });
@@ -70,11 +70,11 @@ test("list says what is here, for people and as JSON", async () => {
     name: "silero-vad",
     purpose: "voice activity: where someone speaks; version 5",
     publisher: "Silero Team",
-    licence: "MIT",
+    license: "MIT",
     sizeBytes: 2_327_524,
     state: "part",
     folder: join(cache, "models/silero-vad"),
-    files: Object.values(catalogue["silero-vad"].files),
+    files: Object.values(catalog["silero-vad"].files),
     sources: ["npm @ricky0123/vad-web@0.0.31", "github snakers4/silero-vad"],
   });
   expect(models.filter(({ state }) => state === "absent")).toHaveLength(modelNames.length - 1);

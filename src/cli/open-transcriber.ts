@@ -1,14 +1,14 @@
 import { modelFiles } from "../downloads/model-files.ts";
-import type { Transcriber } from "../experiments/training-request.ts";
+import type { Transcriber } from "../runs/training-request.ts";
 import type { ProgressDisplay } from "./progress.ts";
 import {
   openSpeechToText,
   openVoiceActivity,
   type ProviderSetting,
-} from "../speech/providers.node.ts";
-import { joinUtterances } from "../speech/transcribe-recording.ts";
-import { transcribeFile } from "../speech/transcribe-file.node.ts";
-import { TranscriptCache } from "../speech/transcript-cache.node.ts";
+} from "../transcription/providers.node.ts";
+import { joinUtterances } from "../transcription/transcribe-recording.ts";
+import { transcribeFile } from "../transcription/transcribe-file.node.ts";
+import { TranscriptCache } from "../transcription/transcript-cache.node.ts";
 import { transcriptCacheFolder } from "./folders.ts";
 
 /**

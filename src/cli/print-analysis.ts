@@ -3,7 +3,7 @@ import type { Analysis } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import { subtitlesOf } from "../recognition/subtitles.ts";
 import { toTextGrid } from "../recognition/text-grid.ts";
-import { toSrt, toVtt } from "../speech/subtitles.ts";
+import { toSrt, toVtt } from "../transcription/subtitles.ts";
 import { CsvRows } from "./analysis-csv.ts";
 import { describeAnalyses } from "./analysis-text.ts";
 

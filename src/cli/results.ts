@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { defineCommand } from "citty";
-import type { EvaluatedRun } from "../experiments/evaluate-run.ts";
-import type { RunResult } from "../experiments/run-result.ts";
+import type { EvaluatedRun } from "../runs/evaluate-run.ts";
+import type { RunResult } from "../runs/run-result.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, writeFileAtomically } from "../shared/files.node.ts";
 import { signalOf } from "./cancel.ts";
@@ -42,10 +42,9 @@ export const resultsCommand = defineCommand({
     },
   },
   run: async ({ args, data }) => {
-    const { mergeResults, readResults, writeResults } =
-      await import("../experiments/results-file.ts");
-    const { resultsPage } = await import("../experiments/results-page.ts");
-    const { groupBySeed, resultOf } = await import("../experiments/run-result.ts");
+    const { mergeResults, readResults, writeResults } = await import("../runs/results-file.ts");
+    const { resultsPage } = await import("../runs/results-page.ts");
+    const { groupBySeed, resultOf } = await import("../runs/run-result.ts");
     const measure = await servingMeasure(signalOf({ data }));
     const numbers = join(dirname(args.out), `${basename(args.out, extname(args.out))}.json`);
     const earlier = await readResults(numbers);
@@ -74,7 +73,7 @@ export const resultsCommand = defineCommand({
 });
 
 async function evaluateAll(folders: readonly string[]): Promise<EvaluatedRun[]> {
-  const { evaluateRun } = await import("../experiments/evaluate-run.ts");
+  const { evaluateRun } = await import("../runs/evaluate-run.ts");
   const runs: EvaluatedRun[] = [];
   for (const folder of folders) runs.push(await evaluateRun(folder));
   return runs;
@@ -84,13 +83,13 @@ async function evaluateAll(folders: readonly string[]): Promise<EvaluatedRun[]> 
 async function servingMeasure(
   signal: AbortSignal,
 ): Promise<(run: EvaluatedRun) => Promise<RunResult["serving"]>> {
-  const { measureServing } = await import("../experiments/measure-serving.ts");
+  const { measureInference } = await import("../runs/measure-inference.ts");
   const { nodeRuntime } = await import("../graph/runtime.node.ts");
   const { encoderFile, openEncoder } = await import("../recognition/open-encoder.node.ts");
   const progress = createProgress(process.stderr);
   const where = { onProgress: progress, signal };
   return async ({ runFolder, info }) => {
-    const serving = await measureServing(runFolder, info, {
+    const serving = await measureInference(runFolder, info, {
       runtime: nodeRuntime,
       encoderFile: (name) => encoderFile(name, where),
       openEncoder: (heard) => openEncoder(heard, { ...where, threads: 1 }),

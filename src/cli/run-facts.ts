@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { arch, cpus, platform, totalmem } from "node:os";
-import type { RunInfo } from "../experiments/run-folder.ts";
+import type { RunInfo } from "../runs/run-folder.ts";
 
 /** What repeats a run: the line that a person types, the versions and the machine. */
 export function runFacts(

@@ -1,4 +1,4 @@
-/** Edits (insert, delete, replace, swap two neighbours) between two words: optimal string alignment. */
+/** Edits (insert, delete, replace, swap two neighbors) between two words: optimal string alignment. */
 function editDistance(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= from.length; row++) {

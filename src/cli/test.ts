@@ -8,12 +8,12 @@ import { printEvaluation } from "./print-evaluation.ts";
 import { createProgress } from "./progress.ts";
 import { runFacts } from "./run-facts.ts";
 
-/** `undertone test`: a finished model on labelled recordings that it was not trained on. */
+/** `undertone test`: a finished model on labeled recordings that it was not trained on. */
 export const testCommand = defineCommand({
   meta: {
     name: "test",
     description:
-      "Score a finished model on labelled recordings that it was not trained on, and write the report",
+      "Score a finished model on labeled recordings that it was not trained on, and write the report",
     examples: [
       "undertone test default --data my-recordings.csv",
       "undertone test runs/audio-cnn/fold-1/model.onnx --data data/crema-d --out runs/cnn-on-crema-d",
@@ -44,9 +44,9 @@ export const testCommand = defineCommand({
     },
   },
   run: async ({ args, data, rawArgs }) => {
-    const { testModel } = await import("../experiments/test-model.ts");
-    const { evaluateRun, evaluationDocument } = await import("../experiments/evaluate-run.ts");
-    const { writeEvaluation } = await import("../experiments/report-run.ts");
+    const { testModel } = await import("../runs/test-model.ts");
+    const { evaluateRun, evaluationDocument } = await import("../runs/evaluate-run.ts");
+    const { writeEvaluation } = await import("../runs/report-run.ts");
     const { nodeRuntime } = await import("../graph/runtime.node.ts");
     const { openEncoder } = await import("../recognition/open-encoder.node.ts");
     const { findVoiceModel } = await import("../recognition/voice-model.node.ts");

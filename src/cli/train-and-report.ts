@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { isRecorded } from "../datasets/manifest.ts";
-import { evaluateRun, isLeaky, type EvaluatedRun } from "../experiments/evaluate-run.ts";
-import { readData } from "../experiments/read-data.ts";
-import { writeEvaluation } from "../experiments/report-run.ts";
-import { foldFolder, modelFile } from "../experiments/run-folder.ts";
-import { trainRun } from "../experiments/train-run.ts";
-import type { TrainingRequest } from "../experiments/training-request.ts";
+import { evaluateRun, isLeaky, type EvaluatedRun } from "../runs/evaluate-run.ts";
+import { readData } from "../runs/read-data.ts";
+import { writeEvaluation } from "../runs/report-run.ts";
+import { foldFolder, modelFile } from "../runs/run-folder.ts";
+import { trainRun } from "../runs/train-run.ts";
+import type { TrainingRequest } from "../runs/training-request.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { encoderFile, openEncoder } from "../recognition/open-encoder.node.ts";
 import type { ProgressDisplay } from "./progress.ts";

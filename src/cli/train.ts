@@ -65,8 +65,8 @@ export const trainCommand = defineCommand({
   },
   run: async ({ args, data, rawArgs }) => {
     const { trainAndReport } = await import("./train-and-report.ts");
-    const { readRecipe } = await import("../experiments/read-recipe.ts");
-    const { overrideRecipe } = await import("../experiments/recipe.ts");
+    const { readRecipe } = await import("../runs/read-recipe.ts");
+    const { overrideRecipe } = await import("../runs/recipe.ts");
     const recipe = overrideRecipe(await readRecipe(args.recipe), {
       protocol: args.protocol,
       seed: args.seed === undefined ? undefined : wholeNumber("--seed", args.seed, 0),
@@ -79,7 +79,7 @@ export const trainCommand = defineCommand({
         companions: everyValue("with", rawArgs),
         runFolder: args.out ?? join("runs", recipe.name),
         cacheFolder: featureCacheFolder(),
-        calibratedBy: args["calibrated-by"],
+        calibrateFrom: args["calibrated-by"],
         folds: args.folds?.split(",").map((fold) => wholeNumber("--folds", fold)),
         resume: args.resume ?? false,
         command: ["undertone", "train", ...rawArgs].join(" "),

@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import type { Failure } from "../recognition/find-audio.node.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
-import { toCues, toSrt, toVtt } from "../speech/subtitles.ts";
-import { joinUtterances } from "../speech/transcribe-recording.ts";
-import type { RecordingTranscript } from "../speech/transcript-cache.node.ts";
-import type { Utterance } from "../speech/transcript.ts";
+import { toCues, toSrt, toVtt } from "../transcription/subtitles.ts";
+import { joinUtterances } from "../transcription/transcribe-recording.ts";
+import type { RecordingTranscript } from "../transcription/transcript-cache.node.ts";
+import type { Utterance } from "../transcription/transcript.ts";
 import { printable } from "./printable.ts";
 
 export const transcriptFormats = ["text", "json", "srt", "vtt"] as const;

@@ -4,7 +4,7 @@ import { readTable, readUtf8, tableError, type TableRow } from "../datasets/tabl
 import { spokenWords } from "../evaluation/spoken-words.ts";
 import { countWordErrors, wordErrorRate, type WordErrors } from "../evaluation/word-error-rate.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { joinUtterances } from "../speech/transcribe-recording.ts";
+import { joinUtterances } from "../transcription/transcribe-recording.ts";
 import { printJson } from "./output.ts";
 import { formatTable } from "./table.ts";
 import type { TranscribedFile, TranscriptOutput } from "./transcribe-output.ts";

@@ -77,7 +77,7 @@ export const transcribeCommand = defineCommand({
     if (reference === undefined && args._.length === 0) {
       throw new UndertoneError("usage", "Which recordings? Name sound files or folders.");
     }
-    const { defaultSpeechProvider } = await import("../speech/providers.node.ts");
+    const { defaultSpeechProvider } = await import("../transcription/providers.node.ts");
     const { findAudioFiles } = await import("../recognition/find-audio.node.ts");
     const { readReferences, scoreTranscripts } = await import("./transcribe-score.ts");
     const references = reference === undefined ? [] : await readReferences(reference);
@@ -168,10 +168,10 @@ async function openListener(
   display: ProgressDisplay,
 ): Promise<Listener> {
   const { modelFiles } = await import("../downloads/model-files.ts");
-  const speech = await import("../speech/providers.node.ts");
-  const { TranscriptCache } = await import("../speech/transcript-cache.node.ts");
-  const { transcribeFile } = await import("../speech/transcribe-file.node.ts");
-  const { checkLanguage } = await import("../speech/languages.ts");
+  const speech = await import("../transcription/providers.node.ts");
+  const { TranscriptCache } = await import("../transcription/transcript-cache.node.ts");
+  const { transcribeFile } = await import("../transcription/transcribe-file.node.ts");
+  const { checkLanguage } = await import("../transcription/languages.ts");
   const modelOptions: ModelOptions = { offline, onProgress: display, signal };
   const setting = {
     modelFiles: (model: Parameters<typeof modelFiles>[0]) => modelFiles(model, modelOptions),

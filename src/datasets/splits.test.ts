@@ -1,7 +1,7 @@
 import { assert, constantFrom, integer, property } from "fast-check";
 import { expect, test } from "vitest";
 import { emotions } from "../shared/emotions.ts";
-import { assertHonest } from "./honesty.ts";
+import { assertNoLeakage } from "./leakage.ts";
 import type { Clip, Manifest, Sex } from "./manifest.ts";
 import { type Protocol, protocolNames } from "./protocols.ts";
 import { makeSplits, type Split } from "./splits.ts";
@@ -118,7 +118,7 @@ test("every protocol is honest, complete, and the same for the same seed", () =>
         const splits = makeSplits(ravdess, protocol, options);
         expect(makeSplits(ravdess, protocol, options)).toEqual(splits);
         for (const split of splits) {
-          assertHonest(split, ravdess, noHashes);
+          assertNoLeakage(split, ravdess, noHashes);
           expect(new Set(all(split)).size).toBe(1440);
         }
       },
@@ -148,9 +148,9 @@ test("a speaker may write on both sides, not speak on both", () => {
   ];
   const split = { ...clean, train: ["a"], validation: [], test: ["b"] };
   const corpus = { corpus: "own", root: "/", clips: [text, spoken] };
-  expect(() => assertHonest(split, corpus, noHashes)).not.toThrow();
+  expect(() => assertNoLeakage(split, corpus, noHashes)).not.toThrow();
   const recorded = { ...corpus, clips: corpus.clips.map((u) => ({ ...u, path: "/x.wav" })) };
-  expect(() => assertHonest(split, recorded, noHashes)).toThrow(/the speaker 1 /);
+  expect(() => assertNoLeakage(split, recorded, noHashes)).toThrow(/the speaker 1 /);
 });
 
 test.each([
@@ -165,8 +165,8 @@ test.each([
     /the speaker 01 /,
   ],
 ])("a split that shares %s is refused", (_, split, message) => {
-  expect(() => assertHonest(split, ravdess, noHashes)).toThrow(message);
-  expect(() => assertHonest({ ...split, protocol: "random" }, ravdess, noHashes)).not.toThrow();
+  expect(() => assertNoLeakage(split, ravdess, noHashes)).toThrow(message);
+  expect(() => assertNoLeakage({ ...split, protocol: "random" }, ravdess, noHashes)).not.toThrow();
 });
 
 test("a split that shares audio across speakers is refused, within one side it passes", () => {
@@ -175,7 +175,7 @@ test("a split that shares audio across speakers is refused, within one side it p
     [a, "same"],
     [b, "same"],
   ]);
-  expect(() => assertHonest(clean, ravdess, across)).toThrow(
+  expect(() => assertNoLeakage(clean, ravdess, across)).toThrow(
     expect.objectContaining({
       code: "split-leaks",
       message: expect.stringContaining(`${a} and ${b}`),
@@ -185,7 +185,7 @@ test("a split that shares audio across speakers is refused, within one side it p
     [a, "same"],
     [clean.train[1]!, "same"],
   ]);
-  expect(() => assertHonest(clean, ravdess, within)).not.toThrow();
+  expect(() => assertNoLeakage(clean, ravdess, within)).not.toThrow();
 });
 
 test("what cannot be split says why", () => {
@@ -196,5 +196,5 @@ test("what cannot be split says why", () => {
   expect(() => makeSplits(corpusOf(25, 2), "emobox", { seed: 1 })).toThrow(/has 25 speakers/);
   expect(() => makeSplits(small, "speaker-folds", { seed: 1 })).toThrow(/5 folds .* of 3 speakers/);
   expect(() => makeSplits(small, "leave-one-speaker-out", { seed: 1 })).toThrow(/of 2 speakers/);
-  expect(() => assertHonest(clean, small, noHashes)).toThrow(/does not hold/);
+  expect(() => assertNoLeakage(clean, small, noHashes)).toThrow(/does not hold/);
 });

@@ -6,9 +6,9 @@ import { decodeAudio } from "../audio/decode.ts";
 import type { Emotion } from "../shared/emotions.ts";
 import { Random } from "../shared/random.ts";
 import { type Corpus, readCorpus } from "./read-corpus.ts";
-import { synthesise } from "./synthesis/source-filter.ts";
+import { synthesize } from "./synthesis/source-filter.ts";
 import { drawProsody, drawVoice } from "./synthesis/voices.ts";
-import { synthesiseCorpus } from "./synthetic.ts";
+import { synthesizeCorpus } from "./synthetic.ts";
 
 let folder: string;
 let corpus: Corpus;
@@ -16,7 +16,7 @@ const options = { speakers: 3, clipsPerEmotion: 3, seed: 1 };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "synthetic-"));
-  await synthesiseCorpus(join(folder, "a"), options);
+  await synthesizeCorpus(join(folder, "a"), options);
   corpus = await readCorpus(join(folder, "a"));
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -33,7 +33,7 @@ test("the corpus is read back by its names, and is not taken for RAVDESS", () =>
 test("of two at once into one folder the slower finds it taken, and leaves nothing", async () => {
   const target = join(folder, "both");
   const small = { speakers: 1, clipsPerEmotion: 1, seed: 1 };
-  const outcomes = await Promise.allSettled([1, 2].map(() => synthesiseCorpus(target, small)));
+  const outcomes = await Promise.allSettled([1, 2].map(() => synthesizeCorpus(target, small)));
   const failures = outcomes.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
   expect(failures).toMatchObject([
     { code: "usage", message: expect.stringMatching(/both: is there already/) },
@@ -56,8 +56,8 @@ test("clips are mono WAV of 16 kHz, 16 bits, one to four seconds, and not clippe
 });
 
 test("the same options write the same bytes, another seed others", async () => {
-  await synthesiseCorpus(join(folder, "b"), { ...options, speakers: 1 });
-  await synthesiseCorpus(join(folder, "c"), { ...options, speakers: 1, seed: 2 });
+  await synthesizeCorpus(join(folder, "b"), { ...options, speakers: 1 });
+  await synthesizeCorpus(join(folder, "c"), { ...options, speakers: 1, seed: 2 });
   const name = "Actor_01/00-01-05-02-01-01-01.wav";
   const [a, b, c] = await Promise.all(
     ["a", "b", "c"].map((copy) => readFile(join(folder, copy, name))),
@@ -96,7 +96,7 @@ test.each([100, 220])("steady frames of %i Hz repeat after one period", (pitchHz
     breath: 0,
   };
   const frame = { pitchHz, voicing: 1, formants: [500, 1500, 2500] as const, noise: undefined };
-  const samples = synthesise(
+  const samples = synthesize(
     Array.from({ length: 100 }, () => frame),
     { voice, prosody, frameLength: 64, sampleRate: 16_000 },
     new Random(1),
@@ -110,15 +110,15 @@ test.each([100, 220])("steady frames of %i Hz repeat after one period", (pitchHz
 });
 
 test("a folder that holds something is left alone, and cancelling leaves nothing", async () => {
-  await expect(synthesiseCorpus(join(folder, "a"), options)).rejects.toMatchObject({
+  await expect(synthesizeCorpus(join(folder, "a"), options)).rejects.toMatchObject({
     code: "usage",
   });
   const before = await readdir(folder);
   const cancel = new AbortController();
   const onProgress = (): void => cancel.abort();
   await expect(
-    synthesiseCorpus(join(folder, "d"), { ...options, onProgress, signal: cancel.signal }),
+    synthesizeCorpus(join(folder, "d"), { ...options, onProgress, signal: cancel.signal }),
   ).rejects.toMatchObject({ code: "cancelled" });
   expect(await readdir(folder)).toEqual(before);
-  await expect(synthesiseCorpus(folder, { ...options, speakers: 0 })).rejects.toThrow(RangeError);
+  await expect(synthesizeCorpus(folder, { ...options, speakers: 0 })).rejects.toThrow(RangeError);
 });

@@ -8,7 +8,7 @@ import { Random } from "../shared/random.ts";
 import { createFolder } from "./new-folder.ts";
 import { articulate } from "./synthesis/articulation.ts";
 import { sentences } from "./synthesis/sentences.ts";
-import { synthesise } from "./synthesis/source-filter.ts";
+import { synthesize } from "./synthesis/source-filter.ts";
 import { drawProsody, drawVoice, type Voice } from "./synthesis/voices.ts";
 
 export interface SyntheticCorpusOptions {
@@ -34,7 +34,7 @@ const neutralLevelDb = -26; // root mean square against full scale
  * `Actor_01`, …, named as RAVDESS names its own with modality 00. Same options, same bytes.
  * @throws UndertoneError `usage` when `root` is not empty, `disk-full`, `file-unreadable`, `cancelled`
  */
-export async function synthesiseCorpus(
+export async function synthesizeCorpus(
   root: string,
   options: SyntheticCorpusOptions,
 ): Promise<void> {
@@ -55,10 +55,10 @@ export async function synthesiseCorpus(
           throwIfCancelled(signal);
           const clip = { label, ...takeOf(label, take) };
           const random = new Random(seed, "synthetic clip", speaker, label, take);
-          const samples = synthesiseClip(voice, clip, random);
+          const samples = synthesizeClip(voice, clip, random);
           const name = `00-01-${two(label + 1)}-${clip.strong ? "02" : "01"}-${two(clip.statement)}-${two(clip.repetition)}-${actor}.wav`;
           await writeFile(join(actorFolder, name), encodeWav(samples, sampleRate));
-          onProgress?.({ label: "Synthesising", done: ++done, total, unit: "clips" });
+          onProgress?.({ label: "Synthesizing", done: ++done, total, unit: "clips" });
         }
       }
     }
@@ -71,7 +71,7 @@ function assertWithin(name: keyof typeof syntheticLimits, value: number): void {
   const most = syntheticLimits[name];
   if (Number.isInteger(value) && value >= 1 && value <= most) return;
   throw new RangeError(
-    `synthesiseCorpus: ${name} must be a whole number from 1 to ${most}, got ${value}`,
+    `synthesizeCorpus: ${name} must be a whole number from 1 to ${most}, got ${value}`,
   );
 }
 
@@ -92,7 +92,7 @@ function takeOf(label: number, take: number): Take {
 }
 
 /** One clip, [samples] in ±1: silence, the sentence at its level, silence, over a faint noise. */
-function synthesiseClip(
+function synthesizeClip(
   voice: Voice,
   { label, statement, strong }: Take & { readonly label: number },
   random: Random,
@@ -100,7 +100,7 @@ function synthesiseClip(
   const prosody = drawProsody(voice, { emotion: emotions[label]!, strong }, random);
   const frameSec = frameLength / sampleRate;
   const frames = articulate(sentences[statement - 1]!, { voice, prosody, frameSec }, random);
-  const speech = synthesise(frames, { voice, prosody, frameLength, sampleRate }, random);
+  const speech = synthesize(frames, { voice, prosody, frameLength, sampleRate }, random);
   const lead = Math.round(sampleRate * random.uniform(0.1, 0.35));
   const tail = Math.round(sampleRate * random.uniform(0.1, 0.35));
   const samples = new Float32Array(lead + speech.length + tail);

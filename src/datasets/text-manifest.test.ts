@@ -40,7 +40,7 @@ test("MELD: quoted commas, curly quotes, a speaker within a dialogue", async () 
 
 const ekman = "anger\ndisgust\nfear\njoy\nneutral\nsadness\nsurprise\n";
 const original =
-  "admiration\namusement\nanger\nannoyance\napproval\ncaring\nconfusion\ncuriosity\ndesire\ndisappointment\ndisapproval\ndisgust\nembarrassment\nexcitement\nfear\ngratitude\ngrief\njoy\nlove\nnervousness\noptimism\npride\nrealization\nrelief\nremorse\nsadness\nsurprise\nneutral\n";
+  "admiration\namusement\nanger\nannoyance\napproval\ncaring\nconfusion\ncuriosity\ndesire\ndisappointment\ndisapproval\ndisgust\nembarrassment\nexcitement\nfear\ngratitude\ngrief\njoy\nlove\nnervousness\noptimizm\npride\nrealization\nrelief\nremorse\nsadness\nsurprise\nneutral\n";
 
 test("GoEmotions: told apart by its labels; quotes are text; several labels and love left out", async () => {
   await write({

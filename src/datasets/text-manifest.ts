@@ -9,7 +9,7 @@ import type { LeftOut, Manifest, Utterance } from "./manifest.ts";
 import { readColumns } from "./table.ts";
 import { textCorpora } from "./text-corpora/registry.ts";
 import { readTextTable } from "./text-corpora/table.ts";
-import type { LabelledText, Side, TextCorpus } from "./text-corpora/text-corpus.ts";
+import type { LabeledText, Side, TextCorpus } from "./text-corpora/text-corpus.ts";
 import { drawSides, removeCopies } from "./text-sides.ts";
 
 /** Something written or said, with its label and its side; `speakerId` is what intervals resample. */
@@ -90,7 +90,7 @@ async function onlyTable(folder: string): Promise<string | undefined> {
 
 interface FoundTexts {
   readonly corpus: string;
-  readonly texts: readonly LabelledText[];
+  readonly texts: readonly LabeledText[];
   /** `undefined` for a label that the corpus does not have. */
   readonly meaningOf: (label: string) => LabelMeaning | undefined;
   readonly path: string;
@@ -131,7 +131,7 @@ async function readTable(path: string): Promise<FoundTexts> {
 }
 
 /** What a text's label means, or why the text is left out. */
-function emotionOf(text: LabelledText, found: FoundTexts): Emotion | { readonly reason: string } {
+function emotionOf(text: LabeledText, found: FoundTexts): Emotion | { readonly reason: string } {
   if (text.defect !== undefined) return { reason: text.defect };
   const [label = "", ...others] = text.labels;
   if (others.length > 0) return { reason: "several labels" };
@@ -139,7 +139,7 @@ function emotionOf(text: LabelledText, found: FoundTexts): Emotion | { readonly 
   if (meaning === undefined) {
     throw new UndertoneError(
       "dataset-invalid",
-      `${found.path}: ${text.id} is labelled "${label}", which ${found.corpus} does not have. ` +
+      `${found.path}: ${text.id} is labeled "${label}", which ${found.corpus} does not have. ` +
         "Fetch the corpus's own files again.",
     );
   }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { cacheFolder } from "../shared/cache-folder.node.ts";
 import type { ProgressListener } from "../shared/logger.ts";
-import { catalogue, type ModelEntry, type ModelName } from "./catalogue.ts";
+import { catalog, type ModelEntry, type ModelName } from "./catalog.ts";
 import { provideModel } from "./provide-model.ts";
 import type { Environment } from "./source.ts";
 
@@ -20,11 +20,11 @@ export interface ModelOptions {
 
 /** Absolute paths of a model's files by their role, and of the folder that holds them. */
 export type ModelFiles<Name extends ModelName> = Readonly<
-  Record<keyof (typeof catalogue)[Name]["files"] | "folder", string>
+  Record<keyof (typeof catalog)[Name]["files"] | "folder", string>
 >;
 
 /**
- * Files of a model of the catalogue, verified; what is missing is downloaded first. While another process
+ * Files of a model of the catalog, verified; what is missing is downloaded first. While another process
  * downloads the same model, this one waits.
  * @throws UndertoneError `file-not-found` when offline, `network-failed`, `checksum-mismatch`,
  * `credentials-missing`, `disk-full`, `file-unreadable`, `cancelled`
@@ -39,7 +39,7 @@ export async function modelFiles<Name extends ModelName>(
     localFolder = env["UNDERTONE_MODELS"] || undefined,
     offline = isSet(env["UNDERTONE_OFFLINE"]),
   } = options;
-  const entry: ModelEntry = catalogue[name];
+  const entry: ModelEntry = catalog[name];
   const provided = { ...options, env, modelsFolder, localFolder, offline };
   const folder = await provideModel(name, entry, provided);
   const paths = Object.entries(entry.files).map(([role, { path }]) => [role, join(folder, path)]);

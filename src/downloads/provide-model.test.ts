@@ -9,7 +9,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { answer, type Handler, WebServers } from "../../test/support/web-server.ts";
 import type { Progress } from "../shared/logger.ts";
-import type { ModelEntry } from "./catalogue.ts";
+import type { ModelEntry } from "./catalog.ts";
 import { ModelFolder } from "./model-folder.ts";
 import { type ProvideOptions, provideModel } from "./provide-model.ts";
 import type { PinnedFile } from "./source.ts";
@@ -43,7 +43,7 @@ const files = {
 const entryOf = (...repositories: readonly string[]): ModelEntry => ({
   purpose: "a test",
   publisher: "we",
-  licence: "MIT",
+  license: "MIT",
   files,
   sources: repositories.map((repository) => hub(repository, "main", (path) => path)),
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 import { makeFolder } from "../shared/files.node.ts";
 import { withLock } from "../shared/lock.node.ts";
-import type { ModelEntry } from "./catalogue.ts";
+import type { ModelEntry } from "./catalog.ts";
 import { folderSource } from "./folder-source.ts";
 import { ModelFolder, sizeOf } from "./model-folder.ts";
 import type { FetchOptions, PinnedFile, Source } from "./source.ts";

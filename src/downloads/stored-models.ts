@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { acquireLock } from "../shared/lock.node.ts";
-import { catalogue, type ModelEntry, type ModelName, modelNames } from "./catalogue.ts";
+import { catalog, type ModelEntry, type ModelName, modelNames } from "./catalog.ts";
 import { ModelFolder, sizeOf } from "./model-folder.ts";
 
-/** A model of the catalogue, and whether it is on disk. */
+/** A model of the catalog, and whether it is on disk. */
 export interface StoredModel {
   readonly name: ModelName;
   readonly entry: ModelEntry;
@@ -14,11 +14,11 @@ export interface StoredModel {
   readonly state: "here" | "part" | "absent";
 }
 
-/** All models of the catalogue, with what is below `modelsFolder` of them. */
+/** All models of the catalog, with what is below `modelsFolder` of them. */
 export async function storedModels(modelsFolder: string): Promise<StoredModel[]> {
   return Promise.all(
     modelNames.map(async (name) => {
-      const entry: ModelEntry = catalogue[name];
+      const entry: ModelEntry = catalog[name];
       const files = Object.values(entry.files);
       const folder = folderOf(modelsFolder, name);
       const sizes = await Promise.all(files.map(({ path }) => sizeOf(join(folder.path, path))));
@@ -60,5 +60,5 @@ export async function removeModel(modelsFolder: string, name: ModelName): Promis
 }
 
 function folderOf(modelsFolder: string, name: ModelName): ModelFolder {
-  return new ModelFolder(join(modelsFolder, name), Object.values(catalogue[name].files));
+  return new ModelFolder(join(modelsFolder, name), Object.values(catalog[name].files));
 }

@@ -1,4 +1,4 @@
-/** What a model said about one labelled clip: `actual` and the probabilities count along the same labels. */
+/** What a model said about one labeled clip: `actual` and the probabilities count along the same labels. */
 export interface Prediction {
   readonly id: string;
   readonly speakerId: string;

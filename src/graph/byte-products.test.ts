@@ -19,7 +19,7 @@ const scalar = (type: FileTensor["type"], value: number): FileTensor => ({
 const fileWith = (scale: FileTensor, outputs: readonly string[] = ["y"]): Uint8Array =>
   onnxModel({
     inputs: { x: [1, depth] },
-    initialisers: {
+    initializers: {
       table: { type: "uint8", shape: [columns, depth], values: bytes },
       scale,
       zero: { ...scale, type: "uint8", values: scale.values.map(() => 100) },

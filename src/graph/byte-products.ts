@@ -12,7 +12,7 @@ import { decodeModel } from "./model-proto.ts";
 
 /**
  * The model with each product of floats and weights that it keeps as bytes, and restores at every run,
- * done in bytes: what is multiplied is put into bytes by its range, as quantised files do elsewhere.
+ * done in bytes: what is multiplied is put into bytes by its range, as quantized files do elsewhere.
  * Restoring 32,768 rows of an output layer takes longer than all else in a step of a decoder.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model
  */

@@ -12,8 +12,8 @@ import { decodeModel } from "./model-proto.ts";
 /**
  * The part of an ONNX model that leads to some of its inner float32 tensors, with these as its outputs:
  * what lies behind them is not computed, and neither is what leads to those that are to be `inputs`, which may be
- * initialisers too.
- * Operators, quantised ones too, stay as they are.
+ * initializers too.
+ * Operators, quantized ones too, stay as they are.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or have no such tensor
  */
 export function cutModel(

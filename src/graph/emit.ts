@@ -132,7 +132,7 @@ class Emission {
 }
 
 /**
- * Serialises everything that the outputs depend on as an ONNX model.
+ * Serializes everything that the outputs depend on as an ONNX model.
  * Inputs and parameters without given weights are the model's inputs, in the order of their use.
  */
 export function emitModel(description: ModelDescription): Uint8Array {

@@ -20,7 +20,7 @@ const [own, added] = [
 const floatFile = onnxModel({
   inputs: { x: ["batch", 2] },
   outputs: ["y"],
-  initialisers: { weight: floats([2, 3], weight) },
+  initializers: { weight: floats([2, 3], weight) },
   nodes: [
     onnxNode("MatMul", [["x", "weight"], ["product"]]),
     onnxNode("Neg", [["product"], ["y"]]),
@@ -32,10 +32,10 @@ const byte = (values: readonly number[], shape: readonly number[]): FileTensor =
   shape,
   values,
 });
-const quantisedFile = onnxModel({
+const quantizedFile = onnxModel({
   inputs: { x: ["batch", 2] },
   outputs: ["y"],
-  initialisers: {
+  initializers: {
     weight_quantized: byte(
       weight.map((value) => value + 100),
       [2, 3],
@@ -58,7 +58,7 @@ const quantisedFile = onnxModel({
 
 test.each([
   ["floats", floatFile, 5],
-  ["bytes", quantisedFile, 1],
+  ["bytes", quantizedFile, 1],
 ])("what is added to a weight is added to its product of %s", async (_, file, digits) => {
   const session = await Session.open(
     nodeRuntime,

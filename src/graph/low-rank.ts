@@ -66,27 +66,27 @@ function productWith(graph: GraphProto, weight: string): { input: string; produc
   const multiplying = graph.node.find(
     ({ opType, input }) =>
       (opType === "MatMul" && input[1] === weight) ||
-      (opType === "MatMulInteger" && input[1] === quantised(weight)),
+      (opType === "MatMulInteger" && input[1] === quantized(weight)),
   );
   if (multiplying?.opType === "MatMul")
     return { input: multiplying.input[0]!, product: multiplying };
   const user = (made: NodeProto | undefined): NodeProto | undefined =>
     made && graph.node.find(({ input }) => input.includes(made.output[0]!));
-  const quantising = graph.node.find(({ output }) => output[0] === multiplying?.input[0]);
+  const quantizing = graph.node.find(({ output }) => output[0] === multiplying?.input[0]);
   const product = user(user(multiplying)); // bytes become floats, and then are scaled
-  if (quantising?.opType !== "DynamicQuantizeLinear" || product?.opType !== "Mul") {
+  if (quantizing?.opType !== "DynamicQuantizeLinear" || product?.opType !== "Mul") {
     throw new UndertoneError("model-invalid", `This ONNX model has no product with ${weight}.`);
   }
-  return { input: quantising.input[0]!, product };
+  return { input: quantizing.input[0]!, product };
 }
 
 function shapeOf(graph: GraphProto, weight: string): [inputs: number, outputs: number] {
-  const tensor = graph.initializer.find(({ name }) => [weight, quantised(weight)].includes(name));
+  const tensor = graph.initializer.find(({ name }) => [weight, quantized(weight)].includes(name));
   const [inputs = 0, outputs = 0] = tensor?.dims.map(Number) ?? [];
   return [inputs, outputs];
 }
 
-const quantised = (weight: string): string => `${weight}_quantized`;
+const quantized = (weight: string): string => `${weight}_quantized`;
 
 const node = (opType: string, input: string[], output: string): NodeProto =>
   create(NodeProtoSchema, { name: output, opType, input, output: [output] });

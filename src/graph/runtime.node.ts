@@ -1,4 +1,5 @@
-import "./no-telemetry.node.ts"; // must stand before the library that it mutes
+// oxlint-disable-next-line import/no-unassigned-import -- must run before the library below loads
+import "./no-telemetry.node.ts";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { Runtime } from "./session.ts";
 

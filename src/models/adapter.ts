@@ -5,7 +5,7 @@ import type { NamedValues } from "../graph/emit.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Weights } from "./network.ts";
 import type { ModelCard } from "./model-card.ts";
-import { inputName, type EncoderName, type HeardLayers } from "./speech-encoder.ts";
+import { inputName, type EncoderName, type EncoderConfig } from "./speech-encoder.ts";
 
 /** What training added to the weights of a published encoder, by their names in its file. */
 export type Adapter = ReadonlyMap<string, LowRank>;
@@ -80,10 +80,10 @@ export function readAdapter(model: Uint8Array, encoder: string): Adapter {
 }
 
 /**
- * The layers that a model hears, by encoders with what its file adds to them.
+ * The layers that a model usesAudio, by encoders with what its file adds to them.
  * @throws UndertoneError as `readAdapter`, and `model-invalid` where an adapter is missing that the card tells of
  */
-export function heardThrough(model: Uint8Array, { encoders = [] }: ModelCard): HeardLayers[] {
+export function heardThrough(model: Uint8Array, { encoders = [] }: ModelCard): EncoderConfig[] {
   return encoders.map(({ adapted, ...heard }) => {
     if (!adapted) return heard;
     const adapter = readAdapter(model, inputName(heard));

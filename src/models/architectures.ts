@@ -4,7 +4,7 @@ import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { audioCnn, type AudioCnnOptions } from "./audio-cnn.ts";
 import { audioEncoder, audioEncoderShapes, type AudioEncoderOptions } from "./audio-encoder.ts";
 import { audioTransformer, type AudioTransformerOptions } from "./audio-transformer.ts";
-import { contourCount } from "./contours.ts";
+import { descriptorCount } from "./low-level-descriptors.ts";
 import { fusionEarly, type FusionEarlyOptions } from "./fusion-early.ts";
 import { fusionFeatures } from "./fusion-features.ts";
 import { gatedFusion, type FusionGatedOptions, type GatedFusion } from "./fusion-gated.ts";
@@ -36,8 +36,8 @@ export interface Architecture {
 
 /** What the data fixes of an architecture, as far as it has such inputs. */
 export interface DataShapes {
-  /** Bands or coefficients, and frames, of a picture. */
-  readonly picture?: { readonly rows: number; readonly frames: number };
+  /** Bands or coefficients, and frames, of a spectrogram. */
+  readonly spectrogram?: { readonly rows: number; readonly frames: number };
   /** Words read of an utterance, and ids that there are. */
   readonly words?: { readonly length: number; readonly vocabulary: number };
   /** The file of a pretrained encoder that is trained on. */
@@ -80,15 +80,16 @@ export function architectureOf(model: ModelOptions, data: DataShapes): Architect
   switch (model.kind) {
     case "audio-cnn":
       return {
-        inputs: { picture: pictureShape(data) },
+        inputs: { spectrogram: spectrogramShape(data) },
         classes,
-        build: (network, { picture }) => audioCnn(network, picture!, { ...model, classes }),
+        build: (network, { spectrogram }) => audioCnn(network, spectrogram!, { ...model, classes }),
       };
     case "audio-transformer":
       return {
-        inputs: { picture: pictureShape(data) },
+        inputs: { spectrogram: spectrogramShape(data) },
         classes,
-        build: (network, { picture }) => audioTransformer(network, picture!, { ...model, classes }),
+        build: (network, { spectrogram }) =>
+          audioTransformer(network, spectrogram!, { ...model, classes }),
       };
     case "text-encoder":
       return {
@@ -101,10 +102,11 @@ export function architectureOf(model: ModelOptions, data: DataShapes): Architect
       const { length } = wordShapes(data);
       if (!file) throw new RangeError("architectureOf: this model needs its encoder's file");
       return {
-        inputs: { pieces: [length] },
+        inputs: { subwords: [length] },
         classes,
         isPadded: true,
-        build: (network, { pieces }) => tunedEncoder(network, pieces!, { ...model, file, classes }),
+        build: (network, { subwords }) =>
+          tunedEncoder(network, subwords!, { ...model, file, classes }),
       };
     }
     case "audio-encoder":
@@ -141,21 +143,21 @@ export function architectureOf(model: ModelOptions, data: DataShapes): Architect
       const { length, vocabulary } = wordShapes(data);
       const options = { ...model, words: { ...model.words, vocabulary }, classes };
       return {
-        inputs: { picture: pictureShape(data), words: [length] },
+        inputs: { spectrogram: spectrogramShape(data), words: [length] },
         classes,
-        build: (network, { picture, words }) =>
-          fusionEarly(network, { picture: picture!, words: words! }, options),
+        build: (network, { spectrogram, words }) =>
+          fusionEarly(network, { spectrogram: spectrogram!, words: words! }, options),
       };
     }
     case "fusion-features": {
-      const [, , frames] = pictureShape(data);
+      const [, , frames] = spectrogramShape(data);
       return {
-        inputs: { picture: pictureShape(data), contours: [contourCount, frames!] },
+        inputs: { spectrogram: spectrogramShape(data), descriptors: [descriptorCount, frames!] },
         classes,
-        build: (network, { picture, contours }) =>
+        build: (network, { spectrogram, descriptors }) =>
           fusionFeatures(
             network,
-            { picture: picture!, contours: contours! },
+            { spectrogram: spectrogram!, descriptors: descriptors! },
             { ...model, classes },
           ),
       };
@@ -167,14 +169,14 @@ export function architectureOf(model: ModelOptions, data: DataShapes): Architect
         gatedFusion(
           network,
           {
-            picture: inputs["picture"]!,
+            spectrogram: inputs["spectrogram"]!,
             words: inputs["words"]!,
             wordConfidence: inputs["wordConfidence"]!,
           },
           options,
         );
       return {
-        inputs: { picture: pictureShape(data), words: [length], wordConfidence: [1] },
+        inputs: { spectrogram: spectrogramShape(data), words: [length], wordConfidence: [1] },
         classes,
         build: (network, inputs) => fusion(network, inputs).logits,
         gates: (network, inputs) => fusion(network, inputs).gates,
@@ -185,9 +187,9 @@ export function architectureOf(model: ModelOptions, data: DataShapes): Architect
   }
 }
 
-function pictureShape({ picture }: DataShapes): Shape {
-  if (!picture) throw new RangeError("architectureOf: this model needs pictures");
-  return [1, picture.rows, picture.frames];
+function spectrogramShape({ spectrogram }: DataShapes): Shape {
+  if (!spectrogram) throw new RangeError("architectureOf: this model needs spectrograms");
+  return [1, spectrogram.rows, spectrogram.frames];
 }
 
 function wordShapes({ words }: DataShapes): NonNullable<DataShapes["words"]> {

@@ -10,7 +10,7 @@ import {
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { elementCount } from "../graph/tensor.ts";
 import { Random } from "../shared/random.ts";
-import { initialOptimiserState, optimise } from "../training/optimisers.ts";
+import { initialOptimizerState, optimize } from "../training/optimizers.ts";
 import { TrainingStep } from "../training/training-step.ts";
 import {
   architectureOf,
@@ -33,7 +33,10 @@ const brief: CnnModel = {
 
 test("the brief's network has 2,492,280 trained weights", () => {
   const network = new Network("training");
-  const architecture = architectureOf(brief, { picture: { rows: 128, frames: 256 }, classes: 8 });
+  const architecture = architectureOf(brief, {
+    spectrogram: { rows: 128, frames: 256 },
+    classes: 8,
+  });
   const logits = architecture.build(network, inputTensors(architecture, 4));
   expect(logits.shape).toEqual([4, 8]);
   const trained = [...network.weights.values()].filter((weight) => weight.trained);
@@ -68,20 +71,20 @@ const networks: readonly { name: string; model: CnnModel; rows: number; frames: 
 const batchSize = 8;
 const classes = 4;
 
-/** Random pictures, and every label twice. */
+/** Random spectrograms, and every label twice. */
 function randomBatch({ inputs }: Architecture) {
-  const picture = drawn("picture", [batchSize, ...inputs["picture"]!], [0, 1]).values;
+  const spectrogram = drawn("spectrogram", [batchSize, ...inputs["spectrogram"]!], [0, 1]).values;
   const targets = new Float32Array(batchSize * classes);
   for (let row = 0; row < batchSize; row++)
     targets[row * classes + (row % classes)] = 1 / batchSize;
-  return { inputs: { picture }, targets };
+  return { inputs: { spectrogram }, targets };
 }
 
 /** Logits of the inference graph. */
 async function inferredLogits(
   architecture: Architecture,
   weights: Weights,
-  picture: Float32Array,
+  spectrogram: Float32Array,
 ): Promise<number[]> {
   const network = new Network("inference");
   const tensors = inputTensors(architecture, batchSize);
@@ -91,18 +94,22 @@ async function inferredLogits(
     tensor,
     values: weights.get(name)!,
   }));
-  const pictures = { name: "picture", tensor: tensors["picture"]!, values: picture };
-  return (await evaluate({ logits }, [...leaves, pictures]))["logits"]!;
+  const spectrograms = {
+    name: "spectrogram",
+    tensor: tensors["spectrogram"]!,
+    values: spectrogram,
+  };
+  return (await evaluate({ logits }, [...leaves, spectrograms]))["logits"]!;
 }
 
 describe.each(networks)("audio-cnn, $name", ({ model, rows, frames }) => {
-  const architecture = architectureOf(model, { picture: { rows, frames }, classes });
+  const architecture = architectureOf(model, { spectrogram: { rows, frames }, classes });
   const batch = randomBatch(architecture);
 
   test("overfits one batch", async () => {
     const step = await TrainingStep.compile(nodeRuntime, architecture, { batchSize, threads: 1 });
     const weights = initialWeights(step.network, new Random(1));
-    const state = initialOptimiserState();
+    const state = initialOptimizerState();
     const options = {
       kind: "adam",
       beta1: 0.9,
@@ -115,7 +122,7 @@ describe.each(networks)("audio-cnn, $name", ({ model, rows, frames }) => {
     for (; steps < 150 && loss > 0.05; steps++) {
       const result = await step.runWithMasks(weights, batch, new Map());
       loss = result.loss;
-      optimise(options, state, {
+      optimize(options, state, {
         weights,
         gradients: result.gradients,
         learningRate: 0.01,
@@ -159,7 +166,7 @@ describe.each(networks)("audio-cnn, $name", ({ model, rows, frames }) => {
         values.map((value) => value * factor),
       );
     }
-    const inferred = await inferredLogits(architecture, weights, batch.inputs.picture);
+    const inferred = await inferredLogits(architecture, weights, batch.inputs.spectrogram);
     const largest = Math.max(...logits.map(Math.abs));
     expect(largest).toBeGreaterThan(0.1);
     for (const [i, value] of inferred.entries())
@@ -169,14 +176,14 @@ describe.each(networks)("audio-cnn, $name", ({ model, rows, frames }) => {
   const pool = (block: number): readonly [number, number] => model.pools?.[block] ?? [2, 2];
 });
 
-test("a batch of pictures that are the same everywhere has finite gradients", async () => {
+test("a batch of spectrograms that are the same everywhere has finite gradients", async () => {
   const architecture = architectureOf(networks[0]!.model, {
-    picture: { rows: 64, frames: 64 },
+    spectrogram: { rows: 64, frames: 64 },
     classes,
   });
   const step = await TrainingStep.compile(nodeRuntime, architecture, { batchSize, threads: 1 });
   const weights = initialWeights(step.network, new Random(1));
-  const inputs = { picture: new Float32Array(batchSize * 64 * 64).fill(1) };
+  const inputs = { spectrogram: new Float32Array(batchSize * 64 * 64).fill(1) };
   const { targets } = randomBatch(architecture);
   const result = await step.runWithMasks(weights, { inputs, targets }, new Map());
   await step.close();
@@ -187,7 +194,7 @@ test("a batch of pictures that are the same everywhere has finite gradients", as
 });
 
 test("dropout silences a share of the elements in training and none in inference", () => {
-  const architecture = architectureOf(brief, { picture: { rows: 32, frames: 32 }, classes });
+  const architecture = architectureOf(brief, { spectrogram: { rows: 32, frames: 32 }, classes });
   const [training, inference] = [new Network("training"), new Network("inference")];
   for (const network of [training, inference]) {
     architecture.build(network, inputTensors(architecture, 2));

@@ -13,7 +13,7 @@ export interface AudioCnnOptions {
   /** Pooling of each block, [mels, frames]; 2 × 2 where not given. */
   readonly pools?: readonly Window[] | undefined;
   /**
-   * `flatten`, the brief's: a dense layer over the whole picture. `statistics`: a dense layer at
+   * `flatten`, the brief's: a dense layer over the whole spectrogram. `statistics`: a dense layer at
    * each frame, then mean and deviation over the frames that attention picks.
    */
   readonly head: "flatten" | "statistics";

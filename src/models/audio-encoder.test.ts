@@ -70,7 +70,7 @@ describe("audio-encoder", () => {
     for (const [i, logit] of logits!.entries()) expect(others![i]).toBeCloseTo(logit, 5);
   });
 
-  test("standardises each number of each layer", async () => {
+  test("standardizes each number of each layer", async () => {
     const weights = firstWeights(architecture);
     const inputs = clips();
     const [logits] = await servedLogits(architecture, weights, [inputs]);
@@ -85,7 +85,7 @@ describe("audio-encoder", () => {
     for (const [i, logit] of logits!.entries()) expect(same![i]).toBeCloseTo(logit, 4);
   });
 
-  test("hears through several encoders side by side", () => {
+  test("usesAudio through several encoders side by side", () => {
     const both = architectureWith([tiny, { name: "moonshine-base", layers: [2], tuned: 0 }]);
     expect(both.inputs["moonshine-base.hidden"]).toEqual([frames, 1, 416]);
     const logits = both.build(new Network("inference"), inputTensors(both, 2));

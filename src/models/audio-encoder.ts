@@ -3,7 +3,7 @@ import { divide, multiply, subtract } from "../graph/operators/arithmetic.ts";
 import { concatenate, reshape, slice, transpose } from "../graph/operators/layout.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import type { Shape, Tensor } from "../graph/tensor.ts";
-import { filledWith } from "./initialisers.ts";
+import { filledWith } from "./initializers.ts";
 import { dense, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { attentiveStatistics } from "./pooling.ts";
@@ -15,7 +15,7 @@ import {
   lowestGiven,
   speechEncoders,
   type EncoderName,
-  type HeardLayers,
+  type EncoderConfig,
   type TunedLayers,
 } from "./speech-encoder.ts";
 import { tunedLayers, type TunableLayers, type Tuning } from "./tunable-encoder.ts";
@@ -39,7 +39,7 @@ export interface AudioEncoderOptions {
 
 /**
  * Names of an encoder's two inputs, its layers at each frame and 1 in the mask at each frame that there is; and of what
- * a network is standardised by, mean and deviation of a clip's frames.
+ * a network is standardized by, mean and deviation of a clip's frames.
  */
 export function encoderInputs(
   name: string,
@@ -52,7 +52,7 @@ export function audioEncoderShapes({
   encoders,
   longestSec,
 }: {
-  readonly encoders: readonly (TunedLayers & Pick<HeardLayers, "alias">)[];
+  readonly encoders: readonly (TunedLayers & Pick<EncoderConfig, "alias">)[];
   readonly longestSec: number;
 }): Record<string, Shape> {
   const samples = Math.round(longestSec * encoderSampleRate);
@@ -131,8 +131,8 @@ function layersHeard(
   return concatenate(all, 2);
 }
 
-/** Names of the moments that standardise an encoder's layers, both [layers, width]. */
-export function standardisation(name: string): {
+/** Names of the moments that standardize an encoder's layers, both [layers, width]. */
+export function standardization(name: string): {
   readonly mean: string;
   readonly deviation: string;
 } {
@@ -140,14 +140,14 @@ export function standardisation(name: string): {
 }
 
 /**
- * Layers at each frame, standardised, then weighed by a softmax that is learned: [batch, frames, layers, width] →
- * [batch, frames, width]. Standardising and weighing are one factor for each number and one shift, so that the
+ * Layers at each frame, standardized, then weighed by a softmax that is learned: [batch, frames, layers, width] →
+ * [batch, frames, width]. Standardizing and weighing are one factor for each number and one shift, so that the
  * frames are walked once.
  */
 function meanOfLayers(network: Network, name: string, frames: Tensor): Tensor {
   const layers = frames.shape[2]!;
   const width = frames.shape[3]!;
-  const moments = standardisation(name);
+  const moments = standardization(name);
   const mean = network.runningStatistic(moments.mean, [layers, width], filledWith(0));
   const deviation = network.runningStatistic(moments.deviation, [layers, width], filledWith(1));
   const weights = softmax(network.parameter(`${name}.layers`, [layers, 1], filledWith(0)), 0);

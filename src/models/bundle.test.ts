@@ -30,7 +30,7 @@ const frontEnd: FrontEnd = {
 const labels = ["neutral", "happy", "sad"];
 const architecture = architectureOf(
   { kind: "audio-cnn", channels: [4, 8], head: "statistics", hidden: 8, dropout: 0.5 },
-  { picture: { rows: frontEnd.nMels, frames: frontEnd.frames }, classes: labels.length },
+  { spectrogram: { rows: frontEnd.nMels, frames: frontEnd.frames }, classes: labels.length },
 );
 const network = new Network("inference");
 architecture.build(network, inputTensors(architecture, 1));
@@ -66,7 +66,11 @@ test("probabilities sum to 1 and are those of front end and network run apart", 
   );
   const image = await evaluate({ y: spectrogramImage(joined.tensor, frontEnd) }, [joined]);
   const { y: expected } = await evaluate({ y: probabilities }, [
-    { name: "picture", tensor: tensors["picture"]!, values: Float32Array.from(image["y"]!) },
+    {
+      name: "spectrogram",
+      tensor: tensors["spectrogram"]!,
+      values: Float32Array.from(image["y"]!),
+    },
     ...[...inference.weights].map(([name, { tensor }]) => ({
       name,
       tensor,
@@ -179,7 +183,7 @@ describe("a model that knows what it learned", () => {
 
   test("gives the distance of each window beside the same probabilities", async () => {
     const loaded = await loadModel(knowing, nodeRuntime, { threads: 1 });
-    const judgements = await loaded.judge(windows);
+    const outputs = await loaded.judge(windows);
     await loaded.close();
     expect(loaded.card.distances).toEqual(familiar.distances);
     const inference = new Network("inference");
@@ -188,7 +192,7 @@ describe("a model that knows what it learned", () => {
       [5, samples],
       windows.flatMap((window) => [...window]),
     );
-    architecture.build(inference, { picture: spectrogramImage(waveform.tensor, frontEnd) });
+    architecture.build(inference, { spectrogram: spectrogramImage(waveform.tensor, frontEnd) });
     const { embedding } = inference;
     const { x } = await evaluate({ x: embedding }, [
       waveform,
@@ -199,7 +203,7 @@ describe("a model that knows what it learned", () => {
       })),
     ]);
     const plain = await model.judge(windows);
-    for (const [row, { probabilities, distance }] of judgements.entries()) {
+    for (const [row, { probabilities, distance }] of outputs.entries()) {
       expect(probabilities).toEqual(plain[row]!.probabilities);
       const own = x!.slice(row * width, (row + 1) * width);
       expect(distance).toBeCloseTo(Math.hypot(...own), 4);

@@ -8,11 +8,11 @@ import { nearestClass, type ClassGaussians } from "./familiarity.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
 import { cardKey, type ModelCard } from "./model-card.ts";
 import { Network, type Weights } from "./network.ts";
-import { encoderSampleRate, type HeardLayers } from "./speech-encoder.ts";
+import { encoderSampleRate, type EncoderConfig } from "./speech-encoder.ts";
 
 /** Layers of encoders, and the longest speech in seconds that goes through them. */
 interface Heard {
-  readonly encoders: readonly HeardLayers[];
+  readonly encoders: readonly EncoderConfig[];
   readonly longestSec: number;
 }
 
@@ -29,7 +29,7 @@ export interface BundleParts {
   readonly frontEnd: FrontEnd;
   /** The words that an architecture with words knows, in the order of their ids. */
   readonly vocabulary?: readonly string[];
-  /** What an architecture that hears through encoders is given. */
+  /** What an architecture that usesAudio through encoders is given. */
   readonly heard?: Heard;
   /** Where the embeddings of its training side lie, and how far from there those of validation clips do. */
   readonly familiar?: Familiar | undefined;
@@ -39,7 +39,7 @@ export interface BundleParts {
 
 /**
  * One ONNX file that any runtime serves: `waveform` [batch, windowSec · sampleRate], `words` [batch, length],
- * `wordConfidence` [batch, 1], `contours` [batch, 8, frames], an encoder's `hidden` [batch, frames, layers, width]
+ * `wordConfidence` [batch, 1], `descriptors` [batch, 8, frames], an encoder's `hidden` [batch, frames, layers, width]
  * and `mask` [batch, frames], as many of them as the architecture has, to `probabilities` [batch, labels] and, with
  * `familiar`, `distance` [batch]; the card stands in its metadata under the key `undertone`.
  */
@@ -61,11 +61,11 @@ export function exportBundle(parts: BundleParts): Uint8Array {
   });
 }
 
-/** The architecture's inputs as the file has them: a picture is made of the waveform. */
+/** The architecture's inputs as the file has them: a spectrogram is made of the waveform. */
 function servedInputs({ architecture, frontEnd }: BundleParts): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(architecture.inputs).map(([name, shape]) => {
-      if (name !== "picture") return [name, input(name, [1, ...shape])];
+      if (name !== "spectrogram") return [name, input(name, [1, ...shape])];
       const waveform = input("waveform", [1, frontEnd.frames * frontEnd.hopLength]);
       return [name, spectrogramImage(waveform, frontEnd)];
     }),
@@ -84,20 +84,20 @@ function wholeCard({
   const { sampleRate, nFft, hopLength, frames, rangeDb } = frontEnd;
   return {
     ...card,
-    ...(inputs["picture"] && { sampleRate, windowSec: (frames * hopLength) / sampleRate }),
+    ...(inputs["spectrogram"] && { sampleRate, windowSec: (frames * hopLength) / sampleRate }),
     ...(heard && {
       sampleRate: encoderSampleRate,
       windowSec: heard.longestSec,
       encoders: cardEncoders(heard.encoders),
     }),
-    ...(inputs["contours"] && { contours: { nFft, hopLength, frames, rangeDb } }),
+    ...(inputs["descriptors"] && { descriptors: { nFft, hopLength, frames, rangeDb } }),
     ...(familiar && { distances: familiar.distances }),
     ...(inputs["words"] && { words: { length: inputs["words"][0], vocabulary } }),
   };
 }
 
-/** What a card says of the encoders that its model hears through. */
-export function cardEncoders(heard: readonly HeardLayers[]): ModelCard["encoders"] {
+/** What a card says of the encoders that its model usesAudio through. */
+export function cardEncoders(heard: readonly EncoderConfig[]): ModelCard["encoders"] {
   return heard.map(({ name, layers, adapter, alias }) => ({
     name,
     layers: [...layers],

@@ -2,10 +2,10 @@ import { relu } from "../graph/operators/activation.ts";
 import { greater, multiply, where } from "../graph/operators/arithmetic.ts";
 import { convolution } from "../graph/operators/convolution.ts";
 import { reshape } from "../graph/operators/layout.ts";
-import { channelMoments, normaliseChannels } from "../graph/operators/normalisation.ts";
+import { channelMoments, normalizeChannels } from "../graph/operators/normalization.ts";
 import { maxPool, type Window } from "../graph/operators/pooling.ts";
 import { scalar, type Tensor } from "../graph/tensor.ts";
-import { filledWith, heNormal } from "./initialisers.ts";
+import { filledWith, heNormal } from "./initializers.ts";
 import type { Network } from "./network.ts";
 import { pooledStem, type PooledConvolution } from "./stem.ts";
 
@@ -34,8 +34,8 @@ export function convolutionBlock(
   const mean = network.runningStatistic(`${name}.runningMean`, [channels], filledWith(0));
   const variance = network.runningStatistic(`${name}.runningVariance`, [channels], filledWith(1));
   if (network.mode === "inference") {
-    const normalised = normaliseChannels(convolution(x, filters), { mean, variance, scale, shift });
-    return maxPool(relu(normalised), pool);
+    const normalized = normalizeChannels(convolution(x, filters), { mean, variance, scale, shift });
+    return maxPool(relu(normalized), pool);
   }
   const sign = where(greater(scalar(0), scale), scalar(-1), scalar(1));
   const signed = multiply(filters, reshape(sign, [channels, 1, 1, 1]));
@@ -46,7 +46,7 @@ export function convolutionBlock(
     `${name}.runningVariance`,
     multiply(moments.variance, scalar(count / (count - 1))),
   );
-  return relu(normaliseChannels(pooled, { ...moments, scale: multiply(scale, sign), shift }));
+  return relu(normalizeChannels(pooled, { ...moments, scale: multiply(scale, sign), shift }));
 }
 
 function pooledConvolution(x: Tensor, filters: Tensor, pool: Window): PooledConvolution {

@@ -1,7 +1,7 @@
 import { cast, greater, where } from "../graph/operators/arithmetic.ts";
 import { gatherRows } from "../graph/operators/gather.ts";
 import { scalar, type Tensor } from "../graph/tensor.ts";
-import { normal } from "./initialisers.ts";
+import { normal } from "./initializers.ts";
 import type { Network } from "./network.ts";
 
 export interface EmbeddingOptions {

@@ -9,13 +9,13 @@ import { input } from "../graph/tensor.ts";
 import { Random } from "../shared/random.ts";
 import type { Adapter } from "./adapter.ts";
 import { architectureOf, type Architecture } from "./architectures.ts";
-import { audioEncoderLinear } from "./audio-encoder-linear.ts";
+import { linearProbe } from "./linear-probe.ts";
 import { exportBundle, type Familiar } from "./bundle.ts";
 import { exportEnsemble } from "./ensemble.ts";
 import type { FrontEnd } from "./front-end.ts";
-import { loadModel, type Judgement } from "./load-model.ts";
+import { loadModel, type ModelOutput } from "./load-model.ts";
 import { cardKey } from "./model-card.ts";
-import { speechEncoders, SpeechEncoder, type HeardLayers } from "./speech-encoder.ts";
+import { speechEncoders, SpeechEncoder, type EncoderConfig } from "./speech-encoder.ts";
 
 const labels = ["neutral", "happy", "sad"];
 const longestSec = 2;
@@ -41,7 +41,7 @@ interface Choices {
 
 function fileOf(
   architecture: Architecture,
-  encoders: readonly HeardLayers[],
+  encoders: readonly EncoderConfig[],
   { temperature = 1, labels: own = labels, familiar }: Choices = {},
 ): Uint8Array {
   return exportBundle({
@@ -56,7 +56,7 @@ function fileOf(
 
 const head = (layers: readonly number[], choices: Choices & { adapter?: Adapter } = {}) => {
   const { adapter, ...others } = choices;
-  const heard: HeardLayers = { name: "moonshine-tiny", layers, ...(adapter && { adapter }) };
+  const heard: EncoderConfig = { name: "moonshine-tiny", layers, ...(adapter && { adapter }) };
   const architecture = architectureOf(
     {
       kind: "audio-encoder",
@@ -73,19 +73,19 @@ const head = (layers: readonly number[], choices: Choices & { adapter?: Adapter 
 
 const regression = (layers: readonly number[]): Uint8Array => {
   const heard = { name: "moonshine-tiny", layers } as const;
-  const architecture = audioEncoderLinear({ encoders: [heard], longestSec, classes: 3 });
+  const architecture = linearProbe({ encoders: [heard], longestSec, classes: 3 });
   return fileOf(architecture, [heard], { temperature: 3 });
 };
 
 const overPictures = fileOf(
   architectureOf(
     { kind: "audio-cnn", channels: [4, 8], head: "statistics", hidden: 8, dropout: 0.5 },
-    { picture: { rows: frontEnd.nMels, frames: frontEnd.frames }, classes: 3 },
+    { spectrogram: { rows: frontEnd.nMels, frames: frontEnd.frames }, classes: 3 },
   ),
   [],
 );
 
-/** A card of a model that hears and reads, and what it takes to carry one. */
+/** A card of a model that usesAudio and reads, and what it takes to carry one. */
 function reader(): Uint8Array {
   const words = { length: 4, vocabulary: ["glad"] };
   const own = { name: "reader", labels, temperature: 1, provenance: {} };
@@ -117,11 +117,11 @@ const windows = [
 
 /** What a file says of the windows, and how often an encoder was opened and heard. */
 async function judged(file: Uint8Array): Promise<{
-  readonly answers: Judgement[];
-  readonly opened: readonly HeardLayers[];
+  readonly answers: ModelOutput[];
+  readonly opened: readonly EncoderConfig[];
   readonly heard: number;
 }> {
-  const opened: HeardLayers[] = [];
+  const opened: EncoderConfig[] = [];
   let heard = 0;
   const model = await loadModel(file, nodeRuntime, {
     threads: 1,
@@ -152,7 +152,7 @@ async function ensembleAndMean(
   members: readonly Uint8Array[],
   temperature = 1,
 ): Promise<{ readonly said: number[][]; readonly expected: unknown[][] }> {
-  const apart: Judgement[][] = [];
+  const apart: ModelOutput[][] = [];
   for (const member of members) apart.push((await judged(member)).answers);
   const { answers } = await judged(exportEnsemble(members, { ...card, temperature }));
   const expected = windows.map((_, row) => {
@@ -209,7 +209,7 @@ describe("models in one file", () => {
     expect(heard).toBe(3 * windows.length);
   });
 
-  test("one that sees a picture stands beside one that hears layers", async () => {
+  test("one that sees a spectrogram stands beside one that usesAudio layers", async () => {
     const { said, expected } = await ensembleAndMean([overPictures, regression([2])]);
     expect(said).toEqual(expected);
   });
@@ -226,7 +226,7 @@ describe("models in one file", () => {
   test.each([
     ["of other emotions", () => head([1], { labels: ["calm", "sad"] }), /judge other emotions/],
     ["that reads too", reader, /reader reads what was said/],
-    ["that only reads", wordModelFile, /not a model of Undertone that hears/],
+    ["that only reads", wordModelFile, /not a model of Undertone that usesAudio/],
     ["cut short", () => head([1]).subarray(0, 500), /not an ONNX model/],
   ])("one %s does not fit in", (_, other, message) => {
     expect(() => exportEnsemble([head([1]), other()], card)).toThrow(message);

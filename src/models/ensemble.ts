@@ -9,13 +9,13 @@ import { adapterTensors, heardThrough, type Adapter } from "./adapter.ts";
 import { audioEncoderShapes, encoderInputs } from "./audio-encoder.ts";
 import { cardEncoders } from "./bundle.ts";
 import { cardKey, readModelCard, type ModelCard } from "./model-card.ts";
-import { inputName, type HeardLayers } from "./speech-encoder.ts";
+import { inputName, type EncoderConfig } from "./speech-encoder.ts";
 
 /** A model that is to speak with others, as its file has it. */
 interface Member {
   readonly bytes: Uint8Array;
   readonly card: ModelCard;
-  readonly heard: readonly HeardLayers[];
+  readonly heard: readonly EncoderConfig[];
 }
 
 type EnsembleCard = Pick<ModelCard, "name" | "temperature" | "neutral" | "provenance">;
@@ -32,7 +32,7 @@ export function exportEnsemble(files: readonly Uint8Array[], card: EnsembleCard)
     const own = readModelCard(bytes);
     return { bytes, card: own, heard: heardThrough(bytes, own) };
   });
-  const { labels, sampleRate, windowSec, contours } = sharedCard(members);
+  const { labels, sampleRate, windowSec, descriptors } = sharedCard(members);
   const ears = allEars(members);
   const distant = members.find(({ card: { distances } }) => distances);
   const whole = {
@@ -40,7 +40,7 @@ export function exportEnsemble(files: readonly Uint8Array[], card: EnsembleCard)
     labels,
     sampleRate,
     windowSec,
-    ...(contours && { contours }),
+    ...(descriptors && { descriptors }),
     ...(ears.length > 0 && { encoders: cardEncoders(ears) }),
     ...(distant && { distances: distant.card.distances }),
   };
@@ -58,8 +58,8 @@ export function exportEnsemble(files: readonly Uint8Array[], card: EnsembleCard)
 const answerOf = (member: number): string => `${member}.probabilities`;
 
 /** What members must agree in. */
-const essence = ({ labels, sampleRate, windowSec, contours }: ModelCard): string =>
-  JSON.stringify({ labels, sampleRate, windowSec, contours });
+const essence = ({ labels, sampleRate, windowSec, descriptors }: ModelCard): string =>
+  JSON.stringify({ labels, sampleRate, windowSec, descriptors });
 
 /** The card of the first member, after those of the others were found to agree with it. */
 function sharedCard(members: readonly Member[]): ModelCard {
@@ -73,9 +73,9 @@ function sharedCard(members: readonly Member[]): ModelCard {
   throw new UndertoneError("model-invalid", `These models do not fit into one file: ${problem}.`);
 }
 
-/** Each encoder with all its layers that a member hears, and once more with each adapter that a member has for it. */
-function allEars(members: readonly Member[]): HeardLayers[] {
-  const ears: HeardLayers[] = [];
+/** Each encoder with all its layers that a member usesAudio, and once more with each adapter that a member has for it. */
+function allEars(members: readonly Member[]): EncoderConfig[] {
+  const ears: EncoderConfig[] = [];
   for (const heard of members.flatMap((member) => member.heard)) {
     const known = ears.findIndex((ear) => isSameEncoder(ear, heard));
     if (known >= 0) {
@@ -89,7 +89,7 @@ function allEars(members: readonly Member[]): HeardLayers[] {
   return ears;
 }
 
-function isSameEncoder(one: HeardLayers, other: HeardLayers): boolean {
+function isSameEncoder(one: EncoderConfig, other: EncoderConfig): boolean {
   return one.name === other.name && isSameAdapter(one.adapter, other.adapter);
 }
 
@@ -107,7 +107,7 @@ function isSameAdapter(one: Adapter | undefined, other: Adapter | undefined): bo
 
 interface Place {
   readonly index: number;
-  readonly ears: readonly HeardLayers[];
+  readonly ears: readonly EncoderConfig[];
   /** What its outputs are called in the whole. */
   readonly outputs: ReadonlyMap<string, string>;
 }
@@ -138,10 +138,10 @@ function memberParts({ bytes, card, heard }: Member, { index, ears, outputs }: P
   return [{ bytes: picking, names: new Map() }, member];
 }
 
-/** [batch, frames, layers, width] of the layers that a member hears. */
+/** [batch, frames, layers, width] of the layers that a member usesAudio. */
 function pickedLayers(
-  { layers }: HeardLayers,
-  { ear, longestSec }: { readonly ear: HeardLayers; readonly longestSec: number },
+  { layers }: EncoderConfig,
+  { ear, longestSec }: { readonly ear: EncoderConfig; readonly longestSec: number },
 ): Tensor {
   const { hidden } = encoderInputs(inputName(ear));
   const shapes = audioEncoderShapes({ encoders: [{ ...ear, tuned: 0 }], longestSec });

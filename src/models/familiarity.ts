@@ -18,10 +18,10 @@ export interface ClassGaussians {
  */
 export function nearestClass(embedding: Tensor, { means, whitening }: ClassGaussians): Tensor {
   const [batch, width] = embedding.shape;
-  const centres = Float32Array.from(means.flatMap((mean) => [...mean]));
+  const centers = Float32Array.from(means.flatMap((mean) => [...mean]));
   const differences = subtract(
     reshape(embedding, [batch!, 1, width!]),
-    constant(centres, [1, means.length, width!]),
+    constant(centers, [1, means.length, width!]),
   );
   const white = matMul(differences, constant(whitening, [width!, width!])); // [batch, classes, width]
   const squares = reduceSum(multiply(white, white), { axes: [2] });

@@ -6,7 +6,7 @@ import {
   referenceSignal,
   transposed,
 } from "../../test/reference/features.ts";
-import { synthesise, whiteNoise } from "../../test/sounds.ts";
+import { synthesize, whiteNoise } from "../../test/sounds.ts";
 import { mfcc } from "../audio/mfcc.ts";
 import { parameter } from "../graph/tensor.ts";
 import { logMelSpectrogram, spectrogramImage, type FrontEnd } from "./front-end.ts";
@@ -41,7 +41,7 @@ const samples = frontEnd.frames * frontEnd.hopLength;
 const durationSec = samples / frontEnd.sampleRate;
 
 /** Pictures of waveforms, one a row. */
-function pictures(waveforms: readonly Float32Array[], options = frontEnd): Promise<number[]> {
+function spectrograms(waveforms: readonly Float32Array[], options = frontEnd): Promise<number[]> {
   const length = options.frames * options.hopLength;
   const joined = new Float32Array(waveforms.length * length);
   for (const [row, waveform] of waveforms.entries()) joined.set(waveform, row * length);
@@ -49,7 +49,7 @@ function pictures(waveforms: readonly Float32Array[], options = frontEnd): Promi
   return valuesOf(spectrogramImage(fedWaveforms.tensor, options), [fedWaveforms]);
 }
 
-const chirp = synthesise(
+const chirp = synthesize(
   durationSec,
   frontEnd.sampleRate,
   (t) => 0.3 * Math.sin(2000 * t + 9000 * t * t),
@@ -57,61 +57,64 @@ const chirp = synthesise(
 const noise = whiteNoise(durationSec, frontEnd.sampleRate);
 const noisyChirp = chirp.map((value, n) => value + 0.01 * noise[n]!);
 
-describe("the picture", () => {
+describe("the spectrogram", () => {
   test("goes from black at 0 to the loudest point at 1", async () => {
-    const picture = await pictures([noisyChirp]);
-    expect(picture).toHaveLength(40 * 50);
-    expect(Math.min(...picture)).toBeGreaterThanOrEqual(0);
-    expect(Math.max(...picture)).toBeCloseTo(1, 5);
+    const spectrogram = await spectrograms([noisyChirp]);
+    expect(spectrogram).toHaveLength(40 * 50);
+    expect(Math.min(...spectrogram)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...spectrogram)).toBeCloseTo(1, 5);
   });
 
   test("is decibels below the loudest point over the range", async () => {
     const waveform = fed("waveform", [1, samples], noisyChirp);
     const logMel = await valuesOf(logMelSpectrogram(waveform.tensor, frontEnd), [waveform]);
     const loudest = Math.max(...logMel);
-    const picture = await pictures([noisyChirp]);
+    const spectrogram = await spectrograms([noisyChirp]);
     for (const [index, value] of logMel.entries()) {
       const decibels = (10 / Math.LN10) * (value - loudest);
-      expect(picture[index]).toBeCloseTo(Math.max(0, 1 + decibels / 80), 4);
+      expect(spectrogram[index]).toBeCloseTo(Math.max(0, 1 + decibels / 80), 4);
     }
   });
 
   test("does not change with the level of the waveform", async () => {
     const [soft, loud] = [noisyChirp, noisyChirp.map((value) => 10 * value)];
-    const picture = await pictures([soft, loud]);
-    const half = picture.length / 2;
-    expect(largestError(picture.slice(half), picture.slice(0, half))).toBeLessThan(1e-4);
+    const spectrogram = await spectrograms([soft, loud]);
+    const half = spectrogram.length / 2;
+    expect(largestError(spectrogram.slice(half), spectrogram.slice(0, half))).toBeLessThan(1e-4);
   });
 
   test("of a batch is that of each waveform alone, however loud the others are", async () => {
     const [quiet, loud] = [chirp.map((value) => value / 50), noise];
-    const together = await pictures([quiet, loud]);
-    const alone = [...(await pictures([quiet])), ...(await pictures([loud]))];
+    const together = await spectrograms([quiet, loud]);
+    const alone = [...(await spectrograms([quiet])), ...(await spectrograms([loud]))];
     expect(largestError(together, alone)).toBeLessThan(1e-5);
   });
 
   test("of a waveform with more padding differs in the padded frames only", async () => {
     const short = noisyChirp.subarray(0, 30 * frontEnd.hopLength);
     const longer = { ...frontEnd, frames: 80 };
-    const [picture, padded] = [await pictures([short]), await pictures([short], longer)];
+    const [spectrogram, padded] = [
+      await spectrograms([short]),
+      await spectrograms([short], longer),
+    ];
     for (let mel = 0; mel < 40; mel++) {
       for (let frame = 0; frame < 80; frame++) {
-        const expected = frame < 50 ? picture[mel * 50 + frame]! : 0;
+        const expected = frame < 50 ? spectrogram[mel * 50 + frame]! : 0;
         expect(padded[mel * 80 + frame]).toBeCloseTo(expected, 5);
       }
     }
   });
 
   test("of silence is black, and of the faintest sound it is not", async () => {
-    const picture = await pictures([new Float32Array(samples)]);
-    expect(picture.every((value) => value === 0)).toBe(true);
-    const faint = await pictures([noisyChirp.map((value) => value * 1e-4)]);
+    const spectrogram = await spectrograms([new Float32Array(samples)]);
+    expect(spectrogram.every((value) => value === 0)).toBe(true);
+    const faint = await spectrograms([noisyChirp.map((value) => value * 1e-4)]);
     expect(Math.max(...faint)).toBeCloseTo(1, 5);
   });
 
   test("holds cepstral coefficients when asked", async () => {
-    const bands = await pictures([noisyChirp]);
-    const coefficients = await pictures([noisyChirp], { ...frontEnd, nMfcc: 13 });
+    const bands = await spectrograms([noisyChirp]);
+    const coefficients = await spectrograms([noisyChirp], { ...frontEnd, nMfcc: 13 });
     const expected = mfcc(Float32Array.from(bands), { nMels: 40, nMfcc: 13 });
     expect(largestError(coefficients, expected)).toBeLessThan(1e-4);
   });

@@ -7,7 +7,7 @@ import { reduceMax } from "../graph/operators/reduce.ts";
 import { constant, formatShape, scalar, type Tensor } from "../graph/tensor.ts";
 import { powerSpectrum } from "./power-spectrum.ts";
 
-/** How a waveform becomes the picture that a network sees. Lengths in samples, frequencies in Hz. */
+/** How a waveform becomes the spectrogram that a network sees. Lengths in samples, frequencies in Hz. */
 export interface FrontEnd {
   readonly sampleRate: number;
   readonly nFft: number;
@@ -17,9 +17,9 @@ export interface FrontEnd {
   readonly fMin: number;
   readonly fMax: number;
   readonly scale: MelScale;
-  /** Frames of the picture; the waveform is `frames · hopLength` samples long. */
+  /** Frames of the spectrogram; the waveform is `frames · hopLength` samples long. */
   readonly frames: number;
-  /** Decibels below the clip's loudest point at which the picture is black. */
+  /** Decibels below the clip's loudest point at which the spectrogram is black. */
   readonly rangeDb: number;
   /** With a number, that many cepstral coefficients in place of the mel bands. */
   readonly nMfcc?: number | undefined;
@@ -30,7 +30,7 @@ const floorPower = 1e-10;
 
 /**
  * Natural logarithm of the mel power spectrogram, floored at 1e-10: [batch, samples] →
- * [batch, nMels, frames]. Frames are centred, the waveform padded with zeros.
+ * [batch, nMels, frames]. Frames are centerd, the waveform padded with zeros.
  * @see librosa.feature.melspectrogram (power 2, center, pad_mode "constant")
  */
 export function logMelSpectrogram(waveform: Tensor, options: FrontEnd): Tensor {
@@ -59,7 +59,7 @@ function melFilters(bins: readonly number[], options: FrontEnd): Tensor {
 }
 
 /**
- * The picture of a waveform: its log-mel spectrogram from 0 at `rangeDb` below the clip's loudest
+ * The spectrogram of a waveform: its log-mel spectrogram from 0 at `rangeDb` below the clip's loudest
  * point to 1 at that point, so that neither level nor padding shifts it, and 0 throughout for silence; or cepstral coefficients
  * of that. [batch, samples] → [batch, 1, rows, frames].
  */
@@ -69,12 +69,12 @@ export function spectrogramImage(waveform: Tensor, frontEnd: FrontEnd): Tensor {
   const range = scalar((frontEnd.rangeDb * Math.LN10) / 10);
   const reference = add(loudest, multiply(range, silenceOf(loudest)));
   const relative = divide(add(subtract(logMel, reference), range), range);
-  const picture = clampBelow(relative, 0);
+  const spectrogram = clampBelow(relative, 0);
   const rows = frontEnd.nMfcc ?? frontEnd.nMels;
   const transformed =
     frontEnd.nMfcc === undefined
-      ? picture
-      : matMul(constant(mfccMatrix(rows, frontEnd.nMels), [rows, frontEnd.nMels]), picture);
+      ? spectrogram
+      : matMul(constant(mfccMatrix(rows, frontEnd.nMels), [rows, frontEnd.nMels]), spectrogram);
   return reshape(transformed, [waveform.shape[0]!, 1, rows, frontEnd.frames]);
 }
 

@@ -18,14 +18,14 @@ export interface FusionEarlyOptions {
 
 /**
  * The embeddings of voice and words side by side under two dense layers, all trained jointly:
- * picture [batch, 1, mels, frames] and words [batch, length] → logits [batch, classes].
+ * spectrogram [batch, 1, mels, frames] and words [batch, length] → logits [batch, classes].
  */
 export function fusionEarly(
   network: Network,
-  inputs: { readonly picture: Tensor; readonly words: Tensor },
+  inputs: { readonly spectrogram: Tensor; readonly words: Tensor },
   options: FusionEarlyOptions,
 ): Tensor {
-  const voice = audioCnnEmbedding(network, inputs.picture, options.voice);
+  const voice = audioCnnEmbedding(network, inputs.spectrogram, options.voice);
   const words = textEmbedding(network, inputs.words, options.words);
   const both = concatenate([voice, words], 1);
   const joint = relu(dense(network, "joint", { x: both, units: options.hidden }));

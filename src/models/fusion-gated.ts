@@ -15,7 +15,7 @@ export interface FusionGatedOptions extends FusionEarlyOptions {
 
 interface FusionGatedInputs {
   /** [batch, 1, mels, frames] */
-  readonly picture: Tensor;
+  readonly spectrogram: Tensor;
   /** [batch, length] */
   readonly words: Tensor;
   /** [batch, 1]: how sure the speech-to-text is, 0..1 */
@@ -45,7 +45,7 @@ export function gatedFusion(
   const vectorOf = (name: string, x: Tensor): Tensor =>
     tanh(dense(network, name, { x, units: options.hidden }));
   const voice = multiply(
-    vectorOf("voice", audioCnnEmbedding(network, inputs.picture, options.voice)),
+    vectorOf("voice", audioCnnEmbedding(network, inputs.spectrogram, options.voice)),
     voiceThere,
   );
   const words = multiply(

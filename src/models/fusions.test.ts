@@ -29,10 +29,10 @@ const both = { voice, words, hidden: 12, dropout: 0, classes };
 const gated = { ...both, modalityDropout: 0 };
 
 const early: Architecture = {
-  inputs: { picture: [1, rows, frames], words: [length] },
+  inputs: { spectrogram: [1, rows, frames], words: [length] },
   classes,
   build: (network, inputs) =>
-    fusionEarly(network, { picture: inputs["picture"]!, words: inputs["words"]! }, both),
+    fusionEarly(network, { spectrogram: inputs["spectrogram"]!, words: inputs["words"]! }, both),
 };
 const gatedOne: Architecture = {
   inputs: { ...early.inputs, wordConfidence: [1] },
@@ -41,20 +41,22 @@ const gatedOne: Architecture = {
 };
 
 function gatedInputs(inputs: Readonly<Record<string, Fed["tensor"]>>) {
-  const { picture, words: ids, wordConfidence } = inputs;
-  return { picture: picture!, words: ids!, wordConfidence: wordConfidence! };
+  const { spectrogram, words: ids, wordConfidence } = inputs;
+  return { spectrogram: spectrogram!, words: ids!, wordConfidence: wordConfidence! };
 }
 
-const picture = drawnInput("picture", rows * frames);
+const spectrogram = drawnInput("spectrogram", rows * frames);
 const ids = drawnWords(length, vocabulary);
 const wordConfidence = drawnInput("confidence", 1);
 
 describe("fusion-early", () => {
-  testNetwork(early, { picture, words: ids }, { tolerance: 0.05 });
+  testNetwork(early, { spectrogram, words: ids }, { tolerance: 0.05 });
 
   test("gives finite logits without words, which depend on the voice", async () => {
     const silent = new Float32Array(ids.length);
-    const [logits] = await servedLogits(early, firstWeights(early), [{ picture, words: silent }]);
+    const [logits] = await servedLogits(early, firstWeights(early), [
+      { spectrogram, words: silent },
+    ]);
     expect(logits!.every(Number.isFinite)).toBe(true);
     expect(new Set(logits).size).toBe(batchSize * classes);
   });
@@ -63,48 +65,51 @@ describe("fusion-early", () => {
 describe.each(["statistics", "flatten"] as const)("fusion-features, %s", (head) => {
   const options = { channels: [4, 8], head, hidden: 8, dropout: 0, classes };
   const architecture: Architecture = {
-    inputs: { picture: [1, rows, frames], contours: [3, frames] },
+    inputs: { spectrogram: [1, rows, frames], descriptors: [3, frames] },
     classes,
     build: (network, inputs) =>
       fusionFeatures(
         network,
-        { picture: inputs["picture"]!, contours: inputs["contours"]! },
+        { spectrogram: inputs["spectrogram"]!, descriptors: inputs["descriptors"]! },
         options,
       ),
   };
-  const contours = drawnInput("contours", 3 * frames);
-  testNetwork(architecture, { picture, contours }, { tolerance: 0.05 });
+  const descriptors = drawnInput("descriptors", 3 * frames);
+  testNetwork(architecture, { spectrogram, descriptors }, { tolerance: 0.05 });
 
-  test("hears a contour where the picture is the same", async () => {
+  test("usesAudio a contour where the spectrogram is the same", async () => {
     const same = new Float32Array(2 * rows * frames).fill(0.5);
     const rising = Float32Array.from({ length: 2 * 3 * frames }, (_, i) =>
       i < frames ? i / frames : 0,
     );
     const [logits] = await servedLogits(architecture, firstWeights(architecture), [
-      { picture: same, contours: rising },
+      { spectrogram: same, descriptors: rising },
     ]);
     expect([...logits!.subarray(0, classes)]).not.toEqual([...logits!.subarray(classes)]);
   });
 });
 
-test("fusion-features takes the brief's picture of 128 × 160 with 8 contours", () => {
+test("fusion-features takes the brief's spectrogram of 128 × 160 with 8 descriptors", () => {
   const network = new Network("training");
   const logits = fusionFeatures(
     network,
-    { picture: input("picture", [2, 1, 128, 160]), contours: input("contours", [2, 8, 160]) },
+    {
+      spectrogram: input("spectrogram", [2, 1, 128, 160]),
+      descriptors: input("descriptors", [2, 8, 160]),
+    },
     { channels: [16, 32, 64, 128, 256], head: "flatten", hidden: 256, dropout: 0.5, classes: 8 },
   );
   expect(logits.shape).toEqual([2, 8]);
-  // 4 bands of 256 channels and the contours, at each of 5 frames.
+  // 4 bands of 256 channels and the descriptors, at each of 5 frames.
   expect(network.weights.get("hidden.weight")!.shape).toEqual([256, (4 * 256 + 8) * 5]);
 });
 
 describe("fusion-gated", () => {
-  testNetwork(gatedOne, { picture, words: ids, wordConfidence }, { tolerance: 0.05 });
+  testNetwork(gatedOne, { spectrogram, words: ids, wordConfidence }, { tolerance: 0.05 });
 
   const weights = firstWeights(gatedOne);
   const feeds: Fed[] = [
-    fed("picture", [batchSize, 1, rows, frames], picture),
+    fed("spectrogram", [batchSize, 1, rows, frames], spectrogram),
     fed("words", [batchSize, length], ids),
     fed("wordConfidence", [batchSize, 1], wordConfidence),
   ];
@@ -151,10 +156,10 @@ describe("fusion-gated", () => {
     const sure = new Float32Array(batchSize).fill(1);
     const none = new Float32Array(batchSize);
     const [one] = await servedLogits(gatedOne, weights, [
-      { picture, words: silent, wordConfidence: none },
+      { spectrogram, words: silent, wordConfidence: none },
     ]);
     const [other] = await servedLogits(gatedOne, changed, [
-      { picture, words: silent, wordConfidence: sure },
+      { spectrogram, words: silent, wordConfidence: sure },
     ]);
     expect(one!.every(Number.isFinite)).toBe(true);
     expect(other).toEqual(one);

@@ -2,7 +2,7 @@ import { add, multiply } from "../graph/operators/arithmetic.ts";
 import { concatenate, reshape, transpose } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { fanInUniform } from "./initialisers.ts";
+import { fanInUniform } from "./initializers.ts";
 import type { Network } from "./network.ts";
 
 /** Fully connected layer: [batch, in] → [batch, units]; weights are [units, in], as in PyTorch. */

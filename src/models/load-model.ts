@@ -3,26 +3,26 @@ import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { Vocabulary } from "../text/vocabulary.ts";
 import { heardThrough } from "./adapter.ts";
-import { contourCount, contoursOf } from "./contours.ts";
-import { openEars } from "./ears.ts";
+import { descriptorCount, lowLevelDescriptors } from "./low-level-descriptors.ts";
+import { openEncoders } from "./open-encoders.ts";
 import {
   readModelCard,
-  readWordModelCard,
+  readTextModelCard,
   type ModelCard,
-  type WordModelCard,
+  type TextModelCard,
 } from "./model-card.ts";
 import type { OpenEncoder } from "./speech-encoder.ts";
 import { stacked } from "./stacked.ts";
 
 /** What was said in a window, as speech-to-text heard it or a person wrote it. */
-export interface HeardWords {
+export interface TextInput {
   readonly text: string;
   /** 0 to 1; 1 for words that were written. */
   readonly confidence: number;
 }
 
 /** What a model says of one window. */
-export interface Judgement {
+export interface ModelOutput {
   /** [labels] */
   readonly probabilities: Float32Array;
   /** From what the model learned; there where its card has `distances` to hold it against. */
@@ -38,16 +38,16 @@ export interface EmotionModel {
    */
   judge(
     windows: readonly Float32Array[],
-    words?: readonly (HeardWords | undefined)[],
-  ): Promise<Judgement[]>;
+    words?: readonly (TextInput | undefined)[],
+  ): Promise<ModelOutput[]>;
   close(): Promise<void>;
 }
 
 /** A model that reads, ready to classify. */
-export interface WordModel {
-  readonly card: WordModelCard;
+export interface LoadedTextModel {
+  readonly card: TextModelCard;
   /** Probabilities [labels] of each text. */
-  probabilities(texts: readonly HeardWords[]): Promise<Float32Array[]>;
+  probabilities(texts: readonly TextInput[]): Promise<Float32Array[]>;
   close(): Promise<void>;
 }
 
@@ -56,12 +56,12 @@ interface LoadOptions {
 }
 
 interface VoiceLoadOptions extends LoadOptions {
-  /** Opens the encoders that a model hears through; needed by such a model. */
+  /** Opens the encoders that a model usesAudio through; needed by such a model. */
   readonly openEncoder?: OpenEncoder;
 }
 
 /**
- * Loads a model that hears, as `exportBundle` made it.
+ * Loads a model that usesAudio, as `exportBundle` made it.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no card
  */
 export async function loadModel(
@@ -72,7 +72,7 @@ export async function loadModel(
   const card = readModelCard(bytes);
   const { session, ears } = await openTogether(async (keep) => ({
     session: keep(await Session.open(runtime, bytes, options)),
-    ears: await openEars(heardThrough(bytes, card), card.windowSec, openEncoder),
+    ears: await openEncoders(heardThrough(bytes, card), card.windowSec, openEncoder),
   }));
   const samples = Math.round(card.windowSec * card.sampleRate);
   const wordFeeds = card.words && wordFeeder(card.words);
@@ -87,7 +87,7 @@ export async function loadModel(
       return classified(session, card, {
         waveform: stacked(windows, [samples]),
         ...(await ears.feeds(windows)),
-        ...(card.contours && { contours: contourFeed(windows, card) }),
+        ...(card.descriptors && { descriptors: contourFeed(windows, card) }),
         ...wordFeeds?.(windows.map((_, index) => words[index])),
       });
     },
@@ -101,12 +101,12 @@ export async function loadModel(
  * Loads a model that reads, as `exportBundle` made it.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such card
  */
-export async function loadWordModel(
+export async function loadTextModel(
   bytes: Uint8Array,
   runtime: Runtime,
   options: LoadOptions = {},
-): Promise<WordModel> {
-  const card = readWordModelCard(bytes);
+): Promise<LoadedTextModel> {
+  const card = readTextModelCard(bytes);
   const session = await Session.open(runtime, bytes, options);
   const feedOf = wordFeeder(card.words);
   return {
@@ -122,16 +122,16 @@ export async function loadWordModel(
 }
 
 function contourFeed(windows: readonly Float32Array[], card: ModelCard): Feeds[string] {
-  const options = { sampleRate: card.sampleRate, ...card.contours! };
-  const rows = windows.map((window) => contoursOf(window, options));
-  return stacked(rows, [contourCount, options.frames]);
+  const options = { sampleRate: card.sampleRate, ...card.descriptors! };
+  const rows = windows.map((window) => lowLevelDescriptors(window, options));
+  return stacked(rows, [descriptorCount, options.frames]);
 }
 
 /** Turns what was said into feeds of a model with words; where nothing is given or understood, its confidence is 0. */
 export function wordFeeder({
   length,
   vocabulary,
-}: WordModelCard["words"]): (texts: readonly (HeardWords | undefined)[]) => Feeds {
+}: TextModelCard["words"]): (texts: readonly (TextInput | undefined)[]) => Feeds {
   const known = new Vocabulary(vocabulary);
   return (texts) => {
     const rows = texts.map((heard) => known.ids(heard?.text ?? "", length));
@@ -150,7 +150,7 @@ export async function classified(
   session: Session,
   { labels, distances }: Pick<ModelCard, "labels" | "distances">,
   feeds: Feeds,
-): Promise<Judgement[]> {
+): Promise<ModelOutput[]> {
   const taken = Object.entries(feeds).filter(([name]) => session.inputNames.includes(name));
   const { probabilities, distance } = await session
     .run(Object.fromEntries(taken))

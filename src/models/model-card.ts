@@ -39,11 +39,11 @@ const common = {
   labels: z.array(z.string()).min(2).refine(isUnique, "a label stands twice").readonly(),
   /** Divided the logits already: probabilities are calibrated. */
   temperature: z.number().positive(),
-  /** Data, licence, recipe, seed, scores: whatever repeats or judges the training. */
+  /** Data, license, recipe, seed, scores: whatever repeats or judges the training. */
   provenance: z.record(z.string(), z.unknown()),
 };
 
-/** Of a model that hears, and perhaps reads what was said too. */
+/** Of a model that usesAudio, and perhaps reads what was said too. */
 const modelCardSchema = z
   .object({
     ...common,
@@ -51,12 +51,12 @@ const modelCardSchema = z
     sampleRate: size,
     /** Length of the waveform that the model takes. */
     windowSec: z.number().positive(),
-    /** Mean of the centred logits [labels] that neutral speech gets, of many speakers: what enrolment compares with. */
+    /** Mean of the centerd logits [labels] that neutral speech gets, of many speakers: what enrollment compares with. */
     neutral: z.array(z.number()).readonly().optional(),
     /** There where the model takes words too. */
     words: wordsSchema.optional(),
     /** There where the model takes hand-made features too: how they are made. */
-    contours: z
+    descriptors: z
       .object({
         nFft: size,
         hopLength: size,
@@ -95,28 +95,28 @@ const modelCardSchema = z
 /** Of a model that reads only. */
 const wordModelCardSchema = z.strictObject({ ...common, words: wordsSchema });
 
-/** What the file of a model that hears says of itself. */
+/** What the file of a model that usesAudio says of itself. */
 export type ModelCard = Readonly<z.infer<typeof modelCardSchema>>;
 
 /** What the file of a model that reads only says of itself. */
-export type WordModelCard = Readonly<z.infer<typeof wordModelCardSchema>>;
+export type TextModelCard = Readonly<z.infer<typeof wordModelCardSchema>>;
 
 /** Where a card stands in the metadata of an ONNX file. */
 export const cardKey = "undertone";
 
 /**
- * The card of a model that hears.
+ * The card of a model that usesAudio.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such card
  */
 export function readModelCard(bytes: Uint8Array): ModelCard {
-  return parseCard(modelCardSchema, bytes, "hears");
+  return parseCard(modelCardSchema, bytes, "usesAudio");
 }
 
 /**
  * The card of a model that reads only.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such card
  */
-export function readWordModelCard(bytes: Uint8Array): WordModelCard {
+export function readTextModelCard(bytes: Uint8Array): TextModelCard {
   return parseCard(wordModelCardSchema, bytes, "reads words");
 }
 

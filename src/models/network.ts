@@ -2,13 +2,13 @@ import { input, parameter, type Shape, type Tensor } from "../graph/tensor.ts";
 import type { Random } from "../shared/random.ts";
 
 /** Draws the first values of a weight. */
-export type Initialiser = (random: Random, shape: Shape) => Float32Array;
+export type Initializer = (random: Random, shape: Shape) => Float32Array;
 
 /** A named array of an architecture: trained by gradients, or a running statistic. */
 export interface WeightSpec {
   readonly tensor: Tensor;
   readonly shape: Shape;
-  readonly initialise: Initialiser;
+  readonly initialize: Initializer;
   readonly trained: boolean;
   /** Times the run's learning rate. */
   readonly learningRateFactor: number;
@@ -16,7 +16,7 @@ export interface WeightSpec {
 
 /** Where training of a weight begins, and how fast it goes on, times the run's learning rate. */
 interface Start {
-  readonly initialise: Initialiser;
+  readonly initialize: Initializer;
   readonly learningRateFactor: number;
 }
 
@@ -44,8 +44,8 @@ export class Network {
   }
 
   /** A weight that gradients train. */
-  parameter(name: string, shape: Shape, initialise: Initialiser): Tensor {
-    return this.tuned(name, shape, { initialise, learningRateFactor: 1 });
+  parameter(name: string, shape: Shape, initialize: Initializer): Tensor {
+    return this.tuned(name, shape, { initialize, learningRateFactor: 1 });
   }
 
   /** A weight of what has been trained before, which learns at a rate of its own. */
@@ -54,8 +54,8 @@ export class Network {
   }
 
   /** A weight that averages a statistic over training batches, for use in inference. */
-  runningStatistic(name: string, shape: Shape, initialise: Initialiser): Tensor {
-    return this.#weight(name, { shape, initialise, trained: false, learningRateFactor: 0 });
+  runningStatistic(name: string, shape: Shape, initialize: Initializer): Tensor {
+    return this.#weight(name, { shape, initialize, trained: false, learningRateFactor: 0 });
   }
 
   /** An input for the mask of one dropout layer. */
@@ -91,6 +91,6 @@ export type Weights = Map<string, Float32Array>;
 /** First values of all weights of a network. */
 export function initialWeights(network: Network, random: Random): Weights {
   return new Map(
-    [...network.weights].map(([name, { shape, initialise }]) => [name, initialise(random, shape)]),
+    [...network.weights].map(([name, { shape, initialize }]) => [name, initialize(random, shape)]),
   );
 }

@@ -4,7 +4,7 @@ import { concatenate } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { fanInUniform } from "./initialisers.ts";
+import { fanInUniform } from "./initializers.ts";
 import type { Network } from "./network.ts";
 
 /** The same dense layer at each frame: [batch, in, frames] → [batch, units, frames]. */

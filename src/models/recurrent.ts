@@ -5,7 +5,7 @@ import { matMul } from "../graph/operators/matrix.ts";
 import { recurrentStates, type Cell, type RecurrentWeights } from "../graph/operators/recurrent.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import { constant, elementCount, scalar, type Shape, type Tensor } from "../graph/tensor.ts";
-import { fanInUniform } from "./initialisers.ts";
+import { fanInUniform } from "./initializers.ts";
 import type { Network } from "./network.ts";
 
 interface RecurrentOptions {

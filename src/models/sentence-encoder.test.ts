@@ -37,14 +37,14 @@ describe.skipIf(files === undefined)("all-MiniLM-L6-v2", () => {
     ["I don’t", [1045, 2123, 1005, 1056]],
     ["naïve 😂", [15_743, 100]],
     ["", []],
-  ])("%j in pieces", (text, ids) => {
-    expect(encoder.pieces(text)).toEqual([101, ...ids, 102]);
+  ])("%j in subwords", (text, ids) => {
+    expect(encoder.subwords(text)).toEqual([101, ...ids, 102]);
   });
 
   test("a long text is cut and still ends with its mark", () => {
-    const pieces = encoder.pieces("well ".repeat(1000));
-    expect(pieces).toHaveLength(64);
-    expect([pieces[0], pieces.at(-2), pieces.at(-1)]).toEqual([101, 2092, 102]);
+    const subwords = encoder.subwords("well ".repeat(1000));
+    expect(subwords).toHaveLength(64);
+    expect([subwords[0], subwords.at(-2), subwords.at(-1)]).toEqual([101, 2092, 102]);
   });
 
   test("a vector has length 1 and does not depend on what shares its batch", async () => {

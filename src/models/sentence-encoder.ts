@@ -24,7 +24,7 @@ interface SentenceEncoderFiles {
 }
 
 /**
- * Makes vectors of sentences, each of length 1: the mean of what a pretrained encoder makes of their pieces.
+ * Makes vectors of sentences, each of length 1: the mean of what a pretrained encoder makes of their subwords.
  * @see Reimers & Gurevych 2019, Sentence-BERT
  */
 export class SentenceEncoder {
@@ -51,33 +51,33 @@ export class SentenceEncoder {
     return new SentenceEncoder(files.model, session, tokenizer);
   }
 
-  /** Ids of a text's pieces between those that mark its start and its end. */
-  pieces(text: string): number[] {
+  /** Ids of a text's subwords between those that mark its start and its end. */
+  subwords(text: string): number[] {
     const { ids } = this.#tokenizer.encode(text.replaceAll(/[\u2018\u2019\u0092]/g, "'"));
     return ids.length > longestSentence ? [...ids.slice(0, longestSentence - 1), ids.at(-1)!] : ids;
   }
 
   /** The vectors of some texts; texts of like length side by side waste least. */
   async encode(texts: readonly string[]): Promise<Float32Array[]> {
-    const rows = texts.map((text) => this.pieces(text));
+    const rows = texts.map((text) => this.subwords(text));
     const longest = Math.max(0, ...rows.map(({ length }) => length));
-    const feed = (valueAt: (pieces: readonly number[], place: number) => number) => ({
+    const feed = (valueAt: (subwords: readonly number[], place: number) => number) => ({
       data: BigInt64Array.from(
-        rows.flatMap((pieces) =>
-          Array.from({ length: longest }, (_, place) => BigInt(valueAt(pieces, place))),
+        rows.flatMap((subwords) =>
+          Array.from({ length: longest }, (_, place) => BigInt(valueAt(subwords, place))),
         ),
       ),
       shape: [rows.length, longest],
     });
     const outputs = await this.#session.run({
-      input_ids: feed((pieces, place) => pieces[place] ?? 0),
-      attention_mask: feed((pieces, place) => Number(place < pieces.length)),
+      input_ids: feed((subwords, place) => subwords[place] ?? 0),
+      attention_mask: feed((subwords, place) => Number(place < subwords.length)),
       token_type_ids: feed(() => 0),
     });
     const states = outputs["last_hidden_state"]!;
     const size = states.length / rows.length;
-    return rows.map((pieces, row) =>
-      unitMean(states.subarray(row * size, (row + 1) * size), pieces.length, size / longest),
+    return rows.map((subwords, row) =>
+      unitMean(states.subarray(row * size, (row + 1) * size), subwords.length, size / longest),
     );
   }
 

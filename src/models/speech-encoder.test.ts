@@ -38,7 +38,7 @@ describe("a speech encoder", () => {
     expect(fourth).not.toEqual(first);
   });
 
-  test("hears the spoken part only, and it as loud as ever", async () => {
+  test("usesAudio the spoken part only, and it as loud as ever", async () => {
     const [near] = await hear([2], spoken);
     expect(Math.abs(near!.length / width / 41.7 - 1.6)).toBeLessThan(0.2);
     const [far] = await hear(
@@ -49,7 +49,7 @@ describe("a speech encoder", () => {
     for (const [i, value] of near!.entries()) expect(far![i]).toBeCloseTo(value, 3);
   });
 
-  test("hears something of the shortest sound, and of silence", async () => {
+  test("usesAudio something of the shortest sound, and of silence", async () => {
     for (const samples of [new Float32Array(0), new Float32Array(100), spoken.subarray(0, 100)]) {
       const [layer] = await hear([0], samples);
       expect(layer).toHaveLength(encoderFrames("moonshine-tiny", 8000) * width);

@@ -1,4 +1,4 @@
-import { normaliseLevel } from "../audio/level.ts";
+import { normalizeLevel } from "../audio/level.ts";
 import { speechPart } from "../audio/speech-part.ts";
 import { cutModel } from "../graph/cut.ts";
 import { withLowRank } from "../graph/low-rank.ts";
@@ -43,19 +43,19 @@ export interface EncoderLayers {
 }
 
 /** Which layers of which encoder a network is given. */
-export interface HeardLayers extends EncoderLayers {
+export interface EncoderConfig extends EncoderLayers {
   /** What is added to the encoder's weights. */
   readonly adapter?: Adapter;
-  /** What the network calls the encoder, where it hears the same one in two ways. */
+  /** What the network calls the encoder, where it usesAudio the same one in two ways. */
   readonly alias?: string | undefined;
 }
 
 /** What the names of a network's inputs from an encoder, and of its adapter's tensors, begin with. */
-export function inputName({ name, alias = name }: Pick<HeardLayers, "name" | "alias">): string {
+export function inputName({ name, alias = name }: Pick<EncoderConfig, "name" | "alias">): string {
   return alias;
 }
 
-/** Layers that a network hears, of which it trains some itself. */
+/** Layers that a network usesAudio, of which it trains some itself. */
 export interface TunedLayers extends EncoderLayers {
   /** How many layers, counted down from the uppermost that is heard, training goes on with. */
   readonly tuned: number;
@@ -109,7 +109,7 @@ export function encoderFrames(name: EncoderName, samples: number): number {
 export type HiddenLayers = readonly Float32Array[];
 
 /** Gets an encoder that is ready to hear, from a file or from what has loaded it for words already. */
-export type OpenEncoder = (heard: HeardLayers) => Promise<Pick<SpeechEncoder, "hear" | "close">>;
+export type OpenEncoder = (heard: EncoderConfig) => Promise<Pick<SpeechEncoder, "hear" | "close">>;
 
 /** What an encoder is fed for mono samples at 16 kHz. */
 interface EncoderInput {
@@ -138,7 +138,7 @@ export class SpeechEncoder {
   static async open(
     runtime: Runtime,
     file: Uint8Array,
-    options: HeardLayers & { readonly threads?: number | undefined },
+    options: EncoderConfig & { readonly threads?: number | undefined },
   ): Promise<SpeechEncoder> {
     const { name, layers, adapter, threads } = options;
     const { family } = speechEncoders[name];
@@ -155,7 +155,7 @@ export class SpeechEncoder {
   async hear(samples: Float32Array, longestSec: number): Promise<HiddenLayers> {
     const part = speechPart(samples, { sampleRate: encoderSampleRate, longestSec });
     const data = new Float32Array(Math.max(part.length, shortestSamples));
-    data.set(normaliseLevel(part));
+    data.set(normalizeLevel(part));
     const layers = await this.#session.run(await this.#input.feeds(data));
     return this.#outputs.map((output) => layers[output]!);
   }

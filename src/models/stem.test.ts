@@ -3,7 +3,7 @@ import { drawn, evaluate, type Fed } from "../../test/finite-differences.ts";
 import { gradients } from "../graph/gradients.ts";
 import { add, multiply } from "../graph/operators/arithmetic.ts";
 import { convolution } from "../graph/operators/convolution.ts";
-import { channelMoments } from "../graph/operators/normalisation.ts";
+import { channelMoments } from "../graph/operators/normalization.ts";
 import { maxPool } from "../graph/operators/pooling.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import { constant, elementCount, type Tensor } from "../graph/tensor.ts";

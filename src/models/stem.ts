@@ -2,7 +2,7 @@ import { clampBelow, divide, multiply, subtract } from "../graph/operators/arith
 import { imagePatches } from "../graph/operators/convolution.ts";
 import { concatenate, pad, reshape } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
-import type { ChannelMoments } from "../graph/operators/normalisation.ts";
+import type { ChannelMoments } from "../graph/operators/normalization.ts";
 import { reduceMax, reduceSum } from "../graph/operators/reduce.ts";
 import { scalar, type Tensor } from "../graph/tensor.ts";
 
@@ -16,8 +16,8 @@ export interface PooledConvolution {
 const side = 4;
 
 /**
- * 3 × 3 convolution of the input picture [batch, 1, height, width], of even height and width, and
- * 2 × 2 max pooling, for training. The first block is bound by memory, so its full picture is walked
+ * 3 × 3 convolution of the input spectrogram [batch, 1, height, width], of even height and width, and
+ * 2 × 2 max pooling, for training. The first block is bound by memory, so its full spectrogram is walked
  * as rarely as can be: each patch of 4 × 4 is taken once, one product gives all four pixels of each
  * window as separate channels, and the moments follow from those of the patches, as the convolution
  * is linear.

@@ -14,14 +14,14 @@ describe("text-encoder", () => {
 });
 
 describe("text-encoder-tuned", () => {
-  const [pieces, width, length] = [20, 6, 5];
+  const [subwords, width, length] = [20, 6, 5];
   const random = new Random("tiny encoder");
   const drawn = (...shape: number[]) =>
     floats(
       shape,
       Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.uniform(-1, 1)),
     );
-  /** A table of pieces and one dense layer. */
+  /** A table of subwords and one dense layer. */
   const bytes = onnxModel({
     inputs: Object.fromEntries(
       ["input_ids", "attention_mask", "token_type_ids"].map((name) => [
@@ -36,8 +36,8 @@ describe("text-encoder-tuned", () => {
       onnxNode("Tanh", [["sums"], ["last_hidden_state"]]),
     ],
     outputs: ["last_hidden_state"],
-    initialisers: {
-      "embeddings.word": drawn(pieces, width),
+    initializers: {
+      "embeddings.word": drawn(subwords, width),
       "onnx::MatMul_1": drawn(width, width),
       "layer.bias": drawn(width),
     },
@@ -46,7 +46,7 @@ describe("text-encoder-tuned", () => {
   const words = { length, vocabulary: 0 };
   const architecture = architectureOf(model, { classes, words, encoder: parseOnnx(bytes) });
 
-  testNetwork(architecture, { pieces: drawnWords(length, pieces) }, { learningRate: 0.05 });
+  testNetwork(architecture, { subwords: drawnWords(length, subwords) }, { learningRate: 0.05 });
 
   test("trains what the encoder computes with, from its published values, and not its table", () => {
     const network = new Network("training");
@@ -58,8 +58,8 @@ describe("text-encoder-tuned", () => {
       "output.bias",
       "output.weight",
     ]);
-    const { initialise, shape } = network.weights.get("layer.bias")!;
-    const [first, second] = [initialise(random, shape), initialise(random, shape)];
+    const { initialize, shape } = network.weights.get("layer.bias")!;
+    const [first, second] = [initialize(random, shape), initialize(random, shape)];
     expect(first).toEqual(second);
     expect(first).not.toBe(second);
     expect(first.every((value) => Math.abs(value) <= 1 && value !== 0)).toBe(true);

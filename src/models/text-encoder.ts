@@ -39,19 +39,19 @@ export interface TunedEncoderOptions {
 }
 
 /**
- * A pretrained encoder that is trained on, its mean over the pieces of a sentence, and the output layer: ids of
- * pieces [batch, length], 0 behind the last → logits [batch, classes]. The vectors of the pieces themselves stay.
+ * A pretrained encoder that is trained on, its mean over the subwords of a sentence, and the output layer: ids of
+ * subwords [batch, length], 0 behind the last → logits [batch, classes]. The vectors of the subwords themselves stay.
  */
 export function tunedEncoder(
   network: Network,
-  pieces: Tensor,
+  subwords: Tensor,
   { file, dropout: rate, classes }: TunedEncoderOptions,
 ): Tensor {
-  const [batch, length] = pieces.shape;
-  const mask = cast(greater(pieces, scalar(0)));
+  const [batch, length] = subwords.shape;
+  const mask = cast(greater(subwords, scalar(0)));
   const { last_hidden_state: states } = importGraph(file, {
     inputs: {
-      input_ids: toInteger(pieces, "int64"),
+      input_ids: toInteger(subwords, "int64"),
       attention_mask: toInteger(mask, "int64"),
       token_type_ids: toInteger(multiply(mask, scalar(0)), "int64"),
     },
@@ -65,6 +65,6 @@ export function tunedEncoder(
   return outputLayer(network, mean, { dropout: rate, classes });
 }
 
-/** Neither the exporter's own constants nor the table of pieces. */
+/** Neither the exporter's own constants nor the table of subwords. */
 const isTrained = (name: string): boolean =>
   !name.startsWith("/") && !name.startsWith("embeddings.");

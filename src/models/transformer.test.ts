@@ -39,7 +39,7 @@ test("gradients agree with differences, also beside padding and an empty sequenc
   expect(await gradientError(y, [x, ...leavesOf(network)], [mask])).toBeLessThan(3e-3);
 });
 
-const normalised = (rows: number[][]): number[][] =>
+const normalized = (rows: number[][]): number[][] =>
   rows.map((row) => {
     const mean = row.reduce((a, b) => a + b, 0) / row.length;
     const variance = row.reduce((sum, v) => sum + (v - mean) ** 2, 0) / row.length;
@@ -83,7 +83,7 @@ test("one block of one head, step by step", async () => {
   };
   const positions = weight("positions");
   let rows = [0, 1].map((r) => [0, 1].map((i) => x.values[r * 2 + i]! + positions[r * 2 + i]!));
-  const projected = layer("attention.in", normalised(rows)); // query, key and value of width 2 each
+  const projected = layer("attention.in", normalized(rows)); // query, key and value of width 2 each
   const mixed = projected.map((own) => {
     const powers = projected.map((other) =>
       Math.exp((own[0]! * other[2]! + own[1]! * other[3]!) / Math.sqrt(2)),
@@ -94,8 +94,8 @@ test("one block of one head, step by step", async () => {
     );
   });
   rows = sum(rows, layer("attention.out", mixed));
-  const wide = layer("dense.in", normalised(rows)).map((row) => row.map(gelu));
-  rows = normalised(sum(rows, layer("dense.out", wide)));
+  const wide = layer("dense.in", normalized(rows)).map((row) => row.map(gelu));
+  rows = normalized(sum(rows, layer("dense.out", wide)));
   const { y: actual } = await evaluate({ y }, [x, mask, ...leaves]);
   for (const i of [0, 1]) expect(actual![i]).toBeCloseTo((rows[0]![i]! + rows[1]![i]!) / 2, 4);
 });
@@ -142,18 +142,18 @@ describe.each([
   },
 ] as const)("audio-transformer, $name", ({ rows, frames, patch, stride }) => {
   const architecture: Architecture = {
-    inputs: { picture: [1, rows, frames] },
+    inputs: { spectrogram: [1, rows, frames] },
     classes: 4,
-    build: (network, { picture }) =>
-      audioTransformer(network, picture!, { ...small, patch, stride, classes: 4 }),
+    build: (network, { spectrogram }) =>
+      audioTransformer(network, spectrogram!, { ...small, patch, stride, classes: 4 }),
   };
-  testNetwork(architecture, { picture: drawnInput("picture", rows * frames) });
+  testNetwork(architecture, { spectrogram: drawnInput("spectrogram", rows * frames) });
 });
 
-test("audio-transformer takes 4 × 10 patches of 16 × 16 from a picture of 64 × 160", () => {
+test("audio-transformer takes 4 × 10 patches of 16 × 16 from a spectrogram of 64 × 160", () => {
   const network = new Network("training");
   const options = { width: 128, blocks: 2, heads: 4, dropout: 0.1, classes: 8 };
-  const logits = audioTransformer(network, input("picture", [2, 1, 64, 160]), {
+  const logits = audioTransformer(network, input("spectrogram", [2, 1, 64, 160]), {
     ...options,
     patch: [16, 16],
     stride: [16, 16],

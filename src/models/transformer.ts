@@ -2,10 +2,10 @@ import { gelu, maskedSoftmax } from "../graph/operators/activation.ts";
 import { add, divide, clampBelow, multiply } from "../graph/operators/arithmetic.ts";
 import { reshape, slice, transpose } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
-import { layerNormalisation } from "../graph/operators/normalisation.ts";
+import { layerNormalization } from "../graph/operators/normalization.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import { scalar, type Tensor } from "../graph/tensor.ts";
-import { filledWith, normal } from "./initialisers.ts";
+import { filledWith, normal } from "./initializers.ts";
 import { dense, dropout } from "./layers.ts";
 import type { Network } from "./network.ts";
 
@@ -26,7 +26,7 @@ interface Sequence {
 }
 
 /**
- * Learned positions, blocks of attention and a dense part, each normalised before (pre-norm), a last
+ * Learned positions, blocks of attention and a dense part, each normalized before (pre-norm), a last
  * norm, and the mean over the elements that the mask leaves: → [batch, width], 0 where it leaves none.
  * @see Vaswani et al. 2017; Xiong et al. 2020, On Layer Normalization in the Transformer Architecture
  */
@@ -61,7 +61,7 @@ export function transformer(
 
 function norm(network: Network, name: string, x: Tensor): Tensor {
   const width = x.shape.at(-1)!;
-  return layerNormalisation(x, {
+  return layerNormalization(x, {
     scale: network.parameter(`${name}.scale`, [width], filledWith(1)),
     shift: network.parameter(`${name}.shift`, [width], filledWith(0)),
   });

@@ -6,8 +6,8 @@ import { reshape } from "../graph/operators/layout.ts";
 import { withLowRank, type LowRank } from "../graph/low-rank.ts";
 import type { Shape, Tensor } from "../graph/tensor.ts";
 import { adapterPart, type Adapter } from "./adapter.ts";
-import { fanInUniform, filledWith } from "./initialisers.ts";
-import type { Initialiser, Network } from "./network.ts";
+import { fanInUniform, filledWith } from "./initializers.ts";
+import type { Initializer, Network } from "./network.ts";
 import { layerOutput, type EncoderName } from "./speech-encoder.ts";
 
 /** One layer of an encoder's file, in two parts that meet at its attention. */
@@ -59,11 +59,11 @@ export interface Tuning {
 
 /** An adapter of all matrices that some layers multiply by, which adds nothing yet. */
 function emptyAdapter(file: Uint8Array, layers: readonly number[], rank: number): Adapter {
-  const { initialisers, producers } = parseOnnx(file);
+  const { initializers, producers } = parseOnnx(file);
   const adapter = new Map<string, LowRank>();
   for (const { operator, outputs, inputs } of producers.values()) {
     const isOwn = layers.some((layer) => outputs[0]!.startsWith(`/layers.${layer}/`));
-    const matrix = initialisers.get(inputs[1] ?? "");
+    const matrix = initializers.get(inputs[1] ?? "");
     if (!isOwn || !operator.startsWith("MatMul") || matrix === undefined) continue;
     const [rows, columns] = matrix.dims.map(Number);
     const down = new Float32Array(rows! * rank);
@@ -156,8 +156,8 @@ function learning(
   { layer, weight, published: { shape, values } }: PublishedWeight,
   { name, learningRateFactor, rank }: LayerOptions,
 ): Tensor | undefined {
-  const starting = (own: string, initialise: Initialiser): Tensor =>
-    network.tuned(own, shape, { initialise, learningRateFactor });
+  const starting = (own: string, initialize: Initializer): Tensor =>
+    network.tuned(own, shape, { initialize, learningRateFactor });
   if (rank === undefined) return starting(`${name}.${layer}.${weight}`, () => values.slice());
   const part = adapterPart(weight);
   if (part === undefined) return undefined;

@@ -24,7 +24,7 @@ function encoderFile(): Uint8Array {
     operatorSet: 14,
     inputs: { input_features: ["batch", 80, "frames"] },
     outputs: ["last_hidden_state"],
-    initialisers: {
+    initializers: {
       "conv2.weight": drawn([width, 80, 3]),
       [whisperPositions]: drawn([positions, width]),
     },
@@ -57,7 +57,7 @@ describe("what Whisper's encoder is fed", () => {
       operatorSet: 14,
       inputs: { x: [1] },
       outputs: ["y"],
-      initialisers: {},
+      initializers: {},
       nodes: [onnxNode("Identity", [["x"], ["y"]])],
     });
     const opened = WhisperInput.open(nodeRuntime, other);
@@ -65,7 +65,7 @@ describe("what Whisper's encoder is fed", () => {
   });
 });
 
-test("an encoder of Whisper hears a clip at its own length", async () => {
+test("an encoder of Whisper usesAudio a clip at its own length", async () => {
   const options = { name: "whisper-tiny", layers: [0, -1], threads: 1 } as const;
   const encoder = await SpeechEncoder.open(nodeRuntime, encoderFile(), options);
   for (const seconds of [1, 2]) {

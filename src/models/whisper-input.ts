@@ -42,7 +42,7 @@ export class WhisperInput {
 
   /** Opens the input of an encoder's file. @throws UndertoneError `model-invalid` when it has no table of positions */
   static async open(runtime: Runtime, file: Uint8Array): Promise<WhisperInput> {
-    const table = parseOnnx(file).initialisers.get(whisperPositions);
+    const table = parseOnnx(file).initializers.get(whisperPositions);
     const positions = table && decodeTensor(table);
     const [, width] = positions?.shape ?? [];
     if (!(positions?.values instanceof Float32Array) || width === undefined) {
@@ -74,7 +74,7 @@ export class WhisperInput {
   }
 }
 
-/** Windows [count, nFft] centred a hop apart; the clip is mirrored at its ends. */
+/** Windows [count, nFft] centerd a hop apart; the clip is mirrored at its ends. */
 function windowsOf(samples: Float32Array, count: number): Float32Array {
   const windows = new Float32Array(count * nFft);
   const last = samples.length - 1;

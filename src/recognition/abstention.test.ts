@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inSequence, synthesiseVoice } from "../../test/support/voice.ts";
+import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
 import { loudnessModel, quietModel } from "../../test/support/loudness-model.ts";
 import { abstain } from "./abstention.ts";
 import type { Segment, WindowModel } from "./analysis.ts";
@@ -8,7 +8,7 @@ import { analyzeSamples } from "./analyze-samples.ts";
 const sampleRate = 16_000;
 const silence = new Float32Array(3 * sampleRate);
 const voice = (seconds: number, level: number): Float32Array =>
-  synthesiseVoice(seconds, { sampleRate, level });
+  synthesizeVoice(seconds, { sampleRate, level });
 
 test("what is unlike all that the model learned is marked, left out of the shares, and said", async () => {
   const samples = inSequence(voice(6, 0.06), silence, voice(18, 0.9));

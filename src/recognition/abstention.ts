@@ -4,7 +4,7 @@ import type { Segment } from "./analysis.ts";
 const leastFamiliarity = 0.01;
 
 /** Whether a voice is too strange for an answer. A model that cannot say how familiar it is with one is taken to be. */
-export function isUnfamiliar({ familiarity = 1 }: Pick<Segment, "familiarity">): boolean {
+export function isOutOfDistribution({ familiarity = 1 }: Pick<Segment, "familiarity">): boolean {
   return familiarity < leastFamiliarity;
 }
 
@@ -12,7 +12,7 @@ export function isUnfamiliar({ familiarity = 1 }: Pick<Segment, "familiarity">):
 export function abstain(segment: Segment, minConfidence: number): Segment {
   const { confidence } = segment;
   if (confidence === null) return segment;
-  if (isUnfamiliar(segment)) return { ...segment, abstained: "unfamiliar" };
+  if (isOutOfDistribution(segment)) return { ...segment, abstained: "unfamiliar" };
   return confidence < minConfidence ? { ...segment, abstained: "unsure" } : segment;
 }
 

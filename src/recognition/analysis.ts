@@ -1,8 +1,8 @@
-import type { EmotionModel, WordModel } from "../models/load-model.ts";
+import type { EmotionModel, LoadedTextModel } from "../models/load-model.ts";
 import type { ModelCard } from "../models/model-card.ts";
 
 /** What one channel says. */
-export interface Opinion {
+export interface Prediction {
   readonly emotion: string;
   /** The probability of `emotion`, as calibrated as the model is. */
   readonly confidence: number;
@@ -11,7 +11,7 @@ export interface Opinion {
 }
 
 /** What the words say. */
-export interface WordsOpinion extends Opinion {
+export interface TextPrediction extends Prediction {
   /** How sure speech-to-text is of the words, 0 to 1. */
   readonly transcriptConfidence: number;
 }
@@ -29,9 +29,9 @@ export interface Segment {
   readonly emotion: string | null;
   readonly confidence: number | null;
   readonly probabilities: Readonly<Record<string, number>> | null;
-  readonly voice: Opinion | null;
+  readonly voice: Prediction | null;
   /** `null` too where nothing was understood, or in a language that the model does not know. */
-  readonly words: WordsOpinion | null;
+  readonly words: TextPrediction | null;
   /** Both channels are sure, and of different emotions. */
   readonly disagree: boolean;
   /** Share of the model's validation clips that were at least as strange to it, 0 to 1; absent where it cannot say. */
@@ -40,7 +40,7 @@ export interface Segment {
   readonly abstained: Abstention | null;
 }
 
-/** One recording, analysed. Times are rounded to the millisecond, probabilities to four places. */
+/** One recording, analyzed. Times are rounded to the millisecond, probabilities to four places. */
 export interface Analysis {
   readonly durationSec: number;
   /** How long someone speaks. */
@@ -61,7 +61,7 @@ export interface Analysis {
   readonly warnings: readonly string[];
 }
 
-/** What the analysis asks of a model that hears: windows in, probabilities out. */
+/** What the analysis asks of a model that usesAudio: windows in, probabilities out. */
 export interface WindowModel extends Pick<EmotionModel, "judge"> {
   readonly card: Pick<
     ModelCard,
@@ -70,8 +70,8 @@ export interface WindowModel extends Pick<EmotionModel, "judge"> {
 }
 
 /** What the analysis asks of a model that reads. */
-export interface TextModel extends Pick<WordModel, "probabilities"> {
-  readonly card: Pick<WordModel["card"], "labels">;
+export interface TextModel extends Pick<LoadedTextModel, "probabilities"> {
+  readonly card: Pick<LoadedTextModel["card"], "labels">;
 }
 
 /** The models of both channels. A `voice` that reads too decides what they say together. */

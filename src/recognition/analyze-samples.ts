@@ -1,8 +1,8 @@
 import { resample } from "../audio/resample.ts";
-import { speechSampleRate } from "../speech/transcript.ts";
+import { speechSampleRate } from "../transcription/transcript.ts";
 import type { Analysis, ChannelModels } from "./analysis.ts";
 import { analyzeRecording } from "./analyze.ts";
-import type { Speaker } from "./enrolment.ts";
+import type { Speaker } from "./enrollment.ts";
 import { transcribeBlocks, type Listener } from "./transcription.ts";
 
 /** What an analysis does: with speech-to-text it first listens for words, then judges both channels. */
@@ -11,7 +11,7 @@ export type AnalysisStage = "transcript" | "emotion";
 export interface AnalyzeSamplesOptions {
   /** Segments in which no emotion is as likely as this, 0 to 1, are abstained from; by default none. */
   readonly minConfidence?: number | undefined;
-  /** Who speaks, where the recogniser has enrolled them. */
+  /** Who speaks, where the recognizer has enrolled them. */
   readonly speaker?: Speaker | undefined;
   /** Hz */
   readonly sampleRate: number;

@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import { loudnessModel } from "../../test/support/loudness-model.ts";
-import { inSequence, synthesiseVoice } from "../../test/support/voice.ts";
+import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
 import { wordModel } from "../../test/support/word-model.ts";
-import type { HeardWords } from "../models/load-model.ts";
-import type { Utterance } from "../speech/transcript.ts";
+import type { TextInput } from "../models/load-model.ts";
+import type { Utterance } from "../transcription/transcript.ts";
 import type { Analysis, ChannelModels, WindowModel } from "./analysis.ts";
 import { analyzeRecording } from "./analyze.ts";
 
 const sampleRate = 16_000;
 const silence = (seconds: number): Float32Array => new Float32Array(seconds * sampleRate);
 const voice = (seconds: number, level: number): Float32Array =>
-  synthesiseVoice(seconds, { sampleRate, level });
+  synthesizeVoice(seconds, { sampleRate, level });
 /** Speech from 1 to 5, 7 to 10 and 14 to 17 s: loud, quiet, quiet. */
 const samples = inSequence(
   silence(1),
@@ -106,7 +106,7 @@ test("an utterance in another language keeps its text and has the voice alone, a
 });
 
 test("a voice model that reads too decides what both say, and is heard without words as well", async () => {
-  const given: (HeardWords | undefined)[] = [];
+  const given: (TextInput | undefined)[] = [];
   const reading: WindowModel = {
     card: { ...loudnessModel.card, words: { length: 4, vocabulary: ["glad"] } },
     judge: async (windows, words = []) => {

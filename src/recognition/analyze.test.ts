@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loudnessModel } from "../../test/support/loudness-model.ts";
-import { inSequence, synthesiseNoise, synthesiseVoice } from "../../test/support/voice.ts";
+import { inSequence, synthesizeNoise, synthesizeVoice } from "../../test/support/voice.ts";
 import type { WindowModel } from "./analysis.ts";
 import { analyzeSamples } from "./analyze-samples.ts";
 import { analyzeRecording } from "./analyze.ts";
@@ -9,9 +9,9 @@ const sampleRate = 16_000;
 const models = { voice: loudnessModel };
 const silence = (seconds: number): Float32Array => new Float32Array(seconds * sampleRate);
 const loud = (seconds: number): Float32Array =>
-  synthesiseVoice(seconds, { sampleRate, level: 0.9 });
+  synthesizeVoice(seconds, { sampleRate, level: 0.9 });
 const quiet = (seconds: number): Float32Array =>
-  synthesiseVoice(seconds, { sampleRate, level: 0.06 });
+  synthesizeVoice(seconds, { sampleRate, level: 0.06 });
 
 test("a quiet speaker, a pause and a loud speaker are three segments where they are", async () => {
   const samples = inSequence(silence(2), quiet(8), silence(4), loud(12), silence(2));
@@ -43,7 +43,7 @@ test("segments follow each other without gaps and hold probabilities that name t
 
 test.each([
   ["silence", silence(5)],
-  ["noise", synthesiseNoise(5, { sampleRate, level: 0.1 })],
+  ["noise", synthesizeNoise(5, { sampleRate, level: 0.1 })],
   ["one sample", Float32Array.of(0.5)],
 ])("%s is no speech rather than a guess", async (_, samples) => {
   const analysis = await analyzeSamples(samples, models, { sampleRate });
@@ -100,7 +100,7 @@ test("what comes in blocks gives what comes whole", async () => {
 
 test("another sample rate gives the same timeline", async () => {
   const options = { sampleRate: 44_100, level: 0.9 };
-  const samples = inSequence(new Float32Array(44_100), synthesiseVoice(4, options));
+  const samples = inSequence(new Float32Array(44_100), synthesizeVoice(4, options));
   const { segments, durationSec } = await analyzeSamples(samples, models, options);
   expect(durationSec).toBeCloseTo(5, 2);
   expect(segments.map(({ emotion }) => emotion)).toEqual([null, "angry"]);

@@ -1,12 +1,12 @@
 import { throwIfCancelled } from "../shared/errors.ts";
-import type { Utterance } from "../speech/transcript.ts";
+import type { Utterance } from "../transcription/transcript.ts";
 import { abstain, familiarityWarnings } from "./abstention.ts";
 import type { Analysis, ChannelModels, Segment } from "./analysis.ts";
-import { modelFor, type Speaker } from "./enrolment.ts";
-import { isReadable, judgeUtterance } from "./judge-utterance.ts";
+import { modelFor, type Speaker } from "./enrollment.ts";
+import { isReadable, predictUtterance } from "./predict-utterance.ts";
 import { listen } from "./listen.ts";
 import type { Observation } from "./smoothing.ts";
-import { speechStretches } from "./stretches.ts";
+import { speechSegments } from "./speech-segments.ts";
 import { byLabel, smoothSegments, toMs, toPlaces, withPauses } from "./timeline.ts";
 import type { Transcription } from "./transcription.ts";
 
@@ -36,7 +36,7 @@ interface Summary {
   readonly coverage: number;
 }
 
-function summarise(labels: readonly string[], segments: readonly Segment[]): Summary {
+function summarize(labels: readonly string[], segments: readonly Segment[]): Summary {
   const seconds = new Map(labels.map((label) => [label, 0]));
   const sureSeconds = new Map(seconds);
   let spokenSec = 0;
@@ -102,11 +102,11 @@ export async function analyzeRecording(
     }
   }
   const options = { sampleRate, contextSec: windowSec, utterances };
-  for await (const stretch of speechStretches(watched(), options)) {
+  for await (const stretch of speechSegments(watched(), options)) {
     throwIfCancelled(signal);
     const { utterance } = stretch;
     if (utterance === undefined) observations.push(...(await listen(stretch, models.voice)));
-    else spoken.push(await judgeUtterance(stretch, utterance, models));
+    else spoken.push(await predictUtterance(stretch, utterance, models));
     speechSec += stretch.speechSec;
   }
   const durationSec = sampleCount / sampleRate;
@@ -117,7 +117,7 @@ export async function analyzeRecording(
   return {
     durationSec: toMs(durationSec),
     speechSec: toMs(speechSec),
-    ...summarise(labels, segments),
+    ...summarize(labels, segments),
     speechToText: transcription?.speechToText ?? null,
     segments,
     warnings: [

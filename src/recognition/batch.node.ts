@@ -1,7 +1,7 @@
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { AnalyzeFileOptions, EnrolledSpeaker, Recognizer } from "./load-recognizer.node.ts";
 import type { Answerer, FileResult, Outcome } from "./file-result.node.ts";
-import type { Speaker } from "./enrolment.ts";
+import type { Speaker } from "./enrollment.ts";
 import { outcomeOf } from "./file-result.node.ts";
 import type { FoundFile } from "./find-audio.node.ts";
 import { openRecognizer } from "./load-recognizer.node.ts";
@@ -12,7 +12,7 @@ import type { ProgressListener } from "../shared/logger.ts";
 interface BatchOptions extends Omit<WorkerOptions, "model" | "speaker"> {
   readonly voice: VoiceModel;
   /** Recordings of neutral speech of the one person who speaks in all files; none for strangers. */
-  readonly enrol: readonly string[];
+  readonly enroll: readonly string[];
   readonly answerer: Answerer;
   /** How many processes share the work. */
   readonly jobs: number;
@@ -30,7 +30,7 @@ interface BatchOptions extends Omit<WorkerOptions, "model" | "speaker"> {
 }
 
 /**
- * Analyses many files with a process a job; a single file is analysed here, with all cores.
+ * Analyses many files with a process a job; a single file is analyzed here, with all cores.
  * A bad file has an `error` in its result and does not stop the others.
  * @throws UndertoneError `cancelled`, or when a model cannot be loaded
  */
@@ -38,7 +38,7 @@ export async function analyzeFiles(
   files: readonly FoundFile[],
   options: BatchOptions,
 ): Promise<void> {
-  const { answerer, signal, onResult, onProgress, minConfidence, enrol } = options;
+  const { answerer, signal, onResult, onProgress, minConfidence, enroll } = options;
   const readable = files.filter(({ error }) => error === undefined);
   for (const { error, ...file } of files) {
     if (error !== undefined) await onResult({ ...file, ...answerer, error });
@@ -51,8 +51,8 @@ export async function analyzeFiles(
   let speaker: Speaker | undefined;
   try {
     for (const warning of recognizer.warnings) options.onDegraded(warning);
-    if (enrol.length > 0) {
-      const enrolled = await recognizer.enrol(enrol, { signal });
+    if (enroll.length > 0) {
+      const enrolled = await recognizer.enroll(enroll, { signal });
       options.onEnrolled(enrolled);
       speaker = enrolled;
     }

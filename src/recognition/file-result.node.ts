@@ -3,7 +3,7 @@ import type { Analysis } from "./analysis.ts";
 import type { Failure, FoundFile } from "./find-audio.node.ts";
 import type { Recognizer } from "./load-recognizer.node.ts";
 
-/** What came of analysing one file. */
+/** What came of analyzing one file. */
 export type Outcome = Analysis | { readonly error: Failure };
 
 /** What was asked to answer; results of different ones do not stand in one file. */

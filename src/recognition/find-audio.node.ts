@@ -9,7 +9,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** A file to analyse. Path, size and time together say whether it has changed. */
+/** A file to analyze. Path, size and time together say whether it has changed. */
 export interface FoundFile {
   /** Absolute. */
   readonly file: string;

@@ -1,8 +1,8 @@
-import type { HeardWords } from "../models/load-model.ts";
+import type { TextInput } from "../models/load-model.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { WindowModel } from "./analysis.ts";
 import type { Observation } from "./smoothing.ts";
-import type { HeardStretch } from "./stretches.ts";
+import type { SegmentAudio } from "./speech-segments.ts";
 import { layWindows } from "./windows.ts";
 
 const windowsAtOnce = 16;
@@ -12,9 +12,9 @@ const windowsAtOnce = 16;
  * @throws UndertoneError `model-invalid` when it answers with no numbers
  */
 export async function listen(
-  stretch: HeardStretch,
+  stretch: SegmentAudio,
   model: WindowModel,
-  words?: HeardWords,
+  words?: TextInput,
 ): Promise<Observation[]> {
   const { sampleRate, windowSec } = model.card;
   const windows = layWindows(stretch, { sampleRate, windowSec });

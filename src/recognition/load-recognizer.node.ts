@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { openAudio } from "../audio/load.node.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import { loadModel, loadWordModel } from "../models/load-model.ts";
+import { loadModel, loadTextModel } from "../models/load-model.ts";
 import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Analysis, ChannelModels } from "./analysis.ts";
 import { analyzeRecording } from "./analyze.ts";
 import { analyzeSamples, blockSec, type AnalyzeSamplesOptions } from "./analyze-samples.ts";
-import { enrolSpeaker, type Speaker } from "./enrolment.ts";
+import { enrollSpeaker, type Speaker } from "./enrollment.ts";
 import { openEncoder } from "./open-encoder.node.ts";
 import {
   findVoiceModel,
@@ -23,7 +23,7 @@ export const defaultWordModelPath = shippedModel("words");
 
 export interface RecognizerOptions extends SpeechOptions {
   /**
-   * What hears: path of an `.onnx` file, or `default`, `small` or `crema-d`, which come with the package. Without it `default`,
+   * What usesAudio: path of an `.onnx` file, or `default`, `small` or `crema-d`, which come with the package. Without it `default`,
    * whose encoder the first use downloads, or `small` where that cannot be had.
    */
   readonly model?: string | undefined;
@@ -36,7 +36,7 @@ export interface RecognizerOptions extends SpeechOptions {
   readonly speech?: string | boolean | undefined;
 }
 
-/** How to analyse a file; what is asked of samples but their rate, which the file says itself. */
+/** How to analyze a file; what is asked of samples but their rate, which the file says itself. */
 export type AnalyzeFileOptions = Omit<AnalyzeSamplesOptions, "sampleRate">;
 
 /** A speaker whom sound files made known. */
@@ -63,7 +63,7 @@ export interface Recognizer {
    * Hears a few neutral seconds of one person in sound files: the `speaker` of later analyses, who are right more often.
    * @throws UndertoneError as `analyze`, `audio-empty` when nobody speaks, `model-invalid` for a model that cannot tell
    */
-  enrol(
+  enroll(
     paths: readonly string[],
     options?: Pick<AnalyzeFileOptions, "signal">,
   ): Promise<EnrolledSpeaker>;
@@ -112,7 +112,7 @@ async function analyzeFile(
 }
 
 /**
- * Loads models once, to analyse many recordings with them.
+ * Loads models once, to analyze many recordings with them.
  * @throws UndertoneError `file-not-found`, `file-unreadable` or `model-invalid`, and what getting
  * the speech-to-text that was named throws
  */
@@ -120,7 +120,7 @@ export async function loadRecognizer(options: RecognizerOptions = {}): Promise<R
   return openRecognizer(await findVoiceModel(options.model, options), options);
 }
 
-/** The same with a model that hears found before. */
+/** The same with a model that usesAudio found before. */
 export async function openRecognizer(
   found: VoiceModel,
   options: Omit<RecognizerOptions, "model"> = {},
@@ -142,7 +142,7 @@ export async function openRecognizer(
     if (listener === undefined) return { voice, listener, ofSpeech: warnings };
     keep(listener);
     const file = await readModel(options.words ?? defaultWordModelPath);
-    const words = await openModel(file, (bytes) => loadWordModel(bytes, nodeRuntime, session));
+    const words = await openModel(file, (bytes) => loadTextModel(bytes, nodeRuntime, session));
     return { voice, words, listener, ofSpeech: warnings };
   });
   const { voice, words, listener } = parts;
@@ -161,11 +161,11 @@ export async function openRecognizer(
           : await analyzeSamples(source, parts, withRate(source, given));
       return { ...analysis, warnings: [...warnings, ...own] };
     },
-    enrol: async (paths, { signal } = {}) => {
+    enroll: async (paths, { signal } = {}) => {
       const { sampleRate } = voice.card;
       const reading = { sampleRate, blockSec, ...(signal ? { signal } : {}) };
       const recordings = paths.map((path) => openAudio(path, reading));
-      const speaker = await enrolSpeaker(recordings, voice, signal);
+      const speaker = await enrollSpeaker(recordings, voice, signal);
       const odd = recordings.map(({ warnings: own }, at) =>
         own.map((warning) => `${paths[at]}: ${warning}`),
       );

@@ -1,23 +1,23 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { catalogue } from "../downloads/catalogue.ts";
+import { catalog } from "../downloads/catalog.ts";
 import { modelFiles, type ModelOptions } from "../downloads/model-files.ts";
 import { verifyModel } from "../downloads/stored-models.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import { SpeechEncoder, type EncoderName, type HeardLayers } from "../models/speech-encoder.ts";
+import { SpeechEncoder, type EncoderName, type EncoderConfig } from "../models/speech-encoder.ts";
 import { fileError } from "../shared/files.node.ts";
 
 /**
  * The file of a published encoder of speech, out of the model store; what is missing, or was damaged since, is downloaded
- * first. Every byte counts: what a damaged encoder hears looks like any other sound, and would be kept in caches.
+ * first. Every byte counts: what a damaged encoder usesAudio looks like any other sound, and would be kept in caches.
  * @throws UndertoneError what getting the file throws
  */
 export async function encoderFile(name: EncoderName, where: ModelOptions): Promise<Uint8Array> {
   const { encoder, folder } = await modelFiles(name, where);
   const bytes = await read(encoder);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (sha256 === catalogue[name].files.encoder.sha256) return bytes;
+  if (sha256 === catalog[name].files.encoder.sha256) return bytes;
   await verifyModel(dirname(folder), name, where.signal);
   return read((await modelFiles(name, where)).encoder);
 }
@@ -30,7 +30,7 @@ function read(path: string): Promise<Uint8Array> {
 
 /** Opens it. @throws UndertoneError what getting its file throws, and `model-invalid` for another's adapter */
 export async function openEncoder(
-  heard: HeardLayers,
+  heard: EncoderConfig,
   options: ModelOptions & { readonly threads?: number | undefined },
 ): Promise<SpeechEncoder> {
   const { threads, ...where } = options;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { catalogue } from "../downloads/catalogue.ts";
+import { catalog } from "../downloads/catalog.ts";
 import { openEncoder } from "./open-encoder.node.ts";
 
 const name = "moonshine-tiny";
@@ -23,7 +23,7 @@ test("an encoder that is not in the store is named, with the command that gets i
 });
 
 test("an encoder that was damaged in the store is named, with the command that gets it again", async () => {
-  const files = Object.values(catalogue[name].files);
+  const files = Object.values(catalog[name].files);
   for (const { path, size } of files) {
     const place = join(modelsFolder, name, path);
     await mkdir(dirname(place), { recursive: true });

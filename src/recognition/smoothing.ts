@@ -54,7 +54,7 @@ export function smoothLabels(observations: readonly Observation[]): number[] {
 }
 
 /**
- * One opinion of many: the weighted geometric mean of probabilities [label], renormalised.
+ * One opinion of many: the weighted geometric mean of probabilities [label], renormalized.
  * Over observations that `smoothLabels` gave one label, that label is its largest.
  */
 export function poolProbabilities(observations: readonly Observation[]): number[] {

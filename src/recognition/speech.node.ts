@@ -4,20 +4,20 @@ import { cacheFolder } from "../shared/cache-folder.node.ts";
 import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { ProgressListener } from "../shared/logger.ts";
-import { checkLanguage } from "../speech/languages.ts";
+import { checkLanguage } from "../transcription/languages.ts";
 import {
   defaultSpeechProvider,
   openSpeechToText,
   openVoiceActivity,
   type ProviderSetting,
-} from "../speech/providers.node.ts";
-import { transcribeFile } from "../speech/transcribe-file.node.ts";
+} from "../transcription/providers.node.ts";
+import { transcribeFile } from "../transcription/transcribe-file.node.ts";
 import {
   hashFile,
   TranscriptCache,
   type RecordingTranscript,
-} from "../speech/transcript-cache.node.ts";
-import { ForgivingProvider, type Listener, type Transcription } from "./transcription.ts";
+} from "../transcription/transcript-cache.node.ts";
+import { FallbackTranscriber, type Listener, type Transcription } from "./transcription.ts";
 
 /** Speech-to-text that keeps what it heard in files. */
 export interface FileListener extends Listener {
@@ -115,7 +115,7 @@ export async function listenToFile(
   { provider, voiceActivity, language, cache }: FileListener,
   options: ListenOptions,
 ): Promise<Transcription> {
-  const forgiving = new ForgivingProvider(provider);
+  const forgiving = new FallbackTranscriber(provider);
   const key = { content: await hashFile(path, options.signal), provider: provider.name, language };
   const { transcript, warnings } = await cache
     .get(key, async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { analysis } from "../../test/support/analysis.ts";
-import { toSrt, toVtt } from "../speech/subtitles.ts";
+import { toSrt, toVtt } from "../transcription/subtitles.ts";
 import { subtitlesOf } from "./subtitles.ts";
 
 test("SubRip has the emotion and the words of each segment with speech", () => {

@@ -1,4 +1,4 @@
-import { toCues, type Cue } from "../speech/subtitles.ts";
+import { toCues, type Cue } from "../transcription/subtitles.ts";
 import { statedOf } from "./abstention.ts";
 import type { Analysis, Segment } from "./analysis.ts";
 
@@ -19,7 +19,7 @@ export function subtitlesOf({ segments }: Analysis): Cue[] {
     .filter(({ emotion }) => emotion !== null)
     .flatMap((segment) => {
       const { startSec, endSec, text } = segment;
-      const labelled = `${label(segment)} ${text}`.trimEnd();
-      return toCues([{ startSec, endSec, text: labelled, confidence: 1 }]);
+      const labeled = `${label(segment)} ${text}`.trimEnd();
+      return toCues([{ startSec, endSec, text: labeled, confidence: 1 }]);
     });
 }

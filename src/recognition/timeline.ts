@@ -1,6 +1,6 @@
 import { familiarityOf } from "../models/familiarity.ts";
 import type { ModelCard } from "../models/model-card.ts";
-import type { Opinion, Segment } from "./analysis.ts";
+import type { Prediction, Segment } from "./analysis.ts";
 import type { Probabilities } from "./fusion.ts";
 import { poolProbabilities, smoothLabels, type Observation } from "./smoothing.ts";
 
@@ -19,7 +19,7 @@ export function byLabel(
 }
 
 /** The likeliest label of probabilities, rounded for people. */
-export function toOpinion(probabilities: Probabilities): Opinion {
+export function toPrediction(probabilities: Probabilities): Prediction {
   const [emotion, confidence] = Object.entries(probabilities).reduce((best, next) =>
     next[1] > best[1] ? next : best,
   );
@@ -51,7 +51,7 @@ interface Span {
 }
 
 /** A segment in which the voice alone decides. */
-function voiceSegment({ startSec, endSec }: Span, voice: Opinion): Segment {
+function voiceSegment({ startSec, endSec }: Span, voice: Prediction): Segment {
   return {
     startSec: toMs(startSec),
     endSec: toMs(endSec),
@@ -77,7 +77,7 @@ const noSpeech = (startSec: number, endSec: number): Segment => ({
   abstained: null,
 });
 
-/** Smooths observations in the order of time: neighbours of one label that touch are one segment. */
+/** Smooths observations in the order of time: neighbors of one label that touch are one segment. */
 export function smoothSegments(
   card: Pick<ModelCard, "labels" | "distances">,
   observations: readonly Observation[],
@@ -93,7 +93,7 @@ export function smoothSegments(
   return groups.map((group) => ({
     ...voiceSegment(
       { startSec: group[0]!.startSec, endSec: group.at(-1)!.endSec },
-      toOpinion(byLabel(card.labels, poolProbabilities(group))),
+      toPrediction(byLabel(card.labels, poolProbabilities(group))),
     ),
     ...familiarityIn(group, card),
   }));

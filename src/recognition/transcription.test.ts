@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "vitest";
 import { WebServers, type Handler } from "../../test/support/web-server.ts";
-import { inSequence, synthesiseVoice } from "../../test/support/voice.ts";
-import { openService } from "../speech/service.ts";
-import type { SpeechToText } from "../speech/transcript.ts";
-import type { VoiceActivity } from "../speech/utterances.ts";
+import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
+import { openService } from "../transcription/service.ts";
+import type { SpeechToText } from "../transcription/transcript.ts";
+import type { VoiceActivity } from "../transcription/utterances.ts";
 import { transcribeBlocks } from "./transcription.ts";
 
 const servers = new WebServers();
@@ -16,7 +16,7 @@ const voiceActivity: VoiceActivity = {
 
 const sampleRate = 16_000;
 const silence = new Float32Array(2 * sampleRate);
-const voice = synthesiseVoice(1, { sampleRate, level: 0.5 });
+const voice = synthesizeVoice(1, { sampleRate, level: 0.5 });
 const fiveUtterances = inSequence(...Array.from({ length: 5 }, () => [voice, silence]).flat());
 
 const serving = async (handler: Handler): Promise<SpeechToText> => {

@@ -1,12 +1,12 @@
 import { UndertoneError } from "../shared/errors.ts";
-import { transcribeRecording } from "../speech/transcribe-recording.ts";
+import { transcribeRecording } from "../transcription/transcribe-recording.ts";
 import type {
   SpeechToText,
   TranscribeOptions,
   Transcript,
   Utterance,
-} from "../speech/transcript.ts";
-import type { VoiceActivity } from "../speech/utterances.ts";
+} from "../transcription/transcript.ts";
+import type { VoiceActivity } from "../transcription/utterances.ts";
 
 /** Speech-to-text, ready to listen. */
 export interface Listener {
@@ -30,7 +30,7 @@ export interface Transcription {
 const mostFailuresInARow = 3;
 
 /** A provider for one recording that goes without the words of an utterance when a service fails. */
-export class ForgivingProvider implements SpeechToText {
+export class FallbackTranscriber implements SpeechToText {
   readonly name: string;
   readonly #provider: SpeechToText;
   #asked = 0;
@@ -85,7 +85,7 @@ export async function transcribeBlocks(
   { provider, voiceActivity, language }: Listener,
   signal?: AbortSignal,
 ): Promise<Transcription> {
-  const forgiving = new ForgivingProvider(provider);
+  const forgiving = new FallbackTranscriber(provider);
   const utterances: Utterance[] = [];
   const options = { provider: forgiving, voiceActivity, language, signal };
   for await (const utterance of transcribeRecording(blocks, options)) utterances.push(utterance);

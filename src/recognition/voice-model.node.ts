@@ -18,15 +18,15 @@ export interface ModelFile {
   readonly bytes: Uint8Array;
 }
 
-/** A model that hears, found. */
+/** A model that usesAudio, found. */
 export interface VoiceModel extends ModelFile {
   /** What is degraded by it. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Finds the model that hears: a file, or one that comes with the package by its name. Without a name it is the
- * default one, with the encoder that it hears through; where that cannot be had, the small one.
+ * Finds the model that usesAudio: a file, or one that comes with the package by its name. Without a name it is the
+ * default one, with the encoder that it usesAudio through; where that cannot be had, the small one.
  * @throws UndertoneError `cancelled`, `file-not-found` or `file-unreadable`
  */
 export async function findVoiceModel(
@@ -44,7 +44,7 @@ export async function findVoiceModel(
     return { ...file, warnings: [] };
   } catch (error) {
     if (!(error instanceof UndertoneError) || error.code === "cancelled") throw error;
-    const warning = `The small model hears, which is right less often: the default one's encoder cannot be had. ${error.message}`;
+    const warning = `The small model usesAudio, which is right less often: the default one's encoder cannot be had. ${error.message}`;
     return { ...(await readModel(shippedModel("small"))), warnings: [warning] };
   }
 }

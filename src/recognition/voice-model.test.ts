@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loudnessModelFile } from "../../test/support/loudness-model.ts";
-import { synthesiseVoice } from "../../test/support/voice.ts";
+import { synthesizeVoice } from "../../test/support/voice.ts";
 import { openRecognizer } from "./load-recognizer.node.ts";
 import { findVoiceModel, shippedModel } from "./voice-model.node.ts";
 
@@ -33,13 +33,13 @@ test("a model that was found is not read again", async () => {
   await recognizer.close();
 });
 
-test("without the encoder of the default model the small one hears, and says so", async () => {
+test("without the encoder of the default model the small one usesAudio, and says so", async () => {
   const found = await findVoiceModel(undefined, { offline: true, modelsFolder: folder, env: {} });
   expect(found.path).toBe(shippedModel("small"));
-  expect(found.warnings).toEqual([expect.stringMatching(/^The small model hears/)]);
+  expect(found.warnings).toEqual([expect.stringMatching(/^The small model usesAudio/)]);
   const recognizer = await openRecognizer(found);
   const { segments, warnings } = await recognizer.analyze(
-    synthesiseVoice(2, { sampleRate: 16_000, level: 0.9 }),
+    synthesizeVoice(2, { sampleRate: 16_000, level: 0.9 }),
     { sampleRate: 16_000 },
   );
   expect(segments.length).toBeGreaterThan(0);

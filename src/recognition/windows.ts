@@ -1,4 +1,4 @@
-import type { HeardStretch } from "./stretches.ts";
+import type { SegmentAudio } from "./speech-segments.ts";
 
 /** A model's window over a stretch and the part of the stretch that it answers for. */
 export interface SpeechWindow {
@@ -16,7 +16,7 @@ interface WindowOptions {
 /** Windows overlap by half: every moment is heard twice. */
 const hopShare = 0.5;
 
-function startsOf({ startSec, endSec }: HeardStretch, windowSec: number): number[] {
+function startsOf({ startSec, endSec }: SegmentAudio, windowSec: number): number[] {
   const spareSec = endSec - startSec - windowSec;
   if (spareSec <= 0) return [startSec + spareSec / 2];
   const steps = Math.ceil(spareSec / (windowSec * hopShare));
@@ -34,10 +34,10 @@ function cutOut(heard: Float32Array, from: number, length: number): Float32Array
 /**
  * Lays windows over a stretch: one in the middle of a short one, with the sound around it, or
  * as many as overlap by at least half from its first sample to its last.
- * Each answers for the time that is nearer to its centre than to any other's.
+ * Each answers for the time that is nearer to its center than to any other's.
  */
 export function layWindows(
-  stretch: HeardStretch,
+  stretch: SegmentAudio,
   { sampleRate, windowSec }: WindowOptions,
 ): SpeechWindow[] {
   const length = Math.round(windowSec * sampleRate);

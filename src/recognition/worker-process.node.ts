@@ -7,7 +7,7 @@ import type { WorkerMessage } from "./batch-worker.node.ts";
 import type { Outcome } from "./file-result.node.ts";
 import type { AnalyzeFileOptions, RecognizerOptions } from "./load-recognizer.node.ts";
 
-/** What a worker is told of the recogniser that it loads, and of how to analyse. */
+/** What a worker is told of the recognizer that it loads, and of how to analyze. */
 export type WorkerOptions = Pick<
   RecognizerOptions,
   "model" | "words" | "speech" | "language" | "offline"
@@ -63,7 +63,7 @@ export class WorkerProcess {
     if (message?.kind === "outcome") return message.outcome;
     this.stop();
     const end = describeEnd(child);
-    const text = `${path}: analysing it ended its process (${end}). The file may be damaged or the memory too small.`;
+    const text = `${path}: analyzing it ended its process (${end}). The file may be damaged or the memory too small.`;
     return { error: { code: "internal", message: text } };
   }
 

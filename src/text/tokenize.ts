@@ -1,6 +1,6 @@
-/** As people write them; an acute accent on nothing among them, which normalising gives a space. */
+/** As people write them; an acute accent on nothing among them, which normalizing gives a space. */
 const apostrophes = /[\u0091\u0092\u2018\u2019\u201B\u02BC\u2032`]| \u0301/g;
-/** Normalising sorts the marks on one letter, in quadratic time; five are more than any language has. */
+/** Normalizing sorts the marks on one letter, in quadratic time; five are more than any language has. */
 const piledMark = /(?<=\p{M}{5})\p{M}/gu;
 const invisible = /\p{Cf}|[\uFE0E\uFE0F]|\p{Emoji_Modifier}/gu;
 /** Bounds what the expressions below keep in mind. */
@@ -10,7 +10,7 @@ const drawnOut = /(\p{L})\1{2,}/gu;
 
 const start = String.raw`[\p{L}\p{Nd}]`;
 const w = String.raw`[\p{L}\p{M}\p{Nd}]`;
-/** An apostrophe that tokenised text has moved away from its word: `don ' t`, `I ’ ll`. */
+/** An apostrophe that tokenized text has moved away from its word: `don ' t`, `I ’ ll`. */
 const detached = new RegExp(`(?<=${w}) ' (?=(?:s|t|m|re|ve|ll|d)(?!${w}))`, "gu");
 const clitic = `(?:n't|'(?:s|m|re|ve|ll|d))(?!${w})`;
 const token = new RegExp(
@@ -39,7 +39,7 @@ export function tokenize(text: string): string[] {
   const plain = text
     .replace(piledMark, "")
     .normalize("NFKC")
-    .replace(piledMark, "") // of letters that normalising took apart
+    .replace(piledMark, "") // of letters that normalizing took apart
     .toLowerCase()
     .replace(apostrophes, "'")
     .replace(invisible, "")

@@ -4,11 +4,11 @@ import { Vocabulary } from "./vocabulary.ts";
 const texts = ["Oh no, oh NO!", "no way", "a b", "a b c"];
 
 test("learns the frequent words, most frequent first, equal ones by name", () => {
-  const vocabulary = Vocabulary.learn(texts, { minimalCount: 2, largestSize: 100 });
+  const vocabulary = Vocabulary.learn(texts, { minFrequency: 2, largestSize: 100 });
   expect(vocabulary.words).toEqual(["no", "a", "b", "oh"]);
   expect(vocabulary.size).toBe(6);
-  expect(Vocabulary.learn(texts, { minimalCount: 2, largestSize: 2 }).words).toEqual(["no", "a"]);
-  expect(Vocabulary.learn([], { minimalCount: 1, largestSize: 2 }).size).toBe(2);
+  expect(Vocabulary.learn(texts, { minFrequency: 2, largestSize: 2 }).words).toEqual(["no", "a"]);
+  expect(Vocabulary.learn([], { minFrequency: 1, largestSize: 2 }).size).toBe(2);
 });
 
 test("ids: padding 0 at the end, unknown 1, cut at the length", () => {

@@ -26,18 +26,18 @@ export class Vocabulary {
   }
 
   /**
-   * The words of training texts that occur at least `minimalCount` times, at most `largestSize` of
+   * The words of training texts that occur at least `minFrequency` times, at most `largestSize` of
    * them: the most frequent ones, and of equally frequent ones the first by code units.
    */
   static learn(
     texts: Iterable<string>,
-    { minimalCount, largestSize }: { minimalCount: number; largestSize: number },
+    { minFrequency, largestSize }: { minFrequency: number; largestSize: number },
   ): Vocabulary {
     const counts = new Map<string, number>();
     for (const text of texts) {
       for (const word of tokenize(text)) counts.set(word, (counts.get(word) ?? 0) + 1);
     }
-    const known = [...counts].filter(([, count]) => count >= minimalCount);
+    const known = [...counts].filter(([, count]) => count >= minFrequency);
     known.sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
     return new Vocabulary(known.slice(0, largestSize).map(([word]) => word));
   }

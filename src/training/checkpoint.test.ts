@@ -16,7 +16,7 @@ function state(): TrainingState {
       ["a name\nof two lines", Float32Array.of(0.1)],
     ]),
     average: new Map([["w", Float32Array.of(5)]]),
-    optimiser: {
+    optimizer: {
       step: 99,
       first: new Map([["w", Float32Array.of(6, 7)]]),
       second: new Map([["w", Float32Array.of(8)]]),
@@ -115,11 +115,11 @@ const headers: readonly (readonly [string, string])[] = [
   ["no weights", '{"epoch":1,"validationLosses":[],"groups":{}}'],
   [
     "an epoch that is no number",
-    '{"epoch":"x","seconds":1,"optimiserStep":1,"validationLosses":[],"best":null,"groups":{"weights":[]}}',
+    '{"epoch":"x","seconds":1,"optimizerStep":1,"validationLosses":[],"best":null,"groups":{"weights":[]}}',
   ],
   [
     "losses that are no numbers",
-    '{"epoch":1,"seconds":1,"optimiserStep":1,"validationLosses":[null],"best":null,"groups":{"weights":[]}}',
+    '{"epoch":1,"seconds":1,"optimizerStep":1,"validationLosses":[null],"best":null,"groups":{"weights":[]}}',
   ],
 ];
 

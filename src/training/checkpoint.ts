@@ -11,7 +11,7 @@ const count = z.int().nonnegative();
 const headerSchema = z.object({
   epoch: count,
   seconds: z.number(),
-  optimiserStep: count,
+  optimizerStep: count,
   validationLosses: z.array(z.number()),
   best: z.object({ epoch: count, score: z.number() }).nullable(),
   /** Groups of arrays as they follow the header: name and length of each. */
@@ -26,8 +26,8 @@ export function encodeCheckpoint(state: TrainingState): Uint8Array {
   const groups: Record<string, Weights | undefined> = {
     weights: state.weights,
     average: state.average,
-    first: state.optimiser.first,
-    second: state.optimiser.second,
+    first: state.optimizer.first,
+    second: state.optimizer.second,
     best: state.best?.weights,
   };
   const present = Object.entries(groups).flatMap(([group, weights]) =>
@@ -36,7 +36,7 @@ export function encodeCheckpoint(state: TrainingState): Uint8Array {
   const header: z.infer<typeof headerSchema> = {
     epoch: state.epoch,
     seconds: state.seconds,
-    optimiserStep: state.optimiser.step,
+    optimizerStep: state.optimizer.step,
     validationLosses: state.validationLosses,
     best: state.best ? { epoch: state.best.epoch, score: state.best.score } : null,
     groups: Object.fromEntries(
@@ -104,8 +104,8 @@ function decode(bytes: Uint8Array): TrainingState {
     seconds: header.seconds,
     weights,
     average: groups.get("average"),
-    optimiser: {
-      step: header.optimiserStep,
+    optimizer: {
+      step: header.optimizerStep,
       first: groups.get("first") ?? new Map(),
       second: groups.get("second") ?? new Map(),
     },

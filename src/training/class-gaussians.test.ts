@@ -21,19 +21,19 @@ test("covariance is shrunk as scikit-learn's OAS does", () => {
 });
 
 const width = 3;
-const centres = [
+const centers = [
   [0, 0, 0],
   [5, -2, 1],
 ];
 
-/** Two classes about their centres, the second axis correlated with the first. */
+/** Two classes about their centers, the second axis correlated with the first. */
 function drawn(count: number): { rows: Float32Array; width: number; labels: number[] } {
   const random = new Random("gaussians");
   const labels = Array.from({ length: count }, (_, index) => 4 * (index % 2));
   const rows = labels.flatMap((label) => {
     const [a, b, c] = [random.normal(), random.normal(), random.normal()];
-    const centre = centres[label / 4]!;
-    return [centre[0]! + a, centre[1]! + a + 2 * b, centre[2]! + 0.7 * c];
+    const center = centers[label / 4]!;
+    return [center[0]! + a, center[1]! + a + 2 * b, center[2]! + 0.7 * c];
   });
   return { rows: Float32Array.from(rows), width, labels };
 }
@@ -44,7 +44,7 @@ test("classes that occur get their means, and whitened residuals unit covariance
   expect(means).toHaveLength(2);
   for (const [label, mean] of means.entries()) {
     for (const [axis, value] of mean.entries()) {
-      expect(Math.abs(value - centres[label]![axis]!)).toBeLessThan(0.1);
+      expect(Math.abs(value - centers[label]![axis]!)).toBeLessThan(0.1);
     }
   }
   const white = data.labels.map((label, index) =>

@@ -1,6 +1,6 @@
 import type { ClassGaussians } from "../models/familiarity.ts";
 
-interface LabelledRows {
+interface LabeledRows {
   /** [rows, width] */
   readonly rows: Float32Array;
   readonly width: number;
@@ -9,7 +9,7 @@ interface LabelledRows {
 }
 
 /** The mean of each class that occurs, and what whitens their common covariance, shrunk so that few rows suffice. */
-export function fitClassGaussians({ rows, width, labels }: LabelledRows): ClassGaussians {
+export function fitClassGaussians({ rows, width, labels }: LabeledRows): ClassGaussians {
   const byLabel = new Map<number, Float64Array[]>();
   for (const [index, label] of labels.entries()) {
     const row = Float64Array.from(rows.subarray(index * width, (index + 1) * width));

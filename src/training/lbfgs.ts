@@ -1,7 +1,7 @@
 /** A smooth function to be made small: returns its value at `x` and writes its gradient. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;
 
-export interface MinimiseOptions {
+export interface MinimizeOptions {
   /** Ends where no partial derivative is larger. */
   readonly tolerance: number;
   readonly maxIterations: number;
@@ -29,10 +29,10 @@ const mostHalvings = 40;
  * floating point sees no descent any more.
  * @see Nocedal and Wright, Numerical Optimization, algorithms 7.4 and 3.1
  */
-export async function minimise(
+export async function minimize(
   objective: Objective,
   start: Float64Array,
-  { tolerance, maxIterations, onIteration }: MinimiseOptions,
+  { tolerance, maxIterations, onIteration }: MinimizeOptions,
 ): Promise<Float64Array> {
   let x: Float64Array = Float64Array.from(start);
   let gradient: Float64Array = new Float64Array(x.length);

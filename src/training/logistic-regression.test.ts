@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { minimise } from "./lbfgs.ts";
+import { minimize } from "./lbfgs.ts";
 import type { DenseRows, SparseRows } from "./design-matrix.ts";
 import { fitLogisticRegression, probabilities } from "./logistic-regression.ts";
 
@@ -129,9 +129,9 @@ function bowl(x: Float64Array, gradient: Float64Array): number {
 }
 
 test("L-BFGS finds the bottom of Rosenbrock's valley, and of a long bowl", async () => {
-  const [a, b] = await minimise(valley, Float64Array.of(-1.2, 1), exact);
+  const [a, b] = await minimize(valley, Float64Array.of(-1.2, 1), exact);
   expect([a, b]).toEqual([expect.closeTo(1, 8), expect.closeTo(1, 8)]);
-  const bottom = await minimise(bowl, new Float64Array(50), exact);
+  const bottom = await minimize(bowl, new Float64Array(50), exact);
   for (const [i, place] of bottom.entries()) expect(place).toBeCloseTo(i, 8);
 });
 

@@ -1,5 +1,5 @@
 import { addOuterProducts, addProducts, rowCountOf, type DesignMatrix } from "./design-matrix.ts";
-import { minimise, type OnIteration } from "./lbfgs.ts";
+import { minimize, type OnIteration } from "./lbfgs.ts";
 
 /** A linear classifier: logits = row · weights + intercepts. */
 export interface LogisticRegression {
@@ -43,7 +43,7 @@ export async function fitLogisticRegression(
     throw new RangeError(`fitLogisticRegression: ${given} labels or weights for ${wanted} rows`);
   }
   const shares = rowShares(labels, { classes, balanced, rowWeights });
-  const penalised = rows.columnCount * classes; // the intercepts stand behind
+  const penalized = rows.columnCount * classes; // the intercepts stand behind
   const penalty = 1 / (c * totalOf(rowWeights));
   const objective = (weights: Float64Array, gradient: Float64Array): number => {
     let loss = 0;
@@ -57,7 +57,7 @@ export async function fitLogisticRegression(
       for (let k = at; k < at + classes; k++) residuals[k]! *= share;
     }
     sumOuterProducts(rows, residuals, gradient);
-    for (let i = 0; i < penalised; i++) {
+    for (let i = 0; i < penalized; i++) {
       loss += 0.5 * penalty * weights[i]! ** 2;
       gradient[i]! += penalty * weights[i]!;
     }
@@ -65,7 +65,7 @@ export async function fitLogisticRegression(
   };
   const initial = start?.weights ?? new Float64Array((rows.columnCount + 1) * classes);
   const walk = { tolerance, maxIterations, onIteration };
-  return { classes, weights: await minimise(objective, initial, walk) };
+  return { classes, weights: await minimize(objective, initial, walk) };
 }
 
 /** How much each row counts in the mean loss. */

@@ -19,7 +19,7 @@ import { TrainingStep } from "./training-step.ts";
 const [rows, frames, classes, batchSize] = [4, 8, 3, 4];
 const architecture = architectureOf(
   { kind: "audio-cnn", channels: [2], head: "statistics", hidden: 4, dropout: 0.5 },
-  { picture: { rows, frames }, classes },
+  { spectrogram: { rows, frames }, classes },
 );
 const size = rows * frames;
 
@@ -35,18 +35,18 @@ const data: TrainingData = {
       targets[row * classes + label] = 1 / batchSize;
       features.subarray(row * size + label * frames, row * size + (label + 1) * frames).fill(2);
     }
-    return { inputs: { picture: features }, targets };
+    return { inputs: { spectrogram: features }, targets };
   },
 };
 
 const options: TrainingOptions = {
   seed: 1,
   epochs: 4,
-  optimiser: { kind: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+  optimizer: { kind: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
   learningRate: 0.01,
   schedule: { kind: "cosine", warmUpShare: 0.2, finalShare: 0.01 },
   clipNorm: 1,
-  averageDecay: 0.9,
+  emaDecay: 0.9,
 };
 
 let step: TrainingStep;
@@ -164,7 +164,7 @@ describe("early stopping", () => {
       state: freshState(false),
       options: {
         epochs: 10,
-        averageDecay: undefined,
+        emaDecay: undefined,
         earlyStopping: { patience: 2, metric: "loss" },
       },
       validate: lossesOf(3, 1, 2, 1, 0.5),
@@ -199,14 +199,14 @@ const spoilt = (value: number): TrainingData => ({
   stepsPerEpoch: 2,
   batch(epoch, index) {
     const batch = data.batch(epoch, index);
-    if (epoch === 1) batch.inputs["picture"]![3] = value;
+    if (epoch === 1) batch.inputs["spectrogram"]![3] = value;
     return batch;
   },
 });
 
 describe("divergence", () => {
   test.each([NaN, Infinity])(
-    "a picture with %d stops the run in the epoch that meets it",
+    "a spectrogram with %d stops the run in the epoch that meets it",
     async (value) => {
       const done: number[] = [];
       const run = runAll({ data: spoilt(value), onEpoch: ({ epoch }) => done.push(epoch) });

@@ -1,7 +1,7 @@
 import { UndertoneError, throwIfCancelled } from "../shared/errors.ts";
 import { Random } from "../shared/random.ts";
 import type { Weights } from "../models/network.ts";
-import { averageWeights, clipGradientNorm, optimise, type OptimiserOptions } from "./optimisers.ts";
+import { averageWeights, clipGradientNorm, optimize, type OptimizerOptions } from "./optimizers.ts";
 import { learningRateFactor, type ScheduleOptions } from "./schedules.ts";
 import type { Batch, StepResult, TrainingStep } from "./training-step.ts";
 import { copyWeights, type TrainingState } from "./training-state.ts";
@@ -9,14 +9,14 @@ import { copyWeights, type TrainingState } from "./training-state.ts";
 export interface TrainingOptions {
   readonly seed: number;
   readonly epochs: number;
-  readonly optimiser: OptimiserOptions;
+  readonly optimizer: OptimizerOptions;
   /** The schedule's peak. */
   readonly learningRate: number;
   readonly schedule: ScheduleOptions;
   /** Largest joint norm of all gradients; larger ones are scaled down. */
   readonly clipNorm?: number | undefined;
   /** Decay of the moving average of weights that is evaluated and kept in place of the last ones. */
-  readonly averageDecay?: number | undefined;
+  readonly emaDecay?: number | undefined;
   /** Stops once validation has not improved for `patience` epochs and keeps the best epoch's weights. */
   readonly earlyStopping?: { readonly patience: number; readonly metric: keyof Scores } | undefined;
   /** Share of its old value that a running statistic keeps at each step, by default 0.9. */
@@ -146,7 +146,7 @@ async function trainEpoch(
     const progress = (epoch + index / data.stepsPerEpoch) / options.epochs;
     const position = { progress, epoch, validationLosses: state.validationLosses };
     learningRate = options.learningRate * learningRateFactor(options.schedule, position);
-    optimise(options.optimiser, state.optimiser, {
+    optimize(options.optimizer, state.optimizer, {
       weights: state.weights,
       gradients: result.gradients,
       learningRate,
@@ -154,12 +154,9 @@ async function trainEpoch(
       decaying,
     });
     averageWeights(state.weights, result.batchStatistics, options.statisticsMomentum ?? 0.9);
-    if (state.average && options.averageDecay !== undefined) {
+    if (state.average && options.emaDecay !== undefined) {
       // The average forgets its random start as it goes: early on it weighs all steps alike.
-      const decay = Math.min(
-        options.averageDecay,
-        state.optimiser.step / (state.optimiser.step + 9),
-      );
+      const decay = Math.min(options.emaDecay, state.optimizer.step / (state.optimizer.step + 9));
       averageWeights(state.average, state.weights, decay);
     }
     hooks.onStep({ epoch: epoch + 1, index, batch, result });

@@ -1,4 +1,4 @@
-import { initialOptimiserState, type OptimiserState } from "./optimisers.ts";
+import { initialOptimizerState, type OptimizerState } from "./optimizers.ts";
 import type { Weights } from "../models/network.ts";
 
 /** Everything that the rest of a run depends on, as it stands between two epochs. */
@@ -10,7 +10,7 @@ export interface TrainingState {
   readonly weights: Weights;
   /** Exponential moving average of the weights, when the run keeps one. */
   readonly average: Weights | undefined;
-  readonly optimiser: OptimiserState;
+  readonly optimizer: OptimizerState;
   readonly validationLosses: number[];
   /** The epoch with the best validation score so far, when the run selects by it. */
   best: { readonly epoch: number; readonly score: number; readonly weights: Weights } | undefined;
@@ -30,7 +30,7 @@ export function initialTrainingState(
     seconds: 0,
     weights,
     average: options.averaged ? copyWeights(weights) : undefined,
-    optimiser: initialOptimiserState(),
+    optimizer: initialOptimizerState(),
     validationLosses: [],
     best: undefined,
   };

@@ -3,7 +3,7 @@ import { nodeRuntime } from "../graph/runtime.node.ts";
 import type { Architecture } from "../models/architectures.ts";
 import { dense } from "../models/layers.ts";
 import { initialWeights } from "../models/network.ts";
-import { toHalves } from "../shared/half-floats.ts";
+import { toFloat16 } from "../shared/float16.ts";
 import { Random } from "../shared/random.ts";
 import type { InputValues } from "./micro-batches.ts";
 import { TrainingStep } from "./training-step.ts";
@@ -38,8 +38,8 @@ test.each([false, true])(
     const run = (x: InputValues) =>
       step.runWithMasks(weights, { inputs: { x }, targets }, new Map());
     const full = await run(values);
-    expect(await run(toHalves(values))).toEqual(full);
-    expect(await run(toHalves(values.map((value) => value / 2)))).not.toEqual(full);
+    expect(await run(toFloat16(values))).toEqual(full);
+    expect(await run(toFloat16(values.map((value) => value / 2)))).not.toEqual(full);
     await step.close();
   },
 );

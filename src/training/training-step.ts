@@ -133,7 +133,7 @@ export class TrainingStep {
   async #runPart(weights: Weights, { batch, masks, part }: PartOfBatch): Promise<StepResult> {
     const { rows, share } = part;
     const { inputs } = this.#architecture;
-    const halves = halfInputs(batch.inputs);
+    const halves = float16Inputs(batch.inputs);
     const { session, shapes, logits } = await this.#pass({ rows: rows.length, share, halves });
     const feeds: Record<string, Feeds[string]> = {};
     const feed = (
@@ -152,7 +152,7 @@ export class TrainingStep {
       const [, ...shape] = this.network.dropoutMasks.get(name)!.shape;
       feed(name, values, [shape, shape]);
     }
-    // Running statistics of batches are not read in training; what standardises the inputs is.
+    // Running statistics of batches are not read in training; what standardizes the inputs is.
     for (const [name, { shape }] of this.network.weights) {
       if (session.inputNames.includes(name)) feeds[name] = { data: weights.get(name)!, shape };
     }
@@ -204,7 +204,7 @@ interface PartOfBatch {
 }
 
 /** Names of those inputs that are in half precision. */
-export function halfInputs(inputs: Readonly<Record<string, InputValues>>): string[] {
+export function float16Inputs(inputs: Readonly<Record<string, InputValues>>): string[] {
   return Object.keys(inputs).filter((name) => inputs[name] instanceof Uint16Array);
 }
 

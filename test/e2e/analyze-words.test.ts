@@ -8,7 +8,7 @@ import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { modelFiles } from "../../src/downloads/model-files.ts";
 import { undertone } from "../support/command-line.ts";
 import { loudnessModelFile } from "../support/loudness-model.ts";
-import { inSequence, synthesiseVoice } from "../support/voice.ts";
+import { inSequence, synthesizeVoice } from "../support/voice.ts";
 import { WebServers, type Handler } from "../support/web-server.ts";
 import { wordModelFile } from "../support/word-model.ts";
 
@@ -17,7 +17,7 @@ const silero = await here(modelFiles("silero-vad", { offline: true }));
 const moonshine = await here(modelFiles("moonshine-tiny", { offline: true }));
 
 const voice = (seconds: number): Float32Array =>
-  synthesiseVoice(seconds, { sampleRate: 16_000, level: 0.9 });
+  synthesizeVoice(seconds, { sampleRate: 16_000, level: 0.9 });
 const pause = new Float32Array(32_000);
 const twoUtterances = encodeWav(inSequence(pause, voice(2), pause, voice(3), pause), 16_000);
 
@@ -28,10 +28,10 @@ const servers = new WebServers();
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "undertone-words-"));
-  const [hears, reads] = [join(root, "hears.onnx"), join(root, "reads.onnx")];
-  await writeFile(hears, loudnessModelFile());
+  const [usesAudio, reads] = [join(root, "usesAudio.onnx"), join(root, "reads.onnx")];
+  await writeFile(usesAudio, loudnessModelFile());
   await writeFile(reads, wordModelFile());
-  models = ["--model", hears, "--words", reads];
+  models = ["--model", usesAudio, "--words", reads];
 });
 
 beforeEach(async () => {
@@ -213,7 +213,7 @@ describe.skipIf(silero === undefined)("with a service that writes words", () => 
 });
 
 test.skipIf(silero === undefined || moonshine === undefined)(
-  "the real recogniser hears no words in a voice without any, and the voice is judged",
+  "the real recognizer usesAudio no words in a voice without any, and the voice is judged",
   async () => {
     const store = join(process.env["UNDERTONE_CACHE"]!, "models");
     await cp(silero!.folder, join(store, "silero-vad"), { recursive: true });

@@ -17,13 +17,13 @@ import { encodeWav } from "../../src/audio/wav.ts";
 import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { finish, peakMemoryMb, startUndertone, undertone } from "../support/command-line.ts";
 import { loudnessModelFile } from "../support/loudness-model.ts";
-import { inSequence, synthesiseVoice } from "../support/voice.ts";
+import { inSequence, synthesizeVoice } from "../support/voice.ts";
 
 let root = "";
 let voiceOnly: readonly string[] = [];
 
 const voice = (seconds: number, level: number, sampleRate = 16_000): Float32Array =>
-  synthesiseVoice(seconds, { sampleRate, level });
+  synthesizeVoice(seconds, { sampleRate, level });
 const loud = encodeWav(inSequence(voice(3, 0.9), new Float32Array(16_000)), 16_000);
 const quiet = encodeWav(voice(3, 0.02), 16_000);
 
@@ -103,7 +103,7 @@ test("a batch gives every odd file its error, warning or answer and does the res
     "truncated.wav",
   ]);
   expect(stderr).toContain("text.wav: ");
-  expect(stderr).toContain("5 of 13 files could not be analysed.");
+  expect(stderr).toContain("5 of 13 files could not be analyzed.");
 });
 
 test.each(["text.wav", "empty.wav", "header-only.wav", "zero-samples.wav"])(
@@ -324,7 +324,7 @@ test.skipIf(process.platform !== "linux")("a crash costs one file", async () => 
   process.kill(worker!, "SIGKILL");
   const { exitCode, stderr } = await finished;
   expect(exitCode).toBe(exitCodes["some-failed"]);
-  expect(stderr).toContain("analysing it ended its process (SIGKILL)");
+  expect(stderr).toContain("analyzing it ended its process (SIGKILL)");
   const results = await resultLines(out);
   expect(results).toHaveLength(30);
   expect(results.filter(({ dominantEmotion }) => dominantEmotion === "angry")).toHaveLength(29);
@@ -359,12 +359,12 @@ test("a reader that leaves early ends it quietly", async () => {
 
 test("an enrolled speaker is judged by how they speak neutrally, by one process and by several", async () => {
   const folder = await newFolder({ "one.wav": loud, "two.wav": loud });
-  const enrolment = await newFolder({
+  const enrollment = await newFolder({
     "neutral.wav": loud,
     "cut.wav": loud.subarray(0, loud.length / 2),
     "silence.wav": encodeWav(new Float32Array(32_000), 16_000),
   });
-  const neutral = join(enrolment, "neutral.wav");
+  const neutral = join(enrollment, "neutral.wav");
   const ids: unknown[] = [];
   const confidences = async (...options: string[]): Promise<number[]> => {
     const { stdout, exitCode } = await undertone("analyze", ...options, "--json", ...voiceOnly);
@@ -374,16 +374,16 @@ test("an enrolled speaker is judged by how they speak neutrally, by one process 
     return files.map(({ confidence }) => confidence);
   };
   const [stranger] = await confidences(join(folder, "one.wav"));
-  const [known] = await confidences(join(folder, "one.wav"), "--enrol", neutral);
+  const [known] = await confidences(join(folder, "one.wav"), "--enroll", neutral);
   expect(known).toBeLessThan(stranger!);
-  const twice = ["--enrol", neutral, "--enrol", neutral];
+  const twice = ["--enroll", neutral, "--enroll", neutral];
   expect(await confidences(folder, ...twice, "--jobs", "2")).toEqual([known, known]);
   expect(ids).toEqual([
     null,
     ...Array.from({ length: 3 }, () => expect.stringMatching(/^[0-9a-f]{12}$/)),
   ]);
   const enrolledBy = (file: string) =>
-    undertone("analyze", folder, "--enrol", join(enrolment, file), ...voiceOnly);
+    undertone("analyze", folder, "--enroll", join(enrollment, file), ...voiceOnly);
   expect(await enrolledBy("cut.wav")).toMatchObject({
     exitCode: 0,
     stderr: expect.stringMatching(/cut\.wav: .*\n.*The speaker is known by/),

@@ -32,7 +32,7 @@ test("--version prints the version", async () => {
 });
 
 test.each([
-  [["analyse"], 'There is no command "analyse". Did you mean "analyze"?'],
+  [["analyze"], 'There is no command "analyze". Did you mean "analyze"?'],
   [["analyze", "x.wav", "--modle", "y"], 'There is no option --modle. Did you mean "--model"?'],
   [["analyze", "x.wav", "--format", "xml"], "text, json, jsonl, csv"],
   [["analyze", "x.wav", "--jobs", "0"], "--jobs takes a whole number"],

@@ -6,15 +6,15 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { loadAudio } from "../../src/audio/load.node.ts";
 import type { Clip } from "../../src/datasets/manifest.ts";
 import { readCorpus } from "../../src/datasets/read-corpus.ts";
-import { synthesiseCorpus } from "../../src/datasets/synthetic.ts";
+import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import { writeClipTable } from "../../src/datasets/write-table.ts";
-import { cutWindow } from "../../src/experiments/cut-window.ts";
-import { evaluateRun } from "../../src/experiments/evaluate-run.ts";
-import { parseRecipe } from "../../src/experiments/recipe.ts";
-import { existingRun } from "../../src/experiments/resume-run.ts";
-import { readRunInfo } from "../../src/experiments/run-folder.ts";
-import { testModel, type TestRequest } from "../../src/experiments/test-model.ts";
-import type { RunOptions } from "../../src/experiments/training-request.ts";
+import { cutWindow } from "../../src/runs/cut-window.ts";
+import { evaluateRun } from "../../src/runs/evaluate-run.ts";
+import { parseRecipe } from "../../src/runs/recipe.ts";
+import { existingRun } from "../../src/runs/resume-run.ts";
+import { readRunInfo } from "../../src/runs/run-folder.ts";
+import { testModel, type TestRequest } from "../../src/runs/test-model.ts";
+import type { RunOptions } from "../../src/runs/training-request.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import type { Progress } from "../../src/shared/logger.ts";
@@ -40,9 +40,9 @@ let root = "";
 let model = "";
 const inRoot = (...names: string[]): string => join(root, ...names);
 
-/** A corpus of synthesised speech in a table that names clips of these emotions. */
+/** A corpus of synthesized speech in a table that names clips of these emotions. */
 async function writeCorpus(name: string, emotions: readonly string[], seed: number): Promise<void> {
-  await synthesiseCorpus(inRoot(`${name}-clips`), { speakers: 3, clipsPerEmotion: 2, seed });
+  await synthesizeCorpus(inRoot(`${name}-clips`), { speakers: 3, clipsPerEmotion: 2, seed });
   await writeClipTable(inRoot(`${name}.jsonl`), await clipsOf(name, emotions));
 }
 

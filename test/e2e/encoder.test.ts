@@ -7,13 +7,13 @@ import { ModelProtoSchema } from "onnx-buf";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadAudio } from "../../src/audio/load.node.ts";
 import { readCorpus } from "../../src/datasets/read-corpus.ts";
-import { synthesiseCorpus } from "../../src/datasets/synthetic.ts";
+import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import { writeClipTable } from "../../src/datasets/write-table.ts";
-import { ClipJudge, type HeardClip } from "../../src/experiments/clip-judge.ts";
-import { readMetrics } from "../../src/experiments/epoch-metrics.ts";
-import { FeatureCache } from "../../src/experiments/feature-cache.ts";
-import { readPredictions } from "../../src/experiments/predictions-file.ts";
-import { parseRecipe } from "../../src/experiments/recipe.ts";
+import { ClipJudge, type HeardClip } from "../../src/runs/clip-judge.ts";
+import { readMetrics } from "../../src/runs/epoch-metrics.ts";
+import { FeatureCache } from "../../src/runs/feature-cache.ts";
+import { readPredictions } from "../../src/runs/predictions-file.ts";
+import { parseRecipe } from "../../src/runs/recipe.ts";
 import {
   foldFolder,
   readCalibration,
@@ -21,20 +21,20 @@ import {
   readRunInfo,
   readSplit,
   writeSplit,
-} from "../../src/experiments/run-folder.ts";
-import { trainRun } from "../../src/experiments/train-run.ts";
+} from "../../src/runs/run-folder.ts";
+import { trainRun } from "../../src/runs/train-run.ts";
 import { withTemperature } from "../../src/evaluation/calibration.ts";
 import { decodeModel } from "../../src/graph/model-proto.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { readAdapter } from "../../src/models/adapter.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import { readModelCard } from "../../src/models/model-card.ts";
-import { SpeechEncoder, type HeardLayers } from "../../src/models/speech-encoder.ts";
+import { SpeechEncoder, type EncoderConfig } from "../../src/models/speech-encoder.ts";
 import { tinyEncoderFile } from "../support/speech-encoder.ts";
 
 let root = "";
 
-const openEncoder = (heard: HeardLayers): Promise<SpeechEncoder> =>
+const openEncoder = (heard: EncoderConfig): Promise<SpeechEncoder> =>
   SpeechEncoder.open(nodeRuntime, tinyEncoderFile(), { ...heard, threads: 1 });
 
 const recipe = {
@@ -89,7 +89,7 @@ async function train(
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "undertone-encoder-"));
   for (const [seed, corpus] of ["corpus", "others"].entries()) {
-    await synthesiseCorpus(join(root, corpus), { speakers: 3, clipsPerEmotion: 1, seed });
+    await synthesizeCorpus(join(root, corpus), { speakers: 3, clipsPerEmotion: 1, seed });
   }
   // A corpus by another name: a table's is its file's.
   const { clips } = await readCorpus(join(root, "others"));
@@ -154,7 +154,7 @@ test.each([
 });
 
 test("the linear baseline judges the same clips by the same layers", async () => {
-  const fold = await train("linear", { kind: "audio-encoder-linear", encoders, longestSec: 2 });
+  const fold = await train("linear", { kind: "linear-probe", encoders, longestSec: 2 });
   const { labels } = await readRunInfo(join(fold, ".."));
   const head = await readPredictions(foldFolder(join(root, "runs", "head"), 1), labels);
   const linear = await readPredictions(fold, labels);
@@ -265,7 +265,7 @@ test("a teacher's runs are trained first, and what they say is learned", async (
 });
 
 test("a teacher knows the corpus alone, companions or not, and may be a regression", async () => {
-  const linear = { kind: "audio-encoder-linear", encoders, longestSec: 2 };
+  const linear = { kind: "linear-probe", encoders, longestSec: 2 };
   const teacher = { members: [{ ...recipe, name: "regression", model: linear }], weight: 1 };
   const fold = await train("companied", models.head, {
     besides: { teacher },
@@ -300,7 +300,7 @@ test("what is wrong with a recipe is told before its teacher is trained", async 
 });
 
 test("a start is trained first, and its weights are what training begins with", async () => {
-  const still = { ...recipe.training, learningRate: 1e-12, averageDecay: undefined };
+  const still = { ...recipe.training, learningRate: 1e-12, emaDecay: undefined };
   const [heard] = encoders;
   const tuned = { ...models.head, encoders: [{ ...heard, tuned: 1 }] };
   const fold = await train("begun", tuned, { besides: { start: tutor, training: still } });

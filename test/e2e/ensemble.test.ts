@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadAudio } from "../../src/audio/load.node.ts";
 import { readCorpus } from "../../src/datasets/read-corpus.ts";
-import { synthesiseCorpus } from "../../src/datasets/synthetic.ts";
+import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import { writeClipTable } from "../../src/datasets/write-table.ts";
 import { fitTemperature } from "../../src/evaluation/calibration.ts";
-import { cutWindow } from "../../src/experiments/cut-window.ts";
-import { evaluateRun } from "../../src/experiments/evaluate-run.ts";
-import { readProvenance } from "../../src/experiments/provenance.ts";
-import { parseRecipe } from "../../src/experiments/recipe.ts";
-import { readFoldModel, readRunInfo } from "../../src/experiments/run-folder.ts";
-import { trainRun } from "../../src/experiments/train-run.ts";
+import { cutWindow } from "../../src/runs/cut-window.ts";
+import { evaluateRun } from "../../src/runs/evaluate-run.ts";
+import { readProvenance } from "../../src/runs/provenance.ts";
+import { parseRecipe } from "../../src/runs/recipe.ts";
+import { readFoldModel, readRunInfo } from "../../src/runs/run-folder.ts";
+import { trainRun } from "../../src/runs/train-run.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import { readModelCard } from "../../src/models/model-card.ts";
@@ -45,11 +45,11 @@ interface Choices {
   readonly data?: string;
   readonly protocol?: string;
   readonly companions?: readonly string[];
-  readonly calibratedBy?: string;
+  readonly calibrateFrom?: string;
 }
 
 async function train(name: string, given: Choices = {}): Promise<string> {
-  const { protocol = setting.protocol, companions = [], calibratedBy, data = "corpus" } = given;
+  const { protocol = setting.protocol, companions = [], calibrateFrom, data = "corpus" } = given;
   const runFolder = join(root, "runs", name);
   await trainRun(
     {
@@ -59,7 +59,7 @@ async function train(name: string, given: Choices = {}): Promise<string> {
       companions: companions.map((folder) => join(root, folder)),
       cacheFolder: join(root, "features"),
       resume: true,
-      calibratedBy,
+      calibrateFrom,
       facts: { command: "test", versions: {}, machine: {} },
     },
     {
@@ -78,8 +78,8 @@ async function train(name: string, given: Choices = {}): Promise<string> {
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "undertone-ensemble-"));
-  await synthesiseCorpus(join(root, "corpus"), { speakers: 5, clipsPerEmotion: 1, seed: 1 });
-  await synthesiseCorpus(join(root, "more"), { speakers: 2, clipsPerEmotion: 1, seed: 2 });
+  await synthesizeCorpus(join(root, "corpus"), { speakers: 5, clipsPerEmotion: 1, seed: 1 });
+  await synthesizeCorpus(join(root, "more"), { speakers: 2, clipsPerEmotion: 1, seed: 2 });
   const { clips } = await readCorpus(join(root, "corpus"));
   await writeClipTable(join(root, "elsewhere.jsonl"), clips);
   await writeClipTable(join(root, "beside.jsonl"), (await readCorpus(join(root, "more"))).clips);
@@ -113,7 +113,7 @@ test("its file says of a clip what the run has written down", async () => {
 
 test("a model of all speakers is calibrated by the run by folds, and so is each member", async () => {
   const folds = join(root, "runs", "both");
-  const run = await train("both-all", { protocol: "all", calibratedBy: folds });
+  const run = await train("both-all", { protocol: "all", calibrateFrom: folds });
   const expected = async (name: string): Promise<number> =>
     fitTemperature(
       (await evaluateRun(join(root, "runs", name))).folds.flatMap(
@@ -143,11 +143,11 @@ test.each<[string, Choices, message: RegExp]>([
 });
 
 test("a run of another recipe calibrates nothing", async () => {
-  const calibratedBy = join(root, "runs", "one-speaker-folds");
+  const calibrateFrom = join(root, "runs", "one-speaker-folds");
   const alone = train("alone-all", {
     model: { ...model, members: [member("other", 0.1)] },
     protocol: "all",
-    calibratedBy,
+    calibrateFrom,
   });
   await expect(alone).rejects.toMatchObject({
     code: "run-invalid",

@@ -4,25 +4,25 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCorpus } from "../../src/datasets/read-corpus.ts";
 import { simulatePairs } from "../../src/datasets/simulated-pairs.ts";
-import { synthesiseCorpus } from "../../src/datasets/synthetic.ts";
+import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import { syntheticTexts } from "../../src/datasets/synthetic-texts.ts";
 import { writeClipTable } from "../../src/datasets/write-table.ts";
-import { evaluateRun } from "../../src/experiments/evaluate-run.ts";
-import { parseRecipe } from "../../src/experiments/recipe.ts";
-import { conditionsSection } from "../../src/experiments/results-conditions.ts";
-import { resultOf } from "../../src/experiments/run-result.ts";
-import { readFoldState } from "../../src/experiments/run-folder.ts";
-import { trainRun } from "../../src/experiments/train-run.ts";
+import { evaluateRun } from "../../src/runs/evaluate-run.ts";
+import { parseRecipe } from "../../src/runs/recipe.ts";
+import { conditionsSection } from "../../src/runs/results-robustness.ts";
+import { resultOf } from "../../src/runs/run-result.ts";
+import { readFoldState } from "../../src/runs/run-folder.ts";
+import { trainRun } from "../../src/runs/train-run.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
-import { loadModel, loadWordModel } from "../../src/models/load-model.ts";
+import { loadModel, loadTextModel } from "../../src/models/load-model.ts";
 import { tinyFeatures } from "../support/tiny-features.ts";
 
 const setting = {
   description: "Both channels at their smallest.",
   protocol: "official",
   features: tinyFeatures,
-  words: { length: 10, minimalCount: 1 },
-  conditions: [
+  words: { length: 10, minFrequency: 1 },
+  robustnessTests: [
     { name: "misheard-50", wordErrorRate: 0.5 },
     { name: "missing", missing: 1 },
   ],
@@ -30,12 +30,12 @@ const setting = {
     epochs: 4,
     batchSize: 16,
     learningRate: 0.01,
-    optimiser: { kind: "adamw", weightDecay: 0.01 },
+    optimizer: { kind: "adamw", weightDecay: 0.01 },
   },
 };
 const voice = { channels: [4, 8], hidden: 8 };
 const words = { embedding: 8, hidden: 8, pooling: "attention" };
-const withoutConditions = { ...setting, conditions: [] };
+const withoutConditions = { ...setting, robustnessTests: [] };
 const audioCnn = {
   ...withoutConditions,
   name: "heard",
@@ -90,7 +90,7 @@ async function train(name: string, recipe: object, resume = false): Promise<stri
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "undertone-fusion-"));
   const corpus = join(root, "corpus");
-  await synthesiseCorpus(corpus, { speakers: 6, clipsPerEmotion: 1, seed: 1 });
+  await synthesizeCorpus(corpus, { speakers: 6, clipsPerEmotion: 1, seed: 1 });
   const texts = syntheticTexts({ lines: 10, seed: 1 });
   pairs = join(root, "pairs.jsonl");
   await writeClipTable(pairs, simulatePairs(await readCorpus(corpus), texts, { seed: 1 }).clips);
@@ -126,7 +126,7 @@ describe("late fusion", () => {
   test("an ensemble trains each member with each seed, and says the mean of what they say", async () => {
     const other = { ...audioCnn, name: "otherwise", model: { ...audioCnn.model, dropout: 0.1 } };
     const model = { kind: "ensemble", members: [audioCnn, other], seeds: 2 };
-    const ensemble = await evaluateRun(await train("ensemble", { model, conditions: [] }));
+    const ensemble = await evaluateRun(await train("ensemble", { model, robustnessTests: [] }));
     const names = ["heard-official", "otherwise-official"].flatMap((name) => [
       name,
       `${name}-seed-2`,
@@ -149,9 +149,9 @@ describe("late fusion", () => {
 
   test("misheard and missing words change what it says", async () => {
     const { folds } = await evaluateRun(join(root, "runs", "late"));
-    const { conditions, test: plain } = folds[0]!;
-    expect([...conditions.keys()].toSorted()).toEqual(["misheard-50", "missing"]);
-    for (const worse of conditions.values()) {
+    const { robustnessTests, test: plain } = folds[0]!;
+    expect([...robustnessTests.keys()].toSorted()).toEqual(["misheard-50", "missing"]);
+    for (const worse of robustnessTests.values()) {
       expect(worse.map(({ id }) => id)).toEqual(plain.map(({ id }) => id));
       expect(worse.map(({ probabilities }) => probabilities)).not.toEqual(
         plain.map(({ probabilities }) => probabilities),
@@ -197,7 +197,7 @@ describe("gated fusion", () => {
 
 test("features by hand join the picture, and the model makes them of the waveform itself", async () => {
   const run = await train("features", {
-    conditions: [],
+    robustnessTests: [],
     model: { kind: "fusion-features", ...voice, head: "statistics", dropout: 0.2 },
   });
   const model = await loadModel(await readFile(join(run, "fold-1", "model.onnx")), nodeRuntime);
@@ -210,9 +210,9 @@ test("words come from speech-to-text where the recipe says so; a reader's file r
   const run = await train("heard-words", {
     ...textGru,
     name: "heard-words",
-    words: { length: 4, minimalCount: 1, transcripts: "some-provider" },
+    words: { length: 4, minFrequency: 1, transcripts: "some-provider" },
   });
-  const model = await loadWordModel(await readFile(join(run, "fold-1", "model.onnx")), nodeRuntime);
+  const model = await loadTextModel(await readFile(join(run, "fold-1", "model.onnx")), nodeRuntime);
   expect(model.card.words.vocabulary.toSorted()).toEqual(["no", "way"]);
   const [sure, unsaid] = await model.probabilities([
     { text: "no way", confidence: 1 },
@@ -233,7 +233,7 @@ test.each([
     const run = await train(`deaf-${kind}`, {
       model: { kind, ...model },
       words: { length: 4, transcripts: "deaf" },
-      conditions: [],
+      robustnessTests: [],
       training: { epochs: 1, batchSize: 16 },
     });
     const texts = ["", " ", "♪", "so glad", "\u0000\uD800", "no ".repeat(100_000)];
@@ -244,7 +244,7 @@ test.each([
   },
 );
 
-/** What a model says of each text, and of silence where it hears. */
+/** What a model says of each text, and of silence where it usesAudio. */
 async function answersTo(
   texts: readonly string[],
   path: string,
@@ -253,7 +253,7 @@ async function answersTo(
   const bytes = await readFile(path);
   const heard = texts.map((text) => ({ text, confidence: 1 }));
   if (kind.startsWith("text-")) {
-    const reader = await loadWordModel(bytes, nodeRuntime);
+    const reader = await loadTextModel(bytes, nodeRuntime);
     const answers = await reader.probabilities(heard);
     await reader.close();
     return answers;
@@ -269,17 +269,17 @@ test.each(["text-majority", "text-tfidf"])("%s learns of no words at all", async
   const run = await train(`deaf-${kind}`, {
     model: { kind },
     words: { length: 4, transcripts: "deaf" },
-    conditions: [],
+    robustnessTests: [],
   });
   const { scores } = await evaluateRun(run);
   expect(scores.unweightedAverageRecall.value).toBeCloseTo(1 / 8, 5);
 });
 
-test("mixup and conditions are refused where they mean nothing", async () => {
+test("mixup and robustnessTests are refused where they mean nothing", async () => {
   const mixed = { model: { kind: "text-gru" }, training: { mixupAlpha: 0.2 } };
   await expect(train("mixed", mixed)).rejects.toMatchObject({ code: "recipe-invalid" });
   await expect(train("deaf", { model: audioCnn.model })).rejects.toMatchObject({
     code: "recipe-invalid",
-    message: expect.stringContaining("conditions"),
+    message: expect.stringContaining("robustnessTests"),
   });
 });

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeWav } from "../../src/audio/wav.ts";
 import { loudnessModelFile } from "../support/loudness-model.ts";
-import { synthesiseVoice } from "../support/voice.ts";
+import { synthesizeVoice } from "../support/voice.ts";
 
 const run = promisify(execFile);
 const repository = resolve(import.meta.dirname, "../..");
@@ -32,7 +32,7 @@ beforeAll(async () => {
   });
   wav = join(project, "loud.wav");
   model = join(project, "model.onnx");
-  const voice = synthesiseVoice(3, { sampleRate: 44_100, level: 0.9 });
+  const voice = synthesizeVoice(3, { sampleRate: 44_100, level: 0.9 });
   await writeFile(wav, encodeWav(voice, 44_100));
   await copyFile(wav, join(project, "same.wav"));
   await writeFile(model, loudnessModelFile());
@@ -90,7 +90,7 @@ test("the example prints the timeline", async () => {
   expect(stdout).toMatch(/^3 s, of which [\d.]+ s speech\n0 to .+: angry/);
 });
 
-test("the example of voice features finds the pitch that was synthesised", async () => {
+test("the example of voice features finds the pitch that was synthesized", async () => {
   const example = join(repository, "examples/voice-features.ts");
   const { stdout } = await run(process.execPath, ["--import", loader, example, wav]);
   const pitchHz = Number(/pitch (\d+) Hz/.exec(stdout)?.[1]);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { encodeWav } from "../../src/audio/wav.ts";
 import { commandLine, finish } from "../support/command-line.ts";
-import { synthesiseVoice } from "../support/voice.ts";
+import { synthesizeVoice } from "../support/voice.ts";
 
 /** ONNX Runtime's telemetry, where it is not muted, looks up its receiver nine seconds after the start. */
 const lingerMs = 12_000;
@@ -26,7 +26,7 @@ async function tracesOf(...words: readonly string[]): Promise<Traces> {
   await Promise.all([mkdir(cache!), mkdir(temporary!)]);
   await writeFile(
     join(home, "voice.wav"),
-    encodeWav(synthesiseVoice(3, { sampleRate: 16_000, level: 0.5 }), 16_000),
+    encodeWav(synthesizeVoice(3, { sampleRate: 16_000, level: 0.5 }), 16_000),
   );
   const linger = `data:text/javascript,setTimeout(()=>{},${lingerMs})`;
   const program = [process.execPath, "--import", linger, ...commandLine(...words)];
@@ -43,7 +43,7 @@ async function tracesOf(...words: readonly string[]): Promise<Traces> {
     },
   });
   const { exitCode, stderr } = await finish(child);
-  expect(exitCode, stderr).toBe(0);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   const entries = await readdir(home, { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile())

@@ -7,22 +7,22 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { loadAudio } from "../../src/audio/load.node.ts";
 import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { readCorpus } from "../../src/datasets/read-corpus.ts";
-import { synthesiseCorpus } from "../../src/datasets/synthetic.ts";
+import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import { fitTemperature, withTemperature } from "../../src/evaluation/calibration.ts";
-import { cutWindow } from "../../src/experiments/cut-window.ts";
-import { readMetrics } from "../../src/experiments/epoch-metrics.ts";
-import { readPredictions } from "../../src/experiments/predictions-file.ts";
-import { evaluateRun } from "../../src/experiments/evaluate-run.ts";
-import { parseRecipe } from "../../src/experiments/recipe.ts";
+import { cutWindow } from "../../src/runs/cut-window.ts";
+import { readMetrics } from "../../src/runs/epoch-metrics.ts";
+import { readPredictions } from "../../src/runs/predictions-file.ts";
+import { evaluateRun } from "../../src/runs/evaluate-run.ts";
+import { parseRecipe } from "../../src/runs/recipe.ts";
 import {
   foldFolder,
   readCalibration,
   readFoldState,
   readRunInfo,
   readSplit,
-} from "../../src/experiments/run-folder.ts";
+} from "../../src/runs/run-folder.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
-import { meanLogits } from "../../src/models/enrolment.ts";
+import { meanLogits } from "../../src/models/enrollment.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import { readModelCard } from "../../src/models/model-card.ts";
 import { finish, startUndertone, undertone } from "../support/command-line.ts";
@@ -38,7 +38,7 @@ const tiny = {
   training: {
     epochs: 3,
     batchSize: 8,
-    averageDecay: 0.9,
+    emaDecay: 0.9,
     mixupAlpha: 0.2,
     sound: { copies: 1, snrDb: [10, 30], speed: [0.9, 1.1] },
     specAugment: { maxFrequencyWidth: 3, maxTimeWidth: 5 },
@@ -84,7 +84,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "undertone-train-"));
   vi.stubEnv("XDG_CACHE_HOME", join(root, "cache"));
   corpus = join(root, "corpus");
-  await synthesiseCorpus(corpus, { speakers: 4, clipsPerEmotion: 2, seed: 1 });
+  await synthesizeCorpus(corpus, { speakers: 4, clipsPerEmotion: 2, seed: 1 });
   recipe = await writeRecipe("tiny", {});
 }, 60_000);
 
@@ -124,7 +124,7 @@ test("a run folder holds all that the run has to show", async () => {
   const info = await readRunInfo(join(root, "whole"));
   expect(info).toMatchObject({ name: "tiny", corpus: "synthetic", folds: [1, 2, 3, 4] });
   expect(info.recipe).toMatchObject({
-    training: { labelSmoothing: 0, optimiser: { beta2: 0.999 } },
+    training: { labelSmoothing: 0, optimizer: { beta2: 0.999 } },
   });
   expect(await epochsOf("whole")).toEqual([1, 2, 3]);
   expect(await readFile(join(root, "whole", "report.html"), "utf8")).toContain("<svg");

@@ -7,7 +7,7 @@ import { encodeWav } from "../../src/audio/wav.ts";
 import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { modelFiles, modelsFolderOf } from "../../src/downloads/model-files.ts";
 import { undertone } from "../support/command-line.ts";
-import { inSequence, synthesiseVoice } from "../support/voice.ts";
+import { inSequence, synthesizeVoice } from "../support/voice.ts";
 
 const hasVoiceActivity = await modelFiles("silero-vad", { offline: true }).then(
   () => true,
@@ -15,7 +15,7 @@ const hasVoiceActivity = await modelFiles("silero-vad", { offline: true }).then(
 );
 
 const sampleRate = 16_000;
-const voice = (sec: number): Float32Array => synthesiseVoice(sec, { sampleRate, level: 0.5 });
+const voice = (sec: number): Float32Array => synthesizeVoice(sec, { sampleRate, level: 0.5 });
 const twice = encodeWav(
   inSequence(voice(1), new Float32Array(3 * sampleRate), voice(2)),
   sampleRate,

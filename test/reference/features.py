@@ -1,7 +1,7 @@
 """Writes features.json: values that the tests of src/audio and src/models compare with.
 
 Every feature is computed with numpy and scipy from its published definition (librosa's documentation and the papers that it
-names), independently of the TypeScript. The signal is synthesised by a formula that the tests repeat.
+names), independently of the TypeScript. The signal is synthesized by a formula that the tests repeat.
 
 Run: python3 features.py > features.json
 """
@@ -32,13 +32,13 @@ def signal():
 
 
 def framed(x, length, hop, mode="constant"):
-    """Centred frames [frames, length]."""
+    """Centerd frames [frames, length]."""
     padded = np.pad(x, length // 2, mode=mode)
     return np.lib.stride_tricks.sliding_window_view(padded, length)[::hop]
 
 
 def magnitudes(x, n_fft, win_length, hop):
-    """|STFT| [frames, bins] with a periodic Hann window centred in the transform."""
+    """|STFT| [frames, bins] with a periodic Hann window centerd in the transform."""
     window = np.zeros(n_fft)
     start = (n_fft - win_length) // 2
     window[start : start + win_length] = scipy.signal.get_window("hann", win_length, fftbins=True)
@@ -63,8 +63,8 @@ def mel_filterbank(n_fft, n_mels, f_min, f_max, scale, norm="slaney"):
     edges = mel_to_hz(np.linspace(hz_to_mel(f_min, scale), hz_to_mel(f_max, scale), n_mels + 2), scale)
     hz = np.arange(n_fft // 2 + 1) * SAMPLE_RATE / n_fft
     rows = []
-    for low, centre, high in zip(edges, edges[1:], edges[2:]):
-        row = np.interp(hz, [low, centre, high], [0, 1, 0], left=0, right=0)
+    for low, center, high in zip(edges, edges[1:], edges[2:]):
+        row = np.interp(hz, [low, center, high], [0, 1, 0], left=0, right=0)
         rows.append(row * (2 / (high - low) if norm == "slaney" else 1))
     return np.array(rows)
 

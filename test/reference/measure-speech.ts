@@ -1,5 +1,5 @@
 /**
- * Prints how speech activity does on recordings that hold speech, and on synthesised sounds that hold none.
+ * Prints how speech activity does on recordings that hold speech, and on synthesized sounds that hold none.
  * Run: npx tsx test/reference/measure-speech.ts FOLDER [every n-th file]
  */
 import { readdirSync } from "node:fs";

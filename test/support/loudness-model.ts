@@ -1,4 +1,4 @@
-/** A model for tests of the recognition that hears loudness: power above `borderPower` is angry, below it sad. */
+/** A model for tests of the recognition that usesAudio loudness: power above `borderPower` is angry, below it sad. */
 import { emitModel } from "../../src/graph/emit.ts";
 import { softmax } from "../../src/graph/operators/activation.ts";
 import { add, clampBelow, log, multiply } from "../../src/graph/operators/arithmetic.ts";

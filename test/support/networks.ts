@@ -7,7 +7,7 @@ import { elementCount } from "../../src/graph/tensor.ts";
 import { inputTensors, type Architecture } from "../../src/models/architectures.ts";
 import { initialWeights, Network, type Weights } from "../../src/models/network.ts";
 import { Random } from "../../src/shared/random.ts";
-import { initialOptimiserState, optimise } from "../../src/training/optimisers.ts";
+import { initialOptimizerState, optimize } from "../../src/training/optimizers.ts";
 import { TrainingStep } from "../../src/training/training-step.ts";
 
 type Inputs = Readonly<Record<string, Float32Array>>;
@@ -51,13 +51,13 @@ export function testNetwork(
   test("learns one batch by heart, and serves what it learnt to one row as to many", async () => {
     const step = await TrainingStep.compile(nodeRuntime, architecture, { batchSize, threads: 1 });
     const weights = initialWeights(step.network, new Random(1));
-    const state = initialOptimiserState();
+    const state = initialOptimizerState();
     const run = () => step.runWithMasks(weights, { inputs, targets }, new Map());
     let result = await run();
     expect(result.loss).toBeGreaterThan(0.5);
     for (let steps = 0; steps < 150 && result.loss > 0.05; steps++) {
       const { gradients } = result;
-      optimise(adam, state, { weights, gradients, learningRate, decaying: new Set() });
+      optimize(adam, state, { weights, gradients, learningRate, decaying: new Set() });
       result = await run();
     }
     await step.close();

@@ -1,4 +1,4 @@
-/** Tiny ONNX encoders with the traits of published ones: their attention, shape arithmetic and quantisation. */
+/** Tiny ONNX encoders with the traits of published ones: their attention, shape arithmetic and quantization. */
 import type { NodeProto } from "onnx-buf";
 import { floats, onnxModel, onnxNode, scattered, wholes } from "./onnx-model.ts";
 
@@ -86,7 +86,7 @@ export function rotaryEncoder(): Uint8Array {
       onnxNode("Reshape", [["mixed frames", "joined"], ["context"]]),
       onnxNode("Add", [["frames", "context"], ["output"]]),
     ],
-    initialisers: {
+    initializers: {
       zero: wholes(0),
       one: wholes(1),
       first: wholes([0]),
@@ -111,14 +111,14 @@ export function rotaryEncoder(): Uint8Array {
   });
 }
 
-const quantise = (name: string): NodeProto =>
+const quantize = (name: string): NodeProto =>
   onnxNode("DynamicQuantizeLinear", [
     [name],
     [`${name}_quantized`, `${name}_scale`, `${name}_zero_point`],
   ]);
 
-/** The product of bytes, its cast and its scales, as ONNX Runtime's quantiser writes them. */
-function quantisedProduct(
+/** The product of bytes, its cast and its scales, as ONNX Runtime's quantizer writes them. */
+function quantizedProduct(
   operator: string,
   [x, weight, y]: readonly [string, string, string],
 ): NodeProto[] {
@@ -146,24 +146,24 @@ function bytes(count: number, seed: number): number[] {
  * Word numbers [2, 3] → a table in bytes, a product in bytes with a scale for each column, a convolution in
  * bytes, and one whose filters alone are kept in bytes: → output [2, 2, 3].
  */
-export function quantisedEncoder(): Uint8Array {
+export function quantizedEncoder(): Uint8Array {
   return onnxModel({
     inputs: { ids: { int64: [2, 3] } },
     outputs: ["output"],
     nodes: [
       onnxNode("Gather", [["table_quantized", "ids"], ["rows"]]),
       onnxNode("DequantizeLinear", [["rows", "table_scale", "table_zero_point"], ["vectors"]]),
-      quantise("vectors"),
-      ...quantisedProduct("MatMulInteger", ["vectors", "dense", "projected"]),
+      quantize("vectors"),
+      ...quantizedProduct("MatMulInteger", ["vectors", "dense", "projected"]),
       onnxNode("Transpose", [["projected"], ["channels"]], { perm: [0, 2, 1] }),
-      quantise("channels"),
-      ...quantisedProduct("ConvInteger", ["channels", "filters", "convolved"]),
+      quantize("channels"),
+      ...quantizedProduct("ConvInteger", ["channels", "filters", "convolved"]),
       onnxNode("Cast", [["kept_quantized"], ["kept cast"]], { to: 1 }),
       onnxNode("Mul", [["kept cast", "kept_scale"], ["kept scaled"]]),
       onnxNode("Add", [["kept scaled", "kept_zero_point"], ["kept"]]),
       onnxNode("Conv", [["convolved", "kept"], ["output"]], { kernel_shape: [1] }),
     ],
-    initialisers: {
+    initializers: {
       table_quantized: {
         type: "uint8",
         shape: [5, 4],

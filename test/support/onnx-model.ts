@@ -93,13 +93,13 @@ interface FileDescription {
     Record<string, readonly (number | string)[] | { readonly int64: readonly (number | string)[] }>
   >;
   readonly outputs: readonly string[];
-  readonly initialisers?: Readonly<Record<string, FileTensor>>;
+  readonly initializers?: Readonly<Record<string, FileTensor>>;
   readonly operatorSet?: number;
 }
 
 /** The bytes of an ONNX file. */
 export function onnxModel(description: FileDescription): Uint8Array {
-  const { nodes, inputs, outputs, initialisers = {}, operatorSet = 14 } = description;
+  const { nodes, inputs, outputs, initializers = {}, operatorSet = 14 } = description;
   return toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {
@@ -108,7 +108,7 @@ export function onnxModel(description: FileDescription): Uint8Array {
       graph: {
         name: "test",
         node: [...nodes],
-        initializer: Object.entries(initialisers).map(([name, tensor]) =>
+        initializer: Object.entries(initializers).map(([name, tensor]) =>
           tensorProto(name, tensor),
         ),
         input: Object.entries(inputs).map(([name, declared]) => {

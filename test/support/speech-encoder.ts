@@ -21,7 +21,7 @@ export function tinyEncoderFile(): Uint8Array {
     operatorSet: 21,
     inputs: { input_values: ["batch", "samples"] },
     outputs: ["last_hidden_state"],
-    initialisers: {
+    initializers: {
       "conv1.weight": drawn(random, [8, 1, 127]),
       "conv2.weight": drawn(random, [16, 8, 7]),
       "conv3.weight": drawn(random, [width, 16, 3]),

@@ -1,4 +1,4 @@
-/** The smallest picture that a network can learn from: 16 bands, 32 frames, a second of sound at 8 kHz. */
+/** The smallest spectrogram that a network can learn from: 16 bands, 32 frames, a second of sound at 8 kHz. */
 export const tinyFeatures = {
   sampleRate: 8000,
   nFft: 256,

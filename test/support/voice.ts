@@ -11,7 +11,7 @@ interface VoiceOptions {
  * Something that speaks: 30 harmonics under two formants, gliding pitch, four syllables a second,
  * the same again every ten seconds.
  */
-export function synthesiseVoice(
+export function synthesizeVoice(
   seconds: number,
   { sampleRate, level }: VoiceOptions,
 ): Float32Array {
@@ -36,7 +36,7 @@ export function synthesiseVoice(
 }
 
 /** Steady noise, as of a fan. */
-export function synthesiseNoise(
+export function synthesizeNoise(
   seconds: number,
   { sampleRate, level }: VoiceOptions,
 ): Float32Array {

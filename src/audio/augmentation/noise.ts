@@ -1,12 +1,12 @@
 import type { Random } from "../../shared/random.ts";
 
 /** `white` has the same power in every hertz, `pink` in every octave. */
-export type NoiseColour = "white" | "pink";
+export type NoiseColor = "white" | "pink";
 
 export interface NoiseOptions {
   /** Power of the whole recording over that of the noise in dB. */
   readonly snrDb: number;
-  readonly colour?: NoiseColour;
+  readonly color?: NoiseColor;
 }
 
 /** One-pole filters whose sum falls by 3 dB an octave: [pole, gain]. @see Kellet, firstpr.com.au/dsp/pink-noise */
@@ -57,12 +57,12 @@ export function addNoise(
   options: NoiseOptions,
   random: Random,
 ): Float32Array {
-  const { snrDb, colour = "white" } = options;
+  const { snrDb, color = "white" } = options;
   if (!Number.isFinite(snrDb)) {
     throw new RangeError(`addNoise: snrDb must be a finite number, got ${snrDb}`);
   }
   if (samples.length === 0) return new Float32Array(0);
-  const noise = (colour === "white" ? whiteNoise : pinkNoise)(samples.length, random);
+  const noise = (color === "white" ? whiteNoise : pinkNoise)(samples.length, random);
   const gain = Math.sqrt(power(samples) / power(noise)) * 10 ** (-snrDb / 20);
   return samples.map((sample, n) => sample + gain * noise[n]!);
 }

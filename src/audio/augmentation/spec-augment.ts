@@ -9,7 +9,7 @@ export interface SpecAugmentOptions {
   readonly frequencyMasks?: number;
   /** In mels. */
   readonly maxFrequencyWidth?: number;
-  /** What masks are filled with: the mean of normalised features by default. */
+  /** What masks are filled with: the mean of normalized features by default. */
   readonly fill?: number;
 }
 

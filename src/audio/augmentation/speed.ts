@@ -1,4 +1,4 @@
-const zeroCrossings = 16; // on either side of the kernel's centre
+const zeroCrossings = 16; // on either side of the kernel's center
 const phases = 256; // between two samples; linear interpolation between them is exact to -90 dB
 
 /** A sinc low-pass at `cutoff` (1 is half the sample rate) under a Blackman window [phases + 1, taps]. */
@@ -8,7 +8,7 @@ function kernelTable(cutoff: number): { table: Float32Array; taps: number } {
   const table = new Float32Array((phases + 1) * taps);
   for (let phase = 0; phase <= phases; phase++) {
     for (let tap = 0; tap < taps; tap++) {
-      const x = tap - reach + 1 - phase / phases; // samples from the kernel's centre
+      const x = tap - reach + 1 - phase / phases; // samples from the kernel's center
       if (Math.abs(x) >= reach) continue;
       const angle = Math.PI * cutoff * x;
       const window =

@@ -3,7 +3,7 @@ import { changeSpeed } from "./speed.ts";
 const hopSec = 0.02; // half of a segment
 const searchSec = 0.01; // either way: together one period of the lowest voice
 
-/** Similarity of two stretches of `length` samples, looking at every `step`th: their normalised correlation. */
+/** Similarity of two stretches of `length` samples, looking at every `step`th: their normalized correlation. */
 function similarity(
   samples: Float32Array,
   [a, b, length]: readonly [number, number, number],
@@ -64,10 +64,10 @@ export function changeTempo(
       const natural = start + hop;
       const first = Math.max(0, target - search);
       const last = Math.min(target + search, padded.length - 2 * hop);
-      // Coarsely first, then the neighbours: pitch periods are many samples wide.
+      // Coarsely first, then the neighbors: pitch periods are many samples wide.
       const near = mostSimilar(padded, { natural, hop, first, last }, 2);
-      const neighbours = { first: Math.max(first, near - 1), last: Math.min(last, near + 1) };
-      start = mostSimilar(padded, { natural, hop, ...neighbours }, 1);
+      const neighbors = { first: Math.max(first, near - 1), last: Math.min(last, near + 1) };
+      start = mostSimilar(padded, { natural, hop, ...neighbors }, 1);
     }
     for (let n = 0; n < hop; n++) {
       output[to + n]! += rise[n]! * padded[start + n]!;

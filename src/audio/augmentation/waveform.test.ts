@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { synthesise, vowel } from "../../../test/sounds.ts";
+import { synthesize, vowel } from "../../../test/sounds.ts";
 import { Random } from "../../shared/random.ts";
 import { fundamentalFrequency } from "../pitch.ts";
 import { magnitudeSpectrogram } from "../stft.ts";
@@ -11,7 +11,7 @@ import { changePitch, changeTempo } from "./tempo.ts";
 import { augmentWaveform } from "./waveform.ts";
 
 const sampleRate = 16_000;
-const sine = synthesise(1.5, sampleRate, (t) => 0.4 * Math.sin(2 * Math.PI * 220 * t));
+const sine = synthesize(1.5, sampleRate, (t) => 0.4 * Math.sin(2 * Math.PI * 220 * t));
 const voice = vowel(1.5, sampleRate, (t) => 150 + 40 * t);
 
 const power = (samples: Float32Array): number =>
@@ -39,10 +39,10 @@ function powerAround(samples: Float32Array, hz: number): number {
 const decibels = (ratio: number): number => 10 * Math.log10(ratio);
 
 test.each([
-  { snrDb: 20, colour: "white" as const },
-  { snrDb: 5, colour: "pink" as const },
-  { snrDb: -3, colour: "pink" as const },
-])("noise has the ratio asked for: $snrDb dB, $colour", (options) => {
+  { snrDb: 20, color: "white" as const },
+  { snrDb: 5, color: "pink" as const },
+  { snrDb: -3, color: "pink" as const },
+])("noise has the ratio asked for: $snrDb dB, $color", (options) => {
   const noisy = addNoise(voice, options, new Random(1));
   const noise = noisy.map((x, n) => x - voice[n]!);
   expect(decibels(power(voice) / power(noise))).toBeCloseTo(options.snrDb, 3);
@@ -70,9 +70,9 @@ test.each([0.2, 0.8])("a room's answer falls by 60 dB in %f s", (t60Sec) => {
 });
 
 test("white noise is flat, pink noise falls by 3 dB an octave", () => {
-  const carrier = synthesise(8, sampleRate, (t) => 1e-4 * Math.sin(2 * Math.PI * 50 * t));
+  const carrier = synthesize(8, sampleRate, (t) => 1e-4 * Math.sin(2 * Math.PI * 50 * t));
   const white = addNoise(carrier, { snrDb: -80 }, new Random(2));
-  const pink = addNoise(carrier, { snrDb: -80, colour: "pink" }, new Random(2));
+  const pink = addNoise(carrier, { snrDb: -80, color: "pink" }, new Random(2));
   for (const hz of [125, 500, 2000]) {
     expect(Math.abs(decibels(powerAround(white, 2 * hz) / powerAround(white, hz)))).toBeLessThan(1);
     const fall = decibels(powerAround(pink, hz) / powerAround(pink, 2 * hz));
@@ -120,7 +120,7 @@ test("speed is interpolation: a sine stays within -80 dB of the faster sine", ()
 });
 
 test("what would alias is removed: 7 kHz at 1.5 times the speed", () => {
-  const high = synthesise(0.5, sampleRate, (t) => Math.sin(2 * Math.PI * 7000 * t));
+  const high = synthesize(0.5, sampleRate, (t) => Math.sin(2 * Math.PI * 7000 * t));
   const steady = changeSpeed(high, 1.5).slice(100, -100); // without the clicks of its two ends
   expect(decibels(power(steady) / power(high))).toBeLessThan(-60);
 });

@@ -1,6 +1,6 @@
 import type { Random } from "../../shared/random.ts";
 import { changeGain, shiftTime } from "./gain-and-shift.ts";
-import { addNoise, type NoiseColour } from "./noise.ts";
+import { addNoise, type NoiseColor } from "./noise.ts";
 import { addReverberation } from "./reverberation.ts";
 import { changeSpeed } from "./speed.ts";
 import { changePitch, changeTempo } from "./tempo.ts";
@@ -21,7 +21,7 @@ export interface WaveformAugmentation {
   /** Seconds until a room's answer has fallen by 60 dB. */
   readonly reverberationSec?: Range | undefined;
   readonly snrDb?: Range | undefined;
-  readonly noiseColours?: readonly NoiseColour[];
+  readonly noiseColors?: readonly NoiseColor[];
 }
 
 /**
@@ -35,7 +35,7 @@ export function augmentWaveform(
   { sampleRate, augmentation }: { sampleRate: number; augmentation: WaveformAugmentation },
   random: Random,
 ): Float32Array {
-  const { probability, noiseColours = ["white", "pink"] } = augmentation;
+  const { probability, noiseColors = ["white", "pink"] } = augmentation;
   const { speed, tempo, pitchSemitones, shiftSec, gainDb, reverberationSec, snrDb } = augmentation;
   const draw = (range: Range | undefined): number | undefined =>
     range !== undefined && random.uniform() < probability ? random.uniform(...range) : undefined;
@@ -57,5 +57,5 @@ export function augmentWaveform(
   }
   amount = draw(snrDb);
   if (amount === undefined) return changed;
-  return addNoise(changed, { snrDb: amount, colour: random.pick(noiseColours) }, random);
+  return addNoise(changed, { snrDb: amount, color: random.pick(noiseColors) }, random);
 }

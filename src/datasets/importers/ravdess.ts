@@ -20,7 +20,7 @@ export const ravdess: Importer = {
   },
 };
 
-/** The synthesised corpus: RAVDESS's names with a modality of its own, `00-01-06-01-02-01-12.wav`. */
+/** The synthesized corpus: RAVDESS's names with a modality of its own, `00-01-06-01-02-01-12.wav`. */
 export const synthetic: Importer = {
   readName(path) {
     const read = readFields(path);

@@ -1,9 +1,9 @@
 /** Formants F1 to F3 of a vowel, Hz, as an average man speaks it. */
 export type Formants = readonly [number, number, number];
 
-/** Noise of a consonant: centre and bandwidth in Hz, length in seconds, level against the vowel. */
+/** Noise of a consonant: center and bandwidth in Hz, length in seconds, level against the vowel. */
 export interface Noise {
-  readonly centreHz: number;
+  readonly centerHz: number;
   readonly bandwidthHz: number;
   readonly seconds: number;
   readonly level: number;
@@ -28,11 +28,11 @@ const vowels = {
 } as const satisfies Record<string, Formants>;
 
 const consonants = {
-  k: { centreHz: 1900, bandwidthHz: 700, seconds: 0.05, level: 0.35 },
-  t: { centreHz: 4000, bandwidthHz: 1800, seconds: 0.04, level: 0.35 },
-  d: { centreHz: 3000, bandwidthHz: 1500, seconds: 0.025, level: 0.2 },
-  b: { centreHz: 700, bandwidthHz: 600, seconds: 0.02, level: 0.2 },
-  s: { centreHz: 5500, bandwidthHz: 2000, seconds: 0.09, level: 0.25 },
+  k: { centerHz: 1900, bandwidthHz: 700, seconds: 0.05, level: 0.35 },
+  t: { centerHz: 4000, bandwidthHz: 1800, seconds: 0.04, level: 0.35 },
+  d: { centerHz: 3000, bandwidthHz: 1500, seconds: 0.025, level: 0.2 },
+  b: { centerHz: 700, bandwidthHz: 600, seconds: 0.02, level: 0.2 },
+  s: { centerHz: 5500, bandwidthHz: 2000, seconds: 0.09, level: 0.25 },
 } as const satisfies Record<string, Noise>;
 
 /** `k`, vowel, `!` for stress: `kI!` */

@@ -46,7 +46,7 @@ function glottalSlope(phase: number): number {
  * a cascade of five formants, with the noise of consonants beside it.
  * @see Rosenberg 1971, https://doi.org/10.1121/1.1912389, pulse B; Klatt 1980
  */
-export function synthesise(
+export function synthesize(
   frames: readonly Frame[],
   {
     voice,
@@ -74,7 +74,7 @@ export function synthesise(
       const frequencyHz = Math.min(0.45 * sampleRate, formants[number]! * voice.formantFactor);
       resonator.tune(frequencyHz, bandwidthsHz[number]!, sampleRate);
     }
-    if (frame.noise) burst.tune(frame.noise.centreHz, frame.noise.bandwidthHz, sampleRate);
+    if (frame.noise) burst.tune(frame.noise.centerHz, frame.noise.bandwidthHz, sampleRate);
     for (let sample = 0; sample < frameLength; sample++) {
       phase += frame.pitchHz / (sampleRate * period);
       if (phase >= 1) {

@@ -3,7 +3,7 @@ import { UndertoneError } from "../../shared/errors.ts";
 import {
   readLines,
   readSides,
-  type LabelledText,
+  type LabeledText,
   type Side,
   type SideFiles,
   type TextCorpus,
@@ -30,7 +30,7 @@ export const dailyDialog: TextCorpus = {
   read: (root) => readSides(textFiles, (side) => readSide(root, side)),
 };
 
-async function readSide(root: string, side: Side): Promise<LabelledText[]> {
+async function readSide(root: string, side: Side): Promise<LabeledText[]> {
   const dialogues = await readLines(root, textFiles[side]);
   const labelLines = await readLines(root, labelsFile(side));
   if (dialogues.length !== labelLines.length) {
@@ -44,7 +44,7 @@ async function readSide(root: string, side: Side): Promise<LabelledText[]> {
     const speakerId = `${side}-${index + 1}`;
     const utterances = dialogue.split("__eou__").slice(0, -1);
     const labels = labelLines[index]!.trim().split(/\s+/);
-    return utterances.map((utterance, turn): LabelledText => ({
+    return utterances.map((utterance, turn): LabeledText => ({
       id: `${speakerId}-${turn + 1}`,
       text: utterance.trim(),
       labels: [labels[turn] ?? ""],

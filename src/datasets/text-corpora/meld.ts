@@ -3,7 +3,7 @@ import { z } from "zod";
 import { readTable, tableError } from "../table.ts";
 import {
   readSides,
-  type LabelledText,
+  type LabeledText,
   type Side,
   type SideFiles,
   type TextCorpus,
@@ -34,7 +34,7 @@ export const meld: TextCorpus = {
   read: (root) => readSides(files, (side, file) => readSide(join(root, file), side)),
 };
 
-async function readSide(path: string, side: Side): Promise<LabelledText[]> {
+async function readSide(path: string, side: Side): Promise<LabeledText[]> {
   return (await readTable(path)).map(({ line, values }) => {
     const row = rowSchema.safeParse(values);
     if (!row.success)

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { emotions } from "../../shared/emotions.ts";
 import { readTable, tableError } from "../table.ts";
-import type { LabelledText, Side } from "./text-corpus.ts";
+import type { LabeledText, Side } from "./text-corpus.ts";
 
 const sideNames: Readonly<Record<string, Side>> = {
   train: "train",
@@ -28,7 +28,7 @@ const rowSchema = z.object({
  * `side` (on every row or on none).
  * @throws UndertoneError `dataset-invalid` naming the line; `file-not-found`, `file-unreadable`
  */
-export async function readTextTable(path: string): Promise<LabelledText[]> {
+export async function readTextTable(path: string): Promise<LabeledText[]> {
   let sided: boolean | undefined;
   return (await readTable(path)).map(({ line, values }) => {
     const parsed = rowSchema.safeParse(values);

@@ -9,7 +9,7 @@ export type Side = NonNullable<Utterance["side"]>;
 export type SideFiles = Readonly<Record<Side, string>>;
 
 /** One utterance as a corpus has it: any number of its own labels, none mapped yet. */
-export interface LabelledText {
+export interface LabeledText {
   readonly id: string;
   readonly text: string;
   readonly labels: readonly string[];
@@ -20,7 +20,7 @@ export interface LabelledText {
   readonly defect?: string;
 }
 
-/** A corpus of labelled texts that is known by the names of its files. */
+/** A corpus of labeled texts that is known by the names of its files. */
 export interface TextCorpus {
   readonly name: TextCorpusName;
   /** Relative to the corpus's folder, `/` between folders; all must be there. */
@@ -28,7 +28,7 @@ export interface TextCorpus {
   /** Tells corpora with the same names apart by what is in them. */
   readonly suits?: (root: string) => Promise<boolean>;
   /** @throws UndertoneError `dataset-invalid` naming file and line, `file-unreadable` */
-  readonly read: (root: string) => Promise<LabelledText[]>;
+  readonly read: (root: string) => Promise<LabeledText[]>;
 }
 
 /**
@@ -42,8 +42,8 @@ export async function readLines(root: string, file: string): Promise<string[]> {
 /** Reads every side by `readSide`, one after the other in the result. */
 export async function readSides(
   files: SideFiles,
-  readSide: (side: Side, file: string) => Promise<LabelledText[]>,
-): Promise<LabelledText[]> {
+  readSide: (side: Side, file: string) => Promise<LabeledText[]>,
+): Promise<LabeledText[]> {
   const sides = ["train", "validation", "test"] as const;
   return (await Promise.all(sides.map((side) => readSide(side, files[side])))).flat();
 }

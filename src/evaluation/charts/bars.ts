@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Estimate } from "../evaluation.ts";
-import { colours, percent, renderChart } from "./plot.ts";
+import { colors, percent, renderChart } from "./plot.ts";
 
 /** One bar: a name and a score in 0..1 with its interval. */
 export interface ScoreBar {
@@ -34,8 +34,8 @@ export function scoreBarsChart(
     x: { domain: [0, 1], tickFormat: "%", label: null, ticks: 5 },
     y: { domain: rows.map(({ name }) => name), label: null, tickSize: 0, padding: 0.3 },
     marks: [
-      Plot.gridX({ stroke: colours.grid, strokeOpacity: 1, ticks: 5 }),
-      Plot.barX(rows, { x: "value", y: "name", fill: colours.accent, fillOpacity: 0.55 }),
+      Plot.gridX({ stroke: colors.grid, strokeOpacity: 1, ticks: 5 }),
+      Plot.barX(rows, { x: "value", y: "name", fill: colors.accent, fillOpacity: 0.55 }),
       Plot.ruleY(rows, {
         x1: "low",
         x2: "high",
@@ -45,7 +45,7 @@ export function scoreBarsChart(
       }),
       reference === undefined
         ? null
-        : Plot.ruleX([reference], { stroke: colours.second, strokeDasharray: "3 3" }),
+        : Plot.ruleX([reference], { stroke: colors.second, strokeDasharray: "3 3" }),
       Plot.text(rows, {
         x: 1,
         y: "name",

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { ConfusionMatrix } from "../metrics.ts";
-import { chartWidth, colours, renderChart } from "./plot.ts";
+import { chartWidth, colors, renderChart } from "./plot.ts";
 
 /**
  * A confusion matrix, true labels down and answers across, shaded by the share of the row.
@@ -46,7 +46,7 @@ export function confusionChart(
         Plot.cell(cells, {
           x: "predicted",
           y: "actual",
-          fill: colours.accent,
+          fill: colors.accent,
           fillOpacity: "share",
         }),
         Plot.text(cells, {

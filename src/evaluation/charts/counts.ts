@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { colours, renderChart, svgFile } from "./plot.ts";
+import { colors, renderChart, svgFile } from "./plot.ts";
 
 /** How many clips there are of each name, as bars in the order given; the text of an `.svg` file. */
 export function countsChart(
@@ -18,7 +18,7 @@ export function countsChart(
       y: { domain: counts.map(({ name }) => name), label: null, tickSize: 0, padding: 0.25 },
       marks: [
         titleMark(title),
-        Plot.barX(counts, { x: "count", y: "name", fill: colours.accent, fillOpacity: 0.7 }),
+        Plot.barX(counts, { x: "count", y: "name", fill: colors.accent, fillOpacity: 0.7 }),
         Plot.text(counts, {
           x: "count",
           y: "name",
@@ -43,10 +43,10 @@ export function histogramChart(title: string, values: readonly number[], unit: s
       y: { label: "↑ clips", ticks: 4 },
       marks: [
         titleMark(title),
-        Plot.gridY({ stroke: colours.grid, strokeOpacity: 1, ticks: 4 }),
+        Plot.gridY({ stroke: colors.grid, strokeOpacity: 1, ticks: 4 }),
         Plot.rectY(values, {
           ...Plot.binX({ y: "count" }, { x: Plot.identity, thresholds: 20 }),
-          fill: colours.accent,
+          fill: colors.accent,
           fillOpacity: 0.7,
         }),
         Plot.ruleY([0]),

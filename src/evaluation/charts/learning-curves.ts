@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { chartWidth, colours, renderChart } from "./plot.ts";
+import { chartWidth, colors, renderChart } from "./plot.ts";
 
 /** What one side of the split scored in one epoch. */
 export interface CurvePoint {
@@ -16,8 +16,8 @@ export interface Curve {
 }
 
 const sides = [
-  { side: "train", name: "training", colour: colours.muted, dash: "4 3" },
-  { side: "validation", name: "validation", colour: colours.accent, dash: undefined },
+  { side: "train", name: "training", color: colors.muted, dash: "4 3" },
+  { side: "validation", name: "validation", color: colors.accent, dash: undefined },
 ] as const;
 
 /** Where a curve's values lie: losses start at their own least, scores fill 0..1. */
@@ -53,16 +53,16 @@ export function learningCurvesChart(
       ticks: 5,
     },
     marks: [
-      Plot.gridY({ stroke: colours.grid, strokeOpacity: 1, ticks: 5 }),
+      Plot.gridY({ stroke: colors.grid, strokeOpacity: 1, ticks: 5 }),
       curves.length === 1 && curves[0]?.bestEpoch !== undefined
-        ? Plot.ruleX([curves[0].bestEpoch], { stroke: colours.second, strokeDasharray: "2 3" })
+        ? Plot.ruleX([curves[0].bestEpoch], { stroke: colors.second, strokeDasharray: "2 3" })
         : null,
-      ...sides.flatMap(({ side, colour, dash }) => [
+      ...sides.flatMap(({ side, color, dash }) => [
         ...curves.map(({ points }) =>
           Plot.lineY(points, {
             x: "epoch",
             y: side,
-            stroke: colour,
+            stroke: color,
             strokeWidth: curves.length > 1 ? 1 : 1.8,
             strokeOpacity: curves.length > 1 ? 0.35 : 1,
             ...(dash !== undefined && curves.length === 1 && { strokeDasharray: dash }),
@@ -71,7 +71,7 @@ export function learningCurvesChart(
         Plot.lineY(mean, {
           x: "epoch",
           y: side,
-          stroke: colour,
+          stroke: color,
           strokeWidth: 2.2,
           ...(dash !== undefined && { strokeDasharray: dash }),
         }),

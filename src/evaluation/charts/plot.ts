@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
-/** The colours of every chart: variables that a page may set, with what stands without it. */
-export const colours = {
+/** The colors of every chart: variables that a page may set, with what stands without it. */
+export const colors = {
   accent: "var(--accent, #2b6a86)",
   second: "var(--second, #b65332)",
   muted: "var(--muted, #6d757d)",

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { ReliabilityBin } from "../calibration.ts";
-import { chartWidth, colours, renderChart } from "./plot.ts";
+import { chartWidth, colors, renderChart } from "./plot.ts";
 
 /** Accuracy over confidence before and after the temperature; dots grow with the clips in their bin. */
 export function reliabilityChart(
@@ -8,8 +8,8 @@ export function reliabilityChart(
   after: readonly ReliabilityBin[],
 ): string {
   const series = [
-    { bins: before, colour: colours.muted, dash: "4 3" },
-    { bins: after, colour: colours.accent, dash: "none" },
+    { bins: before, color: colors.muted, dash: "4 3" },
+    { bins: after, color: colors.accent, dash: "none" },
   ].map(({ bins, ...rest }) => ({ ...rest, bins: bins.filter(({ clips }) => clips > 0) }));
   return renderChart(
     "Reliability diagram: accuracy over confidence, before and after calibration.",
@@ -23,20 +23,20 @@ export function reliabilityChart(
       y: { domain: [0, 1], label: "↑ right answers", tickFormat: "%", ticks: 5 },
       r: { range: [1.5, 8] },
       marks: [
-        Plot.gridY({ stroke: colours.grid, strokeOpacity: 1, ticks: 5 }),
+        Plot.gridY({ stroke: colors.grid, strokeOpacity: 1, ticks: 5 }),
         Plot.line([0, 1], {
           x: Plot.identity,
           y: Plot.identity,
-          stroke: colours.second,
+          stroke: colors.second,
           strokeDasharray: "2 3",
         }),
-        ...series.flatMap(({ bins, colour, dash }) => [
+        ...series.flatMap(({ bins, color, dash }) => [
           Plot.line(
             bins.filter(({ clips }) => clips >= 5),
             {
               x: "confidence",
               y: "accuracy",
-              stroke: colour,
+              stroke: color,
               strokeWidth: 1.6,
               strokeDasharray: dash,
             },
@@ -44,7 +44,7 @@ export function reliabilityChart(
           Plot.dot(bins, {
             x: "confidence",
             y: "accuracy",
-            fill: colour,
+            fill: color,
             r: "clips",
             fillOpacity: 0.75,
           }),

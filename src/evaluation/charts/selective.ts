@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Selective } from "../selective.ts";
-import { chartWidth, colours, renderChart } from "./plot.ts";
+import { chartWidth, colors, renderChart } from "./plot.ts";
 
 /** Risk over coverage, with the coverage at which the risk is halved. */
 export function selectiveChart({ curve, coverageAtHalfRisk }: Selective): string {
@@ -19,15 +19,15 @@ export function selectiveChart({ curve, coverageAtHalfRisk }: Selective): string
       ticks: 5,
     },
     marks: [
-      Plot.gridY({ stroke: colours.grid, strokeOpacity: 1, ticks: 5 }),
-      Plot.ruleY([all.risk / 2], { stroke: colours.second, strokeDasharray: "2 3" }),
-      Plot.line(curve, { x: "coverage", y: "risk", stroke: colours.accent, strokeWidth: 1.6 }),
+      Plot.gridY({ stroke: colors.grid, strokeOpacity: 1, ticks: 5 }),
+      Plot.ruleY([all.risk / 2], { stroke: colors.second, strokeDasharray: "2 3" }),
+      Plot.line(curve, { x: "coverage", y: "risk", stroke: colors.accent, strokeWidth: 1.6 }),
       ...(coverageAtHalfRisk > 0
         ? [
             Plot.dot([{ coverage: coverageAtHalfRisk, risk: all.risk / 2 }], {
               x: "coverage",
               y: "risk",
-              fill: colours.second,
+              fill: colors.second,
               r: 4,
             }),
           ]

@@ -22,7 +22,7 @@ const magma = [
 
 /**
  * A spectrogram as the `data:` URI of a PNG, one pixel a band and frame, low bands at the bottom.
- * The darkest colour stands for the quietest twentieth of the clip, the brightest for its peak.
+ * The darkest color stands for the quietest twentieth of the clip, the brightest for its peak.
  */
 export function spectrogramDataUri({ data, nMels, frames }: LogMel): string {
   if (data.length !== nMels * frames || data.length === 0) {

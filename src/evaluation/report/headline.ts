@@ -32,7 +32,7 @@ export function headline(input: ReportInput): Html {
       </dl>
     </div>
     <p class="lead" style="margin-top:1.5rem">
-      Unweighted average recall is the share of clips recognised, taken for each emotion by itself
+      Unweighted average recall is the share of clips recognized, taken for each emotion by itself
       and then averaged, so that a frequent emotion counts no more than a rare one.
       ${sidesSentence(input)}
     </p>
@@ -53,7 +53,7 @@ function sidesSentence({ leaky, reads, trainedOn }: ReportInput): string {
 
 const leakyBanner = html`<p class="banner" role="note">
   <strong>Leaky split: speakers of the test set were in training</strong> This run was split at
-  random, so the model could recognise voices instead of emotions. Its scores say nothing about new
+  random, so the model could recognize voices instead of emotions. Its scores say nothing about new
   speakers and must not be compared with speaker-independent ones.
 </p>`;
 

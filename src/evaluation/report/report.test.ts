@@ -111,7 +111,7 @@ test("a long clip has a spectrogram: its PNG is more than a call takes arguments
   expect(uri.length).toBeGreaterThan(200_000);
 });
 
-test("a spectrogram's low bands are at the bottom and its peak is the brightest colour", () => {
+test("a spectrogram's low bands are at the bottom and its peak is the brightest color", () => {
   const uri = spectrogramDataUri({ data: Float32Array.of(0, 0, 0, 0, 9, 5), nMels: 2, frames: 3 });
   const png = decode(Uint8Array.from(atob(uri.split(",")[1]!), (c) => c.charCodeAt(0)));
   expect([png.width, png.height]).toEqual([3, 2]);

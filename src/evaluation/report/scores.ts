@@ -7,7 +7,7 @@ import type { Estimate, Evaluation, Reliability } from "../evaluation.ts";
 import type { Selective } from "../selective.ts";
 import { html, Html } from "./html.ts";
 
-/** Which emotions are recognised and which are taken for which. */
+/** Which emotions are recognized and which are taken for which. */
 export function confusionSection(evaluation: Evaluation, labels: readonly string[]): Html {
   const { confusionMatrix: matrix, perClass } = evaluation;
   const bars = perClass.map(({ label, recall }) => ({ name: label, score: recall }));
@@ -17,7 +17,7 @@ export function confusionSection(evaluation: Evaluation, labels: readonly string
     <div class="figures">
       ${figure("Per cent of each true emotion", "A row shows where the clips of one emotion went; a perfect model fills the diagonal with 100.", confusionChart(matrix, labels, "share"))}
       ${figure("Clips", "The same in numbers of clips: how much evidence stands behind each share.", confusionChart(matrix, labels, "clips"))}
-      ${figure("Recall of each emotion", "The share of its clips that were recognised, with 95 % intervals; the dotted line is chance.", scoreBarsChart("Recall of each emotion with 95 % intervals.", bars, 1 / labels.length))}
+      ${figure("Recall of each emotion", "The share of its clips that were recognized, with 95 % intervals; the dotted line is chance.", scoreBarsChart("Recall of each emotion with 95 % intervals.", bars, 1 / labels.length))}
       <div class="wide" style="margin-top:0">
         <table>
           <caption>
@@ -134,7 +134,7 @@ const sexTable = (bySex: Evaluation["bySex"]): Html =>
         )}
       </tbody>
     </table>
-    <p class="lead">Whether the voices of women and men are recognised alike.</p>
+    <p class="lead">Whether the voices of women and men are recognized alike.</p>
   </div>`;
 
 const reliabilityRow = (name: string, { expectedCalibrationError: error, ...rest }: Reliability) =>

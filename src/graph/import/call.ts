@@ -55,7 +55,7 @@ export class Call {
     const value = this.inputs[index];
     if (value === undefined) throw this.refusal(`input ${index} is missing`);
     if (isTensor(value)) return value;
-    if (value.kind === "unscaled") throw this.refusal(`input ${index} is quantised`);
+    if (value.kind === "unscaled") throw this.refusal(`input ${index} is quantized`);
     return this.tensorOf(value);
   }
 
@@ -121,7 +121,7 @@ function isKnown(value: Value): value is Known {
 
 function describe(value: Value | undefined): string {
   if (value === undefined) return "left out";
-  if (!isTensor(value) && value.kind === "unscaled") return "quantised";
+  if (!isTensor(value) && value.kind === "unscaled") return "quantized";
   const { type, shape } = value;
   return `${isTensor(value) ? "" : "constant "}${type} ${formatShape(shape)}`;
 }

@@ -2,7 +2,7 @@ import { sameShape } from "../shapes.ts";
 import type { Shape } from "../tensor.ts";
 import { checkedCount, known, type Known, type KnownType } from "./known.ts";
 
-/** How far apart neighbours along each axis are in memory. */
+/** How far apart neighbors along each axis are in memory. */
 export function stridesOf(shape: Shape): number[] {
   return shape.map((_, axis) => shape.slice(axis + 1).reduce((product, n) => product * n, 1));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { drawn, fed, gradientError, valuesOf, type Fed } from "../../../test/finite-differences.ts";
-import { quantisedEncoder, rotaryEncoder } from "../../../test/support/onnx-encoders.ts";
+import { quantizedEncoder, rotaryEncoder } from "../../../test/support/onnx-encoders.ts";
 import {
   floats,
   onnxModel,
@@ -86,20 +86,20 @@ describe("an encoder with rotary attention", () => {
   });
 });
 
-describe("a quantised encoder", () => {
+describe("a quantized encoder", () => {
   const ids = BigInt64Array.from([0, 4, 2, 2, 1, 3], BigInt);
   const feeds = { ids: { data: ids, shape: [2, 3] } };
   const inputs = {
     ids: { shape: [2, 3], type: "int64", source: { kind: "constant", data: ids } },
   } as const;
-  const file = parseOnnx(quantisedEncoder());
+  const file = parseOnnx(quantizedEncoder());
 
   test("gives nearly what the file gives, which rounds what flows through it", async () => {
     const { output } = importGraph(file, {
       inputs: { ids: input("ids", [2, 3], "int64") },
       outputs: ["output"],
     });
-    const expected = await run(quantisedEncoder(), feeds);
+    const expected = await run(quantizedEncoder(), feeds);
     const actual = await run(emitModel({ outputs: { output: output! } }), feeds);
     const size = Math.max(...expected["output"]!.map(Math.abs));
     expect(largestDifference(actual["output"]!, expected["output"]!)).toBeLessThan(0.05 * size);
@@ -159,7 +159,7 @@ test("arithmetic on constants is done while importing, as ONNX defines it", asyn
           onnxNode("Constant", [[], ["half"]], { value: floats([], [0.5]) }),
           onnxNode("Mul", [["floats", "half"], ["y"]]),
         ],
-        initialisers: {
+        initializers: {
           "minus one": wholes([-1]),
           "minus two": wholes([-2]),
           most: wholes([2 ** 40]),
@@ -259,14 +259,14 @@ describe("a file that contradicts itself", () => {
     ["an input left out", { nodes: [onnxNode("Add", [["x", ""], ["y"]])] }, /input 1 is missing/],
     [
       "shapes that do not fit",
-      { nodes: [onnxNode("Add", [["x", "b"], ["y"]])], initialisers: { b: scattered([4]) } },
+      { nodes: [onnxNode("Add", [["x", "b"], ["y"]])], initializers: { b: scattered([4]) } },
       /Add: shapes \[2, 3\] and \[4\] do not fit/,
     ],
     [
       "a constant larger than any memory",
       {
         nodes: [onnxNode("ConstantOfShape", [["b"], ["c"]]), onnxNode("Add", [["x", "c"], ["y"]])],
-        initialisers: { b: wholes([2 ** 30, 2 ** 30]) },
+        initializers: { b: wholes([2 ** 30, 2 ** 30]) },
       },
       /is too large/,
     ],
@@ -282,7 +282,7 @@ describe("a file that contradicts itself", () => {
     ],
     [
       "a negative length",
-      { nodes: [onnxNode("Reshape", [["x", "b"], ["y"]])], initialisers: { b: wholes([-3, -2]) } },
+      { nodes: [onnxNode("Reshape", [["x", "b"], ["y"]])], initializers: { b: wholes([-3, -2]) } },
       /Reshape/,
     ],
     ["an output that nothing makes", {}, /Nothing in the model makes its output y/],
@@ -291,7 +291,7 @@ describe("a file that contradicts itself", () => {
       "whole numbers that are none",
       {
         nodes: [onnxNode("Div", [["b", "c"], ["y"]])],
-        initialisers: { b: wholes([1]), c: wholes([0]) },
+        initializers: { b: wholes([1]), c: wholes([0]) },
       },
       /output y: .*not an integer/,
     ],

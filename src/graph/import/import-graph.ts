@@ -14,8 +14,8 @@ export interface ImportOptions {
   /** Names of outputs, of inner tensors or of nodes with one output. */
   readonly outputs: readonly string[];
   /**
-   * A tensor that stands for a float initialiser; undefined keeps it constant. Called once for each that the
-   * outputs need, with its float32 values, quantised or not. Names that start with "/" are most often the
+   * A tensor that stands for a float initializer; undefined keeps it constant. Called once for each that the
+   * outputs need, with its float32 values, quantized or not. Names that start with "/" are most often the
    * exporter's own constants, such as GELU's ½.
    */
   readonly weight?: WeightChoice;
@@ -23,7 +23,7 @@ export interface ImportOptions {
 
 /**
  * Builds what the outputs of an ONNX file need, as tensors by the names they were asked for. Shapes are fixed,
- * what depends on them alone is computed, and quantised products become products of floats.
+ * what depends on them alone is computed, and quantized products become products of floats.
  * @throws UndertoneError `model-invalid` for operators that are not known and for files that contradict themselves
  * @throws RangeError for inputs and outputs that the file does not have or that do not fit
  */
@@ -56,7 +56,7 @@ export function importGraph(file: OnnxFile, options: ImportOptions): Record<stri
       if (isTensor(value)) return [name, value];
       if (value.kind === "known") return [name, constantOutput(name, value, weights)];
       throw new RangeError(
-        `importGraph: output ${name} is quantised; ask for what it is scaled to`,
+        `importGraph: output ${name} is quantized; ask for what it is scaled to`,
       );
     }),
   );
@@ -97,7 +97,7 @@ function checkInputs(file: OnnxFile, inputs: Readonly<Record<string, Tensor>>): 
 
 /** A tensor's name, given by itself or by the node that makes it alone. */
 function tensorNamed(file: OnnxFile, name: string): string {
-  if (file.producers.has(name) || file.initialisers.has(name) || file.inputs.has(name)) return name;
+  if (file.producers.has(name) || file.initializers.has(name) || file.inputs.has(name)) return name;
   const node = file.nodes.get(name);
   if (node?.outputs.length === 1) return node.outputs[0]!;
   if (file.outputs.includes(name)) {
@@ -110,7 +110,7 @@ function tensorNamed(file: OnnxFile, name: string): string {
 
 /** What a name stands for that no node makes. */
 function initialValue(file: OnnxFile, name: string, weights: Weights): Value {
-  const proto = file.initialisers.get(name);
+  const proto = file.initializers.get(name);
   if (proto === undefined) {
     if (file.inputs.has(name))
       throw new RangeError(`importGraph: the model's input ${name} is needed, but not given`);
@@ -118,10 +118,10 @@ function initialValue(file: OnnxFile, name: string, weights: Weights): Value {
   }
   const values = decodeTensor(proto);
   const [, base, part] = /^(.*)_(quantized|scale|zero_point)$/.exec(name) ?? [];
-  const quantised = part !== undefined && file.initialisers.has(`${base}_quantized`);
+  const quantized = part !== undefined && file.initializers.has(`${base}_quantized`);
   if (values.type === "int8" || values.type === "uint8")
-    return part === "zero_point" ? values : { ...values, weight: quantised ? base! : name };
-  if (values.type !== "float32" || quantised) return values;
+    return part === "zero_point" ? values : { ...values, weight: quantized ? base! : name };
+  if (values.type !== "float32" || quantized) return values;
   return weights.chosen(name, values) ?? values;
 }
 

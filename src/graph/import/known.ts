@@ -7,7 +7,7 @@ import {
   type TensorData,
 } from "../tensor.ts";
 
-/** What an element of a file's constant can be: bytes are what weights are quantised to. */
+/** What an element of a file's constant can be: bytes are what weights are quantized to. */
 export type KnownType = Exclude<ElementType, "float16"> | "int8" | "uint8";
 
 /** A tensor whose values are known while importing, row-major. */
@@ -17,7 +17,7 @@ export interface Known {
   readonly type: KnownType;
   /** float32 as such, bytes as such, whole numbers and booleans as float64. */
   readonly values: Float32Array | Float64Array | Int8Array | Uint8Array;
-  /** The weight that these are the quantised or restored values of. */
+  /** The weight that these are the quantized or restored values of. */
   readonly weight?: string;
 }
 
@@ -53,7 +53,7 @@ export function knownScalar(value: number, type: KnownType): Known {
 /** Known values as a constant of the graph; bytes have none. */
 export function constantOf({ shape, type, values }: Known): Tensor {
   if (type === "int8" || type === "uint8")
-    throw new RangeError(`quantised values of shape ${formatShape(shape)} are used as they are`);
+    throw new RangeError(`quantized values of shape ${formatShape(shape)} are used as they are`);
   return { shape, type, source: { kind: "constant", data: dataOf(type, values) } };
 }
 

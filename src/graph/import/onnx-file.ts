@@ -27,7 +27,7 @@ export interface OnnxFile {
   readonly operatorSet: number;
   readonly inputs: ReadonlyMap<string, OnnxInput>;
   readonly outputs: readonly string[];
-  readonly initialisers: ReadonlyMap<string, TensorProto>;
+  readonly initializers: ReadonlyMap<string, TensorProto>;
   /** The node that makes each tensor, by the tensor's name. */
   readonly producers: ReadonlyMap<string, OnnxNode>;
   /** Nodes with a name, by it. */
@@ -49,7 +49,7 @@ export function parseOnnx(bytes: Uint8Array): OnnxFile {
       "This file has no ONNX graph with outputs and a version of its operators; it may be cut short.",
     );
   }
-  const initialisers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
+  const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
   const nodes = graph.node.map(nodeOf);
   const producers = new Map<string, OnnxNode>();
   for (const node of nodes) {
@@ -63,14 +63,14 @@ export function parseOnnx(bytes: Uint8Array): OnnxFile {
   }
   return {
     operatorSet: Number(operatorSet),
-    // Older files list initialisers among the inputs.
+    // Older files list initializers among the inputs.
     inputs: new Map(
       graph.input
-        .filter(({ name }) => !initialisers.has(name))
+        .filter(({ name }) => !initializers.has(name))
         .map((info) => [info.name, inputOf(info)]),
     ),
     outputs: graph.output.map(({ name }) => name),
-    initialisers,
+    initializers,
     producers,
     nodes: new Map(nodes.filter(({ name }) => name !== "").map((node) => [node.name, node])),
   };

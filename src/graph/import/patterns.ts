@@ -1,12 +1,12 @@
 /**
- * Exporters write layer norm, GELU and rotary positions as their pieces. Recognised while the pieces are put together,
+ * Exporters write layer norm, GELU and rotary positions as their pieces. Recognized while the pieces are put together,
  * they become one operator each: fewer passes over the data, forward and above all backward.
  */
 import { gelu } from "../operators/activation.ts";
 import { add, divide, multiply } from "../operators/arithmetic.ts";
 import { reshape } from "../operators/layout.ts";
 import { matMul } from "../operators/matrix.ts";
-import { layerNormalisation } from "../operators/normalisation.ts";
+import { layerNormalization } from "../operators/normalization.ts";
 import { sameShape } from "../shapes.ts";
 import { constant, type Shape, type Tensor } from "../tensor.ts";
 
@@ -80,13 +80,13 @@ export function multiplyOrFuse(a: Tensor, b: Tensor): Tensor {
     if (fused !== undefined) return fused;
     const norm = normOf(product, 2);
     if (norm !== undefined && isConstant(norm.scale, 1) && isVectorFor(factor, product))
-      return layerNormalisation(norm.x, { scale: factor, epsilon: norm.epsilon });
+      return layerNormalization(norm.x, { scale: factor, epsilon: norm.epsilon });
   }
   return multiply(a, b);
 }
 
 /** a + b, where b may be the shift of a layer norm. */
-export function addOrNormalise(a: Tensor, b: Tensor): Tensor {
+export function addOrNormalize(a: Tensor, b: Tensor): Tensor {
   for (const [shift, normed] of [
     [a, b],
     [b, a],
@@ -94,26 +94,26 @@ export function addOrNormalise(a: Tensor, b: Tensor): Tensor {
     const norm = normOf(normed, 2);
     if (norm !== undefined && isVectorFor(shift, normed)) {
       const { x, scale, epsilon } = norm;
-      return layerNormalisation(x, { scale, shift, epsilon });
+      return layerNormalization(x, { scale, shift, epsilon });
     }
   }
   return add(a, b);
 }
 
 /** a / b, where a may be vectors less their mean and b their deviation. */
-export function divideOrStandardise(a: Tensor, b: Tensor): Tensor {
-  const centred = inputsOf(a, "Sub");
+export function divideOrStandardize(a: Tensor, b: Tensor): Tensor {
+  const centerd = inputsOf(a, "Sub");
   const variance = inputsOf(inputsOf(b, "Sqrt")?.[0] ?? b, "Add");
   const meanSquare = variance?.find((x) => inputsOf(x, "ReduceMean") !== undefined);
   const epsilon = numberIn(variance?.find((x) => x !== meanSquare));
-  if (centred === undefined || meanSquare === undefined || epsilon === undefined) {
+  if (centerd === undefined || meanSquare === undefined || epsilon === undefined) {
     return divide(a, b);
   }
-  const [x, mean] = centred;
+  const [x, mean] = centerd;
   const squares = inputsOf(inputsOf(meanSquare, "ReduceMean")![0]!, "Mul");
   const isMean = inputsOf(mean!, "ReduceMean")?.[0] === x && isOfVectors(mean!);
   const isSquare = squares?.[0] === a && squares[1] === a && isOfVectors(meanSquare);
-  return isMean && isSquare ? layerNormalisation(x!, { epsilon }) : divide(a, b);
+  return isMean && isSquare ? layerNormalization(x!, { epsilon }) : divide(a, b);
 }
 
 /** The only element of each of a slice's bounds: start, axis and step. */

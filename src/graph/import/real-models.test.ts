@@ -4,7 +4,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, ValueInfoProtoSchema } from "onnx-buf";
 import { describe, expect, test } from "vitest";
 import { drawn, fed, type Fed } from "../../../test/finite-differences.ts";
-import { synthesiseVoice } from "../../../test/support/voice.ts";
+import { synthesizeVoice } from "../../../test/support/voice.ts";
 import { modelFiles } from "../../downloads/model-files.ts";
 import { Random } from "../../shared/random.ts";
 import { emitModel } from "../emit.ts";
@@ -65,7 +65,7 @@ describe.each([
   { name: "moonshine-base", layers: 8, width: 416, tolerance: 0.1 },
 ] as const)("the encoder of $name", async ({ name, layers, width, tolerance }) => {
   const bytes = await encoderOf(name);
-  const samples = synthesiseVoice(2, { sampleRate, level: 0.3 });
+  const samples = synthesizeVoice(2, { sampleRate, level: 0.3 });
   const shape = [2, sampleRate];
   const feeds = { input_values: { data: samples, shape } };
   const taps = Array.from({ length: layers }, (_, layer) => `/layers.${layer}/Add_1`);
@@ -96,7 +96,7 @@ describe.each([
 describe("the gradient of Moonshine tiny", async () => {
   const bytes = await encoderOf("moonshine-tiny-float");
   const shape = [1, 4000];
-  const wave = synthesiseVoice(0.25, { sampleRate, level: 0.3 });
+  const wave = synthesizeVoice(0.25, { sampleRate, level: 0.3 });
 
   test.skipIf(bytes === undefined)("is the slope of its loss, by every weight", async () => {
     const weights: Fed[] = [];

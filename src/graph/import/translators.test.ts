@@ -252,13 +252,13 @@ const pieces: readonly Case[] = [
     constants: { two: floats([], [2]), epsilon: floats([], [0.01]) },
     nodes: [
       onnxNode("ReduceMean", [["x"], ["mean"]], { axes: [-1] }),
-      onnxNode("Sub", [["x", "mean"], ["centred"]]),
-      onnxNode("Pow", [["centred", "two"], ["square"]]),
+      onnxNode("Sub", [["x", "mean"], ["centerd"]]),
+      onnxNode("Pow", [["centerd", "two"], ["square"]]),
       onnxNode("ReduceMean", [["square"], ["variance"]], { axes: [-1] }),
       onnxNode("Add", [["variance", "epsilon"], ["safe"]]),
       onnxNode("Sqrt", [["safe"], ["deviation"]]),
-      onnxNode("Div", [["centred", "deviation"], ["standardised"]]),
-      onnxNode("Mul", [["standardised", "z"], ["scaled"]]),
+      onnxNode("Div", [["centerd", "deviation"], ["standardized"]]),
+      onnxNode("Mul", [["standardized", "z"], ["scaled"]]),
       onnxNode("Add", [["scaled", "w"], ["y"]]),
     ],
   },
@@ -273,7 +273,7 @@ describe.each([...elementwise, ...layout, ...reductions, ...products, ...pieces]
       operatorSet,
       inputs: Object.fromEntries(leaves.map(({ name, tensor }) => [name, tensor.shape])),
       outputs: ["y"],
-      initialisers: constants,
+      initializers: constants,
     });
     const { y } = importGraph(parseOnnx(file), {
       inputs: Object.fromEntries(leaves.map(({ name, tensor }) => [name, tensor])),

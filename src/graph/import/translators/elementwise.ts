@@ -18,7 +18,7 @@ import { isTensor, type Call, type Translator, type Value } from "../call.ts";
 import { evaluateElementwise, type OfElements } from "../evaluate.ts";
 import { knownTypeOf } from "../decode-tensor.ts";
 import type { KnownType } from "../known.ts";
-import { addOrNormalise, divideOrStandardise, multiplyOrFuse } from "../patterns.ts";
+import { addOrNormalize, divideOrStandardize, multiplyOrFuse } from "../patterns.ts";
 
 /** Of known values if it can be, else of tensors. */
 function unary(build: (x: Tensor) => Tensor, f?: OfElements): Translator {
@@ -43,7 +43,7 @@ function extreme(build: (a: Tensor, b: Tensor) => Tensor, f: OfElements): Transl
       : call.known.reduce((a, b) => evaluateElementwise([a, b], a.type, f));
 }
 
-/** A comparison or a connection of conditions, through which no gradient flows. */
+/** A comparison or a connection of robustnessTests, through which no gradient flows. */
 function condition(operator: string, f: (a: number, b: number) => boolean): Translator {
   return (call) => {
     if (call.known !== undefined)
@@ -60,7 +60,7 @@ function rounding(operator: string, f: OfElements): Translator {
 /** The quotient; of whole numbers it is cut towards 0. */
 const quotient: Translator = (call) => {
   const { known } = call;
-  if (known === undefined) return divideOrStandardise(call.tensor(0), call.tensor(1));
+  if (known === undefined) return divideOrStandardize(call.tensor(0), call.tensor(1));
   const { type } = known[0]!;
   return evaluateElementwise(known, type, (a, b) =>
     type === "float32" ? a / b : Math.trunc(a / b),
@@ -72,7 +72,7 @@ const product: Translator = (call) => {
   if (unscaled === -1) return binary(multiplyOrFuse, (a, b) => a * b)(call);
   const [value, scale] = [call.inputs[unscaled], call.knownAt(1 - unscaled)];
   if (!isUnscaled(value) || scale === undefined)
-    throw call.refusal("it scales a quantised product by what is no constant");
+    throw call.refusal("it scales a quantized product by what is no constant");
   return value.scaled(scale);
 };
 
@@ -129,7 +129,7 @@ const unchanged: Translator = (call: Call) => call.inputs[0] ?? call.tensor(0);
 export const elementwise: Readonly<Record<string, Translator>> = {
   Identity: unchanged,
   Dropout: unchanged,
-  Add: binary(addOrNormalise, (a, b) => a + b),
+  Add: binary(addOrNormalize, (a, b) => a + b),
   Sub: binary(subtract, (a, b) => a - b),
   Mul: product,
   Div: quotient,

@@ -5,7 +5,7 @@ import type { Tensor } from "../../tensor.ts";
 import type { Call, Translator } from "../call.ts";
 import { evaluateGather, evaluateView, stridesOf } from "../evaluate.ts";
 import type { Known } from "../known.ts";
-import { restored } from "../quantised.ts";
+import { restored } from "../quantized.ts";
 
 const gathered: Translator = (call) => {
   const axis = call.axis(0);

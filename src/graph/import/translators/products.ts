@@ -4,7 +4,7 @@ import { matMul } from "../../operators/matrix.ts";
 import { stridedConvolution } from "../../operators/strided-convolution.ts";
 import { scalar, type Tensor } from "../../tensor.ts";
 import type { Call, Translator } from "../call.ts";
-import { restored } from "../quantised.ts";
+import { restored } from "../quantized.ts";
 import { knownScalar } from "../known.ts";
 
 const matrixProduct: Translator = (call) => matMul(call.tensor(0), call.tensor(1));
@@ -38,7 +38,7 @@ function convolved(call: Call, filters: Tensor, bias?: Tensor): Tensor {
  * A product with a weight in bytes, whose scale the file multiplies by afterwards. `axis` of the weight is
  * that of its scales, where it has several.
  */
-function quantisedProduct(
+function quantizedProduct(
   axis: (rank: number) => number,
   product: (call: Call, weight: Tensor) => Tensor,
 ): Translator {
@@ -68,11 +68,11 @@ export const products: Readonly<Record<string, Translator>> = {
     knownScalar(1, "float32"),
     knownScalar(0, "uint8"),
   ],
-  MatMulInteger: quantisedProduct(
+  MatMulInteger: quantizedProduct(
     (rank) => rank - 1,
     (call, weight) => matMul(call.tensor(0), weight),
   ),
-  ConvInteger: quantisedProduct(
+  ConvInteger: quantizedProduct(
     () => 0,
     (call, weight) => convolved(call, weight),
   ),
@@ -81,7 +81,7 @@ export const products: Readonly<Record<string, Translator>> = {
     if (value === undefined || scale === undefined) throw call.refusal("its scale is no constant");
     if ("kind" in value && value.kind === "unscaled") return value.scaled(scale, zeroPoint);
     const bytes = call.knownAt(0);
-    if (bytes === undefined) throw call.refusal("it restores values that nothing has quantised");
+    if (bytes === undefined) throw call.refusal("it restores values that nothing has quantized");
     return restored(bytes, {
       scale,
       zeroPoint,

@@ -2,10 +2,10 @@ import { logSoftmax, softmax } from "../../operators/activation.ts";
 import { negate, sqrt } from "../../operators/arithmetic.ts";
 import { reshape } from "../../operators/layout.ts";
 import {
-  instanceNormalisation,
-  layerNormalisation,
-  normaliseChannels,
-} from "../../operators/normalisation.ts";
+  instanceNormalization,
+  layerNormalization,
+  normalizeChannels,
+} from "../../operators/normalization.ts";
 import { reduceMax, reduceMean, reduceSum, reduceSumSquare } from "../../operators/reduce.ts";
 import { elementCount, type Tensor } from "../../tensor.ts";
 import type { Translator } from "../call.ts";
@@ -39,7 +39,7 @@ const layerNorm: Translator = (call) => {
   const x = call.tensor(0);
   if (call.axis(-1) !== x.shape.length - 1)
     throw call.refusal("it takes moments over more than the last axis");
-  return layerNormalisation(x, {
+  return layerNormalization(x, {
     scale: call.tensor(1),
     ...(call.inputs[2] === undefined ? {} : { shift: call.tensor(2) }),
     epsilon: call.float("epsilon", 1e-5),
@@ -58,13 +58,13 @@ export const reductions: Readonly<Record<string, Translator>> = {
   LogSoftmax: overAxis(logSoftmax),
   LayerNormalization: layerNorm,
   InstanceNormalization: (call) =>
-    instanceNormalisation(call.tensor(0), {
+    instanceNormalization(call.tensor(0), {
       scale: call.tensor(1),
       shift: call.tensor(2),
       epsilon: call.float("epsilon", 1e-5),
     }),
   BatchNormalization: (call) =>
-    normaliseChannels(call.tensor(0), {
+    normalizeChannels(call.tensor(0), {
       scale: call.tensor(1),
       shift: call.tensor(2),
       mean: call.tensor(3),

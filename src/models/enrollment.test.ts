@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { centerdLogits, meanLogits, speakerOffset, withoutOffset } from "./enrollment.ts";
+
+const everybody = meanLogits([
+  [0.6, 0.3, 0.1],
+  [0.7, 0.2, 0.1],
+]);
+
+/** The same as said by a voice that sounds e times as much like the second emotion as others do. */
+function own(probabilities: readonly number[]): number[] {
+  const [a, b, c] = probabilities.map((p, label) => (label === 1 ? p * Math.E : p));
+  return [a!, b!, c!].map((p) => p / (a! + b! + c!));
+}
+
+describe("enrollment", () => {
+  test("takes away half of what a voice adds to neutral speech", () => {
+    const many = Array.from({ length: 1000 }, () => [0.6, 0.3, 0.1]);
+    const logits = meanLogits(many.map(own));
+    const offset = speakerOffset({ logits, utterances: many.length }, meanLogits(many));
+    const voice = offset.map((logit) => 2 * logit);
+    const heard = withoutOffset(own([0.2, 0.5, 0.3]), voice);
+    for (const [label, p] of [0.2, 0.5, 0.3].entries()) expect(heard[label]).toBeCloseTo(p, 2);
+    expect(heard.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
+  });
+
+  test("believes one utterance less than many", () => {
+    const said = [0.1, 0.8, 0.1];
+    const difference = centerdLogits(said)[1]! - everybody[1]!;
+    const logits = centerdLogits(said);
+    const offsets = [1, 2, 6].map(
+      (utterances) => speakerOffset({ logits, utterances }, everybody)[1]! / difference,
+    );
+    expect(offsets[0]).toBeCloseTo(2 / 7, 12);
+    expect(offsets[1]).toBeCloseTo(4 / 11, 12);
+    expect(offsets[2]).toBeCloseTo(4 / 9, 12);
+  });
+
+  test("a speaker like everybody changes nothing, and certainty is no obstacle", () => {
+    const logits = centerdLogits([1, 0, 0]);
+    const offset = speakerOffset({ logits, utterances: 1 }, logits);
+    expect(withoutOffset([0, 1, 0], offset).map((p) => Math.round(p))).toEqual([0, 1, 0]);
+  });
+});

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { loudnessModel, quietModel } from "../../test/support/loudness-model.ts";
+import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
+import { analyzeSamples } from "./analyze-samples.ts";
+import { enrollSpeaker, modelFor } from "./enrollment.ts";
+
+const sampleRate = 16_000;
+const silence = new Float32Array(sampleRate);
+const spoken = (level: number): Float32Array =>
+  inSequence(silence, synthesizeVoice(4, { sampleRate, level }), silence);
+
+test("a voice that is always loud is not always angry", async () => {
+  const voice = loudnessModel;
+  const samples = spoken(0.9);
+  const stranger = await analyzeSamples(samples, { voice }, { sampleRate });
+  const speaker = await enrollSpeaker([[samples], [samples]], voice);
+  const known = await analyzeSamples(samples, { voice }, { sampleRate, speaker });
+  expect(stranger.dominantEmotion).toBe("angry");
+  expect(speaker.offset["angry"]).toBeGreaterThan(0);
+  expect(speaker.offset["angry"]! + speaker.offset["sad"]!).toBeCloseTo(0, 6);
+  expect(Math.abs(speaker.speechSec - 8)).toBeLessThan(0.5);
+  expect(known.confidence).toBeLessThan(stranger.confidence!);
+  const whisper = await analyzeSamples(spoken(0.06), { voice }, { sampleRate, speaker });
+  expect(whisper.dominantEmotion).toBe("sad");
+});
+
+test("more neutral speech is believed more", async () => {
+  const samples = spoken(0.9);
+  const [once, often] = await Promise.all(
+    [1, 5].map((times) =>
+      enrollSpeaker(
+        Array.from({ length: times }, () => [samples]),
+        loudnessModel,
+      ),
+    ),
+  );
+  expect(often!.offset["angry"]).toBeGreaterThan(1.2 * once!.offset["angry"]!);
+});
+
+test("a minute weighs more than an interjection", async () => {
+  const [loud, quiet] = [spoken(0.9), spoken(0.06)];
+  const long = inSequence(silence, synthesizeVoice(20, { sampleRate, level: 0.9 }), silence);
+  const [even, uneven] = await Promise.all(
+    [[loud], [long]].map((first) => enrollSpeaker([first, [quiet]], loudnessModel)),
+  );
+  expect(even!.offset["angry"]).toBeGreaterThan(0);
+  expect(uneven!.offset["angry"]).toBeGreaterThan(1.5 * even!.offset["angry"]!);
+});
+
+test("what is unlike all that the model learned enrolls nobody", async () => {
+  const [loud, quiet] = [spoken(0.9), spoken(0.06)];
+  await expect(enrollSpeaker([[loud]], quietModel)).rejects.toMatchObject({ code: "audio-empty" });
+  const speaker = await enrollSpeaker([[loud], [quiet]], quietModel);
+  expect(speaker).toEqual(await enrollSpeaker([[quiet]], quietModel));
+});
+
+test("silence enrolls nobody, and neither does a model that cannot tell", async () => {
+  await expect(enrollSpeaker([[silence]], loudnessModel)).rejects.toMatchObject({
+    code: "audio-empty",
+  });
+  const { neutral: _, ...card } = loudnessModel.card;
+  const unable = { ...loudnessModel, card };
+  await expect(enrollSpeaker([[spoken(0.9)]], unable)).rejects.toMatchObject({
+    code: "model-invalid",
+  });
+});
+
+test("a speaker of another model's emotions is a mistake", () => {
+  expect(() => modelFor({ offset: { happy: 1 }, speechSec: 3 }, loudnessModel)).toThrow(RangeError);
+});

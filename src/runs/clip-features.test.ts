@@ -1,0 +1,129 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { syllables } from "../../test/sounds.ts";
+import { encodeWav } from "../audio/wav.ts";
+import type { Clip } from "../datasets/manifest.ts";
+import { nodeRuntime } from "../graph/runtime.node.ts";
+import { extractAll, FeatureExtractor, type ClipFeatures } from "./clip-features.ts";
+import { FeatureCache } from "./feature-cache.ts";
+import { parseRecipe } from "./recipe.ts";
+
+const sampleRate = 16_000;
+const recipeWith = (training: object = {}) =>
+  parseRecipe(
+    {
+      name: "trial",
+      description: "",
+      features: { nFft: 512, winLength: 400, hopLength: 160, nMels: 16, frames: 100 },
+      model: { kind: "audio-cnn" },
+      training,
+    },
+    "test",
+  );
+const opened = {
+  runtime: nodeRuntime,
+  openEncoder: () => Promise.reject(new Error("not asked for")),
+};
+
+describe("features of clips", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "undertone-clips-"));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  async function clipOf(id: string, samples: Float32Array | Uint8Array): Promise<Clip> {
+    const path = join(folder, `${id}.wav`);
+    const bytes = samples instanceof Uint8Array ? samples : encodeWav([samples], sampleRate);
+    await writeFile(path, bytes);
+    return { id, path, emotion: "happy", speakerId: "1" };
+  }
+
+  async function extract(recipe: ReturnType<typeof recipeWith>, clips: readonly Clip[]) {
+    const cache = await FeatureCache.open(join(folder, "cache"));
+    const extractor = await FeatureExtractor.open(recipe, { ...opened, cache, adapters: {} });
+    const bad: [string, string][] = [];
+    const done: number[] = [];
+    const features: ClipFeatures[] = await extractAll(extractor, clips, {
+      onProgress: (progress) => done.push(progress.done),
+      onBadClip: (clip, { code }) => bad.push([clip.id, code]),
+    });
+    await extractor.close();
+    return { features, bad, done };
+  }
+
+  const voice = syllables(1.2, sampleRate, { startSec: 0.1, endSec: 1.1 });
+
+  test("hold the spectrogram and changed copies, and are the same when read from the cache", async () => {
+    const recipe = recipeWith({ sound: { copies: 2, speed: [0.8, 0.9] } });
+    const clips = [
+      await clipOf("a", voice),
+      await clipOf(
+        "b",
+        voice.map((x) => x * 0.3),
+      ),
+    ];
+    const first = await extract(recipe, clips);
+    expect(first.features.map(({ clip }) => clip.id)).toEqual(["a", "b"]);
+    const [a] = first.features;
+    const [original, ...copies] = a!.variants.map(({ spectrogram }) => spectrogram);
+    expect(original).toHaveLength(16 * 100);
+    expect(copies).toHaveLength(2);
+    expect(copies[0]).not.toEqual(original);
+    expect(copies[0]).not.toEqual(copies[1]);
+    const again = await extract(recipe, clips);
+    expect(again).toEqual(first);
+    expect(first.done).toEqual([1, 2]);
+  });
+
+  test("copies of one recording share a hash, whatever the file says around the sound", async () => {
+    const once = encodeWav([voice], sampleRate);
+    const listed = new Uint8Array(once.length + 12);
+    listed.set(once);
+    listed.set(new TextEncoder().encode("LIST\u0004\u0000\u0000\u0000INFO"), once.length);
+    const clips = [
+      await clipOf("a", once),
+      await clipOf("b", listed),
+      await clipOf("c", voice.slice(1)),
+    ];
+    const [a, b, c] = (await extract(recipeWith(), clips)).features;
+    expect(b!.audioHash).toBe(a!.audioHash);
+    expect(c!.audioHash).not.toBe(a!.audioHash);
+  });
+
+  test("clips that cannot be read are reported by name, and the others go on", async () => {
+    const clips = [
+      await clipOf("text", new TextEncoder().encode("not a sound")),
+      await clipOf("good", voice),
+      { id: "gone", path: join(folder, "gone.wav"), emotion: "sad", speakerId: "2" } as const,
+      await clipOf("empty", new Uint8Array()),
+    ];
+    const { features, bad, done } = await extract(recipeWith(), clips);
+    expect(features.map(({ clip }) => clip.id)).toEqual(["good"]);
+    expect(bad.map(([id]) => id).toSorted()).toEqual(["empty", "gone", "text"]);
+    expect(done).toEqual([1, 2, 3, 4]);
+  });
+
+  test("a signal stops before the next clips", async () => {
+    const cache = await FeatureCache.open(join(folder, "cache"));
+    const extractor = await FeatureExtractor.open(recipeWith(), { ...opened, cache, adapters: {} });
+    const clips: Clip[] = [];
+    for (let index = 0; index < 12; index++) clips.push(await clipOf(`${index}`, voice));
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const run = extractAll(extractor, clips, {
+      onProgress: ({ done }) => {
+        seen.push(done);
+        controller.abort();
+      },
+      onBadClip: () => {},
+      signal: controller.signal,
+    });
+    await expect(run).rejects.toMatchObject({ code: "cancelled" });
+    // Those that were under way come to their end.
+    expect(seen.length).toBeLessThan(6);
+    await extractor.close();
+  });
+});

@@ -1,0 +1,79 @@
+import type { Prediction } from "../evaluation/prediction.ts";
+import { withTemperature } from "../evaluation/calibration.ts";
+import { meanLogits, speakerOffset, withoutOffset } from "../models/enrollment.ts";
+import type { Emotion } from "../shared/emotions.ts";
+import { Random } from "../shared/random.ts";
+import type { FinishedFold } from "./evaluate-run.ts";
+
+/** Of each speaker, neutral, and left out of the score. */
+const clipsToEnroll = 2;
+
+/** Which clips enroll a speaker is a matter of chance, so all is judged with several choices. */
+const draws = 5;
+
+const neutral: Emotion = "neutral";
+
+/** Mean centerd logits [labels] of what is said of neutral clips, softened; `undefined` where there are none. */
+export function neutralLogits(
+  predictions: readonly Prediction[],
+  { labels, temperature }: { readonly labels: readonly string[]; readonly temperature: number },
+): number[] | undefined {
+  const label = labels.indexOf(neutral);
+  const clips = predictions.filter(({ actual }) => actual === label);
+  if (clips.length === 0) return undefined;
+  return meanLogits(
+    clips.map((prediction) => withTemperature(prediction, temperature).probabilities),
+  );
+}
+
+/** The same test clips with and without enrollment; of each draw, one after the other. */
+interface EnrolledPredictions {
+  readonly enrolled: readonly Prediction[];
+  readonly unknown: readonly Prediction[];
+}
+
+/**
+ * What the models of a run would say had two neutral clips of each test speaker been heard before. What neutral speech
+ * sounds like to the models is taken from validation clips, of all folds but without the fold's test speakers;
+ * `undefined` where speakers have no neutral clips to spare.
+ */
+export function enrolledPredictions(
+  folds: readonly Pick<FinishedFold, "validation" | "temperature" | "test">[],
+  labels: readonly string[],
+): EnrolledPredictions | undefined {
+  const label = labels.indexOf(neutral);
+  const validated = folds.flatMap(({ validation, temperature }) =>
+    validation
+      .filter(({ actual }) => actual === label)
+      .map((prediction) => withTemperature(prediction, temperature)),
+  );
+  const enrolled: Prediction[] = [];
+  const unknown: Prediction[] = [];
+  for (const { test } of folds) {
+    const bySpeaker = new Map<string, Prediction[]>();
+    for (const prediction of test) {
+      const { speakerId } = prediction;
+      bySpeaker.set(speakerId, [...(bySpeaker.get(speakerId) ?? []), prediction]);
+    }
+    const others = validated.filter(({ speakerId }) => !bySpeaker.has(speakerId));
+    if (others.length === 0) return undefined;
+    const reference = meanLogits(others.map(({ probabilities }) => probabilities));
+    for (const [speakerId, clips] of bySpeaker) {
+      const candidates = clips.filter(({ actual }) => actual === label);
+      if (candidates.length <= clipsToEnroll) return undefined;
+      for (let draw = 0; draw < draws; draw++) {
+        const shuffled = new Random("enrolment", speakerId, draw).shuffle(candidates);
+        const heard = new Set(shuffled.slice(0, clipsToEnroll));
+        const logits = meanLogits([...heard].map(({ probabilities }) => probabilities));
+        const offset = speakerOffset({ logits, utterances: clipsToEnroll }, reference);
+        for (const prediction of clips) {
+          if (heard.has(prediction)) continue;
+          const probabilities = withoutOffset(prediction.probabilities, offset);
+          enrolled.push({ ...prediction, probabilities });
+          unknown.push(prediction);
+        }
+      }
+    }
+  }
+  return { enrolled, unknown };
+}

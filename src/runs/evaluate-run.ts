@@ -1,0 +1,212 @@
+import { z } from "zod";
+import { withTemperature } from "../evaluation/calibration.ts";
+import { evaluate, type Evaluation } from "../evaluation/evaluation.ts";
+import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
+import type { Prediction } from "../evaluation/prediction.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { readMetrics, type EpochMetrics } from "./epoch-metrics.ts";
+import { conditionFolder, robustnessTestsOf } from "./fold-outcome.ts";
+import { readPredictions } from "./predictions-file.ts";
+import {
+  foldFolder,
+  readCalibration,
+  readFoldState,
+  readRunInfo,
+  readSplit,
+  retrained,
+  type FoldSplit,
+  type FoldState,
+  type RunInfo,
+} from "./run-folder.ts";
+
+/** A finished fold as it lies on disk; `test` with its temperature applied. */
+export interface FinishedFold {
+  readonly fold: number;
+  readonly split: FoldSplit;
+  readonly state: FoldState;
+  readonly epochs: readonly EpochMetrics[];
+  /** 1 where no validation speakers were kept to fit it; a tested model's own. */
+  readonly temperature: number;
+  /** As the model says them, on the clips that chose the model. */
+  readonly validation: readonly Prediction[];
+  readonly uncalibrated: readonly Prediction[];
+  readonly test: readonly Prediction[];
+  /** The test side with worse words, calibrated, by the name of the condition. */
+  readonly robustnessTests: ReadonlyMap<string, readonly Prediction[]>;
+}
+
+/** A run folder, read and scored. */
+export interface EvaluatedRun {
+  readonly runFolder: string;
+  readonly info: RunInfo;
+  readonly folds: readonly FinishedFold[];
+  /** The test predictions of all folds, calibrated. */
+  readonly test: readonly Prediction[];
+  readonly scores: Evaluation;
+  readonly warnings: readonly string[];
+}
+
+/** The one protocol whose speakers stand on both sides. */
+export function isLeaky(protocol: string): boolean {
+  return protocol === "random";
+}
+
+/** A recipe, or a fused one with recipes of its own, as far as it says what kind its models are. */
+const kinds = z.object({
+  model: z.object({
+    kind: z.string(),
+    members: z.array(z.object({ model: z.object({ kind: z.string() }) })).optional(),
+  }),
+});
+
+/** Whether a run is about texts, on the sides that their corpus names. */
+export function usesTextOnly({ protocol, recipe }: RunInfo): boolean {
+  const parsed = kinds.safeParse(recipe);
+  if (protocol !== "official" || !parsed.success) return false;
+  const { kind, members = [{ model: { kind } }] } = parsed.data.model;
+  return members.every(({ model }) => model.kind.startsWith("text-"));
+}
+
+/** The corpora that joined a run's training side. */
+export function companionsOf({ companions = [] }: RunInfo): string[] {
+  return [...new Set(companions.map(({ corpus }) => corpus))];
+}
+
+/**
+ * A run folder's facts and the folds that have finished.
+ * @throws UndertoneError `file-not-found`, `run-invalid`
+ */
+export async function readRun(
+  runFolder: string,
+): Promise<Pick<EvaluatedRun, "runFolder" | "info" | "folds">> {
+  const info = await readRunInfo(runFolder);
+  const folds: FinishedFold[] = [];
+  for (const fold of info.folds) {
+    const folder = foldFolder(runFolder, fold);
+    const finished = await readFold(folder, fold, info).catch((cause: unknown) => {
+      if (!(cause instanceof UndertoneError) || cause.code !== "file-not-found") throw cause;
+      const message = `${cause.message} The fold has finished, so it was there. ${retrained(folder)}`;
+      throw new UndertoneError("run-invalid", message, { cause });
+    });
+    if (finished !== undefined) folds.push(finished);
+  }
+  return { runFolder, info, folds };
+}
+
+/**
+ * Reads a run folder and scores the test predictions of its finished folds, pooled. What is missing,
+ * such as folds still to come, is told in `warnings`.
+ * @throws UndertoneError `file-not-found`, `run-invalid`
+ */
+export async function evaluateRun(runFolder: string): Promise<EvaluatedRun> {
+  const { info, folds } = await readRun(runFolder);
+  const test = folds.flatMap((fold) => fold.test);
+  if (test.length === 0) {
+    const reason =
+      folds.length > 0
+        ? `its protocol, ${info.protocol}, keeps no clips for testing`
+        : 'no fold has finished yet. Go on with "undertone train --resume"';
+    throw new UndertoneError("run-invalid", `${runFolder}: nothing to evaluate, ${reason}.`);
+  }
+  const uncalibrated = folds.flatMap((fold) => fold.uncalibrated);
+  return {
+    runFolder,
+    info,
+    folds,
+    test,
+    scores: evaluate(uncalibrated, test, info.labels),
+    warnings: warningsOf(info, folds),
+  };
+}
+
+async function readFold(
+  folder: string,
+  fold: number,
+  { labels, tested }: RunInfo,
+): Promise<FinishedFold | undefined> {
+  const state = await readFoldState(folder);
+  if (state === undefined) return undefined;
+  const split = await readSplit(folder);
+  const hasTemperature = split.validation.length > 0 || tested !== undefined;
+  const { temperature } = hasTemperature ? await readCalibration(folder) : { temperature: 1 };
+  const { validation, test } = await readPredictions(folder, labels);
+  const calibrated = (predictions: readonly Prediction[]): Prediction[] =>
+    predictions.map((prediction) => withTemperature(prediction, temperature));
+  const robustnessTests = new Map<string, readonly Prediction[]>();
+  for (const name of await robustnessTestsOf(folder)) {
+    const worse = await readPredictions(conditionFolder(folder, name), labels);
+    robustnessTests.set(name, calibrated(worse.test));
+  }
+  return {
+    fold,
+    split,
+    state,
+    epochs: await readMetrics(folder),
+    temperature,
+    validation,
+    uncalibrated: test,
+    test: calibrated(test),
+    robustnessTests,
+  };
+}
+
+function warningsOf(info: RunInfo, folds: readonly FinishedFold[]): string[] {
+  const warnings: string[] = [];
+  if (info.tested?.trainedOn.length === 0) {
+    warnings.push(
+      "The model's file does not say what it was trained on, so nobody knows whether it had heard these speakers.",
+    );
+  }
+  if (folds.length < info.folds.length) {
+    warnings.push(
+      `Only ${folds.length} of ${info.folds.length} folds have finished: these scores are of part of the speakers and do not compare with those of all.`,
+    );
+  }
+  for (const { fold, split, test } of folds) {
+    const ids = new Set(split.test);
+    const judged = test.filter(({ id }) => ids.has(id)).length;
+    if (judged < ids.size || judged < test.length) {
+      warnings.push(
+        `Fold ${fold}: ${judged} of the split's ${ids.size} test clips were judged, and ${test.length - judged} others.`,
+      );
+    }
+  }
+  return warnings;
+}
+
+/** What `evaluation.json` holds and `undertone evaluate --json` prints; described in `docs/json.md`. */
+export function evaluationDocument({ info, folds, scores, warnings }: EvaluatedRun) {
+  return {
+    format: 1,
+    name: info.name,
+    corpus: info.corpus,
+    companions: companionsOf(info),
+    protocol: info.protocol,
+    leaky: isLeaky(info.protocol),
+    seed: info.seed,
+    labels: info.labels,
+    tested: info.tested,
+    parameters: folds[0]?.state.parameters,
+    trainingSeconds: folds.reduce((sum, { state }) => sum + state.seconds, 0),
+    folds: folds.map(({ fold, state, test, temperature }) => ({
+      fold,
+      clips: test.length,
+      ...pick(scoresOf(confusionMatrix(test, info.labels.length))),
+      temperature,
+      epochs: state.epochs,
+      bestEpoch: state.bestEpoch,
+      seconds: state.seconds,
+    })),
+    warnings,
+    scores,
+  };
+}
+
+/** @see evaluationDocument */
+export type EvaluationDocument = ReturnType<typeof evaluationDocument>;
+
+const pick = ({ unweightedAverageRecall, accuracy, macroF1 }: ReturnType<typeof scoresOf>) => ({
+  unweightedAverageRecall,
+  accuracy,
+  macroF1,
+});

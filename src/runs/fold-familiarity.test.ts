@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { nodeRuntime } from "../graph/runtime.node.ts";
+import { initialWeights, Network } from "../models/network.ts";
+import { outputLayer } from "../models/layers.ts";
+import { inputTensors, type Architecture } from "../models/architectures.ts";
+import { Random } from "../shared/random.ts";
+import type { Example, FoldExamples } from "./examples.ts";
+import { foldFamiliarity } from "./fold-familiarity.ts";
+
+/** A network whose embedding is what it is given. */
+function given(name: string): Architecture {
+  return {
+    inputs: { [name]: [2] },
+    classes: 2,
+    build: (network, inputs) => outputLayer(network, inputs[name]!, { dropout: 0.5, classes: 2 }),
+  };
+}
+
+const random = new Random("familiarity");
+
+/** Clips about [0, 0] and [8, 0], as far off as said. */
+function clips(count: number, { off = 0, name = "heard" } = {}): Example[] {
+  return Array.from({ length: count }, (_, index) => {
+    const label = index % 2;
+    const place = Float32Array.of(8 * label + random.normal(), off + random.normal());
+    return {
+      utterance: { id: `${index}`, speakerId: "a", emotion: "sad" },
+      variants: [{ [name]: place }],
+      label,
+    };
+  });
+}
+
+async function familiarityOf(sides: Partial<FoldExamples>, name = "heard") {
+  const architecture = given(name);
+  const network = new Network("inference");
+  architecture.build(network, inputTensors(architecture, 1));
+  const weights = initialWeights(network, random);
+  const examples = { train: clips(400, { name }), companions: [], validation: [], ...sides };
+  return foldFamiliarity(examples, { runtime: nodeRuntime, architecture, weights, threads: 1 });
+}
+
+test("classes of the training side become Gaussians, and distances of validation clips quantiles", async () => {
+  const { gaussians, distances } = (await familiarityOf({ validation: clips(200) }))!;
+  const centers = gaussians.means.map((mean) => Math.abs(Math.round(mean[0]!)));
+  expect(centers).toEqual([0, 8]);
+  expect(distances).toHaveLength(101);
+  expect(distances).toEqual(distances.toSorted((a, b) => a - b));
+  // The median of a Rayleigh distribution.
+  expect(Math.abs(distances[50]! - Math.sqrt(2 * Math.LN2))).toBeLessThan(0.2);
+});
+
+test("companions count as learned too", async () => {
+  const far = { validation: clips(50, { off: 30 }) };
+  const without = (await familiarityOf(far))!;
+  const withThem = (await familiarityOf({ ...far, companions: clips(400, { off: 30 }) }))!;
+  expect(without.distances[50]).toBeGreaterThan(20);
+  expect(withThem.distances[50]).toBeLessThan(5);
+});
+
+test.each(["words", "sentence", "subwords"])("a network that reads %s has none", async (name) => {
+  expect(await familiarityOf({ validation: clips(10, { name }) }, name)).toBeUndefined();
+});
+
+test("without validation clips there is nothing to hold distances against", async () => {
+  expect(await familiarityOf({})).toBeUndefined();
+});

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { nodeRuntime } from "../graph/runtime.node.ts";
+import type { Material } from "./material.ts";
+import { parseRecipe } from "./recipe.ts";
+import { gatherSentences } from "./sentences.ts";
+import type { RunOptions } from "./training-request.ts";
+
+const recipe = parseRecipe({ name: "r", description: "", model: { kind: "text-encoder" } }, "test");
+
+/** Longer and shorter texts in turn, more than one batch of them. */
+const materials = Array.from({ length: 70 }, (_, index): Material => {
+  const text = index % 2 === 0 ? "ah" : `well, ${"so ".repeat(index)}`;
+  return {
+    utterance: { id: `${index}`, emotion: "happy", speakerId: "1" },
+    sounds: [{}],
+    transcript: { text, confidence: 1 },
+  };
+});
+
+let cacheFolder = "";
+let opened = 0;
+let isOpen = false;
+let signal: AbortSignal | undefined;
+
+const options = (): RunOptions => ({
+  runtime: nodeRuntime,
+  openTranscriber: () => Promise.reject(new Error("not asked for")),
+  encoderFile: () => Promise.reject(new Error("no sound here")),
+  openEncoder: () => Promise.reject(new Error("not asked for")),
+  openSentenceEncoder: async () => {
+    opened++;
+    isOpen = true;
+    return {
+      model: new Uint8Array(),
+      subwords: (text) => Array.from(text.slice(0, 40), () => 9),
+      // A vector tells the length of its text.
+      encode: async (texts) => texts.map(({ length }) => new Float32Array(384).fill(length)),
+      close: async () => {
+        isOpen = false;
+      },
+    };
+  },
+  onProgress: () => undefined,
+  logger: { info: () => undefined, warn: () => undefined },
+  signal,
+});
+
+beforeAll(async () => {
+  cacheFolder = await mkdtemp(join(tmpdir(), "undertone-sentences-"));
+});
+afterAll(() => rm(cacheFolder, { recursive: true, force: true }));
+beforeEach(() => {
+  opened = 0;
+  signal = undefined;
+});
+
+test("a stopped run closes the encoder and keeps nothing", async () => {
+  signal = AbortSignal.abort();
+  const stopped = gatherSentences(materials, { recipe, cacheFolder }, options());
+  await expect(stopped).rejects.toMatchObject({ code: "cancelled" });
+  expect([opened, isOpen]).toEqual([1, false]);
+});
+
+test("every utterance gets the vector of its own text, from the cache when asked again", async () => {
+  for (const _ of ["encoded", "kept"]) {
+    const read = await gatherSentences(materials, { recipe, cacheFolder }, options());
+    for (const { sounds, transcript } of read) {
+      expect(new Set(sounds[0]["sentence"])).toEqual(new Set([transcript!.text.length]));
+      expect(sounds[0]["sentence"]).toHaveLength(384);
+    }
+  }
+  expect([opened, isOpen]).toEqual([1, false]);
+});
+
+test("recipes of other models go without", async () => {
+  const words = parseRecipe({ name: "r", description: "", model: { kind: "text-gru" } }, "test");
+  const same = await gatherSentences(materials, { recipe: words, cacheFolder }, options());
+  expect(same).toEqual(materials);
+  expect(opened).toBe(0);
+});

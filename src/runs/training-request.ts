@@ -1,0 +1,51 @@
+import type { Runtime } from "../graph/session.ts";
+import type { SentenceEncoder, SentenceEncoderName } from "../models/sentence-encoder.ts";
+import type { EncoderName, OpenEncoder } from "../models/speech-encoder.ts";
+import type { Logger, ProgressListener } from "../shared/logger.ts";
+import type { Transcript } from "./material.ts";
+import type { Recipe } from "./recipe.ts";
+import type { RunInfo } from "./run-folder.ts";
+
+export interface TrainingRequest {
+  readonly recipe: Recipe;
+  /** The corpus: a folder, or a table of clips. */
+  readonly data: string;
+  /** Other corpora, whose clips join the training side and no other. */
+  readonly companions: readonly string[];
+  readonly runFolder: string;
+  /** Where features are kept between runs. */
+  readonly cacheFolder: string;
+  /** Some of the protocol's folds, counted from 1; all where not given. */
+  readonly folds?: readonly number[] | undefined;
+  /** Goes on with a run that was stopped, or adds folds to it. */
+  readonly resume: boolean;
+  /** A run by folds whose test clips calibrate the models, in place of each fold's validation clips. */
+  readonly calibrateFrom?: string | undefined;
+  /** Facts that repeat the run. */
+  readonly facts: Pick<RunInfo, "command" | "versions" | "machine">;
+}
+
+/** Speech-to-text for files. */
+export interface Transcriber {
+  transcribe(path: string, signal: AbortSignal | undefined): Promise<Transcript>;
+  close(): Promise<void>;
+}
+
+/** A pretrained encoder of sentences. */
+export type SentenceReader = Pick<SentenceEncoder, "model" | "subwords" | "encode" | "close">;
+
+export interface RunOptions {
+  readonly runtime: Runtime;
+  /** Opens a pretrained encoder by its name, for recipes that read through one. */
+  readonly openSentenceEncoder: (name: SentenceEncoderName) => Promise<SentenceReader>;
+  /** Opens a provider of speech-to-text by its name, for recipes that ask for its words. */
+  readonly openTranscriber: (provider: string) => Promise<Transcriber>;
+  /** Opens a pretrained encoder, for recipes that hear through it. */
+  readonly openEncoder: OpenEncoder;
+  /** Gets the file of a pretrained encoder, for recipes that tune its layers. */
+  readonly encoderFile: (name: EncoderName) => Promise<Uint8Array>;
+  readonly onProgress: ProgressListener;
+  readonly logger: Logger;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,159 @@
+import { multiplyInBytes } from "../graph/byte-products.ts";
+import { Session, type Feeds, type Runtime } from "../graph/session.ts";
+import { openTogether } from "../shared/closing.ts";
+import { throwIfCancelled } from "../shared/errors.ts";
+import { decodeGreedily } from "./greedy-decoding.ts";
+import { normalizeLevel } from "../audio/level.ts";
+import { speechSampleRate, type SpeechToText, type Transcript } from "./transcript.ts";
+
+/** Size of a Moonshine model. */
+interface MoonshineSize {
+  readonly layers: number;
+  readonly headSize: number;
+}
+
+/** The published models. @see https://arxiv.org/abs/2410.15608 table 1 */
+export const moonshineSizes = {
+  tiny: { layers: 6, headSize: 36 },
+  base: { layers: 8, headSize: 52 },
+} as const satisfies Readonly<Record<string, MoonshineSize>>;
+
+/** Runs a graph: a `Session`, or what stands in for one. */
+export type Runner = Pick<Session, "run" | "close">;
+
+const heads = 8;
+const startToken = 1;
+const endToken = 2;
+/** The model was trained on at most this rate, and what comes faster is made up. */
+const tokensPerSec = 6.5;
+/** Less than the encoder's first convolutions need is padded with silence. */
+const shortestSec = 0.5;
+/** What is left out on each side when nothing was heard. */
+const edgeSec = 0.25;
+
+interface MoonshineParts {
+  readonly name: string;
+  readonly size: MoonshineSize;
+  readonly encoder: Runner;
+  readonly decoder: Runner;
+  readonly detokenize: (tokens: readonly number[]) => string;
+}
+
+/** Useful Sensors' Moonshine, English: an encoder of any length of sound and a decoder with a cache. */
+export class Moonshine implements SpeechToText {
+  readonly name: string;
+  readonly languages = ["en"];
+  readonly #parts: MoonshineParts;
+
+  constructor(parts: MoonshineParts) {
+    this.name = parts.name;
+    this.#parts = parts;
+  }
+
+  /** @throws UndertoneError `cancelled` */
+  async transcribe(
+    samples: Float32Array,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Transcript> {
+    const transcript = await this.#hear(samples, signal);
+    const edge = edgeSec * speechSampleRate;
+    if (transcript.text !== "" || samples.length < 4 * edge) return transcript;
+    // Pauses around words can make it deaf to them.
+    return this.#hear(samples.subarray(edge, -edge), signal);
+  }
+
+  async #hear(samples: Float32Array, signal: AbortSignal | undefined): Promise<Transcript> {
+    throwIfCancelled(signal);
+    const { encoder, detokenize } = this.#parts;
+    const input = normalizeLevel(padded(samples));
+    const encoded = await encoder.run({ input_values: { data: input, shape: [1, input.length] } });
+    const { tokens, probabilities } = await decodeGreedily(
+      this.#decoder(encoded["last_hidden_state"]!),
+      {
+        startToken,
+        endToken,
+        mostTokens: Math.ceil((samples.length / speechSampleRate) * tokensPerSec),
+        signal,
+      },
+    );
+    const text = detokenize(tokens);
+    const sum = probabilities.reduce((total, probability) => total + probability, 0);
+    const confidence = text === "" ? 0 : sum / probabilities.length;
+    return { text, confidence, language: "en" };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#parts.encoder.close(), this.#parts.decoder.close()]);
+  }
+
+  /** One step of the decoder over `states` [frames · width], which keeps keys and values of what was before. */
+  #decoder(states: Float32Array): (token: number, position: number) => Promise<Float32Array> {
+    const { decoder, size } = this.#parts;
+    const { layers, headSize } = size;
+    const frames = states.length / (heads * headSize);
+    const layerNames = Array.from({ length: layers }, (_, layer) => layer);
+    const namesOf = (side: "decoder" | "encoder"): string[] =>
+      layerNames.flatMap((layer) => [`${layer}.${side}.key`, `${layer}.${side}.value`]);
+    const own = namesOf("decoder"); // of the tokens, one longer at each step
+    const cross = namesOf("encoder"); // of the sound, computed at the first step
+    const cache = new Map<string, Float32Array>();
+    const feedsOf = (names: readonly string[], length: number): Feeds =>
+      Object.fromEntries(
+        names.map((name) => [
+          `past_key_values.${name}`,
+          cache.has(name)
+            ? { data: cache.get(name)!, shape: [1, heads, length, headSize] }
+            : { data: new Float32Array(0), shape: [0, heads, 1, headSize] },
+        ]),
+      );
+
+    return async (token, position) => {
+      const isFirst = position === 0;
+      const wanted = isFirst ? [...own, ...cross] : own;
+      const outputs = await decoder.run(
+        {
+          input_ids: { data: BigInt64Array.of(BigInt(token)), shape: [1, 1] },
+          encoder_hidden_states: { data: states, shape: [1, frames, heads * headSize] },
+          use_cache_branch: { data: Uint8Array.of(isFirst ? 0 : 1), shape: [1] },
+          ...feedsOf(own, position),
+          ...feedsOf(cross, frames),
+        },
+        ["logits", ...wanted.map((name) => `present.${name}`)],
+      );
+      for (const name of wanted) cache.set(name, outputs[`present.${name}`]!);
+      return outputs["logits"]!;
+    };
+  }
+}
+
+function padded(samples: Float32Array): Float32Array {
+  const least = shortestSec * speechSampleRate;
+  if (samples.length >= least) return samples;
+  const longer = new Float32Array(least);
+  longer.set(samples);
+  return longer;
+}
+
+interface MoonshineFiles {
+  readonly encoder: Uint8Array;
+  readonly decoder: Uint8Array;
+  /** Threads for one operator of the encoder; by default one a core. */
+  readonly threads?: number | undefined;
+}
+
+/** @throws UndertoneError `model-invalid` */
+export async function openMoonshine(
+  runtime: Runtime,
+  size: keyof typeof moonshineSizes,
+  { encoder: encoderBytes, decoder: decoderBytes, threads }: MoonshineFiles,
+): Promise<Moonshine> {
+  const { detokenize } = await import("./llama-tokens.ts");
+  const options = threads === undefined ? {} : { threads };
+  const sessions = await openTogether(async (keep) => ({
+    encoder: keep(await Session.open(runtime, encoderBytes, options)),
+    // A step's products are too small to share: a second thread would only wait, at full load.
+    decoder: await Session.open(runtime, multiplyInBytes(decoderBytes), { threads: 1 }),
+  }));
+  const name = `moonshine-${size}`;
+  return new Moonshine({ name, size: moonshineSizes[size], ...sessions, detokenize });
+}
