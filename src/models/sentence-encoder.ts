@@ -14,7 +14,7 @@ export const sentenceWidths: Readonly<Record<SentenceEncoderName, number>> = { m
 const longestSentence = 64;
 
 /** Sentences that are encoded at once. */
-const sentenceBatch = 32;
+export const sentenceBatch = 32;
 
 interface SentenceEncoderFiles {
   /** ONNX: `input_ids`, `attention_mask`, `token_type_ids` → `last_hidden_state`. */

@@ -92,7 +92,10 @@ test("a clip is heard in the window that training laid, with its descriptors", a
   await Promise.all([atStart.close(), onSpeech.close()]);
   expect(silent![0]).toBeCloseTo(0, 4);
   expect(loud![0]! / (100 * power(spoken))).toBeGreaterThan(0.9);
-  const silence = lowLevelDescriptors(new Float32Array(windowSec * sampleRate), { sampleRate, ...descriptors });
+  const silence = lowLevelDescriptors(new Float32Array(windowSec * sampleRate), {
+    sampleRate,
+    ...descriptors,
+  });
   const expected = silence.reduce((a, b) => a + b, 0) / silence.length;
   expect(silent![1]).toBeCloseTo(expected, 4);
   expect(Math.abs(loud![1]! - expected)).toBeGreaterThan(0.1);

@@ -91,7 +91,9 @@ describe("robustnessTests", () => {
     const misheard = data.robustnessTests.get("misheard")!;
     expect(misheard.map(({ utterance }) => utterance.id)).toEqual(manyIds);
     for (const [index, { variants }] of misheard.entries()) {
-      expect(variants[0]["spectrogram"]).toEqual(data.examples.test[index]!.variants[0]["spectrogram"]);
+      expect(variants[0]["spectrogram"]).toEqual(
+        data.examples.test[index]!.variants[0]["spectrogram"],
+      );
       expect(variants[0]["words"]).not.toEqual(data.examples.test[index]!.variants[0]["words"]);
       expect(variants[0]["wordConfidence"]![0]).toBe(0);
     }

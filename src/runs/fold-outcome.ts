@@ -54,7 +54,8 @@ export async function evaluateFold(
   const validation = await judge(data.examples.validation);
   const test = await judge(data.examples.test);
   const robustnessTests = new Map<string, readonly Prediction[]>();
-  for (const [name, examples] of data.robustnessTests) robustnessTests.set(name, await judge(examples));
+  for (const [name, examples] of data.robustnessTests)
+    robustnessTests.set(name, await judge(examples));
   return writeOutcome(folder, labels, { validation, test, robustnessTests });
 }
 

@@ -33,7 +33,14 @@ export interface MemberRun {
  * one that usesAudio first, then the one that reads, to which robustnessTests apply; of an ensemble each member with each seed.
  */
 export function membersOf(
-  { model, protocol, seed: firstSeed, stratified, validationSpeakers, robustnessTests }: FusedRecipe,
+  {
+    model,
+    protocol,
+    seed: firstSeed,
+    stratified,
+    validationSpeakers,
+    robustnessTests,
+  }: FusedRecipe,
   runFolder: string,
 ): MemberRun[] {
   const memberOf = (recipe: Recipe, seed = firstSeed): MemberRun => {

@@ -6,7 +6,9 @@ import type { RunResult } from "./run-result.ts";
 export function conditionsSection(results: readonly RunResult[]): string[] {
   const tables = [...new Set(results.map(placeOf))].flatMap((place) => {
     const alike = results.filter((result) => placeOf(result) === place);
-    const names = [...new Set(alike.flatMap(({ robustnessTests }) => Object.keys(robustnessTests)))];
+    const names = [
+      ...new Set(alike.flatMap(({ robustnessTests }) => Object.keys(robustnessTests))),
+    ];
     const told =
       names.length > 0 ? alike : alike.filter(({ wordWeight }) => wordWeight !== undefined);
     if (told.length === 0) return [];
@@ -35,7 +37,10 @@ export function conditionsSection(results: readonly RunResult[]): string[] {
 const placeOf = ({ corpus, protocol }: RunResult): string => `${corpus}, protocol ${protocol}`;
 
 /** A run without words says the same under every condition. */
-function recallUnder({ unweightedAverageRecall, robustnessTests }: RunResult, name: string): string {
+function recallUnder(
+  { unweightedAverageRecall, robustnessTests }: RunResult,
+  name: string,
+): string {
   return percent(robustnessTests[name]?.unweightedAverageRecall ?? unweightedAverageRecall.value);
 }
 
