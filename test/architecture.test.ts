@@ -28,6 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "training",
     "recognition",
   ],
+  reports: ["audio", "evaluation", "datasets", "recognition", "runs"],
   cli: [
     "downloads",
     "audio",
@@ -40,6 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "training",
     "recognition",
     "runs",
+    "reports",
   ],
 };
 

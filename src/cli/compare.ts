@@ -1,7 +1,7 @@
 import { defineCommand } from "citty";
 import type { Estimate } from "../evaluation/evaluation.ts";
-import type { Comparison } from "../runs/compare-runs.ts";
-import type { ValidationScores } from "../runs/validation-scores.ts";
+import type { Comparison } from "../reports/compare-runs.ts";
+import type { ValidationScores } from "../reports/validation-scores.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { printJson } from "./output.ts";
 import { formatTable } from "./table.ts";
@@ -26,7 +26,7 @@ export const compareCommand = defineCommand({
     json: { type: "boolean", description: "Print one JSON document" },
   },
   run: async ({ args }) => {
-    const { compareRuns } = await import("../runs/compare-runs.ts");
+    const { compareRuns } = await import("../reports/compare-runs.ts");
     const { evaluateRun } = await import("../runs/evaluate-run.ts");
     if (args._.length < 2) {
       throw new UndertoneError("usage", "There is nothing to compare: name two runs or more.");
@@ -34,7 +34,7 @@ export const compareCommand = defineCommand({
     const runs = [];
     for (const folder of args._) runs.push(await evaluateRun(folder));
     if (args.validation) {
-      const { validationScores } = await import("../runs/validation-scores.ts");
+      const { validationScores } = await import("../reports/validation-scores.ts");
       const scores = validationScores(runs);
       if (args.json) printJson({ format: 1, runs: scores });
       else printValidation(scores);

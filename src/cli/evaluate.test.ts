@@ -8,7 +8,7 @@ import { writeSyntheticRun } from "../../test/synthetic-run.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import { evaluateRun } from "../runs/evaluate-run.ts";
 import { parseRecipe } from "../runs/recipe.ts";
-import { readResults } from "../runs/results-file.ts";
+import { readResults } from "../reports/results-file.ts";
 import { foldFolder, readRunInfo, writeRunInfo } from "../runs/run-folder.ts";
 import { compareCommand } from "./compare.ts";
 import { evaluateCommand } from "./evaluate.ts";

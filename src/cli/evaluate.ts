@@ -24,7 +24,7 @@ export const evaluateCommand = defineCommand({
   },
   run: async ({ args }) => {
     const { evaluateRun, evaluationDocument } = await import("../runs/evaluate-run.ts");
-    const { writeEvaluation } = await import("../runs/report-run.ts");
+    const { writeEvaluation } = await import("../reports/report-run.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");
     const run = await evaluateRun(args.run);
     const clips = args.data === undefined ? [] : (await readCorpus(args.data)).clips;

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { defineCommand } from "citty";
 import type { EvaluatedRun } from "../runs/evaluate-run.ts";
-import type { RunResult } from "../runs/run-result.ts";
+import type { RunResult } from "../reports/run-result.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, writeFileAtomically } from "../shared/files.node.ts";
 import { signalOf } from "./cancel.ts";
@@ -42,9 +42,9 @@ export const resultsCommand = defineCommand({
     },
   },
   run: async ({ args, data }) => {
-    const { mergeResults, readResults, writeResults } = await import("../runs/results-file.ts");
-    const { resultsPage } = await import("../runs/results-page.ts");
-    const { groupBySeed, resultOf } = await import("../runs/run-result.ts");
+    const { mergeResults, readResults, writeResults } = await import("../reports/results-file.ts");
+    const { resultsPage } = await import("../reports/results-page.ts");
+    const { groupBySeed, resultOf } = await import("../reports/run-result.ts");
     const measure = await servingMeasure(signalOf({ data }));
     const numbers = join(dirname(args.out), `${basename(args.out, extname(args.out))}.json`);
     const earlier = await readResults(numbers);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { isRecorded } from "../datasets/manifest.ts";
 import { evaluateRun, isLeaky, type EvaluatedRun } from "../runs/evaluate-run.ts";
 import { readData } from "../runs/read-data.ts";
-import { writeEvaluation } from "../runs/report-run.ts";
+import { writeEvaluation } from "../reports/report-run.ts";
 import { foldFolder, modelFile } from "../runs/run-folder.ts";
 import { trainRun } from "../runs/train-run.ts";
 import type { TrainingRequest } from "../runs/training-request.ts";

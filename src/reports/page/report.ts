@@ -1,5 +1,5 @@
-import type { LogMel } from "../charts/spectrogram.ts";
-import type { Evaluation } from "../evaluation.ts";
+import type { LogMel } from "../../evaluation/charts/spectrogram.ts";
+import type { Evaluation } from "../../evaluation/evaluation.ts";
 import { headline } from "./headline.ts";
 import { html, Html } from "./html.ts";
 import { calibrationSection, confusionSection, speakerSection } from "./scores.ts";

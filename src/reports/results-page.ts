@@ -1,7 +1,7 @@
 import { cell, table } from "./markdown.ts";
 import { published } from "./published-results.ts";
-import { recipeDifference } from "./recipe-difference.ts";
-import { withDefaults } from "./recipe.ts";
+import { recipeDifference } from "../runs/recipe-difference.ts";
+import { withDefaults } from "../runs/recipe.ts";
 import { enrolledSection } from "./results-enrolled.ts";
 import { crossCorpusSection } from "./results-cross-corpus.ts";
 import { conditionsSection } from "./results-robustness.ts";

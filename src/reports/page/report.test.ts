@@ -1,10 +1,10 @@
 import { decode } from "fast-png";
 import { expect, test } from "vitest";
 import { Random } from "../../shared/random.ts";
-import { countsChart, histogramChart } from "../charts/counts.ts";
-import { spectrogramDataUri } from "../charts/spectrogram.ts";
-import { evaluate } from "../evaluation.ts";
-import type { Prediction } from "../prediction.ts";
+import { countsChart, histogramChart } from "../../evaluation/charts/counts.ts";
+import { spectrogramDataUri } from "../../evaluation/charts/spectrogram.ts";
+import { evaluate } from "../../evaluation/evaluation.ts";
+import type { Prediction } from "../../evaluation/prediction.ts";
 import { renderReport, type ReportInput } from "./report.ts";
 
 const hostile = `"><script>alert(1)</script>&'`;

@@ -1,4 +1,4 @@
-import { percent } from "../charts/plot.ts";
+import { percent } from "../../evaluation/charts/plot.ts";
 import { html, type Html } from "./html.ts";
 import type { ReportFold, ReportInput } from "./report.ts";
 

@@ -1,4 +1,4 @@
-import { learningCurvesChart, type Curve } from "../charts/learning-curves.ts";
+import { learningCurvesChart, type Curve } from "../../evaluation/charts/learning-curves.ts";
 import { html, Html } from "./html.ts";
 import type { ReportFold } from "./report.ts";
 

@@ -1,5 +1,5 @@
-import { percent } from "../charts/plot.ts";
-import { spectrogramDataUri } from "../charts/spectrogram.ts";
+import { percent } from "../../evaluation/charts/plot.ts";
+import { spectrogramDataUri } from "../../evaluation/charts/spectrogram.ts";
 import { html, type Html } from "./html.ts";
 import type { Mistake } from "./report.ts";
 

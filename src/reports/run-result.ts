@@ -5,15 +5,15 @@ import { bootstrapIntervals } from "../evaluation/intervals.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { withDefaults } from "./recipe.ts";
-import { enrolledPredictions } from "./enrolled.ts";
+import { withDefaults } from "../runs/recipe.ts";
+import { enrolledPredictions } from "../runs/enrolled.ts";
 import {
   companionsOf,
   evaluationDocument,
   isLeaky,
   usesTextOnly,
   type EvaluatedRun,
-} from "./evaluate-run.ts";
+} from "../runs/evaluate-run.ts";
 
 const share = z.number().min(0).max(1);
 const estimate = z.strictObject({ value: share, low: share.optional(), high: share.optional() });

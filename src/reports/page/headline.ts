@@ -1,5 +1,5 @@
-import { percent } from "../charts/plot.ts";
-import type { Estimate } from "../evaluation.ts";
+import { percent } from "../../evaluation/charts/plot.ts";
+import type { Estimate } from "../../evaluation/evaluation.ts";
 import { html, type Html } from "./html.ts";
 import type { ReportInput } from "./report.ts";
 

@@ -1,6 +1,6 @@
 import type { Estimate } from "../evaluation/evaluation.ts";
 import { haveSameClips, pairedDifferenceIntervals } from "../evaluation/intervals.ts";
-import { isLeaky, type EvaluatedRun } from "./evaluate-run.ts";
+import { isLeaky, type EvaluatedRun } from "../runs/evaluate-run.ts";
 
 /** One run in a comparison. */
 export interface ComparedRun {

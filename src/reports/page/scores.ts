@@ -1,10 +1,10 @@
-import { scoreBarsChart } from "../charts/bars.ts";
-import { confusionChart } from "../charts/confusion.ts";
-import { percent } from "../charts/plot.ts";
-import { reliabilityChart } from "../charts/reliability.ts";
-import { selectiveChart } from "../charts/selective.ts";
-import type { Estimate, Evaluation, Reliability } from "../evaluation.ts";
-import type { Selective } from "../selective.ts";
+import { scoreBarsChart } from "../../evaluation/charts/bars.ts";
+import { confusionChart } from "../../evaluation/charts/confusion.ts";
+import { percent } from "../../evaluation/charts/plot.ts";
+import { reliabilityChart } from "../../evaluation/charts/reliability.ts";
+import { selectiveChart } from "../../evaluation/charts/selective.ts";
+import type { Estimate, Evaluation, Reliability } from "../../evaluation/evaluation.ts";
+import type { Selective } from "../../evaluation/selective.ts";
 import { html, Html } from "./html.ts";
 
 /** Which emotions are recognized and which are taken for which. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Clip } from "../datasets/manifest.ts";
 import { predictedLabel } from "../evaluation/prediction.ts";
-import type { Mistake, ReportInput } from "../evaluation/report/report.ts";
+import type { Mistake, ReportInput } from "./page/report.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { readLogMel } from "./clip-spectrogram.ts";
 import {
@@ -10,8 +10,8 @@ import {
   isLeaky,
   usesTextOnly,
   type EvaluatedRun,
-} from "./evaluate-run.ts";
-import type { RunInfo } from "./run-folder.ts";
+} from "../runs/evaluate-run.ts";
+import type { RunInfo } from "../runs/run-folder.ts";
 
 /** Clips shown in a report. */
 const mistakeCount = 8;
@@ -27,7 +27,7 @@ export async function writeEvaluation(
   { clips = [] }: { readonly clips?: readonly Clip[] } = {},
 ): Promise<void> {
   // Loaded here: drawing charts takes a fifth of a second to load, which nobody else should wait for.
-  const { renderReport } = await import("../evaluation/report/report.ts");
+  const { renderReport } = await import("./page/report.ts");
   const mistakes = await confidentMistakes(run, clips);
   const document = JSON.stringify(evaluationDocument(run), undefined, 2);
   await writeFileAtomically(join(runFolder, "evaluation.json"), `${document}\n`);

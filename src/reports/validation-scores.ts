@@ -1,5 +1,5 @@
 import { confusionMatrix, scoresOf, type Scores } from "../evaluation/metrics.ts";
-import { companionsOf, type EvaluatedRun } from "./evaluate-run.ts";
+import { companionsOf, type EvaluatedRun } from "../runs/evaluate-run.ts";
 
 /** What a run scores on the clips that choose between runs. */
 export interface ValidationScores extends Scores {
