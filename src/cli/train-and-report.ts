@@ -51,12 +51,12 @@ export async function trainAndReport(
       signal,
     },
   );
-  if (request.recipe.protocol === "all") {
+  if (request.experiment.recipe.protocol === "all") {
     console.log(`Model: ${modelFile(foldFolder(request.runFolder, 1))}`);
     return;
   }
   const run = await evaluateRun(request.runFolder);
-  const { clips } = await readData(request.data, request.recipe);
+  const { clips } = await readData(request.data, request.experiment);
   await writeEvaluation(request.runFolder, run, { clips: clips.filter(isRecorded) });
   printSummary(run);
   console.log(`Report: ${join(request.runFolder, "report.html")}`);

@@ -16,7 +16,7 @@ export const trainCommand = defineCommand({
       "undertone train recipes/audio-cnn.json --data data/ravdess",
       "undertone train recipes/audio-cnn-brief.json --data data/ravdess --protocol emobox",
       "undertone train recipes/audio-cnn.json --data data/ravdess --folds 1,2 --resume",
-      "undertone train recipes/text-gru.json --data data/meld --with data/goemotions",
+      "undertone train recipes/text-gru.json --data data/meld --extra-data data/goemotions",
     ],
   },
   args: {
@@ -27,7 +27,9 @@ export const trainCommand = defineCommand({
       valueHint: "folder",
       description: "The corpus: its folder, or a CSV or JSON Lines table of clips",
     },
-    with: {
+    set: { type: "string", valueHint: "key=value", description: "A setting of the recipe" },
+    "init-from": { type: "string", valueHint: "run", description: "A run to begin with" },
+    "extra-data": {
       type: "string",
       valueHint: "folder",
       description:
@@ -43,7 +45,7 @@ export const trainCommand = defineCommand({
       valueHint: "name",
       description: `Split of the corpus in place of the recipe's: ${protocolNames.join(", ")}`,
     },
-    "calibrated-by": {
+    "calibrate-from": {
       type: "string",
       valueHint: "run",
       description:
@@ -65,21 +67,25 @@ export const trainCommand = defineCommand({
   },
   run: async ({ args, data, rawArgs }) => {
     const { trainAndReport } = await import("./train-and-report.ts");
-    const { readRecipe } = await import("../runs/read-recipe.ts");
-    const { overrideRecipe } = await import("../runs/recipe.ts");
-    const recipe = overrideRecipe(await readRecipe(args.recipe), {
-      protocol: args.protocol,
-      seed: args.seed === undefined ? undefined : wholeNumber("--seed", args.seed, 0),
-      epochs: args.epochs === undefined ? undefined : wholeNumber("--epochs", args.epochs),
-    });
+    const { readRecipe } = await import("../recipes/read-recipe.ts");
+    const { experimentOf } = await import("../recipes/recipe.ts");
+    const recipe = await readRecipe(args.recipe, [
+      ...everyValue("set", rawArgs),
+      ...(args.protocol === undefined ? [] : [`protocol=${args.protocol}`]),
+      ...(args.seed === undefined ? [] : [`seed=${wholeNumber("--seed", args.seed, 0)}`]),
+      ...(args.epochs === undefined
+        ? []
+        : [`training.epochs=${wholeNumber("--epochs", args.epochs)}`]),
+    ]);
     const training = trainAndReport(
       {
-        recipe,
+        experiment: experimentOf(recipe),
         data: args.data,
-        companions: everyValue("with", rawArgs),
+        extraData: everyValue("extra-data", rawArgs),
+        initFrom: args["init-from"],
         runFolder: args.out ?? join("runs", recipe.name),
         cacheFolder: featureCacheFolder(),
-        calibrateFrom: args["calibrated-by"],
+        calibrateFrom: args["calibrate-from"],
         folds: args.folds?.split(",").map((fold) => wholeNumber("--folds", fold)),
         resume: args.resume ?? false,
         command: ["undertone", "train", ...rawArgs].join(" "),

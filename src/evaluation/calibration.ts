@@ -60,7 +60,9 @@ export function expectedCalibrationError(bins: readonly ReliabilityBin[]): numbe
  * The mean of −ln(probability of the true label); a probability of 0 counts as 2⁻⁵².
  * @see scikit-learn `log_loss`
  */
-export function negativeLogLikelihood(predictions: readonly Prediction[]): number {
+export function negativeLogLikelihood(
+  predictions: readonly Pick<Prediction, "actual" | "probabilities">[],
+): number {
   return meanOf(predictions, ({ actual, probabilities }) => -logOf(probabilities[actual]!));
 }
 
@@ -105,10 +107,7 @@ export function fitTemperature(validation: readonly Prediction[]): {
   return { temperature: Math.exp(middle), validationLoss: lossAt(middle) };
 }
 
-function meanOf(
-  predictions: readonly Prediction[],
-  value: (prediction: Prediction) => number,
-): number {
+function meanOf<P>(predictions: readonly P[], value: (prediction: P) => number): number {
   const total = predictions.reduce((sum, prediction) => sum + value(prediction), 0);
   return total / Math.max(1, predictions.length);
 }

@@ -24,7 +24,7 @@ export interface ClassScores {
 
 /** Counts predictions as `confusionMatrix[actual][predicted]`, [labelCount, labelCount]. */
 export function confusionMatrix(
-  predictions: readonly Prediction[],
+  predictions: readonly Pick<Prediction, "id" | "actual" | "probabilities">[],
   labelCount: number,
 ): ConfusionMatrix {
   const matrix = Array.from({ length: labelCount }, () => Array<number>(labelCount).fill(0));

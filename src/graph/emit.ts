@@ -41,8 +41,6 @@ interface ModelDescription {
   /** Leaves the first axis of inputs and outputs free. */
   readonly freeBatch?: boolean;
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Values that no operation takes: the file carries them for whoever reads it. */
-  readonly carried?: readonly NamedValues[];
 }
 
 function attributeProto(name: string, value: Attribute): AttributeProto {
@@ -148,9 +146,6 @@ export function emitModel(description: ModelDescription): Uint8Array {
       output: [name],
     }),
   );
-  const carried = (description.carried ?? []).map(({ name, shape, values }) =>
-    tensorProto(name, { shape, type: "float32" }, values),
-  );
   const model = create(ModelProtoSchema, {
     irVersion: 10n,
     producerName: "undertone",
@@ -165,7 +160,7 @@ export function emitModel(description: ModelDescription): Uint8Array {
     graph: {
       name: "undertone",
       node: [...emission.nodes, ...named],
-      initializer: [...emission.initializers, ...carried],
+      initializer: emission.initializers,
       input: emission.inputs,
       output: outputs.map(([name, tensor]) =>
         valueInfo(name, tensor, description.freeBatch ?? false),

@@ -1,43 +1,54 @@
+import { z } from "zod";
 import { relu } from "../graph/operators/activation.ts";
 import { reshape } from "../graph/operators/layout.ts";
 import type { Window } from "../graph/operators/pooling.ts";
 import { elementCount, type Tensor } from "../graph/tensor.ts";
 import { convolutionBlock } from "./convolution-block.ts";
+import { defineModel, spectrogramShape } from "./definition.ts";
 import { dense, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
+import { count, dropoutRate } from "./options.ts";
 import { attentiveStatistics, framewiseDense } from "./pooling.ts";
 
-export interface AudioCnnOptions {
+/** Options of the network up to its embedding; the defaults are the reference's. */
+export const audioCnnOptions = {
   /** Output channels of each convolution block. */
-  readonly channels: readonly number[];
-  /** Pooling of each block, [mels, frames]; 2 × 2 where not given. */
-  readonly pools?: readonly Window[] | undefined;
+  channels: z.array(count).min(1).max(16).default([16, 32, 64, 128, 256]),
+  /** Pooling of each block, [mels, frames]; 2 × 2 by default. */
+  pools: z.array(z.tuple([count, count])).optional(),
   /**
-   * `flatten`, the brief's: a dense layer over the whole spectrogram. `statistics`: a dense layer at
-   * each frame, then mean and deviation over the frames that attention picks.
+   * `flatten`: the reference's dense layer over the whole spectrogram. `statistics`: a dense layer at each
+   * frame, then attentive mean and deviation over the frames.
    */
-  readonly head: "flatten" | "statistics";
+  head: z.enum(["flatten", "statistics"]).default("flatten"),
   /** Units of the dense layer before the output. */
-  readonly hidden: number;
-  /** Share of what reaches the output layer that is silenced in training. */
-  readonly dropout: number;
-  readonly classes: number;
-}
+  hidden: count.default(256),
+};
 
-/** The embedding, dropout and the output layer: [batch, 1, mels, frames] → logits [batch, classes]. */
-export function audioCnn(network: Network, spectrogram: Tensor, options: AudioCnnOptions): Tensor {
-  const embedding = audioCnnEmbedding(network, spectrogram, options);
-  return outputLayer(network, embedding, options);
-}
+/** @see audioCnnOptions */
+export type AudioCnnOptions = z.output<z.ZodObject<typeof audioCnnOptions>>;
 
-/** What the embedding of a spectrogram needs to know. */
-export type AudioCnnEmbeddingOptions = Omit<AudioCnnOptions, "dropout" | "classes">;
+/** Convolution blocks over a spectrogram: [batch, 1, mels, frames] → logits [batch, classes]. */
+export const audioCnn = defineModel({
+  kind: "audio-cnn",
+  description: "A convolutional network over a log-mel spectrogram or MFCCs.",
+  options: { ...audioCnnOptions, dropout: dropoutRate.default(0.5) },
+  inputs: ["spectrogram"],
+  architecture: (options, data) => ({
+    inputs: { spectrogram: spectrogramShape(data) },
+    classes: data.classes,
+    build: (network, { spectrogram }) => {
+      const embedding = audioCnnEmbedding(network, spectrogram!, options);
+      return outputLayer(network, embedding, { ...options, ...data });
+    },
+  }),
+});
 
-/** The blocks and the dense layer after them: [batch, 1, mels, frames] → [batch, width]. */
+/** Returns the embedding, by the blocks and the dense layer after them: [batch, 1, mels, frames] → [batch, width]. */
 export function audioCnnEmbedding(
   network: Network,
   spectrogram: Tensor,
-  options: AudioCnnEmbeddingOptions,
+  options: AudioCnnOptions,
 ): Tensor {
   return audioCnnHead(network, audioCnnFrames(network, spectrogram, options), options);
 }

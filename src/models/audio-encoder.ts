@@ -1,45 +1,99 @@
+import { z } from "zod";
 import { gelu, softmax } from "../graph/operators/activation.ts";
 import { divide, multiply, subtract } from "../graph/operators/arithmetic.ts";
 import { concatenate, reshape, slice, transpose } from "../graph/operators/layout.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import type { Shape, Tensor } from "../graph/tensor.ts";
+import { defineModel, type SpeechEncoders } from "./definition.ts";
 import { filledWith } from "./initializers.ts";
 import { dense, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
+import { count, dropoutRate, share } from "./options.ts";
 import { attentiveStatistics } from "./pooling.ts";
 import {
   encoderFrames,
   encoderSampleRate,
+  encoderNames,
   givenLayers,
-  inputName,
   lowestGiven,
   speechEncoders,
-  type EncoderName,
-  type EncoderConfig,
   type TunedLayers,
 } from "./speech-encoder.ts";
 import { tunedLayers, type TunableLayers, type Tuning } from "./tunable-encoder.ts";
 
-export interface AudioEncoderOptions {
-  /** Heard side by side. */
-  readonly encoders: readonly TunedLayers[];
-  readonly tuning: Tuning;
-  /** The layers that are tuned, by their encoder. */
-  readonly tunable: Readonly<Partial<Record<EncoderName, TunableLayers>>>;
-  /** Of longer speech the middle is heard. */
-  readonly longestSec: number;
-  /** Width of a frame's projection. */
-  readonly hidden: number;
-  /** Share of what reaches the output layer that is silenced in training. */
-  readonly dropout: number;
-  readonly classes: number;
-  /** Whether companions have an output layer of their own. */
-  readonly isDouble?: boolean | undefined;
-}
+/** Of longer speech the middle is encoded. */
+export const longestSec = z.number().min(0.5).max(30).default(4);
+
+/** Layers of a pretrained speech encoder, counted from 0. */
+export const layersOption = {
+  name: z.enum(encoderNames),
+  layers: z.array(z.int().nonnegative()).min(1),
+};
 
 /**
- * Names of an encoder's two inputs, its layers at each frame and 1 in the mask at each frame that there is; and of what
- * a network is standardized by, mean and deviation of a clip's frames.
+ * A head over layers of pretrained speech encoders: a learned mean of the layers, a dense layer, mean and
+ * deviation over the frames by attention, dropout and the output layer → [batch, classes].
+ * @see Yang et al. 2021, SUPERB, for the mean of layers
+ */
+export const audioEncoder = defineModel({
+  kind: "audio-encoder",
+  description: "A head over middle layers of pretrained speech encoders, frozen or fine-tuned.",
+  options: {
+    encoders: z
+      .array(
+        z.strictObject({
+          ...layersOption,
+          /** How many layers to fine-tune, counted down from the uppermost. */
+          tuned: z.int().nonnegative().default(0),
+        }),
+      )
+      .min(1),
+    longestSec,
+    tuning: z
+      .strictObject({
+        /** Learning rate of the uppermost fine-tuned layer, times the recipe's. */
+        rate: z.number().positive().default(0.1),
+        /** And of each layer below, times that of the one above. */
+        decay: share.default(0.8),
+      })
+      .prefault({}),
+    /** Width of a frame's projection. */
+    hidden: count.default(192),
+    /** Share of what reaches the output layer that is dropped in training. */
+    dropout: dropoutRate.default(0.3),
+  },
+  inputs: ["encoder-layers"],
+  encoders: (options) => options,
+  architecture: (options, { tunable = {}, classes }) => ({
+    inputs: encoderShapes(options),
+    classes,
+    isPadded: true,
+    build: (network, inputs) => {
+      const pooled = options.encoders.map((selection) => {
+        const { name } = selection;
+        const names = encoderInputs(name);
+        const mask = inputs[names.mask]!;
+        const frames = selectedLayers(network, selection, {
+          given: inputs[names.hidden]!,
+          mask,
+          tuning: options.tuning,
+          tunable: tunable[name],
+        });
+        const x = meanOfLayers(network, name, frames); // [batch, frames, width]
+        const projected = gelu(dense(network, `${name}.projection`, { x, units: options.hidden }));
+        return attentiveStatistics(network, `${name}.pooling`, {
+          x: transpose(projected, [0, 2, 1]),
+          mask: reshape(mask, [mask.shape[0]!, 1, mask.shape[1]!]),
+        });
+      });
+      return outputLayer(network, concatenate(pooled, 1), { ...options, classes });
+    },
+  }),
+});
+
+/**
+ * Returns the names of an encoder's two inputs, its layers at each frame and a mask with 1 at each frame; and of a
+ * clip's statistics, mean and deviation over its frames.
  */
 export function encoderInputs(
   name: string,
@@ -47,19 +101,16 @@ export function encoderInputs(
   return { hidden: `${name}.hidden`, mask: `${name}.mask`, statistics: `${name}.statistics` };
 }
 
-/** Shapes of the inputs without the batch axis: hidden [frames, layers, width], mask [frames]. */
-export function audioEncoderShapes({
+/** Returns the shapes of the inputs without the batch axis: hidden [frames, layers, width], mask [frames]. */
+export function encoderShapes({
   encoders,
-  longestSec,
-}: {
-  readonly encoders: readonly (TunedLayers & Pick<EncoderConfig, "alias">)[];
-  readonly longestSec: number;
-}): Record<string, Shape> {
-  const samples = Math.round(longestSec * encoderSampleRate);
+  longestSec: lengthSec,
+}: SpeechEncoders): Record<string, Shape> {
+  const samples = Math.round(lengthSec * encoderSampleRate);
   return Object.fromEntries(
-    encoders.flatMap((heard) => {
-      const { name, layers } = givenLayers(heard);
-      const { hidden, mask } = encoderInputs(inputName(heard));
+    encoders.flatMap((selection) => {
+      const { name, layers } = givenLayers(selection);
+      const { hidden, mask } = encoderInputs(name);
       const frames = encoderFrames(name, samples);
       return [
         [hidden, [frames, layers.length, speechEncoders[name].width]],
@@ -69,58 +120,32 @@ export function audioEncoderShapes({
   );
 }
 
-/**
- * What pretrained encoders make of speech, frame by frame: a learned mean of their layers, a dense layer, mean
- * and deviation over the frames that attention picks; then dropout and the output layer → [batch, classes].
- * @see Yang et al. 2021, SUPERB, for the mean of layers
- */
-export function audioEncoder(
-  network: Network,
-  inputs: Readonly<Record<string, Tensor>>,
-  options: AudioEncoderOptions,
-): Tensor {
-  const pooled = options.encoders.map((heard) => {
-    const { name } = heard;
-    const names = encoderInputs(name);
-    const given = inputs[names.hidden]!;
-    const mask = inputs[names.mask]!;
-    const frames = layersHeard(network, heard, { given, mask, options });
-    const x = meanOfLayers(network, name, frames); // [batch, frames, width]
-    const projected = gelu(dense(network, `${name}.projection`, { x, units: options.hidden }));
-    return attentiveStatistics(network, `${name}.pooling`, {
-      x: transpose(projected, [0, 2, 1]),
-      mask: reshape(mask, [mask.shape[0]!, 1, mask.shape[1]!]),
-    });
-  });
-  return outputLayer(network, concatenate(pooled, 1), options);
-}
-
 interface GivenLayers {
   /** [batch, frames, layers, width] */
   readonly given: Tensor;
   /** [batch, frames] */
   readonly mask: Tensor;
-  readonly options: AudioEncoderOptions;
+  readonly tuning: Tuning;
+  readonly tunable: TunableLayers | undefined;
 }
 
-/** The layers that are heard, of what is given and what tuned layers make of it: [batch, frames, layers, width]. */
-function layersHeard(
+/** Returns the selected layers, given or computed by the fine-tuned ones: [batch, frames, layers, width]. */
+function selectedLayers(
   network: Network,
-  heard: TunedLayers,
-  { given, mask, options: { tuning, tunable } }: GivenLayers,
+  selection: TunedLayers,
+  { given, mask, tuning, tunable: file }: GivenLayers,
 ): Tensor {
-  const { name, layers, tuned } = heard;
+  const { name, layers, tuned } = selection;
   if (tuned === 0) return given;
-  const file = tunable[name];
   if (file === undefined)
-    throw new RangeError(`audioEncoder: the tuned layers of ${name} are missing`);
+    throw new RangeError(`audioEncoder: the fine-tuned layers of ${name} are missing`);
   const [batch, frames, , width] = given.shape;
-  const { layers: indices } = givenLayers(heard);
+  const { layers: indices } = givenLayers(selection);
   const givenAt = (layer: number): Tensor => {
     const start = indices.indexOf(layer);
     return slice(given, { axis: 2, start, end: start + 1 });
   };
-  const lowest = lowestGiven(heard);
+  const lowest = lowestGiven(selection);
   const x = reshape(givenAt(lowest), [batch!, frames!, width!]);
   const upper = tunedLayers(network, file, { name, x, mask, tuning });
   const all = layers.map((layer) =>
@@ -140,8 +165,8 @@ export function standardization(name: string): {
 }
 
 /**
- * Layers at each frame, standardized, then weighed by a softmax that is learned: [batch, frames, layers, width] →
- * [batch, frames, width]. Standardizing and weighing are one factor for each number and one shift, so that the
+ * Layers at each frame, standardized, then weighted by a learned softmax: [batch, frames, layers, width] →
+ * [batch, frames, width]. Standardizing and weighting are one factor for each number and one shift, so that the
  * frames are walked once.
  */
 function meanOfLayers(network: Network, name: string, frames: Tensor): Tensor {

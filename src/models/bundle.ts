@@ -2,19 +2,12 @@ import { emitModel } from "../graph/emit.ts";
 import { softmax } from "../graph/operators/activation.ts";
 import { multiply } from "../graph/operators/arithmetic.ts";
 import { input, scalar, type Tensor } from "../graph/tensor.ts";
-import { adapterTensors } from "./adapter.ts";
-import type { Architecture } from "./architectures.ts";
+import type { Architecture, SpeechEncoders } from "./definition.ts";
 import { nearestClass, type ClassGaussians } from "./familiarity.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
 import { cardKey, type ModelCard } from "./model-card.ts";
 import { Network, type Weights } from "./network.ts";
-import { encoderSampleRate, type EncoderConfig } from "./speech-encoder.ts";
-
-/** Layers of encoders, and the longest speech in seconds that goes through them. */
-interface Heard {
-  readonly encoders: readonly EncoderConfig[];
-  readonly longestSec: number;
-}
+import { encoderSampleRate, givenLayers } from "./speech-encoder.ts";
 
 /** What tells a sound that a network learned from one that it did not. */
 export interface Familiar {
@@ -29,12 +22,13 @@ export interface BundleParts {
   readonly frontEnd: FrontEnd;
   /** The words that an architecture with words knows, in the order of their ids. */
   readonly vocabulary?: readonly string[];
-  /** What an architecture that usesAudio through encoders is given. */
-  readonly heard?: Heard;
+  /** The pretrained speech encoders whose layers the architecture is given. */
+  readonly speechEncoders?: SpeechEncoders | undefined;
   /** Where the embeddings of its training side lie, and how far from there those of validation clips do. */
   readonly familiar?: Familiar | undefined;
   readonly weights: Weights;
-  readonly card: Pick<ModelCard, "name" | "labels" | "temperature" | "neutral" | "provenance">;
+  readonly card: Pick<ModelCard, "name" | "labels" | "temperature" | "neutral" | "provenance"> &
+    Partial<Pick<ModelCard, "window">>;
 }
 
 /**
@@ -44,7 +38,7 @@ export interface BundleParts {
  * `familiar`, `distance` [batch]; the card stands in its metadata under the key `undertone`.
  */
 export function exportBundle(parts: BundleParts): Uint8Array {
-  const { architecture, weights, card, familiar, heard } = parts;
+  const { architecture, weights, card, familiar } = parts;
   const network = new Network("inference");
   const logits = architecture.build(network, servedInputs(parts));
   return emitModel({
@@ -55,9 +49,6 @@ export function exportBundle(parts: BundleParts): Uint8Array {
     weights,
     freeBatch: true,
     metadata: { [cardKey]: JSON.stringify(wholeCard(parts)) },
-    carried: (heard?.encoders ?? []).flatMap(({ name, adapter }) =>
-      adapter ? adapterTensors(name, adapter) : [],
-    ),
   });
 }
 
@@ -76,7 +67,7 @@ function wholeCard({
   architecture,
   frontEnd,
   vocabulary,
-  heard,
+  speechEncoders,
   familiar,
   card,
 }: BundleParts): object {
@@ -85,23 +76,13 @@ function wholeCard({
   return {
     ...card,
     ...(inputs["spectrogram"] && { sampleRate, windowSec: (frames * hopLength) / sampleRate }),
-    ...(heard && {
+    ...(speechEncoders && {
       sampleRate: encoderSampleRate,
-      windowSec: heard.longestSec,
-      encoders: cardEncoders(heard.encoders),
+      windowSec: speechEncoders.longestSec,
+      encoders: speechEncoders.encoders.map(givenLayers),
     }),
     ...(inputs["descriptors"] && { descriptors: { nFft, hopLength, frames, rangeDb } }),
     ...(familiar && { distances: familiar.distances }),
     ...(inputs["words"] && { words: { length: inputs["words"][0], vocabulary } }),
   };
-}
-
-/** What a card says of the encoders that its model usesAudio through. */
-export function cardEncoders(heard: readonly EncoderConfig[]): ModelCard["encoders"] {
-  return heard.map(({ name, layers, adapter, alias }) => ({
-    name,
-    layers: [...layers],
-    ...(adapter && { adapted: true }),
-    ...(alias !== undefined && { alias }),
-  }));
 }

@@ -1,28 +1,65 @@
+import type { z } from "zod";
 import { maskedSoftmax, tanh } from "../graph/operators/activation.ts";
 import { add, cast, greater, multiply, subtract } from "../graph/operators/arithmetic.ts";
 import { concatenate, slice } from "../graph/operators/layout.ts";
 import { scalar, type Tensor } from "../graph/tensor.ts";
 import { audioCnnEmbedding } from "./audio-cnn.ts";
-import type { FusionEarlyOptions } from "./fusion-early.ts";
+import { defineModel, spectrogramShape, wordShapes } from "./definition.ts";
+import { fusionOptions } from "./fusion-early.ts";
 import { dense, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
+import { share } from "./options.ts";
 import { textEmbedding } from "./text-gru.ts";
 
-export interface FusionGatedOptions extends FusionEarlyOptions {
-  /** Share of the examples that training shows without their voice, and without their words. */
-  readonly modalityDropout: number;
-}
+const gatedOptions = {
+  ...fusionOptions,
+  /** Share of examples that training is given without their voice, and without their words. */
+  modalityDropout: share.default(0.2),
+};
+
+type FusionGatedOptions = z.output<z.ZodObject<typeof gatedOptions>> & {
+  readonly vocabulary: number;
+  readonly classes: number;
+};
+
+/** Voice and words, weighted by a gate: spectrogram, words and the transcript's confidence → logits [batch, classes]. */
+export const fusionGated = defineModel({
+  kind: "fusion-gated",
+  description: "Gated fusion of audio-cnn and text-gru, with modality dropout.",
+  options: gatedOptions,
+  inputs: ["spectrogram", "words"],
+  architecture(options, data) {
+    const { length, vocabulary } = wordShapes(data);
+    const { classes } = data;
+    const fusion = (network: Network, inputs: Readonly<Record<string, Tensor>>): GatedFusion =>
+      gatedFusion(
+        network,
+        {
+          spectrogram: inputs["spectrogram"]!,
+          words: inputs["words"]!,
+          wordConfidence: inputs["wordConfidence"]!,
+        },
+        { ...options, vocabulary, classes },
+      );
+    return {
+      inputs: { spectrogram: spectrogramShape(data), words: [length], wordConfidence: [1] },
+      classes,
+      build: (network, inputs) => fusion(network, inputs).logits,
+      gates: (network, inputs) => fusion(network, inputs).gates,
+    };
+  },
+});
 
 interface FusionGatedInputs {
   /** [batch, 1, mels, frames] */
   readonly spectrogram: Tensor;
   /** [batch, length] */
   readonly words: Tensor;
-  /** [batch, 1]: how sure the speech-to-text is, 0..1 */
+  /** [batch, 1]: confidence of the transcript, 0 to 1 */
   readonly wordConfidence: Tensor;
 }
 
-export interface GatedFusion {
+interface GatedFusion {
   /** [batch, classes] */
   readonly logits: Tensor;
   /** [batch, 2]: the weights of voice and words, which sum to 1 */
@@ -35,7 +72,7 @@ export interface GatedFusion {
  * weight 0; the voice is never dropped where there are no words.
  * @see Arevalo et al. 2017, Gated Multimodal Units; Neverova et al. 2016, ModDrop
  */
-export function gatedFusion(
+function gatedFusion(
   network: Network,
   inputs: FusionGatedInputs,
   options: FusionGatedOptions,
@@ -49,7 +86,7 @@ export function gatedFusion(
     voiceThere,
   );
   const words = multiply(
-    vectorOf("words", textEmbedding(network, inputs.words, options.words)),
+    vectorOf("words", textEmbedding(network, inputs.words, { ...options.words, vocabulary: options.vocabulary })),
     wordsThere,
   );
   const seen = concatenate([voice, words, multiply(inputs.wordConfidence, wordsThere)], 1);

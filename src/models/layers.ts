@@ -1,5 +1,5 @@
 import { add, multiply } from "../graph/operators/arithmetic.ts";
-import { concatenate, reshape, transpose } from "../graph/operators/layout.ts";
+import { transpose } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { fanInUniform } from "./initializers.ts";
@@ -22,7 +22,7 @@ export function dense(
   return add(product, bias);
 }
 
-/** In training, silences a share `rate` of the elements and scales the others up. */
+/** In training, zeroes a share `rate` of the elements and scales the others up. */
 export function dropout(
   network: Network,
   name: string,
@@ -33,26 +33,18 @@ export function dropout(
 }
 
 interface OutputOptions {
-  /** Share of the embedding that is silenced in training. */
+  /** Share of the embedding that is dropped in training. */
   readonly dropout: number;
   readonly classes: number;
-  /** Whether training teaches a second dense layer of that kind, of other data. */
-  readonly isDouble?: boolean | undefined;
 }
 
-/**
- * What every network ends with: its embedding [batch, width], dropout, and a dense layer → logits [batch, classes]; in training
- * of a double one [batch, 2, classes], those that are served before those of the other data.
- */
+/** What every network ends with: its embedding [batch, width], dropout, and a dense layer → logits [batch, classes]. */
 export function outputLayer(
   network: Network,
   embedding: Tensor,
-  { dropout: rate, classes, isDouble = false }: OutputOptions,
+  { dropout: rate, classes }: OutputOptions,
 ): Tensor {
   network.embedding = embedding;
   const x = dropout(network, "dropout", { x: embedding, rate });
-  const logits = dense(network, "output", { x, units: classes });
-  if (!isDouble || network.mode === "inference") return logits;
-  const others = dense(network, "companions", { x, units: classes });
-  return reshape(concatenate([logits, others], 1), [x.shape[0]!, 2, classes]);
+  return dense(network, "output", { x, units: classes });
 }

@@ -2,9 +2,9 @@ import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { Vocabulary } from "../text/vocabulary.ts";
-import { heardThrough } from "./adapter.ts";
-import { descriptorCount, lowLevelDescriptors } from "./low-level-descriptors.ts";
-import { openEncoders } from "./open-encoders.ts";
+import { openClipInputs, type ClipInputs, type ClipInputSpec } from "./clip-inputs.ts";
+import type { WindowPlace } from "./cut-window.ts";
+import { floatsOf, stackInputs, type Inputs, type Transcript } from "./example.ts";
 import {
   readModelCard,
   readTextModelCard,
@@ -12,42 +12,34 @@ import {
   type TextModelCard,
 } from "./model-card.ts";
 import type { OpenEncoder } from "./speech-encoder.ts";
-import { stacked } from "./stacked.ts";
 
-/** What was said in a window, as speech-to-text heard it or a person wrote it. */
-export interface TextInput {
-  readonly text: string;
-  /** 0 to 1; 1 for words that were written. */
-  readonly confidence: number;
-}
-
-/** What a model says of one window. */
+/** What a model predicts of one window. */
 export interface ModelOutput {
   /** [labels] */
   readonly probabilities: Float32Array;
-  /** From what the model learned; there where its card has `distances` to hold it against. */
+  /** Mahalanobis distance from the training data; there where the card has `distances` to hold it against. */
   readonly distance?: number;
 }
 
-/** A model that is ready to classify. */
+/** A model that is ready to predict. */
 export interface EmotionModel {
   readonly card: ModelCard;
   /**
-   * Judges each window of `windowSec · sampleRate` mono samples; a model with words takes those of each window
+   * Predicts each window of `windowSec · sampleRate` mono samples; a model with words takes those of each window
    * too, and does without where they are not given.
    */
-  judge(
+  predict(
     windows: readonly Float32Array[],
-    words?: readonly (TextInput | undefined)[],
+    words?: readonly (Transcript | undefined)[],
   ): Promise<ModelOutput[]>;
   close(): Promise<void>;
 }
 
-/** A model that reads, ready to classify. */
+/** A text model that is ready to predict. */
 export interface LoadedTextModel {
   readonly card: TextModelCard;
-  /** Probabilities [labels] of each text. */
-  probabilities(texts: readonly TextInput[]): Promise<Float32Array[]>;
+  /** Returns the probabilities [labels] of each text. */
+  probabilities(texts: readonly Transcript[]): Promise<Float32Array[]>;
   close(): Promise<void>;
 }
 
@@ -55,51 +47,84 @@ interface LoadOptions {
   readonly threads?: number;
 }
 
-interface VoiceLoadOptions extends LoadOptions {
-  /** Opens the encoders that a model usesAudio through; needed by such a model. */
+interface AudioLoadOptions extends LoadOptions {
+  /** Opens the pretrained encoders of a model; needed by a model with some. */
   readonly openEncoder?: OpenEncoder;
 }
 
 /**
- * Loads a model that usesAudio, as `exportBundle` made it.
- * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no card
+ * Loads a model that takes sound, as `exportBundle` made it.
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no model card
  */
 export async function loadModel(
   bytes: Uint8Array,
   runtime: Runtime,
-  { openEncoder, ...options }: VoiceLoadOptions = {},
+  { openEncoder, ...options }: AudioLoadOptions = {},
 ): Promise<EmotionModel> {
   const card = readModelCard(bytes);
-  const { session, ears } = await openTogether(async (keep) => ({
-    session: keep(await Session.open(runtime, bytes, options)),
-    ears: await openEncoders(heardThrough(bytes, card), card.windowSec, openEncoder),
-  }));
+  const { session, inputs } = await openTogether(async (keep) => {
+    const opened = keep(await Session.open(runtime, bytes, options));
+    const spec = cardInputs(card, opened.inputNames, "start");
+    return { session: opened, inputs: await openClipInputs(spec, { runtime, openEncoder }) };
+  });
   const samples = Math.round(card.windowSec * card.sampleRate);
-  const wordFeeds = card.words && wordFeeder(card.words);
+  const feed = inputFeeder(card, inputs);
   return {
     card,
-    async judge(windows, words = []) {
+    async predict(windows, words = []) {
       if (windows.length === 0) return [];
       const wrong = windows.find((window) => window.length !== samples);
       if (wrong) {
-        throw new RangeError(`judge: a window needs ${samples} samples, got ${wrong.length}`);
+        throw new RangeError(`predict: a window needs ${samples} samples, got ${wrong.length}`);
       }
-      return classified(session, card, {
-        waveform: stacked(windows, [samples]),
-        ...(await ears.feeds(windows)),
-        ...(card.descriptors && { descriptors: contourFeed(windows, card) }),
-        ...wordFeeds?.(windows.map((_, index) => words[index])),
-      });
+      const rows: Inputs[] = [];
+      for (const window of windows) rows.push(await inputs.of(async () => window));
+      return predictRows(session, card, feed(rows, words));
     },
     close: async () => {
-      await Promise.all([session.close(), ears.close()]);
+      await Promise.all([session.close(), inputs.close()]);
     },
   };
 }
 
 /**
- * Loads a model that reads, as `exportBundle` made it.
- * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such card
+ * Returns which inputs a model's file takes of a clip.
+ * @param inputNames of its graph
+ * @param place where in a clip its window lies
+ */
+export function cardInputs(
+  { sampleRate, windowSec, descriptors, encoders }: ModelCard,
+  inputNames: readonly string[],
+  place: WindowPlace,
+): ClipInputSpec {
+  const layers = encoders?.map((selection) => ({ ...selection, tuned: 0 }));
+  return {
+    window: { sampleRate, length: Math.round(sampleRate * windowSec), place },
+    waveform: inputNames.includes("waveform"),
+    ...(descriptors && { descriptors }),
+    ...(layers && { encoders: { encoders: layers, longestSec: windowSec } }),
+  };
+}
+
+/** Returns a function that stacks inputs of clips, and their words where the model takes some, into feeds. */
+export function inputFeeder(
+  { words }: Pick<ModelCard, "words">,
+  { shapes }: Pick<ClipInputs, "shapes">,
+): (rows: readonly Inputs[], texts: readonly (Transcript | undefined)[]) => Feeds {
+  const wordsOf = words && wordFeeder(words);
+  return (rows, texts) => {
+    const stacked = stackInputs(rows, shapes);
+    const feeds = Object.entries(shapes).map(([name, shape]): [string, Feeds[string]] => [
+      name,
+      { data: floatsOf(stacked[name]!), shape: [rows.length, ...shape] },
+    ]);
+    return { ...Object.fromEntries(feeds), ...wordsOf?.(rows.map((_, index) => texts[index])) };
+  };
+}
+
+/**
+ * Loads a text model, as `exportBundle` made it.
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such model card
  */
 export async function loadTextModel(
   bytes: Uint8Array,
@@ -111,42 +136,46 @@ export async function loadTextModel(
   const feedOf = wordFeeder(card.words);
   return {
     card,
-    probabilities: async (texts) =>
-      texts.length === 0
-        ? []
-        : (await classified(session, card, feedOf(texts))).map(
-            ({ probabilities }) => probabilities,
-          ),
+    async probabilities(texts) {
+      if (texts.length === 0) return [];
+      const outputs = await predictRows(session, card, feedOf(texts));
+      return outputs.map(({ probabilities }) => probabilities);
+    },
     close: () => session.close(),
   };
 }
 
-function contourFeed(windows: readonly Float32Array[], card: ModelCard): Feeds[string] {
-  const options = { sampleRate: card.sampleRate, ...card.descriptors! };
-  const rows = windows.map((window) => lowLevelDescriptors(window, options));
-  return stacked(rows, [descriptorCount, options.frames]);
-}
-
-/** Turns what was said into feeds of a model with words; where nothing is given or understood, its confidence is 0. */
-export function wordFeeder({
+/** Returns a function that turns texts into feeds; the confidence is 0 where there is no known word. */
+function wordFeeder({
   length,
   vocabulary,
-}: TextModelCard["words"]): (texts: readonly (TextInput | undefined)[]) => Feeds {
+}: TextModelCard["words"]): (texts: readonly (Transcript | undefined)[]) => Feeds {
   const known = new Vocabulary(vocabulary);
   return (texts) => {
-    const rows = texts.map((heard) => known.ids(heard?.text ?? "", length));
-    const sure = texts.map((heard, row) =>
-      Float32Array.of(rows[row]![0]! > 0 ? heard!.confidence : 0),
-    );
-    return { words: stacked(rows, [length]), wordConfidence: stacked(sure, [1]) };
+    const rows = texts.map((text) => wordInputs(known, text, length));
+    const stacked = stackInputs(rows, { words: [length], wordConfidence: [1] });
+    return {
+      words: { data: floatsOf(stacked["words"]!), shape: [rows.length, length] },
+      wordConfidence: { data: floatsOf(stacked["wordConfidence"]!), shape: [rows.length, 1] },
+    };
   };
 }
 
+/** Returns ids of the first words [length], and the confidence [1], which is 0 where no word is known. */
+export function wordInputs(
+  vocabulary: Vocabulary,
+  transcript: Transcript | undefined,
+  length: number,
+): Inputs {
+  const words = vocabulary.ids(transcript?.text ?? "", length);
+  return { words, wordConfidence: Float32Array.of(words[0]! > 0 ? transcript!.confidence : 0) };
+}
+
 /**
- * Probabilities [labels] of each row that is fed; feeds that the graph does not take are left out.
- * @throws UndertoneError `model-invalid` when the graph does not do what the card says
+ * Returns the outputs for each row that is fed; feeds that the graph does not take are left out.
+ * @throws UndertoneError `model-invalid` when the graph does not do what its card says, or predicts what is no number
  */
-export async function classified(
+export async function predictRows(
   session: Session,
   { labels, distances }: Pick<ModelCard, "labels" | "distances">,
   feeds: Feeds,
@@ -160,9 +189,12 @@ export async function classified(
   const classes = labels.length;
   const count = Object.values(feeds)[0]!.shape[0]!;
   if (probabilities?.length !== count * classes) {
-    throw misfit(`it does not answer for ${classes} labels`);
+    throw misfit(`it does not predict ${classes} labels`);
   }
   if (distances && distance?.length !== count) throw misfit("it gives no distance");
+  if (![...probabilities, ...((distances && distance) ?? [])].every(Number.isFinite)) {
+    throw misfit("it predicts what is no number");
+  }
   return Array.from({ length: count }, (_, row) => ({
     probabilities: probabilities.slice(row * classes, (row + 1) * classes),
     ...(distances && { distance: distance![row]! }),
@@ -170,6 +202,6 @@ export async function classified(
 }
 
 function misfit(problem: string, cause?: unknown): UndertoneError {
-  const message = `The model's network does not fit its card (${problem}). Get its file again or train anew.`;
+  const message = `The model's network does not fit its model card (${problem}). Get its file again or train anew.`;
   return new UndertoneError("model-invalid", message, { cause });
 }

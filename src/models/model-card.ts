@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readMetadata } from "../graph/emit.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { encoderNames, encoderSampleRate, inputName, speechEncoders } from "./speech-encoder.ts";
+import { encoderNames, encoderSampleRate, speechEncoders } from "./speech-encoder.ts";
 
 /** No model has more samples, words or frames; a file that asks for them is damaged or hostile. */
 const most = 2 ** 24;
@@ -18,15 +18,8 @@ const wordsSchema = z.object({
   vocabulary: z.array(z.string().min(1)).refine(isUnique, "a word stands twice").readonly(),
 });
 
-const heardSchema = z
-  .object({
-    name: z.enum(encoderNames),
-    layers: z.array(z.int().min(-1)).min(1),
-    /** Whether the file carries what is added to the encoder's weights. */
-    adapted: z.boolean().optional(),
-    /** What the names of its inputs begin with where its own name is taken. */
-    alias: z.string().min(1).optional(),
-  })
+const layersSchema = z
+  .object({ name: z.enum(encoderNames), layers: z.array(z.int().min(-1)).min(1) })
   .refine(({ layers }) => isUnique(layers), "a layer stands twice")
   .refine(
     ({ name, layers }) => layers.every((layer) => layer < speechEncoders[name].layers),
@@ -51,6 +44,8 @@ const modelCardSchema = z
     sampleRate: size,
     /** Length of the waveform that the model takes. */
     windowSec: z.number().positive(),
+    /** Where in a clip training laid the window. */
+    window: z.enum(["start", "speech"]).default("speech"),
     /** Mean of the centerd logits [labels] that neutral speech gets, of many speakers: what enrollment compares with. */
     neutral: z.array(z.number()).readonly().optional(),
     /** There where the model takes words too. */
@@ -66,9 +61,9 @@ const modelCardSchema = z
       .optional(),
     /** There where the model is a head over layers of pretrained encoders, whose files are not in its own. */
     encoders: z
-      .array(heardSchema)
+      .array(layersSchema)
       .min(1)
-      .refine((heard) => isUnique(heard.map(inputName)), "an encoder stands twice")
+      .refine((selections) => isUnique(selections.map(({ name }) => name)), "an encoder stands twice")
       .readonly()
       .optional(),
     /**
@@ -89,7 +84,7 @@ const modelCardSchema = z
   .refine(({ sampleRate, windowSec }) => sampleRate * windowSec <= most, "its window is too long")
   .refine(
     ({ encoders, sampleRate }) => encoders === undefined || sampleRate === encoderSampleRate,
-    `encoders hear at ${encoderSampleRate} Hz`,
+    `encoders take ${encoderSampleRate} Hz`,
   );
 
 /** Of a model that reads only. */

@@ -1,9 +1,8 @@
 import { normalizeLevel } from "../audio/level.ts";
 import { speechPart } from "../audio/speech-part.ts";
 import { cutModel } from "../graph/cut.ts";
-import { withLowRank } from "../graph/low-rank.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
-import type { Adapter } from "./adapter.ts";
+import type { InputValues } from "./example.ts";
 import { whisperFrames, WhisperInput, whisperPositions } from "./whisper-input.ts";
 
 /** A published encoder: how wide its layers are, how many there are, and what it takes. */
@@ -13,7 +12,7 @@ interface EncoderKind {
   readonly layers: number;
 }
 
-/** The encoders of speech-to-text that a network can listen with, by their names in the model store. */
+/** The pretrained encoders of speech-to-text models, by their names in the model store. */
 export const encoderNames = [
   "moonshine-tiny",
   "moonshine-tiny-float",
@@ -25,7 +24,7 @@ export const encoderNames = [
 
 export type EncoderName = (typeof encoderNames)[number];
 
-/** What each is. */
+/** Each encoder's family, width and number of layers. */
 export const speechEncoders: Readonly<Record<EncoderName, EncoderKind>> = {
   "moonshine-tiny": { family: "moonshine", width: 288, layers: 6 },
   "moonshine-tiny-float": { family: "moonshine", width: 288, layers: 6 },
@@ -42,34 +41,21 @@ export interface EncoderLayers {
   readonly layers: readonly number[];
 }
 
-/** Which layers of which encoder a network is given. */
-export interface EncoderConfig extends EncoderLayers {
-  /** What is added to the encoder's weights. */
-  readonly adapter?: Adapter;
-  /** What the network calls the encoder, where it usesAudio the same one in two ways. */
-  readonly alias?: string | undefined;
-}
-
-/** What the names of a network's inputs from an encoder, and of its adapter's tensors, begin with. */
-export function inputName({ name, alias = name }: Pick<EncoderConfig, "name" | "alias">): string {
-  return alias;
-}
-
 /** Layers that a network usesAudio, of which it trains some itself. */
 export interface TunedLayers extends EncoderLayers {
   /** How many layers, counted down from the uppermost that is heard, training goes on with. */
   readonly tuned: number;
 }
 
-/** The lowest of what a network with tuned layers is given: what goes into the first of them; -1 is what the stem makes. */
+/** Returns the layer whose output goes into the first fine-tuned one; -1 is the encoder's stem. */
 export function lowestGiven({ layers, tuned }: TunedLayers): number {
   return Math.max(...layers) - tuned;
 }
 
-/** The layers that a network is given: those that are heard and not tuned, and what goes into the lowest tuned one. */
-export function givenLayers(heard: TunedLayers): EncoderLayers {
-  const { name, layers, tuned } = heard;
-  const lowest = lowestGiven(heard);
+/** Returns the frozen layers that a network is given, with what goes into the lowest fine-tuned one. */
+export function givenLayers(selection: TunedLayers): EncoderLayers {
+  const { name, layers, tuned } = selection;
+  const lowest = lowestGiven(selection);
   const frozen = layers.filter((layer) => layer <= lowest);
   const isMissing = tuned > 0 && !frozen.includes(lowest);
   return { name, layers: isMissing ? [...frozen, lowest] : frozen };
@@ -78,7 +64,7 @@ export function givenLayers(heard: TunedLayers): EncoderLayers {
 /** What the first layer is given, in each family's files. */
 const stems = { moonshine: "/Transpose_output_0", whisper: "/Add_2_output_0" };
 
-/** Name of what a layer hands on in an encoder's file; -1 stands for what the first layer is given. */
+/** Returns the name of a layer's output in an encoder's file; -1 stands for the input of the first layer. */
 export function layerOutput(layer: number, family: EncoderKind["family"] = "moonshine"): string {
   return layer < 0 ? stems[family] : `/layers.${layer}/Add_1_output_0`;
 }
@@ -97,19 +83,21 @@ const convolutions = [
 
 /** Frames that an encoder makes of so many samples: Moonshine's about 41.7 a second, Whisper's 50. */
 export function encoderFrames(name: EncoderName, samples: number): number {
-  const heard = Math.max(samples, shortestSamples);
-  if (speechEncoders[name].family === "whisper") return whisperFrames(heard);
+  const encoded = Math.max(samples, shortestSamples);
+  if (speechEncoders[name].family === "whisper") return whisperFrames(encoded);
   return convolutions.reduce(
     (length, [kernel, stride]) => Math.floor((length - kernel) / stride) + 1,
-    heard,
+    encoded,
   );
 }
 
-/** What an encoder makes of a sound: each layer that was asked for, [frames, width]. */
+/** Outputs of the layers that were asked for, each [frames, width]. */
 export type HiddenLayers = readonly Float32Array[];
 
-/** Gets an encoder that is ready to hear, from a file or from what has loaded it for words already. */
-export type OpenEncoder = (heard: EncoderConfig) => Promise<Pick<SpeechEncoder, "hear" | "close">>;
+/** Opens an encoder, from a file or from what has loaded it for words already. */
+export type OpenEncoder = (
+  selection: EncoderLayers,
+) => Promise<Pick<SpeechEncoder, "encode" | "close">>;
 
 /** What an encoder is fed for mono samples at 16 kHz. */
 interface EncoderInput {
@@ -122,7 +110,7 @@ const moonshineInput: EncoderInput = {
   close: async () => {},
 };
 
-/** Hears the spoken part of a clip, of any length, brought to one loudness: one clip at a time, without padding. */
+/** Encodes the spoken part of a clip at one loudness: one clip at a time, without padding. */
 export class SpeechEncoder {
   readonly #session: Session;
   readonly #outputs: readonly string[];
@@ -134,25 +122,24 @@ export class SpeechEncoder {
     this.#input = input;
   }
 
-  /** @throws UndertoneError `model-invalid` when the file is no such encoder or the adapter is another's */
+  /** @throws UndertoneError `model-invalid` when the file is no such encoder */
   static async open(
     runtime: Runtime,
     file: Uint8Array,
-    options: EncoderConfig & { readonly threads?: number | undefined },
+    options: EncoderLayers & { readonly threads?: number | undefined },
   ): Promise<SpeechEncoder> {
-    const { name, layers, adapter, threads } = options;
+    const { name, layers, threads } = options;
     const { family } = speechEncoders[name];
     const outputs = layers.map((layer) => layerOutput(layer, family));
     const isWhisper = family === "whisper";
-    const adapted = adapter ? withLowRank(file, adapter) : file;
-    const cut = cutModel(adapted, outputs, isWhisper ? [whisperPositions] : []);
+    const cut = cutModel(file, outputs, isWhisper ? [whisperPositions] : []);
     const input = isWhisper ? await WhisperInput.open(runtime, file) : moonshineInput;
     const session = await Session.open(runtime, cut, threads === undefined ? {} : { threads });
     return new SpeechEncoder(session, outputs, input);
   }
 
-  /** Hears mono samples at 16 kHz, of speech at most `longestSec`. */
-  async hear(samples: Float32Array, longestSec: number): Promise<HiddenLayers> {
+  /** Returns the layers of mono samples at 16 kHz; of speech longer than `longestSec`, of its middle. */
+  async encode(samples: Float32Array, longestSec: number): Promise<HiddenLayers> {
     const part = speechPart(samples, { sampleRate: encoderSampleRate, longestSec });
     const data = new Float32Array(Math.max(part.length, shortestSamples));
     data.set(normalizeLevel(part));
@@ -166,17 +153,16 @@ export class SpeechEncoder {
   }
 }
 
-/** Puts layers [frames, width] side by side at each frame, into `target` [frames, layers, width]. */
-export function layersByFrame<Values extends Float32Array | Uint16Array>(
-  layers: readonly Values[],
-  width: number,
-  target: Values,
-): Values {
+/** Returns layers [frames, width], all float16 or all float32, side by side at each frame: [frames, layers, width]. */
+export function layersByFrame(layers: readonly InputValues[], width: number): InputValues {
+  const [first] = layers;
+  const size = layers.length * first!.length;
+  const joined = first instanceof Uint16Array ? new Uint16Array(size) : new Float32Array(size);
   for (const [index, layer] of layers.entries()) {
     for (let frame = 0; frame < layer.length / width; frame++) {
       const row = layer.subarray(frame * width, (frame + 1) * width);
-      target.set(row, (frame * layers.length + index) * width);
+      joined.set(row, (frame * layers.length + index) * width);
     }
   }
-  return target;
+  return joined;
 }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { importGraph } from "../graph/import/import-graph.ts";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { gelu } from "../graph/operators/activation.ts";
@@ -5,35 +6,64 @@ import { cast, divide, greater, multiply, toInteger } from "../graph/operators/a
 import { reshape } from "../graph/operators/layout.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import { scalar, type Tensor } from "../graph/tensor.ts";
+import { defineModel, wordShapes } from "./definition.ts";
 import { dense, dropout, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
-import type { SentenceEncoderName } from "./sentence-encoder.ts";
-
-export interface TextEncoderOptions {
-  /** What makes the vectors; it is not trained. */
-  readonly encoder: SentenceEncoderName;
-  /** Units of the layer between vector and output. */
-  readonly hidden: number;
-  /** Share of vector and hidden units that is silenced in training. */
-  readonly dropout: number;
-  readonly classes: number;
-}
+import { count, dropoutRate } from "./options.ts";
+import { sentenceEncoderNames, sentenceWidths } from "./sentence-encoder.ts";
 
 /** Two dense layers over the vector of a sentence: [batch, width] → logits [batch, classes]. */
-export function textEncoder(
-  network: Network,
-  sentence: Tensor,
-  { hidden, dropout: rate, classes }: TextEncoderOptions,
-): Tensor {
-  const kept = dropout(network, "sentence.dropout", { x: sentence, rate });
-  const units = gelu(dense(network, "hidden", { x: kept, units: hidden }));
-  return outputLayer(network, units, { dropout: rate, classes });
-}
+export const textEncoder = defineModel({
+  kind: "text-encoder",
+  description: "A head over the vectors of a pretrained sentence encoder, which is frozen.",
+  options: {
+    encoder: z.enum(sentenceEncoderNames).default("minilm"),
+    /** Units of the layer between vector and output. */
+    hidden: count.default(256),
+    /** Share of vector and hidden units that is dropped in training. */
+    dropout: dropoutRate.default(0.3),
+  },
+  inputs: ["sentence"],
+  sentenceEncoder: ({ encoder }) => encoder,
+  architecture: ({ encoder, hidden, dropout: rate }, { classes }) => ({
+    inputs: { sentence: [sentenceWidths[encoder]] },
+    classes,
+    build: (network, { sentence }) => {
+      const kept = dropout(network, "sentence.dropout", { x: sentence!, rate });
+      const units = gelu(dense(network, "hidden", { x: kept, units: hidden }));
+      return outputLayer(network, units, { dropout: rate, classes });
+    },
+  }),
+});
 
-export interface TunedEncoderOptions {
+/** A pretrained sentence encoder, all of whose layers are trained but the vectors of its subword tokens. */
+export const textEncoderFineTuned = defineModel({
+  kind: "text-encoder-fine-tuned",
+  description: "A pretrained sentence encoder, fine-tuned.",
+  options: {
+    encoder: z.enum(sentenceEncoderNames).default("minilm"),
+    /** Share of the sentence's vector that is dropped in training. */
+    dropout: dropoutRate.default(0.1),
+  },
+  inputs: ["subwords"],
+  sentenceEncoder: ({ encoder }) => encoder,
+  architecture(options, data) {
+    const { encoder: file, classes } = data;
+    if (!file) throw new RangeError("architecture: this model needs its encoder's file");
+    return {
+      inputs: { subwords: [wordShapes(data).length] },
+      classes,
+      isPadded: true,
+      build: (network, { subwords }) =>
+        fineTunedEncoder(network, subwords!, { ...options, file, classes }),
+    };
+  },
+});
+
+interface FineTunedOptions {
   /** A pretrained encoder: `input_ids`, `attention_mask`, `token_type_ids` → `last_hidden_state`. */
   readonly file: OnnxFile;
-  /** Share of the sentence's vector that is silenced in training. */
+  /** Share of the sentence's vector that is dropped in training. */
   readonly dropout: number;
   readonly classes: number;
 }
@@ -42,10 +72,10 @@ export interface TunedEncoderOptions {
  * A pretrained encoder that is trained on, its mean over the subwords of a sentence, and the output layer: ids of
  * subwords [batch, length], 0 behind the last → logits [batch, classes]. The vectors of the subwords themselves stay.
  */
-export function tunedEncoder(
+function fineTunedEncoder(
   network: Network,
   subwords: Tensor,
-  { file, dropout: rate, classes }: TunedEncoderOptions,
+  { file, dropout: rate, classes }: FineTunedOptions,
 ): Tensor {
   const [batch, length] = subwords.shape;
   const mask = cast(greater(subwords, scalar(0)));

@@ -1,33 +1,50 @@
+import { z } from "zod";
 import { maskedSoftmax, tanh } from "../graph/operators/activation.ts";
 import { multiply } from "../graph/operators/arithmetic.ts";
 import { reshape } from "../graph/operators/layout.ts";
-import type { Cell } from "../graph/operators/recurrent.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { defineModel, wordShapes } from "./definition.ts";
 import { embeddedWords, type EmbeddingOptions } from "./embedding.ts";
 import { dense, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
+import { count, dropoutRate, share } from "./options.ts";
 import { bidirectional, lastStates } from "./recurrent.ts";
 
-export interface TextEmbeddingOptions extends EmbeddingOptions {
-  readonly cell: Cell;
+/** Options of the network up to its embedding; the defaults are the reference's. */
+export const textGruOptions = {
+  cell: z.enum(["gru", "lstm"]).default("gru"),
+  /** Width of a word's vector. */
+  embedding: count.default(128),
   /** Units of each direction. */
-  readonly hidden: number;
-  /** `last`, the brief's: what both directions end with. `attention`: a weighted mean of all states. */
-  readonly pooling: "last" | "attention";
-}
+  hidden: count.default(128),
+  /** `last`: the last state of each direction, as in the reference. `attention`: an attentive mean of all states. */
+  pooling: z.enum(["last", "attention"]).default("last"),
+  /** Share of words that training replaces by the unknown word. */
+  wordDropout: share.default(0),
+};
 
-export interface TextGruOptions extends TextEmbeddingOptions {
-  /** Share of what reaches the output layer that is silenced in training. */
-  readonly dropout: number;
-  readonly classes: number;
-}
+/** What the embedding of words is built by. */
+export type TextEmbeddingOptions = z.output<z.ZodObject<typeof textGruOptions>> & EmbeddingOptions;
 
-/** The embedding, dropout and the output layer: word ids [batch, length] → logits [batch, classes]. */
-export function textGru(network: Network, words: Tensor, options: TextGruOptions): Tensor {
-  const embedding = textEmbedding(network, words, options);
-  return outputLayer(network, embedding, options);
-}
+/** A bidirectional recurrent network over words: ids [batch, length] → logits [batch, classes]. */
+export const textGru = defineModel({
+  kind: "text-gru",
+  description: "A bidirectional GRU (or LSTM) over words.",
+  options: { ...textGruOptions, dropout: dropoutRate.default(0) },
+  inputs: ["words"],
+  architecture(options, data) {
+    const { length, vocabulary } = wordShapes(data);
+    return {
+      inputs: { words: [length] },
+      classes: data.classes,
+      build: (network, { words }) => {
+        const embedding = textEmbedding(network, words!, { ...options, vocabulary });
+        return outputLayer(network, embedding, { ...options, ...data });
+      },
+    };
+  },
+});
 
 /**
  * Vectors of words through a bidirectional recurrent layer, pooled over the words:

@@ -1,22 +1,30 @@
-import type { Tensor } from "../graph/tensor.ts";
-import { embeddedWords, type EmbeddingOptions } from "./embedding.ts";
+import { defineModel, wordShapes } from "./definition.ts";
+import { embeddedWords } from "./embedding.ts";
 import { outputLayer } from "./layers.ts";
-import type { Network } from "./network.ts";
-import { transformer, type TransformerOptions } from "./transformer.ts";
+import { share } from "./options.ts";
+import { transformer, transformerOptions } from "./transformer.ts";
 
-export interface TextTransformerOptions
-  extends TransformerOptions, Omit<EmbeddingOptions, "embedding"> {
-  readonly classes: number;
-}
-
-/** Embedded words through a transformer, their mean and the output layer: ids [batch, length] → logits [batch, classes]. */
-export function textTransformer(
-  network: Network,
-  words: Tensor,
-  options: TextTransformerOptions,
-): Tensor {
-  const { width: embedding } = options;
-  const { vectors, mask } = embeddedWords(network, words, { ...options, embedding });
-  const pooled = transformer(network, { x: vectors, mask }, options);
-  return outputLayer(network, pooled, options);
-}
+/** Embedded words through a transformer, then their mean: ids [batch, length] → logits [batch, classes]. */
+export const textTransformer = defineModel({
+  kind: "text-transformer",
+  description: "A small transformer over words.",
+  options: {
+    ...transformerOptions,
+    /** Share of words that training replaces by the unknown word. */
+    wordDropout: share.default(0),
+  },
+  inputs: ["words"],
+  architecture(options, data) {
+    const { length, vocabulary } = wordShapes(data);
+    const { wordDropout, width: embedding } = options;
+    return {
+      inputs: { words: [length] },
+      classes: data.classes,
+      build: (network, { words }) => {
+        const embedded = embeddedWords(network, words!, { wordDropout, vocabulary, embedding });
+        const pooled = transformer(network, { x: embedded.vectors, mask: embedded.mask }, options);
+        return outputLayer(network, pooled, { ...options, ...data });
+      },
+    };
+  },
+});

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { gelu, maskedSoftmax } from "../graph/operators/activation.ts";
 import { add, divide, clampBelow, multiply } from "../graph/operators/arithmetic.ts";
 import { reshape, slice, transpose } from "../graph/operators/layout.ts";
@@ -8,15 +9,19 @@ import { scalar, type Tensor } from "../graph/tensor.ts";
 import { filledWith, normal } from "./initializers.ts";
 import { dense, dropout } from "./layers.ts";
 import type { Network } from "./network.ts";
+import { count, dropoutRate } from "./options.ts";
 
-export interface TransformerOptions {
+/** Options of the blocks. */
+export const transformerOptions = {
   /** Length of the vectors; `heads` must divide it. */
-  readonly width: number;
-  readonly blocks: number;
-  readonly heads: number;
-  /** Share of what each part of a block adds that is silenced in training. */
-  readonly dropout: number;
-}
+  width: count.default(128),
+  blocks: count.default(2),
+  heads: count.default(4),
+  /** Share of what each part of a block adds that is dropped in training. */
+  dropout: dropoutRate.default(0.1),
+};
+
+type TransformerOptions = z.output<z.ZodObject<typeof transformerOptions>>;
 
 interface Sequence {
   /** [batch, length, width] */

@@ -62,7 +62,7 @@ export interface Analysis {
 }
 
 /** What the analysis asks of a model that usesAudio: windows in, probabilities out. */
-export interface WindowModel extends Pick<EmotionModel, "judge"> {
+export interface WindowModel extends Pick<EmotionModel, "predict"> {
   readonly card: Pick<
     ModelCard,
     "labels" | "sampleRate" | "windowSec" | "words" | "distances" | "neutral"

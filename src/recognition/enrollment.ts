@@ -73,8 +73,8 @@ export function modelFor({ offset }: Speaker, model: WindowModel): WindowModel {
   }
   return {
     card: model.card,
-    async judge(windows, words) {
-      const outputs = await model.judge(windows, words);
+    async predict(windows, words) {
+      const outputs = await model.predict(windows, words);
       return outputs.map(({ probabilities, ...rest }) => ({
         ...rest,
         probabilities: Float32Array.from(withoutOffset(probabilities, offsets)),

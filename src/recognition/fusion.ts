@@ -1,4 +1,4 @@
-import { fuseProbabilities } from "../models/late-fusion.ts";
+import { combine } from "../models/combination.ts";
 
 /** Probabilities by label; they sum to 1. */
 export type Probabilities = Readonly<Record<string, number>>;
@@ -43,11 +43,11 @@ export function fuseChannels(
   words: Probabilities,
   transcriptConfidence: number,
 ): Probabilities {
-  const fused = fuseProbabilities(
-    { method: "weights", firstWeight: 1 / (1 + transcriptConfidence) },
+  const voiceWeight = 1 / (1 + transcriptConfidence);
+  const fused = combine({ method: "weights", weights: [voiceWeight, 1 - voiceWeight] }, [
     Object.values(voice),
     Object.values(alignWords(words, voice)),
-  );
+  ]);
   return Object.fromEntries(Object.keys(voice).map((label, k) => [label, fused[k]!]));
 }
 

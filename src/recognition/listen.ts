@@ -1,4 +1,4 @@
-import type { TextInput } from "../models/load-model.ts";
+import type { Transcript } from "../models/example.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { WindowModel } from "./analysis.ts";
 import type { Observation } from "./smoothing.ts";
@@ -14,7 +14,7 @@ const windowsAtOnce = 16;
 export async function listen(
   stretch: SegmentAudio,
   model: WindowModel,
-  words?: TextInput,
+  words?: Transcript,
 ): Promise<Observation[]> {
   const { sampleRate, windowSec } = model.card;
   const windows = layWindows(stretch, { sampleRate, windowSec });
@@ -22,7 +22,7 @@ export async function listen(
   const observations: Observation[] = [];
   for (let first = 0; first < windows.length; first += windowsAtOnce) {
     const batch = windows.slice(first, first + windowsAtOnce);
-    const answers = await model.judge(
+    const answers = await model.predict(
       batch.map(({ samples }) => samples),
       batch.map(() => words),
     );

@@ -5,7 +5,7 @@ import { catalog } from "../downloads/catalog.ts";
 import { modelFiles, type ModelOptions } from "../downloads/model-files.ts";
 import { verifyModel } from "../downloads/stored-models.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import { SpeechEncoder, type EncoderName, type EncoderConfig } from "../models/speech-encoder.ts";
+import { SpeechEncoder, type EncoderName, type EncoderLayers } from "../models/speech-encoder.ts";
 import { fileError } from "../shared/files.node.ts";
 
 /**
@@ -28,9 +28,9 @@ function read(path: string): Promise<Uint8Array> {
   });
 }
 
-/** Opens it. @throws UndertoneError what getting its file throws, and `model-invalid` for another's adapter */
+/** Opens it. @throws UndertoneError what getting its file throws */
 export async function openEncoder(
-  heard: EncoderConfig,
+  heard: EncoderLayers,
   options: ModelOptions & { readonly threads?: number | undefined },
 ): Promise<SpeechEncoder> {
   const { threads, ...where } = options;

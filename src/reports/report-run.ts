@@ -5,7 +5,7 @@ import type { Mistake, ReportInput } from "./page/report.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { readLogMel } from "./clip-spectrogram.ts";
 import {
-  companionsOf,
+  extraDataOf,
   evaluationDocument,
   isLeaky,
   usesTextOnly,
@@ -69,7 +69,7 @@ function reportInput(run: EvaluatedRun, mistakes: readonly Mistake[]): ReportInp
 }
 
 const trainingFacts = ({ info, folds }: EvaluatedRun): ReportInput["facts"] => [
-  ["Trained on", [info.corpus, ...companionsOf(info)].join(", ")],
+  ["Trained on", [info.corpus, ...extraDataOf(info)].join(", ")],
   ["Seed", String(info.seed)],
   ["Split", `${info.protocol}, ${folds.length} of ${info.folds.length} folds`],
   ["Parameters", folds[0]?.state.parameters?.toLocaleString("en") ?? "not recorded"],

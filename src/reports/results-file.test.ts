@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeSyntheticRun } from "../../test/synthetic-run.ts";
 import { evaluateRun, usesTextOnly, type EvaluatedRun } from "../runs/evaluate-run.ts";
-import { parseRecipe } from "../runs/recipe.ts";
+import { parseRecipe } from "../recipes/recipe.ts";
 import type { RunInfo } from "../runs/run-folder.ts";
 import { mergeResults, readResults, writeResults } from "./results-file.ts";
 import { groupBySeed, resultOf } from "./run-result.ts";

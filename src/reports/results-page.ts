@@ -1,7 +1,6 @@
 import { cell, table } from "./markdown.ts";
 import { published } from "./published-results.ts";
-import { recipeDifference } from "../runs/recipe-difference.ts";
-import { withDefaults } from "../runs/recipe.ts";
+import { recipeDifference } from "../recipes/difference.ts";
 import { enrolledSection } from "./results-enrolled.ts";
 import { crossCorpusSection } from "./results-cross-corpus.ts";
 import { conditionsSection } from "./results-robustness.ts";
@@ -124,7 +123,7 @@ function ablationSection(name: string, results: readonly RunResult[]): string {
     result === best
       ? "the best on validation"
       : cell(
-          recipeDifference(withDefaults(best!.recipe), withDefaults(result.recipe)).join("; "),
+          recipeDifference(best!.recipe, result.recipe).join("; "),
         ) || "nothing",
   ]);
   return `## Ablation: ${cell(name)}\n\nWhat each setting is worth, best first. Recipes are chosen by the UAR on validation clips; the test column was not looked at for that.\n\n${table(

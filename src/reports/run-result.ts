@@ -5,10 +5,9 @@ import { bootstrapIntervals } from "../evaluation/intervals.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { withDefaults } from "../runs/recipe.ts";
 import { enrolledPredictions } from "../runs/enrolled.ts";
 import {
-  companionsOf,
+  extraDataOf,
   evaluationDocument,
   isLeaky,
   usesTextOnly,
@@ -98,12 +97,12 @@ export function groupBySeed(runs: readonly EvaluatedRun[]): EvaluatedRun[][] {
   const groups = new Map<string, EvaluatedRun[]>();
   for (const run of runs) {
     const { name, corpus, protocol, recipe, tested } = run.info;
-    const corpora = [corpus, ...companionsOf(run.info), tested?.trainedOn];
+    const corpora = [corpus, ...extraDataOf(run.info), tested?.trainedOn];
     const key = JSON.stringify([
       name,
       corpora,
       protocol,
-      { ...withDefaults(recipe), seed: undefined },
+      { ...recipe, seed: undefined },
     ]);
     const group = groups.get(key) ?? [];
     const same = group.find(({ info }) => info.seed === run.info.seed);
@@ -141,7 +140,7 @@ export function resultOf(runs: readonly EvaluatedRun[], ablation?: string): RunR
   return {
     name: info.name,
     corpus: info.corpus,
-    ...(info.companions && { companions: companionsOf(info) }),
+    ...(info.extraData && { companions: extraDataOf(info) }),
     ...(info.tested && { trainedOn: info.tested.trainedOn }),
     protocol: info.protocol,
     leaky: isLeaky(info.protocol),

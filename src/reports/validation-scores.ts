@@ -1,5 +1,5 @@
 import { confusionMatrix, scoresOf, type Scores } from "../evaluation/metrics.ts";
-import { companionsOf, type EvaluatedRun } from "../runs/evaluate-run.ts";
+import { extraDataOf, type EvaluatedRun } from "../runs/evaluate-run.ts";
 
 /** What a run scores on the clips that choose between runs. */
 export interface ValidationScores extends Scores {
@@ -19,7 +19,7 @@ export function validationScores(runs: readonly EvaluatedRun[]): ValidationScore
       return [
         {
           name: info.name,
-          companions: companionsOf(info),
+          companions: extraDataOf(info),
           clips: validation.length,
           trainingMinutes: folds.reduce((sum, { state }) => sum + state.seconds, 0) / 60,
           ...scoresOf(confusionMatrix(validation, info.labels.length)),

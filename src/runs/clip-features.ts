@@ -3,100 +3,117 @@ import { augmentWaveform } from "../audio/augmentation/waveform.ts";
 import { loadAudio } from "../audio/load.node.ts";
 import type { Clip } from "../datasets/manifest.ts";
 import { hashSamples } from "../datasets/measure.ts";
+import type { Runtime } from "../graph/session.ts";
+import type { ClipInputs, ClipSamples } from "../models/clip-inputs.ts";
+import { openClipInputs } from "../models/clip-inputs.ts";
+import type { Example, Inputs } from "../models/example.ts";
+import type { OpenEncoder } from "../models/speech-encoder.ts";
+import { speechEncodersOf, type Experiment, type Recipe } from "../recipes/recipe.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 import { Random } from "../shared/random.ts";
-import type { Example, Inputs } from "./examples.ts";
 import { contentHash, type FeatureCache } from "./feature-cache.ts";
-import type { Recipe } from "./recipe.ts";
-import { once } from "./once.ts";
-import {
-  openReaders,
-  type RecipeReaderOptions,
-  type Sound,
-  type SoundReader,
-} from "./sound-readers.ts";
 
-/** What training needs of one clip. */
+/** A clip's inputs, and the hash of its decoded samples. */
 export interface ClipFeatures {
   readonly clip: Clip;
-  /** Hash of the decoded samples: equal for copies of the same recording. */
   readonly audioHash: string;
-  /** Inputs from the clip as it is, then from its changed versions. */
-  readonly variants: Example["variants"];
+  readonly views: Example["views"];
 }
 
-/** Turns clips into features, through the cache. */
+interface FeatureOptions {
+  readonly cache: FeatureCache;
+  readonly runtime: Runtime;
+  readonly openEncoder: OpenEncoder;
+}
+
+/** Turns clips into the inputs of an experiment's model, through the cache. */
 export class FeatureExtractor {
   readonly #recipe: Recipe;
   readonly #cache: FeatureCache;
-  readonly #readers: readonly SoundReader[];
+  readonly #inputs: ClipInputs;
 
-  private constructor(recipe: Recipe, cache: FeatureCache, readers: readonly SoundReader[]) {
+  private constructor(recipe: Recipe, cache: FeatureCache, inputs: ClipInputs) {
     this.#recipe = recipe;
     this.#cache = cache;
-    this.#readers = readers;
+    this.#inputs = inputs;
   }
 
   /** @throws UndertoneError what getting an encoder's file throws */
-  static async open(recipe: Recipe, options: RecipeReaderOptions): Promise<FeatureExtractor> {
-    return new FeatureExtractor(recipe, options.cache, await openReaders(recipe, options));
+  static async open(experiment: Experiment, options: FeatureOptions): Promise<FeatureExtractor> {
+    const { recipe, model } = experiment;
+    const { features } = recipe;
+    const { sampleRate, frames, hopLength, window: place } = features;
+    const encoders = speechEncodersOf(experiment);
+    const spec = {
+      window: { sampleRate, length: frames * hopLength, place },
+      ...(model.inputs.includes("spectrogram") && { spectrogram: features }),
+      ...(model.inputs.includes("descriptors") && { descriptors: features }),
+      ...(encoders && { encoders }),
+      statistics: true,
+    };
+    const inputs = await openClipInputs(spec, options);
+    return new FeatureExtractor(recipe, options.cache, inputs);
   }
 
   /** @throws UndertoneError when the clip's file cannot be read or decoded, `cancelled` */
   async extract(clip: Clip, signal?: AbortSignal): Promise<ClipFeatures> {
     const { features, training, seed } = this.#recipe;
-    const bytes = await readFile(clip.path).catch((cause: unknown) => {
-      throw fileError(clip.path, cause);
-    });
-    const content = contentHash(bytes);
-    const samples = once(() => this.#decode(clip));
-    const original = await this.#inputs({ content, change: {}, samples });
-    const copies: Inputs[] = [];
-    const { copies: count = 0, ...augmentation } = training.sound ?? {};
-    for (let copy = 0; copy < count; copy++) {
+    const { sampleRate } = features;
+    const { content, samples } = await readClip(clip, sampleRate);
+    const original = await this.#inputs.of(samples, this.#cache.storeOf(content));
+    const augmented: Inputs[] = [];
+    const { views = 0, ...augmentation } = training.augmentation ?? {};
+    for (let copy = 0; copy < views; copy++) {
       throwIfCancelled(signal);
-      const change = { augmentation, seed, copy };
       const changed = once(async () => {
         const random = new Random(seed, "sound", content, copy);
-        const { sampleRate } = features;
         const options = { sampleRate, augmentation: { probability: 1, ...augmentation } };
         return augmentWaveform(await samples(), options, random);
       });
-      copies.push(await this.#inputs({ content, change, samples: changed }));
+      const store = this.#cache.storeOf(content, { augmentation, seed, copy });
+      augmented.push(await this.#inputs.of(changed, store));
     }
     const audioHash = await this.#audioHash(content, samples);
-    return { clip, audioHash, variants: [original, ...copies] };
+    return { clip, audioHash, views: [original, ...augmented] };
   }
 
   async close(): Promise<void> {
-    for (const reader of this.#readers) await reader.close();
-  }
-
-  async #inputs(sound: Sound): Promise<Inputs> {
-    const inputs: Inputs[] = [];
-    for (const reader of this.#readers) inputs.push(await reader.read(sound));
-    return Object.assign({}, ...inputs);
+    await this.#inputs.close();
   }
 
   /** Cached as 32 bytes, each as one number. */
-  async #audioHash(content: string, samples: () => Promise<Float32Array>): Promise<string> {
-    const key = {
-      content,
-      parameters: { sampleRate: this.#recipe.features.sampleRate },
-      length: 32,
-    };
-    const bytes = await this.#cache.get(key, async () =>
+  async #audioHash(content: string, samples: ClipSamples): Promise<string> {
+    const { sampleRate } = this.#recipe.features;
+    const store = this.#cache.storeOf(content);
+    const bytes = await store.floats({ sampleRate }, 32, async () =>
       Float32Array.from(Buffer.from(hashSamples(await samples()), "hex")),
     );
     return Buffer.from(bytes).toString("hex");
   }
+}
 
-  async #decode(clip: Clip): Promise<Float32Array> {
-    const { sampleRate } = this.#recipe.features;
-    return (await loadAudio(clip.path, { sampleRate })).samples;
-  }
+/**
+ * Reads a clip's file once: the hash of its bytes, and its samples, which are decoded when first asked for.
+ * @throws UndertoneError `file-not-found`, `file-unreadable`; `samples` what decoding throws
+ */
+export async function readClip(
+  { path }: Clip,
+  sampleRate: number,
+): Promise<{ readonly content: string; readonly samples: ClipSamples }> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw fileError(path, cause);
+  });
+  return {
+    content: contentHash(bytes),
+    samples: once(async () => (await loadAudio(path, { sampleRate })).samples),
+  };
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => (done ??= work());
 }
 
 interface ExtractOptions {
@@ -112,7 +129,7 @@ const isForAll = ({ code }: UndertoneError): boolean =>
 /** So many that one is computed while others wait for the disk. */
 const clipsAtOnce = 4;
 
-/** Features of all clips that can be read, in their order; the others are reported and left out. */
+/** Returns the features of all clips that can be read, in their order; the others are reported and left out. */
 export async function extractAll(
   extractor: FeatureExtractor,
   clips: readonly Clip[],

@@ -5,7 +5,7 @@ import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { readMetrics, type EpochMetrics } from "./epoch-metrics.ts";
-import { conditionFolder, robustnessTestsOf } from "./fold-outcome.ts";
+import { robustnessFolder, robustnessTestsOf } from "./fold-outcome.ts";
 import { readPredictions } from "./predictions-file.ts";
 import {
   foldFolder,
@@ -27,11 +27,11 @@ export interface FinishedFold {
   readonly epochs: readonly EpochMetrics[];
   /** 1 where no validation speakers were kept to fit it; a tested model's own. */
   readonly temperature: number;
-  /** As the model says them, on the clips that chose the model. */
+  /** Uncalibrated, on the clips that chose the model. */
   readonly validation: readonly Prediction[];
   readonly uncalibrated: readonly Prediction[];
   readonly test: readonly Prediction[];
-  /** The test side with worse words, calibrated, by the name of the condition. */
+  /** The test split with simulated transcription errors, calibrated, by the name of the robustness test. */
   readonly robustnessTests: ReadonlyMap<string, readonly Prediction[]>;
 }
 
@@ -46,30 +46,24 @@ export interface EvaluatedRun {
   readonly warnings: readonly string[];
 }
 
-/** The one protocol whose speakers stand on both sides. */
+/** Whether speakers of a protocol are in training and test. */
 export function isLeaky(protocol: string): boolean {
   return protocol === "random";
 }
 
-/** A recipe, or a fused one with recipes of its own, as far as it says what kind its models are. */
-const kinds = z.object({
-  model: z.object({
-    kind: z.string(),
-    members: z.array(z.object({ model: z.object({ kind: z.string() }) })).optional(),
-  }),
-});
+const kindSchema = z.object({ model: z.object({ kind: z.string() }) });
 
-/** Whether a run is about texts, on the sides that their corpus names. */
-export function usesTextOnly({ protocol, recipe }: RunInfo): boolean {
-  const parsed = kinds.safeParse(recipe);
-  if (protocol !== "official" || !parsed.success) return false;
-  const { kind, members = [{ model: { kind } }] } = parsed.data.model;
-  return members.every(({ model }) => model.kind.startsWith("text-"));
+/** Whether a run is about texts, in the splits of their corpus. */
+export function usesTextOnly({ protocol, recipe, combined }: RunInfo): boolean {
+  const kinds = combined
+    ? combined.members.map(({ kind }) => kind)
+    : [kindSchema.safeParse(recipe).data?.model.kind ?? ""];
+  return protocol === "official" && kinds.every((kind) => kind.startsWith("text-"));
 }
 
-/** The corpora that joined a run's training side. */
-export function companionsOf({ companions = [] }: RunInfo): string[] {
-  return [...new Set(companions.map(({ corpus }) => corpus))];
+/** Returns the names of a run's auxiliary corpora. */
+export function extraDataOf({ extraData = [] }: RunInfo): string[] {
+  return extraData.map(({ corpus }) => corpus);
 }
 
 /**
@@ -134,7 +128,7 @@ async function readFold(
     predictions.map((prediction) => withTemperature(prediction, temperature));
   const robustnessTests = new Map<string, readonly Prediction[]>();
   for (const name of await robustnessTestsOf(folder)) {
-    const worse = await readPredictions(conditionFolder(folder, name), labels);
+    const worse = await readPredictions(robustnessFolder(folder, name), labels);
     robustnessTests.set(name, calibrated(worse.test));
   }
   return {
@@ -177,10 +171,10 @@ function warningsOf(info: RunInfo, folds: readonly FinishedFold[]): string[] {
 /** What `evaluation.json` holds and `undertone evaluate --json` prints; described in `docs/json.md`. */
 export function evaluationDocument({ info, folds, scores, warnings }: EvaluatedRun) {
   return {
-    format: 1,
+    format: 2,
     name: info.name,
     corpus: info.corpus,
-    companions: companionsOf(info),
+    extraData: extraDataOf(info),
     protocol: info.protocol,
     leaky: isLeaky(info.protocol),
     seed: info.seed,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { access, constants, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { FeatureStore } from "../models/clip-inputs.ts";
 import { fileError, writeFileAtomically } from "../shared/files.node.ts";
 import { toFloat16 } from "../shared/float16.ts";
 
@@ -23,11 +24,21 @@ export class FeatureCache {
     return new FeatureCache(folder);
   }
 
+  /** Returns the store of one clip's features. */
+  storeOf(content: string, change: object = {}): FeatureStore {
+    return {
+      floats: (parameters, length, compute) =>
+        this.floats({ content, parameters: { ...parameters, ...change }, length }, compute),
+      rows: (parameters, rowLength, compute) =>
+        this.#rows({ content, parameters: { ...parameters, ...change }, rowLength }, compute),
+    };
+  }
+
   /**
-   * The features for this content and these parameters, computed where they are not there yet.
+   * Returns the features of this content and these parameters, computed where they are not there yet.
    * A file of another length than `length` counts as not there: it was not written whole.
    */
-  async get(
+  async floats(
     key: { readonly content: string; readonly parameters: unknown; readonly length: number },
     compute: () => Promise<Float32Array>,
   ): Promise<Float32Array> {
@@ -39,11 +50,8 @@ export class FeatureCache {
     return features;
   }
 
-  /**
-   * The same for features of any number of rows, in half precision. A file that does not end with a whole row,
-   * or has none, counts as not there.
-   */
-  async getHalves(
+  /** The same for any number of rows, as float16. A file that does not end with a whole row, or has none, counts as not there. */
+  async #rows(
     key: { readonly content: string; readonly parameters: unknown; readonly rowLength: number },
     compute: () => Promise<Float32Array>,
   ): Promise<Uint16Array> {

@@ -1,15 +1,14 @@
+import { join } from "node:path";
 import { loadModel, loadTextModel } from "../models/load-model.ts";
 import { readModelCard } from "../models/model-card.ts";
 import type { EncoderName } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { membersOf } from "./fuse-runs.ts";
-import { usesAudio, isFusedRecipe, knownRecipe } from "./recipe.ts";
 import { readFoldModel, type RunInfo } from "./run-folder.ts";
 import { spokenClip } from "./spoken-clip.ts";
 import type { RunOptions } from "./training-request.ts";
 
 /** What a model that usesAudio takes of whoever lets it. */
-interface Serving {
+interface Inference {
   /** Of its files and those of the encoders that it usesAudio through. */
   readonly sizeBytes: number;
   /** From the samples of a clip of three seconds to its probabilities. */
@@ -17,7 +16,7 @@ interface Serving {
 }
 
 /** Encoders are to be opened on one thread, as the model is. */
-type ServingOptions = Pick<RunOptions, "runtime" | "openEncoder" | "encoderFile" | "logger">;
+type InferenceOptions = Pick<RunOptions, "runtime" | "openEncoder" | "encoderFile" | "logger">;
 
 /** A model's file, and whether it usesAudio or only reads. */
 interface ModelFile {
@@ -33,12 +32,12 @@ interface ModelFile {
  */
 export async function measureInference(
   runFolder: string,
-  info: Pick<RunInfo, "recipe" | "folds">,
-  options: ServingOptions,
-): Promise<Serving | undefined> {
+  info: Pick<RunInfo, "folds" | "combined">,
+  options: InferenceOptions,
+): Promise<Inference | undefined> {
   try {
     const models = await modelsOf(runFolder, info);
-    return models && (await servingOf(models, options));
+    return models && (await inferenceOf(models, options));
   } catch (error) {
     if (!(error instanceof UndertoneError) || error.code === "cancelled") throw error;
     options.logger.warn(`${runFolder}: its size and time are not measured. ${error.message}`);
@@ -49,20 +48,26 @@ export async function measureInference(
 /** None where one of them is missing. */
 async function modelsOf(
   runFolder: string,
-  { recipe: content, folds }: Pick<RunInfo, "recipe" | "folds">,
+  info: Pick<RunInfo, "folds" | "combined">,
 ): Promise<ModelFile[] | undefined> {
-  const recipe = knownRecipe(content);
-  if (recipe === undefined || !usesAudio(recipe)) return undefined;
-  const own = await firstModel(runFolder, folds);
-  if (own !== undefined) return [{ bytes: own, usesAudio: true }];
-  if (!isFusedRecipe(recipe)) return undefined;
+  const own = await firstModel(runFolder, info.folds);
+  if (own !== undefined) return [{ bytes: own, usesAudio: takesSound(own) }];
   const models: ModelFile[] = [];
-  for (const member of membersOf(recipe, runFolder)) {
-    const bytes = await firstModel(member.runFolder, folds);
+  for (const member of info.combined?.members ?? []) {
+    const bytes = await firstModel(join(runFolder, member.runFolder), info.folds);
     if (bytes === undefined) return undefined;
-    models.push({ bytes, usesAudio: usesAudio(member.recipe) });
+    models.push({ bytes, usesAudio: takesSound(bytes) });
   }
-  return models;
+  return models.some(({ usesAudio }) => usesAudio) ? models : undefined;
+}
+
+/** Whether a file's model card is that of a model with sound. */
+function takesSound(bytes: Uint8Array): boolean {
+  try {
+    return readModelCard(bytes).sampleRate > 0;
+  } catch {
+    return false;
+  }
 }
 
 async function firstModel(
@@ -76,37 +81,37 @@ async function firstModel(
   return undefined;
 }
 
-async function servingOf(models: readonly ModelFile[], options: ServingOptions): Promise<Serving> {
+async function inferenceOf(models: readonly ModelFile[], options: InferenceOptions): Promise<Inference> {
   const encoders = new Set<EncoderName>();
   let sizeBytes = 0;
   let clipMs = 0;
   for (const model of models) {
-    const { encoders: heard = [] } = model.usesAudio ? readModelCard(model.bytes) : {};
-    for (const { name } of heard) encoders.add(name);
+    const { encoders: layers = [] } = model.usesAudio ? readModelCard(model.bytes) : {};
+    for (const { name } of layers) encoders.add(name);
     sizeBytes += model.bytes.length;
-    clipMs += await (model.usesAudio ? hearingMs : readingMs)(model.bytes, options);
+    clipMs += await (model.usesAudio ? audioMs : textMs)(model.bytes, options);
   }
   for (const name of encoders) sizeBytes += (await options.encoderFile(name)).length;
   return { sizeBytes, clipMs };
 }
 
-async function hearingMs(
+async function audioMs(
   bytes: Uint8Array,
-  { runtime, openEncoder }: ServingOptions,
+  { runtime, openEncoder }: InferenceOptions,
 ): Promise<number> {
   const model = await loadModel(bytes, runtime, { threads: 1, openEncoder });
   try {
     const { sampleRate, windowSec } = model.card;
     const window = new Float32Array(Math.round(windowSec * sampleRate));
     window.set(spokenClip(sampleRate).subarray(0, window.length));
-    return await medianMs(() => model.judge([window]));
+    return await medianMs(() => model.predict([window]));
   } finally {
     await model.close();
   }
 }
 
 /** A network reads as many words of nothing as of a sentence. */
-async function readingMs(bytes: Uint8Array, { runtime }: ServingOptions): Promise<number> {
+async function textMs(bytes: Uint8Array, { runtime }: InferenceOptions): Promise<number> {
   const model = await loadTextModel(bytes, runtime, { threads: 1 });
   try {
     return await medianMs(() => model.probabilities([{ text: "", confidence: 1 }]));

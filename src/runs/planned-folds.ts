@@ -1,16 +1,21 @@
 import { makeSplits, type AudioHashes, type Split } from "../datasets/splits.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import type { Experiment } from "../recipes/recipe.ts";
+import { assertRecipeFits } from "../recipes/rules.ts";
 import type { Data } from "./read-data.ts";
-import { assertRecipeFits } from "./recipe-check.ts";
-import type { Recipe } from "./recipe.ts";
 
-/** All folds of a recipe's protocol. */
-export function splitsOf(recipe: Recipe, data: Data, audioHashes?: AudioHashes): Split[] {
+
+/** Returns all folds of a recipe's protocol. */
+export function splitsOf(
+  { recipe }: Experiment,
+  data: Data,
+  audioHashes?: AudioHashes,
+): Split[] {
   const { protocol, seed, validationSpeakers, stratified } = recipe;
   return makeSplits(data, protocol, { seed, validationSpeakers, stratified, audioHashes });
 }
 
-/** Those that were asked for, all by default. @throws UndertoneError `usage` when there is no such fold */
+/** Returns the folds that were asked for, all by default. @throws UndertoneError `usage` when there is no such fold */
 export function chosenFolds(
   splits: readonly Split[],
   folds: readonly number[] | undefined,
@@ -25,16 +30,16 @@ export function chosenFolds(
 }
 
 /**
- * The folds of a recipe that are asked for, known before any sound is read.
+ * Returns the folds of a recipe that are asked for, before any sound is decoded.
  * @throws UndertoneError `usage` when there is no such fold, `recipe-invalid` as `assertRecipeFits`
  */
 export function planFolds(
-  recipe: Recipe,
+  experiment: Experiment,
   data: Data,
   folds: readonly number[] | undefined,
 ): Split[] {
-  const planned = chosenFolds(splitsOf(recipe, data), folds);
-  assertRecipeFits(recipe, {
+  const planned = chosenFolds(splitsOf(experiment, data), folds);
+  assertRecipeFits(experiment, {
     validated: planned.every(({ validation }) => validation.length > 0),
   });
   return planned;

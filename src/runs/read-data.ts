@@ -1,7 +1,7 @@
 import type { LeftOut, Manifest, Utterance } from "../datasets/manifest.ts";
 import { readCorpus } from "../datasets/read-corpus.ts";
 import { holdsTexts, readTextCorpus } from "../datasets/text-manifest.ts";
-import { usesAudio, type Recipe } from "./recipe.ts";
+import { usesAudio, type Experiment } from "../recipes/recipe.ts";
 
 /** A corpus of recordings or of texts. */
 export interface Data extends Manifest<Utterance> {
@@ -9,13 +9,13 @@ export interface Data extends Manifest<Utterance> {
 }
 
 /**
- * Reads the corpus that a recipe is to be trained on: texts where it reads the corpus's own words
- * and nothing else, and the corpus is one of texts; otherwise recordings.
+ * Reads the corpus of an experiment: texts where the model takes the corpus's own words and nothing else, and the
+ * corpus is one of texts; otherwise recordings.
  * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable`
  */
-export async function readData(path: string, recipe: Recipe): Promise<Data> {
-  if (usesAudio(recipe) || recipe.words.transcripts !== "corpus" || !(await holdsTexts(path))) {
-    return readCorpus(path);
-  }
-  return readTextCorpus(path, { seed: recipe.seed });
+export async function readData(path: string, experiment: Experiment): Promise<Data> {
+  const { words, seed } = experiment.recipe;
+  const needsRecordings = usesAudio(experiment) || words.transcripts !== "corpus";
+  if (needsRecordings || !(await holdsTexts(path))) return readCorpus(path);
+  return readTextCorpus(path, { seed });
 }

@@ -2,18 +2,18 @@ import { readdir } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Split } from "../datasets/splits.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { recipeDifference } from "./recipe-difference.ts";
-import { withDefaults, type Recipe } from "./recipe.ts";
+import { recipeDifference } from "../recipes/difference.ts";
+import type { Experiment } from "../recipes/recipe.ts";
 import { foldFolder, readRunInfo, readSplit, type RunInfo } from "./run-folder.ts";
 
 interface Continuation {
   readonly runFolder: string;
-  readonly recipe: Recipe;
-  /** Whether the person means to go on with what is there. */
+  readonly experiment: Experiment;
+  /** Whether the run may be continued. */
   readonly resume: boolean;
 }
 
-/** What is read, or `undefined` where its file is not there. */
+/** Resolves to `undefined` if the file is missing. */
 export async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
   return reading.catch((error: unknown) => {
     if (error instanceof UndertoneError && error.code === "file-not-found") return undefined;
@@ -26,7 +26,7 @@ export async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefin
  * @throws UndertoneError `run-invalid` when it is another one, or `resume` was not asked for
  */
 export async function existingRun(continuation: Continuation): Promise<RunInfo | undefined> {
-  const { runFolder, recipe, resume } = continuation;
+  const { runFolder, experiment, resume } = continuation;
   const known = await unlessMissing(readRunInfo(runFolder));
   if (known === undefined) {
     await assertNoFolds(runFolder);
@@ -41,10 +41,10 @@ export async function existingRun(continuation: Continuation): Promise<RunInfo |
   if (!resume) {
     throw new UndertoneError(
       "run-invalid",
-      `${runFolder} holds a run already. Go on with it by --resume, or choose another folder by --out.`,
+      `${runFolder} holds a run already. Continue it by --resume, or choose another folder by --out.`,
     );
   }
-  const differences = recipeDifference(withDefaults(known.recipe), recipe);
+  const differences = recipeDifference(known.recipe, experiment.recipe);
   if (differences.length > 0) {
     throw new UndertoneError(
       "run-invalid",
@@ -65,56 +65,28 @@ async function assertNoFolds(runFolder: string): Promise<void> {
 }
 
 /**
- * Refuses to train folds of one run on a corpus whose clips are called the same and sound, or read, otherwise. A run of an
- * earlier version does not say what they held.
+ * Refuses to train folds of one run on other data: a corpus or auxiliary corpora whose clips have changed under the same
+ * names, or another run to begin with.
  * @throws UndertoneError `run-invalid`
  */
-export function assertSameCorpus(
+export function assertSameData(
   runFolder: string,
-  { corpusSha256: known }: RunInfo,
-  corpusSha256: string,
+  known: RunInfo,
+  now: Pick<RunInfo, "corpusSha256" | "extraData" | "initFrom">,
 ): void {
-  if (known === undefined || known === corpusSha256) return;
+  const names = known.extraData?.map(({ corpus }) => corpus).join(", ") ?? "none";
+  const problem =
+    known.corpusSha256 !== now.corpusSha256
+      ? "another content of the corpus"
+      : !isDeepStrictEqual(known.extraData, now.extraData)
+        ? `other --extra-data, or their clips have changed since (then: ${names})`
+        : !isDeepStrictEqual(known.initFrom, now.initFrom)
+          ? `another --init-from (then: ${known.initFrom?.name ?? "none"})`
+          : undefined;
+  if (problem === undefined) return;
   throw new UndertoneError(
     "run-invalid",
-    `The corpus is no longer the one that ${runFolder} was started with: its clips hold something else. ` +
-      "Bring them back, or choose another folder by --out.",
-  );
-}
-
-/**
- * Refuses to train folds of one run beside different companions.
- * @throws UndertoneError `run-invalid` naming those that the run was started with
- */
-export function assertSameCompanions(
-  runFolder: string,
-  { companions: known = [] }: RunInfo,
-  companions: NonNullable<RunInfo["companions"]>,
-): void {
-  if (isDeepStrictEqual(known, companions)) return;
-  const names = known.map(({ corpus }) => corpus).join(", ") || "none";
-  throw new UndertoneError(
-    "run-invalid",
-    `${runFolder} was started with other companions, or these have changed since (then: ${names}). ` +
-      "Give the same by --with, or choose another folder by --out.",
-  );
-}
-
-/**
- * Refuses to train folds of one run over different adapters. A run of an earlier version does not say which it had.
- * @throws UndertoneError `run-invalid` naming the models that the run took them from
- */
-export function assertSameAdapters(
-  runFolder: string,
-  { adapters: known }: RunInfo,
-  adapters: NonNullable<RunInfo["adapters"]>,
-): void {
-  if (known === undefined || isDeepStrictEqual(known, adapters)) return;
-  const names = known.map(({ model }) => model).join(", ");
-  throw new UndertoneError(
-    "run-invalid",
-    `${runFolder} was started with other adapters: those of ${names} have changed since. ` +
-      "Bring them back, or choose another folder by --out.",
+    `${runFolder} was started with ${problem}. Give the same, or choose another folder by --out.`,
   );
 }
 

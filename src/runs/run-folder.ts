@@ -1,13 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { combinationMethods } from "../models/combination.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, systemCode, writeFileAtomically } from "../shared/files.node.ts";
 
 const count = z.int().nonnegative();
 
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
 const runInfoSchema = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   name: z.string().min(1),
   /** The resolved recipe: every default written out. */
   recipe: z.record(z.string(), z.unknown()),
@@ -15,32 +18,31 @@ const runInfoSchema = z.strictObject({
   protocol: z.string().min(1),
   folds: z.array(z.int().positive()).min(1),
   corpus: z.string(),
-  /** Of the ids, emotions, words and sounds of its clips. */
-  corpusSha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
+  /** Of the ids, labels, words and sounds of its clips. */
+  corpusSha256: sha256Schema.optional(),
+  /** Auxiliary corpora that were added to the training split. */
+  extraData: z
+    .array(z.strictObject({ corpus: z.string(), clips: count, sha256: sha256Schema }))
     .optional(),
-  /** The corpora beside it that the training side was joined by, and what of them there was. */
-  companions: z
-    .array(
-      z.strictObject({
-        corpus: z.string(),
-        clips: count,
-        /** Of their ids, emotions, words and sounds. */
-        sha256: z.string().regex(/^[0-9a-f]{64}$/),
-      }),
-    )
+  /** The run whose weights training began with. */
+  initFrom: z
+    .strictObject({ name: z.string(), corpora: z.array(z.string()), sha256: sha256Schema })
     .optional(),
-  /** What was added to the weights of encoders, and the model that it was taken from, as the recipe names it. */
-  adapters: z
-    .array(
-      z.strictObject({
-        encoder: z.string(),
-        model: z.string(),
-        /** Of the adapter's weights. */
-        sha256: z.string().regex(/^[0-9a-f]{64}$/),
-      }),
-    )
+  /** Of a combined run: its method, and the runs that it combines, by paths relative to its own folder. */
+  combined: z
+    .strictObject({
+      method: z.enum(combinationMethods),
+      members: z
+        .array(
+          z.strictObject({
+            name: z.string(),
+            runFolder: z.string(),
+            kind: z.string(),
+            seed: z.int(),
+          }),
+        )
+        .min(2),
+    })
     .optional(),
   labels: z.array(z.string().min(1)).min(2),
   /** There where a finished model was tested on a corpus that it was not trained on. */
@@ -51,7 +53,7 @@ const runInfoSchema = z.strictObject({
       /** The emotions that the model tells apart; those that the corpus has too are `labels`. */
       knownLabels: z.array(z.string()).min(2),
       /** Of the model's file. */
-      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      sha256: sha256Schema,
       /** Clips that were not judged. */
       leftOut: z.array(z.strictObject({ reason: z.string(), count })),
     })
@@ -86,7 +88,7 @@ const foldStateSchema = z.strictObject({
   bestEpoch: count.optional(),
   /** Trainable numbers in the model. */
   parameters: count.optional(),
-  weightsSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  weightsSha256: sha256Schema,
   /** Mean weight of words in a gated model, on the test side and under each condition. */
   wordWeights: z.record(z.string(), z.number()).optional(),
 });
@@ -99,6 +101,12 @@ export type FoldSplit = z.infer<typeof splitSchema>;
 export type FoldCalibration = z.infer<typeof calibrationSchema>;
 /** `fold-<k>/fold.json`: there once the fold has finished. */
 export type FoldState = z.infer<typeof foldStateSchema>;
+
+/** Returns the names of the corpora that a run was trained on, those of its warm start included. */
+export function corporaOf({ corpus, extraData = [], initFrom }: RunInfo): string[] {
+  const extra = extraData.map((data) => data.corpus);
+  return [...new Set([corpus, ...extra, ...(initFrom?.corpora ?? [])])];
+}
 
 /** The folder of one fold in a run folder. */
 export function foldFolder(runFolder: string, fold: number): string {

@@ -1,13 +1,5 @@
 import type { ProgressListener } from "../shared/logger.ts";
-
-/** Where a fold stands after a step. */
-export interface FoldStep {
-  /** From 1. */
-  readonly epoch: number;
-  /** Clips of this epoch seen so far, without companions. */
-  readonly clips: number;
-  readonly loss: number;
-}
+import type { FitProgress } from "../training/fit-network.ts";
 
 interface RunPlan {
   /** Clips on the training side of each fold to train, by the fold's number. */
@@ -31,7 +23,7 @@ export class RunProgress {
     for (const [fold, clips] of plan.clips) this.#total.set(fold, clips * plan.epochs);
   }
 
-  step(fold: number, { epoch, clips, loss }: FoldStep): void {
+  step(fold: number, { epoch, clips, loss }: FitProgress): void {
     const { clips: planned, epochs } = this.#plan;
     const total = planned.get(fold)!;
     this.#done.set(fold, (epoch - 1) * total + clips);

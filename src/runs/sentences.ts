@@ -1,14 +1,13 @@
 import { parseOnnx, type OnnxFile } from "../graph/import/onnx-file.ts";
 import { sentenceBatch, sentenceWidths } from "../models/sentence-encoder.ts";
+import { sentenceEncoderOf, type Experiment } from "../recipes/recipe.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
-import type { Inputs } from "./examples.ts";
+import { withInputs, type ClipExample } from "./clip-example.ts";
 import { contentHash, FeatureCache } from "./feature-cache.ts";
-import type { Material } from "./material.ts";
-import { modalitiesOf, sentenceEncoderOf, type Recipe } from "./recipe.ts";
-import type { RunOptions } from "./training-request.ts";
+import type { RunOptions, SentenceReader } from "./training-request.ts";
 
 interface Source {
-  readonly recipe: Recipe;
+  readonly experiment: Experiment;
   readonly cacheFolder: string;
 }
 
@@ -16,19 +15,22 @@ interface Source {
 const sentencesVersion = 1;
 
 /**
- * Gives each utterance the vector of what was said, or its subwords, where the recipe reads through a pretrained
- * encoder. A corpus's vectors are kept in one file of the cache.
+ * Adds to each example the vector of its words, or their subword tokens, where the model has a pretrained sentence encoder. A
+ * corpus's vectors are kept in one file of the cache.
  * @throws UndertoneError `cancelled`, and what getting the encoder throws
  */
-export async function gatherSentences(
-  materials: readonly Material[],
-  { recipe, cacheFolder }: Source,
+export async function withSentences(
+  examples: readonly ClipExample[],
+  { experiment, cacheFolder }: Source,
   options: RunOptions,
-): Promise<Material[]> {
-  const encoder = sentenceEncoderOf(recipe);
-  if (encoder === undefined) return [...materials];
-  if (modalitiesOf(recipe).includes("subwords")) return gatherPieces(materials, recipe, options);
-  const texts = materials.map(({ transcript }) => transcript!.text);
+): Promise<ClipExample[]> {
+  const encoder = sentenceEncoderOf(experiment);
+  if (encoder === undefined) return [...examples];
+  const reader = (): Promise<SentenceReader> => options.openSentenceEncoder(encoder);
+  if (experiment.model.inputs.includes("subwords")) {
+    return withSubwords(examples, experiment.recipe.words.length, await reader());
+  }
+  const texts = examples.map(({ transcript }) => transcript!.text);
   const width = sentenceWidths[encoder];
   const cache = await FeatureCache.open(cacheFolder);
   const key = {
@@ -36,71 +38,61 @@ export async function gatherSentences(
     parameters: { version: sentencesVersion, encoder },
     length: texts.length * width,
   };
-  const vectors = await cache.get(key, async () => {
-    const reader = await options.openSentenceEncoder(encoder);
-    try {
-      return await encodeAll(texts, { width, encode: (batch) => reader.encode(batch) }, options);
-    } finally {
-      await reader.close();
-    }
-  });
-  return materials.map((material, row) =>
-    withInputs(material, { sentence: vectors.subarray(row * width, (row + 1) * width) }),
+  const vectors = await cache.floats(key, async () => encodeAll(texts, await reader(), options));
+  return examples.map((example, row) =>
+    withInputs(example, { sentence: vectors.subarray(row * width, (row + 1) * width) }),
   );
 }
 
-/** Ids of each text's first subwords, 0 behind the last: [words.length]. */
-async function gatherPieces(
-  materials: readonly Material[],
-  recipe: Recipe,
-  { openSentenceEncoder }: RunOptions,
-): Promise<Material[]> {
-  const reader = await openSentenceEncoder(sentenceEncoderOf(recipe)!);
+/** Ids of each text's first subword tokens, 0 behind the last: [length]. */
+async function withSubwords(
+  examples: readonly ClipExample[],
+  length: number,
+  reader: SentenceReader,
+): Promise<ClipExample[]> {
   try {
-    return materials.map((material) => {
-      const subwords = new Float32Array(recipe.words.length);
-      subwords.set(reader.subwords(material.transcript!.text).slice(0, subwords.length));
-      return withInputs(material, { subwords });
+    return examples.map((example) => {
+      const subwords = new Float32Array(length);
+      subwords.set(reader.subwords(example.transcript!.text).slice(0, length));
+      return withInputs(example, { subwords });
     });
   } finally {
     await reader.close();
   }
 }
 
-/** The pretrained encoder that a recipe trains on, if there is one. */
+/** Returns the file of the sentence encoder that an experiment fine-tunes, if there is one. */
 export async function encoderToTune(
-  recipe: Recipe,
+  experiment: Experiment,
   { openSentenceEncoder }: RunOptions,
 ): Promise<OnnxFile | undefined> {
-  if (!modalitiesOf(recipe).includes("subwords")) return undefined;
-  const reader = await openSentenceEncoder(sentenceEncoderOf(recipe)!);
+  if (!experiment.model.inputs.includes("subwords")) return undefined;
+  const reader = await openSentenceEncoder(sentenceEncoderOf(experiment)!);
   await reader.close();
   return parseOnnx(reader.model);
 }
 
-function withInputs(material: Material, inputs: Inputs): Material {
-  const [first, ...others] = material.sounds.map((sound): Inputs => ({ ...sound, ...inputs }));
-  return { ...material, sounds: [first!, ...others] };
-}
-
-/** [texts, width]; texts of like length are encoded together. */
+/** [texts, width]; texts of like length are encoded together. Closes the reader. */
 async function encodeAll(
   texts: readonly string[],
-  {
-    width,
-    encode,
-  }: { width: number; encode: (batch: readonly string[]) => Promise<Float32Array[]> },
+  reader: SentenceReader,
   { onProgress, signal }: RunOptions,
 ): Promise<Float32Array> {
   const order = texts.map((_, row) => row).toSorted((a, b) => texts[a]!.length - texts[b]!.length);
-  const vectors = new Float32Array(texts.length * width);
-  for (let start = 0; start < order.length; start += sentenceBatch) {
-    throwIfCancelled(signal);
-    const rows = order.slice(start, start + sentenceBatch);
-    const encoded = await encode(rows.map((row) => texts[row]!));
-    for (const [place, row] of rows.entries()) vectors.set(encoded[place]!, row * width);
-    const done = start + rows.length;
-    onProgress({ label: "sentences", done, total: texts.length, unit: "texts" });
+  const vectors: Float32Array[] = [];
+  try {
+    for (let start = 0; start < order.length; start += sentenceBatch) {
+      throwIfCancelled(signal);
+      const rows = order.slice(start, start + sentenceBatch);
+      const encoded = await reader.encode(rows.map((row) => texts[row]!));
+      for (const [place, row] of rows.entries()) vectors[row] = encoded[place]!;
+      const done = start + rows.length;
+      onProgress({ label: "sentences", done, total: texts.length, unit: "texts" });
+    }
+  } finally {
+    await reader.close();
   }
-  return vectors;
+  const all = new Float32Array(vectors.reduce((sum, { length }) => sum + length, 0));
+  for (const [row, vector] of vectors.entries()) all.set(vector, row * vector.length);
+  return all;
 }

@@ -45,11 +45,11 @@ export function sharedLabels(card: Pick<ModelCard, "labels">, corpus: Corpus): S
  */
 export function predictionAmong(
   labels: readonly string[],
-  { clip, answer }: { readonly clip: Clip; readonly answer: ArrayLike<number> },
+  { clip, probabilities: all }: { readonly clip: Clip; readonly probabilities: ArrayLike<number> },
   card: Pick<ModelCard, "labels" | "temperature">,
 ): Prediction {
   const { id, speakerId, sex, emotion } = clip;
-  const chosen = labels.map((label) => answer[card.labels.indexOf(label)]!);
+  const chosen = labels.map((label) => all[card.labels.indexOf(label)]!);
   const total = chosen.reduce((sum, probability) => sum + probability, 0);
   // A model may be so sure of an emotion that is not asked for that nothing is left of the others.
   const probabilities = chosen.map((p) => (total > 0 ? p / total : 1 / labels.length));

@@ -4,7 +4,7 @@ import { readCorpus, type Corpus } from "../datasets/read-corpus.ts";
 import { readModelCard, type ModelCard } from "../models/model-card.ts";
 import { readModel } from "../recognition/voice-model.node.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
-import { ClipJudge, type HeardClip } from "./clip-judge.ts";
+import { ClipClassifier, type ClipWithInputs } from "./predict-clips.ts";
 import { contentHash, FeatureCache } from "./feature-cache.ts";
 import { readProvenance } from "./provenance.ts";
 import type { RunInfo } from "./run-folder.ts";
@@ -47,33 +47,33 @@ export async function testModel(
   const { bytes } = await readModel(request.model);
   const card = cardOf(bytes, request.model);
   const corpus = await readCorpus(request.data);
-  const { trainedOn, recipe, seed } = readProvenance(card);
-  assertUnheard(request.model, trainedOn, corpus);
+  const { corpora, recipe, seed } = readProvenance(card);
+  assertUnseen(request.model, corpora, corpus);
   const { labels, clips, leftOut } = sharedLabels(card, corpus);
   const runFolder = request.runFolder ?? join("runs", testFolderName(card.name, corpus.corpus));
   const sha256 = contentHash(bytes);
   await assertFreeForTest(runFolder, { corpus: corpus.corpus, sha256 });
   options.logger.info(
-    `Model ${card.name}, trained on ${trainedOn.join(", ") || "what its file does not say"}. ` +
-      `Corpus ${corpus.corpus}: ${clips.length} clips of ${speakersOf(clips).length} speakers, judged among ${labels.join(", ")}.`,
+    `Model ${card.name}, trained on ${corpora.join(", ") || "what its file does not say"}. ` +
+      `Corpus ${corpus.corpus}: ${clips.length} clips of ${speakersOf(clips).length} speakers, labels ${labels.join(", ")}.`,
   );
 
   const cache = await FeatureCache.open(request.cacheFolder);
-  const judge = await ClipJudge.open(bytes, card, { ...options, cache });
-  const judged = await judgeAll(judge, clips, options);
-  if (judged.length === 0) {
+  const classifier = await ClipClassifier.open(bytes, card, { ...options, cache });
+  const predicted = await predictAll(classifier, clips, options);
+  if (predicted.length === 0) {
     const message = `${corpus.root}: none of its ${clips.length} clips can be read. See the warnings above.`;
     throw new UndertoneError("dataset-invalid", message);
   }
-  const unreadable = { reason: "cannot be read", count: clips.length - judged.length };
+  const unreadable = { reason: "cannot be read", count: clips.length - predicted.length };
   const tested = {
-    trainedOn: [...trainedOn],
+    trainedOn: [...corpora],
     knownLabels: [...card.labels],
     sha256,
     leftOut: [...leftOut, unreadable].filter(({ count }) => count > 0),
   };
   const info = {
-    format: 1 as const,
+    format: 2 as const,
     name: card.name,
     recipe,
     seed,
@@ -85,7 +85,7 @@ export async function testModel(
     startedAt,
     ...request.facts,
   };
-  const test = judged.map((answered) => predictionAmong(labels, answered, card));
+  const test = predicted.map((clip) => predictionAmong(labels, clip, card));
   await writeTest(runFolder, info, { test, temperature: card.temperature });
   return { runFolder, clips };
 }
@@ -100,49 +100,50 @@ function cardOf(bytes: Uint8Array, path: string): ModelCard {
   }
 }
 
-function assertUnheard(model: string, trainedOn: readonly string[], { corpus }: Corpus): void {
-  if (!trainedOn.includes(corpus)) return;
+function assertUnseen(model: string, corpora: readonly string[], { corpus }: Corpus): void {
+  if (!corpora.includes(corpus)) return;
   throw new UndertoneError(
     "split-leaks",
-    `${model} was trained on ${corpus}: it knows these speakers, and a score would say nothing about others. ` +
-      'How its recipe does on speakers held out, "undertone evaluate" says of its run. ' +
+    `${model} was trained on ${corpus}: a score would say nothing about unseen speakers. ` +
+      '"undertone evaluate" scores its recipe on held-out speakers. ' +
       "For other recordings in a table of that name, rename the table.",
   );
 }
 
-interface AnsweredClip {
+/** A clip, and a model's probabilities [its labels] of it. */
+interface PredictedClip {
   readonly clip: Clip;
-  /** [the model's labels] */
-  readonly answer: Float32Array;
+  readonly probabilities: Float32Array;
 }
 
-/** What the model says of each clip that can be read; closes the model. */
-async function judgeAll(
-  judge: ClipJudge,
+/** Predicts each clip that can be read; closes the model. */
+async function predictAll(
+  classifier: ClipClassifier,
   clips: readonly Clip[],
   { onProgress, logger, signal }: TestOptions,
-): Promise<AnsweredClip[]> {
-  const answered: AnsweredClip[] = [];
-  let heard: HeardClip[] = [];
+): Promise<PredictedClip[]> {
+  const predicted: PredictedClip[] = [];
+  let batch: ClipWithInputs[] = [];
   try {
     for (const [done, clip] of clips.entries()) {
       throwIfCancelled(signal);
       try {
-        heard.push(await judge.hear(clip));
+        batch.push(await classifier.read(clip));
       } catch (error) {
         if (!(error instanceof UndertoneError) || error.code === "disk-full") throw error;
         logger.warn(`${clip.id} is left out. ${error.message}`);
       }
       const isLast = done + 1 === clips.length;
-      if (heard.length === batchSize || (isLast && heard.length > 0)) {
-        const answers = await judge.judge(heard);
-        answered.push(...answers.map((answer, index) => ({ clip: heard[index]!.clip, answer })));
-        heard = [];
+      if (batch.length === batchSize || (isLast && batch.length > 0)) {
+        for (const [row, probabilities] of (await classifier.predict(batch)).entries()) {
+          predicted.push({ clip: batch[row]!.clip, probabilities });
+        }
+        batch = [];
       }
       onProgress({ label: "clips", done: done + 1, total: clips.length, unit: "clips" });
     }
   } finally {
-    await judge.close();
+    await classifier.close();
   }
-  return answered;
+  return predicted;
 }

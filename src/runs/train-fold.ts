@@ -1,32 +1,29 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
-import type { Runtime } from "../graph/session.ts";
-import { elementCount } from "../graph/tensor.ts";
-import type { Architecture } from "../models/architectures.ts";
-import { exportBundle } from "../models/bundle.ts";
-import { type ModelCard } from "../models/model-card.ts";
-import { initialWeights, type Network, type Weights } from "../models/network.ts";
-import { UndertoneError } from "../shared/errors.ts";
+import { exportBundle, type Familiar } from "../models/bundle.ts";
+import type { Architecture, DataShapes } from "../models/definition.ts";
+import { standardizingWeights } from "../models/layer-statistics.ts";
+import type { ModelCard } from "../models/model-card.ts";
+import type { Network, Weights } from "../models/network.ts";
+import { speechEncodersOf, usesAudio, type Experiment } from "../recipes/recipe.ts";
+import { networkOf } from "../recipes/rules.ts";
+import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
-import type { Logger } from "../shared/logger.ts";
-import { Random } from "../shared/random.ts";
-import { initialTrainingState, type TrainingState } from "../training/training-state.ts";
-import { resultingWeights, train, type Scores } from "../training/train.ts";
-import { TrainingStep } from "../training/training-step.ts";
-import type { Adapters } from "./adapters.ts";
-import { trainingBatches } from "./batches.ts";
-import { classify, epochScores, meanWordWeight } from "./classify.ts";
+import { classWeights, labelCounts } from "../training/class-weights.ts";
+import { extraDraws } from "../training/extra-draws.ts";
+import { fitDistances } from "../training/fit-distances.ts";
+import { fitNetwork, type FitProgress } from "../training/fit-network.ts";
+import { meanWordWeight, predictExamples } from "../training/predict.ts";
+import { resultingWeights } from "../training/train.ts";
+import type { ClipExample } from "./clip-example.ts";
 import { appendMetrics } from "./epoch-metrics.ts";
-import { EpochTally } from "./epoch-tally.ts";
-import type { FoldData } from "./fold-data.ts";
-import { foldFamiliarity } from "./fold-familiarity.ts";
-import { evaluateFold, type FoldOutcome } from "./fold-outcome.ts";
 import { checkpointFile, readCheckpoint, writeCheckpoint } from "./fold-checkpoint.ts";
+import type { FoldData } from "./fold-data.ts";
+import { evaluateFold } from "./fold-outcome.ts";
+import { sharedWeights } from "./init-from.ts";
 import type { Calibration } from "./run-calibration.ts";
-import { standardizingWeights } from "./layer-moments.ts";
-import { recipeArchitecture } from "./recipe-check.ts";
-import { heardLayers, usesAudio, type NetworkRecipe } from "./recipe.ts";
 import {
   foldFolder,
   modelFile,
@@ -35,168 +32,224 @@ import {
   type FoldSplit,
   type FoldState,
 } from "./run-folder.ts";
-import type { FoldStep } from "./run-progress.ts";
-import { inferenceNetwork } from "./inference-network.ts";
-import { sharedWeights, type Start } from "./start.ts";
-import type { Tunable } from "./tunable.ts";
 import { epochMessage, resultMessage } from "./training-messages.ts";
+import type { RunOptions } from "./training-request.ts";
 
+/** One fold to train. */
 export interface FoldJob {
   readonly runFolder: string;
-  readonly recipe: NetworkRecipe;
+  readonly experiment: Experiment;
   readonly labels: readonly string[];
   readonly split: FoldSplit;
   readonly data: FoldData;
-  /** The pretrained encoder that a recipe trains on. */
-  readonly encoder?: OnnxFile | undefined;
-  /** The layers of encoders that the recipe tunes. */
-  readonly tunable: Tunable;
-  /** What the recipe adds to the weights of encoders. */
-  readonly adapters: Adapters;
-  /** What another run has learned, to begin with. */
-  readonly start: Start | undefined;
+  /** Files and layers that a network is built of. */
+  readonly parts: Pick<DataShapes, "encoder" | "tunable">;
+  /** The model whose weights training begins with. */
+  readonly initial: OnnxFile | undefined;
   /** In place of one by the fold's validation clips. */
   readonly calibration: Calibration | undefined;
   readonly provenance: ModelCard["provenance"];
 }
 
-export interface FoldOptions {
-  readonly runtime: Runtime;
-  readonly onStep: (step: FoldStep) => void;
-  readonly logger: Logger;
-  readonly threads?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+type FoldOptions = Pick<
+  RunOptions,
+  "runtime" | "logger" | "onProgress" | "threads" | "signal"
+> & { readonly onStep: (step: FitProgress) => void };
 
-interface FoldParts {
-  readonly job: FoldJob;
-  readonly folder: string;
-  readonly architecture: Architecture;
+/** A trained model of a fold. */
+interface Trained extends Pick<FoldState, "epochs" | "seconds" | "bestEpoch" | "parameters"> {
+  predict(examples: readonly ClipExample[]): Promise<readonly (readonly number[])[]>;
+  /** There where the model can be exported. */
+  readonly network?: { readonly architecture: Architecture; readonly weights: Weights };
+  readonly familiar?: Familiar | undefined;
+  readonly wordWeights?: FoldState["wordWeights"] | undefined;
 }
 
 /**
- * Trains one fold from its last checkpoint, or from the start, to its end, and writes what it has to show:
- * metrics of each epoch, predictions, temperature, the model file and, last of all, `fold.json`.
- * @throws UndertoneError `training-diverged`, `checkpoint-invalid`, `cancelled`, `disk-full`
+ * Trains one fold from its last checkpoint, or from the start, to its end, and writes its results: metrics of each epoch,
+ * predictions, temperature, the model file and, last of all, `fold.json`.
+ * @throws UndertoneError `training-diverged`, `checkpoint-invalid`, `dataset-invalid`, `cancelled`, `disk-full`
  */
 export async function trainFold(job: FoldJob, options: FoldOptions): Promise<void> {
-  const { recipe, split } = job;
+  const { experiment, labels, split, data } = job;
   const folder = foldFolder(job.runFolder, split.fold);
-  const architecture = networkOf(job, recipe);
-  const parts = { job, folder, architecture };
   await writeSplit(folder, split);
-  const { state, parameters } = await runEpochs(parts, options);
-  const weights = resultingWeights(state);
-  const { scores, wordWeights } = await writeResults(parts, weights, options);
-  const fold: FoldState = {
+  const trained = await (experiment.model.fit ? fitModel : trainNetwork)(job, folder, options);
+  const { network, familiar, wordWeights } = trained;
+  const outcome = await evaluateFold(folder, { data, labels }, (examples) =>
+    trained.predict(examples),
+  );
+  if (network) {
+    const { temperature, neutral } = job.calibration ?? outcome;
+    const { recipe } = experiment;
+    const model = exportBundle({
+      ...network,
+      frontEnd: recipe.features,
+      speechEncoders: speechEncodersOf(experiment),
+      ...(data.vocabulary && { vocabulary: data.vocabulary.words }),
+      familiar,
+      card: {
+        name: recipe.name,
+        labels,
+        temperature,
+        window: recipe.features.window,
+        ...(usesAudio(experiment) && neutral && { neutral }),
+        provenance: job.provenance,
+      },
+    });
+    await writeFileAtomically(modelFile(folder), model);
+  }
+  const { epochs, seconds, bestEpoch, parameters } = trained;
+  const state: FoldState = {
     finished: true,
-    epochs: state.epoch,
-    seconds: state.seconds,
-    ...(state.best === undefined ? {} : { bestEpoch: state.best.epoch }),
+    epochs,
+    seconds,
+    ...(bestEpoch !== undefined && { bestEpoch }),
     parameters,
-    weightsSha256: hashWeights(weights),
+    weightsSha256: network ? hashWeights(network.weights) : hashPredictions(outcome.predictions),
     ...(wordWeights && { wordWeights }),
   };
-  await writeFoldState(folder, fold);
+  await writeFoldState(folder, state);
   await rm(checkpointFile(folder), { force: true });
-  options.logger.info(resultMessage(split.fold, fold, scores));
+  options.logger.info(resultMessage(split.fold, state, outcome.scores));
 }
 
-function networkOf(
-  { labels, data, encoder, tunable }: FoldJob,
-  recipe: NetworkRecipe,
-): Architecture {
-  const vocabulary = data.vocabulary?.size ?? 0;
-  return recipeArchitecture(recipe, { classes: labels.length, vocabulary, encoder, tunable });
-}
-
-async function runEpochs(
-  { job, folder, architecture }: FoldParts,
+/** Trains a network by gradients. */
+async function trainNetwork(
+  { experiment, labels, split, data, parts, initial }: FoldJob,
+  folder: string,
   options: FoldOptions,
-): Promise<{ state: TrainingState; parameters: number }> {
-  const { recipe, split } = job;
-  const { examples } = job.data;
-  const { training } = recipe;
-  const { runtime, threads, signal, logger } = options;
-  // Folds differ in their random numbers too, so that no draw is shared by all.
-  const seed = split.seed * 1000 + split.fold;
-  const step = await TrainingStep.compile(runtime, architecture, {
-    batchSize: training.batchSize,
-    ...(threads === undefined ? {} : { threads }),
-  });
-  const saved = await readCheckpoint(folder, step.network);
-  if (saved) logger.info(`Fold ${split.fold} goes on after epoch ${saved.epoch}.`);
-  const state =
-    saved ??
-    initialTrainingState(firstWeights(job, step.network, { seed, logger }), {
-      averaged: training.emaDecay !== undefined,
-    });
-  const { classes } = architecture;
-  const data = trainingBatches(examples, recipe, { ...architecture, seed });
-  const tally = new EpochTally(classes);
-  const validate = async (weights: Weights): Promise<Scores | undefined> => {
-    if (examples.validation.length === 0) return undefined;
-    const classifying = { runtime, architecture, weights, threads };
-    return epochScores(await classify(examples.validation, classifying), classes);
-  };
-  const { clips } = data;
-  const epochs = train(step, state, {
-    data,
-    options: { ...training, seed },
-    hooks: {
-      signal,
-      validate,
-      onStep({ epoch, index, batch, result }) {
-        tally.add(batch, result);
-        const seen = Math.min(1, ((index + 1) * training.batchSize) / clips);
-        const own = Math.round(seen * examples.train.length);
-        options.onStep({ epoch, clips: own, loss: result.loss });
-      },
+): Promise<Trained> {
+  const { recipe } = experiment;
+  const { runtime, threads, signal, logger, onStep } = options;
+  const vocabulary = data.vocabulary?.size ?? 0;
+  const architecture = networkOf(experiment, { ...parts, classes: labels.length, vocabulary });
+  let savedEpoch = 0;
+  const fit = {
+    architecture,
+    examples: data,
+    options: recipe.training,
+    // Folds differ in their random numbers too, so that no draw is shared by all.
+    seed: split.seed * 1000 + split.fold,
+    initial: (network: Network): Weights => {
+      const known = initial ? sharedWeights(network, initial) : new Map();
+      if (initial) {
+        const counts = `${known.size} of ${network.weights.size} weight tensors`;
+        logger.info(`Fold ${split.fold} begins with ${counts} of the run of --init-from.`);
+      }
+      const originals = data.train.map(({ views }) => views[0]);
+      const { encoders = [] } = speechEncodersOf(experiment) ?? {};
+      return new Map([...known, ...standardizingWeights(originals, encoders)]);
     },
-  });
-  let savedEpoch = state.epoch;
+  };
   try {
-    for await (const { epoch, learningRate, validation, seconds } of epochs) {
-      const trained = tally.take();
-      state.seconds += seconds;
-      const clipsPerSec = clips / seconds;
-      await appendMetrics(folder, {
-        epoch,
-        learningRate,
-        train: trained,
-        validation,
-        seconds,
-        clipsPerSec,
-      });
-      await writeCheckpoint(folder, state);
-      savedEpoch = epoch;
-      logger.info(epochMessage(split.fold, { epoch, trained, validation, clipsPerSec }));
-    }
+    const { state, parameters } = await fitNetwork(fit, {
+      runtime,
+      threads,
+      signal,
+      onStep,
+      async restore(network) {
+        const saved = await readCheckpoint(folder, network);
+        if (saved) logger.info(`Resuming fold ${split.fold} at epoch ${saved.epoch + 1}.`);
+        savedEpoch = saved?.epoch ?? 0;
+        return saved;
+      },
+      async onEpoch(report, epochState) {
+        const { epoch, learningRate, train, validation, seconds, clipsPerSec } = report;
+        const metrics = { epoch, learningRate, train, validation, seconds, clipsPerSec };
+        await appendMetrics(folder, metrics);
+        await writeCheckpoint(folder, epochState);
+        savedEpoch = epoch;
+        logger.info(epochMessage(split.fold, report));
+      },
+    });
+    const weights = resultingWeights(state);
+    const network = { runtime, architecture, weights, threads };
+    return {
+      predict: (examples) => predictExamples(examples, network),
+      network,
+      familiar: await fitDistances(data, network),
+      wordWeights: await wordWeightsOf(data, network),
+      epochs: state.epoch,
+      seconds: state.seconds,
+      bestEpoch: state.best?.epoch,
+      parameters,
+    };
   } catch (error) {
     throw isDivergence(error) ? divergence(error, checkpointFile(folder), savedEpoch) : error;
-  } finally {
-    await step.close();
   }
-  return { state, parameters: parameterCount(step.network) };
 }
 
-/** What is drawn, or learned by the run to start from, and by which moments an encoder's layers are standardized. */
-function firstWeights(
-  { recipe, data, start, split }: FoldJob,
-  network: Network,
-  { seed, logger }: { readonly seed: number; readonly logger: Logger },
-): Weights {
-  const known = start ? sharedWeights(network, start) : new Map();
-  if (start) {
-    const counts = `${known.size} of ${network.weights.size} arrays of weights`;
-    logger.info(`Fold ${split.fold} begins with ${counts} of ${start.name}.`);
+/** Fits a model that is not trained by gradients. */
+async function fitModel(
+  { experiment, labels, split, data }: FoldJob,
+  _folder: string,
+  { onProgress, signal }: FoldOptions,
+): Promise<Trained> {
+  const { recipe, model } = experiment;
+  const started = performance.now();
+  const classes = labels.length;
+  const weights = exampleWeights(data, recipe.training.extraData, classes);
+  const fitted = await model.fit!(recipe.model, {
+    train: [...data.train, ...data.extra],
+    weights: [
+      ...data.train.map(({ label }) => weights.train[label]!),
+      ...data.extra.map(({ label }) => weights.extra[label]!),
+    ],
+    validation: data.validation,
+    classes,
+    async onIteration({ done, total, iteration }) {
+      await setImmediate(); // an interrupt is seen between iterations only
+      throwIfCancelled(signal);
+      const facts = { fold: String(split.fold), iteration: String(iteration) };
+      onProgress({ label: "regression", done, total, unit: "fits", facts });
+    },
+  });
+  const { weights: network } = fitted;
+  return {
+    predict: async (examples) => fitted.predict(examples),
+    ...(network && {
+      network: {
+        architecture: networkOf(experiment, { classes, vocabulary: 0 }),
+        weights: network,
+      },
+    }),
+    epochs: 0,
+    seconds: (performance.now() - started) / 1000,
+    parameters: fitted.parameters,
+  };
+}
+
+/** Returns how much an example of each label counts in a network's epoch on average: [classes] each. */
+function exampleWeights(
+  { train, extra }: FoldData,
+  { weight, perClip }: Experiment["recipe"]["training"]["extraData"],
+  classes: number,
+): { readonly train: readonly number[]; readonly extra: readonly number[] } {
+  const counts = labelCounts(train, classes);
+  const draws = extraDraws(extra, counts, perClip);
+  const available = labelCounts(extra, classes);
+  const shown = counts.map((count, label) => count + weight * draws.counts[label]!);
+  const own = classWeights(counts, 0, shown);
+  return {
+    train: own,
+    extra: own.map(
+      (share, label) => (share * weight * draws.counts[label]!) / Math.max(1, available[label]!),
+    ),
+  };
+}
+
+/** Returns the weight that a gated network gives to words in the test split and in each robustness test. */
+async function wordWeightsOf(
+  { test, robustnessTests }: FoldData,
+  network: Parameters<typeof meanWordWeight>[1],
+): Promise<FoldState["wordWeights"]> {
+  const weights: Record<string, number> = {};
+  for (const [name, examples] of [["test", test] as const, ...robustnessTests]) {
+    const weight = await meanWordWeight(examples, network);
+    if (weight !== undefined) weights[name] = weight;
   }
-  const originals = data.examples.train.map(({ variants }) => variants[0]);
-  return new Map([
-    ...initialWeights(network, new Random(seed, "weights")),
-    ...known,
-    ...standardizingWeights(originals, heardLayers(recipe).encoders),
-  ]);
+  return Object.keys(weights).length > 0 ? weights : undefined;
 }
 
 function isDivergence(error: unknown): error is UndertoneError {
@@ -212,64 +265,16 @@ function divergence(cause: UndertoneError, checkpoint: string, epoch: number): U
   return new UndertoneError(cause.code, `${cause.message} ${left} ${remedy}`, { cause });
 }
 
-function parameterCount(network: Network): number {
-  return [...network.weights.values()]
-    .filter(({ trained }) => trained)
-    .reduce((sum, { shape }) => sum + elementCount(shape), 0);
-}
-
-/** Writes what the final weights say of the fold's sides, and the model file. */
-async function writeResults(
-  { job, folder, architecture }: FoldParts,
-  weights: Weights,
-  { runtime, threads }: FoldOptions,
-): Promise<FoldOutcome & Pick<FoldState, "wordWeights">> {
-  const { recipe, labels, data, provenance, adapters } = job;
-  const classifying = { runtime, architecture, weights, threads };
-  const outcome = await evaluateFold(folder, job, (examples) => classify(examples, classifying));
-  const { temperature, neutral } = job.calibration ?? outcome;
-  const familiar = await foldFamiliarity(data.examples, classifying);
-  const model = exportBundle({
-    ...inferenceNetwork({
-      recipe,
-      adapters,
-      weights,
-      architectureOf: (served) => networkOf(job, served),
-    }),
-    frontEnd: recipe.features,
-    ...(data.vocabulary && { vocabulary: data.vocabulary.words }),
-    familiar,
-    weights,
-    card: {
-      name: recipe.name,
-      labels,
-      temperature,
-      ...(usesAudio(recipe) && neutral && { neutral }),
-      provenance,
-    },
-  });
-  await writeFileAtomically(modelFile(folder), model);
-  const wordWeights = await wordWeightsOf(data, classifying);
-  return { ...outcome, ...(wordWeights && { wordWeights }) };
-}
-
-/** What a gated network makes of words on the test side and under each condition. */
-async function wordWeightsOf(
-  { examples, robustnessTests }: FoldData,
-  classifying: Parameters<typeof meanWordWeight>[1],
-): Promise<FoldState["wordWeights"]> {
-  const weights: Record<string, number> = {};
-  for (const [name, side] of [["test", examples.test] as const, ...robustnessTests]) {
-    const weight = await meanWordWeight(side, classifying);
-    if (weight !== undefined) weights[name] = weight;
-  }
-  return Object.keys(weights).length > 0 ? weights : undefined;
-}
-
 function hashWeights(weights: Weights): string {
   const hash = createHash("sha256");
   for (const [name, { buffer, byteOffset, byteLength }] of weights) {
     hash.update(name).update(new Uint8Array(buffer, byteOffset, byteLength));
   }
   return hash.digest("hex");
+}
+
+/** Names a model without weights by what it predicts. */
+function hashPredictions(predictions: readonly { readonly id: string }[]): string {
+  const byId = predictions.map((prediction) => [prediction.id, prediction]);
+  return createHash("sha256").update(JSON.stringify(byId)).digest("hex");
 }

@@ -1,227 +1,134 @@
-import { resolve } from "node:path";
-import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { assertNoLeakage } from "../datasets/leakage.ts";
 import type { Split } from "../datasets/splits.ts";
-import { emotions, type Emotion } from "../shared/emotions.ts";
-import { UndertoneError } from "../shared/errors.ts";
+import type { DataShapes } from "../models/definition.ts";
+import { lowestGiven } from "../models/speech-encoder.ts";
+import { tunableLayers } from "../models/tunable-encoder.ts";
+import { speechEncodersOf, type Experiment } from "../recipes/recipe.ts";
+import { assertNetworkFits } from "../recipes/rules.ts";
 import { acquireLock } from "../shared/lock.node.ts";
-import { assertStrangers, corporaOf, gatherAdapters, recordOf, type Adapters } from "./adapters.ts";
-import { trainBaselineFold } from "./baseline-fold.ts";
-import { assertMembersFit } from "./check-members.ts";
+import { digestOf, type ClipExample } from "./clip-example.ts";
 import {
-  admittedCompanions,
-  assertCompanied,
-  gatherCompanions,
-  readCompanions,
-  type Companions,
-} from "./companions.ts";
+  admittedExtraData,
+  prepareExtraData,
+  readExtraData,
+  type ExtraData,
+} from "./extra-data.ts";
 import { foldData } from "./fold-data.ts";
-import { assertSameTest } from "./fold-model.ts";
-import { fuseRuns, membersOf, membersOfRun } from "./fuse-runs.ts";
-import { gatherMaterial } from "./gather-material.ts";
-import { digestOf, type Material } from "./material.ts";
+import { initialModel, readInitialRun, type InitialRun } from "./init-from.ts";
+import { labelsOf } from "./labels.ts";
 import { chosenFolds, planFolds, splitsOf } from "./planned-folds.ts";
-import { readData, type Data } from "./read-data.ts";
-import { assertNetworkFits } from "./recipe-check.ts";
-import {
-  isBaselineRecipe,
-  isFusedRecipe,
-  isNetworkRecipe,
-  startOf,
-  teacherOf,
-  type FusedRecipe,
-} from "./recipe.ts";
-import {
-  assertSameAdapters,
-  assertSameCompanions,
-  assertSameCorpus,
-  assertSameSplits,
-  existingRun,
-} from "./resume-run.ts";
-import { foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-folder.ts";
+import { prepareExamples } from "./prepare-examples.ts";
+import { readData } from "./read-data.ts";
+import { assertSameData, assertSameSplits, existingRun } from "./resume-run.ts";
 import { calibrationOf, type Calibration } from "./run-calibration.ts";
-import { RunProgress, type FoldStep } from "./run-progress.ts";
+import {
+  corporaOf,
+  foldFolder,
+  readFoldState,
+  writeRunInfo,
+  type RunInfo,
+} from "./run-folder.ts";
+import { RunProgress } from "./run-progress.ts";
 import { encoderToTune } from "./sentences.ts";
-import { readStart } from "./start.ts";
-import { teacherAnswers } from "./teacher.ts";
 import { trainFold } from "./train-fold.ts";
-import { leftOutMessage, planMessage, sidesMessage } from "./training-messages.ts";
-import { gatherTunable, type Tunable } from "./tunable.ts";
+import { leftOutMessage, planMessage, splitsMessage } from "./training-messages.ts";
 import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
 /**
- * Trains the folds of a recipe on a corpus into a run folder; folds that have finished stay as they are.
- * Clips that cannot be read are reported and left out. A late fusion, an ensemble or a recipe with a teacher or a start first
- * trains what is missing of its runs, in folders beside its own.
+ * Trains the folds of a recipe on a corpus into a run folder; folds that have finished stay as they are. Clips that
+ * cannot be read are reported and left out.
  * @throws UndertoneError `run-invalid` when the folder holds another run, `recipe-invalid`, `dataset-invalid`,
  * `split-leaks`, `busy`, and as `trainFold`
  */
 export async function trainRun(request: TrainingRequest, options: RunOptions): Promise<void> {
-  const { recipe, runFolder } = request;
+  const { experiment, runFolder, initFrom } = request;
   await existingRun(request);
-  if (isFusedRecipe(recipe)) {
-    assertCompanionsForAll(recipe, request);
-    await trainMembers(recipe, request, options);
-    await fuseRuns({ ...request, recipe }, options);
-    return;
-  }
-  assertCompanied(request);
-  const data = await readData(request.data, recipe);
-  const besides = await readCompanions(request, data);
-  const planned = planFolds(recipe, data, request.folds);
-  const tunable = await gatherTunable(recipe, options);
-  const adapters = await gatherAdapters(recipe);
-  assertStrangers(adapters, { corpus: data.corpus, splits: planned });
-  const { calibrateFrom } = request;
-  const calibrationFor = async (labels: readonly Emotion[]) =>
-    calibrateFrom === undefined ? undefined : calibrationOf(calibrateFrom, recipe, labels);
-  await calibrationFor(labelsOf(data.clips));
-  const gathering = { ...options, adapters };
-  assertNetworkFits(recipe, { classes: labelsOf(data.clips).length, tunable });
-  await trainForebears(request, { data, planned }, options);
-  options.logger.info(`${planMessage(recipe, data, planned)} Folder: ${runFolder}`);
+  const data = await readData(request.data, experiment);
+  const extraCorpora = await readExtraData(request, data);
+  const planned = planFolds(experiment, data, request.folds);
+  const tunable = await tunableOf(experiment, options);
+  const expected = labelsOf(data.clips);
+  await calibrationFor(request, expected);
+  const initialRun = initFrom === undefined ? undefined : await readInitialRun(initFrom);
+  assertNetworkFits(experiment, { classes: expected.length, tunable });
+  options.logger.info(`${planMessage(experiment, data, planned)} Folder: ${runFolder}`);
 
-  const materials = await gatherMaterial(data, request, gathering);
+  const { examples, labels } = await prepareExamples(data, request, options);
   const audioHashes = new Map(
-    materials.flatMap(({ utterance, audioHash }) => (audioHash ? [[utterance.id, audioHash]] : [])),
+    examples.flatMap(({ id, audioHash }) => (audioHash ? [[id, audioHash]] : [])),
   );
-  const readable = { ...data, clips: materials.map(({ utterance }) => utterance) };
-  const splits = splitsOf(recipe, readable, audioHashes);
+  const readable = { ...data, clips: examples.map(({ clip }) => clip) };
+  const splits = splitsOf(experiment, readable, audioHashes);
   for (const split of splits) assertNoLeakage(split, readable, audioHashes);
-  const labels = labelsOf(readable.clips);
-  const companions = await gatherCompanions(besides, { request, labels }, gathering);
+  const extra = await prepareExtraData(extraCorpora, { request, labels }, options);
+  const content = {
+    corpus: data.corpus,
+    corpusSha256: digestOf(examples),
+    ...(extra.record.length > 0 && { extraData: extra.record }),
+    ...(initialRun && { initFrom: initialRun.record }),
+  };
   // Looked up again: another process may have started in this folder meanwhile.
   const known = await existingRun(request);
-  const { record } = companions;
-  const adapted = recordOf(adapters);
-  const corpusSha256 = digestOf(materials);
+  const info = known ?? newRun(request, { ...content, labels, splits });
   if (known) {
-    assertSameCompanions(runFolder, known, record);
-    assertSameAdapters(runFolder, known, adapted);
+    assertSameData(runFolder, known, content);
     await assertSameSplits(runFolder, splits);
-    assertSameCorpus(runFolder, known, corpusSha256);
   } else {
-    const { corpus } = data;
-    const content = { corpus, corpusSha256, companions: record, adapters: adapted, labels, splits };
-    await writeRunInfo(runFolder, newRun(request, content));
+    await writeRunInfo(runFolder, info);
   }
-  const folds = chosenFolds(splits, request.folds);
-  const encoder = await encoderToTune(recipe, options);
-  const calibration = await calibrationFor(labels);
-  const byId = new Map(materials.map((material) => [material.utterance.id, material]));
-  const shared = {
+  const work = {
     request,
-    corpus: data.corpus,
-    labels,
-    materials: byId,
-    tunable,
-    adapters,
-    encoder,
-    calibration,
+    info,
+    examples: new Map(examples.map((example) => [example.id, example])),
+    extra,
+    initialRun,
+    parts: { tunable, encoder: await encoderToTune(experiment, options) },
+    calibration: await calibrationFor(request, labels),
+    folds: chosenFolds(splits, request.folds),
   };
-  await trainFolds({ ...shared, companions, folds }, options);
+  await trainFolds(work, options);
 }
 
-function labelsOf(clips: Data["clips"]): Emotion[] {
-  const present = new Set(clips.map(({ emotion }) => emotion));
-  return emotions.filter((label) => present.has(label));
+async function calibrationFor(
+  { calibrateFrom, experiment }: TrainingRequest,
+  labels: readonly string[],
+): Promise<Calibration | undefined> {
+  if (calibrateFrom === undefined) return undefined;
+  return calibrationOf(calibrateFrom, experiment.recipe, labels);
 }
 
-/** Trains what is missing of a recipe's member runs; each is calibrated by its own part of the run that calibrates the whole. */
-async function trainMembers(
-  recipe: FusedRecipe,
-  request: TrainingRequest,
-  options: RunOptions,
-): Promise<void> {
-  const { calibrateFrom, companions } = request;
-  await assertMembersFit(recipe, request);
-  const calibrating = calibrateFrom === undefined ? [] : await membersOfRun(recipe, calibrateFrom);
-  for (const [index, member] of membersOf(recipe, request.runFolder).entries()) {
-    if (resolve(member.runFolder) === resolve(request.runFolder)) {
-      throw new UndertoneError(
-        "usage",
-        `${request.runFolder} is where the run of ${member.recipe.name} belongs. Choose another folder by --out.`,
-      );
-    }
-    const calibratedByOwn = calibrating[index]?.runFolder;
-    const training = { ...request, ...member, calibrateFrom: calibratedByOwn, resume: true };
-    // With companions a finished run is looked into all the same: it may have had others.
-    if (companions.length === 0 && (await hasFinished(training))) {
-      options.logger.info(`Nothing is left to train in ${member.runFolder}.`);
-    } else {
-      await trainRun(training, options);
-    }
-  }
+/** The encoder layers that an experiment fine-tunes. @throws UndertoneError what getting an encoder's file throws */
+async function tunableOf(
+  experiment: Experiment,
+  { encoderFile }: Pick<RunOptions, "encoderFile">,
+): Promise<NonNullable<DataShapes["tunable"]>> {
+  const { encoders = [] } = speechEncodersOf(experiment) ?? {};
+  const tuned = encoders.filter((selection) => selection.tuned > 0);
+  const layers = tuned.map(async (selection) => {
+    const first = lowestGiven(selection) + 1;
+    const indices = Array.from({ length: selection.tuned }, (_, index) => first + index);
+    return [selection.name, tunableLayers(await encoderFile(selection.name), indices)] as const;
+  });
+  return Object.fromEntries(await Promise.all(layers));
 }
 
-/** Trains what is missing of the runs that a recipe learns from. @throws UndertoneError `split-leaks`, and as `trainRun` */
-async function trainForebears(
-  request: TrainingRequest,
-  { data, planned }: { readonly data: Data; readonly planned: readonly Split[] },
-  options: RunOptions,
-): Promise<void> {
-  const { recipe, runFolder, folds, companions } = request;
-  if (await hasFinished(request)) return;
-  const forebears = [
-    { runs: teacherOf(recipe), besides: [] },
-    { runs: startOf(recipe), besides: companions },
-  ];
-  for (const { runs, besides } of forebears) {
-    if (!runs) continue;
-    for (const member of membersOf(runs, runFolder)) {
-      const known = chosenFolds(splitsOf(member.recipe, data), folds);
-      for (const [index, split] of planned.entries()) assertSameTest(member, known[index]!, split);
-    }
-    const own = { ...request, companions: besides, calibrateFrom: undefined };
-    await trainMembers(runs, own, options);
-  }
-}
-
-function assertCompanionsForAll(
-  { name, model }: FusedRecipe,
-  { companions }: TrainingRequest,
-): void {
-  if (companions.length === 0 || model.kind === "ensemble") return;
-  throw new UndertoneError(
-    "usage",
-    `${name} fuses a run that usesAudio with one that reads. Train each with its companions first, then fuse without --with.`,
-  );
-}
-
-/** @throws UndertoneError `run-invalid` when the folder holds another run */
-async function hasFinished(request: TrainingRequest): Promise<boolean> {
-  const begun = await existingRun(request);
-  if (begun === undefined) return false;
-  for (const fold of request.folds ?? begun.folds) {
-    if (!(await readFoldState(foldFolder(request.runFolder, fold)))) return false;
-  }
-  return true;
-}
-
-interface RunContent {
-  readonly corpus: string;
-  readonly corpusSha256: string;
-  readonly companions: NonNullable<RunInfo["companions"]>;
-  readonly adapters: NonNullable<RunInfo["adapters"]>;
+interface RunContent extends Pick<RunInfo, "corpus" | "corpusSha256" | "extraData" | "initFrom"> {
   readonly labels: readonly string[];
   readonly splits: readonly Split[];
 }
 
 function newRun(
-  { recipe, facts }: TrainingRequest,
-  { corpus, corpusSha256, companions, adapters, labels, splits }: RunContent,
+  { experiment: { recipe }, facts }: TrainingRequest,
+  { labels, splits, ...content }: RunContent,
 ): RunInfo {
   return {
-    format: 1,
+    format: 2,
     name: recipe.name,
     recipe,
     seed: recipe.seed,
     protocol: recipe.protocol,
     folds: splits.map(({ fold }) => fold),
-    corpus,
-    corpusSha256,
-    ...(companions.length > 0 && { companions }),
-    ...(adapters.length > 0 && { adapters }),
+    ...content,
     labels: [...labels],
     startedAt: new Date().toISOString(),
     ...facts,
@@ -230,72 +137,59 @@ function newRun(
 
 interface FoldsToTrain {
   readonly request: TrainingRequest;
-  readonly corpus: string;
-  readonly labels: readonly Emotion[];
-  readonly materials: ReadonlyMap<string, Material>;
-  readonly companions: Companions;
-  readonly encoder: OnnxFile | undefined;
-  readonly tunable: Tunable;
-  readonly adapters: Adapters;
+  readonly info: RunInfo;
+  readonly examples: ReadonlyMap<string, ClipExample>;
+  readonly extra: ExtraData;
+  readonly initialRun: InitialRun | undefined;
+  readonly parts: Pick<DataShapes, "encoder" | "tunable">;
   readonly calibration: Calibration | undefined;
   readonly folds: readonly Split[];
 }
 
 async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void> {
-  const { request, corpus, labels, materials, companions, tunable, adapters } = work;
-  const { encoder, calibration } = work;
-  const { recipe, runFolder, facts } = request;
-  const { onProgress, ...shared } = options;
+  const { request, info, examples, parts, calibration } = work;
+  const { experiment, runFolder } = request;
   const folds: Split[] = [];
   for (const split of work.folds) {
     if (!(await readFoldState(foldFolder(runFolder, split.fold)))) folds.push(split);
   }
-  const trained = new Map(folds.map(({ fold, train }) => [fold, train.length]));
-  const progress = new RunProgress({ clips: trained, epochs: recipe.training.epochs }, onProgress);
+  const clips = new Map(folds.map(({ fold, train }) => [fold, train.length]));
+  const { epochs } = experiment.recipe.training;
+  const progress = new RunProgress({ clips, epochs }, options.onProgress);
   for (const split of folds) {
-    const { protocol, fold } = split;
-    const folder = foldFolder(runFolder, fold);
-    const release = await acquireLock(`${folder}.lock`);
+    const { fold } = split;
+    const release = await acquireLock(`${foldFolder(runFolder, fold)}.lock`);
     try {
       // Another process may have done it since.
-      if (await readFoldState(folder)) continue;
-      const heldOut = [...split.validation, ...split.test].map((id) => materials.get(id)!);
-      const { admitted, leftOut } = admittedCompanions(companions.materials, heldOut);
+      if (await readFoldState(foldFolder(runFolder, fold))) continue;
+      const heldOut = [...split.validation, ...split.test].map((id) => examples.get(id)!);
+      const { admitted, leftOut } = admittedExtraData(work.extra.examples, heldOut);
       if (leftOut.length > 0) options.logger.info(leftOutMessage(fold, leftOut));
-      const besides = companions.record.map((companion) => companion.corpus);
-      const learner = { request, corpus, companions: besides, labels };
-      const learned = [...split.train.map((id) => materials.get(id)!), ...admitted];
-      const taught = await teacherAnswers(split, { ...learner, materials: learned }, options);
-      const start = await readStart(split, learner);
-      const learnedFrom = [...(taught?.trainedOn ?? []), ...(start?.trainedOn ?? [])];
-      const source = { recipe, labels, materials, companions: admitted };
-      const data = foldData(split, { ...source, ...(taught && { taught: taught.answers }) });
-      options.logger.info(sidesMessage(fold, data.examples));
-      const adaptedOn = corporaOf(adapters);
-      const provenance = {
-        corpus,
-        ...(besides.length > 0 && { companions: besides }),
-        ...(adaptedOn.length > 0 && { adaptedOn }),
-        ...(learnedFrom.length > 0 && { taughtOn: [...new Set(learnedFrom)] }),
-        protocol,
-        fold,
-        recipe,
-        ...facts,
-      };
-      const job = { runFolder, labels, split, data, adapters, provenance };
-      if (isNetworkRecipe(recipe)) {
-        const onStep = (step: FoldStep): void => progress.step(fold, step);
-        await trainFold(
-          { ...job, recipe, tunable, encoder, start, calibration },
-          { ...shared, onStep },
-        );
-      } else if (isBaselineRecipe(recipe)) {
-        const texts = { materials, companions: admitted };
-        await trainBaselineFold({ ...job, ...texts, recipe, calibration }, options);
-      }
+      const data = foldData(split, { recipe: experiment.recipe, examples, extra: admitted });
+      options.logger.info(splitsMessage(fold, data));
+      const initial = work.initialRun && (await initialModel(work.initialRun, split, info.corpus));
+      const provenance = provenanceOf(work, fold);
+      await trainFold(
+        { runFolder, experiment, labels: info.labels, split, data, parts, initial, calibration, provenance },
+        { ...options, onStep: (step) => progress.step(fold, step) },
+      );
       progress.finish(fold);
     } finally {
       await release();
     }
   }
+}
+
+/** What a model card says of its training; nothing of the user's paths. */
+function provenanceOf({ request, info }: FoldsToTrain, fold: number): Record<string, unknown> {
+  const { versions, machine } = request.facts;
+  return {
+    corpora: corporaOf(info),
+    protocol: info.protocol,
+    fold,
+    seed: info.seed,
+    recipe: request.experiment.recipe,
+    versions,
+    machine,
+  };
 }

@@ -1,81 +1,75 @@
 import { speakersOf, type LeftOut } from "../datasets/manifest.ts";
 import type { Split } from "../datasets/splits.ts";
+import type { Experiment } from "../recipes/recipe.ts";
+import type { EpochReport } from "../training/fit-network.ts";
 import type { Scores } from "../training/train.ts";
-import type { FoldExamples } from "./examples.ts";
+import type { FoldData } from "./fold-data.ts";
 import type { Data } from "./read-data.ts";
-import { isBaselineRecipe, type Recipe } from "./recipe.ts";
 import type { FoldState } from "./run-folder.ts";
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const counted = (count: number, thing: string): string =>
   `${count} ${thing}${count === 1 ? "" : "s"}`;
 
-/** What a run is about to do; folds that it has done already included. */
-export function planMessage(recipe: Recipe, data: Data, folds: readonly Split[]): string {
+/** Says what a run is about to do; folds that are done already included. */
+export function planMessage(
+  { recipe, model }: Experiment,
+  data: Data,
+  folds: readonly Split[],
+): string {
   const { name, protocol, seed, training } = recipe;
   const speakers = counted(speakersOf(data.clips).length, "speaker");
   const numbers = folds.map(({ fold }) => fold).join(", ");
-  const epochs = isBaselineRecipe(recipe)
-    ? ""
-    : `, up to ${counted(training.epochs, "epoch")} each`;
+  const epochs = model.fit ? "" : `, up to ${counted(training.epochs, "epoch")} each`;
   return (
     `Recipe ${name} on ${data.corpus}: ${counted(data.clips.length, "clip")} of ${speakers}.\n` +
     `Protocol ${protocol}, ${folds.length === 1 ? "fold" : "folds"} ${numbers}${epochs}, seed ${seed}.`
   );
 }
 
-/** The sides of a fold that is about to be trained. */
-export function sidesMessage(fold: number, examples: FoldExamples): string {
-  const sides = (["train", "validation", "test"] as const).map((side) => {
-    const members = examples[side];
-    const speakers = speakersOf(members.map(({ utterance }) => utterance)).length;
-    return `${side} ${counted(members.length, "clip")} of ${counted(speakers, "speaker")}`;
+/** Says how large the splits of a fold are. */
+export function splitsMessage(fold: number, data: FoldData): string {
+  const splits = (["train", "validation", "test"] as const).map((split) => {
+    const speakers = speakersOf(data[split].map(({ clip }) => clip)).length;
+    return `${split} ${counted(data[split].length, "clip")} of ${counted(speakers, "speaker")}`;
   });
-  const { companions } = examples;
-  const beside =
-    companions.length > 0 ? ` Beside them ${counted(companions.length, "companion")}.` : "";
-  return `Fold ${fold}: ${sides.join(", ")}.${beside}`;
+  const { extra } = data;
+  const beside = extra.length > 0 ? ` Extra data: ${counted(extra.length, "clip")}.` : "";
+  return `Fold ${fold}: ${splits.join(", ")}.${beside}`;
 }
 
-/** What a companion corpus has to give to a training side. */
-export function companionsMessage(data: Data, clips: number): string {
-  return `Companion ${data.corpus}: ${counted(clips, "clip")} for the training side.`;
+/** Says what an auxiliary corpus adds to the training split. */
+export function extraDataMessage(data: Data, clips: number): string {
+  return `Extra data ${data.corpus}: ${counted(clips, "clip")} for the training split.`;
 }
 
-/** What a fold keeps out of its training side. */
+/** Says which extra data a fold leaves out. */
 export function leftOutMessage(fold: number, leftOut: readonly LeftOut[]): string {
-  const parts = leftOut.map(({ reason, count }) => `${counted(count, "companion")} ${reason}`);
+  const parts = leftOut.map(({ reason, count }) => `${counted(count, "extra clip")} ${reason}`);
   return `Fold ${fold} leaves out ${parts.join(", ")}.`;
-}
-
-interface EpochFacts {
-  readonly epoch: number;
-  readonly trained: Scores;
-  readonly validation: Scores | undefined;
-  readonly clipsPerSec: number;
 }
 
 const scoresText = ({ loss, unweightedAverageRecall }: Scores): string =>
   `loss ${loss.toFixed(3)} UAR ${percent(unweightedAverageRecall)}`;
 
-/** Loss and UAR of both sides after an epoch. */
-export function epochMessage(fold: number, facts: EpochFacts): string {
-  const { epoch, trained, validation, clipsPerSec } = facts;
-  const sides = [`train ${scoresText(trained)}`];
-  if (validation) sides.push(`validation ${scoresText(validation)}`);
-  return `fold ${fold} epoch ${epoch}: ${sides.join(", ")}, ${clipsPerSec.toFixed(0)} clips/s`;
+/** Says loss and UAR of training and validation after an epoch. */
+export function epochMessage(fold: number, report: EpochReport): string {
+  const { epoch, train, validation, clipsPerSec } = report;
+  const splits = [`train ${scoresText(train)}`];
+  if (validation) splits.push(`validation ${scoresText(validation)}`);
+  return `fold ${fold} epoch ${epoch}: ${splits.join(", ")}, ${clipsPerSec.toFixed(0)} clips/s`;
 }
 
-/** How a fold came out; without scores of a side that has no clips. */
+/** Says how a fold came out, without scores of a split that has no clips. */
 export function resultMessage(
   fold: number,
   { epochs, bestEpoch, seconds }: FoldState,
-  sides: Readonly<Record<"test" | "validation", Scores | undefined>>,
+  splits: Readonly<Record<"test" | "validation", Scores | undefined>>,
 ): string {
-  const judged = Object.entries(sides).flatMap(([side, scores]) =>
-    scores ? [`${side} UAR ${percent(scores.unweightedAverageRecall)}`] : [],
+  const scored = Object.entries(splits).flatMap(([split, scores]) =>
+    scores ? [`${split} UAR ${percent(scores.unweightedAverageRecall)}`] : [],
   );
-  const kept = bestEpoch === undefined ? "" : `, epoch ${bestEpoch} kept`;
+  const kept = bestEpoch === undefined ? "" : `, best epoch ${bestEpoch}`;
   const effort = `${counted(epochs, "epoch")}${kept}, ${seconds.toFixed(0)} s`;
-  return `Fold ${fold} is done: ${[...judged, effort].join(", ")}.`;
+  return `Fold ${fold} is done: ${[...scored, effort].join(", ")}.`;
 }

@@ -1,25 +1,27 @@
 import type { Runtime } from "../graph/session.ts";
 import type { SentenceEncoder, SentenceEncoderName } from "../models/sentence-encoder.ts";
 import type { EncoderName, OpenEncoder } from "../models/speech-encoder.ts";
+import type { Transcript } from "../models/example.ts";
+import type { Experiment } from "../recipes/recipe.ts";
 import type { Logger, ProgressListener } from "../shared/logger.ts";
-import type { Transcript } from "./material.ts";
-import type { Recipe } from "./recipe.ts";
 import type { RunInfo } from "./run-folder.ts";
 
 export interface TrainingRequest {
-  readonly recipe: Recipe;
+  readonly experiment: Experiment;
   /** The corpus: a folder, or a table of clips. */
   readonly data: string;
-  /** Other corpora, whose clips join the training side and no other. */
-  readonly companions: readonly string[];
+  /** Auxiliary corpora, whose clips are added to the training split. */
+  readonly extraData: readonly string[];
+  /** A run whose weights training begins with where name and shape agree. */
+  readonly initFrom?: string | undefined;
   readonly runFolder: string;
   /** Where features are kept between runs. */
   readonly cacheFolder: string;
   /** Some of the protocol's folds, counted from 1; all where not given. */
   readonly folds?: readonly number[] | undefined;
-  /** Goes on with a run that was stopped, or adds folds to it. */
+  /** Continues a run that was stopped, or adds folds to it. */
   readonly resume: boolean;
-  /** A run by folds whose test clips calibrate the models, in place of each fold's validation clips. */
+  /** A run by folds whose test clips calibrate the model, in place of validation clips. */
   readonly calibrateFrom?: string | undefined;
   /** Facts that repeat the run. */
   readonly facts: Pick<RunInfo, "command" | "versions" | "machine">;

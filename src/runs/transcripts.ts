@@ -1,59 +1,56 @@
 import { isRecorded } from "../datasets/manifest.ts";
+import type { Transcript } from "../models/example.ts";
+import type { Recipe } from "../recipes/recipe.ts";
 import { UndertoneError, throwIfCancelled } from "../shared/errors.ts";
-import type { Material, Transcript } from "./material.ts";
-import type { Recipe } from "./recipe.ts";
+import type { ClipExample } from "./clip-example.ts";
 import type { RunOptions } from "./training-request.ts";
 
 /**
- * Gives each utterance the words that the recipe asks for: the corpus's own, or what a provider of
- * speech-to-text usesAudio. A recording that cannot be transcribed is reported and keeps no words.
+ * Adds to each example the words that the recipe asks for: the corpus's own, or a speech-to-text provider's. A
+ * recording that cannot be transcribed is reported and has no words.
  * @throws UndertoneError `dataset-invalid` for an utterance without words of its own, `cancelled`
  */
-export async function gatherTranscripts(
-  materials: readonly Material[],
+export async function withTranscripts(
+  examples: readonly ClipExample[],
   recipe: Recipe,
   options: RunOptions,
-): Promise<Material[]> {
+): Promise<ClipExample[]> {
   const { transcripts } = recipe.words;
-  if (transcripts === "corpus") return materials.map(written);
+  if (transcripts === "corpus") return examples.map(withOwnWords);
   const { openTranscriber, onProgress, logger, signal } = options;
   const transcriber = await openTranscriber(transcripts);
-  const heard: Material[] = [];
+  const transcribed: ClipExample[] = [];
   try {
-    for (const material of materials) {
+    for (const example of examples) {
       throwIfCancelled(signal);
-      const { utterance } = material;
+      const { clip } = example;
       let transcript: Transcript = { text: "", confidence: 0 };
       try {
-        if (!isRecorded(utterance)) throw noRecording(utterance.id);
-        transcript = await transcriber.transcribe(utterance.path, signal);
+        if (!isRecorded(clip)) throw noRecording(clip.id);
+        transcript = await transcriber.transcribe(clip.path, signal);
       } catch (error) {
         if (!(error instanceof UndertoneError) || !error.code.startsWith("audio-")) throw error;
-        logger.warn(`${utterance.id} keeps no words. ${error.message}`);
+        logger.warn(`${clip.id} has no words. ${error.message}`);
       }
-      heard.push({ ...material, transcript });
-      onProgress({
-        label: "transcripts",
-        done: heard.length,
-        total: materials.length,
-        unit: "clips",
-      });
+      transcribed.push({ ...example, transcript });
+      const [done, total] = [transcribed.length, examples.length];
+      onProgress({ label: "transcripts", done, total, unit: "clips" });
     }
   } finally {
     await transcriber.close();
   }
-  return heard;
+  return transcribed;
 }
 
-function written(material: Material): Material {
-  const { id, transcript } = material.utterance;
+function withOwnWords(example: ClipExample): ClipExample {
+  const { id, transcript } = example.clip;
   if (transcript !== undefined) {
-    return { ...material, transcript: { text: transcript, confidence: 1 } };
+    return { ...example, transcript: { text: transcript, confidence: 1 } };
   }
   throw new UndertoneError(
     "dataset-invalid",
-    `${id} has no words in this corpus. Add a column transcript, or set words.transcripts in the ` +
-      "recipe to a provider of speech-to-text such as moonshine-base.",
+    `${id} has no words in this corpus. Add a column transcript, or give words.transcripts in the ` +
+      "recipe a speech-to-text provider, as by --set words.transcripts=moonshine-base.",
   );
 }
 

@@ -1,7 +1,5 @@
 import { elementCount, type Shape } from "../graph/tensor.ts";
-
-/** Numbers, which in a `Uint16Array` are in half precision. */
-export type InputValues = Float32Array | Uint16Array;
+import type { InputValues } from "../models/example.ts";
 
 /** Rows of a batch that go through the graph together, and how much of the inputs' first axis they need. */
 export interface MicroBatch {

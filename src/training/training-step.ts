@@ -5,21 +5,20 @@ import { multiply, negate } from "../graph/operators/arithmetic.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { elementCount, input, type Shape, type Tensor } from "../graph/tensor.ts";
-import { inputTensors, type Architecture } from "../models/architectures.ts";
+import { inputTensors, type Architecture } from "../models/definition.ts";
+import type { InputValues } from "../models/example.ts";
 import { Network, type Weights } from "../models/network.ts";
 import type { Random } from "../shared/random.ts";
 import {
   cutShape,
   microBatches,
   pickRows,
-  type InputValues,
   type MicroBatch,
 } from "./micro-batches.ts";
 
 /**
  * One batch: the architecture's inputs [batch, ...shape] by name, and targets, shaped as the logits. A target
- * row is the example's label distribution times its weight in the loss; weights of a batch sum to 1. Of a double
- * output layer the half that an example does not teach is 0.
+ * row is the example's label distribution times its weight in the loss; weights of a batch sum to 1.
  */
 export interface Batch {
   readonly inputs: Readonly<Record<string, InputValues>>;
@@ -29,7 +28,7 @@ export interface Batch {
 /** What one step gives back, before any weight has changed. */
 export interface StepResult {
   readonly loss: number;
-  /** [batch, classes], or [batch, 2, classes] */
+  /** [batch, classes] */
   readonly logits: Float32Array;
   readonly gradients: Weights;
   readonly batchStatistics: Weights;

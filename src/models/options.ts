@@ -1,0 +1,14 @@
+/** Parts that the options of models and the settings of recipes are made of. */
+import { z } from "zod";
+
+/** 0 to 1 */
+export const share = z.number().min(0).max(1);
+
+/** A whole number from 1. */
+export const count = z.int().positive();
+
+/** From a lowest to a highest value. */
+export const range = z.tuple([z.number(), z.number()]);
+
+/** Nothing is left to learn from where everything is dropped. */
+export const dropoutRate = share.lt(1);

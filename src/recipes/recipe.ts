@@ -1,0 +1,232 @@
+import { z } from "zod";
+import { protocolNames } from "../datasets/protocols.ts";
+import type { ModelDefinition, SpeechEncoders } from "../models/definition.ts";
+import { count, range, share } from "../models/options.ts";
+import { models, modelSchema, type ModelOptions } from "../models/registry.ts";
+import type { SentenceEncoderName } from "../models/sentence-encoder.ts";
+import { recipeError } from "./recipe-error.ts";
+
+const kebab = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9+-]*$/, "lower-case letters, digits, hyphens and plus signs");
+
+const features = z.strictObject({
+  sampleRate: count.default(16_000).describe("Hz"),
+  nFft: count.default(1024).describe("Length of the FFT in samples"),
+  winLength: count.default(1024).describe("Length of the Hann window in samples"),
+  hopLength: count.default(256).describe("Samples from one frame to the next"),
+  nMels: count.default(128).describe("Mel bands"),
+  fMin: z.number().nonnegative().default(0).describe("Lowest frequency of the mel bands, Hz"),
+  fMax: z.number().positive().default(8000).describe("Highest frequency of the mel bands, Hz"),
+  scale: z.enum(["slaney", "htk"]).default("slaney").describe("Formula of the mel scale"),
+  frames: count.default(256).describe("Frames of the spectrogram; it is padded or cropped to them"),
+  rangeDb: z.number().positive().default(80).describe("Decibels below the loudest point that become 0"),
+  nMfcc: count.optional().describe("With a number: that many MFCCs in place of the mel bands"),
+  window: z
+    .enum(["start", "speech"])
+    .default("start")
+    .describe("Where the window lies in a clip: at its start, or centered on the speech"),
+});
+
+const words = z.strictObject({
+  length: count
+    .max(1000) // in training each is a step of the graph
+    .default(32)
+    .describe("Words (or subword tokens) of an utterance; later ones are cut off"),
+  minFrequency: count.default(2).describe("Words that training has less often are unknown words"),
+  maxVocabularySize: count.default(10_000).describe("The most frequent words are kept"),
+  transcripts: z
+    .string()
+    .min(1)
+    .default("corpus")
+    .describe("corpus: the corpus's own words; or a speech-to-text provider, such as moonshine-base"),
+});
+
+const robustnessTest = z.strictObject({
+  name: kebab,
+  wordErrorRate: share.default(0).describe("Share of words with a simulated transcription error"),
+  missing: share.default(0).describe("Share of utterances without any words"),
+});
+
+const optimizer = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("sgd"),
+    momentum: share.default(0.9),
+    weightDecay: z.number().nonnegative().default(0),
+  }),
+  z.strictObject({
+    kind: z.enum(["adam", "adamw"]),
+    beta1: share.default(0.9),
+    beta2: share.default(0.999),
+    epsilon: z.number().positive().default(1e-8),
+    weightDecay: z.number().nonnegative().default(0),
+  }),
+]);
+
+const schedule = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("constant") }),
+  z.strictObject({ kind: z.literal("step"), everyEpochs: count, factor: share }),
+  z.strictObject({
+    kind: z.literal("cosine"),
+    warmUpShare: share.default(0.05),
+    finalShare: share.default(0.01),
+  }),
+  z.strictObject({ kind: z.literal("one-cycle"), warmUpShare: share.default(0.3) }),
+  z.strictObject({ kind: z.literal("reduce-on-plateau"), factor: share, patience: count }),
+]);
+
+const augmentation = z.strictObject({
+  views: count.max(100).default(4).describe("Augmented views of each clip beside the original"),
+  probability: share.default(1).describe("Of each change below, in each view"),
+  speed: range.optional().describe("Factor"),
+  tempo: range.optional().describe("Factor, at the same pitch"),
+  pitchSemitones: range.optional().describe("Semitones, at the same tempo"),
+  shiftSec: range.optional().describe("Seconds"),
+  reverberationSec: range.optional().describe("Reverberation time in seconds"),
+  snrDb: range.optional().describe("Signal-to-noise ratio of added noise, dB"),
+});
+
+const specAugment = z.strictObject({
+  frequencyMasks: z.int().nonnegative().default(2),
+  maxFrequencyWidth: count.default(12).describe("Bands"),
+  timeMasks: z.int().nonnegative().default(2),
+  maxTimeWidth: count.default(30).describe("Frames"),
+});
+
+const training = z.strictObject({
+  epochs: count.default(50),
+  batchSize: count.default(32),
+  learningRate: z.number().positive().default(0.003).describe("The schedule's peak"),
+  optimizer: optimizer.default({
+    kind: "adam",
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
+  }),
+  schedule: schedule.default({ kind: "constant" }),
+  clipNorm: z.number().positive().optional().describe("Largest norm of all gradients together"),
+  emaDecay: share
+    .optional()
+    .describe("Decay of the exponential moving average of weights that is evaluated and kept"),
+  labelSmoothing: share.default(0),
+  classWeights: z
+    .union([z.boolean().transform(Number), share])
+    .default(0)
+    .describe(
+      "Weights each label in the loss by this power of how rare it is: at 1 (or true) all count alike, at 0 every clip does",
+    ),
+  mixupAlpha: z.number().positive().optional().describe("Of the beta distribution of mixup"),
+  extraData: z
+    .strictObject({
+      weight: z.number().positive().default(1).describe("Of each extra clip in the loss"),
+      perClip: z
+        .number()
+        .positive()
+        .default(1)
+        .describe("Extra clips of its label drawn in each epoch for every clip of the corpus"),
+    })
+    .prefault({})
+    .describe("How the clips of --extra-data take part"),
+  augmentation: augmentation.optional().describe("Augmentation of the waveform"),
+  specAugment: specAugment
+    .optional()
+    .describe("Masked bands and frames of spectrograms, masked frames of encoder layers"),
+  earlyStopping: z
+    .strictObject({
+      patience: count.describe("Epochs"),
+      metric: z
+        .enum(["loss", "unweightedAverageRecall", "macroF1"])
+        .default("unweightedAverageRecall"),
+    })
+    .optional()
+    .describe("Stops once validation no longer improves, and keeps the best epoch"),
+});
+
+const settings = {
+  name: kebab,
+  description: z.string().optional(),
+  protocol: z.enum(protocolNames).default("speaker-folds").describe("How the corpus is split"),
+  stratified: z
+    .boolean()
+    .default(true)
+    .describe("Of protocol random: each label keeps its share in all splits"),
+  validationSpeakers: z.int().nonnegative().default(2),
+  seed: z.int().nonnegative().default(1),
+  features: features.prefault({}).describe("The spectrogram, and the window of sound"),
+  words: words.prefault({}).describe("The words of an utterance"),
+  robustnessTests: z
+    .array(robustnessTest)
+    .default([])
+    .describe("Tests of the test split with simulated transcription errors"),
+  training: training.prefault({}),
+};
+
+/** A resolved recipe: every choice of an experiment, every default written out. */
+export type Recipe = Readonly<z.infer<z.ZodObject<typeof settings>>> & {
+  readonly model: ModelOptions;
+};
+
+/** Returns the schema of recipes that name one of these kinds of models. */
+export function recipeSchema(definitions: readonly ModelDefinition[] = models) {
+  return z.strictObject({ ...settings, model: modelSchema(definitions) });
+}
+
+/**
+ * Returns the resolved recipe of a file's content.
+ * @param origin names it in errors
+ * @throws UndertoneError `recipe-invalid`, naming each wrong key and the nearest right one
+ */
+export function parseRecipe(
+  content: unknown,
+  origin: string,
+  definitions: readonly ModelDefinition[] = models,
+): Recipe {
+  const schema = recipeSchema(definitions);
+  const parsed = schema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  throw recipeError(parsed.error, origin, schema);
+}
+
+/** Returns the recipe that a run was written with; `undefined` for one that this version does not know. */
+export function knownRecipe(content: unknown): Recipe | undefined {
+  return recipeSchema().safeParse(content).data;
+}
+
+/** A recipe, with the definition of its kind of model. */
+export interface Experiment {
+  readonly recipe: Recipe;
+  readonly model: ModelDefinition;
+}
+
+/** Looks a recipe's kind of model up. @throws RangeError for a kind that is not among them */
+export function experimentOf(
+  recipe: Recipe,
+  definitions: readonly ModelDefinition[] = models,
+): Experiment {
+  const model = definitions.find(({ kind }) => kind === recipe.model.kind);
+  if (!model) throw new RangeError(`experimentOf: no model of kind ${recipe.model.kind}`);
+  return { recipe, model };
+}
+
+const audioInputs: readonly string[] = ["spectrogram", "descriptors", "encoder-layers"];
+
+/** Whether a model takes sound. */
+export function usesAudio({ model }: Experiment): boolean {
+  return model.inputs.some((modality) => audioInputs.includes(modality));
+}
+
+/** Whether a model takes words. */
+export function usesText({ model }: Experiment): boolean {
+  return model.inputs.some((modality) => !audioInputs.includes(modality));
+}
+
+/** Returns the pretrained speech encoders whose layers a model takes, if it takes some. */
+export function speechEncodersOf({ recipe, model }: Experiment): SpeechEncoders | undefined {
+  return model.encoders?.(recipe.model);
+}
+
+/** Returns the pretrained sentence encoder of a text model, if it has one. */
+export function sentenceEncoderOf({ recipe, model }: Experiment): SentenceEncoderName | undefined {
+  return model.sentenceEncoder?.(recipe.model);
+}

@@ -1,0 +1,90 @@
+import { TensorProto_DataType } from "onnx-buf";
+import type { Split } from "../datasets/splits.ts";
+import { decodeTensor } from "../graph/import/decode-tensor.ts";
+import { parseOnnx, type OnnxFile } from "../graph/import/onnx-file.ts";
+import type { Network, Weights } from "../models/network.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { contentHash } from "./feature-cache.ts";
+import {
+  corporaOf,
+  foldFolder,
+  readFoldModel,
+  readRunInfo,
+  readSplit,
+  type RunInfo,
+} from "./run-folder.ts";
+
+/** A run whose weights another begins with (a warm start). */
+export interface InitialRun {
+  readonly info: RunInfo;
+  readonly runFolder: string;
+  /** As `run.json` of the new run records it. */
+  readonly record: NonNullable<RunInfo["initFrom"]>;
+}
+
+/**
+ * Reads the run to begin with.
+ * @throws UndertoneError `file-not-found`, `run-invalid` where it holds no model
+ */
+export async function readInitialRun(runFolder: string): Promise<InitialRun> {
+  const info = await readRunInfo(runFolder);
+  const hashes: string[] = [];
+  for (const fold of info.folds) {
+    const bytes = await readFoldModel(runFolder, fold);
+    if (bytes) hashes.push(contentHash(bytes));
+  }
+  if (hashes.length === 0) {
+    throw new UndertoneError("run-invalid", `${runFolder} holds no model to begin with.`);
+  }
+  const sha256 = contentHash(Buffer.from(hashes.join()));
+  return { info, runFolder, record: { name: info.name, corpora: corporaOf(info), sha256 } };
+}
+
+/**
+ * Returns the model that a fold begins with: of a run on the same corpus that of the same fold, of a run on others its first.
+ * @throws UndertoneError `split-leaks` when it was trained on clips that the fold validates or tests with, `run-invalid` when
+ * it is missing
+ */
+export async function initialModel(
+  { info, runFolder, record }: InitialRun,
+  split: Split,
+  corpus: string,
+): Promise<OnnxFile> {
+  const isSameCorpus = record.corpora.includes(corpus);
+  const fold = isSameCorpus ? split.fold : info.folds[0]!;
+  if (isSameCorpus) {
+    const known = await readSplit(foldFolder(runFolder, fold));
+    const trained = new Set(known.train);
+    if ([...split.validation, ...split.test].some((id) => trained.has(id))) {
+      throw new UndertoneError(
+        "split-leaks",
+        `${runFolder} was trained on clips that fold ${split.fold} keeps for validation or test. ` +
+          "Give --init-from a run with the same protocol and seed.",
+      );
+    }
+  }
+  const bytes = await readFoldModel(runFolder, fold);
+  if (bytes === undefined) {
+    throw new UndertoneError("run-invalid", `${runFolder} has no model of fold ${fold} to begin with.`);
+  }
+  return parseOnnx(bytes);
+}
+
+/**
+ * Returns those of a network's weights that a model has too, in the same shape.
+ * @throws UndertoneError `run-invalid` when there are none
+ */
+export function sharedWeights({ weights }: Network, model: OnnxFile): Weights {
+  const shared = new Map<string, Float32Array>();
+  for (const [name, { shape }] of weights) {
+    const tensor = model.initializers.get(name);
+    if (tensor?.dataType !== TensorProto_DataType.FLOAT) continue;
+    if (tensor.dims.map(Number).join() !== shape.join()) continue;
+    shared.set(name, Float32Array.from(decodeTensor(tensor).values));
+  }
+  if (shared.size > 0) return shared;
+  throw new UndertoneError(
+    "run-invalid",
+    "The run of --init-from shares no weight with this recipe's network: no name and shape agree.",
+  );
+}

@@ -1,0 +1,77 @@
+import type { Clip } from "../datasets/manifest.ts";
+import { Session, type Runtime } from "../graph/session.ts";
+import { openClipInputs, type ClipInputs } from "../models/clip-inputs.ts";
+import type { Inputs } from "../models/example.ts";
+import { cardInputs, inputFeeder, predictRows } from "../models/load-model.ts";
+import type { ModelCard } from "../models/model-card.ts";
+import type { OpenEncoder } from "../models/speech-encoder.ts";
+import { openTogether } from "../shared/closing.ts";
+import { readClip } from "./clip-features.ts";
+import type { FeatureCache } from "./feature-cache.ts";
+
+/** A clip and a model's inputs of it. */
+export interface ClipWithInputs {
+  readonly clip: Clip;
+  readonly inputs: Inputs;
+}
+
+interface ClassifierOptions {
+  readonly cache: FeatureCache;
+  readonly runtime: Runtime;
+  readonly openEncoder: OpenEncoder;
+  readonly threads?: number | undefined;
+}
+
+/**
+ * A model's file that predicts whole clips as its training did: one window of each, and the layers of encoders by way of
+ * the cache. A model with words is given the corpus's.
+ */
+export class ClipClassifier {
+  readonly #card: ModelCard;
+  readonly #session: Session;
+  readonly #inputs: ClipInputs;
+  readonly #cache: FeatureCache;
+
+  private constructor(card: ModelCard, parts: { session: Session; inputs: ClipInputs }, cache: FeatureCache) {
+    this.#card = card;
+    this.#session = parts.session;
+    this.#inputs = parts.inputs;
+    this.#cache = cache;
+  }
+
+  /** @throws UndertoneError `model-invalid`, and what getting an encoder throws */
+  static async open(
+    bytes: Uint8Array,
+    card: ModelCard,
+    { cache, runtime, openEncoder, threads }: ClassifierOptions,
+  ): Promise<ClipClassifier> {
+    const parts = await openTogether(async (keep) => {
+      const options = threads === undefined ? {} : { threads };
+      const session = keep(await Session.open(runtime, bytes, options));
+      const spec = cardInputs(card, session.inputNames, card.window);
+      return { session, inputs: await openClipInputs(spec, { runtime, openEncoder }) };
+    });
+    return new ClipClassifier(card, parts, cache);
+  }
+
+  /** @throws UndertoneError when the clip's file cannot be read or decoded */
+  async read(clip: Clip): Promise<ClipWithInputs> {
+    const { content, samples } = await readClip(clip, this.#card.sampleRate);
+    return { clip, inputs: await this.#inputs.of(samples, this.#cache.storeOf(content)) };
+  }
+
+  /** Returns the probabilities [labels] of each clip. @throws UndertoneError `model-invalid` */
+  async predict(clips: readonly ClipWithInputs[]): Promise<Float32Array[]> {
+    const feed = inputFeeder(this.#card, this.#inputs);
+    const texts = clips.map(({ clip: { transcript } }) =>
+      transcript === undefined ? undefined : { text: transcript, confidence: 1 },
+    );
+    const rows = clips.map(({ inputs }) => inputs);
+    const outputs = await predictRows(this.#session, this.#card, feed(rows, texts));
+    return outputs.map(({ probabilities }) => probabilities);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#inputs.close(), this.#session.close()]);
+  }
+}

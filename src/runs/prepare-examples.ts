@@ -1,0 +1,77 @@
+import { isRecorded, type Utterance } from "../datasets/manifest.ts";
+import { usesAudio, usesText, type Experiment } from "../recipes/recipe.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import type { ClipExample } from "./clip-example.ts";
+import { extractAll, FeatureExtractor } from "./clip-features.ts";
+import { FeatureCache } from "./feature-cache.ts";
+import { labelsOf } from "./labels.ts";
+import type { Data } from "./read-data.ts";
+import { withSentences } from "./sentences.ts";
+import type { RunOptions } from "./training-request.ts";
+import { withTranscripts } from "./transcripts.ts";
+
+interface Source {
+  readonly experiment: Experiment;
+  /** Where features are kept between runs. */
+  readonly cacheFolder: string;
+}
+
+/**
+ * Turns a corpus into examples: features of each clip's sound, its words, or both. Clips that cannot be read are
+ * reported and left out; labels are those of the clips that can.
+ * @throws UndertoneError `dataset-invalid` when none can be read, or words are asked for and there are none
+ */
+export async function prepareExamples(
+  data: Data,
+  source: Source,
+  options: RunOptions,
+): Promise<{ readonly examples: ClipExample[]; readonly labels: string[] }> {
+  const { experiment } = source;
+  const clips = usesAudio(experiment)
+    ? await withSounds(data, source, options)
+    : data.clips.map(withoutSound);
+  const labels = labelsOf(clips.map(({ clip }) => clip));
+  const labeled = clips.map((example) => ({
+    ...example,
+    label: labels.indexOf(example.clip.emotion),
+  }));
+  if (!usesText(experiment)) return { examples: labeled, labels };
+  const transcribed = await withTranscripts(labeled, experiment.recipe, options);
+  return { examples: await withSentences(transcribed, source, options), labels };
+}
+
+/** Labels come once it is known which clips can be read. */
+const unlabeled = -1;
+
+const withoutSound = (clip: Utterance): ClipExample => ({
+  id: clip.id,
+  clip,
+  label: unlabeled,
+  views: [{}],
+});
+
+async function withSounds(
+  data: Data,
+  { experiment, cacheFolder }: Source,
+  { runtime, openEncoder, onProgress, logger, signal }: RunOptions,
+): Promise<ClipExample[]> {
+  const recorded = data.clips.filter(isRecorded);
+  const cache = await FeatureCache.open(cacheFolder);
+  const extractor = await FeatureExtractor.open(experiment, { cache, runtime, openEncoder });
+  try {
+    const clips = await extractAll(extractor, recorded, {
+      onProgress,
+      onBadClip: (clip, error) => logger.warn(`${clip.id} is left out. ${error.message}`),
+      signal,
+    });
+    const lost = data.clips.length - clips.length;
+    if (clips.length === 0) {
+      const message = `${data.root}: none of its ${lost} clips can be read. See the warnings above.`;
+      throw new UndertoneError("dataset-invalid", message);
+    }
+    if (lost > 0) logger.warn(`${lost} of ${data.clips.length} clips are left out.`);
+    return clips.map((features) => ({ id: features.clip.id, label: unlabeled, ...features }));
+  } finally {
+    await extractor.close();
+  }
+}
