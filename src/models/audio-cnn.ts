@@ -12,17 +12,23 @@ import { attentiveStatistics, framewiseDense } from "./pooling.ts";
 
 /** Options of the network up to its embedding; the defaults are the reference's. */
 export const audioCnnOptions = {
-  /** Output channels of each convolution block. */
-  channels: z.array(count).min(1).max(16).default([16, 32, 64, 128, 256]),
-  /** Pooling of each block, [mels, frames]; 2 × 2 by default. */
-  pools: z.array(z.tuple([count, count])).optional(),
-  /**
-   * `flatten`: the reference's dense layer over the whole spectrogram. `statistics`: a dense layer at each
-   * frame, then attentive mean and deviation over the frames.
-   */
-  head: z.enum(["flatten", "statistics"]).default("flatten"),
-  /** Units of the dense layer before the output. */
-  hidden: count.default(256),
+  channels: z
+    .array(count)
+    .min(1)
+    .max(16)
+    .default([16, 32, 64, 128, 256])
+    .describe("Output channels of each convolution block"),
+  pools: z
+    .array(z.tuple([count, count]))
+    .optional()
+    .describe("Pooling of each block, [mels, frames]; 2 × 2 by default"),
+  head: z
+    .enum(["flatten", "statistics"])
+    .default("flatten")
+    .describe(
+      "flatten: the reference's dense layer over the whole spectrogram. statistics: a dense layer at each frame, then attentive mean and deviation over the frames",
+    ),
+  hidden: count.default(256).describe("Units of the dense layer before the output"),
 };
 
 /** @see audioCnnOptions */

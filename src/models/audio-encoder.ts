@@ -43,24 +43,29 @@ export const audioEncoder = defineModel({
       .array(
         z.strictObject({
           ...layersOption,
-          /** How many layers to fine-tune, counted down from the uppermost. */
-          tuned: z.int().nonnegative().default(0),
+          tuned: z
+            .int()
+            .nonnegative()
+            .default(0)
+            .describe("How many layers to fine-tune, counted down from the uppermost"),
         }),
       )
       .min(1),
     longestSec,
     tuning: z
       .strictObject({
-        /** Learning rate of the uppermost fine-tuned layer, times the recipe's. */
-        rate: z.number().positive().default(0.1),
-        /** And of each layer below, times that of the one above. */
-        decay: share.default(0.8),
+        rate: z
+          .number()
+          .positive()
+          .default(0.1)
+          .describe("Learning rate of the uppermost fine-tuned layer, times the recipe's"),
+        decay: share.default(0.8).describe("And of each layer below, times that of the one above"),
       })
       .prefault({}),
-    /** Width of a frame's projection. */
-    hidden: count.default(192),
-    /** Share of what reaches the output layer that is dropped in training. */
-    dropout: dropoutRate.default(0.3),
+    hidden: count.default(192).describe("Width of a frame's projection"),
+    dropout: dropoutRate
+      .default(0.3)
+      .describe("Share of what reaches the output layer that is dropped in training"),
   },
   inputs: ["encoder-layers"],
   encoders: (options) => options,

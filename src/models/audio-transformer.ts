@@ -16,10 +16,11 @@ export const audioTransformer = defineModel({
   description: "A small transformer over patches of a log-mel spectrogram.",
   options: {
     ...transformerOptions,
-    /** Size of a patch, [mels, frames]. */
-    patch: z.tuple([count, count]).default([16, 16]),
-    /** From one patch to the next, [mels, frames]; below the size, patches overlap. */
-    stride: z.tuple([count, count]).default([16, 16]),
+    patch: z.tuple([count, count]).default([16, 16]).describe("Size of a patch, [mels, frames]"),
+    stride: z
+      .tuple([count, count])
+      .default([16, 16])
+      .describe("From one patch to the next, [mels, frames]; below the size, patches overlap"),
   },
   inputs: ["spectrogram"],
   architecture: (options, data) => ({

@@ -61,8 +61,7 @@ function winners(predictions: readonly (readonly number[])[]): (readonly number[
     const label = prediction.indexOf(Math.max(...prediction));
     ballots.set(label, [...(ballots.get(label) ?? []), prediction]);
   }
-  const confidence = (voters: readonly (readonly number[])[]): number =>
-    Math.max(...voters.flat());
+  const confidence = (voters: readonly (readonly number[])[]): number => Math.max(...voters.flat());
   return [...ballots.values()].reduce((best, voters) => {
     if (voters.length !== best.length) return voters.length > best.length ? voters : best;
     return confidence(voters) > confidence(best) ? voters : best;

@@ -10,7 +10,12 @@ import type { TunableLayers } from "./tunable-encoder.ts";
 
 /** What a model is given of a clip; the first three come from its sound, the others from its words. */
 export type Modality =
-  "spectrogram" | "descriptors" | "encoder-layers" | "words" | "sentence" | "subwords";
+  | "spectrogram"
+  | "descriptors"
+  | "encoder-layers"
+  | "words"
+  | "sentence"
+  | "subwords";
 
 /** A network: named inputs [batch, ...shape] → logits [batch, classes]. */
 export interface Architecture {

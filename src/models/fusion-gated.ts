@@ -13,8 +13,11 @@ import { textEmbedding } from "./text-gru.ts";
 
 const gatedOptions = {
   ...fusionOptions,
-  /** Share of examples that training is given without their voice, and without their words. */
-  modalityDropout: share.default(0.2),
+  modalityDropout: share
+    .default(0.2)
+    .describe(
+      "Share of examples that training is given without their voice, and without their words",
+    ),
 };
 
 type FusionGatedOptions = z.output<z.ZodObject<typeof gatedOptions>> & {
@@ -86,7 +89,10 @@ function gatedFusion(
     voiceThere,
   );
   const words = multiply(
-    vectorOf("words", textEmbedding(network, inputs.words, { ...options.words, vocabulary: options.vocabulary })),
+    vectorOf(
+      "words",
+      textEmbedding(network, inputs.words, { ...options.words, vocabulary: options.vocabulary }),
+    ),
     wordsThere,
   );
   const seen = concatenate([voice, words, multiply(inputs.wordConfidence, wordsThere)], 1);

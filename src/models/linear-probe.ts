@@ -109,10 +109,7 @@ async function fitProbe(encoders: readonly EncoderLayers[], data: FitData): Prom
   };
 }
 
-function standardized(
-  rows: readonly Float32Array[],
-  { mean, deviation }: Moments,
-): DenseRows {
+function standardized(rows: readonly Float32Array[], { mean, deviation }: Moments): DenseRows {
   const width = mean.length;
   const values = new Float64Array(rows.length * width);
   for (const [row, statistics] of rows.entries()) {

@@ -63,7 +63,10 @@ const modelCardSchema = z
     encoders: z
       .array(layersSchema)
       .min(1)
-      .refine((selections) => isUnique(selections.map(({ name }) => name)), "an encoder stands twice")
+      .refine(
+        (selections) => isUnique(selections.map(({ name }) => name)),
+        "an encoder stands twice",
+      )
       .readonly()
       .optional(),
     /**

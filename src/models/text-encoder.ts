@@ -18,10 +18,10 @@ export const textEncoder = defineModel({
   description: "A head over the vectors of a pretrained sentence encoder, which is frozen.",
   options: {
     encoder: z.enum(sentenceEncoderNames).default("minilm"),
-    /** Units of the layer between vector and output. */
-    hidden: count.default(256),
-    /** Share of vector and hidden units that is dropped in training. */
-    dropout: dropoutRate.default(0.3),
+    hidden: count.default(256).describe("Units of the layer between vector and output"),
+    dropout: dropoutRate
+      .default(0.3)
+      .describe("Share of vector and hidden units that is dropped in training"),
   },
   inputs: ["sentence"],
   sentenceEncoder: ({ encoder }) => encoder,
@@ -42,8 +42,9 @@ export const textEncoderFineTuned = defineModel({
   description: "A pretrained sentence encoder, fine-tuned.",
   options: {
     encoder: z.enum(sentenceEncoderNames).default("minilm"),
-    /** Share of the sentence's vector that is dropped in training. */
-    dropout: dropoutRate.default(0.1),
+    dropout: dropoutRate
+      .default(0.1)
+      .describe("Share of the sentence's vector that is dropped in training"),
   },
   inputs: ["subwords"],
   sentenceEncoder: ({ encoder }) => encoder,

@@ -14,14 +14,17 @@ import { bidirectional, lastStates } from "./recurrent.ts";
 /** Options of the network up to its embedding; the defaults are the reference's. */
 export const textGruOptions = {
   cell: z.enum(["gru", "lstm"]).default("gru"),
-  /** Width of a word's vector. */
-  embedding: count.default(128),
-  /** Units of each direction. */
-  hidden: count.default(128),
-  /** `last`: the last state of each direction, as in the reference. `attention`: an attentive mean of all states. */
-  pooling: z.enum(["last", "attention"]).default("last"),
-  /** Share of words that training replaces by the unknown word. */
-  wordDropout: share.default(0),
+  embedding: count.default(128).describe("Width of a word's vector"),
+  hidden: count.default(128).describe("Units of each direction"),
+  pooling: z
+    .enum(["last", "attention"])
+    .default("last")
+    .describe(
+      "last: the last state of each direction, as in the reference. attention: an attentive mean of all states",
+    ),
+  wordDropout: share
+    .default(0)
+    .describe("Share of words that training replaces by the unknown word"),
 };
 
 /** What the embedding of words is built by. */

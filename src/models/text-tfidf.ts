@@ -12,10 +12,10 @@ const minDocuments = 2;
 /** Logistic regression over TF-IDF of words and word pairs; C has the best macro-F1 on validation. */
 export const textTfidf = defineModel({
   kind: "text-tfidf",
-  description: "Logistic regression over TF-IDF of words and word pairs: the baseline of text models.",
+  description:
+    "Logistic regression over TF-IDF of words and word pairs: the baseline of text models.",
   options: {
-    /** Weights each label by how rare it is. */
-    balanced: z.boolean().default(false),
+    balanced: z.boolean().default(false).describe("Weights each label by how rare it is"),
   },
   inputs: ["words"],
   fit: ({ balanced }, data) => fitTfidf(balanced, data),

@@ -10,8 +10,9 @@ export const textTransformer = defineModel({
   description: "A small transformer over words.",
   options: {
     ...transformerOptions,
-    /** Share of words that training replaces by the unknown word. */
-    wordDropout: share.default(0),
+    wordDropout: share
+      .default(0)
+      .describe("Share of words that training replaces by the unknown word"),
   },
   inputs: ["words"],
   architecture(options, data) {

@@ -13,12 +13,12 @@ import { count, dropoutRate } from "./options.ts";
 
 /** Options of the blocks. */
 export const transformerOptions = {
-  /** Length of the vectors; `heads` must divide it. */
-  width: count.default(128),
+  width: count.default(128).describe("Length of the vectors; heads must divide it"),
   blocks: count.default(2),
   heads: count.default(4),
-  /** Share of what each part of a block adds that is dropped in training. */
-  dropout: dropoutRate.default(0.1),
+  dropout: dropoutRate
+    .default(0.1)
+    .describe("Share of what each part of a block adds that is dropped in training"),
 };
 
 type TransformerOptions = z.output<z.ZodObject<typeof transformerOptions>>;

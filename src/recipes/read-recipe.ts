@@ -82,9 +82,14 @@ async function readJson(path: string): Promise<unknown> {
 function settingOf(setting: string): unknown {
   const [path, ...rest] = setting.split("=");
   if (!path || rest.length === 0) {
-    throw new UndertoneError("usage", `--set needs key=value, as in training.epochs=3; got ${setting}.`);
+    throw new UndertoneError(
+      "usage",
+      `--set needs key=value, as in training.epochs=3; got ${setting}.`,
+    );
   }
-  return path.split(".").reduceRight<unknown>((value, key) => ({ [key]: value }), parsed(rest.join("=")));
+  return path
+    .split(".")
+    .reduceRight<unknown>((value, key) => ({ [key]: value }), parsed(rest.join("=")));
 }
 
 function parsed(text: string): unknown {

@@ -20,7 +20,11 @@ const features = z.strictObject({
   fMax: z.number().positive().default(8000).describe("Highest frequency of the mel bands, Hz"),
   scale: z.enum(["slaney", "htk"]).default("slaney").describe("Formula of the mel scale"),
   frames: count.default(256).describe("Frames of the spectrogram; it is padded or cropped to them"),
-  rangeDb: z.number().positive().default(80).describe("Decibels below the loudest point that become 0"),
+  rangeDb: z
+    .number()
+    .positive()
+    .default(80)
+    .describe("Decibels below the loudest point that become 0"),
   nMfcc: count.optional().describe("With a number: that many MFCCs in place of the mel bands"),
   window: z
     .enum(["start", "speech"])
@@ -39,7 +43,9 @@ const words = z.strictObject({
     .string()
     .min(1)
     .default("corpus")
-    .describe("corpus: the corpus's own words; or a speech-to-text provider, such as moonshine-base"),
+    .describe(
+      "corpus: the corpus's own words; or a speech-to-text provider, such as moonshine-base",
+    ),
 });
 
 const robustnessTest = z.strictObject({

@@ -99,7 +99,10 @@ function encoderRules(experiment: Experiment): Rule[] {
   ];
 }
 
-function trainingRules(experiment: Experiment, { validated }: { readonly validated: boolean }): Rule[] {
+function trainingRules(
+  experiment: Experiment,
+  { validated }: { readonly validated: boolean },
+): Rule[] {
   const { recipe, model } = experiment;
   const { mixupAlpha, specAugment, earlyStopping, schedule, augmentation } = recipe.training;
   const { robustnessTests } = recipe;

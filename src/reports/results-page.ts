@@ -122,9 +122,7 @@ function ablationSection(name: string, results: readonly RunResult[]): string {
     `${result.protocol}, ${result.seeds[0]!.foldRecalls.length} folds`,
     result === best
       ? "the best on validation"
-      : cell(
-          recipeDifference(best!.recipe, result.recipe).join("; "),
-        ) || "nothing",
+      : cell(recipeDifference(best!.recipe, result.recipe).join("; ")) || "nothing",
   ]);
   return `## Ablation: ${cell(name)}\n\nWhat each setting is worth, best first. Recipes are chosen by the UAR on validation clips; the test column was not looked at for that.\n\n${table(
     ["run", "validation UAR", "test UAR", "protocol", "differs from the first by"],

@@ -98,12 +98,7 @@ export function groupBySeed(runs: readonly EvaluatedRun[]): EvaluatedRun[][] {
   for (const run of runs) {
     const { name, corpus, protocol, recipe, tested } = run.info;
     const corpora = [corpus, ...extraDataOf(run.info), tested?.trainedOn];
-    const key = JSON.stringify([
-      name,
-      corpora,
-      protocol,
-      { ...recipe, seed: undefined },
-    ]);
+    const key = JSON.stringify([name, corpora, protocol, { ...recipe, seed: undefined }]);
     const group = groups.get(key) ?? [];
     const same = group.find(({ info }) => info.seed === run.info.seed);
     if (same) {

@@ -19,10 +19,7 @@ export function digestOf(examples: readonly ClipExample[]): string {
 }
 
 /** Returns an example with inputs added to each of its views. */
-export function withInputs(
-  example: ClipExample,
-  inputs: Example["views"][number],
-): ClipExample {
+export function withInputs(example: ClipExample, inputs: Example["views"][number]): ClipExample {
   const [first, ...others] = example.views.map((view) => ({ ...view, ...inputs }));
   return { ...example, views: [first!, ...others] };
 }

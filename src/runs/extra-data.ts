@@ -15,7 +15,10 @@ import type { RunOptions, TrainingRequest } from "./training-request.ts";
  * @throws UndertoneError `dataset-invalid` for one that is the main corpus, is named twice or has nothing to add
  */
 export async function readExtraData(
-  { extraData, experiment }: { readonly extraData: readonly string[]; readonly experiment: Experiment },
+  {
+    extraData,
+    experiment,
+  }: { readonly extraData: readonly string[]; readonly experiment: Experiment },
   main: Data,
 ): Promise<Data[]> {
   const labels = new Set(main.clips.map(({ emotion }) => emotion));

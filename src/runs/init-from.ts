@@ -65,7 +65,10 @@ export async function initialModel(
   }
   const bytes = await readFoldModel(runFolder, fold);
   if (bytes === undefined) {
-    throw new UndertoneError("run-invalid", `${runFolder} has no model of fold ${fold} to begin with.`);
+    throw new UndertoneError(
+      "run-invalid",
+      `${runFolder} has no model of fold ${fold} to begin with.`,
+    );
   }
   return parseOnnx(bytes);
 }

@@ -81,7 +81,10 @@ async function firstModel(
   return undefined;
 }
 
-async function inferenceOf(models: readonly ModelFile[], options: InferenceOptions): Promise<Inference> {
+async function inferenceOf(
+  models: readonly ModelFile[],
+  options: InferenceOptions,
+): Promise<Inference> {
   const encoders = new Set<EncoderName>();
   let sizeBytes = 0;
   let clipMs = 0;

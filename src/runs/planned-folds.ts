@@ -4,13 +4,8 @@ import type { Experiment } from "../recipes/recipe.ts";
 import { assertRecipeFits } from "../recipes/rules.ts";
 import type { Data } from "./read-data.ts";
 
-
 /** Returns all folds of a recipe's protocol. */
-export function splitsOf(
-  { recipe }: Experiment,
-  data: Data,
-  audioHashes?: AudioHashes,
-): Split[] {
+export function splitsOf({ recipe }: Experiment, data: Data, audioHashes?: AudioHashes): Split[] {
   const { protocol, seed, validationSpeakers, stratified } = recipe;
   return makeSplits(data, protocol, { seed, validationSpeakers, stratified, audioHashes });
 }

@@ -32,7 +32,11 @@ export class ClipClassifier {
   readonly #inputs: ClipInputs;
   readonly #cache: FeatureCache;
 
-  private constructor(card: ModelCard, parts: { session: Session; inputs: ClipInputs }, cache: FeatureCache) {
+  private constructor(
+    card: ModelCard,
+    parts: { session: Session; inputs: ClipInputs },
+    cache: FeatureCache,
+  ) {
     this.#card = card;
     this.#session = parts.session;
     this.#inputs = parts.inputs;

@@ -51,10 +51,9 @@ export interface FoldJob {
   readonly provenance: ModelCard["provenance"];
 }
 
-type FoldOptions = Pick<
-  RunOptions,
-  "runtime" | "logger" | "onProgress" | "threads" | "signal"
-> & { readonly onStep: (step: FitProgress) => void };
+type FoldOptions = Pick<RunOptions, "runtime" | "logger" | "onProgress" | "threads" | "signal"> & {
+  readonly onStep: (step: FitProgress) => void;
+};
 
 /** A trained model of a fold. */
 interface Trained extends Pick<FoldState, "epochs" | "seconds" | "bestEpoch" | "parameters"> {

@@ -21,13 +21,7 @@ import { prepareExamples } from "./prepare-examples.ts";
 import { readData } from "./read-data.ts";
 import { assertSameData, assertSameSplits, existingRun } from "./resume-run.ts";
 import { calibrationOf, type Calibration } from "./run-calibration.ts";
-import {
-  corporaOf,
-  foldFolder,
-  readFoldState,
-  writeRunInfo,
-  type RunInfo,
-} from "./run-folder.ts";
+import { corporaOf, foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-folder.ts";
 import { RunProgress } from "./run-progress.ts";
 import { encoderToTune } from "./sentences.ts";
 import { trainFold } from "./train-fold.ts";
@@ -170,7 +164,17 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
       const initial = work.initialRun && (await initialModel(work.initialRun, split, info.corpus));
       const provenance = provenanceOf(work, fold);
       await trainFold(
-        { runFolder, experiment, labels: info.labels, split, data, parts, initial, calibration, provenance },
+        {
+          runFolder,
+          experiment,
+          labels: info.labels,
+          split,
+          data,
+          parts,
+          initial,
+          calibration,
+          provenance,
+        },
         { ...options, onStep: (step) => progress.step(fold, step) },
       );
       progress.finish(fold);

@@ -49,7 +49,9 @@ export function trainingBatches(
   const { batchSize, mixupAlpha, specAugment, labelSmoothing } = options;
   const counts = labelCounts(train, classes);
   const draws = extraDraws(extra, counts, options.extraData.perClip);
-  const shown = counts.map((count, label) => count + options.extraData.weight * draws.counts[label]!);
+  const shown = counts.map(
+    (count, label) => count + options.extraData.weight * draws.counts[label]!,
+  );
   const weights = classWeights(counts, options.classWeights, shown);
   const isExtra = new Set(extra);
   const masks = encoderMasks(shapes);
@@ -124,7 +126,8 @@ function masked(inputs: Inputs, { specAugment, masks, shapes }: Masking, random:
     maskSpectrogram(copy, { ...specAugment, frames, fill }, random);
     changed["spectrogram"] = copy;
   }
-  for (const name of masks) changed[name] = maskedFrames(floatsOf(inputs[name]!), specAugment, random);
+  for (const name of masks)
+    changed[name] = maskedFrames(floatsOf(inputs[name]!), specAugment, random);
   return { ...inputs, ...changed };
 }
 

@@ -9,12 +9,7 @@ import { inputTensors, type Architecture } from "../models/definition.ts";
 import type { InputValues } from "../models/example.ts";
 import { Network, type Weights } from "../models/network.ts";
 import type { Random } from "../shared/random.ts";
-import {
-  cutShape,
-  microBatches,
-  pickRows,
-  type MicroBatch,
-} from "./micro-batches.ts";
+import { cutShape, microBatches, pickRows, type MicroBatch } from "./micro-batches.ts";
 
 /**
  * One batch: the architecture's inputs [batch, ...shape] by name, and targets, shaped as the logits. A target

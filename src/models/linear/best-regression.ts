@@ -2,7 +2,11 @@ import type { Prediction } from "../../evaluation/prediction.ts";
 import type { FitData } from "../definition.ts";
 import type { Example } from "../example.ts";
 import type { DesignMatrix } from "./design-matrix.ts";
-import { fitLogisticRegression, probabilities, type LogisticRegression } from "./logistic-regression.ts";
+import {
+  fitLogisticRegression,
+  probabilities,
+  type LogisticRegression,
+} from "./logistic-regression.ts";
 
 /** A logistic regression, and the C that validation chose for it. */
 interface BestRegression {
