@@ -2,6 +2,14 @@ import { createRequire } from "node:module";
 import { arch, cpus, platform, totalmem } from "node:os";
 import type { RunInfo } from "../runs/run-folder.ts";
 
+const quoted = (word: string): string =>
+  /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
+/** The command line of this process, quoted where a shell needs it. */
+export function typedCommand(): string {
+  return ["undertone", ...process.argv.slice(2).map(quoted)].join(" ");
+}
+
 /** What repeats a run: the line that a person types, the versions and the machine. */
 export function runFacts(
   command: string,

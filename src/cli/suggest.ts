@@ -21,5 +21,5 @@ export function suggestion(word: string, names: readonly string[]): string {
     .map((name) => ({ name, distance: editDistance(word, name) }))
     .toSorted((a, b) => a.distance - b.distance);
   const near = best !== undefined && best.distance <= Math.max(1, Math.floor(word.length / 3));
-  return near ? ` Did you mean "${best.name}"?` : "";
+  return near ? ` Did you mean ${best.name}?` : "";
 }
