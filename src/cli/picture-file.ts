@@ -25,11 +25,12 @@ async function renderPng(svg: string): Promise<Uint8Array> {
   const fontBuffers = await Promise.all(
     fonts.map(async (font) => unpackWoff(await readFile(font))),
   );
-  // The renderer knows neither CSS variables nor the color of the text around a picture.
+  // The font has no arrow to the right, and the renderer knows neither CSS variables nor the color of the text around a picture.
   const plain = svg
     .replaceAll(/<style>.*?<\/style>/gs, "")
     .replaceAll(/var\(--[\w-]+, *([^)]+)\)/g, "$1")
-    .replaceAll("currentColor", "#1c2024");
+    .replaceAll("currentColor", "#1c2024")
+    .replaceAll(" →", "");
   const picture = new Resvg(plain, {
     background: "#fff",
     fitTo: { mode: "zoom", value: 2 },

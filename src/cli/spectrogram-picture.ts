@@ -49,7 +49,7 @@ function melChart({ title, startSec, endSec, mel }: Recording): string {
     marginTop,
     marginBottom,
     ...margins,
-    x: { domain: [startSec, endSec], label: "seconds →" },
+    x: { domain: [startSec, endSec], label: "seconds" },
     y: {
       domain: [0, hzToMel(8000, "slaney")],
       ticks: shownHz.map((hz) => hzToMel(hz, "slaney")),
@@ -87,7 +87,7 @@ function curveChart(
     marginTop: 26,
     marginBottom: 36,
     ...margins,
-    x: { domain: [startSec, endSec], label: "seconds →" },
+    x: { domain: [startSec, endSec], label: "seconds" },
     y: { label: `↑ ${title}, ${unit}`, ticks: 4, nice: true },
     marks: [
       Plot.gridY({ stroke: colors.grid, strokeOpacity: 1, ticks: 4 }),

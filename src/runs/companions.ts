@@ -25,7 +25,7 @@ export async function readCompanions(
     if ([main, ...read].some(({ corpus }) => corpus === data.corpus)) {
       throw new UndertoneError(
         "dataset-invalid",
-        `${data.root}: a corpus of the name ${data.corpus} is in this training already. Leave it out of --with.`,
+        `${data.root}: a corpus of the name ${data.corpus} is in this training already. Leave it out of --extra-data.`,
       );
     }
     const clips = data.clips.filter(
@@ -50,7 +50,7 @@ export function assertCompanied({
   if (companions.length > 0 || recipe.training.companions.heads === "shared") return;
   throw new UndertoneError(
     "usage",
-    `${recipe.name} has an output layer for companions. Name a corpus of them with --with.`,
+    `${recipe.name} has an output layer for companions. Name a corpus of them with --extra-data.`,
   );
 }
 

@@ -96,7 +96,7 @@ export function assertSameCompanions(
   throw new UndertoneError(
     "run-invalid",
     `${runFolder} was started with other companions, or these have changed since (then: ${names}). ` +
-      "Give the same by --with, or choose another folder by --out.",
+      "Give the same by --extra-data, or choose another folder by --out.",
   );
 }
 

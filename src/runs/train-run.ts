@@ -184,7 +184,7 @@ function assertCompanionsForAll(
   if (companions.length === 0 || model.kind === "ensemble") return;
   throw new UndertoneError(
     "usage",
-    `${name} fuses a run that usesAudio with one that reads. Train each with its companions first, then fuse without --with.`,
+    `${name} fuses a run that usesAudio with one that reads. Train each with its companions first, then fuse without --extra-data.`,
   );
 }
 
