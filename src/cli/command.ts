@@ -12,7 +12,12 @@ export function createCommand(name: string, description: string) {
   const command = new Command(name)
     .description(description)
     .helpOption("-h, --help", "Show this help")
-    .configureHelp({ formatItem, optionDescription, subcommandTerm: (each) => each.name() })
+    .configureHelp({
+      minWidthToWrap: 20,
+      formatItem,
+      optionDescription,
+      subcommandTerm: (each) => each.name(),
+    })
     .configureOutput({ getOutHelpWidth: terminalWidth, writeErr: () => undefined })
     .exitOverride((error) => {
       throw usageError(error, command);
