@@ -4,13 +4,13 @@ import type { Failure } from "../recognition/find-audio.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { ProgressDisplay } from "./progress.ts";
 
-/** What a run of `undertone analyze` says on the way and how it ends. */
+/** Progress, warnings and failures of one call of `undertone analyze`. */
 export interface AnalysisTally {
-  /** What is degraded in all results: said once. */
+  /** A warning that holds for all results, shown once. */
   degraded(warning: string): void;
   count(result: FileResult): void;
-  /** Progress within a single file, in seconds of sound. */
-  heard(doneSec: number, stage: AnalysisStage): void;
+  /** Progress within a single file, in seconds of audio. */
+  analyzed(doneSec: number, stage: AnalysisStage): void;
   /** @throws UndertoneError the failure of the only file, or `some-failed` */
   throwFailures(): void;
 }
@@ -18,7 +18,7 @@ export interface AnalysisTally {
 const worthABarSec = 60;
 
 const stageLabels: Readonly<Record<AnalysisStage, string>> = {
-  transcript: "speech to text",
+  transcript: "transcribe",
   emotion: "analyze",
 };
 
@@ -53,7 +53,7 @@ export function createTally(total: number, display: ProgressDisplay): AnalysisTa
       }
       show();
     },
-    heard: (doneSec, stage) => {
+    analyzed: (doneSec, stage) => {
       if (doneSec < worthABarSec) return;
       const sec = Math.round(doneSec);
       if (stage === "transcript") transcribedSec = sec;

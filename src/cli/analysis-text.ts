@@ -2,10 +2,9 @@ import { relative } from "node:path";
 import { statedOf } from "../recognition/abstention.ts";
 import type { Abstention, Analysis, Prediction, Segment } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
-import { printable } from "./printable.ts";
 import { formatTable } from "./table.ts";
-
-const lineWidth = 80;
+import { terminalWidth } from "./terminal-width.ts";
+import { wrap } from "./wrap.ts";
 
 function clock(seconds: number): string {
   const tenths = Math.round(seconds * 10);
@@ -32,41 +31,30 @@ function voiceTimeline(segments: readonly Segment[]): string {
   const rows = segments.map((segment) => {
     const { startSec, endSec, confidence, abstained } = segment;
     const times = [clock(startSec), clock(endSec), statedOf(segment) ?? "no speech"];
-    if (abstained !== null) return [...times, "", said(segment.voice)];
+    if (abstained !== null) return [...times, "", labeled(segment.voice)];
     return [...times, confidence === null ? "" : percent(confidence), runnerUp(segment)];
   });
   const table = formatTable(["from", "to", "emotion", "confidence", "or"], rows);
   return [table, ...legend(segments)].join("\n");
 }
 
-/** What the marks of a timeline mean, as far as it has them. */
+/** Explains the marks that a timeline has. */
 function legend(segments: readonly Segment[]): string[] {
   const has = (mark: Abstention): boolean => segments.some(({ abstained }) => abstained === mark);
   const lines = [
     ...(segments.some(({ disagree }) => disagree)
-      ? ["≠ marks where voice and words are both sure, and disagree."]
+      ? ["≠ voice and words disagree, and both are confident."]
       : []),
     ...(has("unfamiliar")
-      ? ["unfamiliar: unlike what the model learned; no emotion is stated."]
+      ? ["unfamiliar: out of distribution, unlike the training data; no emotion is reported."]
       : []),
-    ...(has("unsure") ? ["unsure: no emotion is as likely as --min-confidence asks."] : []),
+    ...(has("unsure") ? ["unsure: no emotion reaches --min-confidence."] : []),
   ];
   return lines.length > 0 ? ["", ...lines] : [];
 }
 
-const said = (opinion: Pick<Prediction, "emotion" | "confidence"> | null): string =>
-  opinion === null ? "–" : `${opinion.emotion} ${percent(opinion.confidence)}`;
-
-/** Lines of whole words, none wider than `width` where its words allow it. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of printable(text).split(/\s+/)) {
-    const last = lines.at(-1);
-    const fits = last !== undefined && Array.from(`${last} ${word}`).length <= width;
-    lines.push(fits ? `${lines.pop()} ${word}` : word);
-  }
-  return lines;
-}
+const labeled = (prediction: Pick<Prediction, "emotion" | "confidence"> | null): string =>
+  prediction === null ? "–" : `${prediction.emotion} ${percent(prediction.confidence)}`;
 
 /** Shorter pauses between utterances are no news to a reader. */
 const worthARowSec = 1;
@@ -83,19 +71,22 @@ function wordsTimeline(all: readonly Segment[]): string {
     const mark = segment.disagree ? "≠" : "";
     return [
       ...times,
-      abstained ?? said({ emotion, confidence }),
-      said(segment.voice),
+      abstained ?? labeled({ emotion, confidence }),
+      labeled(segment.voice),
       mark,
-      said(segment.words),
+      labeled(segment.words),
     ];
   });
   const header = ["from", "to", "emotion", "voice", "", "words"];
-  const [head, ...lines] = formatTable(header, rows).split("\n");
+  const [head, ...lines] = formatTable(header, rows, Infinity).split("\n");
   const indent = " ".repeat(head!.indexOf("emotion"));
   const withTexts = lines.flatMap((line, i) => {
     const { text } = segments[i]!;
     if (text === "") return [line];
-    return [line, ...wrap(`“${text}”`, lineWidth - indent.length).map((part) => indent + part)];
+    return [
+      line,
+      ...wrap(`“${text}”`, terminalWidth() - indent.length).map((part) => indent + part),
+    ];
   });
   return [head, ...withTexts, ...legend(segments)].join("\n");
 }
@@ -115,9 +106,9 @@ function summary(file: string, analysis: Analysis): string[] {
   ];
 }
 
-/** The emotions, and how much is not answered. */
+/** The emotions, and the share of speech that has one. */
 function describeShares(emotions: readonly string[], coverage: number): string {
-  if (emotions.length === 0) return "not stated";
+  if (emotions.length === 0) return "abstained";
   return emotions.join(", ") + (coverage < 1 ? ` (of ${percent(coverage)})` : "");
 }
 

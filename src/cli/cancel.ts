@@ -1,7 +1,15 @@
+import { UndertoneError } from "../shared/errors.ts";
 import { exitCodes } from "./exit-codes.ts";
 
-/** Hands a signal to every command: Ctrl-C cancels, a second Ctrl-C leaves at once. */
-export function cancelOnInterrupt(): AbortSignal {
+/**
+ * Does work that Ctrl-C cancels by the signal; a second Ctrl-C leaves at once.
+ * @param hint what to do after a stop, as things are then
+ * @throws UndertoneError `cancelled` with the hint, and what the work throws
+ */
+export async function cancellable<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  hint: () => string | Promise<string> = () => "The same command starts again.",
+): Promise<T> {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.cancelled);
@@ -10,10 +18,13 @@ export function cancelOnInterrupt(): AbortSignal {
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
-  return controller.signal;
-}
-
-/** The signal that `main` gave to the running command; without `main` nothing cancels it. */
-export function signalOf(context: { readonly data?: unknown }): AbortSignal {
-  return context.data instanceof AbortSignal ? context.data : new AbortController().signal;
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    if (!(error instanceof UndertoneError) || error.code !== "cancelled") throw error;
+    throw new UndertoneError("cancelled", `Stopped. ${await hint()}`, { cause: error });
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
 }

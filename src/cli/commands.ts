@@ -1,41 +1,53 @@
-import { defineCommand } from "citty";
 import { createRequire } from "node:module";
-
-declare module "citty" {
-  interface CommandMeta {
-    /** Lines that a person can type, shown at the end of `--help`. */
-    readonly examples?: readonly string[];
-    /** The last positional argument may be given many times; read them all from `args._`. */
-    readonly variadic?: boolean;
-  }
-}
+import { analyzeCommand } from "./analyze.ts";
+import { createGroup, examples } from "./command.ts";
+import { combineCommand } from "./combine.ts";
+import { compareCommand } from "./compare.ts";
+import { datasetCommand } from "./dataset.ts";
+import { demoCommand } from "./demo.ts";
+import { evaluateCommand } from "./evaluate.ts";
+import { exitCodeHelp } from "./exit-codes.ts";
+import { modelsCommand } from "./models.ts";
+import { recipesCommand } from "./recipes.ts";
+import { resultsCommand } from "./results.ts";
+import { spectrogramCommand } from "./spectrogram.ts";
+import { testCommand } from "./test.ts";
+import { trainCommand } from "./train.ts";
+import { transcribeCommand } from "./transcribe.ts";
 
 const { version }: { readonly version: string } = createRequire(import.meta.url)(
   "../../package.json",
 );
 
-/** The whole command line. A command's file is loaded when it is called. */
-export const undertone = defineCommand({
-  meta: {
-    name: "undertone",
-    version,
-    description: "Emotion in speech: train, evaluate and use models on your own machine",
-    examples: [
+/** The whole command line. A command declares its options here and loads what it works with when called. */
+export const undertone = createGroup(
+  "undertone",
+  "Emotion in speech: train, evaluate and use models on your own machine",
+  [
+    analyzeCommand,
+    transcribeCommand,
+    spectrogramCommand,
+    datasetCommand,
+    trainCommand,
+    combineCommand,
+    recipesCommand,
+    evaluateCommand,
+    testCommand,
+    compareCommand,
+    resultsCommand,
+    modelsCommand,
+    demoCommand,
+  ],
+)
+  .helpCommand("help [command]", "Show the help of a command")
+  .version(version, "-V, --version", "Show the version")
+  .option("--verbose", "Show errors with their causes")
+  .addHelpText(
+    "after",
+    examples(
       "undertone demo",
       "undertone analyze interview.mp3",
-      "undertone train recipes/audio-cnn.json --data data/ravdess",
-    ],
-  },
-  subCommands: {
-    analyze: async () => (await import("./analyze.ts")).analyzeCommand,
-    compare: async () => (await import("./compare.ts")).compareCommand,
-    dataset: async () => (await import("./dataset.ts")).datasetCommand,
-    demo: async () => (await import("./demo.ts")).demoCommand,
-    evaluate: async () => (await import("./evaluate.ts")).evaluateCommand,
-    models: async () => (await import("./models.ts")).modelsCommand,
-    results: async () => (await import("./results.ts")).resultsCommand,
-    test: async () => (await import("./test.ts")).testCommand,
-    train: async () => (await import("./train.ts")).trainCommand,
-    transcribe: async () => (await import("./transcribe.ts")).transcribeCommand,
-  },
-});
+      "undertone train audio-cnn --data data/ravdess",
+    ),
+  )
+  .addHelpText("after", exitCodeHelp);

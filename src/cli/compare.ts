@@ -1,58 +1,54 @@
-import { defineCommand } from "citty";
 import type { Estimate } from "../evaluation/evaluation.ts";
 import type { Comparison } from "../reports/compare-runs.ts";
 import type { ValidationScores } from "../reports/validation-scores.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { createCommand, examples } from "./command.ts";
+import { jsonOption } from "./options.ts";
 import { printJson } from "./output.ts";
 import { formatTable } from "./table.ts";
 
 /** `undertone compare`: runs side by side. */
-export const compareCommand = defineCommand({
-  meta: {
-    name: "compare",
-    description: "Set runs side by side, with their differences on the same clips",
-    examples: [
-      "undertone compare runs/audio-cnn-brief runs/audio-cnn",
+export const compareCommand = createCommand(
+  "compare",
+  "Compare runs, with paired differences on the same clips",
+)
+  .argument("<runs...>", "Run folders, two or more")
+  .option("--validation", "Compare scores on validation clips only, to choose a run")
+  .addOption(jsonOption)
+  .addHelpText(
+    "after",
+    examples(
+      "undertone compare runs/reference runs/audio-cnn",
       "undertone compare --validation runs/text-gru runs/text-encoder",
-    ],
-    variadic: true,
-  },
-  args: {
-    runs: { type: "positional", required: true, description: "Folders of two runs or more" },
-    validation: {
-      type: "boolean",
-      description: "Only their scores on validation clips, by which one is chosen",
-    },
-    json: { type: "boolean", description: "Print one JSON document" },
-  },
-  run: async ({ args }) => {
+    ),
+  )
+  .action(async (folders, { validation, json }) => {
     const { compareRuns } = await import("../reports/compare-runs.ts");
     const { evaluateRun } = await import("../runs/evaluate-run.ts");
-    if (args._.length < 2) {
-      throw new UndertoneError("usage", "There is nothing to compare: name two runs or more.");
+    if (folders.length < 2) {
+      throw new UndertoneError("usage", "Name two runs or more to compare.");
     }
     const runs = [];
-    for (const folder of args._) runs.push(await evaluateRun(folder));
-    if (args.validation) {
+    for (const folder of folders) runs.push(await evaluateRun(folder));
+    if (validation) {
       const { validationScores } = await import("../reports/validation-scores.ts");
       const scores = validationScores(runs);
-      if (args.json) printJson({ format: 1, runs: scores });
+      if (json) printJson({ format: 1, runs: scores });
       else printValidation(scores);
       return;
     }
     const comparison = compareRuns(runs);
-    if (args.json) printJson(comparison);
+    if (json) printJson(comparison);
     else printComparison(comparison);
-  },
-});
+  });
 
 function printValidation(runs: readonly ValidationScores[]): void {
   console.log(
     formatTable(
-      ["run", "companions", "UAR", "accuracy", "macro-F1", "weighted F1", "minutes"],
+      ["run", "extra data", "UAR", "accuracy", "macro-F1", "weighted F1", "minutes"],
       runs.map((run) => [
         run.name,
-        run.companions.join(" "),
+        run.extraData.join(" "),
         percent(run.unweightedAverageRecall),
         percent(run.accuracy),
         percent(run.macroF1),
@@ -113,7 +109,7 @@ function printComparison({ runs, comparable, differences, warnings }: Comparison
 
 function verdict({ low = 0, high = 0 }: Estimate): string {
   if (low > 0) return "better";
-  return high < 0 ? "worse" : "not told apart";
+  return high < 0 ? "worse" : "no clear difference";
 }
 
 const percent = (share: number): string => (100 * share).toFixed(1);

@@ -1,14 +1,12 @@
-/** The arguments of every command that reads a corpus. */
-export const corpusArguments = {
-  data: {
-    type: "positional",
-    required: true,
-    description: "The corpus's folder, or a CSV or JSON Lines table of path, emotion, speaker",
-  },
-  corpus: {
-    type: "string",
-    valueHint: "name",
-    description: "Which corpus to read from a folder that holds several, such as ravdess",
-  },
-  json: { type: "boolean", description: "Print one JSON document" },
-} as const;
+import { Argument, Option } from "@commander-js/extra-typings";
+
+/** The corpus that a command reads. */
+export const corpusArgument = new Argument(
+  "<data>",
+  "Corpus: its folder, or a CSV or JSON Lines table of path, emotion, speaker",
+);
+
+export const corpusOption = new Option(
+  "--corpus <name>",
+  "Which corpus to read from a folder that holds several, such as ravdess",
+);

@@ -1,8 +1,9 @@
-import { defineCommand } from "citty";
 import type { Finding } from "../datasets/check.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { signalOf } from "./cancel.ts";
-import { corpusArguments } from "./dataset-arguments.ts";
+import { cancellable } from "./cancel.ts";
+import { createCommand, examples } from "./command.ts";
+import { corpusArgument, corpusOption } from "./dataset-arguments.ts";
+import { jsonOption } from "./options.ts";
 import { counted, printJson } from "./output.ts";
 import { printable } from "./printable.ts";
 import { createProgress } from "./progress.ts";
@@ -11,25 +12,29 @@ import { formatTable } from "./table.ts";
 const shownOfAKind = 10;
 
 /** `undertone dataset check`: what is wrong with a corpus. */
-export const checkCommand = defineCommand({
-  meta: {
-    name: "check",
-    description: "Find missing, damaged, silent, clipped and duplicate clips of a corpus",
-    examples: ["undertone dataset check data/ravdess", "undertone dataset check calls.csv --json"],
-  },
-  args: corpusArguments,
-  run: async ({ args, data }) => {
+export const checkCommand = createCommand(
+  "check",
+  "Find missing, unreadable, silent, clipped and duplicate clips of a corpus",
+)
+  .addArgument(corpusArgument)
+  .addOption(corpusOption)
+  .addOption(jsonOption)
+  .addHelpText(
+    "after",
+    examples("undertone dataset check data/ravdess", "undertone dataset check calls.csv --json"),
+  )
+  .action(async (data, { corpus: corpusName, json }) => {
     const { holdsTexts } = await import("../datasets/text-manifest.ts");
-    if (args.corpus === undefined && (await holdsTexts(args.data))) {
+    if (corpusName === undefined && (await holdsTexts(data))) {
       const { printTextCheck } = await import("./dataset-text.ts");
-      return printTextCheck(args.data, args.json);
+      return printTextCheck(data, json);
     }
     const { checkClips } = await import("../datasets/check.ts");
     const { measureClips } = await import("../datasets/measure.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");
-    const corpus = await readCorpus(args.data, { corpus: args.corpus, keepDefects: true });
+    const corpus = await readCorpus(data, { corpus: corpusName, keepDefects: true });
     const onProgress = createProgress(process.stderr);
-    const measures = await measureClips(corpus, { onProgress, signal: signalOf({ data }) });
+    const measures = await cancellable((signal) => measureClips(corpus, { onProgress, signal }));
     const findings = checkClips(measures);
     const problems = findings.filter(({ severity }) => severity === "problem").length;
     const summary = {
@@ -41,7 +46,7 @@ export const checkCommand = defineCommand({
       notes: findings.length - problems,
       findings,
     };
-    if (args.json) printJson(summary);
+    if (json) printJson(summary);
     else {
       for (const { reason, count } of corpus.leftOut) {
         console.log(`Left out: ${count} (${printable(reason)})`);
@@ -57,8 +62,7 @@ export const checkCommand = defineCommand({
         `${counted(lost, "clip")} cannot be read. Replace or delete what is named above.`,
       );
     }
-  },
-});
+  });
 
 function printFindings(findings: readonly Finding[]): void {
   for (const kind of new Set(findings.map((finding) => finding.kind))) {

@@ -1,30 +1,30 @@
-import { defineCommand } from "citty";
 import { UndertoneError } from "../shared/errors.ts";
-import { signalOf } from "./cancel.ts";
+import { cancellable } from "./cancel.ts";
+import { createCommand, examples } from "./command.ts";
+import { choice } from "./options.ts";
 import { createProgress } from "./progress.ts";
+import { typeable } from "./typeable.ts";
 
 /** `undertone dataset download`: a corpus from the net into a new folder. */
-export const downloadCommand = defineCommand({
-  meta: {
-    name: "download",
-    description: "Download a corpus: ravdess (speech, CC BY-NC-SA 4.0)",
-    examples: [
+export const downloadCommand = createCommand(
+  "download",
+  "Download a corpus: ravdess (speech, CC BY-NC-SA 4.0)",
+)
+  .argument("<corpus>", "ravdess")
+  .addOption(
+    choice("--from <source>", "Zenodo needs no account; Kaggle needs ~/.kaggle/kaggle.json", {
+      names: ["zenodo", "kaggle"],
+    }).default("zenodo" as const),
+  )
+  .option("--out <folder>", "A new folder (default: data/ and the corpus's name)")
+  .addHelpText(
+    "after",
+    examples(
       "undertone dataset download ravdess",
-      "undertone dataset download ravdess --from kaggle --out corpora/ravdess",
-    ],
-  },
-  args: {
-    corpus: { type: "positional", required: true, description: "ravdess" },
-    from: {
-      type: "enum",
-      options: ["zenodo", "kaggle"],
-      default: "zenodo",
-      description: "Zenodo needs no account; Kaggle needs ~/.kaggle/kaggle.json",
-    },
-    out: { type: "string", valueHint: "folder", description: "A new folder (data/<corpus>)" },
-  },
-  run: async ({ args, data }) => {
-    const { corpus, from, out = `data/${args.corpus}` } = args;
+      "undertone dataset download ravdess --from kaggle",
+    ),
+  )
+  .action(async (corpus, { from, out = `data/${corpus}` }) => {
     if (corpus !== "ravdess") {
       const message = `${corpus} cannot be downloaded, only ravdess. docs/data.md says how to get others.`;
       throw new UndertoneError("usage", message);
@@ -32,18 +32,22 @@ export const downloadCommand = defineCommand({
     const { downloadRavdess } = await import("../datasets/download/download-ravdess.ts");
     const { speakersOf } = await import("../datasets/manifest.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");
-    await downloadRavdess(out, {
-      from,
-      baseUrl: baseUrlOf(from),
-      env: process.env,
-      onProgress: createProgress(process.stderr),
-      signal: signalOf({ data }),
-    });
+    const onProgress = createProgress(process.stderr);
+    await cancellable(
+      (signal) =>
+        downloadRavdess(out, {
+          from,
+          baseUrl: baseUrlOf(from),
+          env: process.env,
+          onProgress,
+          signal,
+        }),
+      () => "The same command resumes the download.",
+    );
     const { clips } = await readCorpus(out);
     console.log(`${clips.length} clips of ${speakersOf(clips).length} speakers in ${out}`);
-    console.log(`Next: undertone dataset check ${out}`);
-  },
-});
+    console.log(typeable(`Next: undertone dataset check ${out}`));
+  });
 
 /** A mirror's address, from the environment. */
 function baseUrlOf(from: "zenodo" | "kaggle"): string | undefined {

@@ -1,55 +1,59 @@
-import { defineCommand } from "citty";
 import type { CorpusStats } from "../datasets/stats.ts";
 import { emotions } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { writeFileAtomically } from "../shared/files.node.ts";
-import { signalOf } from "./cancel.ts";
-import { corpusArguments } from "./dataset-arguments.ts";
+import { cancellable } from "./cancel.ts";
+import { createCommand, examples } from "./command.ts";
+import { corpusArgument, corpusOption } from "./dataset-arguments.ts";
+import { jsonOption } from "./options.ts";
 import { printJson } from "./output.ts";
+import { pictureFormat, writePicture } from "./picture-file.ts";
 import { createProgress, formatDuration } from "./progress.ts";
 import { formatTable } from "./table.ts";
 
 /** `undertone dataset stats`: what a corpus holds. */
-export const statsCommand = defineCommand({
-  meta: {
-    name: "stats",
-    description: "Count a corpus's clips by emotion, speaker, sex and length",
-    examples: [
+export const statsCommand = createCommand(
+  "stats",
+  "Count a corpus's clips by emotion, speaker, sex and length",
+)
+  .addArgument(corpusArgument)
+  .addOption(corpusOption)
+  .option("--picture <file>", "Draw the counts too, into a .png or .svg file")
+  .addOption(jsonOption)
+  .addHelpText(
+    "after",
+    examples(
       "undertone dataset stats data/ravdess",
-      "undertone dataset stats data/ravdess --picture ravdess.svg",
-    ],
-  },
-  args: {
-    ...corpusArguments,
-    picture: { type: "string", valueHint: "file.svg", description: "Draw it into this file too" },
-  },
-  run: async ({ args, data }) => {
+      "undertone dataset stats data/ravdess --picture ravdess.png",
+    ),
+  )
+  .action(async (data, { corpus: corpusName, picture, json }) => {
     const { holdsTexts } = await import("../datasets/text-manifest.ts");
-    if (args.corpus === undefined && (await holdsTexts(args.data))) {
-      if (args.picture !== undefined) {
-        throw new UndertoneError("usage", "A corpus of texts has no picture: leave out --picture.");
+    if (picture !== undefined) pictureFormat(picture);
+    if (corpusName === undefined && (await holdsTexts(data))) {
+      if (picture !== undefined) {
+        const message = "There is no picture of a corpus of texts: leave out --picture.";
+        throw new UndertoneError("usage", message);
       }
       const { printTextStats } = await import("./dataset-text.ts");
-      return printTextStats(args.data, args.json);
+      return printTextStats(data, json);
     }
     const { measureClips } = await import("../datasets/measure.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");
     const { corpusStats } = await import("../datasets/stats.ts");
-    const corpus = await readCorpus(args.data, { corpus: args.corpus });
+    const corpus = await readCorpus(data, { corpus: corpusName });
     const onProgress = createProgress(process.stderr);
-    const measures = await measureClips(corpus, { onProgress, signal: signalOf({ data }) });
+    const measures = await cancellable((signal) => measureClips(corpus, { onProgress, signal }));
     const stats = corpusStats(corpus, measures);
-    if (args.picture !== undefined) {
+    if (picture !== undefined) {
       const { drawStats } = await import("./dataset-picture.ts");
       const lengths = measures.flatMap((measure) =>
         "error" in measure ? [] : [measure.durationSec],
       );
-      await writeFileAtomically(args.picture, drawStats(stats, lengths));
+      await writePicture(picture, drawStats(stats, lengths));
     }
-    if (args.json) printJson({ ...stats, leftOut: corpus.leftOut });
+    if (json) printJson({ ...stats, leftOut: corpus.leftOut });
     else printStats(stats);
-  },
-});
+  });
 
 function printStats({ corpus, clips, emotions: counts, sexes, ...stats }: CorpusStats): void {
   const present = emotions.filter((emotion) => counts[emotion] > 0);
@@ -69,5 +73,5 @@ function printStats({ corpus, clips, emotions: counts, sexes, ...stats }: Corpus
   console.log(`Sex: ${known.map((sex) => `${sexes[sex]} ${sex}`).join(", ")}`);
   console.log(`Length: ${formatDuration(totalSec)} in all; in seconds ${lengths.join(", ")}`);
   if (stats.unreadable > 0)
-    console.log(`Unreadable: ${stats.unreadable}; dataset check names them`);
+    console.log(`Unreadable: ${stats.unreadable}; to see which: undertone dataset check`);
 }

@@ -1,39 +1,29 @@
-import { defineCommand } from "citty";
 import { UndertoneError } from "../shared/errors.ts";
-import { wholeNumber } from "./arguments.ts";
-import { signalOf } from "./cancel.ts";
+import { cancellable } from "./cancel.ts";
+import { createCommand, examples } from "./command.ts";
+import { wholeNumber } from "./options.ts";
 import { createProgress } from "./progress.ts";
+import { typeable } from "./typeable.ts";
 
 /** `undertone dataset synth`: a corpus of speech-like sounds, for trying things out. */
-export const synthCommand = defineCommand({
-  meta: {
-    name: "synth",
-    description: "Synthesize a corpus of speech-like clips whose prosody follows the emotion",
-    examples: ["undertone dataset synth data/synthetic --speakers 12 --clips 8"],
-  },
-  args: {
-    out: { type: "positional", required: true, description: "A new folder" },
-    speakers: { type: "string", valueHint: "count", default: "8", description: "Speakers" },
-    clips: {
-      type: "string",
-      valueHint: "count",
-      default: "8",
-      description: "Clips of each emotion by each speaker",
-    },
-    seed: { type: "string", valueHint: "number", default: "1", description: "Random seed" },
-  },
-  run: async ({ args, data }) => {
+export const synthCommand = createCommand(
+  "synth",
+  "Synthesize a corpus of speech-like clips whose prosody follows the emotion",
+)
+  .argument("<out>", "A new folder")
+  .option("--speakers <count>", "Speakers", wholeNumber(), 8)
+  .option("--clips <count>", "Clips of each emotion by each speaker", wholeNumber(), 8)
+  .option("--seed <number>", "Random seed", wholeNumber(0), 1)
+  .addHelpText("after", examples("undertone dataset synth data/synthetic --speakers 12"))
+  .action(async (out, { speakers, clips: clipsPerEmotion, seed }) => {
     const { syntheticLimits, synthesizeCorpus } = await import("../datasets/synthetic.ts");
-    const speakers = wholeNumber("--speakers", args.speakers);
-    const clipsPerEmotion = wholeNumber("--clips", args.clips);
     if (speakers > syntheticLimits.speakers || clipsPerEmotion > syntheticLimits.clipsPerEmotion) {
       const { speakers: most, clipsPerEmotion: mostClips } = syntheticLimits;
       throw new UndertoneError("usage", `At most ${most} speakers and ${mostClips} clips.`);
     }
-    const seed = wholeNumber("--seed", args.seed, 0);
     const onProgress = createProgress(process.stderr);
-    const signal = signalOf({ data });
-    await synthesizeCorpus(args.out, { speakers, clipsPerEmotion, seed, onProgress, signal });
-    console.log(`Next: undertone dataset stats ${args.out}`);
-  },
-});
+    await cancellable((signal) =>
+      synthesizeCorpus(out, { speakers, clipsPerEmotion, seed, onProgress, signal }),
+    );
+    console.log(typeable(`Next: undertone dataset stats ${out}`));
+  });

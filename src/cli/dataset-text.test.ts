@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommand } from "citty";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { checkCommand } from "./dataset-check.ts";
 import { statsCommand } from "./dataset-stats.ts";
@@ -30,9 +29,9 @@ async function printed(run: () => Promise<unknown>): Promise<string> {
 }
 
 const stats = (...rest: string[]) =>
-  printed(() => runCommand(statsCommand, { rawArgs: [folder, ...rest] }));
+  printed(() => statsCommand.parseAsync([folder, ...rest], { from: "user" }));
 const check = (...rest: string[]) =>
-  printed(() => runCommand(checkCommand, { rawArgs: [folder, ...rest] }));
+  printed(() => checkCommand.parseAsync([folder, ...rest], { from: "user" }));
 
 test("stats of a corpus of texts: a row a side, lengths in words, what was left out", async () => {
   const text = await stats();

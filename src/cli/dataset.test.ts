@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommand } from "citty";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { printed } from "../../test/support/printed.ts";
 import { checkCommand } from "./dataset-check.ts";
@@ -18,7 +17,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dataset-"));
   corpus = join(folder, "synthetic");
   const rawArgs = [corpus, "--speakers", "2", "--clips", "2"];
-  await printed(() => runCommand(synthCommand, { rawArgs }));
+  await printed(() => synthCommand.parseAsync(rawArgs, { from: "user" }));
 }, 60_000);
 afterAll(async () => {
   vi.restoreAllMocks();
@@ -28,7 +27,7 @@ afterAll(async () => {
 test("stats --json has its documented keys, --picture draws the same counts", async () => {
   const picture = join(folder, "picture.svg");
   const rawArgs = [corpus, "--json", "--picture", picture];
-  const stats = JSON.parse(await printed(() => runCommand(statsCommand, { rawArgs })));
+  const stats = JSON.parse(await printed(() => statsCommand.parseAsync(rawArgs, { from: "user" })));
   expect(Object.keys(stats)).toEqual([
     "corpus",
     "clips",
@@ -46,7 +45,7 @@ test("stats --json has its documented keys, --picture draws the same counts", as
 });
 
 test("stats for people: a row a speaker, and the whole", async () => {
-  const text = await printed(() => runCommand(statsCommand, { rawArgs: [corpus] }));
+  const text = await printed(() => statsCommand.parseAsync([corpus], { from: "user" }));
   expect(text).toMatch(/^01 +male +2 .* 16$/m);
   expect(text).toMatch(/^all .* 32$/m);
   expect(text).toContain("synthetic: 32 clips of 2 speakers\nSex: 16 female, 16 male\nLength: ");
@@ -54,14 +53,14 @@ test("stats for people: a row a speaker, and the whole", async () => {
 
 test("check prints what it finds, and fails when clips cannot be read", async () => {
   const clean = JSON.parse(
-    await printed(() => runCommand(checkCommand, { rawArgs: [corpus, "--json"] })),
+    await printed(() => checkCommand.parseAsync([corpus, "--json"], { from: "user" })),
   );
   expect(clean).toMatchObject({ corpus: "synthetic", clips: 32, problems: 0, findings: [] });
   const table = join(folder, "clips.csv");
   await writeFile(table, "path,emotion,speaker\nsynthetic,sad,1\nnone.wav,sad,1\n");
   let failure: unknown;
   const text = await printed(() =>
-    runCommand(checkCommand, { rawArgs: [table] }).catch((error: unknown) => {
+    checkCommand.parseAsync([table], { from: "user" }).catch((error: unknown) => {
       failure = error;
     }),
   );
@@ -74,9 +73,11 @@ test("what the commands refuse", async () => {
   const refused = { code: "usage" };
   const tooMany = [join(folder, "x"), "--speakers", "100"];
   for (const rawArgs of [tooMany, [corpus]]) {
-    await expect(runCommand(synthCommand, { rawArgs })).rejects.toMatchObject(refused);
+    await expect(synthCommand.parseAsync(rawArgs, { from: "user" })).rejects.toMatchObject(refused);
   }
-  await expect(runCommand(downloadCommand, { rawArgs: ["tess"] })).rejects.toMatchObject(refused);
+  await expect(downloadCommand.parseAsync(["tess"], { from: "user" })).rejects.toMatchObject(
+    refused,
+  );
 });
 
 test("pair writes no table over anything, and none that no command would read", async () => {
@@ -84,7 +85,9 @@ test("pair writes no table over anything, and none that no command would read", 
   await writeFile(out, "dear diary");
   for (const taken of [out, join(folder, "pairs.csv"), folder]) {
     const rawArgs = [corpus, corpus, "--out", taken];
-    await expect(runCommand(pairCommand, { rawArgs })).rejects.toMatchObject({ code: "usage" });
+    await expect(pairCommand.parseAsync(rawArgs, { from: "user" })).rejects.toMatchObject({
+      code: "usage",
+    });
   }
   expect(await readFile(out, "utf8")).toBe("dear diary");
 });

@@ -1,16 +1,13 @@
-import { defineCommand } from "citty";
+import { createGroup } from "./command.ts";
+import { checkCommand } from "./dataset-check.ts";
+import { downloadCommand } from "./dataset-download.ts";
+import { pairCommand } from "./dataset-pair.ts";
+import { statsCommand } from "./dataset-stats.ts";
+import { synthCommand } from "./dataset-synth.ts";
 
 /** `undertone dataset`: getting corpora and looking at them. */
-export const datasetCommand = defineCommand({
-  meta: {
-    name: "dataset",
-    description: "Get a corpus of labeled speech, check it, and see what it holds",
-  },
-  subCommands: {
-    check: async () => (await import("./dataset-check.ts")).checkCommand,
-    download: async () => (await import("./dataset-download.ts")).downloadCommand,
-    pair: async () => (await import("./dataset-pair.ts")).pairCommand,
-    stats: async () => (await import("./dataset-stats.ts")).statsCommand,
-    synth: async () => (await import("./dataset-synth.ts")).synthCommand,
-  },
-});
+export const datasetCommand = createGroup(
+  "dataset",
+  "Download, check and describe corpora of labeled speech",
+  [checkCommand, downloadCommand, pairCommand, statsCommand, synthCommand],
+);

@@ -1,13 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommand } from "citty";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { loudnessModelFile } from "../../test/support/loudness-model.ts";
 import { writeSyntheticRun } from "../../test/synthetic-run.ts";
 import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import { evaluateRun } from "../runs/evaluate-run.ts";
-import { parseRecipe } from "../runs/recipe.ts";
+import { parseRecipe } from "../recipes/recipe.ts";
 import { readResults } from "../reports/results-file.ts";
 import { foldFolder, readRunInfo, writeRunInfo } from "../runs/run-folder.ts";
 import { compareCommand } from "./compare.ts";
@@ -34,7 +33,7 @@ function captured(): string[] {
 
 test("evaluate writes the report beside the run and prints one JSON document", async () => {
   const lines = captured();
-  await runCommand(evaluateCommand, { rawArgs: [run, "--json"] });
+  await evaluateCommand.parseAsync([run, "--json"], { from: "user" });
   vi.restoreAllMocks();
   const printed: unknown = JSON.parse(lines.join(""));
   expect(printed).toMatchObject({ format: 1, protocol: "emobox", leaky: false });
@@ -44,7 +43,7 @@ test("evaluate writes the report beside the run and prints one JSON document", a
 
 test("evaluate prints a bar for each emotion", async () => {
   const lines = captured();
-  await runCommand(evaluateCommand, { rawArgs: [run] });
+  await evaluateCommand.parseAsync([run], { from: "user" });
   vi.restoreAllMocks();
   expect(lines.join("\n")).toMatch(/surprised .*[█░]{24}/);
 });
@@ -53,7 +52,7 @@ test("compare takes many runs and marks the leaky one", async () => {
   const leaky = join(folder, "leaky");
   await writeSyntheticRun(leaky, { protocol: "random", speakers: 4, folds: 1, epochs: 1 });
   const lines = captured();
-  await runCommand(compareCommand, { rawArgs: [run, leaky] });
+  await compareCommand.parseAsync([run, leaky], { from: "user" });
   vi.restoreAllMocks();
   expect(lines.join("\n")).toContain("random (LEAKY)");
   expect(lines.join("\n")).toContain("do not rank");
@@ -63,8 +62,8 @@ test("compare --validation scores the clips that choose, best macro-F1 first", a
   const weak = join(folder, "weak");
   await writeSyntheticRun(weak, { name: "weak", speakers: 4, folds: 1, epochs: 1, skill: 0.3 });
   const lines = captured();
-  await runCommand(compareCommand, { rawArgs: [weak, run, "--validation", "--json"] });
-  await runCommand(compareCommand, { rawArgs: [weak, run, "--validation"] });
+  await compareCommand.parseAsync([weak, run, "--validation", "--json"], { from: "user" });
+  await compareCommand.parseAsync([weak, run, "--validation"], { from: "user" });
   vi.restoreAllMocks();
   const { runs } = JSON.parse(lines[0]!);
   const { folds } = await evaluateRun(run);
@@ -76,7 +75,7 @@ test("compare --validation scores the clips that choose, best macro-F1 first", a
 });
 
 test("compare refuses a run alone", async () => {
-  const alone = runCommand(compareCommand, { rawArgs: [run] });
+  const alone = compareCommand.parseAsync([run], { from: "user" });
   await expect(alone).rejects.toMatchObject({ code: "usage", message: /two runs/ });
 });
 
@@ -85,7 +84,7 @@ test("results writes the page from runs and a folder of ablations", async () => 
   const ablation = join(folder, "ablation");
   await writeSyntheticRun(join(ablation, "one"), { name: "one", speakers: 4, folds: 2, epochs: 1 });
   captured();
-  await runCommand(resultsCommand, { rawArgs: [run, "--ablation", ablation, "--out", out] });
+  await resultsCommand.parseAsync([run, "--ablation", ablation, "--out", out], { from: "user" });
   vi.restoreAllMocks();
   const page = await readFile(out, "utf8");
   expect(page).toContain("<summary>synthetic");
@@ -104,7 +103,7 @@ test("results measures a model that usesAudio, and writes the page again from it
   const model = loudnessModelFile();
   await writeFile(join(foldFolder(served, 1), "model.onnx"), model);
   captured();
-  await runCommand(resultsCommand, { rawArgs: [served, run, "--out", out] });
+  await resultsCommand.parseAsync([served, run, "--out", out], { from: "user" });
   const results = await readResults(join(folder, "served", "results.json"));
   expect(results.map(({ name, serving }) => [name, serving?.sizeBytes])).toEqual([
     ["loudness", model.length],
@@ -115,11 +114,11 @@ test("results measures a model that usesAudio, and writes the page again from it
   const page = await readFile(out, "utf8");
   expect(page).toContain("ms a clip");
   await rm(out);
-  await runCommand(resultsCommand, { rawArgs: ["--out", out] });
+  await resultsCommand.parseAsync(["--out", out], { from: "user" });
   expect(await readFile(out, "utf8")).toBe(page);
 });
 
 test("results without runs and without earlier numbers says what to give", async () => {
-  const nothing = runCommand(resultsCommand, { rawArgs: ["--out", join(folder, "none.md")] });
+  const nothing = resultsCommand.parseAsync(["--out", join(folder, "none.md")], { from: "user" });
   await expect(nothing).rejects.toMatchObject({ code: "usage", message: /folders of runs/ });
 });

@@ -1,36 +1,31 @@
-import { defineCommand } from "citty";
+import { createCommand, examples } from "./command.ts";
+import { jsonOption } from "./options.ts";
 import { printJson } from "./output.ts";
 import { printEvaluation } from "./print-evaluation.ts";
 
 /** `undertone evaluate`: scores a run folder and writes its report. */
-export const evaluateCommand = defineCommand({
-  meta: {
-    name: "evaluate",
-    description:
-      "Score a run on its test speakers and write evaluation.json and report.html into it",
-    examples: [
+export const evaluateCommand = createCommand(
+  "evaluate",
+  "Score a run on its test speakers and write evaluation.json and report.html into it",
+)
+  .argument("<run>", "Run folder")
+  .option("--data <folder>", "Corpus of the run, for spectrograms of its errors in the report")
+  .addOption(jsonOption)
+  .addHelpText(
+    "after",
+    examples(
       "undertone evaluate runs/audio-cnn",
       "undertone evaluate runs/audio-cnn --data data/ravdess",
-    ],
-  },
-  args: {
-    run: { type: "positional", required: true, description: "A run's folder" },
-    data: {
-      type: "string",
-      valueHint: "folder",
-      description: "The corpus, to show spectrograms of the mistakes in the report",
-    },
-    json: { type: "boolean", description: "Print one JSON document" },
-  },
-  run: async ({ args }) => {
+    ),
+  )
+  .action(async (runFolder, { data, json }) => {
     const { evaluateRun, evaluationDocument } = await import("../runs/evaluate-run.ts");
     const { writeEvaluation } = await import("../reports/report-run.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");
-    const run = await evaluateRun(args.run);
-    const clips = args.data === undefined ? [] : (await readCorpus(args.data)).clips;
-    await writeEvaluation(args.run, run, { clips });
+    const run = await evaluateRun(runFolder);
+    const clips = data === undefined ? [] : (await readCorpus(data)).clips;
+    await writeEvaluation(runFolder, run, { clips });
     const document = evaluationDocument(run);
-    if (args.json) printJson(document);
-    else printEvaluation(document, args.run);
-  },
-});
+    if (json) printJson(document);
+    else printEvaluation(document, runFolder);
+  });

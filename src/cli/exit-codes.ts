@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../shared/errors.ts";
+import { terminalWidth } from "./terminal-width.ts";
 
 /** What the process returns for each error; 0 is success and 1 an error of the program itself. */
 export const exitCodes: Readonly<Record<ErrorCode, number>> = {
@@ -23,3 +24,15 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   "some-failed": 20,
   cancelled: 130,
 };
+
+/** Returns every exit code and what it means, in columns, for `undertone --help`. */
+export function exitCodeHelp(): string {
+  const codes = Object.entries(exitCodes).map(([code, exit]) => `${exit} ${code}`);
+  const cells = ["0 success", "1 internal error", ...codes];
+  const width = Math.max(...cells.map(({ length }) => length)) + 2;
+  const perLine = Math.max(1, Math.floor((terminalWidth() - 2) / width));
+  const lines = Array.from({ length: Math.ceil(cells.length / perLine) }, (_, line) =>
+    cells.slice(line * perLine, (line + 1) * perLine).map((cell) => cell.padEnd(width)),
+  );
+  return ["", "Exit codes:", ...lines.map((line) => `  ${line.join("").trimEnd()}`)].join("\n");
+}

@@ -11,7 +11,7 @@ export function namedModels(names: readonly string[]): ModelName[] {
     const known = modelNames.find((model) => model === name);
     if (known !== undefined) return known;
     const near = suggestion(name, modelNames);
-    const message = `There is no model "${name}".${near} Models: ${modelNames.join(", ")}.`;
+    const message = `Unknown model "${name}".${near} Models: ${modelNames.join(", ")}.`;
     throw new UndertoneError("usage", message);
   });
 }

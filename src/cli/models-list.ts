@@ -1,23 +1,24 @@
-import { defineCommand } from "citty";
-import { modelsFolderOf } from "../downloads/model-files.ts";
-import { storedModels } from "../downloads/stored-models.ts";
+import { createCommand, examples } from "./command.ts";
+import { jsonOption } from "./options.ts";
 import { printJson } from "./output.ts";
 import { formatTable } from "./table.ts";
+import { typeable } from "./typeable.ts";
 
-const said = { here: "yes", part: "in part", absent: "no" } as const;
+const shownStates = { here: "yes", part: "in part", absent: "no" } as const;
 
 /** `undertone models list`: what there is, and what is on this machine. */
-export const listCommand = defineCommand({
-  meta: {
-    name: "list",
-    description: "List the models: what for, size, license, and whether they are here",
-    examples: ["undertone models list", "undertone models list --json"],
-  },
-  args: { json: { type: "boolean", description: "Print one JSON document" } },
-  run: async ({ args }) => {
+export const listCommand = createCommand(
+  "list",
+  "List the pretrained models: purpose, size, license, and which are on this machine",
+)
+  .addOption(jsonOption)
+  .addHelpText("after", examples("undertone models list", "undertone models list --json"))
+  .action(async ({ json }) => {
+    const { modelsFolderOf } = await import("../downloads/model-files.ts");
+    const { storedModels } = await import("../downloads/stored-models.ts");
     const modelsFolder = modelsFolderOf(process.env);
     const models = await storedModels(modelsFolder);
-    if (args.json) {
+    if (json) {
       printJson({
         modelsFolder,
         models: models.map(({ name, entry, folder, sizeBytes, state }) => ({
@@ -39,9 +40,9 @@ export const listCommand = defineCommand({
       entry.purpose,
       (sizeBytes / 1e6).toFixed(1),
       entry.license,
-      said[state],
+      shownStates[state],
     ]);
-    console.log(formatTable(["model", "what for", "MB", "license", "here"], rows));
-    console.log(`\nThey are kept in ${modelsFolder}. To get one: undertone models pull NAME`);
-  },
-});
+    console.log(formatTable(["model", "purpose", "MB", "license", "downloaded"], rows));
+    console.log(`\nFolder: ${modelsFolder}`);
+    console.log(typeable("To download one: undertone models pull NAME"));
+  });

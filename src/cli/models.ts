@@ -1,15 +1,12 @@
-import { defineCommand } from "citty";
+import { createGroup } from "./command.ts";
+import { listCommand } from "./models-list.ts";
+import { pullCommand } from "./models-pull.ts";
+import { removeCommand } from "./models-remove.ts";
+import { verifyCommand } from "./models-verify.ts";
 
 /** `undertone models`: published weights on this machine. */
-export const modelsCommand = defineCommand({
-  meta: {
-    name: "models",
-    description: "Download, check and delete the published models that undertone uses",
-  },
-  subCommands: {
-    list: async () => (await import("./models-list.ts")).listCommand,
-    pull: async () => (await import("./models-pull.ts")).pullCommand,
-    remove: async () => (await import("./models-remove.ts")).removeCommand,
-    verify: async () => (await import("./models-verify.ts")).verifyCommand,
-  },
-});
+export const modelsCommand = createGroup(
+  "models",
+  "Download, verify and delete the pretrained models that undertone uses",
+  [listCommand, pullCommand, removeCommand, verifyCommand],
+);

@@ -1,90 +1,93 @@
-import { once } from "node:events";
 import type { Analysis } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import { subtitlesOf } from "../recognition/subtitles.ts";
 import { toTextGrid } from "../recognition/text-grid.ts";
 import { toSrt, toVtt } from "../transcription/subtitles.ts";
+import type { AnalysisFormat } from "./analyze.ts";
 import { CsvRows } from "./analysis-csv.ts";
 import { describeAnalyses } from "./analysis-text.ts";
+import type { Sink } from "./sink.ts";
 
-/** Prints results one after the other, in the order in which they are handed over. */
+/** Writes results one after the other, in the order in which they are handed over. */
 export interface AnalysisPrinter {
   print(result: FileResult): Promise<void>;
-  end(): Promise<void>;
+  end(state: { readonly isComplete: boolean }): Promise<void>;
 }
 
-async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, "drain");
+/** How a format writes: the text for one more result, and the text after the last one. */
+interface Writer {
+  add(result: FileResult): string;
+  finish(): string;
 }
 
 /** For people: one file with its timeline, or a line a file. */
-function textPrinter(): AnalysisPrinter {
+function textWriter(): Writer {
   const results: FileResult[] = [];
   return {
-    print: async (result) => {
+    add: (result) => {
       const isFirst = results.length === 0;
       results.push("error" in result || isFirst ? result : { ...result, segments: [] });
+      return "";
     },
-    end: () => write(describeAnalyses(results)),
+    finish: () => describeAnalyses(results),
   };
 }
 
 /** One document `{ "files": [ … ] }`, written as the results come. */
-function jsonPrinter(): AnalysisPrinter {
+function jsonWriter(): Writer {
   let separator = '{"files":[\n';
   return {
-    print: async (result) => {
-      await write(`${separator}${JSON.stringify(result)}`);
+    add: (result) => {
+      const text = `${separator}${JSON.stringify(result)}`;
       separator = ",\n";
+      return text;
     },
-    end: () => write(separator.startsWith("{") ? '{"files":[]}\n' : "\n]}\n"),
+    finish: () => (separator.startsWith("{") ? '{"files":[]}\n' : "\n]}\n"),
   };
 }
 
-function jsonlPrinter(): AnalysisPrinter {
-  return {
-    print: (result) => write(`${JSON.stringify(result)}\n`),
-    end: async () => undefined,
-  };
-}
-
-function csvPrinter(): AnalysisPrinter {
-  const rows = new CsvRows();
-  return {
-    print: (result) => write(rows.add(result)),
-    end: () => write(rows.finish()),
-  };
-}
-
-/** A format that holds one recording. */
-const documentPrinter = (format: (analysis: Analysis) => string) => (): AnalysisPrinter => ({
-  print: async (result) => {
-    if (!("error" in result)) await write(format(result));
-  },
-  end: async () => undefined,
+/** A format that needs nothing between or after the results. */
+const eachWriter = (format: (result: FileResult) => string) => (): Writer => ({
+  add: format,
+  finish: () => "",
 });
 
-const printers = {
-  text: textPrinter,
-  json: jsonPrinter,
-  jsonl: jsonlPrinter,
-  csv: csvPrinter,
-  srt: documentPrinter((analysis) => toSrt(subtitlesOf(analysis))),
-  vtt: documentPrinter((analysis) => toVtt(subtitlesOf(analysis))),
-  textgrid: documentPrinter(toTextGrid),
-} as const satisfies Readonly<Record<string, () => AnalysisPrinter>>;
+/** A format that holds one recording. */
+const documentWriter = (format: (analysis: Analysis) => string): (() => Writer) =>
+  eachWriter((result) => ("error" in result ? "" : format(result)));
 
-export type AnalysisFormat = keyof typeof printers;
-
-/** Formats that hold many recordings come first. */
-export const analysisFormats = ["text", "json", "jsonl", "csv", "srt", "vtt", "textgrid"] as const;
+const writers: Readonly<Record<AnalysisFormat, () => Writer>> = {
+  text: textWriter,
+  json: jsonWriter,
+  jsonl: eachWriter((result) => `${JSON.stringify(result)}\n`),
+  csv: () => new CsvRows(),
+  srt: documentWriter((analysis) => toSrt(subtitlesOf(analysis))),
+  vtt: documentWriter((analysis) => toVtt(subtitlesOf(analysis))),
+  textgrid: documentWriter(toTextGrid),
+};
 
 /** Whether a format holds one recording only. */
 export function holdsOneRecording(format: AnalysisFormat): boolean {
   return ["srt", "vtt", "textgrid"].includes(format);
 }
 
-/** A printer to standard output. */
-export function createPrinter(format: AnalysisFormat): AnalysisPrinter {
-  return printers[format]();
+/** Returns a printer; `bom` starts the text with a byte order mark. */
+export function createPrinter(
+  format: AnalysisFormat,
+  { sink, bom }: { readonly sink: Sink; readonly bom: boolean },
+): AnalysisPrinter {
+  const writer = writers[format]();
+  let start = bom ? "\uFEFF" : "";
+  const write = async (text: string): Promise<void> => {
+    if (text === "") return;
+    await sink.write(start + text);
+    start = "";
+  };
+  return {
+    print: (result) => write(writer.add(result)),
+    end: async (state) => {
+      await write(writer.finish());
+      await sink.end(state);
+    },
+  };
 }

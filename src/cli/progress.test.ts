@@ -93,3 +93,19 @@ test("sound is counted by how much faster than real time it goes", () => {
   progress({ label: "analyze", done: 60, total: undefined, unit: "s" });
   expect(stream.text).toContain("60 s · 30.0 × real time");
 });
+
+test.each([
+  [100, /^epoch █{6}░{18} 10\/40 clips · 5\.00 clips\/s · 6 s left · epoch 2 of 3 · loss 1\.20$/],
+  [75, /^epoch 10\/40 clips · 5\.00 clips\/s · 6 s left · epoch 2 of 3 · loss 1\.20$/],
+  [60, /^epoch 10\/40 clips · 6 s left · epoch 2 of 3 · loss 1\.20$/],
+  [40, /^epoch 2 of 3 · loss 1\.20 · 6 s left$/],
+  [24, /^epoch 2 of 3 · loss 1\.2$/],
+])("at %i columns a bar leaves out what matters least", (columns, line) => {
+  const stream = { ...recorder(true), columns };
+  const progress = createProgress(stream);
+  progress({ label: "epoch", done: 0, total: 40, unit: "clips" });
+  vi.advanceTimersByTime(2000);
+  const facts = { epoch: "2 of 3", loss: "1.20" };
+  progress({ label: "epoch", done: 10, total: 40, unit: "clips", facts });
+  expect(screen(stream.text).at(-1)).toMatch(line);
+});

@@ -1,5 +1,6 @@
 import type { Logger, Progress, ProgressListener } from "../shared/logger.ts";
 import { printableLines } from "./printable.ts";
+import { typeable } from "./typeable.ts";
 
 /** Where progress is shown; process.stderr is one. */
 export interface ProgressStream {
@@ -21,7 +22,7 @@ const barWidth = 24;
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
-/** Seconds as people say them: `42 s`, `3 min 05 s`, `2 h 07 min`. */
+/** Returns seconds in words: `42 s`, `3 min 05 s`, `2 h 07 min`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
@@ -33,21 +34,36 @@ function isComplete({ done, total }: Progress): boolean {
   return total !== undefined && done >= total;
 }
 
-/** `12/40 clips · 31.4 clips/s · 2 s left · loss 1.20` */
-function describe({ progress, startedAt, startedWith }: Bar, now: number): string {
+/** The parts of `12/40 clips · 31.4 clips/s · 2 s left · loss 1.20`. */
+function describe({ progress, startedAt, startedWith }: Bar, now: number) {
   const { done, total, unit, facts = {} } = progress;
   const seconds = (now - startedAt) / 1000;
   const rate = seconds > 0 ? (done - startedWith) / seconds : 0;
-  const parts = [`${total === undefined ? done : `${done}/${total}`} ${unit}`];
-  if (rate > 0) {
-    const speed = rate >= 100 ? rate.toFixed(0) : rate.toPrecision(3);
-    parts.push(unit === "s" ? `${speed} × real time` : `${speed} ${unit}/s`);
-    if (total !== undefined && done < total) {
-      parts.push(`${formatDuration((total - done) / rate)} left`);
-    }
-  }
-  if (isComplete(progress)) parts.push(formatDuration(seconds));
-  return [...parts, ...Object.entries(facts).map((fact) => fact.join(" "))].join(" · ");
+  const speed = rate >= 100 ? rate.toFixed(0) : rate.toPrecision(3);
+  const left = total === undefined || rate <= 0 ? undefined : (total - done) / rate;
+  return {
+    count: [`${total === undefined ? done : `${done}/${total}`} ${unit}`],
+    rate: rate > 0 ? [unit === "s" ? `${speed} × real time` : `${speed} ${unit}/s`] : [],
+    time: isComplete(progress)
+      ? [formatDuration(seconds)]
+      : left === undefined
+        ? []
+        : [`${formatDuration(left)} left`],
+    facts: Object.entries(facts).map((fact) => fact.join(" ")),
+  };
+}
+
+/** One line for a bar, without what there is no room for: the bar, then the rate, then the count. */
+function fit(bar: Bar, label: string, { now, width }: { now: number; width: number }): string {
+  const { count, rate, time, facts } = describe(bar, now);
+  const all = [...count, ...rate, ...time, ...facts].join(" · ");
+  const lines = [
+    `${label} ${drawBar(bar.progress)}${all}`,
+    `${label} ${all}`,
+    `${label} ${[...count, ...time, ...facts].join(" · ")}`,
+    [...facts, ...time].join(" · ") || count.join(""),
+  ];
+  return (lines.find((line) => line.length <= width) ?? lines.at(-1)!).slice(0, width);
 }
 
 function drawBar({ done, total }: Progress): string {
@@ -60,7 +76,7 @@ function drawBar({ done, total }: Progress): string {
 export type ProgressDisplay = ProgressListener & Logger;
 
 /**
- * Shows progress on a stream that is not standard output. On a terminal each label is a bar
+ * Returns a display on a stream that is not standard output. On a terminal each label is a bar
  * with rate and remaining time, in the order of their first report (the run, then the epoch
  * within it), redrawn in place until all are complete. Elsewhere it writes plain lines of what is
  * not nested: at the start of a label, every ten seconds, and when it is complete.
@@ -84,7 +100,8 @@ function follow(bars: Map<string, Bar>, progress: Progress, now: number): Bar {
 
 function createLines(stream: ProgressStream): ProgressDisplay {
   const bars = new Map<string, Bar>();
-  const print = (message: string): void => void stream.write(`${printableLines(message)}\n`);
+  const print = (message: string): void =>
+    void stream.write(`${typeable(printableLines(message))}\n`);
   const listener = (progress: Progress): void => {
     if (progress.nested) return;
     const now = performance.now();
@@ -92,7 +109,7 @@ function createLines(stream: ProgressStream): ProgressDisplay {
     if (isComplete(progress)) bars.delete(progress.label);
     else if (now - bar.shownAt < plainLineMs) return;
     bar.shownAt = now;
-    print(`${progress.label}: ${describe(bar, now)}`);
+    print(`${progress.label}: ${Object.values(describe(bar, now)).flat().join(" · ")}`);
   };
   return Object.assign(listener, { info: print, warn: print });
 }
@@ -104,18 +121,17 @@ function createBars(stream: ProgressStream): ProgressDisplay {
 
   const clear = (): string => (drawnLines > 0 ? `\u001B[${drawnLines}F\u001B[J` : "");
   const draw = (now: number): void => {
-    const columns = stream.columns ?? 80;
+    const width = (stream.columns ?? 80) - 1;
     const labelWidth = Math.max(...[...bars.keys()].map((label) => label.length));
-    const lines = [...bars.values()].map((bar) => {
-      const label = bar.progress.label.padEnd(labelWidth);
-      return `${label} ${drawBar(bar.progress)}${describe(bar, now)}`.slice(0, columns - 1);
-    });
+    const lines = [...bars.values()].map((bar) =>
+      fit(bar, bar.progress.label.padEnd(labelWidth), { now, width }),
+    );
     stream.write(`${clear()}${lines.join("\n")}\n`);
     drawnLines = lines.length;
     drawnAt = now;
   };
   const print = (message: string): void => {
-    stream.write(`${clear()}${printableLines(message)}\n`);
+    stream.write(`${clear()}${typeable(printableLines(message))}\n`);
     drawnLines = 0;
     if (bars.size > 0) draw(performance.now());
   };

@@ -1,59 +1,49 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { defineCommand } from "citty";
 import type { EvaluatedRun } from "../runs/evaluate-run.ts";
 import type { RunResult } from "../reports/run-result.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, writeFileAtomically } from "../shared/files.node.ts";
-import { signalOf } from "./cancel.ts";
+import { cancellable } from "./cancel.ts";
+import { createCommand, examples } from "./command.ts";
 import { counted } from "./output.ts";
 import { createProgress } from "./progress.ts";
-import { processor } from "./run-facts.ts";
+import { processor } from "../runs/run-facts.ts";
 
 /** `undertone results`: the results page, written from run folders. */
-export const resultsCommand = defineCommand({
-  meta: {
-    name: "results",
-    description: "Write a page of results in Markdown; runs join those that it already tells of",
-    examples: [
-      "undertone results runs/audio-cnn-brief runs/audio-cnn --out docs/results.md",
-      "undertone results runs/audio-cnn --ablation runs/ablation --out docs/results.md",
+export const resultsCommand = createCommand(
+  "results",
+  "Write a page of results in Markdown; new runs join those that it already lists",
+)
+  .argument("[runs...]", "Run folders; without them the page is written again from its numbers")
+  .option(
+    "--ablation <folder>",
+    "A folder of run folders that differ in single settings; its name heads their table",
+  )
+  .option("--out <file.md>", "Where to write the page", "docs/results.md")
+  .addHelpText(
+    "after",
+    examples(
+      "undertone results runs/reference runs/audio-cnn",
+      "undertone results runs/audio-cnn --ablation runs/ablation",
       "undertone results --out docs/results.md",
-    ],
-    variadic: true,
-  },
-  args: {
-    runs: {
-      type: "positional",
-      required: false,
-      description: "Folders of runs; without them the page is written anew from its numbers",
-    },
-    ablation: {
-      type: "string",
-      valueHint: "folder",
-      description:
-        "A folder of run folders that differ in single settings; its name heads their table",
-    },
-    out: {
-      type: "string",
-      valueHint: "file.md",
-      default: "docs/results.md",
-      description: "Where to write the page",
-    },
-  },
-  run: async ({ args, data }) => {
+    ),
+  )
+  .action(async (folders, { ablation, out }) => {
     const { mergeResults, readResults, writeResults } = await import("../reports/results-file.ts");
     const { resultsPage } = await import("../reports/results-page.ts");
     const { groupBySeed, resultOf } = await import("../reports/run-result.ts");
-    const measure = await servingMeasure(signalOf({ data }));
-    const numbers = join(dirname(args.out), `${basename(args.out, extname(args.out))}.json`);
+    const numbers = join(dirname(out), `${basename(out, extname(out))}.json`);
     const earlier = await readResults(numbers);
-    const runs: RunResult[] = [];
-    for (const group of groupBySeed(await evaluateAll(args._))) {
-      const serving = await measure(group[0]!);
-      runs.push({ ...resultOf(group), ...(serving && { serving }) });
-    }
-    const ablation = args.ablation;
+    const runs = await cancellable(async (signal) => {
+      const measure = await servingMeasure(signal);
+      const measured: RunResult[] = [];
+      for (const group of groupBySeed(await evaluateAll(folders))) {
+        const serving = await measure(group[0]!);
+        measured.push({ ...resultOf(group), ...(serving && { serving }) });
+      }
+      return measured;
+    });
     const settings =
       ablation === undefined
         ? []
@@ -62,15 +52,14 @@ export const resultsCommand = defineCommand({
           );
     const results = mergeResults(earlier, [...runs, ...settings]);
     if (results.length === 0) {
-      throw new UndertoneError("usage", `${numbers} is not there yet: give the folders of runs.`);
+      throw new UndertoneError("usage", `${numbers} does not exist yet: name run folders.`);
     }
     await writeResults(numbers, results);
     // From the numbers as they are kept, so that the page is the same when it is written from them alone.
-    await writeFileAtomically(args.out, resultsPage(await readResults(numbers)));
+    await writeFileAtomically(out, resultsPage(await readResults(numbers)));
     const added = counted(runs.length + settings.length, "result");
-    console.log(`Wrote ${args.out} and ${numbers}: ${added} of ${results.length} are new.`);
-  },
-});
+    console.log(`Wrote ${out} and ${numbers}: ${added} of ${results.length} are new.`);
+  });
 
 async function evaluateAll(folders: readonly string[]): Promise<EvaluatedRun[]> {
   const { evaluateRun } = await import("../runs/evaluate-run.ts");
@@ -79,7 +68,7 @@ async function evaluateAll(folders: readonly string[]): Promise<EvaluatedRun[]> 
   return runs;
 }
 
-/** What the model of a run takes of this machine. */
+/** Measures the latency and size of a run's model on this machine. */
 async function servingMeasure(
   signal: AbortSignal,
 ): Promise<(run: EvaluatedRun) => Promise<RunResult["serving"]>> {

@@ -18,3 +18,14 @@ test("a file name cannot move the cursor or forge a line", () => {
     "file\na\uFFFD[2J\uFFFDb\uFFFD.wav",
   );
 });
+
+test("the widest column is wrapped where the terminal has too few columns", () => {
+  const rows = [["audio-cnn", "a convolutional network over mel bands", "12"]];
+  const lines = formatTable(["recipe", "description", "min"], rows, 40).split("\n");
+  expect(lines).toEqual([
+    "recipe     description               min",
+    "audio-cnn  a convolutional network    12",
+    "           over mel bands",
+  ]);
+  expect(formatTable(["recipe", "description", "min"], rows).split("\n")).toHaveLength(2);
+});

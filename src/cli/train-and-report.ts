@@ -1,15 +1,14 @@
 import { join } from "node:path";
-import { isRecorded } from "../datasets/manifest.ts";
+import { readCorpus } from "../datasets/read-corpus.ts";
+import { holdsTexts } from "../datasets/text-manifest.ts";
 import { evaluateRun, isLeaky, type EvaluatedRun } from "../runs/evaluate-run.ts";
-import { readData } from "../runs/read-data.ts";
+import { nodeRunOptions } from "../runs/node-options.ts";
+import { runFacts } from "../runs/run-facts.ts";
 import { writeEvaluation } from "../reports/report-run.ts";
-import { foldFolder, modelFile } from "../runs/run-folder.ts";
+import { foldFolder, modelFile, readRunInfo } from "../runs/run-folder.ts";
 import { trainRun } from "../runs/train-run.ts";
 import type { TrainingRequest } from "../runs/training-request.ts";
-import { nodeRuntime } from "../graph/runtime.node.ts";
-import { encoderFile, openEncoder } from "../recognition/open-encoder.node.ts";
 import type { ProgressDisplay } from "./progress.ts";
-import { runFacts } from "./run-facts.ts";
 
 interface Request extends Omit<TrainingRequest, "facts"> {
   /** The line that a person types to repeat the run. */
@@ -33,33 +32,27 @@ export async function trainAndReport(
   const { command, threads, ...training } = request;
   await trainRun(
     { ...training, facts: runFacts(command, threads) },
-    {
-      runtime: nodeRuntime,
-      openTranscriber: async (provider) => {
-        const { openTranscriber } = await import("./open-transcriber.ts");
-        return openTranscriber(provider, progress, signal);
-      },
-      openSentenceEncoder: async (name) => {
-        const { openSentenceEncoder } = await import("./open-sentence-encoder.ts");
-        return openSentenceEncoder(name, { threads, onProgress: progress, signal });
-      },
-      encoderFile: (name) => encoderFile(name, { onProgress: progress, signal }),
-      openEncoder: (heard) => openEncoder(heard, { threads, onProgress: progress, signal }),
-      onProgress: progress,
-      logger: progress,
-      threads,
-      signal,
-    },
+    nodeRunOptions({ onProgress: progress, logger: progress, threads, signal }),
   );
-  if (request.experiment.recipe.protocol === "all") {
-    console.log(`Model: ${modelFile(foldFolder(request.runFolder, 1))}`);
+  await reportRun(request.runFolder, request.data);
+}
+
+/**
+ * Scores a run and writes its report; a protocol without test clips leaves a model only.
+ * @param data the corpus, for the clips of the report
+ */
+export async function reportRun(runFolder: string, data: string | undefined): Promise<void> {
+  const { protocol } = await readRunInfo(runFolder);
+  if (protocol === "all") {
+    console.log(`Model: ${modelFile(foldFolder(runFolder, 1))}`);
     return;
   }
-  const run = await evaluateRun(request.runFolder);
-  const { clips } = await readData(request.data, request.experiment);
-  await writeEvaluation(request.runFolder, run, { clips: clips.filter(isRecorded) });
+  const run = await evaluateRun(runFolder);
+  const hasClips = data !== undefined && !(await holdsTexts(data));
+  const { clips } = hasClips ? await readCorpus(data) : { clips: [] };
+  await writeEvaluation(runFolder, run, { clips });
   printSummary(run);
-  console.log(`Report: ${join(request.runFolder, "report.html")}`);
+  console.log(`Report: ${join(runFolder, "report.html")}`);
 }
 
 const percent = (share: number): string => (share * 100).toFixed(1);

@@ -1,102 +1,69 @@
-import { defineCommand } from "citty";
-import { join } from "node:path";
 import { protocolNames } from "../datasets/protocols.ts";
-import { UndertoneError } from "../shared/errors.ts";
-import { everyValue, wholeNumber } from "./arguments.ts";
-import { signalOf } from "./cancel.ts";
-import { featureCacheFolder } from "./folders.ts";
-import { createProgress } from "./progress.ts";
+import { createCommand, examples } from "./command.ts";
+import { choice, repeatable, threadsOption, wholeNumber } from "./options.ts";
 
 /** `undertone train`: a recipe and a corpus in, a run folder with models and a report out. */
-export const trainCommand = defineCommand({
-  meta: {
-    name: "train",
-    description: "Train the folds of a recipe on a corpus, evaluate them and write the report",
-    examples: [
-      "undertone train recipes/audio-cnn.json --data data/ravdess",
-      "undertone train recipes/audio-cnn-brief.json --data data/ravdess --protocol emobox",
-      "undertone train recipes/audio-cnn.json --data data/ravdess --folds 1,2 --resume",
-      "undertone train recipes/text-gru.json --data data/meld --extra-data data/goemotions",
-    ],
-  },
-  args: {
-    recipe: { type: "positional", required: true, description: "A recipe: a JSON file" },
-    data: {
-      type: "string",
-      required: true,
-      valueHint: "folder",
-      description: "The corpus: its folder, or a CSV or JSON Lines table of clips",
-    },
-    set: { type: "string", valueHint: "key=value", description: "A setting of the recipe" },
-    "init-from": { type: "string", valueHint: "run", description: "A run to begin with" },
-    "extra-data": {
-      type: "string",
-      valueHint: "folder",
-      description:
-        "A companion corpus, which joins the training side only; may stand several times",
-    },
-    out: {
-      type: "string",
-      valueHint: "folder",
-      description: "Run folder; by default runs/ and the recipe's name",
-    },
-    protocol: {
-      type: "string",
-      valueHint: "name",
-      description: `Split of the corpus in place of the recipe's: ${protocolNames.join(", ")}`,
-    },
-    "calibrate-from": {
-      type: "string",
-      valueHint: "run",
-      description:
-        "A run by folds of the same recipe, whose test clips calibrate a model of --protocol all",
-    },
-    folds: { type: "string", valueHint: "1,2", description: "Only these folds; by default all" },
-    seed: { type: "string", valueHint: "number", description: "Seed in place of the recipe's" },
-    epochs: {
-      type: "string",
-      valueHint: "count",
-      description: "Number of epochs in place of the recipe's",
-    },
-    resume: { type: "boolean", description: "Go on with the run that the folder holds" },
-    threads: {
-      type: "string",
-      valueHint: "count",
-      description: "Threads for the arithmetic; by default one a core",
-    },
-  },
-  run: async ({ args, data, rawArgs }) => {
-    const { trainAndReport } = await import("./train-and-report.ts");
-    const { readRecipe } = await import("../recipes/read-recipe.ts");
-    const { experimentOf } = await import("../recipes/recipe.ts");
-    const recipe = await readRecipe(args.recipe, [
-      ...everyValue("set", rawArgs),
-      ...(args.protocol === undefined ? [] : [`protocol=${args.protocol}`]),
-      ...(args.seed === undefined ? [] : [`seed=${wholeNumber("--seed", args.seed, 0)}`]),
-      ...(args.epochs === undefined
-        ? []
-        : [`training.epochs=${wholeNumber("--epochs", args.epochs)}`]),
-    ]);
-    const training = trainAndReport(
-      {
-        experiment: experimentOf(recipe),
-        data: args.data,
-        extraData: everyValue("extra-data", rawArgs),
-        initFrom: args["init-from"],
-        runFolder: args.out ?? join("runs", recipe.name),
-        cacheFolder: featureCacheFolder(),
-        calibrateFrom: args["calibrate-from"],
-        folds: args.folds?.split(",").map((fold) => wholeNumber("--folds", fold)),
-        resume: args.resume ?? false,
-        command: ["undertone", "train", ...rawArgs].join(" "),
-        threads: args.threads === undefined ? undefined : wholeNumber("--threads", args.threads),
+export const trainCommand = createCommand(
+  "train",
+  "Train a recipe on a corpus, fold by fold, and write the scores and a report",
+)
+  .argument("<recipe>", "Recipe: a name, as in: undertone recipes list; or a JSON file")
+  .requiredOption(
+    "--data <path>",
+    "Corpus: its folder, or a CSV or JSON Lines table of path, emotion, speaker",
+  )
+  .option(
+    "--extra-data <path>",
+    "Auxiliary corpus, added to the training split only (repeatable)",
+    repeatable,
+  )
+  .option("--out <folder>", "Run folder (default: runs/ and the recipe's name)")
+  .addOption(
+    choice("--protocol <name>", "Split of the corpus, in place of the recipe's", {
+      names: protocolNames,
+      synonyms: {
+        loso: "leave-one-speaker-out",
+        "leave-one-subject-out": "leave-one-speaker-out",
+        "k-fold": "speaker-folds",
+        kfold: "speaker-folds",
+        "group-k-fold": "speaker-folds",
+        "speaker-independent": "speaker-folds",
+        "80/20": "random",
+        none: "all",
       },
-      { progress: createProgress(process.stderr), signal: signalOf({ data }) },
-    );
-    await training.catch((error: unknown) => {
-      if (!(error instanceof UndertoneError) || error.code !== "cancelled") throw error;
-      const message = "Stopped. The same command with --resume goes on from the last epoch.";
-      throw new UndertoneError("cancelled", message, { cause: error });
-    });
-  },
-});
+    }),
+  )
+  .option(
+    "--calibrate-from <run>",
+    "With --protocol all: calibrate by the test clips of this run by folds of the same recipe",
+  )
+  .option("--init-from <run>", "Warm start: begin with the weights of this run")
+  .option(
+    "--set <key=value>",
+    "Setting of the recipe, as in training.mixupAlpha=0.3 (repeatable)",
+    repeatable,
+  )
+  .option("--folds <numbers>", "Only these folds, such as 1,2 (default: all)", foldNumbers)
+  .option("--seed <number>", "Random seed, in place of the recipe's", wholeNumber(0))
+  .option("--epochs <count>", "Number of epochs, in place of the recipe's", wholeNumber())
+  .option("--resume", "Continue the run in the run folder")
+  .addOption(threadsOption)
+  .addHelpText(
+    "after",
+    examples(
+      "undertone train audio-cnn --data data/ravdess",
+      "undertone train audio-cnn --data clips.csv --folds 1,2 --resume",
+      "undertone train audio-cnn --data data/ravdess --protocol emobox --set training.epochs=20",
+      "undertone train text-gru --data data/meld --extra-data data/isear",
+    ),
+  )
+  .action(async (recipe, options) => {
+    const { runTraining } = await import("./run-training.ts");
+    await runTraining(recipe, options);
+  });
+
+export type TrainOptions = ReturnType<typeof trainCommand.opts>;
+
+function foldNumbers(text: string): number[] {
+  return text.split(",").map(wholeNumber());
+}

@@ -1,19 +1,18 @@
-import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import type { Failure } from "../recognition/find-audio.node.ts";
+import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { toCues, toSrt, toVtt } from "../transcription/subtitles.ts";
 import { joinUtterances } from "../transcription/transcribe-recording.ts";
 import type { RecordingTranscript } from "../transcription/transcript-cache.node.ts";
 import type { Utterance } from "../transcription/transcript.ts";
+import { assertNewFile, formatOfFile } from "./out-file.ts";
 import { printable } from "./printable.ts";
+import { fileSink, standardOutput, type Sink } from "./sink.ts";
+import type { TranscribeOptions, TranscriptFormat } from "./transcribe.ts";
 
-export const transcriptFormats = ["text", "json", "srt", "vtt"] as const;
-
-export type TranscriptFormat = (typeof transcriptFormats)[number];
-
-/** What came of one file; `speechToText` names what heard it. */
+/** The transcript of a file, or why there is none; `speechToText` names the transcriber. */
 export type TranscribedFile = { readonly file: string } & (
   | (RecordingTranscript & { readonly speechToText: string })
   | { readonly error: Failure }
@@ -21,15 +20,11 @@ export type TranscribedFile = { readonly file: string } & (
 
 /** Where transcripts go. */
 export interface TranscriptOutput {
-  /** Takes an utterance of the file that is being heard. */
+  /** Takes an utterance of the file that is being transcribed. */
   utterance(utterance: Utterance): void;
   /** Takes a file that is done; says why its transcript went nowhere, if so. */
   file(result: TranscribedFile): Promise<Failure | undefined>;
   end(): Promise<void>;
-}
-
-async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }
 
 /** `1:02:03.4` and the words. */
@@ -59,31 +54,85 @@ const renderers: Readonly<
   vtt: ({ utterances }) => toVtt(toCues(utterances)),
 };
 
-/** Prints to standard output; the text of a single file while it is heard. */
-export function printTranscripts(format: TranscriptFormat, count: number): TranscriptOutput {
-  const isLive = format === "text" && count === 1;
+/** Writes all transcripts as one text; to standard output that of a single file while it is made. */
+function joinTranscripts(format: TranscriptFormat, sink: Sink, count: number): TranscriptOutput {
+  const isLive = format === "text" && count === 1 && sink === standardOutput;
   let separator = '{"files":[\n';
+  let done = 0;
   return {
     utterance: (utterance) => {
       if (isLive) process.stdout.write(line(utterance));
     },
     file: async (result) => {
+      done++;
       if (format === "json") {
-        await write(`${separator}${JSON.stringify(document(result))}`);
+        await sink.write(`${separator}${JSON.stringify(document(result))}`);
         separator = ",\n";
       } else if (!isLive && !("error" in result)) {
         const heading = count > 1 ? `${printable(relative(process.cwd(), result.file))}\n` : "";
-        await write(heading + renderers[format](result));
+        await sink.write(heading + renderers[format](result));
       }
       return undefined;
     },
     end: async () => {
-      if (format === "json") await write(separator.startsWith("{") ? '{"files":[]}\n' : "\n]}\n");
+      if (format === "json") {
+        await sink.write(separator.startsWith("{") ? '{"files":[]}\n' : "\n]}\n");
+      }
+      await sink.end({ isComplete: done === count });
     },
   };
 }
 
-const extensions = { text: ".txt", json: ".json", srt: ".srt", vtt: ".vtt" };
+const extensions: Readonly<Record<TranscriptFormat, string>> = {
+  text: ".txt",
+  json: ".json",
+  srt: ".srt",
+  vtt: ".vtt",
+};
+
+const formats: Readonly<Record<string, TranscriptFormat>> = {
+  ".txt": "text",
+  ".json": "json",
+  ".srt": "srt",
+  ".vtt": "vtt",
+};
+
+/**
+ * Returns where transcripts go by `--out`: standard output, one file, or a file a recording in a folder.
+ * @throws UndertoneError `usage` for a format that cannot be written, or cannot hold all recordings
+ */
+export async function openTranscriptOutput(
+  { out, format, json, overwrite }: TranscribeOptions,
+  { named, count }: { readonly named: readonly string[]; readonly count: number },
+): Promise<TranscriptOutput> {
+  const given = json ? "json" : format;
+  const isFile = out !== undefined && extname(out) !== "" && !(await isFolder(out));
+  if (out !== undefined && !isFile) {
+    return writeTranscripts(out, {
+      format: given ?? "text",
+      named,
+      overwrite: overwrite ?? false,
+    });
+  }
+  const chosen = out === undefined ? (given ?? "text") : formatOfFile(out, formats);
+  if (out !== undefined && given !== undefined && given !== chosen) {
+    const message = `--out ${out} decides the format by its extension: leave out --format and --json.`;
+    throw new UndertoneError("usage", message);
+  }
+  if ((chosen === "srt" || chosen === "vtt") && count > 1) {
+    const message = `Subtitles of ${count} recordings are ${count} files: name a folder by --out.`;
+    throw new UndertoneError("usage", message);
+  }
+  if (out !== undefined && !overwrite) await assertNewFile(out);
+  return joinTranscripts(chosen, out === undefined ? standardOutput : fileSink(out), count);
+}
+
+const isFolder = async (path: string): Promise<boolean> =>
+  path.endsWith("/") ||
+  (await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  ));
 
 interface FolderOptions {
   readonly format: TranscriptFormat;
@@ -92,8 +141,8 @@ interface FolderOptions {
   readonly overwrite: boolean;
 }
 
-/** Writes a file for each recording into a folder. A file that is there with other words is left alone. */
-export function writeTranscripts(folder: string, options: FolderOptions): TranscriptOutput {
+/** Writes a file for each recording into a folder. A file that exists with other words is kept. */
+function writeTranscripts(folder: string, options: FolderOptions): TranscriptOutput {
   const { format, named, overwrite } = options;
   const taken = new Set<string>();
   return {
@@ -108,7 +157,7 @@ export function writeTranscripts(folder: string, options: FolderOptions): Transc
       const content = renderers[format](result);
       const there = await readFile(path, "utf8").catch(() => undefined);
       if (there !== undefined && there !== content && !overwrite) {
-        const message = `${path} is there and differs. Add --overwrite, or choose another --out.`;
+        const message = `${path} exists and differs. Add --overwrite, or choose another --out.`;
         return { code: "usage", message };
       }
       if (there !== content) await writeFileAtomically(path, content);

@@ -15,7 +15,7 @@ const rowSchema = z.object({
   group: z.string().min(1).optional(),
 });
 
-/** What is really said in a file. */
+/** What is said in a file. */
 export interface Reference {
   /** Absolute. */
   readonly file: string;
@@ -142,5 +142,5 @@ function describe(scored: readonly Scored[]): string {
       heard.slice(0, 60),
     ]);
   if (worst.length === 0) return formatTable(header, rows);
-  return `${formatTable(header, rows)}\n\n${formatTable(["worst", "said", "heard"], worst)}`;
+  return `${formatTable(header, rows)}\n\n${formatTable(["most errors", "reference", "transcript"], worst)}`;
 }

@@ -6,7 +6,7 @@ import { UndertoneError } from "../shared/errors.ts";
 
 const sampleRate = 16_000;
 const nFft = 1024;
-const hopLength = 160;
+const defaultHopLength = 160;
 const nMels = 80;
 
 /**
@@ -25,7 +25,8 @@ export async function readLogMel(path: string | undefined): Promise<LogMel | und
   return logMelOf(samples);
 }
 
-function logMelOf(samples: Float32Array): LogMel {
+/** Returns the same of samples at 16 kHz, with `hopLength` samples from one frame to the next. */
+export function logMelOf(samples: Float32Array, hopLength = defaultHopLength): LogMel {
   const { magnitudes, frames, bins } = magnitudeSpectrogram(samples, sampleRate, {
     nFft,
     winLength: 400,

@@ -12,12 +12,12 @@ export function enrolledSection(results: readonly RunResult[]): string[] {
         (b.enrolled?.unweightedAverageRecall.value ?? 0) -
           (a.enrolled?.unweightedAverageRecall.value ?? 0),
     )
-    .flatMap(({ name, corpus, companions = [], protocol, enrolled, seeds }) =>
+    .flatMap(({ name, corpus, extraData = [], protocol, enrolled, seeds }) =>
       enrolled
         ? [
             [
               cell(name),
-              cell([corpus, ...companions].join(" + ")),
+              cell([corpus, ...extraData].join(" + ")),
               protocol,
               withRange(enrolled.unweightedAverageRecall).replace(/^\S+/, "**$&**"),
               percent(enrolled.unknownRecall),

@@ -47,8 +47,8 @@ export function mergeResults(
 }
 
 const keyOf = (result: RunResult): string => {
-  const { ablation = "", corpus, companions = [], protocol, name, trainedOn = [] } = result;
-  return [ablation, [corpus, ...companions].join(" + "), protocol, name, ...trainedOn].join("\n");
+  const { ablation = "", corpus, extraData = [], protocol, name, trainedOn = [] } = result;
+  return [ablation, [corpus, ...extraData].join(" + "), protocol, name, ...trainedOn].join("\n");
 };
 
 /** Fractions to six digits that count, so that no small setting becomes 0. */

@@ -94,7 +94,7 @@ function scoreTable(results: readonly RunResult[]): string {
       )
       .map((result) => [
         cell(result.name),
-        cell([result.corpus, ...(result.companions ?? [])].join(" + ")),
+        cell([result.corpus, ...(result.extraData ?? [])].join(" + ")),
         result.leaky ? `${result.protocol} (leaky)` : result.protocol,
         withRange(result.unweightedAverageRecall).replace(/^\S+/, "**$&**"),
         withRange(result.accuracy),
@@ -116,7 +116,7 @@ function ablationSection(name: string, results: readonly RunResult[]): string {
   const ranked = results.toSorted((a, b) => (b.validationRecall ?? 0) - (a.validationRecall ?? 0));
   const [best] = ranked;
   const rows = ranked.map((result) => [
-    cell([result.name, ...(result.companions ?? [])].join(" + ")),
+    cell([result.name, ...(result.extraData ?? [])].join(" + ")),
     result.validationRecall === undefined ? "" : percent(result.validationRecall),
     withRange(result.unweightedAverageRecall),
     `${result.protocol}, ${result.seeds[0]!.foldRecalls.length} folds`,

@@ -23,7 +23,7 @@ export const runResultSchema = z.strictObject({
   name: z.string().min(1),
   corpus: z.string(),
   /** Corpora that joined the training side. */
-  companions: z.array(z.string()).optional(),
+  extraData: z.array(z.string()).optional(),
   /** There where a finished model was tested on another corpus: those that it was trained on, as far as it says. */
   trainedOn: z.array(z.string()).optional(),
   protocol: z.string().min(1),
@@ -135,7 +135,7 @@ export function resultOf(runs: readonly EvaluatedRun[], ablation?: string): RunR
   return {
     name: info.name,
     corpus: info.corpus,
-    ...(info.extraData && { companions: extraDataOf(info) }),
+    ...(info.extraData && { extraData: extraDataOf(info) }),
     ...(info.tested && { trainedOn: info.tested.trainedOn }),
     protocol: info.protocol,
     leaky: isLeaky(info.protocol),

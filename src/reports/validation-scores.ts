@@ -5,7 +5,7 @@ import { extraDataOf, type EvaluatedRun } from "../runs/evaluate-run.ts";
 export interface ValidationScores extends Scores {
   readonly name: string;
   /** The corpora that joined its training side. */
-  readonly companions: readonly string[];
+  readonly extraData: readonly string[];
   readonly clips: number;
   readonly trainingMinutes: number;
 }
@@ -19,7 +19,7 @@ export function validationScores(runs: readonly EvaluatedRun[]): ValidationScore
       return [
         {
           name: info.name,
-          companions: extraDataOf(info),
+          extraData: extraDataOf(info),
           clips: validation.length,
           trainingMinutes: folds.reduce((sum, { state }) => sum + state.seconds, 0) / 60,
           ...scoresOf(confusionMatrix(validation, info.labels.length)),

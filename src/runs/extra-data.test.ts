@@ -188,7 +188,7 @@ describe("a training beside companions", () => {
     const late = { ...setting, name: "late", model };
     await expect(train("late", ["more"], late)).rejects.toMatchObject({
       code: "usage",
-      message: expect.stringContaining("fuse without --with"),
+      message: expect.stringContaining("fuse without --extra-data"),
     });
   });
 });

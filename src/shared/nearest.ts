@@ -18,15 +18,19 @@ export function nearest(
   return least <= Math.max(1, wanted.length / 3) ? candidates[distances.indexOf(least)] : undefined;
 }
 
-/** The Levenshtein distance: how many letters to insert, delete or replace. */
+/** Edits (insert, delete, replace, swap two neighbors) between two words: optimal string alignment. */
 function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...from].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...to].entries()) {
-      next.push(Math.min(row[j]! + Number(letter !== other), row[j + 1]! + 1, next[j]! + 1));
+  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
+  for (let row = 1; row <= from.length; row++) {
+    const above = rows[row - 1]!;
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = above[column - 1]! + (from[row - 1] === to[column - 1] ? 0 : 1);
+      const isSwap = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = isSwap ? rows[row - 2]![column - 2]! + 1 : replaced;
+      current.push(Math.min(replaced, swapped, above[column]! + 1, current[column - 1]! + 1));
     }
-    row = next;
+    rows.push(current);
   }
-  return row.at(-1)!;
+  return rows.at(-1)![to.length]!;
 }

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const [usesAudio, reads] = [join(root, "usesAudio.onnx"), join(root, "reads.onnx")];
   await writeFile(usesAudio, loudnessModelFile());
   await writeFile(reads, wordModelFile());
-  models = ["--model", usesAudio, "--words", reads];
+  models = ["--model", usesAudio, "--text-model", reads];
 });
 
 beforeEach(async () => {
@@ -75,12 +75,12 @@ test("without speech-to-text at hand the voice alone is judged, and every result
 
 test("a speech-to-text that was asked for and cannot be had is an error", async () => {
   const words = ["analyze", await record("one.wav"), ...models, "--offline"];
-  const offline = await undertone(...words, "--speech", "moonshine-tiny");
+  const offline = await undertone(...words, "--transcriber", "moonshine-tiny");
   expect(offline).toMatchObject({ exitCode: exitCodes["file-not-found"], stdout: "" });
-  expect(offline.stderr).toContain("undertone models pull");
-  const noKey = await undertone(...words, "--speech", "service");
+  expect(offline.stderr).toContain("models pull");
+  const noKey = await undertone(...words, "--transcriber", "service");
   expect(noKey.exitCode).toBe(exitCodes["credentials-missing"]);
-  const misspelt = await undertone(...words, "--speech", "moonshin");
+  const misspelt = await undertone(...words, "--transcriber", "moonshin");
   expect(misspelt.exitCode).toBe(exitCodes.usage);
 });
 
@@ -95,8 +95,8 @@ test("half a downloaded model is not used", async () => {
 });
 
 test.each([
-  [["--no-transcript", "--speech", "service"], "nothing to do for --speech"],
-  [["--format", "srt"], "holds one recording, and here are 2"],
+  [["--no-transcript", "--transcriber", "service"], "--transcriber has no effect"],
+  [["--format", "srt"], "holds one recording, not 2"],
 ])("%j contradicts itself", async (options, message) => {
   await record("one.wav");
   await record("two.wav");
@@ -106,7 +106,7 @@ test.each([
 });
 
 const analyze = (...words: readonly string[]): ReturnType<typeof undertone> =>
-  undertone("analyze", ...models, "--speech", "service", ...words);
+  undertone("analyze", ...models, "--transcriber", "service", ...words);
 const saying =
   (...texts: readonly string[]): Handler =>
   (_, response, count) =>
@@ -195,7 +195,7 @@ describe.skipIf(silero === undefined)("with a service that writes words", () => 
     await serve(saying("I am glad"));
     const torn = join(root, "torn.onnx");
     await writeFile(torn, wordModelFile().slice(0, 200));
-    const { exitCode, stderr } = await analyze(await record("one.wav"), "--words", torn);
+    const { exitCode, stderr } = await analyze(await record("one.wav"), "--text-model", torn);
     expect(exitCode).toBe(exitCodes["model-invalid"]);
     expect(stderr).toContain(`${torn}: `);
   });
@@ -218,7 +218,7 @@ test.skipIf(silero === undefined || moonshine === undefined)(
     const store = join(process.env["UNDERTONE_CACHE"]!, "models");
     await cp(silero!.folder, join(store, "silero-vad"), { recursive: true });
     await cp(moonshine!.folder, join(store, "moonshine-tiny"), { recursive: true });
-    const options = ["--speech", "moonshine-tiny", "--offline", "--json"];
+    const options = ["--transcriber", "moonshine-tiny", "--offline", "--json"];
     const { stdout } = await undertone("analyze", await record("one.wav"), ...models, ...options);
     const [result] = JSON.parse(stdout).files;
     expect(result).toMatchObject({ speechToText: "moonshine-tiny", dominantEmotion: "angry" });

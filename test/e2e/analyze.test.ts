@@ -340,7 +340,7 @@ test("Ctrl-C ends with 130 and leaves whole lines", async () => {
   child.kill("SIGINT");
   const { stdout, stderr, exitCode } = await finished;
   expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: exitCodes.cancelled });
-  expect(stderr).toContain("The same command with --resume goes on");
+  expect(stderr).toContain("The same command with --resume continues");
   expect((await resultLines(out)).length).toBeLessThan(200);
   await expect(stat(`${out}.lock`)).rejects.toThrow("ENOENT");
 });

@@ -186,7 +186,7 @@ test("killed, then stopped by Ctrl-C, then resumed, a run ends as one never stop
   const { exitCode, stderr } = await afterStop;
   expect(exitCode).toBe(exitCodes.cancelled);
   expect(stderr).toMatch(/^Fold 1 goes on after epoch \d+\.$/m);
-  expect(stderr).toContain("The same command with --resume goes on");
+  expect(stderr).toContain("The same command continues after the last finished epoch");
   expect(await exists(checkpoint)).toBe(true);
   expect(await exists(`${fold("broken")}.lock`)).toBe(false);
   expect(await weightsOf("broken")).toBeUndefined();
@@ -205,7 +205,7 @@ test("of a companion that is the corpus under other names only training speakers
   const rows = clips.map(({ path, emotion, speakerId }) => `${path},${emotion},other-${speakerId}`);
   const companion = join(root, "renamed.csv");
   await writeFile(companion, ["path,emotion,speaker", ...rows].join("\n"));
-  const { exitCode, stderr } = await undertone(...words("beside", "--with", companion));
+  const { exitCode, stderr } = await undertone(...words("beside", "--extra-data", companion));
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   expect(stderr).toContain("Companion renamed: 64 clips for the training side.");
   expect(stderr).toContain(
@@ -366,7 +366,7 @@ test("a model of all speakers is calibrated by a finished run that kept them apa
     "calibrated",
     "--protocol",
     "all",
-    "--calibrated-by",
+    "--calibrate-from",
     join(root, "whole"),
   );
   const early = await undertone(...calibrated);
@@ -388,7 +388,7 @@ test("a model of all speakers is calibrated by a finished run that kept them apa
     .map((prediction) => withTemperature(prediction, temperature).probabilities);
   expect(neutral).toEqual(meanLogits(said));
   const lost = await undertone(
-    ...words("lost", "--protocol", "all", "--calibrated-by", join(root, "nowhere")),
+    ...words("lost", "--protocol", "all", "--calibrate-from", join(root, "nowhere")),
   );
   expect(lost.exitCode).toBe(exitCodes["file-not-found"]);
 });

@@ -62,7 +62,7 @@ async function newFolder(files: Readonly<Record<string, Uint8Array | string>>): 
 }
 
 const transcribe = (...words: readonly string[]): ReturnType<typeof undertone> =>
-  undertone("transcribe", "--speech", "service:test", "--offline", ...words);
+  undertone("transcribe", "--transcriber", "service:test", "--offline", ...words);
 
 describe.skipIf(!hasVoiceActivity)("with a service and voice activity", () => {
   test("a file's words are printed with their times", async () => {
@@ -182,12 +182,12 @@ describe.skipIf(!hasVoiceActivity)("with a service and voice activity", () => {
 });
 
 test.each([
-  { words: ["--speech", "nothing", "x.wav"], says: "There is no speech-to-text" },
-  { words: ["--reference", "a.tsv", "x.wav"], says: "names the files itself" },
-  { words: ["--format", "srt", "a.wav", "b.wav"], says: "need an --out folder" },
-  { words: [], says: "Which recordings?" },
+  { words: ["--transcriber", "nothing", "x.wav"], says: "There is no speech-to-text" },
+  { words: ["--reference", "a.tsv", "x.wav"], says: "names the recordings itself" },
+  { words: ["--format", "srt", "a.wav", "b.wav"], says: "name a folder by --out" },
+  { words: [], says: "Name audio files" },
   { words: ["--format", "doc", "a.wav"], says: "doc" },
-  { words: ["--speech", "whisper", "x.wav"], says: "Which Whisper model?" },
+  { words: ["--transcriber", "whisper", "x.wav"], says: "Which Whisper model?" },
 ])("undertone transcribe $words is refused", async ({ words, says }) => {
   const { exitCode, stderr, stdout } = await undertone("transcribe", ...words);
   expect(stderr).toContain(says);
@@ -202,7 +202,7 @@ test("without its model and offline it says how to get it", async () => {
   const { exitCode, stderr } = await undertone("transcribe", "--offline", folder);
   process.env["UNDERTONE_MODELS"] = models;
   expect(exitCode).toBe(exitCodes["file-not-found"]);
-  expect(stderr).toContain("undertone models pull moonshine-base");
+  expect(stderr).toContain("models pull moonshine-base");
 });
 
 test("a table of references that is none is refused by its line", async () => {

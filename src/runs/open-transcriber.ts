@@ -1,6 +1,5 @@
+import { join } from "node:path";
 import { modelFiles } from "../downloads/model-files.ts";
-import type { Transcriber } from "../runs/training-request.ts";
-import type { ProgressDisplay } from "./progress.ts";
 import {
   openSpeechToText,
   openVoiceActivity,
@@ -9,7 +8,8 @@ import {
 import { joinUtterances } from "../transcription/transcribe-recording.ts";
 import { transcribeFile } from "../transcription/transcribe-file.node.ts";
 import { TranscriptCache } from "../transcription/transcript-cache.node.ts";
-import { transcriptCacheFolder } from "./folders.ts";
+import { cacheFolder } from "../shared/cache-folder.node.ts";
+import type { RunOptions, Transcriber } from "./training-request.ts";
 
 /**
  * Speech-to-text for the clips of a corpus, through the cache of transcripts.
@@ -17,22 +17,21 @@ import { transcriptCacheFolder } from "./folders.ts";
  */
 export async function openTranscriber(
   name: string,
-  display: ProgressDisplay,
-  signal?: AbortSignal,
+  { onProgress, logger, signal }: Pick<RunOptions, "onProgress" | "logger" | "signal">,
 ): Promise<Transcriber> {
   const setting: ProviderSetting = {
-    modelFiles: (model) => modelFiles(model, { onProgress: display, signal }),
+    modelFiles: (model) => modelFiles(model, { onProgress, signal }),
     env: process.env,
   };
   const provider = await openSpeechToText(name, setting);
   const voiceActivity = await openVoiceActivity(setting);
-  const cache = new TranscriptCache(transcriptCacheFolder());
+  const cache = new TranscriptCache(join(cacheFolder(process.env), "transcripts"));
   return {
     async transcribe(path, cancel) {
       const options = { provider, voiceActivity, cache, signal: cancel };
-      const heard = await transcribeFile(path, options);
-      for (const warning of heard.warnings) display.warn(`${path}: ${warning}`);
-      return joinUtterances(heard.utterances);
+      const transcript = await transcribeFile(path, options);
+      for (const warning of transcript.warnings) logger.warn(`${path}: ${warning}`);
+      return joinUtterances(transcript.utterances);
     },
     async close() {
       await provider.close();

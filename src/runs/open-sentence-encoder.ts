@@ -5,7 +5,7 @@ import { SentenceEncoder, type SentenceEncoderName } from "../models/sentence-en
 import type { ProgressListener } from "../shared/logger.ts";
 
 /**
- * A pretrained encoder of sentences from the model store.
+ * Opens a pretrained encoder of sentences from the model store.
  * @throws UndertoneError `model-invalid`, and what getting its files throws
  */
 export async function openSentenceEncoder(
@@ -13,7 +13,7 @@ export async function openSentenceEncoder(
   options: {
     readonly threads: number | undefined;
     readonly onProgress: ProgressListener;
-    readonly signal: AbortSignal;
+    readonly signal: AbortSignal | undefined;
   },
 ): Promise<SentenceEncoder> {
   const files = await modelFiles(name, options);

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { arch, cpus, platform, totalmem } from "node:os";
-import type { RunInfo } from "../runs/run-folder.ts";
+import type { RunInfo } from "./run-folder.ts";
 
-/** What repeats a run: the line that a person types, the versions and the machine. */
+/** Returns what repeats a run: the command line, the versions and the machine. */
 export function runFacts(
   command: string,
   threads: number | undefined,
@@ -23,7 +23,7 @@ function versions(): RunInfo["versions"] {
   };
 }
 
-/** What does the arithmetic here. */
+/** Returns the processor of this machine. */
 export function processor(): { readonly cpu: string; readonly cores: number } {
   const cores = cpus();
   return { cpu: cores[0]?.model.trim() ?? "unknown", cores: cores.length };

@@ -1,0 +1,52 @@
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { suggestion } from "./suggest.ts";
+
+/** Reads an option's value as a whole number. */
+export const wholeNumber =
+  (least = 1) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+  };
+
+/** Reads an option's value as a number from 0 to `most`. */
+export const numberUpTo =
+  (most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= 0 && value <= most) return value;
+    throw new InvalidArgumentError(
+      Number.isFinite(most) ? `Give a number from 0 to ${most}.` : "Give a number of at least 0.",
+    );
+  };
+
+/** Keeps every value of an option that may be repeated, each once. */
+export function repeatable(value: string, earlier: readonly string[] = []): string[] {
+  return [...new Set([...earlier, value])];
+}
+
+/** Returns an option whose value is one of `names`; `synonyms` are other words for some of them. */
+export function choice<Flags extends string, const Name extends string>(
+  flags: Flags,
+  description: string,
+  { names, synonyms = {} }: { names: readonly Name[]; synonyms?: Readonly<Record<string, Name>> },
+) {
+  return new Option(flags, description).choices(names).argParser((text: string): Name => {
+    const name = names.find((each) => each === text);
+    if (name !== undefined) return name;
+    const meant = synonyms[text.toLowerCase()];
+    const near = meant === undefined ? suggestion(text, names) : ` Did you mean ${meant}?`;
+    throw new InvalidArgumentError(`${near} Choices: ${names.join(", ")}.`.trim());
+  });
+}
+
+/** The options that several commands share. */
+export const jsonOption = new Option("--json", "Print one JSON document");
+
+export const offlineOption = new Option("--offline", "Download nothing");
+
+export const threadsOption = new Option(
+  "--threads <count>",
+  "Threads for the computation (default: number of CPU cores)",
+).argParser(wholeNumber());

@@ -1,0 +1,151 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { analyzeFiles } from "../recognition/batch.node.ts";
+import type { Answerer, FileResult } from "../recognition/file-result.node.ts";
+import { findAudioFiles, type FoundFile } from "../recognition/find-audio.node.ts";
+import { defaultWordModelPath, modelIdOf } from "../recognition/load-recognizer.node.ts";
+import { openResults } from "../recognition/results-file.node.ts";
+import { findVoiceModel, readModel, type ModelFile } from "../recognition/voice-model.node.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { defaultSpeechProvider } from "../transcription/providers.node.ts";
+import { hashFile } from "../transcription/transcript-cache.node.ts";
+import { createTally } from "./analysis-tally.ts";
+import type { AnalysisFormat, AnalyzeOptions } from "./analyze.ts";
+import { cancellable } from "./cancel.ts";
+import { assertNewFile, formatOfFile } from "./out-file.ts";
+import { createPrinter, holdsOneRecording, type AnalysisPrinter } from "./print-analysis.ts";
+import { createProgress } from "./progress.ts";
+import { fileSink, standardOutput } from "./sink.ts";
+
+/** Analyzes files and the files in folders, as the options of `undertone analyze` say. */
+export async function runAnalysis(
+  paths: readonly string[],
+  options: AnalyzeOptions,
+): Promise<void> {
+  const { out } = options;
+  const format = formatOf(options);
+  const files = await findAudioFiles(paths);
+  if (holdsOneRecording(format) && files.length !== 1) {
+    throw usage(`${format} holds one recording, not ${files.length}: name one file at a time.`);
+  }
+  const isResumable = out !== undefined && format === "jsonl";
+  if (out !== undefined && !isResumable) await assertNewFile(out);
+  await cancellable(
+    (signal) => analyze(files, options, { format, signal }),
+    () =>
+      isResumable
+        ? "The same command with --resume continues with the remaining files."
+        : "To be able to resume, write JSON Lines: --out results.jsonl",
+  );
+}
+
+async function analyze(
+  files: readonly FoundFile[],
+  options: AnalyzeOptions,
+  { format, signal }: { readonly format: AnalysisFormat; readonly signal: AbortSignal },
+): Promise<void> {
+  const { out, resume = false, bom = false, enroll = [], offline } = options;
+  const display = createProgress(process.stderr);
+  const voice = await findVoiceModel(options.model, { offline, onProgress: display, signal });
+  const answerer = await answererOf(options, voice);
+  const output =
+    out !== undefined && format === "jsonl"
+      ? await openResults(resolve(out), { resume, files, answerer })
+      : inOrder(
+          files,
+          createPrinter(format, { bom, sink: out === undefined ? standardOutput : fileSink(out) }),
+        );
+  const todo = files.filter(({ file }) => !output.done.has(file));
+  if (todo.length < files.length) {
+    display.info(`${files.length - todo.length} of ${files.length} files were done before.`);
+  }
+  const tally = createTally(todo.length, display);
+  try {
+    await analyzeFiles(todo, {
+      words: options.textModel,
+      language: options.language,
+      speech: options.transcript && (options.transcriber ?? true),
+      minConfidence: options.minConfidence,
+      jobs: options.jobs ?? availableParallelism(),
+      voice,
+      enroll,
+      offline,
+      answerer,
+      signal,
+      onDownload: display,
+      onDegraded: (warning) => tally.degraded(warning),
+      onEnrolled: ({ speechSec, warnings }) => {
+        for (const warning of warnings) display.warn(warning);
+        display.info(`Adapted to the speaker by ${speechSec.toFixed(1)} s of neutral speech.`);
+      },
+      onProgress: (doneSec, stage) => tally.analyzed(doneSec, stage),
+      onResult: async (result) => {
+        await output.append(result);
+        tally.count(result);
+      },
+    });
+  } finally {
+    await output.close();
+  }
+  tally.throwFailures();
+}
+
+const extensions = {
+  ".jsonl": "jsonl",
+  ".json": "json",
+  ".csv": "csv",
+  ".txt": "text",
+  ".srt": "srt",
+  ".vtt": "vtt",
+  ".TextGrid": "textgrid",
+} as const;
+
+/** @throws UndertoneError `usage` for a file that cannot be written, and options that contradict each other */
+function formatOf(options: AnalyzeOptions): AnalysisFormat {
+  const { out, json, bom, resume, transcript } = options;
+  const given = json ? "json" : options.format;
+  if (out !== undefined && given !== undefined) {
+    throw usage(`--out ${out} decides the format by its extension: leave out --format and --json.`);
+  }
+  const format = out === undefined ? (given ?? "text") : formatOfFile(out, extensions);
+  if (bom && format !== "csv") throw usage("--bom is for CSV: use it with --out results.csv.");
+  if (resume && (out === undefined || format !== "jsonl")) {
+    throw usage("--resume continues a file of JSON Lines: use it with --out results.jsonl.");
+  }
+  const ofWords = (["transcriber", "textModel", "language"] as const).find((key) => options[key]);
+  if (!transcript && ofWords !== undefined) {
+    const option = ofWords === "textModel" ? "text-model" : ofWords;
+    throw usage(`--${option} has no effect with --no-transcript.`);
+  }
+  return format;
+}
+
+const usage = (message: string): UndertoneError => new UndertoneError("usage", message);
+
+async function answererOf(options: AnalyzeOptions, voice: ModelFile): Promise<Answerer> {
+  const { enroll = [], minConfidence, textModel = defaultWordModelPath, transcript } = options;
+  const hashes = await Promise.all(enroll.map(async (path) => (await hashFile(path)).slice(0, 12)));
+  const speakerId = hashes.length > 0 ? hashes.toSorted().join("+") : null;
+  const shared = { modelId: modelIdOf(voice), speakerId, minConfidence };
+  if (!transcript) return { ...shared, wordsModelId: null, speech: null };
+  const wordsModelId = modelIdOf(await readModel(textModel));
+  return { ...shared, wordsModelId, speech: options.transcriber ?? defaultSpeechProvider };
+}
+
+/** Prints results in the order of the files, in whatever order they come. */
+function inOrder(files: readonly FoundFile[], printer: AnalysisPrinter) {
+  const early = new Map<string, FileResult>();
+  const queue = files.map(({ file }) => file);
+  let next = 0;
+  return {
+    done: new Set<string>(),
+    append: async (result: FileResult) => {
+      early.set(result.file, result);
+      for (let ready = early.get(queue[next]!); ready; ready = early.get(queue[++next]!)) {
+        early.delete(ready.file);
+        await printer.print(ready);
+      }
+    },
+    close: () => printer.end({ isComplete: next === queue.length }),
+  };
+}

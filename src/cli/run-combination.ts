@@ -1,0 +1,21 @@
+import { basename, join, resolve } from "node:path";
+import { combineRuns } from "../runs/combine-runs.ts";
+import { runFacts } from "../runs/run-facts.ts";
+import type { CombineOptions } from "./combine.ts";
+import { createProgress } from "./progress.ts";
+import { reportRun } from "./train-and-report.ts";
+import { typedCommand } from "./typed-command.ts";
+
+/** Combines runs as the options of `undertone combine` say, and writes the report. */
+export async function runCombination(
+  runs: readonly string[],
+  { method, name, out, calibrateFrom, data }: CombineOptions,
+): Promise<void> {
+  const names = runs.map((folder) => basename(resolve(folder)));
+  const combination = name ?? names.join("+");
+  const runFolder = out ?? join("runs", combination);
+  const facts = runFacts(typedCommand(), undefined);
+  const request = { runs, method, name: combination, runFolder, calibrateFrom, facts };
+  await combineRuns(request, createProgress(process.stderr));
+  await reportRun(runFolder, data);
+}

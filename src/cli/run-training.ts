@@ -1,0 +1,53 @@
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { readRecipe } from "../recipes/read-recipe.ts";
+import { experimentOf } from "../recipes/recipe.ts";
+import { cancellable } from "./cancel.ts";
+import { featureCacheFolder } from "./folders.ts";
+import { createProgress } from "./progress.ts";
+import { typedCommand } from "./typed-command.ts";
+import { trainAndReport } from "./train-and-report.ts";
+import type { TrainOptions } from "./train.ts";
+
+/** Trains a recipe, named or in a file, as the options of `undertone train` say. */
+export async function runTraining(recipeName: string, options: TrainOptions): Promise<void> {
+  const { protocol, seed, epochs, resume = false, folds, threads } = options;
+  const recipe = await readRecipe(recipeName, [
+    ...(options.set ?? []),
+    ...(protocol === undefined ? [] : [`protocol=${protocol}`]),
+    ...(seed === undefined ? [] : [`seed=${seed}`]),
+    ...(epochs === undefined ? [] : [`training.epochs=${epochs}`]),
+  ]);
+  const runFolder = options.out ?? join("runs", recipe.name);
+  const request = {
+    experiment: experimentOf(recipe),
+    data: options.data,
+    extraData: options.extraData ?? [],
+    initFrom: options.initFrom,
+    runFolder,
+    cacheFolder: featureCacheFolder(),
+    calibrateFrom: options.calibrateFrom,
+    folds,
+    resume,
+    command: typedCommand(),
+    threads,
+  };
+  const progress = createProgress(process.stderr);
+  await cancellable(
+    (signal) => trainAndReport(request, { progress, signal }),
+    () => continuation(runFolder, resume),
+  );
+}
+
+/** What the command after an interrupted one does, which depends on what has reached the disk. */
+async function continuation(runFolder: string, resume: boolean): Promise<string> {
+  const files = await readdir(runFolder, { recursive: true }).catch((): string[] => []);
+  if (!files.includes("run.json")) {
+    return "No epoch has begun: the same command starts again and keeps the extracted features.";
+  }
+  const again = resume ? "The same command" : "The same command with --resume";
+  const kept = files.some((file) => ["checkpoint.bin", "fold.json"].includes(basename(file)));
+  return kept
+    ? `${again} continues after the last finished epoch.`
+    : `No epoch is finished: ${again.toLowerCase()} starts at the first one.`;
+}
