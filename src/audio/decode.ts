@@ -22,8 +22,17 @@ export interface DecodedAudio {
 }
 
 /**
- * Decodes a whole recording, by content: WAV, FLAC, MP3, AAC, M4A, Ogg Vorbis, Ogg Opus, WebM.
+ * Decodes a whole recording: WAV, FLAC, MP3, AAC, M4A, Ogg Vorbis, Ogg Opus or WebM, detected by content. Resolves to its
+ * `channels` [channel][sample] with full scale at 1, at the file's sample rate.
  * @throws UndertoneError `audio-unsupported`, `audio-corrupt`, `audio-empty`, `cancelled`
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio } from "undertone/audio";
+ *
+ * const { channels, sampleRate, warnings } = await decodeAudio(await readFile("speech.wav"));
+ * const durationSec = channels[0]!.length / sampleRate;
+ * ```
  */
 export async function decodeAudio(
   bytes: Uint8Array,

@@ -72,25 +72,32 @@ function bestPath(frames: readonly (readonly Candidate[])[], costScale: number):
 function check(sampleRate: number, { fMin, fMax, hopLength }: Required<PitchOptions>): void {
   if (!(fMin > 0 && fMin < fMax && fMax < Math.min(highHz, sampleRate / 2))) {
     throw new RangeError(
-      `fundamentalFrequency: expected 0 < fMin < fMax < ${Math.min(highHz, sampleRate / 2)} Hz, got ${fMin} and ${fMax}`,
+      `pitch: expected 0 < fMin < fMax < ${Math.min(highHz, sampleRate / 2)} Hz, got ${fMin} and ${fMax}`,
     );
   }
   if (!Number.isInteger(hopLength) || hopLength < 1) {
-    throw new RangeError(
-      `fundamentalFrequency: hopLength must be a positive whole number, got ${hopLength}`,
-    );
+    throw new RangeError(`pitch: hopLength must be a positive whole number, got ${hopLength}`);
   }
 }
 
 /**
- * Fundamental frequency of a voice over time: Boersma's autocorrelation method as in Praat, with its costs against
- * octave errors and jumps and a search for the best path through all frames. Unlike Praat it looks below 4 kHz only
- * and interpolates peaks by a parabola on an oversampled autocorrelation.
+ * Returns the fundamental frequency of a voice over time: Boersma's autocorrelation method as in Praat, with its costs for
+ * octave errors and jumps and a Viterbi search over all frames. Unlike Praat it is limited to 4 kHz and interpolates peaks by
+ * a parabola on an oversampled autocorrelation.
  * @param samples mono
  * @throws RangeError for a frequency range outside 0 … min(4000 Hz, sampleRate / 2) or a wrong `hopLength`
  * @see Boersma (1993); Praat, "Sound: To Pitch (ac)…"
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, pitch, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const { f0 } = pitch(toMono(channels), sampleRate); // every 10 ms, 0 where unvoiced
+ * const voiced = f0.filter((hz) => hz > 0);
+ * ```
  */
-export function fundamentalFrequency(
+export function pitch(
   samples: Float32Array,
   sampleRate: number,
   options: PitchOptions = {},

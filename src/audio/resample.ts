@@ -87,8 +87,18 @@ export class Resampler {
 }
 
 /**
- * Changes the sample rate of mono `samples`: round(n · toHz / fromHz) samples come back.
+ * Resolves to mono `samples` at another sample rate [round(length · toHz / fromHz)], by band-limited interpolation without
+ * delay (libsamplerate's medium sinc converter).
  * @throws RangeError when a rate is not a positive whole number or they differ by more than 256 times
+ * @see http://libsndfile.github.io/libsamplerate/
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, resample, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const samples = await resample(toMono(channels), sampleRate, 16_000);
+ * ```
  */
 export async function resample(
   samples: Float32Array,

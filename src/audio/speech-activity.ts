@@ -65,11 +65,20 @@ function loudRuns(
 }
 
 /**
- * Finds where someone speaks and how speech-like the recording is, whatever its level: vowels are found by their
- * periodicity, and regions grow from them over all that is louder than the background and than 30 dB below the vowels.
- * Costs about a thousandth of the duration. Whispered speech has no vowels in this sense and is not found.
+ * Detects speech at any level: vowels by their periodicity, then regions around them of all frames that exceed both the
+ * background and the vowels' level less 30 dB. Whispered speech has no vowels in this sense and is not detected. Takes about a
+ * thousandth of the duration.
  * @param samples mono
  * @throws RangeError when `sampleRate` is below 4000 Hz
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, speechActivity, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const { regions, speechLikeness } = speechActivity(toMono(channels), sampleRate);
+ * const speechSec = regions.reduce((sum, { startSec, endSec }) => sum + endSec - startSec, 0);
+ * ```
  */
 export function speechActivity(
   samples: Float32Array,
@@ -107,7 +116,19 @@ export function speechActivity(
   return { regions, speechLikeness: vowelCount / loudCount };
 }
 
-/** Where someone speaks: the regions of `speechActivity`. */
+/**
+ * Returns the regions of `speechActivity`.
+ * @throws RangeError when `sampleRate` is below 4000 Hz
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, findSpeech, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const [first] = findSpeech(toMono(channels), sampleRate);
+ * const startSec = first?.startSec;
+ * ```
+ */
 export function findSpeech(
   samples: Float32Array,
   sampleRate: number,

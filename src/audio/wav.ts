@@ -83,8 +83,16 @@ function muLaw(code: number): number {
 export type WavSampleFormat = "pcm16" | "pcm24" | "float32";
 
 /**
- * Writes a WAV file. `channels` [channel][sample] or one channel [sample], full scale 1.
+ * Returns the bytes of a WAV file of `channels` [channel][sample], or of one channel [sample], full scale 1.
  * @throws RangeError when there is no channel, the channels differ in length, or the rate is not a positive whole number
+ * @example
+ * ```ts
+ * import { writeFile } from "node:fs/promises";
+ * import { encodeWav } from "undertone/audio";
+ *
+ * const tone = Float32Array.from({ length: 16_000 }, (_, n) => 0.5 * Math.sin(n / 10));
+ * await writeFile("tone.wav", encodeWav(tone, 16_000));
+ * ```
  */
 export function encodeWav(
   channels: Float32Array | readonly Float32Array[],

@@ -12,10 +12,19 @@ export interface ReverberationOptions {
 const reverberantShare = 0.5;
 
 /**
- * A copy of the recording as a room would answer it: beside the direct sound, noise that decays evenly. What the room
- * answers after the end is left out, and the power stays about the same.
+ * Returns a copy of the same length with reverberation: the recording convolved with exponentially decaying noise, at about
+ * the same power. The tail after the end is cut off.
  * @throws RangeError when `t60Sec` is not above 0 and at most 10
  * @see Moorer 1979, "About this reverberation business", for exponentially decaying noise
+ * @example
+ * ```ts
+ * import { addReverberation, Random } from "undertone/audio";
+ *
+ * const click = new Float32Array(16_000);
+ * click[0] = 1;
+ * const options = { sampleRate: 16_000, t60Sec: 0.5 };
+ * const response = addReverberation(click, options, new Random(1, "room"));
+ * ```
  */
 export function addReverberation(
   samples: Float32Array,

@@ -21,9 +21,16 @@ function drawMask(random: Random, length: number, maxWidth: number): [number, nu
 }
 
 /**
- * Masks random stretches of mels and frames of a spectrogram [nMels, frames], row-major, in place.
+ * Masks random bands and frames of a spectrogram [nMels, frames], row-major, in place.
  * @throws RangeError when the values do not fill the rows
  * @see Park et al. (2019), "SpecAugment", without time warping
+ * @example
+ * ```ts
+ * import { maskSpectrogram, Random } from "undertone/audio";
+ *
+ * const spectrogram = new Float32Array(128 * 256).fill(0.5); // [128, 256]
+ * maskSpectrogram(spectrogram, { frames: 256, timeMasks: 2 }, new Random(1, "masks"));
+ * ```
  */
 export function maskSpectrogram(
   spectrogram: Float32Array,

@@ -34,10 +34,18 @@ function mostSimilar(
 }
 
 /**
- * Plays the recording `factor` times as fast at the same pitch [round(length / factor)]: overlapping segments of 40 ms,
- * each taken where it continues the one before (WSOLA). Right for one voice; transients of music smear.
+ * Returns the recording at `factor` times the tempo and the same pitch [round(length / factor)]: overlapping segments of
+ * 40 ms, each taken where it best continues the previous one (WSOLA). Meant for one voice; transients of music smear.
  * @throws RangeError unless `factor` lies between 0.25 and 4
  * @see Verhelst and Roelands (1993), "An overlap-add technique based on waveform similarity"
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { changeTempo, decodeAudio, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const slower = changeTempo(toMono(channels), { sampleRate, factor: 0.8 });
+ * ```
  */
 export function changeTempo(
   samples: Float32Array,
@@ -78,9 +86,17 @@ export function changeTempo(
 }
 
 /**
- * Raises the pitch by `semitones` (lowers it when negative) at the same duration [length]: slower at the same pitch, then
- * faster with it. Formants move along.
+ * Returns the recording with its pitch raised by `semitones` (lowered when negative) at the same duration [length]: a change of
+ * tempo, then of speed. Formants move along.
  * @throws RangeError unless `semitones` lies between -24 and 24
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { changePitch, decodeAudio, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const higher = changePitch(toMono(channels), { sampleRate, semitones: 2 });
+ * ```
  */
 export function changePitch(
   samples: Float32Array,

@@ -25,10 +25,19 @@ export interface WaveformAugmentation {
 }
 
 /**
- * A changed copy of a clip, as the random numbers have it: speed, tempo, pitch, shift, gain, reverberation and noise, in
- * this order.
- * Speed and tempo change the length. The same generator state gives the same samples.
- * @throws RangeError for amounts that the single changes refuse
+ * Returns an augmented copy of a clip: speed, tempo, pitch, shift, gain, reverberation and noise, in this order, each applied
+ * with `probability`. Speed and tempo change the length. The same generator state gives the same samples.
+ * @throws RangeError for amounts outside the ranges of the individual functions
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { Random, augmentWaveform, decodeAudio, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const augmentation = { probability: 0.5, speed: [0.9, 1.1], snrDb: [10, 30] } as const;
+ * const random = new Random(1, "augmentation");
+ * const augmented = augmentWaveform(toMono(channels), { sampleRate, augmentation }, random);
+ * ```
  */
 export function augmentWaveform(
   samples: Float32Array,
