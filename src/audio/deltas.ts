@@ -1,9 +1,9 @@
 export interface DeltaOptions {
   /** Length of the rows. */
   readonly frames: number;
-  /** Frames that the fit looks at, an odd number from 3. */
+  /** Frames of the fit, an odd number from 3; 9 by default. */
   readonly width?: number;
-  /** 1 for the slope over time, 2 for its slope. */
+  /** 1, the default, for the slope over time, 2 for its slope. */
   readonly order?: 1 | 2;
 }
 

@@ -5,7 +5,7 @@ export interface FrameOptions {
   readonly hopLength?: number;
 }
 
-/** Applies `measure(first, end)` to the sample ranges of centerd frames, which may reach over both ends. */
+/** Applies `measure(first, frameLength)` to centered frames, which may extend beyond both ends. */
 function perFrame(
   samples: Float32Array,
   { frameLength = 2048, hopLength = 512 }: FrameOptions,
@@ -42,7 +42,7 @@ export function rmsEnergy(samples: Float32Array, options: FrameOptions = {}): Fl
   });
 }
 
-/** Whether a sample counts as negative: noise below 1e-10 does not. */
+/** Whether a sample is negative; noise below 1e-10 is not. */
 const isNegative = (sample: number): boolean => sample < -1e-10;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The first rows of the orthonormal cosine transform (DCT-II) [nMfcc, nMels], row-major: times a log-mel spectrum [nMels]
- * it gives cepstral coefficients [nMfcc]. `lifter` L > 0 weighs row k by `1 + L/2 sin(π (k + 1) / L)`; 22 is customary.
+ * Returns the first rows of the orthonormal DCT-II [nMfcc, nMels], row-major, whose product with a log-mel spectrum [nMels]
+ * is the cepstral coefficients [nMfcc]. `lifter` L > 0 weighs row k by `1 + L/2 sin(π (k + 1) / L)`; 22 is customary.
  * @throws RangeError unless 1 <= nMfcc <= nMels and lifter >= 0
  * @see librosa.feature.mfcc (dct_type=2, norm="ortho", lifter)
  */

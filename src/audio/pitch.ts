@@ -10,14 +10,14 @@ export interface PitchOptions {
 }
 
 export interface PitchTrack {
-  /** Fundamental frequency in Hz [frames]; 0 where there is no voice. Frame t is centerd on sample t · hopLength. */
+  /** Fundamental frequency in Hz [frames]; 0 where unvoiced. Frame t is centered on sample t · hopLength. */
   readonly f0: Float32Array;
-  /** Periodicity of each frame [frames], 0 to 1: at `f0` where there is a voice, else the highest found. */
+  /** Periodicity of each frame [frames], 0 to 1: at `f0` where voiced, else the maximum. */
   readonly voicing: Float32Array;
   readonly hopLength: number;
 }
 
-/** What a frame may be: voiced with a frequency, or unvoiced with the frequency 0. */
+/** A candidate of a frame: voiced with a frequency, or unvoiced with the frequency 0. */
 interface Candidate {
   readonly hz: number;
   readonly score: number;
@@ -34,14 +34,14 @@ const maxCandidates = 8;
 const periodsInWindow = 3;
 const highHz = 4000;
 
-/** Lowest cost to go from one candidate to the next at steps of 10 ms. */
+/** Cost of a transition between candidates at steps of 10 ms. */
 function transitionCost(from: number, to: number): number {
   if (from === 0 && to === 0) return 0;
   if (from === 0 || to === 0) return voicedUnvoicedCost;
   return octaveJumpCost * Math.abs(Math.log2(from / to));
 }
 
-/** The path of one candidate a frame with the highest sum of scores less transitions (Viterbi). */
+/** Returns one candidate for each frame: the path of the highest total score less transition costs (Viterbi). */
 function bestPath(frames: readonly (readonly Candidate[])[], costScale: number): Candidate[] {
   let totals = frames[0]!.map((candidate) => candidate.score);
   const cameFrom = frames.slice(1).map((candidates, index) => {
@@ -140,7 +140,7 @@ export function pitch(
   };
 }
 
-/** Highest absolute value within `reach` samples of each frame's center [1 + samples / hopLength]. */
+/** Returns the peak within `reach` samples of each frame's center [1 + samples / hopLength]. */
 function framePeaks(samples: Float32Array, hopLength: number, reach: number): Float32Array {
   const frames = 1 + Math.floor(samples.length / hopLength);
   return Float32Array.from({ length: frames }, (_, t) => {

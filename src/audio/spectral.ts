@@ -1,6 +1,6 @@
 import type { Spectrogram } from "./stft.ts";
 
-/** One value a frame [frames] from that frame's magnitudes [bins]. */
+/** Returns one value for each frame [frames], from its magnitudes [bins]. */
 function perFrame(
   { magnitudes, frames, bins }: Spectrogram,
   measure: (magnitudes: Float32Array) => number,
@@ -10,7 +10,7 @@ function perFrame(
   );
 }
 
-/** Mean bin and variance in bins² of a frame's magnitudes taken as a distribution; 0 for silence. */
+/** Returns mean (bins) and variance (bins²) of a frame's magnitudes as a distribution over bins; 0 for silence. */
 function moments(magnitudes: Float32Array): { mean: number; variance: number } {
   let total = 0;
   let first = 0;

@@ -1,6 +1,6 @@
 import { voicingFrames, type VoicingFrames } from "./voicing.ts";
 
-/** A stretch of a recording in which someone speaks, in seconds from its start. */
+/** A speech segment, in seconds from the start of the recording. */
 export interface SpeechRegion {
   readonly startSec: number;
   readonly endSec: number;
@@ -10,24 +10,24 @@ export interface SpeechActivity {
   /** In order, not overlapping. */
   readonly regions: readonly SpeechRegion[];
   /**
-   * Share of the sound above the background that behaves like a voice, 0 to 1: periodic, of more than one partial, changing.
+   * Share of the frames above the background that are voice-like, 0 to 1: periodic, of more than one partial, changing.
    * 0 for silence, noise, hum, tones and clicks; about 0.3 to 0.9 for speech.
    */
   readonly speechLikeness: number;
 }
 
 export interface SpeechActivityOptions {
-  /** Level in dB re full scale (RMS of 40 ms) below which nothing is speech. */
+  /** Level in dBFS (RMS of 40 ms) below which nothing is speech; -85 by default. */
   readonly floorDb?: number;
-  /** Pauses that are shorter belong to the speech around them. */
+  /** Shorter pauses are part of the region; 0.3 by default. */
   readonly minPauseSec?: number;
-  /** How much to add before and after each region, for the quiet beginnings and ends of words. */
+  /** Added before and after each region, for quiet onsets and ends of words; 0.1 by default. */
   readonly paddingSec?: number;
 }
 
 const minVoicing = 0.5; // noise seldom exceeds 0.45
 const maxToneShare = 0.9;
-const aboveBackgroundDb = 6; // frames of steady noise spread by 2 dB
+const aboveBackgroundDb = 6; // frames of steady noise vary by 2 dB
 const belowSpeechDb = 30; // the dynamic range of speech
 const minVoicedFrames = 4; // 80 ms: less than the shortest syllable has
 
@@ -36,7 +36,7 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
 }
 
-/** Whether each frame sounds like a vowel: periodic, above the background, no pure tone and not as steady as a machine. */
+/** Whether each frame is vowel-like: periodic, above the background, no pure tone and not perfectly steady. */
 function vowelFrames(frames: VoicingFrames, backgroundDb: number): boolean[] {
   const { levelDb, voicing, f0, toneShare } = frames;
   return Array.from(voicing, (strength, t) => {
@@ -48,7 +48,7 @@ function vowelFrames(frames: VoicingFrames, backgroundDb: number): boolean[] {
   });
 }
 
-/** Runs [first, end) of frames at or above the level, joined over short pauses. */
+/** Runs [first, end) of frames at or above the level, merged over short pauses. */
 function loudRuns(
   levelDb: Float32Array,
   thresholdDb: number,

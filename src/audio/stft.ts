@@ -4,7 +4,7 @@ import { hannWindow } from "./windows.ts";
 export interface StftOptions {
   /** Length of the Fourier transform in samples, a power of two. */
   readonly nFft?: number;
-  /** Length of the window, centerd in the transform; `nFft` by default. */
+  /** Length of the window, centered in the transform; `nFft` by default. */
   readonly winLength?: number;
   /** Samples from one frame to the next, a quarter of `winLength` by default. */
   readonly hopLength?: number;

@@ -12,7 +12,7 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
   } catch (cause) {
     throw new UndertoneError(
       "model-invalid",
-      "This file is not an ONNX model, or it is cut short.",
+      "This file is not an ONNX model, or it is truncated.",
       { cause },
     );
   }

@@ -8,15 +8,15 @@ export interface MixupBatch {
   readonly items: number;
 }
 
-/** A sample of Beta(alpha, alpha). */
+/** Draws from Beta(alpha, alpha). */
 function drawBeta(random: Random, alpha: number): number {
   const a = random.gamma(alpha);
   const b = random.gamma(alpha);
-  // For tiny shapes both may underflow; the distribution is then a coin.
+  // For tiny shapes both may underflow; the distribution is then Bernoulli(½).
   return a + b > 0 ? a / (a + b) : random.integer(2);
 }
 
-/** Adds `1 - weights[i]` parts of row `partners[i]` to `weights[i]` parts of row i. */
+/** Returns `weights[i]` · row i + (1 - `weights[i]`) · row `partners[i]` for each row i. */
 function mixRows(
   rows: Float32Array,
   weights: readonly number[],

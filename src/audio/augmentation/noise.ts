@@ -1,10 +1,10 @@
 import type { Random } from "../../shared/random.ts";
 
-/** `white` has the same power in every hertz, `pink` in every octave. */
+/** `white` noise has equal power per hertz, `pink` noise per octave. */
 export type NoiseColor = "white" | "pink";
 
 export interface NoiseOptions {
-  /** Power of the whole recording over that of the noise in dB. */
+  /** Power of the recording over that of the noise in dB. */
   readonly snrDb: number;
   readonly color?: NoiseColor;
 }

@@ -4,11 +4,11 @@ import { RealFft } from "../fft.ts";
 export interface ReverberationOptions {
   /** Hz */
   readonly sampleRate: number;
-  /** Seconds until the room's answer has fallen by 60 dB. */
+  /** Reverberation time T60 in seconds: the decay by 60 dB. */
   readonly t60Sec: number;
 }
 
-/** The room's answer over the direct sound, in power: as in an ordinary room some steps from the speaker. */
+/** Reverberant over direct energy, as in an ordinary room at a distance of some steps. */
 const reverberantShare = 0.5;
 
 /**
@@ -35,18 +35,18 @@ export function addReverberation(
     throw new RangeError(`addReverberation: t60Sec must be above 0 and at most 10, got ${t60Sec}`);
   }
   const length = Math.min(samples.length, Math.ceil(t60Sec * sampleRate));
-  const answer = Float32Array.from(
+  const response = Float32Array.from(
     { length },
     (_, n) => random.normal() * 10 ** ((-3 * n) / (t60Sec * sampleRate)),
   );
-  const energy = answer.reduce((sum, value) => sum + value * value, 0);
-  const room = convolved(samples, answer);
+  const energy = response.reduce((sum, value) => sum + value * value, 0);
+  const reverberant = convolved(samples, response);
   const gain = Math.sqrt(reverberantShare / (energy || 1));
   const level = 1 / Math.sqrt(1 + reverberantShare);
-  return samples.map((sample, n) => level * (sample + gain * room[n]!));
+  return samples.map((sample, n) => level * (sample + gain * reverberant[n]!));
 }
 
-/** The first samples of a convolution, as many as there are. */
+/** Returns a convolution, of which the first `samples.length` values are meant. */
 function convolved(samples: Float32Array, kernel: Float32Array): Float64Array {
   const fft = new RealFft(Math.max(4, 2 ** Math.ceil(Math.log2(samples.length + kernel.length))));
   const padded = new Float64Array(fft.length);

@@ -9,11 +9,11 @@ export interface SpecAugmentOptions {
   readonly frequencyMasks?: number;
   /** In mels. */
   readonly maxFrequencyWidth?: number;
-  /** What masks are filled with: the mean of normalized features by default. */
+  /** Value of masked elements; 0, the mean of normalized features, by default. */
   readonly fill?: number;
 }
 
-/** A stretch [start, end) within `length`, as SpecAugment draws it. */
+/** Draws a range [start, end) within `length`. */
 function drawMask(random: Random, length: number, maxWidth: number): [number, number] {
   const width = random.integer(Math.min(maxWidth, length) + 1);
   const start = random.integer(length - width + 1);

@@ -1,9 +1,9 @@
 import { changeSpeed } from "./speed.ts";
 
 const hopSec = 0.02; // half of a segment
-const searchSec = 0.01; // either way: together one period of the lowest voice
+const searchSec = 0.01; // in both directions: together one period of the lowest voice
 
-/** Similarity of two stretches of `length` samples, looking at every `step`th: their normalized correlation. */
+/** Normalized correlation of two segments of `length` samples, of which every `step`th is used. */
 function similarity(
   samples: Float32Array,
   [a, b, length]: readonly [number, number, number],
@@ -18,7 +18,7 @@ function similarity(
   return product / Math.sqrt(energy);
 }
 
-/** The best of the starts from `first` to `last` to go on with where `natural` would have been the next. */
+/** Returns the start from `first` to `last` whose segment is most similar to the one at `natural`. */
 function mostSimilar(
   samples: Float32Array,
   { natural, hop, first, last }: Record<"natural" | "hop" | "first" | "last", number>,
@@ -57,7 +57,7 @@ export function changeTempo(
   const hop = Math.round(hopSec * sampleRate);
   const search = Math.round(searchSec * sampleRate);
   const length = Math.round(samples.length / factor);
-  // Silence before makes the first segment fade in over nothing, silence after lets the last ones reach the end.
+  // Silence before is where the first segment fades in; silence after lets the last segments reach the end.
   const padded = new Float32Array(samples.length + 5 * hop + Math.ceil(hop * factor));
   padded.set(samples, hop);
   const output = new Float32Array(length + 3 * hop);

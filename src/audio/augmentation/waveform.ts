@@ -7,9 +7,9 @@ import { changePitch, changeTempo } from "./tempo.ts";
 
 type Range = readonly [low: number, high: number];
 
-/** What may happen to a clip, each with an amount drawn evenly from its range; what is left out does not happen. */
+/** Augmentations, each with an amount drawn uniformly from its range; omitted ones are not applied. */
 export interface WaveformAugmentation {
-  /** Share of the clips that each change happens to, drawn anew for each. */
+  /** Probability of each augmentation, drawn separately. */
   readonly probability: number;
   /** Factor of tempo and pitch together. */
   readonly speed?: Range | undefined;
@@ -18,7 +18,7 @@ export interface WaveformAugmentation {
   readonly pitchSemitones?: Range | undefined;
   readonly shiftSec?: Range | undefined;
   readonly gainDb?: Range | undefined;
-  /** Seconds until a room's answer has fallen by 60 dB. */
+  /** Reverberation time T60. */
   readonly reverberationSec?: Range | undefined;
   readonly snrDb?: Range | undefined;
   readonly noiseColors?: readonly NoiseColor[];

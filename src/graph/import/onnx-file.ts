@@ -46,7 +46,7 @@ export function parseOnnx(bytes: Uint8Array): OnnxFile {
   if (graph === undefined || graph.output.length === 0 || operatorSet === undefined) {
     throw new UndertoneError(
       "model-invalid",
-      "This file has no ONNX graph with outputs and a version of its operators; it may be cut short.",
+      "This file has no ONNX graph with outputs and a version of its operators; it may be truncated.",
     );
   }
   const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
