@@ -1,8 +1,20 @@
 import { defineConfig } from "vitest/config";
 
+/** Set by `npm run coverage`: the folder in which child processes of the tests write their coverage. */
+const childCoverage = process.env["CHILD_COVERAGE"];
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
+    env: childCoverage === undefined ? {} : { NODE_V8_COVERAGE: childCoverage },
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      exclude: ["**/*.test.ts"],
+      reporter: ["json"],
+      reportOnFailure: true,
+      reportsDirectory: "coverage/tests",
+    },
     projects: [
       { extends: true, test: { name: "unit", include: ["src/**/*.test.ts", "test/*.test.ts"] } },
       {

@@ -9,7 +9,7 @@ import { readFile } from "node:fs/promises";
 import {
   decodeAudio,
   findSpeech,
-  fundamentalFrequency,
+  pitch,
   magnitudeSpectrogram,
   rmsEnergy,
   spectralCentroid,
@@ -28,7 +28,7 @@ const { channels, sampleRate } = await decodeAudio(await readFile(path));
 const samples = toMono(channels);
 for (const { startSec, endSec } of findSpeech(samples, sampleRate)) {
   const speech = samples.subarray(startSec * sampleRate, endSec * sampleRate);
-  const { f0 } = fundamentalFrequency(speech, sampleRate);
+  const { f0 } = pitch(speech, sampleRate);
   const pitchHz = median(f0.filter((hz) => hz > 0));
   const levelDb = 20 * Math.log10(median(rmsEnergy(speech)));
   const brightnessHz = median(spectralCentroid(magnitudeSpectrogram(speech, sampleRate)));

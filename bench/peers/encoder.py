@@ -3,24 +3,20 @@
     python3 bench/peers/encoder.py FOLDER --check
     python3 bench/peers/encoder.py FOLDER [--seconds 2] [--threads 1,2]
 
-FOLDER holds what bench/encoder-agreement.ts wrote. `--check` prints { layers, loss, gradients }: the largest difference from
+FOLDER holds what bench/peers/encoder-task.ts wrote. `--check` prints { layers, loss, gradients }: the largest difference from
 what ONNX Runtime and Undertone computed, root mean square, as a share of the values'. Otherwise, in float32:
 
 - `training`: all weights and a linear head over the mean in time; forward, backward and AdamW on the folder's batch.
 - `inference`: one clip of it alone.
 
-Each variant runs in a process of its own: `plain` as PyTorch is installed; `kept` keeps memory between steps in huge pages;
-`kept fused` (inference) is traced, frozen and fused for oneDNN; `kept compiled` is torch.compile, where it exists.
-After a warm-up, the median of the steps that fit into `seconds`. Prints a JSON line for each:
-{ peer, torch, threads, task, variant, clipsPerSec, peakMemoryMb }, or with `error` in place of the last two.
+`plain` is PyTorch as installed; `kept` keeps memory between steps in huge pages; `kept fused` (inference) is traced, frozen
+and fused for oneDNN; `kept compiled` is torch.compile, where it exists. machine.py prints a JSON line for each.
 """
 
-import argparse
 import json
-import subprocess
 import sys
 
-from machine import environment, median_seconds, peak_memory_mb, processors
+from machine import measure_torch
 
 VARIANTS = {
     "training": ["plain", "kept", "kept compiled"],
@@ -106,50 +102,14 @@ def inference_step(tensors, variant):
     return step, 1
 
 
-def measure(folder, task, variant, seconds):
-    import torch
+def step_of(task, variant, folder):
     from moonshine import read_tensors
 
-    torch.set_flush_denormal(True)
-    step, clips = {"training": training_step, "inference": inference_step}[task](read_tensors(folder), variant)
-    return {"clipsPerSec": round(clips / median_seconds(step, seconds), 2), "peakMemoryMb": peak_memory_mb()}
-
-
-def in_own_process(threads, job):
-    command = [sys.executable, __file__, job["folder"], "--job", json.dumps(job)]
-    child = subprocess.run(command, env=environment(threads, "kept" in job["variant"]), capture_output=True, text=True)
-    if child.returncode != 0:
-        return {"error": (child.stderr.strip().splitlines() or ["ended without a word"])[-1]}
-    return json.loads(child.stdout)
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder")
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--seconds", type=float, default=2)
-    parser.add_argument("--threads", default=",".join(str(n + 1) for n in range(processors())))
-    parser.add_argument("--job", help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.check:
-        check(arguments.folder)
-        return
-    if arguments.job:
-        print(json.dumps(measure(**json.loads(arguments.job))))
-        return
-
-    import torch
-
-    for threads in map(int, arguments.threads.split(",")):
-        for task, variants in VARIANTS.items():
-            for variant in variants:
-                if "compiled" in variant and not hasattr(torch, "compile"):
-                    continue
-                job = {"folder": arguments.folder, "task": task, "variant": variant, "seconds": arguments.seconds}
-                facts = {"peer": "pytorch", "torch": torch.__version__, "threads": threads}
-                line = {**facts, "task": task, "variant": variant, **in_own_process(threads, job)}
-                print(json.dumps(line), flush=True)
+    return {"training": training_step, "inference": inference_step}[task](read_tensors(folder), variant)
 
 
 if __name__ == "__main__":
-    main()
+    if "--check" in sys.argv:
+        check(sys.argv[1])
+    else:
+        measure_torch(__file__, VARIANTS, step_of)

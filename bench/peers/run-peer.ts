@@ -2,27 +2,17 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { z } from "zod";
+import type { PeerRow } from "../speed/ratios.ts";
 import { findPython } from "./find-python.ts";
 
-const cnnRecord = z.object({
-  peer: z.literal("pytorch"),
-  torch: z.string(),
+const torchRecord = z.object({
+  implementation: z.string(),
   threads: z.number(),
-  /** Clips per second of the fastest variant. */
-  training: z.number(),
-  inference: z.number(),
-  /** Clips per second of PyTorch as it is installed, without tuning. */
-  plain: z.object({ training: z.number(), inference: z.number() }),
-  peakMemoryMb: z.object({ training: z.number(), inference: z.number() }),
-  variants: z.array(
-    z.object({
-      task: z.enum(["training", "inference"]),
-      variant: z.string(),
-      clipsPerSec: z.number().optional(),
-      peakMemoryMb: z.number().optional(),
-      error: z.string().optional(),
-    }),
-  ),
+  task: z.enum(["training", "inference"]),
+  variant: z.string(),
+  rate: z.number().optional(),
+  peakMemoryMb: z.number().optional(),
+  error: z.string().optional(),
 });
 
 const logMelRecord = z.object({
@@ -37,21 +27,15 @@ const logMelRecord = z.object({
   clipsPerSec: z.number(),
   peakMemoryMb: z.number(),
 });
-const textRecord = z.object({
-  peer: z.literal("pytorch"),
-  torch: z.string(),
-  threads: z.number(),
-  variant: z.string(),
-  utterancesPerSec: z.number(),
-  peakMemoryMb: z.number(),
-});
+
 const missingRecord = z.object({ peer: z.string(), missing: z.literal(true) });
 
-export type CnnRecord = z.infer<typeof cnnRecord>;
-export type LogMelRecord = z.infer<typeof logMelRecord>;
-export type TextRecord = z.infer<typeof textRecord>;
+type LogMelRecord = z.infer<typeof logMelRecord>;
 
-/** What a peer measured; `warnings` says, in sentences, what could not be measured and what to do about it. */
+/** A variant of PyTorch; `rate` is in examples per second. */
+type TorchRow = PeerRow & { readonly task: "training" | "inference" };
+
+/** What a peer measured; each of `warnings` is a sentence on what could not be measured, and how to fix it. */
 export interface PeerRun<T> {
   readonly records: readonly T[];
   readonly warnings: readonly string[];
@@ -65,27 +49,35 @@ export interface PeerOptions {
   readonly threads: readonly number[];
 }
 
-/** Options as the peers in Python take them. */
-export const optionsOf = ({ secondsEach, threads }: PeerOptions): string[] => [
+/** Measures all variants of PyTorch by a script: `cnn.py`, `text.py`, or `encoder.py` and its folder. */
+export async function runTorch(
+  script: readonly string[],
+  options: PeerOptions,
+): Promise<PeerRun<TorchRow>> {
+  const python = await findPython("torch");
+  if (python === undefined) return without("PyTorch", "torch");
+  const { records, warnings } = await run(python, [...script, ...optionsOf(options)], torchRecord);
+  const failed = records.filter(({ error }) => error !== undefined);
+  return {
+    records: records.flatMap(({ rate, peakMemoryMb, ...row }) =>
+      rate === undefined || peakMemoryMb === undefined ? [] : [{ ...row, rate, peakMemoryMb }],
+    ),
+    warnings: [
+      ...warnings,
+      ...failed.map(
+        ({ implementation, task, variant, error }) =>
+          `${implementation} failed in ${script[0]}, ${task}, ${variant}: ${error}`,
+      ),
+    ],
+  };
+}
+
+const optionsOf = ({ secondsEach, threads }: PeerOptions): string[] => [
   "--seconds",
   String(secondsEach),
   "--threads",
   threads.join(","),
 ];
-
-/** Measures PyTorch on the brief's CNN in all its variants, one record a number of threads. */
-export async function runCnnPeer(options: PeerOptions): Promise<PeerRun<CnnRecord>> {
-  const python = await findPython("torch");
-  if (python === undefined) return without("PyTorch", "torch");
-  return run(python, ["cnn.py", ...optionsOf(options)], cnnRecord);
-}
-
-/** Measures PyTorch on the brief's text model, one record a variant and a number of threads. */
-export async function runTextPeer(options: PeerOptions): Promise<PeerRun<TextRecord>> {
-  const python = await findPython("torch");
-  if (python === undefined) return without("PyTorch", "torch");
-  return run(python, ["text.py", ...optionsOf(options)], textRecord);
-}
 
 /** Measures log-mel spectrograms in numpy and, where installed, scipy and torch. */
 export async function runLogMelPeers(options: PeerOptions): Promise<PeerRun<LogMelRecord>> {
@@ -117,7 +109,7 @@ export async function runTransformersPeer(secondsEach: number): Promise<PeerRun<
   } catch (error) {
     return { records: [], warnings: [`transformers.js was not measured: ${lastLine(error)}`] };
   }
-  const script = "../log-mel-transformers.ts";
+  const script = "log-mel-transformers.ts";
   return run(
     process.execPath,
     ["--import", "tsx", script, "--seconds", String(secondsEach)],
@@ -140,7 +132,7 @@ export async function run<T>(
   }
 }
 
-/** What is said where nothing can be measured, as no Python has a module. */
+/** Returns the warning that no Python has a module. */
 export function without<T>(peer: string, module: string): PeerRun<T> {
   const how = `pip install ${module}, or apt-get install python3-${module} on Debian`;
   return {

@@ -3,7 +3,7 @@ import { UndertoneError } from "../shared/errors.ts";
 import type { PacketDecoder } from "./packets.ts";
 
 /**
- * The AAC decoder is an optional dependency: FAAD2 is under the GPL, and some must leave it out.
+ * Loads the AAC decoder, an optional dependency: FAAD2 is under the GPL.
  * @throws UndertoneError `audio-unsupported` when it is not installed
  */
 export async function loadAacDecoder(): Promise<typeof aacDecoder> {
@@ -19,8 +19,8 @@ export async function loadAacDecoder(): Promise<typeof aacDecoder> {
 }
 
 /**
- * Opens an AAC decoder for the packets of a container. `asc` is the track's AudioSpecificConfig; `extent`
- * says in seconds where the sound starts and how long it lasts, so that the encoder's delay is cut off.
+ * Opens an AAC decoder for the packets of a container. `asc` is the track's AudioSpecificConfig; `extent`, in seconds, is the
+ * part of the track without the encoder's delay.
  * @throws UndertoneError `audio-unsupported`
  */
 export async function openAacDecoder(

@@ -6,7 +6,7 @@ export interface FrameAutocorrelationOptions {
   readonly sampleRate: number;
   /** Length of the Hann window in samples. */
   readonly windowLength: number;
-  /** Only the spectrum between these counts. */
+  /** Band of the spectrum in Hz that is analyzed. */
   readonly lowHz: number;
   readonly highHz: number;
   readonly maxLagSec: number;
@@ -14,7 +14,7 @@ export interface FrameAutocorrelationOptions {
   readonly emphasis?: (hz: number) => number;
 }
 
-/** A peak of the autocorrelation: how well a frame repeats itself after `lagSec`, 1 for perfectly. */
+/** A peak of the autocorrelation at `lagSec`; its strength is 1 for a periodic frame. */
 export interface Period {
   readonly lagSec: number;
   readonly strength: number;
@@ -27,8 +27,8 @@ function hannAutocorrelation(share: number): number {
 }
 
 /**
- * Autocorrelation of windowed frames by way of their power spectrum, divided by that of the window, so that a periodic
- * sound has 1 at its period however long that is. Holds the results for the last frame, to be read before the next.
+ * Autocorrelation of windowed frames, computed from their power spectrum and divided by that of the window, so that a
+ * periodic signal has 1 at any period. The properties are those of the last frame.
  * @see Boersma (1993), "Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise ratio"
  */
 export class FrameAutocorrelation {
@@ -61,7 +61,7 @@ export class FrameAutocorrelation {
     this.hzPerBin = sampleRate / this.#fft.length;
     this.lowBin = Math.ceil(lowHz / this.hzPerBin);
     this.highBin = Math.min(this.#fft.length / 2, Math.floor(highHz / this.hzPerBin));
-    // Twice the bins that carry anything: lags fine enough for a parabola through three of them.
+    // Twice the bins of the band: lags fine enough for a parabola through three of them.
     this.#inverse = new RealFft(
       Math.min(this.#fft.length, 2 ** Math.ceil(Math.log2(4 * this.highBin))),
     );
@@ -83,7 +83,7 @@ export class FrameAutocorrelation {
     this.#correlation = new Float64Array(this.#inverse.length);
   }
 
-  /** Analyses the frame that begins at sample `start`, which may lie outside: there is silence. */
+  /** Analyzes the frame from sample `start`, with zeros outside of the recording. */
   analyze(samples: Float32Array, start: number): void {
     const window = this.#window;
     for (let n = 0; n < window.length; n++) {
@@ -100,7 +100,7 @@ export class FrameAutocorrelation {
     this.#inverse.inverse(this.power, this.#zeros, this.#correlation);
   }
 
-  /** Peaks of the last frame's autocorrelation between two lags in seconds, by growing lag. */
+  /** Returns the peaks of the last frame's autocorrelation between two lags in seconds, in ascending order. */
   periods(minLagSec: number, maxLagSec: number): Period[] {
     const correlation = this.#correlation;
     const periods: Period[] = [];
@@ -117,7 +117,7 @@ export class FrameAutocorrelation {
       const strength = (here - ((before - after) * shift) / 4) / correlation[0]!;
       periods.push({
         lagSec: (lag + shift) / this.#lagsPerSec,
-        // Beyond 1 the window's division has overshot; Praat reflects it too.
+        // The division by the window can overshoot 1; Praat reflects it too.
         strength: strength > 1 ? 1 / strength : strength,
       });
     }

@@ -1,18 +1,18 @@
-/** A stretch of decoded sound: one array of samples in [-1, 1] for each channel, all of one length. */
+/** A block of decoded audio: one array of samples in [-1, 1] for each channel, all of one length. */
 export interface AudioBlock {
   readonly sampleRate: number;
   readonly channels: Float32Array[];
 }
 
-/** What a decoder is given beside its bytes: where warnings go, and whether to stop. */
+/** Options of a decoder: a sink for warnings, cancellation and the wanted rate. */
 export interface DecodingContext {
   warn(message: string): void;
   readonly signal: AbortSignal | undefined;
-  /** Hz: the rate that the samples are for. A codec that can decode at several decodes at this one. */
+  /** Target rate in Hz; a codec with several output rates decodes at this one. */
   readonly wantedHz?: number;
 }
 
-/** Joins blocks of samples into one array. */
+/** Returns blocks of samples as one array. */
 export function concatenate(blocks: readonly Float32Array[]): Float32Array {
   const joined = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
   let offset = 0;
@@ -24,7 +24,7 @@ export function concatenate(blocks: readonly Float32Array[]): Float32Array {
 }
 
 /**
- * Cuts a stream of samples into blocks.
+ * Splits a stream of samples into blocks.
  * @yields blocks of exactly `length` samples, the last one shorter
  */
 export async function* blocksOf(

@@ -3,7 +3,7 @@ import type { AudioBlock, DecodingContext } from "./blocks.ts";
 import { chunksOf } from "./source.ts";
 import type { ByteSource } from "./source.ts";
 
-/** Formats whose decoders take the bytes of a file as they come. */
+/** Formats with streaming decoders. */
 export type ByteStreamFormat = "flac" | "mp3" | "ogg-vorbis" | "aac";
 
 interface Decoded {
@@ -18,7 +18,7 @@ interface ByteStreamDecoder {
   free(): void | Promise<void>;
 }
 
-/** Each decoder is loaded when the first file needs it: start-up stays quick. */
+/** Each decoder is loaded at its first use. */
 const decoders: Readonly<Record<ByteStreamFormat, () => Promise<ByteStreamDecoder>>> = {
   flac: async () => ready(new (await import("@wasm-audio-decoders/flac")).FLACDecoder()),
   mp3: async () => ready(new (await import("mpg123-decoder")).MPEGDecoder()),
@@ -32,19 +32,19 @@ async function ready<T extends { readonly ready: Promise<void> }>(decoder: T): P
   return decoder;
 }
 
-/** Small enough that silence, which packs a thousandfold, does not unpack into a giant block. */
+/** Small enough for silence, which is compressed a thousandfold. */
 const chunkBytes = 1 << 14;
 
 /**
- * Decodes a file by feeding its bytes to a streaming decoder, from `start` on.
- * @yields what each chunk of the file decodes to
+ * Decodes a file from byte `start` with a streaming decoder.
+ * @yields the decoded samples of each chunk
  */
 export async function* decodeByteStream(
   source: ByteSource,
   { format, start }: { readonly format: ByteStreamFormat; readonly start: number },
   context: DecodingContext,
 ): AsyncGenerator<AudioBlock> {
-  const promised = format === "flac" ? await flacLength(source, start) : undefined;
+  const expectedLength = format === "flac" ? await flacLength(source, start) : undefined;
   const isMono = format === "mp3" && (await source.read(start + 3, start + 4))[0]! >> 6 === 3;
   const decoder = await decoders[format]();
   let errors = 0;
@@ -62,7 +62,7 @@ export async function* decodeByteStream(
     for await (const chunk of chunksOf(source, start, chunkBytes)) {
       yield* take(await decoder.decode(chunk));
     }
-    // codec-parser loses a last FLAC frame shorter than its longest header; zeros change no checksum.
+    // codec-parser drops a last FLAC frame shorter than the longest header; zeros change no checksum.
     if (format === "flac") yield* take(await decoder.decode(new Uint8Array(64)));
     if (decoder.flush) yield* take(await decoder.flush());
   } finally {
@@ -71,14 +71,14 @@ export async function* decodeByteStream(
       context.warn(`Parts of the ${format} stream are damaged and were left out (${errors}).`);
     }
   }
-  if (promised !== undefined && decodedLength < promised) {
+  if (expectedLength !== undefined && decodedLength < expectedLength) {
     context.warn(
-      `The FLAC header promises ${promised} samples and the file holds ${decodedLength}: it may be cut short.`,
+      `The FLAC header declares ${expectedLength} samples, the file has ${decodedLength}: it may be truncated.`,
     );
   }
 }
 
-/** The number of samples a FLAC file promises in its STREAMINFO block, or `undefined` when it does not say. */
+/** Returns the number of samples in a FLAC file's STREAMINFO block, or `undefined` without one. */
 async function flacLength(source: ByteSource, start: number): Promise<number | undefined> {
   const head = await source.read(start, start + 26);
   if (head.length < 26 || head[0] !== 0x66) return undefined; // in an Ogg stream

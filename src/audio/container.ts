@@ -6,7 +6,7 @@ import type { PacketDecoder } from "./packets.ts";
 import type { ByteSource } from "./source.ts";
 import type { EncodedPacket, Input, InputAudioTrack } from "mediabunny";
 
-/** Containers that mediabunny takes apart, reading by ranges. */
+/** Containers that mediabunny demultiplexes, by ranges. */
 export type ContainerFormat = "ogg-opus" | "mp4";
 
 const packetsPerBatch = 64;
@@ -14,9 +14,9 @@ const packetsPerBatch = 64;
 const toleratedSec = 0.2;
 
 /**
- * Decodes the first audio track of an Ogg or MP4 file. The encoder's delay and padding are cut off as the
- * container says: Opus' pre-skip and last granule position, MP4's edit list.
- * @yields batches of packets, decoded
+ * Decodes the first audio track of an Ogg or MP4 file without the encoder's delay and padding, by Opus' pre-skip and last
+ * granule position or MP4's edit list.
+ * @yields decoded batches of packets
  * @throws UndertoneError `audio-unsupported` when it has no track with Opus or AAC
  */
 export async function* decodeContainer(
@@ -56,10 +56,10 @@ export async function* decodeContainer(
         batch = [];
       }
       if (batch.length > 0) yield decode(batch);
-      const promisedSec = await track.computeDuration();
-      if (decodedSec < promisedSec - toleratedSec) {
+      const expectedSec = await track.computeDuration();
+      if (decodedSec < expectedSec - toleratedSec) {
         context.warn(
-          `The file promises ${promisedSec.toFixed(2)} s of sound and holds ${decodedSec.toFixed(2)} s: it may be cut short.`,
+          `The file declares ${expectedSec.toFixed(2)} s of audio, but has ${decodedSec.toFixed(2)} s: it may be truncated.`,
         );
       }
     } finally {
@@ -75,7 +75,7 @@ async function noTrack(input: Input): Promise<UndertoneError> {
     ? new UndertoneError("audio-unsupported", "The file has no audio track.")
     : new UndertoneError(
         "audio-corrupt",
-        "The file's index is missing or damaged. A recording that was cut off cannot be read without it.",
+        "The file's index is missing or damaged, as in a recording that was interrupted. It cannot be decoded without it.",
       );
 }
 
@@ -96,6 +96,6 @@ async function openDecoder(
   }
   throw new UndertoneError(
     "audio-unsupported",
-    `The audio in this ${format} file is coded as ${codec ?? "something unknown"}. Supported here are AAC and Opus. Convert it: ffmpeg -i IN out.wav`,
+    `The audio in this ${format} file is encoded as ${codec ?? "an unknown codec"}. Supported here are AAC and Opus. Convert it: ffmpeg -i IN out.wav`,
   );
 }

@@ -17,13 +17,22 @@ export interface DecodedAudio {
   readonly format: AudioFormat;
   readonly sampleRate: number;
   readonly channels: Float32Array[];
-  /** What was degraded on the way: a truncated file, damaged frames, samples that were no numbers. */
+  /** What was degraded: a truncated file, damaged frames, samples that were not finite. */
   readonly warnings: string[];
 }
 
 /**
- * Decodes a whole recording, by content: WAV, FLAC, MP3, AAC, M4A, Ogg Vorbis, Ogg Opus, WebM.
+ * Decodes a whole recording: WAV, FLAC, MP3, AAC, M4A, Ogg Vorbis, Ogg Opus or WebM, detected by content. Resolves to its
+ * `channels` [channel][sample] with full scale at 1, at the file's sample rate.
  * @throws UndertoneError `audio-unsupported`, `audio-corrupt`, `audio-empty`, `cancelled`
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio } from "undertone/audio";
+ *
+ * const { channels, sampleRate, warnings } = await decodeAudio(await readFile("speech.wav"));
+ * const durationSec = channels[0]!.length / sampleRate;
+ * ```
  */
 export async function decodeAudio(
   bytes: Uint8Array,
@@ -77,7 +86,7 @@ const sampleRates = { lowest: 1000, highest: 768_000 };
 
 /**
  * Decodes a recording block by block in bounded memory; all blocks share one rate and channel count.
- * A stream that breaks after its first samples ends there with a warning.
+ * Data that is corrupt after the first samples ends there with a warning.
  * @yields blocks of at least one sample
  * @throws UndertoneError `audio-unsupported`, `audio-corrupt`, `audio-empty`, `cancelled`
  */
@@ -87,7 +96,7 @@ export async function* decodeBlocks(
 ): AsyncGenerator<AudioBlock> {
   const { format, start } = await detectFormat(source);
   let first: AudioBlock | undefined;
-  let notNumbers = 0;
+  let notFinite = 0;
   try {
     for await (const block of decoders[format](source, start, context)) {
       throwIfCancelled(context.signal);
@@ -97,29 +106,31 @@ export async function* decodeBlocks(
         block.sampleRate !== first.sampleRate ||
         block.channels.length !== first.channels.length
       ) {
-        context.warn("The sample rate or the channels change midway: the rest was left out.");
+        context.warn(
+          "The sample rate or the number of channels changes within the file: the rest was left out.",
+        );
         break;
       }
-      for (const channel of block.channels) notNumbers += replaceNotNumbers(channel);
+      for (const channel of block.channels) notFinite += replaceNotFinite(channel);
       yield block;
     }
   } catch (cause) {
     if (cause instanceof UndertoneError && (!first || cause.code !== "audio-corrupt")) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     if (!first) {
-      throw new UndertoneError("audio-corrupt", `The ${format} data is broken: ${why}`, {
+      throw new UndertoneError("audio-corrupt", `The ${format} data is corrupt: ${why}`, {
         cause,
       });
     }
-    context.warn(`The ${format} data is broken and was decoded only in part: ${why}`);
+    context.warn(`The ${format} data is corrupt and was decoded in part: ${why}`);
   }
   if (!first) {
     throw format === "wav"
-      ? new UndertoneError("audio-empty", "The file holds no samples.")
-      : new UndertoneError("audio-corrupt", `No sound could be decoded from the ${format} data.`);
+      ? new UndertoneError("audio-empty", "The file has no samples.")
+      : new UndertoneError("audio-corrupt", `The ${format} data has no audio that can be decoded.`);
   }
-  if (notNumbers > 0) {
-    context.warn(`${notNumbers} samples were NaN or infinite and were replaced by 0.`);
+  if (notFinite > 0) {
+    context.warn(`${notFinite} samples were NaN or infinite and were replaced by 0.`);
   }
 }
 
@@ -128,12 +139,12 @@ function checked(block: AudioBlock): AudioBlock {
   if (block.sampleRate >= lowest && block.sampleRate <= highest) return block;
   throw new UndertoneError(
     "audio-corrupt",
-    `The header says a sample rate of ${block.sampleRate} Hz; it must be from ${lowest} to ${highest}.`,
+    `The header has a sample rate of ${block.sampleRate} Hz; it must be from ${lowest} to ${highest}.`,
   );
 }
 
-/** Replaces NaN and infinities by 0, in place; returns how many there were. */
-function replaceNotNumbers(samples: Float32Array): number {
+/** Replaces NaN and infinities by 0, in place; returns their number. */
+function replaceNotFinite(samples: Float32Array): number {
   let count = 0;
   for (let n = 0; n < samples.length; n++) {
     if (Number.isFinite(samples[n])) continue;

@@ -1,9 +1,9 @@
 export interface DeltaOptions {
   /** Length of the rows. */
   readonly frames: number;
-  /** Frames that the fit looks at, an odd number from 3. */
+  /** Frames of the fit, an odd number from 3; 9 by default. */
   readonly width?: number;
-  /** 1 for the slope over time, 2 for its slope. */
+  /** 1, the default, for the slope over time, 2 for its slope. */
   readonly order?: 1 | 2;
 }
 
@@ -20,10 +20,17 @@ function savitzkyGolay(width: number, order: 1 | 2): Float64Array {
 }
 
 /**
- * Change over time per frame of every row of `features` [rows, frames], row-major, in the same shape: the derivative of
- * the polynomial of degree `order` fitted to `width` frames. At both ends the outermost window counts.
- * @throws RangeError when `width` is no odd number from 3 to `frames`, or the values do not fill the rows
+ * Returns the change over time per frame of every row of `features` [rows, frames], row-major, in the same shape: the
+ * derivative of the polynomial of degree `order` fitted to `width` frames. At both ends the outermost window counts.
+ * @throws RangeError when `width` is not odd and from 3 to `frames`, or the values do not fill the rows
  * @see librosa.feature.delta (mode="interp"), Savitzky and Golay (1964)
+ * @example
+ * ```ts
+ * import { deltas } from "undertone/audio";
+ *
+ * const mfccs = Float32Array.from({ length: 13 * 100 }, (_, n) => n % 100); // [13, 100]
+ * const slopes = deltas(mfccs, { frames: 100 }); // all 1
+ * ```
  */
 export function deltas(features: Float32Array, options: DeltaOptions): Float32Array {
   const { frames, width = 9, order = 1 } = options;

@@ -5,7 +5,7 @@ export interface FrameOptions {
   readonly hopLength?: number;
 }
 
-/** Applies `measure(first, end)` to the sample ranges of centerd frames, which may reach over both ends. */
+/** Applies `measure(first, frameLength)` to centered frames, which may extend beyond both ends. */
 function perFrame(
   samples: Float32Array,
   { frameLength = 2048, hopLength = 512 }: FrameOptions,
@@ -22,10 +22,16 @@ function perFrame(
 }
 
 /**
- * Root mean square of each frame [1 + floor(length / hopLength)], centerd on sample `t · hopLength`, with silence
- * around the recording.
+ * Returns the root mean square of each frame [1 + floor(length / hopLength)], frame t centered on sample `t · hopLength`,
+ * with zeros around the recording.
  * @throws RangeError for lengths that are not positive whole numbers
  * @see librosa.feature.rms
+ * @example
+ * ```ts
+ * import { rmsEnergy } from "undertone/audio";
+ *
+ * const energy = rmsEnergy(new Float32Array(16_000).fill(0.5)); // 0.5, at both ends less
+ * ```
  */
 export function rmsEnergy(samples: Float32Array, options: FrameOptions = {}): Float32Array {
   return perFrame(samples, options, (first, frameLength) => {
@@ -36,14 +42,21 @@ export function rmsEnergy(samples: Float32Array, options: FrameOptions = {}): Fl
   });
 }
 
-/** Whether a sample counts as negative: noise below 1e-10 does not. */
+/** Whether a sample is negative; noise below 1e-10 is not. */
 const isNegative = (sample: number): boolean => sample < -1e-10;
 
 /**
- * Changes of sign over samples in each frame [1 + floor(length / hopLength)], 0 to 1; frames as in `rmsEnergy`, with
- * the first and last sample going on around the recording.
+ * Returns the share of samples in each frame at which the sign changes, 0 to 1 [1 + floor(length / hopLength)]; frames as in
+ * `rmsEnergy`, with the first and last sample repeated around the recording.
  * @throws RangeError for lengths that are not positive whole numbers
  * @see librosa.feature.zero_crossing_rate
+ * @example
+ * ```ts
+ * import { zeroCrossingRate } from "undertone/audio";
+ *
+ * const noise = Float32Array.from({ length: 16_000 }, () => Math.random() - 0.5);
+ * const rates = zeroCrossingRate(noise, { frameLength: 1024, hopLength: 256 }); // about 0.5
+ * ```
  */
 export function zeroCrossingRate(samples: Float32Array, options: FrameOptions = {}): Float32Array {
   return perFrame(samples, options, (first, frameLength) => {

@@ -1,7 +1,6 @@
 /**
- * Fourier transform of real signals whose length is a power of two, with its tables made once:
- * a complex transform of half the length and one pass that separates even and odd samples.
- * Holds scratch memory, so one instance serves one caller at a time.
+ * Fourier transform of real signals of one length, a power of two, with precomputed tables: a complex transform of half
+ * the length and one pass that separates even and odd samples. Not reentrant: it has scratch memory.
  * @see Press et al., Numerical Recipes, 12.3
  */
 export class RealFft {
@@ -35,7 +34,7 @@ export class RealFft {
     this.#im = new Float64Array(half);
   }
 
-  /** Spectrum of `signal` [length] into `re` and `im` [bins]: `Σ x[n] exp(-2πi kn / length)`. */
+  /** Writes the spectrum of `signal` [length] to `re` and `im` [bins]: `Σ x[n] exp(-2πi kn / length)`. */
   forward(signal: ArrayLike<number>, re: Float64Array, im: Float64Array): void {
     const half = this.#half;
     const zRe = this.#re;
@@ -62,12 +61,12 @@ export class RealFft {
     }
   }
 
-  /** Signal [length] of the spectrum `re`, `im` [bins], the inverse of `forward`, into `signal`. */
+  /** Writes the inverse transform of `re` and `im` [bins] to `signal` [length]. */
   inverse(re: Float64Array, im: Float64Array, signal: Float32Array | Float64Array): void {
     const half = this.#half;
     const zRe = this.#re;
     const zIm = this.#im;
-    // The conjugate goes in, so that the forward butterflies give the conjugate of the inverse.
+    // Of the conjugate, the forward butterflies compute the conjugate of the inverse.
     for (let k = 0; k < half; k++) {
       const evenRe = re[k]! + re[half - k]!;
       const evenIm = im[k]! - im[half - k]!;

@@ -1,7 +1,7 @@
 import { UndertoneError } from "../shared/errors.ts";
 import type { ByteSource } from "./source.ts";
 
-/** What a file holds, told by its first bytes and never by its name. */
+/** Audio formats, detected by a file's first bytes and never by its name. */
 export type AudioFormat =
   | "wav"
   | "flac"
@@ -12,14 +12,14 @@ export type AudioFormat =
   | "mp4"
   | "webm";
 
-/** A format and the place where it starts: behind an ID3 tag, if there is one. */
+/** A format and the byte where it starts: after an ID3 tag, if there is one. */
 export interface DetectedFormat {
   readonly format: AudioFormat;
   readonly start: number;
 }
 
 /**
- * Tells a file's format by its content.
+ * Detects a file's format by its content.
  * @throws UndertoneError `audio-empty` for no bytes, `audio-unsupported` for anything else
  */
 export async function detectFormat(source: ByteSource): Promise<DetectedFormat> {
@@ -40,7 +40,7 @@ export async function detectFormat(source: ByteSource): Promise<DetectedFormat> 
     return { format: "mp3", start: start + silence };
   throw new UndertoneError(
     "audio-unsupported",
-    `This is no audio that can be read: it starts with ${JSON.stringify(latin1(head.subarray(0, 12)))}. Supported are WAV, FLAC, MP3, AAC, M4A, Ogg Vorbis, Ogg Opus and WebM. Convert it: ffmpeg -i IN out.wav`,
+    `The format is not supported: the file starts with ${JSON.stringify(latin1(head.subarray(0, 12)))}. Supported are WAV, FLAC, MP3, AAC, M4A, Ogg Vorbis, Ogg Opus and WebM. Convert it: ffmpeg -i IN out.wav`,
   );
 }
 
@@ -70,7 +70,7 @@ function id3Length(head: Uint8Array): number {
   return 10 + footer + ((a! & 127) << 21) + ((b! & 127) << 14) + ((c! & 127) << 7) + (d! & 127);
 }
 
-/** A sync word alone occurs in any noise: the frame after it must be where the header says. */
+/** A sync word alone occurs by chance: the next frame must follow at the length in the header. */
 function isAdts(head: Uint8Array): boolean {
   const isHeader = (at: number): boolean => head[at] === 0xff && (head[at + 1]! & 0xf6) === 0xf0;
   if (!isHeader(0) || head.length < 7) return false;
@@ -84,7 +84,7 @@ function isMp3(head: Uint8Array): boolean {
   return mp3FrameLength(head.subarray(length)) !== undefined || length >= head.length - 4;
 }
 
-/** kbit/s by the header's four bits, for layers I, II and III. */
+/** kbit/s by the four bits in the header, for layers I, II and III. */
 const bitRates = {
   mpeg1: {
     I: [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],

@@ -1,4 +1,4 @@
-/** Undertone's signal processing as a library: `undertone/audio`, for Node and pages alike. */
+/** Signal processing as a library: `undertone/audio`, for Node and the browser. */
 export { augmentWaveform, type WaveformAugmentation } from "./augmentation/waveform.ts";
 export { changeGain, shiftTime } from "./augmentation/gain-and-shift.ts";
 export { mixup, type MixupBatch } from "./augmentation/mixup.ts";
@@ -8,8 +8,8 @@ export { maskSpectrogram, type SpecAugmentOptions } from "./augmentation/spec-au
 export { changeSpeed } from "./augmentation/speed.ts";
 export { changePitch, changeTempo } from "./augmentation/tempo.ts";
 export { decodeAudio, type DecodedAudio } from "./decode.ts";
-export { deltas } from "./deltas.ts";
-export { rmsEnergy, zeroCrossingRate } from "./energy.ts";
+export { deltas, type DeltaOptions } from "./deltas.ts";
+export { rmsEnergy, zeroCrossingRate, type FrameOptions } from "./energy.ts";
 export {
   hzToMel,
   melFilterbank,
@@ -18,8 +18,9 @@ export {
   type MelScale,
 } from "./mel.ts";
 export { mfcc, type MfccOptions } from "./mfcc.ts";
+export { logMelSpectrogram, type LogMelOptions } from "./log-mel.ts";
 export { toMono } from "./mix.ts";
-export { fundamentalFrequency } from "./pitch.ts";
+export { pitch, type PitchOptions, type PitchTrack } from "./pitch.ts";
 export { resample } from "./resample.ts";
 export {
   spectralBandwidth,
@@ -31,8 +32,10 @@ export {
   findSpeech,
   speechActivity,
   type SpeechActivity,
+  type SpeechActivityOptions,
   type SpeechRegion,
 } from "./speech-activity.ts";
-export { magnitudeSpectrogram } from "./stft.ts";
-export { encodeWav } from "./wav.ts";
+export { magnitudeSpectrogram, type Spectrogram, type StftOptions } from "./stft.ts";
+export { encodeWav, type WavSampleFormat } from "./wav.ts";
 export { hannWindow } from "./windows.ts";
+export { Random } from "../shared/random.ts";

@@ -1,7 +1,7 @@
 const targetRms = 0.08;
-const highestPeak = 0.95;
+const maxPeak = 0.95;
 
-/** Brings samples to one loudness, so that a recognizer usesAudio a whisper as it usesAudio a shout; silence stays silent. */
+/** Returns the samples scaled to an RMS of 0.08, or less where a peak would exceed 0.95; silence is returned itself. */
 export function normalizeLevel(samples: Float32Array): Float32Array {
   let energy = 0;
   let peak = 0;
@@ -11,6 +11,6 @@ export function normalizeLevel(samples: Float32Array): Float32Array {
   }
   if (peak === 0) return samples;
   const rms = Math.sqrt(energy / samples.length);
-  const gain = Math.min(targetRms / rms, highestPeak / peak);
+  const gain = Math.min(targetRms / rms, maxPeak / peak);
   return samples.map((sample) => sample * gain);
 }

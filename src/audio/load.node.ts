@@ -8,7 +8,7 @@ import { toMono } from "./mix.ts";
 import { Resampler } from "./resample.ts";
 import type { ByteSource } from "./source.ts";
 
-/** A recording as the models take it: mono `samples` at one rate. */
+/** A decoded recording: mono `samples` in [-1, 1] at one rate. */
 export interface LoadedAudio {
   readonly samples: Float32Array;
   readonly sampleRate: number;
@@ -16,15 +16,15 @@ export interface LoadedAudio {
   readonly warnings: string[];
 }
 
-/** A recording read block by block; each iteration reads the file anew. */
+/** A recording as blocks of mono samples; each iteration decodes the file again. */
 export interface AudioReading extends AsyncIterable<Float32Array> {
   readonly sampleRate: number;
-  /** Complete when the iteration has ended. */
+  /** Complete after the iteration. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Loads a recording of any supported format, mixed to mono and resampled, into memory.
+ * Resolves to a recording of any supported format, mixed to mono and resampled.
  * @throws UndertoneError `file-not-found`, `file-unreadable`, `audio-unsupported`, `audio-corrupt`,
  * `audio-empty`, `cancelled`; the message names the file
  */
@@ -42,8 +42,8 @@ export async function loadAudio(
 }
 
 /**
- * Reads a recording of any length in bounded memory: mono blocks of `blockSec` seconds at
- * `sampleRate`, the last one shorter. They join to exactly what `loadAudio` gives.
+ * Returns a recording of any length as mono blocks of `blockSec` seconds at `sampleRate`, the last one shorter, decoded in
+ * bounded memory. Concatenated they equal the samples of `loadAudio`.
  * @throws UndertoneError while iterating, as `loadAudio`
  */
 export function openAudio(
@@ -95,7 +95,7 @@ async function* monoBlocks(
   }
 }
 
-/** Ranges of a file. */
+/** Returns a source of the byte ranges of a file. */
 async function fileSource(path: string, file: FileHandle): Promise<ByteSource> {
   const { size } = await file.stat();
   return {

@@ -21,7 +21,7 @@ const id = {
   simpleBlock: 0xa3,
 } as const;
 
-/** Elements that are entered; all others are skipped or read whole. */
+/** Master elements whose children are parsed; all others are skipped or read at once. */
 const parents: ReadonlySet<number> = new Set([
   id.segment,
   id.tracks,
@@ -45,7 +45,7 @@ const packetsPerBatch = 64;
 
 interface Element {
   readonly id: number;
-  /** Empty for an element that is entered. */
+  /** Empty for a master element. */
   readonly body: Uint8Array;
 }
 
@@ -57,9 +57,9 @@ interface Track {
 }
 
 /**
- * Decodes the first audio track of a WebM or Matroska file, front to back: sizes of segment and clusters
- * may be unknown, as browsers record it. Opus' pre-skip is cut off; the padding at its end, under 20 ms, is not.
- * @yields batches of packets, decoded
+ * Decodes the first audio track of a WebM or Matroska file sequentially: segment and clusters may have unknown sizes, as
+ * browsers record them. Opus' pre-skip is dropped; its padding at the end, under 20 ms, is not.
+ * @yields decoded batches of packets
  * @throws UndertoneError `audio-unsupported` when it has no track with Opus or AAC
  * @see RFC 9559
  */
@@ -100,7 +100,7 @@ async function* elements(source: ByteSource, context: DecodingContext): AsyncGen
     const size = elementId && variableInteger(head, elementId.length);
     if (!size || (size.isUnknown && !parents.has(elementId.value))) {
       context.warn(
-        `The WebM file is damaged or cut short at byte ${position}: it was decoded up to there.`,
+        `The WebM file is damaged or truncated at byte ${position}: it was decoded up to there.`,
       );
       return;
     }
@@ -112,7 +112,7 @@ async function* elements(source: ByteSource, context: DecodingContext): AsyncGen
       yield { id: elementId.value, body: new Uint8Array() };
     } else if (position > source.size || size.value > maxElementBytes) {
       context.warn(
-        `The WebM file is damaged or cut short at byte ${start}: it was decoded up to there.`,
+        `The WebM file is damaged or truncated at byte ${start}: it was decoded up to there.`,
       );
       return;
     } else {
@@ -143,7 +143,7 @@ async function openDecoder(
   );
 }
 
-/** The packets of one block; none when it belongs to another track. */
+/** Returns the packets of one block; none when it belongs to another track. */
 function packetsOf(block: Uint8Array, trackNumber: number): Uint8Array[] {
   const number = variableInteger(block, 0);
   if (number?.value !== trackNumber || block.length < number.length + 4) return [];

@@ -22,13 +22,31 @@ const logStartHz = 1000;
 const logStartMel = logStartHz / hzPerLinearMel;
 const logStep = Math.log(6.4) / 27;
 
-/** Frequency in Hz → mel. @see librosa.hz_to_mel */
+/**
+ * Converts a frequency in Hz to mel.
+ * @see librosa.hz_to_mel
+ * @example
+ * ```ts
+ * import { hzToMel } from "undertone/audio";
+ *
+ * const mel = hzToMel(1000, "slaney"); // → 15
+ * ```
+ */
 export function hzToMel(hz: number, scale: MelScale): number {
   if (scale === "htk") return 2595 * Math.log10(1 + hz / 700);
   return hz < logStartHz ? hz / hzPerLinearMel : logStartMel + Math.log(hz / logStartHz) / logStep;
 }
 
-/** Mel → frequency in Hz, the inverse of `hzToMel`. @see librosa.mel_to_hz */
+/**
+ * Converts mel to a frequency in Hz, the inverse of `hzToMel`.
+ * @see librosa.mel_to_hz
+ * @example
+ * ```ts
+ * import { melToHz } from "undertone/audio";
+ *
+ * const hz = melToHz(15, "slaney"); // → 1000
+ * ```
+ */
 export function melToHz(mel: number, scale: MelScale): number {
   if (scale === "htk") return 700 * (10 ** (mel / 2595) - 1);
   return mel < logStartMel
@@ -54,11 +72,18 @@ function check(options: MelFilterbankOptions): void {
 }
 
 /**
- * Triangular filters [nMels, nFft / 2 + 1], row-major, evenly spaced on the mel scale.
- * A product with a power spectrum [nFft / 2 + 1] is a mel spectrum [nMels]. With many filters and a short
- * transform, low filters may fall between two bins and be empty, as in librosa.
+ * Returns triangular filters [nMels, nFft / 2 + 1], row-major, evenly spaced on the mel scale: their product with a power
+ * spectrum [nFft / 2 + 1] is a mel spectrum [nMels]. With many filters and a short transform, low filters may fall between
+ * two bins and be empty, as in librosa.
  * @throws RangeError for counts that are not positive whole numbers or edges outside 0 … sampleRate / 2
  * @see librosa.filters.mel (its `htk` and `norm`)
+ * @example
+ * ```ts
+ * import { melFilterbank } from "undertone/audio";
+ *
+ * const band = { fMin: 0, fMax: 8000, scale: "slaney" } as const;
+ * const filters = melFilterbank({ sampleRate: 16_000, nFft: 1024, nMels: 128, ...band }); // [128, 513]
+ * ```
  */
 export function melFilterbank(options: MelFilterbankOptions): Float32Array {
   check(options);

@@ -1,6 +1,6 @@
 /**
- * The first rows of the orthonormal cosine transform (DCT-II) [nMfcc, nMels], row-major: times a log-mel spectrum [nMels]
- * it gives cepstral coefficients [nMfcc]. `lifter` L > 0 weighs row k by `1 + L/2 sin(π (k + 1) / L)`; 22 is customary.
+ * Returns the first rows of the orthonormal DCT-II [nMfcc, nMels], row-major, whose product with a log-mel spectrum [nMels]
+ * is the cepstral coefficients [nMfcc]. `lifter` L > 0 weighs row k by `1 + L/2 sin(π (k + 1) / L)`; 22 is customary.
  * @throws RangeError unless 1 <= nMfcc <= nMels and lifter >= 0
  * @see librosa.feature.mfcc (dct_type=2, norm="ortho", lifter)
  */
@@ -29,9 +29,19 @@ export interface MfccOptions {
 }
 
 /**
- * Mel-frequency cepstral coefficients [nMfcc, frames] of a log-mel spectrogram [nMels, frames], both row-major. The logarithm
- * may have any base: librosa's coefficients are in dB, so theirs are 10 / ln 10 times those of a natural logarithm.
+ * Returns the mel-frequency cepstral coefficients [nMfcc, frames] of a log-mel spectrogram [nMels, frames], both row-major.
+ * The logarithm may have any base: librosa's coefficients are in dB, 10 / ln 10 times those of a natural logarithm.
  * @throws RangeError when the values do not fill rows of `nMels`, and as `mfccMatrix`
+ * @see librosa.feature.mfcc
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, logMelSpectrogram, mfcc, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const logMel = logMelSpectrogram(toMono(channels), { sampleRate, nMels: 40 });
+ * const coefficients = mfcc(logMel, { nMels: 40, nMfcc: 13 }); // [13, frames]
+ * ```
  */
 export function mfcc(logMel: Float32Array, options: MfccOptions): Float32Array {
   const { nMels, nMfcc = 13, lifter = 0 } = options;

@@ -1,6 +1,12 @@
 /**
- * The mean of all channels: `channels` [channel][sample] → mono [sample]. One channel comes back as it is.
+ * Returns the mean of all channels: `channels` [channel][sample] → mono [sample]. A single channel is returned itself.
  * @throws RangeError when there is no channel or the channels differ in length
+ * @example
+ * ```ts
+ * import { toMono } from "undertone/audio";
+ *
+ * const mono = toMono([Float32Array.of(0.2, 0.4), Float32Array.of(0, 0.2)]); // → [0.1, 0.3]
+ * ```
  */
 export function toMono(channels: readonly Float32Array[]): Float32Array {
   const [first] = channels;

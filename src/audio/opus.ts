@@ -1,14 +1,14 @@
 import { UndertoneError } from "../shared/errors.ts";
 import type { PacketDecoder } from "./packets.ts";
 
-/** Hz: what Opus can decode at, and the rate that its containers count by. */
+/** Output rates of the decoder in Hz, and the rate of its containers' timestamps. */
 const sampleRates = [8000, 12_000, 16_000, 24_000, 48_000] as const;
 const countingRate = 48_000;
 
 /**
- * Opens an Opus decoder for the packets of a container, at the wanted rate where Opus has it, or at 48 kHz. `head` is the
- * container's identification header, whose pre-skip is cut off. Packets with times (Ogg's) also end
- * where their times say, without the padding of the last one.
+ * Opens an Opus decoder for the packets of a container, at the wanted rate where Opus has it, else at 48 kHz. The pre-skip
+ * in `head`, the container's identification header, is dropped, and with timestamps (Ogg) also the padding of the last
+ * packet.
  * @throws UndertoneError `audio-corrupt`
  * @see RFC 7845, section 5.1
  */
@@ -60,7 +60,7 @@ function parseHead(head: Uint8Array | undefined): OpusLayout {
   const preSkip = head[10]! | (head[11]! << 8);
   if (head[18] === 0) return { preSkip, channels: Math.min(channels, 2) };
   if (head.length < 21 + channels) {
-    throw new UndertoneError("audio-corrupt", "The Opus stream's channel mapping is cut short.");
+    throw new UndertoneError("audio-corrupt", "The Opus stream's channel mapping is truncated.");
   }
   return {
     preSkip,

@@ -1,6 +1,6 @@
 import type { AudioBlock } from "./blocks.ts";
 
-/** A codec's packet as a container holds it; times in seconds, where the container's are exact. */
+/** A codec's packet in a container; times in seconds, where the container has exact ones. */
 export interface Packet {
   readonly data: Uint8Array;
   readonly timestamp?: number;

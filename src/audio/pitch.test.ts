@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { phrases, synthesize, vowel, whiteNoise } from "../../test/sounds.ts";
-import { fundamentalFrequency } from "./pitch.ts";
+import { pitch } from "./pitch.ts";
 
 const sampleRate = 16_000;
 
@@ -14,7 +14,7 @@ function deviation(
   rate: number,
   f0: (t: number) => number,
 ): { cents: number; voiced: number } {
-  const track = fundamentalFrequency(samples, rate);
+  const track = pitch(samples, rate);
   const inner = [...track.f0.keys()].slice(3, -4);
   const voiced = inner.filter((t) => track.f0[t]! > 0);
   const cents = voiced.map((t) =>
@@ -67,7 +67,7 @@ test("phrases in noise are heard as Praat usesAudio them", () => {
   const reference: { frames: [timeSec: number, hz: number][] } = JSON.parse(
     readFileSync(new URL("../../test/reference/praat-pitch.json", import.meta.url), "utf8"),
   );
-  const { f0, hopLength } = fundamentalFrequency(phrases(sampleRate), sampleRate, {
+  const { f0, hopLength } = pitch(phrases(sampleRate), sampleRate, {
     hopLength: 16, // frames of Praat lie elsewhere: fine enough to compare with the nearest
   });
   const pairs = reference.frames.map(([timeSec, praatHz]) => {
@@ -85,20 +85,20 @@ test("phrases in noise are heard as Praat usesAudio them", () => {
 });
 
 test("noise, silence and nothing are unvoiced, and a vowel has clear borders", () => {
-  const noise = fundamentalFrequency(whiteNoise(1, sampleRate), sampleRate);
+  const noise = pitch(whiteNoise(1, sampleRate), sampleRate);
   expect(Math.max(...noise.f0)).toBe(0);
   expect(Math.max(...noise.voicing)).toBeLessThan(0.6);
-  const silence = fundamentalFrequency(new Float32Array(sampleRate), sampleRate);
+  const silence = pitch(new Float32Array(sampleRate), sampleRate);
   expect(silence.f0).toHaveLength(101);
   expect(Math.max(...silence.f0, ...silence.voicing)).toBe(0);
-  expect([...fundamentalFrequency(new Float32Array(0), sampleRate).f0]).toEqual([0]);
+  expect([...pitch(new Float32Array(0), sampleRate).f0]).toEqual([0]);
 
   const clip = new Float32Array(sampleRate);
   clip.set(
     vowel(0.4, sampleRate, () => 200),
     0.3 * sampleRate,
   );
-  const { f0, voicing } = fundamentalFrequency(clip, sampleRate);
+  const { f0, voicing } = pitch(clip, sampleRate);
   const voiced = [...f0.keys()].filter((t) => f0[t]! > 0);
   expect(Math.abs(voiced[0]! - 30)).toBeLessThanOrEqual(3);
   expect(Math.abs(voiced.at(-1)! - 70)).toBeLessThanOrEqual(3);
@@ -108,8 +108,6 @@ test("noise, silence and nothing are unvoiced, and a vowel has clear borders", (
 test.each([{ fMin: 0 }, { fMin: 300, fMax: 200 }, { fMax: 5000 }, { hopLength: 0 }])(
   "refuses %o",
   (options) => {
-    expect(() => fundamentalFrequency(new Float32Array(100), sampleRate, options)).toThrow(
-      RangeError,
-    );
+    expect(() => pitch(new Float32Array(100), sampleRate, options)).toThrow(RangeError);
   },
 );

@@ -10,14 +10,14 @@ export interface PitchOptions {
 }
 
 export interface PitchTrack {
-  /** Fundamental frequency in Hz [frames]; 0 where there is no voice. Frame t is centerd on sample t · hopLength. */
+  /** Fundamental frequency in Hz [frames]; 0 where unvoiced. Frame t is centered on sample t · hopLength. */
   readonly f0: Float32Array;
-  /** Periodicity of each frame [frames], 0 to 1: at `f0` where there is a voice, else the highest found. */
+  /** Periodicity of each frame [frames], 0 to 1: at `f0` where voiced, else the maximum. */
   readonly voicing: Float32Array;
   readonly hopLength: number;
 }
 
-/** What a frame may be: voiced with a frequency, or unvoiced with the frequency 0. */
+/** A candidate of a frame: voiced with a frequency, or unvoiced with the frequency 0. */
 interface Candidate {
   readonly hz: number;
   readonly score: number;
@@ -34,14 +34,14 @@ const maxCandidates = 8;
 const periodsInWindow = 3;
 const highHz = 4000;
 
-/** Lowest cost to go from one candidate to the next at steps of 10 ms. */
+/** Cost of a transition between candidates at steps of 10 ms. */
 function transitionCost(from: number, to: number): number {
   if (from === 0 && to === 0) return 0;
   if (from === 0 || to === 0) return voicedUnvoicedCost;
   return octaveJumpCost * Math.abs(Math.log2(from / to));
 }
 
-/** The path of one candidate a frame with the highest sum of scores less transitions (Viterbi). */
+/** Returns one candidate for each frame: the path of the highest total score less transition costs (Viterbi). */
 function bestPath(frames: readonly (readonly Candidate[])[], costScale: number): Candidate[] {
   let totals = frames[0]!.map((candidate) => candidate.score);
   const cameFrom = frames.slice(1).map((candidates, index) => {
@@ -72,25 +72,32 @@ function bestPath(frames: readonly (readonly Candidate[])[], costScale: number):
 function check(sampleRate: number, { fMin, fMax, hopLength }: Required<PitchOptions>): void {
   if (!(fMin > 0 && fMin < fMax && fMax < Math.min(highHz, sampleRate / 2))) {
     throw new RangeError(
-      `fundamentalFrequency: expected 0 < fMin < fMax < ${Math.min(highHz, sampleRate / 2)} Hz, got ${fMin} and ${fMax}`,
+      `pitch: expected 0 < fMin < fMax < ${Math.min(highHz, sampleRate / 2)} Hz, got ${fMin} and ${fMax}`,
     );
   }
   if (!Number.isInteger(hopLength) || hopLength < 1) {
-    throw new RangeError(
-      `fundamentalFrequency: hopLength must be a positive whole number, got ${hopLength}`,
-    );
+    throw new RangeError(`pitch: hopLength must be a positive whole number, got ${hopLength}`);
   }
 }
 
 /**
- * Fundamental frequency of a voice over time: Boersma's autocorrelation method as in Praat, with its costs against
- * octave errors and jumps and a search for the best path through all frames. Unlike Praat it looks below 4 kHz only
- * and interpolates peaks by a parabola on an oversampled autocorrelation.
+ * Returns the fundamental frequency of a voice over time: Boersma's autocorrelation method as in Praat, with its costs for
+ * octave errors and jumps and a Viterbi search over all frames. Unlike Praat it is limited to 4 kHz and interpolates peaks by
+ * a parabola on an oversampled autocorrelation.
  * @param samples mono
  * @throws RangeError for a frequency range outside 0 … min(4000 Hz, sampleRate / 2) or a wrong `hopLength`
  * @see Boersma (1993); Praat, "Sound: To Pitch (ac)…"
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, pitch, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const { f0 } = pitch(toMono(channels), sampleRate); // every 10 ms, 0 where unvoiced
+ * const voiced = f0.filter((hz) => hz > 0);
+ * ```
  */
-export function fundamentalFrequency(
+export function pitch(
   samples: Float32Array,
   sampleRate: number,
   options: PitchOptions = {},
@@ -133,7 +140,7 @@ export function fundamentalFrequency(
   };
 }
 
-/** Highest absolute value within `reach` samples of each frame's center [1 + samples / hopLength]. */
+/** Returns the peak within `reach` samples of each frame's center [1 + samples / hopLength]. */
 function framePeaks(samples: Float32Array, hopLength: number, reach: number): Float32Array {
   const frames = 1 + Math.floor(samples.length / hopLength);
   return Float32Array.from({ length: frames }, (_, t) => {

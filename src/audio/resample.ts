@@ -1,17 +1,16 @@
 import type Libsamplerate from "@alexanderolsen/libsamplerate-js";
 import { concatenate } from "./blocks.ts";
 
-/** libsamplerate takes ratios up to 256 either way. */
+/** libsamplerate supports ratios from 1/256 to 256. */
 const maxRatio = 256;
-/** Its buffers hold 1 008 000 samples in and out; a block stays below both. */
+/** Below its buffer sizes of 1 008 000 samples in and out. */
 const maxBlock = 1 << 18;
 
 type Converter = Awaited<ReturnType<typeof Libsamplerate.create>>;
 
 /**
- * Changes the sample rate of a mono stream, block by block: the same samples as in one go, without
- * delay, drift or lost edges; n samples in give round(n · toHz / fromHz) out.
- * Band-limited interpolation: libsamplerate's medium sinc converter.
+ * Resamples a mono stream block by block, to the same samples as in one call, without delay or drift: of n samples
+ * round(n · toHz / fromHz). Band-limited interpolation by libsamplerate's medium sinc converter.
  * @see http://libsndfile.github.io/libsamplerate/
  */
 export class Resampler {
@@ -40,7 +39,7 @@ export class Resampler {
     }
     if (ratio === 1) return new Resampler(undefined, 1);
     const { create, ConverterType } = await loadLibsamplerate();
-    // Only the ratio counts, and the wrapper refuses rates above 192 kHz.
+    // Only the ratio matters, and the wrapper rejects rates above 192 kHz.
     const unit = greatestCommonDivisor(fromHz, toHz);
     const converter = await create(1, fromHz / unit, toHz / unit, {
       converterType: ConverterType.SRC_SINC_MEDIUM_QUALITY,
@@ -48,13 +47,13 @@ export class Resampler {
     return new Resampler(converter, ratio);
   }
 
-  /** Takes the next samples in and gives those that are ready. */
+  /** Adds the next samples and returns those that are complete. */
   push(samples: Float32Array): Float32Array {
     this.#received += samples.length;
     return this.#convert(samples);
   }
 
-  /** Gives the samples that were waiting for what comes after them, which is silence, and ends. */
+  /** Returns the remaining samples, followed by silence, and frees the converter. */
   finish(): Float32Array {
     const missing = Math.round(this.#received * this.#ratio) - this.#emitted;
     const tail: Float32Array[] = [];
@@ -66,7 +65,7 @@ export class Resampler {
     return concatenate(tail).subarray(0, Math.max(0, missing));
   }
 
-  /** Gives the converter back; only needed when the stream is left before `finish`. */
+  /** Frees the converter; only needed without `finish`. */
   free(): void {
     if (this.#converter && !this.#converter.isDestroyed) this.#converter.destroy();
   }
@@ -87,8 +86,18 @@ export class Resampler {
 }
 
 /**
- * Changes the sample rate of mono `samples`: round(n · toHz / fromHz) samples come back.
+ * Resolves to mono `samples` at another sample rate [round(length · toHz / fromHz)], by band-limited interpolation without
+ * delay (libsamplerate's medium sinc converter).
  * @throws RangeError when a rate is not a positive whole number or they differ by more than 256 times
+ * @see http://libsndfile.github.io/libsamplerate/
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, resample, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const samples = await resample(toMono(channels), sampleRate, 16_000);
+ * ```
  */
 export async function resample(
   samples: Float32Array,
@@ -99,7 +108,7 @@ export async function resample(
   return concatenate([resampler.push(samples), resampler.finish()]);
 }
 
-/** A CommonJS module: Node puts its exports under `default`, bundlers put them beside it. */
+/** A CommonJS module, whose exports Node has under `default` and bundlers on the module itself. */
 async function loadLibsamplerate(): Promise<typeof Libsamplerate> {
   const imported = await import("@alexanderolsen/libsamplerate-js");
   return imported.default ?? imported;

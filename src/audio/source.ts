@@ -1,11 +1,11 @@
-/** Bytes that can be read by range: a buffer, a file, anything of known size. */
+/** Bytes of known size that can be read by range: a buffer or a file. */
 export interface ByteSource {
   readonly size: number;
-  /** The bytes of [start, end); fewer when the source turns out to be shorter than `size`. */
+  /** Resolves to the bytes [start, end), fewer where the source is shorter than `size`. */
   read(start: number, end: number): Promise<Uint8Array>;
 }
 
-/** A source over bytes that are already in memory; reads are views, not copies. */
+/** Returns a source of bytes in memory; reads are views. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return {
     size: bytes.length,
@@ -29,7 +29,7 @@ export async function* chunksOf(
   }
 }
 
-/** The same source, read ahead `windowSize` bytes at a time, for many small reads front to back. */
+/** Returns the source with read-ahead of `windowSize` bytes, for many small sequential reads. */
 export function buffered(source: ByteSource, windowSize: number): ByteSource {
   let window: Uint8Array = new Uint8Array();
   let windowStart = 0;

@@ -1,6 +1,6 @@
 import type { Spectrogram } from "./stft.ts";
 
-/** One value a frame [frames] from that frame's magnitudes [bins]. */
+/** Returns one value for each frame [frames], from its magnitudes [bins]. */
 function perFrame(
   { magnitudes, frames, bins }: Spectrogram,
   measure: (magnitudes: Float32Array) => number,
@@ -10,7 +10,7 @@ function perFrame(
   );
 }
 
-/** Mean bin and variance in bins² of a frame's magnitudes taken as a distribution; 0 for silence. */
+/** Returns mean (bins) and variance (bins²) of a frame's magnitudes as a distribution over bins; 0 for silence. */
 function moments(magnitudes: Float32Array): { mean: number; variance: number } {
   let total = 0;
   let first = 0;
@@ -26,12 +26,34 @@ function moments(magnitudes: Float32Array): { mean: number; variance: number } {
   return { mean, variance: Math.max(0, second / total - mean * mean) };
 }
 
-/** Mean frequency of each frame in Hz [frames], weighted by magnitude; 0 for silence. @see librosa.feature.spectral_centroid */
+/**
+ * Returns the mean frequency of each frame in Hz [frames], weighted by magnitude; 0 for silence.
+ * @see librosa.feature.spectral_centroid
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, magnitudeSpectrogram, spectralCentroid, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const centroids = spectralCentroid(magnitudeSpectrogram(toMono(channels), sampleRate));
+ * ```
+ */
 export function spectralCentroid(spectrogram: Spectrogram): Float32Array {
   return perFrame(spectrogram, (frame) => moments(frame).mean * spectrogram.hzPerBin);
 }
 
-/** Standard deviation around the centroid in Hz [frames]; 0 for silence. @see librosa.feature.spectral_bandwidth (p=2) */
+/**
+ * Returns the standard deviation around the centroid in Hz [frames]; 0 for silence.
+ * @see librosa.feature.spectral_bandwidth (p=2)
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, magnitudeSpectrogram, spectralBandwidth, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const bandwidths = spectralBandwidth(magnitudeSpectrogram(toMono(channels), sampleRate));
+ * ```
+ */
 export function spectralBandwidth(spectrogram: Spectrogram): Float32Array {
   return perFrame(
     spectrogram,
@@ -40,8 +62,17 @@ export function spectralBandwidth(spectrogram: Spectrogram): Float32Array {
 }
 
 /**
- * Frequency in Hz [frames] at and below which lies `share` of each frame's magnitude; 0 for silence.
+ * Returns the frequency in Hz [frames] at and below which lies `share` of each frame's magnitude; 0 for silence.
+ * @throws RangeError unless `share` lies between 0 and 1
  * @see librosa.feature.spectral_rolloff
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, magnitudeSpectrogram, spectralRolloff, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const rolloffs = spectralRolloff(magnitudeSpectrogram(toMono(channels), sampleRate), 0.85);
+ * ```
  */
 export function spectralRolloff(spectrogram: Spectrogram, share = 0.85): Float32Array {
   if (!(share > 0 && share < 1)) {
@@ -56,9 +87,17 @@ export function spectralRolloff(spectrogram: Spectrogram, share = 0.85): Float32
 }
 
 /**
- * Geometric over arithmetic mean of the power spectrum [frames], 0 to 1: 1 is as flat as white noise on average (and silence),
- * near 0 is tonal. Powers below 1e-10 count as that.
+ * Returns the geometric over the arithmetic mean of the power spectrum [frames], 0 to 1: near 1 for white noise and silence,
+ * near 0 for tones. Powers are floored at 1e-10.
  * @see librosa.feature.spectral_flatness
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, magnitudeSpectrogram, spectralFlatness, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const flatness = spectralFlatness(magnitudeSpectrogram(toMono(channels), sampleRate));
+ * ```
  */
 export function spectralFlatness(spectrogram: Spectrogram): Float32Array {
   return perFrame(spectrogram, (frame) => {

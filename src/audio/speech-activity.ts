@@ -1,6 +1,6 @@
 import { voicingFrames, type VoicingFrames } from "./voicing.ts";
 
-/** A stretch of a recording in which someone speaks, in seconds from its start. */
+/** A speech segment, in seconds from the start of the recording. */
 export interface SpeechRegion {
   readonly startSec: number;
   readonly endSec: number;
@@ -10,24 +10,24 @@ export interface SpeechActivity {
   /** In order, not overlapping. */
   readonly regions: readonly SpeechRegion[];
   /**
-   * Share of the sound above the background that behaves like a voice, 0 to 1: periodic, of more than one partial, changing.
+   * Share of the frames above the background that are voice-like, 0 to 1: periodic, of more than one partial, changing.
    * 0 for silence, noise, hum, tones and clicks; about 0.3 to 0.9 for speech.
    */
   readonly speechLikeness: number;
 }
 
 export interface SpeechActivityOptions {
-  /** Level in dB re full scale (RMS of 40 ms) below which nothing is speech. */
+  /** Level in dBFS (RMS of 40 ms) below which nothing is speech; -85 by default. */
   readonly floorDb?: number;
-  /** Pauses that are shorter belong to the speech around them. */
+  /** Shorter pauses are part of the region; 0.3 by default. */
   readonly minPauseSec?: number;
-  /** How much to add before and after each region, for the quiet beginnings and ends of words. */
+  /** Added before and after each region, for quiet onsets and ends of words; 0.1 by default. */
   readonly paddingSec?: number;
 }
 
 const minVoicing = 0.5; // noise seldom exceeds 0.45
 const maxToneShare = 0.9;
-const aboveBackgroundDb = 6; // frames of steady noise spread by 2 dB
+const aboveBackgroundDb = 6; // frames of steady noise vary by 2 dB
 const belowSpeechDb = 30; // the dynamic range of speech
 const minVoicedFrames = 4; // 80 ms: less than the shortest syllable has
 
@@ -36,7 +36,7 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
 }
 
-/** Whether each frame sounds like a vowel: periodic, above the background, no pure tone and not as steady as a machine. */
+/** Whether each frame is vowel-like: periodic, above the background, no pure tone and not perfectly steady. */
 function vowelFrames(frames: VoicingFrames, backgroundDb: number): boolean[] {
   const { levelDb, voicing, f0, toneShare } = frames;
   return Array.from(voicing, (strength, t) => {
@@ -48,7 +48,7 @@ function vowelFrames(frames: VoicingFrames, backgroundDb: number): boolean[] {
   });
 }
 
-/** Runs [first, end) of frames at or above the level, joined over short pauses. */
+/** Runs [first, end) of frames at or above the level, merged over short pauses. */
 function loudRuns(
   levelDb: Float32Array,
   thresholdDb: number,
@@ -65,11 +65,20 @@ function loudRuns(
 }
 
 /**
- * Finds where someone speaks and how speech-like the recording is, whatever its level: vowels are found by their
- * periodicity, and regions grow from them over all that is louder than the background and than 30 dB below the vowels.
- * Costs about a thousandth of the duration. Whispered speech has no vowels in this sense and is not found.
+ * Detects speech at any level: vowels by their periodicity, then regions around them of all frames that exceed both the
+ * background and the vowels' level less 30 dB. Whispered speech has no vowels in this sense and is not detected. Takes about a
+ * thousandth of the duration.
  * @param samples mono
  * @throws RangeError when `sampleRate` is below 4000 Hz
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, speechActivity, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const { regions, speechLikeness } = speechActivity(toMono(channels), sampleRate);
+ * const speechSec = regions.reduce((sum, { startSec, endSec }) => sum + endSec - startSec, 0);
+ * ```
  */
 export function speechActivity(
   samples: Float32Array,
@@ -107,7 +116,19 @@ export function speechActivity(
   return { regions, speechLikeness: vowelCount / loudCount };
 }
 
-/** Where someone speaks: the regions of `speechActivity`. */
+/**
+ * Returns the regions of `speechActivity`.
+ * @throws RangeError when `sampleRate` is below 4000 Hz
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, findSpeech, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const [first] = findSpeech(toMono(channels), sampleRate);
+ * const startSec = first?.startSec;
+ * ```
+ */
 export function findSpeech(
   samples: Float32Array,
   sampleRate: number,

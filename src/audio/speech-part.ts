@@ -1,16 +1,16 @@
 import { findSpeech } from "./speech-activity.ts";
 
-/** How much of a clip is kept around its speech. */
+/** Limits of `speechPart`. */
 export interface SpeechPartOptions {
   /** Hz */
   readonly sampleRate: number;
-  /** Of longer speech the middle is kept. */
+  /** Of longer speech the middle part is returned. */
   readonly longestSec: number;
 }
 
 /**
- * A clip from the first to the last that is spoken in it, or all of it where nobody speaks; at most
- * `longestSec` about the middle.
+ * Returns a clip from the start of its first speech to the end of its last, or all of it without speech; at most the
+ * middle `longestSec`.
  */
 export function speechPart(
   samples: Float32Array,

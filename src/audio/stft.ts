@@ -4,7 +4,7 @@ import { hannWindow } from "./windows.ts";
 export interface StftOptions {
   /** Length of the Fourier transform in samples, a power of two. */
   readonly nFft?: number;
-  /** Length of the window, centerd in the transform; `nFft` by default. */
+  /** Length of the window, centered in the transform; `nFft` by default. */
   readonly winLength?: number;
   /** Samples from one frame to the next, a quarter of `winLength` by default. */
   readonly hopLength?: number;
@@ -20,10 +20,20 @@ export interface Spectrogram {
 }
 
 /**
- * Magnitudes of the short-time Fourier transform. Frame t is centerd on sample `t · hopLength`, with silence around the
- * recording; there are `1 + floor(length / hopLength)` frames.
+ * Returns the magnitudes of the short-time Fourier transform under a Hann window. There are `1 + floor(length / hopLength)`
+ * frames, frame t centered on sample `t · hopLength`, with zeros around the recording.
  * @throws RangeError for an `nFft` that is no power of two, `winLength` above it or a `hopLength` below 1
  * @see librosa.stft (center=True, pad_mode="constant"), with its defaults
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { decodeAudio, magnitudeSpectrogram, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const { magnitudes, frames, bins } = magnitudeSpectrogram(toMono(channels), sampleRate, {
+ *   nFft: 1024,
+ * });
+ * ```
  */
 export function magnitudeSpectrogram(
   samples: Float32Array,

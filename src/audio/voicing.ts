@@ -1,13 +1,13 @@
 import { FrameAutocorrelation } from "./autocorrelation.ts";
 
-/** Facts about short frames of a recording, each an array [frames]. */
+/** Measurements of short frames, each an array [frames]. */
 export interface VoicingFrames {
   readonly hopSec: number;
-  /** RMS above 80 Hz in dB re full scale; -200 for digital silence. */
+  /** RMS above 80 Hz in dBFS; -200 for digital silence. */
   readonly levelDb: Float32Array;
-  /** How periodic the frame is at the periods of a voice, 0 to 1: about 0.3 for noise, 0.5 to 1 for vowels. */
+  /** Periodicity at the periods of a voice, 0 to 1: about 0.3 for noise, 0.5 to 1 for vowels. */
   readonly voicing: Float32Array;
-  /** Frequency of that period in Hz: an estimate to compare frames with, not to report. */
+  /** Frequency of that period in Hz, a rough estimate for comparing frames. */
   readonly f0: Float32Array;
   /** Share of the energy within 80 Hz of the strongest frequency, 0 to 1: nearly 1 for a pure tone. */
   readonly toneShare: Float32Array;
@@ -38,7 +38,7 @@ function toneShare({ power, hzPerBin, lowBin, highBin }: FrameAutocorrelation): 
   return total > 0 ? tone / total : 0;
 }
 
-/** Level, periodicity and tone-likeness of frames of 40 ms every 20 ms, about 700 times faster than the recording. */
+/** Returns level, periodicity and tonality of frames of 40 ms every 20 ms, about 700 times faster than real time. */
 export function voicingFrames(samples: Float32Array, sampleRate: number): VoicingFrames {
   const windowLength = Math.round(windowSec * sampleRate);
   const hopLength = Math.round(hopSec * sampleRate);

@@ -3,14 +3,14 @@ import type { ByteSource } from "./source.ts";
 
 export type WavEncoding = "pcm" | "float" | "a-law" | "mu-law";
 
-/** Where a WAV file keeps its samples and how they are written. */
+/** Position and encoding of the samples of a WAV file. */
 export interface WavLayout {
   readonly encoding: WavEncoding;
   readonly sampleRate: number;
   readonly channelCount: number;
   readonly bytesPerSample: number;
   readonly dataStart: number;
-  /** Where the samples end by the header's word; it may lie behind the end of the file. */
+  /** End of the samples by the header; it may be beyond the end of the file. */
   readonly dataEnd: number;
 }
 
@@ -30,11 +30,11 @@ const sampleBytes: Readonly<Record<WavEncoding, readonly number[]>> = {
   "mu-law": [1],
 };
 
-/** Far more chunks than any program writes, few enough to give up on a hostile file at once. */
+/** More chunks than any program writes: a file with more is hostile. */
 const maxChunks = 4096;
 
 /**
- * Finds the `fmt ` and `data` chunks of a RIFF, RF64 or BW64 file, wherever they stand.
+ * Finds the `fmt ` and `data` chunks of a RIFF, RF64 or BW64 file, in any order.
  * @throws UndertoneError `audio-corrupt` or `audio-unsupported`
  * @see https://www.mmsp.ece.mcgill.ca/Documents/AudioFormats/WAVE/WAVE.html and EBU Tech 3306 (RF64)
  */
@@ -57,7 +57,7 @@ export async function readWavLayout(source: ByteSource): Promise<WavLayout> {
       if (sizes.byteLength === 16) longDataLength = Number(sizes.getBigUint64(8, true));
     } else if (id === fourCc("data")) {
       if (length === 0xffffffff && longDataLength !== undefined) length = longDataLength;
-      // A recorder that was killed leaves both sizes at zero and the samples behind them.
+      // An interrupted recorder leaves both sizes at zero, followed by the samples.
       if (length === 0 && riff.getUint32(4, true) === 0) length = 0xffffffff;
       data ??= { start: body, length };
     }
@@ -69,7 +69,7 @@ export async function readWavLayout(source: ByteSource): Promise<WavLayout> {
 }
 
 function parseFormat(chunk: DataView): WavFormat {
-  if (chunk.byteLength < 16) throw corrupt('its "fmt " chunk is cut short');
+  if (chunk.byteLength < 16) throw corrupt('its "fmt " chunk is truncated');
   const tag = chunk.getUint16(0, true);
   const subFormat = chunk.byteLength >= 26 ? chunk.getUint16(24, true) : 0;
   const channelCount = chunk.getUint16(2, true);
@@ -82,14 +82,14 @@ function parseFormat(chunk: DataView): WavFormat {
       `The WAV file's coding (format tag 0x${tag.toString(16)}) is not supported. Convert it to PCM: ffmpeg -i in.wav -c:a pcm_s16le out.wav`,
     );
   }
-  if (channelCount === 0) throw corrupt("its header says 0 channels");
+  if (channelCount === 0) throw corrupt("its header has 0 channels");
   // The container of a sample may be wider than its bits: 20 bits in 3 bytes, 24 bits in 4.
   const container = blockAlign / channelCount;
   const narrowest = Math.ceil(bitsPerSample / 8);
   const bytesPerSample =
     Number.isInteger(container) && container >= narrowest ? container : narrowest;
   if (bitsPerSample === 0 || !sampleBytes[encoding].includes(bytesPerSample)) {
-    throw corrupt(`its header says ${bitsPerSample} bits a sample (${encoding})`);
+    throw corrupt(`its header has ${bitsPerSample} bits per sample (${encoding})`);
   }
   return { encoding, sampleRate: chunk.getUint32(4, true), channelCount, bytesPerSample };
 }

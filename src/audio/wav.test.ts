@@ -175,7 +175,7 @@ describe("damage", () => {
       encodeWav(new Float32Array(1000).fill(0.5), 16_000).slice(0, 1045),
     );
     expect(audio.channels[0]!.length).toBe(500);
-    expect(audio.warnings).toEqual([expect.stringContaining("may be cut short")]);
+    expect(audio.warnings).toEqual([expect.stringContaining("may be truncated")]);
   });
 
   test("a header that claims 4 GB allocates what the file holds", async () => {

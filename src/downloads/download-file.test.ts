@@ -98,11 +98,11 @@ test("a server that is silent, busy or broken for a while is asked again", async
 });
 
 test.each([
-  { status: 500, headers: {}, message: /answers 500 after 6 attempts/, asked: 6 },
+  { status: 500, headers: {}, message: /returned status 500 after 6 attempts/, asked: 6 },
   { status: 404, headers: {}, message: /404\. The file has moved/, asked: 1 },
   { status: 403, headers: {}, message: /403/, asked: 1 },
   { status: 200, headers: { "content-type": "text/html" }, message: /a web page/, asked: 1 },
-  { status: 302, headers: { location: "/" }, message: /redirects without end/, asked: 6 },
+  { status: 302, headers: { location: "/" }, message: /redirects too many times/, asked: 6 },
 ])(
   "an answer of $status with $headers is an error",
   async ({ status, headers, message, asked }) => {

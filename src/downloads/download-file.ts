@@ -7,20 +7,20 @@ import { get, type HttpOptions, type Remote, TransientError, withRetries } from 
 import { PartFile } from "./part-file.ts";
 
 export interface DownloadFileOptions extends HttpOptions {
-  /** Of the whole file, where one is known. */
+  /** Of the whole file, if known. */
   readonly digest?: Digest | undefined;
-  /** Bytes of the whole file, where they are known; a longer answer is broken off. */
+  /** Size of the whole file in bytes, if known; a longer response is aborted. */
   readonly size?: number | undefined;
-  /** What progress is reported as; "Downloading" by default. */
+  /** Label of the progress; "Downloading" by default. */
   readonly label?: string | undefined;
   readonly onProgress?: ProgressListener | undefined;
 }
 
 /**
- * Downloads to `path` by way of `path.part`, which a later call continues when the server knows ranges
- * and still has the same file (by its `ETag` or date, else by `digest`), and begins anew otherwise.
+ * Downloads to `path` through `path.part`, which a later call resumes when the server supports ranges and still has the
+ * same file (by its `ETag` or date, else by `digest`), and restarts otherwise.
  * @throws UndertoneError `network-failed`, `credentials-missing`, `checksum-mismatch`, `disk-full`,
- * `cancelled`; the part stays, except after a wrong checksum
+ * `cancelled`; the part is kept, except after a wrong checksum
  */
 export async function downloadFile(
   remote: Remote,
@@ -43,7 +43,7 @@ async function damaged(part: PartFile, how: string): Promise<UndertoneError> {
   await part.discard();
   return new UndertoneError(
     "checksum-mismatch",
-    `${part.path}: what arrived is not what was published (${how}). It is deleted; run the command again.`,
+    `${part.path}: the download differs from the published file (${how}). It was deleted; run the command again.`,
   );
 }
 
@@ -51,7 +51,7 @@ interface Receiving extends DownloadFileOptions {
   readonly progressed: () => void;
 }
 
-/** One connection's worth of the file. Returns the digest that a storage server may have sent along. */
+/** Receives one response. Resolves to the digest in its headers, if there is one. */
 async function receive(
   remote: Remote,
   part: PartFile,
@@ -88,7 +88,7 @@ async function receive(
       await response.body?.cancel();
       if (begun === undefined || total !== begun.size) {
         await part.discard();
-        throw new TransientError("The server cannot go on from the part that is here");
+        throw new TransientError("The server cannot resume the download");
       }
     }
     return storageDigest(response);
@@ -103,7 +103,7 @@ interface Connection {
   readonly end: () => void;
 }
 
-/** Aborts when the person does, or when nothing arrives for `stallMs`. */
+/** Aborts with the caller's signal, or when nothing arrives for `stallMs`. */
 function watchConnection({ signal, stallMs = 60_000 }: HttpOptions): Connection {
   const stalled = new AbortController();
   const timer = setTimeout(() => stalled.abort(), stallMs);
@@ -112,7 +112,7 @@ function watchConnection({ signal, stallMs = 60_000 }: HttpOptions): Connection 
     alive: () => timer.refresh(),
     end: () => {
       clearTimeout(timer);
-      stalled.abort(); // lets go of an answer that was not read to its end
+      stalled.abort(); // releases a response that was not consumed
     },
   };
 }
@@ -144,7 +144,7 @@ async function store(file: FileHandle, part: PartFile, storing: Storing): Promis
   if (total !== undefined && done < total) throw new TransientError("The connection was lost");
 }
 
-/** @yields the body's pieces, [bytes] */
+/** @yields the chunks of the body */
 async function* chunksOf(
   response: Response,
   signal: AbortSignal | undefined,
@@ -160,17 +160,17 @@ async function* chunksOf(
       yield next.value;
     }
   } finally {
-    await reader?.cancel().catch(() => undefined); // it has failed already
+    await reader?.cancel().catch(() => undefined); // it has already failed
   }
 }
 
-/** Only a strong validator makes parts of two answers fit together. @see RFC 9110, section 13.1.5 */
+/** Only a strong validator guarantees that parts of two responses belong together. @see RFC 9110, section 13.1.5 */
 function validatorOf({ headers }: Response): string | undefined {
   const etag = headers.get("etag");
   return etag?.startsWith('"') ? etag : (headers.get("last-modified") ?? undefined);
 }
 
-/** First byte and size of the whole file, from `Content-Range` or else `Content-Length`. */
+/** Returns first byte and size of the whole file, from `Content-Range` or else `Content-Length`. */
 function rangeOf({ status, headers }: Response): { start: number; total: number | undefined } {
   const length = headers.get("content-length");
   if (status === 200) return { start: 0, total: length === null ? undefined : Number(length) };
@@ -179,7 +179,7 @@ function rangeOf({ status, headers }: Response): { start: number; total: number 
   return { start: Number(start), total: total === undefined ? undefined : Number(total) };
 }
 
-/** Google's storage, which Kaggle redirects to, sends `x-goog-hash: crc32c=…, md5=…` in Base64. */
+/** Returns the MD5 in `x-goog-hash: crc32c=…, md5=…` (Base64) of Google's storage, which Kaggle redirects to. */
 function storageDigest({ headers }: Response): Digest | undefined {
   const md5 = /md5=([\w+/]+=*)/.exec(headers.get("x-goog-hash") ?? "")?.[1];
   return md5 === undefined
@@ -189,7 +189,7 @@ function storageDigest({ headers }: Response): Digest | undefined {
 
 function progressOf(label: string, done: number, total: number | undefined): Progress {
   const all = total === undefined ? undefined : Math.ceil(total / 1e6);
-  // The last megabyte is done when its last byte is.
+  // The last megabyte is complete with its last byte.
   const whole = done === total && all !== undefined ? all : Math.floor(done / 1e6);
   return { label, done: whole, total: all, unit: "MB" };
 }

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileError, makeFolder, systemCode } from "../shared/files.node.ts";
 import type { Source } from "./source.ts";
 
-/** Files that a person has put below a folder, as the store itself keeps them; it need not have all. */
+/** Returns the files below a folder in the layout of the model store; some may be missing. */
 export function folderSource(root: string): Source {
   return {
     name: root,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 
-/** An address, and the `Authorization` header that its own origin alone may see. */
+/** An address and its `Authorization` header, which is sent to its own origin only. */
 export interface Remote {
   readonly url: string;
   readonly authorization?: string;
@@ -9,15 +9,15 @@ export interface Remote {
 
 export interface HttpOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Transient failures in a row after which to give up; 6 by default. */
+  /** Consecutive transient failures before it gives up; 6 by default. */
   readonly attempts?: number | undefined;
   /** Wait before the first retry, doubled for each further one; 1000 by default. */
   readonly retryDelayMs?: number | undefined;
-  /** Silence after which a connection counts as lost; 60 000 by default. */
+  /** Idle time after which a connection is considered lost; 60 000 by default. */
   readonly stallMs?: number | undefined;
 }
 
-/** A failure that a later attempt may not meet. */
+/** A failure that may not recur. */
 export class TransientError extends Error {
   readonly waitMs: number | undefined;
 
@@ -30,12 +30,12 @@ export class TransientError extends Error {
   }
 }
 
-const mostRedirects = 5;
-const longestWaitMs = 120_000;
+const maxRedirects = 5;
+const maxWaitMs = 120_000;
 
 /**
- * Repeats `attempt` after transient failures, each time waiting twice as long. An attempt that calls
- * `progressed` starts the count anew.
+ * Retries `attempt` after transient failures, with exponential backoff. An attempt that calls `progressed` resets the
+ * count.
  * @throws UndertoneError `network-failed` after too many failures in a row, `cancelled`
  */
 export async function withRetries<T>(
@@ -56,20 +56,20 @@ export async function withRetries<T>(
       if (failures >= attempts) {
         throw new UndertoneError(
           "network-failed",
-          `${error.message} after ${failures} attempt${failures === 1 ? "" : "s"}. Run the command again to go on from here.`,
+          `${error.message} after ${failures} attempt${failures === 1 ? "" : "s"}. Run the command again to resume.`,
           { cause: error },
         );
       }
       const waitMs = error.waitMs ?? retryDelayMs * 2 ** (failures - 1);
-      await sleep(Math.min(longestWaitMs, waitMs), undefined, { signal }).catch(() => undefined);
+      await sleep(Math.min(maxWaitMs, waitMs), undefined, { signal }).catch(() => undefined);
     }
   }
 }
 
 /**
- * One GET that follows redirects itself, so that no other origin is shown the authorization.
- * @throws TransientError for a lost connection and for what a server may say in passing;
- * UndertoneError `credentials-missing` or `network-failed` for what it will say again
+ * Resolves to the response to a GET. It follows redirects itself, so that no other origin receives the authorization.
+ * @throws TransientError for a lost connection and for transient statuses (408, 429, 5xx);
+ * UndertoneError `credentials-missing` or `network-failed` for permanent ones
  */
 export async function get(
   { url, authorization }: Remote,
@@ -78,7 +78,7 @@ export async function get(
 ): Promise<Response> {
   const { origin, protocol } = new URL(url);
   let location = new URL(url);
-  for (let hop = 0; hop <= mostRedirects; hop++) {
+  for (let hop = 0; hop <= maxRedirects; hop++) {
     const trusted = location.origin === origin && authorization !== undefined;
     const response = await fetch(location, {
       headers: { ...headers, ...(trusted && { authorization }) },
@@ -97,7 +97,7 @@ export async function get(
       throw failed(location, `redirects to the unsafe address ${location.href}`);
     }
   }
-  throw failed(location, "redirects without end");
+  throw failed(location, "redirects too many times");
 }
 
 async function accept(
@@ -111,22 +111,22 @@ async function accept(
   await response.body?.cancel();
   if (status === 408 || status === 429 || status >= 500) {
     const seconds = Number(headers.get("retry-after") ?? Number.NaN);
-    throw new TransientError(`${host} answers ${status}`, {
+    throw new TransientError(`${host} returned status ${status}`, {
       ...(seconds >= 0 && { waitMs: seconds * 1000 }),
     });
   }
   if (withToken && (status === 401 || status === 403)) {
     throw new UndertoneError(
       "credentials-missing",
-      `${host} refuses the token (${status}). Make a new one in your account's settings there.`,
+      `${host} rejected the token (${status}). Create a new one in your account settings there.`,
     );
   }
   if (response.ok) {
-    const remedy = "Log in to your network, or take another source";
-    throw failed({ host }, `answers with a web page. ${remedy}`);
+    const remedy = "Log in to your network, or use another source";
+    throw failed({ host }, `returned a web page. ${remedy}`);
   }
-  const remedy = status === 404 ? "The file has moved; take another source" : "Take another source";
-  throw failed({ host }, `answers ${status}. ${remedy}`);
+  const remedy = status === 404 ? "The file has moved; use another source" : "Use another source";
+  throw failed({ host }, `returned status ${status}. ${remedy}`);
 }
 
 function failed({ host }: { readonly host: string }, problem: string): UndertoneError {

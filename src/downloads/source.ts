@@ -4,7 +4,7 @@ import type { HttpOptions } from "./http.ts";
 /** Environment variables; `process.env` is one set of them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One file of a published model, as it must be. */
+/** One file of a published model, with its size and checksum. */
 export interface PinnedFile {
   /** Below the model's folder, with `/`. */
   readonly path: string;
@@ -17,17 +17,17 @@ export interface FetchOptions extends HttpOptions {
   readonly onProgress?: ProgressListener | undefined;
 }
 
-/** A place that has all of a model's files. */
+/** A server or folder with all files of a model. */
 export interface Source {
-  /** As a person knows it. */
+  /** Name in messages. */
   readonly name: string;
   /**
-   * Puts files below `folder`, which is there, at their paths. What was begun there stays for a later call to go on with;
-   * whoever calls checks what the files hold.
-   * @throws UndertoneError, `network-failed` where another source may do better
+   * Downloads files to their paths below the existing `folder`. An interrupted download stays there, and the next call
+   * resumes it; the caller verifies the files.
+   * @throws UndertoneError, `network-failed` where another source may succeed
    */
   fetch(files: readonly PinnedFile[], folder: string, options: FetchOptions): Promise<void>;
 }
 
-/** Where a source keeps what we keep at `path`. */
+/** Maps a path of the model store to the path at a source. */
 export type PathOf = (path: string) => string;

@@ -4,17 +4,17 @@ import { acquireLock } from "../shared/lock.node.ts";
 import { catalog, type ModelEntry, type ModelName, modelNames } from "./catalog.ts";
 import { ModelFolder, sizeOf } from "./model-folder.ts";
 
-/** A model of the catalog, and whether it is on disk. */
+/** A model of the catalog and its state on disk. */
 export interface StoredModel {
   readonly name: ModelName;
   readonly entry: ModelEntry;
   readonly folder: string;
   readonly sizeBytes: number;
-  /** `part`: some files are there, or all of them but not yet verified. */
+  /** `part`: some files exist, or all of them but not yet verified. */
   readonly state: "here" | "part" | "absent";
 }
 
-/** All models of the catalog, with what is below `modelsFolder` of them. */
+/** Resolves to all models of the catalog, with their state below `modelsFolder`. */
 export async function storedModels(modelsFolder: string): Promise<StoredModel[]> {
   return Promise.all(
     modelNames.map(async (name) => {
@@ -31,8 +31,8 @@ export async function storedModels(modelsFolder: string): Promise<StoredModel[]>
 }
 
 /**
- * Reads every byte of a stored model. A model that is not well is downloaded again when it is next used.
- * Returns the paths of the files that are not there, and of those that hold something else.
+ * Verifies the checksums of a stored model; missing and damaged files are downloaded again at its next use. Resolves to
+ * their paths.
  * @throws UndertoneError `file-unreadable`, `cancelled`
  */
 export async function verifyModel(
@@ -45,7 +45,7 @@ export async function verifyModel(
 }
 
 /**
- * Deletes a model and what was begun of it.
+ * Deletes a model and its interrupted downloads.
  * @throws UndertoneError `busy` while another process downloads it
  */
 export async function removeModel(modelsFolder: string, name: ModelName): Promise<void> {

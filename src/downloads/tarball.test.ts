@@ -59,12 +59,12 @@ test.each<[string, TarEntry]>([
 });
 
 test.each<[string, () => Promise<Buffer>, RegExp]>([
-  ["is none", async () => Buffer.from("no archive"), /not a sound archive/],
-  ["is compressed nonsense", async () => gzipSync(weights), /not a sound archive/],
+  ["is none", async () => Buffer.from("no archive"), /not a valid archive/],
+  ["is compressed nonsense", async () => gzipSync(weights), /not a valid archive/],
   [
     "is torn",
     async () => (await tarballOf({ "dist/onnx/a.onnx": weights })).subarray(0, 500),
-    /not a sound archive/,
+    /not a valid archive/,
   ],
   [
     "has not the file",

@@ -5,7 +5,7 @@ import { downloadFile } from "./download-file.ts";
 import type { Environment, PathOf, Source } from "./source.ts";
 
 /**
- * A repository of Hugging Face's hub at one commit. `HF_ENDPOINT` names a mirror.
+ * Returns a repository of the Hugging Face hub at one commit. `HF_ENDPOINT` is the address of a mirror.
  * @see https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
  */
 export function hub(repository: string, revision: string, pathOf: PathOf): Source {
@@ -15,7 +15,7 @@ export function hub(repository: string, revision: string, pathOf: PathOf): Sourc
   });
 }
 
-/** The tag or commit of a public repository on GitHub. */
+/** Returns a public repository on GitHub at a tag or commit. */
 export function github(repository: string, revision: string, pathOf: PathOf): Source {
   return webSource(
     `github ${repository}`,
@@ -29,7 +29,7 @@ function webSource(name: string, urlOf: (path: string, env: Environment) => stri
     fetch: async (files, folder, options) => {
       for (const { path, size, sha256 } of files) {
         const url = urlOf(path, options.env);
-        if (!URL.canParse(url)) throw new UndertoneError("usage", `${url} is no address.`);
+        if (!URL.canParse(url)) throw new UndertoneError("usage", `${url} is not a valid address.`);
         const place = join(folder, path);
         await makeFolder(dirname(place));
         await downloadFile({ url }, place, {

@@ -11,9 +11,9 @@ import {
 import { decodeModel } from "./model-proto.ts";
 
 /**
- * The model with each product of floats and weights that it keeps as bytes, and restores at every run,
- * done in bytes: what is multiplied is put into bytes by its range, as quantized files do elsewhere.
- * Restoring 32,768 rows of an output layer takes longer than all else in a step of a decoder.
+ * Returns the model with each product of floats and a weight that it dequantizes at every run replaced by a product of
+ * bytes: activations are quantized dynamically by their range, as in other quantized files.
+ * Dequantizing the 32,768 rows of an output layer takes longer than the rest of a decoder's step.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model
  */
 export function multiplyInBytes(bytes: Uint8Array): Uint8Array {
@@ -22,28 +22,30 @@ export function multiplyInBytes(bytes: Uint8Array): Uint8Array {
   return toBinary(ModelProtoSchema, model);
 }
 
-/** Names of constants of one number: a scale for all weights at once. */
+/** Names of scalar constants: one scale for all weights. */
 function scalarsOf({ initializer }: GraphProto): ReadonlySet<string> {
   return new Set(initializer.filter(({ dims }) => dims.length === 0).map(({ name }) => name));
 }
 
-/** Branches see the constants of the graph around them. */
+/** Rewrites a graph and its branches, which can use the constants of the graph around them. */
 function rewrite(graph: GraphProto, scalars: ReadonlySet<string>): void {
-  const restored = new Map(
+  const dequantized = new Map(
     graph.node
       .filter(({ opType, input }) => opType === "DequantizeLinear" && scalars.has(input[1]!))
       .map((node) => [node.output[0]!, node]),
   );
   const nodes = graph.node.flatMap((node) => {
     for (const { g } of node.attribute) if (g) rewrite(g, new Set([...scalars, ...scalarsOf(g)]));
-    const weights = node.opType === "MatMul" ? restored.get(node.input[1]!) : undefined;
+    const weights = node.opType === "MatMul" ? dequantized.get(node.input[1]!) : undefined;
     return weights ? productOfBytes(node, weights) : [node];
   });
   const used = usedIn({ node: nodes, output: graph.output });
-  graph.node = nodes.filter((node) => !restored.has(node.output[0]!) || used.has(node.output[0]!));
+  graph.node = nodes.filter(
+    (node) => !dequantized.has(node.output[0]!) || used.has(node.output[0]!),
+  );
 }
 
-/** Names that nodes, their branches or the outputs take. */
+/** Returns the names that nodes, their branches or the outputs use. */
 function usedIn({ node, output }: Pick<GraphProto, "node" | "output">): ReadonlySet<string> {
   const taken = node.flatMap(({ input, attribute }) => [
     ...input,

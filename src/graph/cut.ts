@@ -10,10 +10,8 @@ import { UndertoneError } from "../shared/errors.ts";
 import { decodeModel } from "./model-proto.ts";
 
 /**
- * The part of an ONNX model that leads to some of its inner float32 tensors, with these as its outputs:
- * what lies behind them is not computed, and neither is what leads to those that are to be `inputs`, which may be
- * initializers too.
- * Operators, quantized ones too, stay as they are.
+ * Returns the subgraph of an ONNX model that computes some of its inner float32 tensors, which become its outputs, from
+ * others, which become its `inputs`; these may be initializers. Operators, also quantized ones, stay as they are.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or have no such tensor
  */
 export function cutModel(
@@ -43,25 +41,25 @@ function floatTensor(name: string): ValueInfoProto {
   return create(ValueInfoProtoSchema, { name, type: { value: { case: "tensorType", value } } });
 }
 
-/** The nodes by which the outputs depend on the inputs and on nothing before them, in the graph's order. */
+/** Returns the nodes between the inputs and the outputs, in the graph's order. */
 function nodesBetween(
   graph: GraphProto,
   inputs: readonly string[],
   outputs: readonly string[],
 ): GraphProto["node"] {
-  const makers = new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node])));
+  const producers = new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node])));
   const wanted = new Set<GraphProto["node"][number]>();
   const open = outputs.map((name) => {
-    const maker = makers.get(name);
-    if (maker !== undefined) return maker;
+    const producer = producers.get(name);
+    if (producer !== undefined) return producer;
     throw new UndertoneError("model-invalid", `This ONNX model has no tensor ${name}.`);
   });
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (wanted.has(node)) continue;
     wanted.add(node);
     for (const name of node.input) {
-      const maker = makers.get(name);
-      if (maker !== undefined && !inputs.includes(name)) open.push(maker);
+      const producer = producers.get(name);
+      if (producer !== undefined && !inputs.includes(name)) open.push(producer);
     }
   }
   return graph.node.filter((node) => wanted.has(node));

@@ -24,21 +24,14 @@ const onnxTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
   bool: TensorProto_DataType.BOOL,
 };
 
-/** ONNX 1.16's operator set: the newest that ONNX Runtime's releases of the last two years all run. */
+/** The operator set of ONNX 1.16, which all releases of ONNX Runtime in the last two years support. */
 const operatorSet = 21n;
-
-/** Values by a name. */
-export interface NamedValues {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly values: Float32Array;
-}
 
 interface ModelDescription {
   readonly outputs: Readonly<Record<string, Tensor>>;
-  /** Values by name: these parameters become constants of the model, the others its inputs. */
+  /** Values of parameters by name: these become constants of the model, the others its inputs. */
   readonly weights?: ReadonlyMap<string, Float32Array>;
-  /** Leaves the first axis of inputs and outputs free. */
+  /** Makes the first axis of inputs and outputs dynamic. */
   readonly freeBatch?: boolean;
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -81,7 +74,7 @@ function valueInfo(name: string, tensor: Tensor, freeBatch: boolean): ValueInfoP
   });
 }
 
-/** Collects the parts of one ONNX graph while naming its tensors. */
+/** Collects the nodes, initializers and inputs of one ONNX graph and names its tensors. */
 class Emission {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
@@ -114,8 +107,8 @@ class Emission {
     const { source } = tensor;
     if (source.kind === "operation") return this.#names.get(source.operation)!;
     if (source.kind === "none") return "";
-    const known = this.#names.get(tensor);
-    if (known !== undefined) return known;
+    const existing = this.#names.get(tensor);
+    if (existing !== undefined) return existing;
     const name = source.kind === "constant" ? `constant_${this.initializers.length}` : source.name;
     this.#names.set(tensor, name);
     const weights = source.kind === "parameter" ? this.#description.weights?.get(name) : undefined;
@@ -130,8 +123,8 @@ class Emission {
 }
 
 /**
- * Serializes everything that the outputs depend on as an ONNX model.
- * Inputs and parameters without given weights are the model's inputs, in the order of their use.
+ * Returns the bytes of an ONNX model of all that the outputs depend on. Inputs and parameters without given weights are
+ * the model's inputs, in the order of their use.
  */
 export function emitModel(description: ModelDescription): Uint8Array {
   const outputs = Object.entries(description.outputs);
@@ -171,7 +164,7 @@ export function emitModel(description: ModelDescription): Uint8Array {
 }
 
 /**
- * The metadata of an ONNX model.
+ * Returns the metadata of an ONNX model.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model
  */
 export function readMetadata(model: Uint8Array): Record<string, string> {

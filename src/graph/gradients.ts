@@ -3,14 +3,14 @@ import { expand } from "./operators/layout.ts";
 import { operationsOf } from "./traverse.ts";
 import { formatShape, scalar, type Operation, type Tensor } from "./tensor.ts";
 
-/** What a gradient is known by: an operation's output, or the leaf tensor itself. */
+/** Key of a gradient: the operation whose output it belongs to, or the leaf tensor itself. */
 type Origin = Operation | Tensor;
 
 function originOf(tensor: Tensor): Origin {
   return tensor.source.kind === "operation" ? tensor.source.operation : tensor;
 }
 
-/** The operations and leaves through which the loss depends on one of the tensors. */
+/** Returns the operations and leaves through which the loss depends on one of the tensors. */
 function originsBetween(operations: readonly Operation[], by: readonly Tensor[]): Set<Origin> {
   const between = new Set<Origin>(by.map(originOf));
   for (const operation of operations) {
@@ -22,8 +22,8 @@ function originsBetween(operations: readonly Operation[], by: readonly Tensor[])
 }
 
 /**
- * Reverse-mode differentiation: the gradients of a scalar loss by each of the given tensors, as
- * tensors of a graph that can be run, or differentiated again.
+ * Returns the gradients of a scalar loss with respect to each of the given tensors, by reverse-mode differentiation:
+ * tensors of a graph that can be run or differentiated again.
  * @throws RangeError when the loss is no scalar or does not depend on one of the tensors
  */
 export function gradients(loss: Tensor, by: readonly Tensor[]): Tensor[] {

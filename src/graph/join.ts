@@ -3,22 +3,22 @@ import { GraphProtoSchema, ModelProtoSchema, type GraphProto, type ModelProto } 
 import { UndertoneError } from "../shared/errors.ts";
 import { decodeModel } from "./model-proto.ts";
 
-/** A model that becomes a part of another. */
+/** A model to join with others. */
 export interface ModelPart {
   readonly bytes: Uint8Array;
-  /** What its tensors are called in the whole; all others but inputs and outputs get names of their own. */
+  /** New names of its tensors; all others but inputs and outputs get a prefix. */
   readonly names: ReadonlyMap<string, string>;
 }
 
 interface Whole {
-  /** Of all that the parts put out. */
+  /** Names of the outputs to keep. */
   readonly outputs: readonly string[];
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /**
- * Several ONNX models as one: a part that takes a tensor of a name which one before it makes, takes that; what none makes is
- * an input of the whole, once for all that take it.
+ * Joins ONNX models to one: an input of a part is connected to the output of that name of an earlier part; inputs without
+ * such an output are inputs of the whole, one for all parts that use it.
  * @throws UndertoneError `model-invalid` when the bytes of a part are no ONNX model
  */
 export function joinModels(

@@ -3,7 +3,7 @@ import { ModelProtoSchema, type ModelProto } from "onnx-buf";
 import { UndertoneError } from "../shared/errors.ts";
 
 /**
- * The message that an ONNX file is.
+ * Parses an ONNX file.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model
  */
 export function decodeModel(bytes: Uint8Array): ModelProto {
@@ -12,7 +12,7 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
   } catch (cause) {
     throw new UndertoneError(
       "model-invalid",
-      "This file is not an ONNX model, or it is cut short.",
+      "This file is not an ONNX model, or it is truncated.",
       { cause },
     );
   }

@@ -1,7 +1,7 @@
 import type { Shape, Tensor } from "./tensor.ts";
 import { shapeError } from "./tensor.ts";
 
-/** The shape of two operands broadcast against each other, aligned at their last axes. */
+/** Returns the shape of two operands broadcast against each other, aligned at their last axes. */
 export function broadcastShapes(operator: string, a: Tensor, b: Tensor): Shape {
   const rank = Math.max(a.shape.length, b.shape.length);
   return Array.from({ length: rank }, (_, axis) => {
@@ -12,7 +12,7 @@ export function broadcastShapes(operator: string, a: Tensor, b: Tensor): Shape {
   });
 }
 
-/** The four lengths of [batch, channels, height, width]. */
+/** Returns the lengths of [batch, channels, height, width]. */
 export function imageShape(operator: string, x: Tensor): readonly [number, number, number, number] {
   const [batch, channels, height, width, ...more] = x.shape;
   if (width === undefined || more.length > 0) {
@@ -21,7 +21,7 @@ export function imageShape(operator: string, x: Tensor): readonly [number, numbe
   return [batch!, channels!, height!, width];
 }
 
-/** An axis counted from the start; a negative axis counts from the end. */
+/** Returns an axis counted from the start; a negative one counts from the end. */
 export function resolveAxis(shape: Shape, axis: number): number {
   const resolved = axis < 0 ? axis + shape.length : axis;
   if (!Number.isInteger(axis) || resolved < 0 || resolved >= shape.length) {
@@ -30,11 +30,12 @@ export function resolveAxis(shape: Shape, axis: number): number {
   return resolved;
 }
 
-/** Axes counted from the start, in ascending order. */
+/** Returns axes counted from the start, in ascending order. */
 export function resolveAxes(shape: Shape, axes: readonly number[]): number[] {
   return axes.map((axis) => resolveAxis(shape, axis)).toSorted((a, b) => a - b);
 }
 
+/** Whether two shapes are equal. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }

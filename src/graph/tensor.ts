@@ -1,16 +1,16 @@
-/** What an element of a tensor can be. */
+/** Element types of a tensor. */
 export type ElementType = "float32" | "float16" | "int64" | "int32" | "bool";
 
 export type Shape = readonly number[];
 
-/** Values of a tensor, row-major; their array says its type: 16 bits are half precision, bytes are booleans. */
+/** Values of a tensor, row-major, by element type: `Uint16Array` is float16, `Uint8Array` is bool. */
 export type TensorData = Float32Array | Uint16Array | BigInt64Array | Int32Array | Uint8Array;
 
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 
 /**
  * A symbolic tensor with a static shape: an input, a parameter, a constant or the output of an
- * operation. Tensors refer to what made them, so that a graph is whatever its outputs reach.
+ * operation. Tensors refer to their sources, so that a graph consists of all that its outputs reach.
  */
 export interface Tensor {
   readonly shape: Shape;
@@ -26,12 +26,12 @@ export type Source =
   | { readonly kind: "operation"; readonly operation: Operation };
 
 /**
- * Gradient of the loss by one input of an operation, given the gradient by its output. It may be
- * left unexpanded: any shape that broadcasts to the input's.
+ * Returns the gradient of the loss with respect to one input of an operation, given the gradient with respect to its
+ * output, in any shape that broadcasts to the input's.
  */
 export type GradientRule = (gradient: Tensor, output: Tensor) => Tensor;
 
-/** One ONNX node; an input without a gradient rule passes no gradient on. */
+/** One ONNX node; an input without a gradient rule gets no gradient. */
 export interface Operation {
   readonly operator: string;
   readonly domain: string;
@@ -40,17 +40,17 @@ export interface Operation {
   readonly gradientRules: readonly (GradientRule | undefined)[];
 }
 
-/** A tensor that is fed at every run; its name is the feed's. */
+/** Returns a tensor that is fed at every run, under its name. */
 export function input(name: string, shape: Shape, type: ElementType = "float32"): Tensor {
   return { shape, type, source: { kind: "input", name } };
 }
 
-/** A tensor that training changes: fed while training, a constant in an exported model. */
+/** Returns a trainable tensor: fed during training, a constant in an exported model. */
 export function parameter(name: string, shape: Shape): Tensor {
   return { shape, type: "float32", source: { kind: "parameter", name } };
 }
 
-/** A fixed tensor of float32 values, row-major. */
+/** Returns a fixed tensor of float32 values, row-major. @throws RangeError when they do not fill the shape */
 export function constant(values: Float32Array | readonly number[], shape: Shape): Tensor {
   const data = values instanceof Float32Array ? values : Float32Array.from(values);
   if (data.length !== elementCount(shape)) {
@@ -61,26 +61,26 @@ export function constant(values: Float32Array | readonly number[], shape: Shape)
   return { shape, type: "float32", source: { kind: "constant", data } };
 }
 
-/** A single float32 value that broadcasts against any shape. */
+/** Returns a float32 tensor of rank 0, which broadcasts against any shape. */
 export function scalar(value: number): Tensor {
   return constant([value], []);
 }
 
-/** A vector of int64, as operators take shapes, axes and indices. */
+/** Returns a vector of int64: the shapes, axes and indices of operators. */
 export function integers(values: readonly number[]): Tensor {
   const data = BigInt64Array.from(values, BigInt);
   return { shape: [values.length], type: "int64", source: { kind: "constant", data } };
 }
 
-/** Stands for an optional input of an operator that is left out. */
+/** An omitted optional input of an operator. */
 export const noInput: Tensor = { shape: [], type: "float32", source: { kind: "none" } };
 
-/** Number of elements of a tensor of this shape. */
+/** Returns the number of elements of a tensor of this shape. */
 export function elementCount(shape: Shape): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** A shape as error messages print it: `[32, 8]`. */
+/** Formats a shape for error messages: `[32, 8]`. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }
@@ -93,7 +93,7 @@ interface NodeDescription {
   readonly gradientRules?: readonly (GradientRule | undefined)[];
 }
 
-/** Adds one ONNX node with a single output of the given shape; every operator is built from this. */
+/** Returns the output, of the given shape, of one ONNX node; every operator is built from this. */
 export function node(
   operator: string,
   inputs: readonly Tensor[],
@@ -107,7 +107,7 @@ export function node(
   return { shape, type, source: { kind: "operation", operation } };
 }
 
-/** The error for operands that do not fit; the stack trace leads to the line that built them. */
+/** Returns the error for operands of incompatible shapes; its stack trace leads to the line that built them. */
 export function shapeError(
   operator: string,
   inputs: readonly Tensor[],

@@ -1,6 +1,6 @@
 import type { Operation, Tensor } from "./tensor.ts";
 
-/** The operations that the tensors depend on, each after those it takes its inputs from. */
+/** Returns the operations that the tensors depend on, in topological order. */
 export function operationsOf(tensors: readonly Tensor[]): Operation[] {
   const ordered: Operation[] = [];
   const seen = new Set<Operation>();

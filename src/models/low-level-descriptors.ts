@@ -1,5 +1,5 @@
 import { rmsEnergy, zeroCrossingRate } from "../audio/energy.ts";
-import { fundamentalFrequency } from "../audio/pitch.ts";
+import { pitch } from "../audio/pitch.ts";
 import {
   spectralBandwidth,
   spectralCentroid,
@@ -26,7 +26,7 @@ export function lowLevelDescriptors(
   options: Pick<FrontEnd, "sampleRate" | "nFft" | "hopLength" | "frames" | "rangeDb">,
 ): Float32Array {
   const { sampleRate, nFft, hopLength, frames, rangeDb } = options;
-  const { f0, voicing } = fundamentalFrequency(waveform, sampleRate, { hopLength });
+  const { f0, voicing } = pitch(waveform, sampleRate, { hopLength });
   const framing = { frameLength: nFft, hopLength };
   const rms = rmsEnergy(waveform, framing);
   const loudest = Math.max(1e-10, ...rms);

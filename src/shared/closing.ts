@@ -1,23 +1,23 @@
-/** What holds memory or a file until it is closed. */
+/** A resource that is held until it is closed. */
 export interface Closable {
   close(): Promise<void>;
 }
 
 /**
- * Opens several things one after the other, each handed to `keep`; where one cannot be had, those before it
- * are closed and its error is thrown.
+ * Opens several resources, each passed to `keep`; if one fails to open, those before it are closed and its error is
+ * thrown.
  */
 export async function openTogether<Opened>(
-  open: (keep: <Thing extends Closable>(thing: Thing) => Thing) => Promise<Opened>,
+  open: (keep: <Resource extends Closable>(resource: Resource) => Resource) => Promise<Opened>,
 ): Promise<Opened> {
   const kept: Closable[] = [];
   try {
-    return await open((thing) => {
-      kept.push(thing);
-      return thing;
+    return await open((resource) => {
+      kept.push(resource);
+      return resource;
     });
   } catch (error) {
-    await Promise.allSettled(kept.map((thing) => thing.close()));
+    await Promise.allSettled(kept.map((resource) => resource.close()));
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** Everything that can go wrong outside the program itself, as a closed union. */
+/** The codes of all failures outside the program itself. */
 export const errorCodes = [
   "usage",
   "file-not-found",
@@ -26,7 +26,7 @@ export type ErrorCode = (typeof errorCodes)[number];
 
 /**
  * A failure of the outside world: a file, a configuration, a network, a running job.
- * The message says what happened and what to do about it; `cause` keeps the original error.
+ * The message has the failure and a remedy, `cause` the original error.
  * A caller's bug is a `RangeError` or `TypeError` instead.
  */
 export class UndertoneError extends Error {

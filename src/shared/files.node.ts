@@ -8,7 +8,7 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }
 
-/** Turns an error of Node's file system into one that names the file and says what to do. */
+/** Converts an error of Node's file system to one that names the file and a remedy. */
 export function fileError(path: string, cause: unknown): UndertoneError {
   switch (systemCode(cause)) {
     case "ENOENT":
@@ -22,7 +22,7 @@ export function fileError(path: string, cause: unknown): UndertoneError {
     case "EISDIR":
       return new UndertoneError("file-unreadable", `${path}: is a folder, not a file.`, { cause });
     case "EEXIST":
-      return new UndertoneError("file-unreadable", `${path}: a file is in the place of a folder.`, {
+      return new UndertoneError("file-unreadable", `${path}: is a file, not a folder.`, {
         cause,
       });
     case "ENOSPC":
@@ -36,11 +36,11 @@ export function fileError(path: string, cause: unknown): UndertoneError {
 }
 
 /**
- * Opens a file to read. A pipe is refused rather than waited for, and so are devices, which may never end.
+ * Opens a file for reading. Pipes and devices, which may never end, are rejected.
  * @throws UndertoneError `file-not-found`, `file-unreadable`
  */
 export async function openToRead(path: string): Promise<FileHandle> {
-  // Without O_NONBLOCK, which other systems lack, opening a pipe waits for someone to write into it.
+  // Without O_NONBLOCK, which Windows lacks, opening a pipe blocks until it has a writer.
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
   const file = await open(path, flags).catch((error: unknown) => {
     throw fileError(path, error);
@@ -53,7 +53,7 @@ export async function openToRead(path: string): Promise<FileHandle> {
 }
 
 /**
- * Makes a folder, and those that it lies in, where they are not there yet.
+ * Creates a folder and its parents, unless they exist.
  * @throws UndertoneError `disk-full` or `file-unreadable`
  */
 export async function makeFolder(path: string): Promise<void> {
@@ -63,25 +63,25 @@ export async function makeFolder(path: string): Promise<void> {
 }
 
 /**
- * Writes a file beside its place and renames it, so that readers see the old content or the new
- * and never half of it; folders are made as needed.
+ * Writes a temporary file and renames it, so that readers see the old or the new content and never a part of it;
+ * missing folders are created.
  * @throws UndertoneError `disk-full` or `file-unreadable`
  */
 export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
-  const beside = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(beside, "w");
+    const file = await open(temporary, "w");
     try {
       await file.writeFile(data);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(beside, path);
+    await rename(temporary, path);
   } catch (error) {
-    // What kept it from being written may keep it from being removed too.
-    await rm(beside, { force: true }).catch(() => undefined);
+    // The cause of the failure may prevent its removal too.
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError(path, error);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Numbers in half precision: IEEE 754's 16 bits, to the nearest, at most ± 65504 and never infinite.
- * The 13 bits by which the mantissas differ are shifted away once the exponent's bias is that of 16 bits.
+ * Converts to half precision (IEEE 754 binary16), rounded to nearest and clipped to ± 65504. Once the exponent has the bias
+ * of 16 bits, the 13 excess bits of the mantissa are shifted out.
  */
 export function toFloat16(values: Float32Array): Uint16Array {
   const scaled = values.map((value) => Math.max(-65504, Math.min(65504, value)) * 2 ** -112);
@@ -14,7 +14,7 @@ export function toFloat16(values: Float32Array): Uint16Array {
   return halves;
 }
 
-/** What each of the 65536 halves is in full precision. */
+/** The float32 value of each of the 65536 halves. */
 let fullOf: Float32Array | undefined;
 
 function allHalves(): Float32Array {
@@ -26,7 +26,7 @@ function allHalves(): Float32Array {
   return values.map((value) => value * 2 ** 112);
 }
 
-/** Writes numbers in half precision into `target` from the index `at` on. */
+/** Writes half-precision numbers to `target` from index `at`. @throws RangeError when they do not fit */
 export function writeFloat16(halves: Uint16Array, target: Float32Array, at: number): void {
   if (at + halves.length > target.length) {
     throw new RangeError(`writeFloat16: ${halves.length} numbers do not fit at ${at}`);

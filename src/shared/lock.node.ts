@@ -17,7 +17,7 @@ async function create(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
-    // The lock is ours: where it cannot be for want of a folder, that is what is missing.
+    // A missing folder, not the lock file, is what the error should name.
     throw fileError(systemCode(error) === "ENOENT" ? dirname(path) : path, error);
   }
 }
@@ -31,7 +31,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Whether the process that made the lock ended without removing it. */
+/** Whether the process that created the lock ended without removing it. */
 async function isAbandoned(path: string): Promise<boolean> {
   const text = await readFile(path, "utf8").catch(() => "");
   try {
@@ -42,7 +42,7 @@ async function isAbandoned(path: string): Promise<boolean> {
   }
 }
 
-/** Removes an abandoned lock; of several processes that try, one does. */
+/** Removes an abandoned lock; of several concurrent processes, one does. */
 async function clearAbandoned(path: string): Promise<void> {
   const clearing = `${path}.clearing`;
   if (!(await isAbandoned(path)) || !(await create(clearing))) return;
@@ -54,8 +54,8 @@ async function clearAbandoned(path: string): Promise<void> {
 }
 
 /**
- * Keeps other processes from the same work by a file at `path`; a lock whose process is gone
- * is taken over. Returns the function that gives it back.
+ * Acquires the lock file at `path`, which excludes other processes; the lock of a process that has ended is taken over.
+ * Resolves to a function that releases it.
  * @throws UndertoneError `busy` when another process holds it
  */
 export async function acquireLock(path: string): Promise<() => Promise<void>> {
@@ -64,7 +64,7 @@ export async function acquireLock(path: string): Promise<() => Promise<void>> {
     if (!(await create(path))) {
       throw new UndertoneError(
         "busy",
-        `Another process is at work here: it holds ${path}. Wait for it, or delete that file if no such process is left.`,
+        `Another process has locked ${path}. Wait for it, or delete the file if that process has ended.`,
       );
     }
   }
@@ -73,13 +73,12 @@ export async function acquireLock(path: string): Promise<() => Promise<void>> {
 
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told the seconds waited so far, about once a second. */
+  /** Receives the seconds waited so far, about once a second. */
   readonly onWait?: ((seconds: number) => void) | undefined;
 }
 
 /**
- * Does work that no second process may do at the same time. With `wait` it waits for the other
- * process to end instead of failing.
+ * Runs `work` under a lock. With `wait` it waits for another process that holds the lock instead of failing.
  * @throws UndertoneError `busy` when another process holds the lock, `cancelled`
  */
 export async function withLock<T>(

@@ -1,18 +1,19 @@
-/** Where a room reports what a person may want to read. The doors (command line, server) supply it. */
+/** Sink for messages to the user, supplied by the command line or the server. */
 export interface Logger {
   info(message: string): void;
   warn(message: string): void;
 }
 
-/** Long work under way: `done` of `total` items (`undefined` when unknown), with facts to show beside it. */
+/** Progress of a long operation: `done` of `total` items (`undefined` when unknown), with facts to display. */
 export interface Progress {
   readonly label: string;
   readonly done: number;
   readonly total: number | undefined;
   readonly unit: string;
-  /** A part of work that reports its own progress: a second bar, and no lines of its own. */
+  /** Whether it is part of another operation, and displayed as a second bar. */
   readonly nested?: boolean;
   readonly facts?: Readonly<Record<string, string>>;
 }
 
+/** Receives the progress of an operation. */
 export type ProgressListener = (progress: Progress) => void;

@@ -1,9 +1,9 @@
-/** The logarithm of a probability; one of 0 counts as 2⁻⁵². */
+/** Returns the logarithm of a probability, floored at 2⁻⁵². */
 export function logOf(probability: number): number {
   return Math.log(Math.max(probability, Number.EPSILON));
 }
 
-/** The probabilities, summing to 1, whose logarithms these are but for a constant. */
+/** Returns the softmax of logits: probabilities that sum to 1. */
 export function softmaxOf(logits: readonly number[]): number[] {
   const highest = Math.max(...logits);
   const parts = logits.map((logit) => Math.exp(logit - highest));

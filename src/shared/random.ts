@@ -1,7 +1,7 @@
-/** Four 32-bit words: everything that a generator needs to go on where it stood. */
+/** The state of a generator: four 32-bit words. */
 export type RandomState = readonly [number, number, number, number];
 
-/** Mixes strings and numbers into one 32-bit seed (FNV-1a over their text). */
+/** Hashes strings and numbers to one 32-bit seed (FNV-1a over their text). */
 function hashSeed(parts: readonly (string | number)[]): number {
   let hash = 0x811c9dc5;
   for (const character of parts.join("\u0000")) {
@@ -12,7 +12,7 @@ function hashSeed(parts: readonly (string | number)[]): number {
 
 /**
  * Seeded pseudo-random numbers (sfc32). The same seed gives the same numbers on every machine.
- * Name what a generator is for: `new Random(seed, "dropout", epoch, step)`.
+ * The seed includes the purpose of the generator: `new Random(seed, "dropout", epoch, step)`.
  * @see http://pracrand.sourceforge.net, "sfc"
  */
 export class Random {
@@ -29,7 +29,7 @@ export class Random {
     for (let round = 0; round < 15; round++) this.uint32();
   }
 
-  /** A generator that continues from `state`. */
+  /** Returns a generator that continues from `state`. */
   static from(state: RandomState): Random {
     const random = new Random();
     [random.#a, random.#b, random.#c, random.#counter] = state;
@@ -40,7 +40,7 @@ export class Random {
     return [this.#a, this.#b, this.#c, this.#counter];
   }
 
-  /** A whole number in [0, 2³²). */
+  /** Returns a whole number in [0, 2³²). */
   uint32(): number {
     const sum = (this.#a + this.#b + this.#counter) | 0;
     this.#counter = (this.#counter + 1) | 0;
@@ -50,12 +50,12 @@ export class Random {
     return sum >>> 0;
   }
 
-  /** A number in [low, high), by default [0, 1). */
+  /** Returns a number in [low, high), by default [0, 1). */
   uniform(low = 0, high = 1): number {
     return low + (high - low) * (this.uint32() / 2 ** 32);
   }
 
-  /** A whole number in [0, end). */
+  /** Returns a whole number in [0, end). @throws RangeError unless `end` is a positive whole number */
   integer(end: number): number {
     if (!Number.isInteger(end) || end < 1) {
       throw new RangeError(`Random.integer: end must be a positive whole number, got ${end}`);
@@ -63,12 +63,12 @@ export class Random {
     return Math.floor(this.uniform(0, end));
   }
 
-  /** A sample of the normal distribution with mean 0 and deviation 1 (Box and Muller). */
+  /** Returns a sample of the standard normal distribution (Box and Muller). */
   normal(): number {
     return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
   }
 
-  /** A sample of the gamma distribution of the given shape and scale 1 (Marsaglia and Tsang). */
+  /** Returns a sample of the gamma distribution of scale 1 (Marsaglia and Tsang). @throws RangeError unless `shape` > 0 */
   gamma(shape: number): number {
     if (!(shape > 0)) throw new RangeError(`Random.gamma: shape must be positive, got ${shape}`);
     if (shape < 1) return this.gamma(shape + 1) * (1 - this.uniform()) ** (1 / shape);
@@ -83,7 +83,7 @@ export class Random {
     }
   }
 
-  /** A new array with the items in random order (Fisher and Yates). */
+  /** Returns a new array of the items in random order (Fisher and Yates). */
   shuffle<T>(items: readonly T[]): T[] {
     const shuffled = [...items];
     for (let last = shuffled.length - 1; last > 0; last--) {
@@ -93,7 +93,7 @@ export class Random {
     return shuffled;
   }
 
-  /** One of the items. */
+  /** Returns one of the items. */
   pick<T>(items: readonly T[]): T {
     return items[this.integer(items.length)]!;
   }

@@ -5,7 +5,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { loadAudio } from "../../src/audio/load.node.ts";
-import { fundamentalFrequency } from "../../src/audio/pitch.ts";
+import { pitch } from "../../src/audio/pitch.ts";
 import { speechActivity } from "../../src/audio/speech-activity.ts";
 import { nonSpeech } from "../sounds.ts";
 
@@ -27,7 +27,7 @@ for (const file of files) {
   const start = performance.now();
   const { regions, speechLikeness } = speechActivity(samples, sampleRate);
   const middle = performance.now();
-  fundamentalFrequency(samples, sampleRate);
+  pitch(samples, sampleRate);
   pitchMs += performance.now() - middle;
   activityMs += middle - start;
   totalSec += durationSec;

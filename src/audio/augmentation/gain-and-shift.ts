@@ -1,6 +1,12 @@
 /**
- * A copy that is `gainDb` louder. Nothing is clipped: samples may exceed 1.
+ * Returns a copy amplified by `gainDb` decibels. Nothing is clipped: samples may exceed 1.
  * @throws RangeError when `gainDb` is not finite
+ * @example
+ * ```ts
+ * import { changeGain } from "undertone/audio";
+ *
+ * const louder = changeGain(Float32Array.of(0.1, -0.2), 6);
+ * ```
  */
 export function changeGain(samples: Float32Array, gainDb: number): Float32Array {
   if (!Number.isFinite(gainDb)) {
@@ -11,9 +17,15 @@ export function changeGain(samples: Float32Array, gainDb: number): Float32Array 
 }
 
 /**
- * A copy of the same length in which everything comes `shift` samples later (earlier when negative); what leaves at one
- * end is lost and silence enters at the other.
+ * Returns a copy of the same length delayed by `shift` samples (advanced when negative). Samples beyond one end are lost;
+ * zeros enter at the other.
  * @throws RangeError when `shift` is not a whole number
+ * @example
+ * ```ts
+ * import { shiftTime } from "undertone/audio";
+ *
+ * const delayed = shiftTime(Float32Array.of(0.1, 0.2, 0.3), 1); // → [0, 0.1, 0.2]
+ * ```
  */
 export function shiftTime(samples: Float32Array, shift: number): Float32Array {
   if (!Number.isInteger(shift)) {

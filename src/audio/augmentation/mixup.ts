@@ -8,15 +8,15 @@ export interface MixupBatch {
   readonly items: number;
 }
 
-/** A sample of Beta(alpha, alpha). */
+/** Draws from Beta(alpha, alpha). */
 function drawBeta(random: Random, alpha: number): number {
   const a = random.gamma(alpha);
   const b = random.gamma(alpha);
-  // For tiny shapes both may underflow; the distribution is then a coin.
+  // For tiny shapes both may underflow; the distribution is then Bernoulli(½).
   return a + b > 0 ? a / (a + b) : random.integer(2);
 }
 
-/** Adds `1 - weights[i]` parts of row `partners[i]` to `weights[i]` parts of row i. */
+/** Returns `weights[i]` · row i + (1 - `weights[i]`) · row `partners[i]` for each row i. */
 function mixRows(
   rows: Float32Array,
   weights: readonly number[],
@@ -35,10 +35,22 @@ function mixRows(
 }
 
 /**
- * A batch in which every item is mixed with another of the batch, inputs and labels alike, with a weight of its own from
- * Beta(alpha, alpha): `weight · item + (1 - weight) · partner`. Partners are a permutation; one may be its own.
+ * Returns a batch in which each item is mixed with another item, inputs and labels alike:
+ * `weight · item + (1 - weight) · partner`, each weight drawn from Beta(alpha, alpha). Partners are a permutation of the
+ * batch, in which an item may be its own partner.
  * @throws RangeError when `alpha` is not positive or the values do not fill `items` rows
  * @see Zhang et al. (2018), "mixup: Beyond Empirical Risk Minimization"
+ * @example
+ * ```ts
+ * import { mixup, Random } from "undertone/audio";
+ *
+ * const batch = {
+ *   inputs: { spectrogram: Float32Array.of(0, 0, 1, 1) }, // [2, 2]
+ *   labels: Float32Array.of(1, 0, 0, 1), // [2, 2], one-hot
+ *   items: 2,
+ * };
+ * const mixed = mixup(batch, 0.3, new Random(1, "mixup"));
+ * ```
  */
 export function mixup(batch: MixupBatch, alpha: number, random: Random): MixupBatch {
   const { inputs, labels, items } = batch;

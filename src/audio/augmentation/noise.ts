@@ -1,10 +1,10 @@
 import type { Random } from "../../shared/random.ts";
 
-/** `white` has the same power in every hertz, `pink` in every octave. */
+/** `white` noise has equal power per hertz, `pink` noise per octave. */
 export type NoiseColor = "white" | "pink";
 
 export interface NoiseOptions {
-  /** Power of the whole recording over that of the noise in dB. */
+  /** Power of the recording over that of the noise in dB. */
   readonly snrDb: number;
   readonly color?: NoiseColor;
 }
@@ -49,8 +49,15 @@ function power(samples: Float32Array): number {
 }
 
 /**
- * A copy of the recording with noise at exactly the given ratio. Silence stays silent.
+ * Returns a copy with noise at exactly the given signal-to-noise ratio. Silence stays silent.
  * @throws RangeError when `snrDb` is not finite
+ * @example
+ * ```ts
+ * import { addNoise, Random } from "undertone/audio";
+ *
+ * const tone = Float32Array.from({ length: 16_000 }, (_, n) => 0.5 * Math.sin(n / 10));
+ * const noisy = addNoise(tone, { snrDb: 20, color: "pink" }, new Random(1, "noise"));
+ * ```
  */
 export function addNoise(
   samples: Float32Array,

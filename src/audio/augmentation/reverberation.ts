@@ -4,18 +4,27 @@ import { RealFft } from "../fft.ts";
 export interface ReverberationOptions {
   /** Hz */
   readonly sampleRate: number;
-  /** Seconds until the room's answer has fallen by 60 dB. */
+  /** Reverberation time T60 in seconds: the decay by 60 dB. */
   readonly t60Sec: number;
 }
 
-/** The room's answer over the direct sound, in power: as in an ordinary room some steps from the speaker. */
+/** Reverberant over direct energy, as in an ordinary room at a distance of some steps. */
 const reverberantShare = 0.5;
 
 /**
- * A copy of the recording as a room would answer it: beside the direct sound, noise that decays evenly. What the room
- * answers after the end is left out, and the power stays about the same.
+ * Returns a copy of the same length with reverberation: the recording convolved with exponentially decaying noise, at about
+ * the same power. The tail after the end is cut off.
  * @throws RangeError when `t60Sec` is not above 0 and at most 10
  * @see Moorer 1979, "About this reverberation business", for exponentially decaying noise
+ * @example
+ * ```ts
+ * import { addReverberation, Random } from "undertone/audio";
+ *
+ * const click = new Float32Array(16_000);
+ * click[0] = 1;
+ * const options = { sampleRate: 16_000, t60Sec: 0.5 };
+ * const response = addReverberation(click, options, new Random(1, "room"));
+ * ```
  */
 export function addReverberation(
   samples: Float32Array,
@@ -26,18 +35,18 @@ export function addReverberation(
     throw new RangeError(`addReverberation: t60Sec must be above 0 and at most 10, got ${t60Sec}`);
   }
   const length = Math.min(samples.length, Math.ceil(t60Sec * sampleRate));
-  const answer = Float32Array.from(
+  const response = Float32Array.from(
     { length },
     (_, n) => random.normal() * 10 ** ((-3 * n) / (t60Sec * sampleRate)),
   );
-  const energy = answer.reduce((sum, value) => sum + value * value, 0);
-  const room = convolved(samples, answer);
+  const energy = response.reduce((sum, value) => sum + value * value, 0);
+  const reverberant = convolved(samples, response);
   const gain = Math.sqrt(reverberantShare / (energy || 1));
   const level = 1 / Math.sqrt(1 + reverberantShare);
-  return samples.map((sample, n) => level * (sample + gain * room[n]!));
+  return samples.map((sample, n) => level * (sample + gain * reverberant[n]!));
 }
 
-/** The first samples of a convolution, as many as there are. */
+/** Returns a convolution, of which the first `samples.length` values are meant. */
 function convolved(samples: Float32Array, kernel: Float32Array): Float64Array {
   const fft = new RealFft(Math.max(4, 2 ** Math.ceil(Math.log2(samples.length + kernel.length))));
   const padded = new Float64Array(fft.length);

@@ -9,11 +9,11 @@ export interface SpecAugmentOptions {
   readonly frequencyMasks?: number;
   /** In mels. */
   readonly maxFrequencyWidth?: number;
-  /** What masks are filled with: the mean of normalized features by default. */
+  /** Value of masked elements; 0, the mean of normalized features, by default. */
   readonly fill?: number;
 }
 
-/** A stretch [start, end) within `length`, as SpecAugment draws it. */
+/** Draws a range [start, end) within `length`. */
 function drawMask(random: Random, length: number, maxWidth: number): [number, number] {
   const width = random.integer(Math.min(maxWidth, length) + 1);
   const start = random.integer(length - width + 1);
@@ -21,9 +21,16 @@ function drawMask(random: Random, length: number, maxWidth: number): [number, nu
 }
 
 /**
- * Masks random stretches of mels and frames of a spectrogram [nMels, frames], row-major, in place.
+ * Masks random bands and frames of a spectrogram [nMels, frames], row-major, in place.
  * @throws RangeError when the values do not fill the rows
  * @see Park et al. (2019), "SpecAugment", without time warping
+ * @example
+ * ```ts
+ * import { maskSpectrogram, Random } from "undertone/audio";
+ *
+ * const spectrogram = new Float32Array(128 * 256).fill(0.5); // [128, 256]
+ * maskSpectrogram(spectrogram, { frames: 256, timeMasks: 2 }, new Random(1, "masks"));
+ * ```
  */
 export function maskSpectrogram(
   spectrogram: Float32Array,

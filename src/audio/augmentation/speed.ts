@@ -20,10 +20,17 @@ function kernelTable(cutoff: number): { table: Float32Array; taps: number } {
 }
 
 /**
- * Plays the recording `factor` times as fast: shorter and higher by that factor [round(length / factor)]. Band-limited
- * interpolation; the band from 80 % of the lower of both Nyquist frequencies upwards is attenuated.
+ * Returns the recording resampled to `factor` times the speed [round(length / factor)]: shorter and higher by that factor.
+ * Band-limited interpolation; from 80 % of the lower Nyquist frequency upwards the band is attenuated.
  * @throws RangeError unless `factor` lies between 0.25 and 4
  * @see Smith, "Digital Audio Resampling", ccrma.stanford.edu/~jos/resample
+ * @example
+ * ```ts
+ * import { changeSpeed } from "undertone/audio";
+ *
+ * const tone = Float32Array.from({ length: 16_000 }, (_, n) => 0.5 * Math.sin(n / 10));
+ * const faster = changeSpeed(tone, 1.1); // 14 545 samples
+ * ```
  */
 export function changeSpeed(samples: Float32Array, factor: number): Float32Array {
   if (!(factor >= 0.25 && factor <= 4)) {

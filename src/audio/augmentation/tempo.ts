@@ -1,9 +1,9 @@
 import { changeSpeed } from "./speed.ts";
 
 const hopSec = 0.02; // half of a segment
-const searchSec = 0.01; // either way: together one period of the lowest voice
+const searchSec = 0.01; // in both directions: together one period of the lowest voice
 
-/** Similarity of two stretches of `length` samples, looking at every `step`th: their normalized correlation. */
+/** Normalized correlation of two segments of `length` samples, of which every `step`th is used. */
 function similarity(
   samples: Float32Array,
   [a, b, length]: readonly [number, number, number],
@@ -18,7 +18,7 @@ function similarity(
   return product / Math.sqrt(energy);
 }
 
-/** The best of the starts from `first` to `last` to go on with where `natural` would have been the next. */
+/** Returns the start from `first` to `last` whose segment is most similar to the one at `natural`. */
 function mostSimilar(
   samples: Float32Array,
   { natural, hop, first, last }: Record<"natural" | "hop" | "first" | "last", number>,
@@ -34,10 +34,18 @@ function mostSimilar(
 }
 
 /**
- * Plays the recording `factor` times as fast at the same pitch [round(length / factor)]: overlapping segments of 40 ms,
- * each taken where it continues the one before (WSOLA). Right for one voice; transients of music smear.
+ * Returns the recording at `factor` times the tempo and the same pitch [round(length / factor)]: overlapping segments of
+ * 40 ms, each taken where it best continues the previous one (WSOLA). Meant for one voice; transients of music smear.
  * @throws RangeError unless `factor` lies between 0.25 and 4
  * @see Verhelst and Roelands (1993), "An overlap-add technique based on waveform similarity"
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { changeTempo, decodeAudio, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const slower = changeTempo(toMono(channels), { sampleRate, factor: 0.8 });
+ * ```
  */
 export function changeTempo(
   samples: Float32Array,
@@ -49,7 +57,7 @@ export function changeTempo(
   const hop = Math.round(hopSec * sampleRate);
   const search = Math.round(searchSec * sampleRate);
   const length = Math.round(samples.length / factor);
-  // Silence before makes the first segment fade in over nothing, silence after lets the last ones reach the end.
+  // Silence before is where the first segment fades in; silence after lets the last segments reach the end.
   const padded = new Float32Array(samples.length + 5 * hop + Math.ceil(hop * factor));
   padded.set(samples, hop);
   const output = new Float32Array(length + 3 * hop);
@@ -78,9 +86,17 @@ export function changeTempo(
 }
 
 /**
- * Raises the pitch by `semitones` (lowers it when negative) at the same duration [length]: slower at the same pitch, then
- * faster with it. Formants move along.
+ * Returns the recording with its pitch raised by `semitones` (lowered when negative) at the same duration [length]: a change of
+ * tempo, then of speed. Formants move along.
  * @throws RangeError unless `semitones` lies between -24 and 24
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { changePitch, decodeAudio, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const higher = changePitch(toMono(channels), { sampleRate, semitones: 2 });
+ * ```
  */
 export function changePitch(
   samples: Float32Array,

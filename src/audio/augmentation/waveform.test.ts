@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { synthesize, vowel } from "../../../test/sounds.ts";
 import { Random } from "../../shared/random.ts";
-import { fundamentalFrequency } from "../pitch.ts";
+import { pitch } from "../pitch.ts";
 import { magnitudeSpectrogram } from "../stft.ts";
 import { changeGain, shiftTime } from "./gain-and-shift.ts";
 import { addNoise } from "./noise.ts";
@@ -19,7 +19,7 @@ const power = (samples: Float32Array): number =>
 
 /** Median fundamental frequency in Hz of the voiced frames. */
 function medianF0(samples: Float32Array): number {
-  const voiced = fundamentalFrequency(samples, sampleRate).f0.filter((hz) => hz > 0);
+  const voiced = pitch(samples, sampleRate).f0.filter((hz) => hz > 0);
   return voiced.toSorted()[Math.floor(voiced.length / 2)]!;
 }
 

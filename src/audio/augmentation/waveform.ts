@@ -7,9 +7,9 @@ import { changePitch, changeTempo } from "./tempo.ts";
 
 type Range = readonly [low: number, high: number];
 
-/** What may happen to a clip, each with an amount drawn evenly from its range; what is left out does not happen. */
+/** Augmentations, each with an amount drawn uniformly from its range; omitted ones are not applied. */
 export interface WaveformAugmentation {
-  /** Share of the clips that each change happens to, drawn anew for each. */
+  /** Probability of each augmentation, drawn separately. */
   readonly probability: number;
   /** Factor of tempo and pitch together. */
   readonly speed?: Range | undefined;
@@ -18,17 +18,26 @@ export interface WaveformAugmentation {
   readonly pitchSemitones?: Range | undefined;
   readonly shiftSec?: Range | undefined;
   readonly gainDb?: Range | undefined;
-  /** Seconds until a room's answer has fallen by 60 dB. */
+  /** Reverberation time T60. */
   readonly reverberationSec?: Range | undefined;
   readonly snrDb?: Range | undefined;
   readonly noiseColors?: readonly NoiseColor[];
 }
 
 /**
- * A changed copy of a clip, as the random numbers have it: speed, tempo, pitch, shift, gain, reverberation and noise, in
- * this order.
- * Speed and tempo change the length. The same generator state gives the same samples.
- * @throws RangeError for amounts that the single changes refuse
+ * Returns an augmented copy of a clip: speed, tempo, pitch, shift, gain, reverberation and noise, in this order, each applied
+ * with `probability`. Speed and tempo change the length. The same generator state gives the same samples.
+ * @throws RangeError for amounts outside the ranges of the individual functions
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { Random, augmentWaveform, decodeAudio, toMono } from "undertone/audio";
+ *
+ * const { channels, sampleRate } = await decodeAudio(await readFile("speech.wav"));
+ * const augmentation = { probability: 0.5, speed: [0.9, 1.1], snrDb: [10, 30] } as const;
+ * const random = new Random(1, "augmentation");
+ * const augmented = augmentWaveform(toMono(channels), { sampleRate, augmentation }, random);
+ * ```
  */
 export function augmentWaveform(
   samples: Float32Array,

@@ -143,7 +143,7 @@ test("a missing token, a broken one, one that Kaggle refuses", async () => {
   const refused = await attempt(named).catch((error: unknown) => error);
   expect(refused).toMatchObject({
     code,
-    message: expect.stringMatching(/refuses the token \(401\)/),
+    message: expect.stringMatching(/rejected the token \(401\)/),
   });
   expect(String(refused)).not.toContain("secret");
 });

@@ -1,19 +1,19 @@
 import { UndertoneError } from "../../shared/errors.ts";
 import { resolveAxis } from "../shapes.ts";
 import { formatShape, type Shape, type Tensor } from "../tensor.ts";
-import type { Known } from "./known.ts";
+import type { ConstantValue } from "./constant-value.ts";
 import type { OnnxNode } from "./onnx-file.ts";
 
-/** A result of bytes that awaits their scale: the file multiplies by it in a later node. */
+/** A quantized product without its scale, which the file applies in a later node. */
 export interface Unscaled {
   readonly kind: "unscaled";
-  readonly scaled: (scale: Known, zeroPoint?: Known) => Tensor;
+  readonly scaled: (scale: ConstantValue, zeroPoint?: ConstantValue) => Tensor;
 }
 
-/** What a name of the file stands for. */
-export type Value = Tensor | Known | Unscaled;
+/** The value of a name in the file. */
+export type Value = Tensor | ConstantValue | Unscaled;
 
-/** What one node becomes: its output, or its outputs. */
+/** Translates one node to its output or outputs. */
 export type Translator = (call: Call) => Value | readonly Value[];
 
 export function isTensor(value: Value): value is Tensor {
@@ -22,16 +22,16 @@ export function isTensor(value: Value): value is Tensor {
 
 interface Context {
   readonly operatorSet: number;
-  /** Values as a tensor of the graph: a constant, or what stands for the weight that they are. */
-  readonly tensorOf: (values: Known) => Tensor;
+  /** Returns a constant as a tensor of the graph, or the tensor that replaces the weight. */
+  readonly tensorOf: (values: ConstantValue) => Tensor;
 }
 
-/** One node of the file while it is translated: its inputs and attributes. */
+/** One node of the file during translation: its inputs and attributes. */
 export class Call {
   readonly node: OnnxNode;
   readonly inputs: readonly (Value | undefined)[];
   readonly operatorSet: number;
-  readonly #tensorOf: (values: Known) => Tensor;
+  readonly #tensorOf: (values: ConstantValue) => Tensor;
 
   constructor(node: OnnxNode, inputs: readonly (Value | undefined)[], context: Context) {
     this.node = node;
@@ -40,15 +40,15 @@ export class Call {
     this.#tensorOf = context.tensorOf;
   }
 
-  /** All inputs, when the values of all are known. */
-  get known(): readonly Known[] | undefined {
-    const known = this.inputs.filter((value) => value !== undefined && isKnown(value));
-    return known.length === this.inputs.length ? known : undefined;
+  /** All inputs, if all are constants. */
+  get constants(): readonly ConstantValue[] | undefined {
+    const constants = this.inputs.filter((value) => value !== undefined && isConstant(value));
+    return constants.length === this.inputs.length ? constants : undefined;
   }
 
-  knownAt(index: number): Known | undefined {
+  constantAt(index: number): ConstantValue | undefined {
     const value = this.inputs[index];
-    return value !== undefined && isKnown(value) ? value : undefined;
+    return value !== undefined && isConstant(value) ? value : undefined;
   }
 
   tensor(index: number): Tensor {
@@ -59,19 +59,19 @@ export class Call {
     return this.tensorOf(value);
   }
 
-  tensorOf(values: Known): Tensor {
+  tensorOf(values: ConstantValue): Tensor {
     return this.#tensorOf(values);
   }
 
   shape(index: number): Shape {
-    return (this.knownAt(index) ?? this.tensor(index)).shape;
+    return (this.constantAt(index) ?? this.tensor(index)).shape;
   }
 
-  /** An input that must be known, as whole numbers; undefined where it is left out. */
+  /** A constant input of whole numbers, `undefined` where it is left out. */
   integers(index: number): number[] | undefined {
     const value = this.inputs[index];
     if (value === undefined) return undefined;
-    if (!isTensor(value) && value.kind === "known") return [...value.values];
+    if (!isTensor(value) && value.kind === "constant") return [...value.values];
     throw this.refusal(`input ${index} depends on values and not on shapes alone`);
   }
 
@@ -98,12 +98,12 @@ export class Call {
     return resolveAxis(this.shape(0), this.integer("axis", otherwise));
   }
 
-  /** Whole numbers that older operators have as an attribute, newer ones as an input. */
+  /** Whole numbers, an attribute of older operators and an input of newer ones. */
   listOrInput(name: string, index: number): number[] | undefined {
     return this.integerList(name) ?? this.integers(index);
   }
 
-  /** The error for a node that cannot be imported; it tells what is known of it. */
+  /** Returns the error for a node that cannot be imported, with its name, operator and inputs. */
   refusal(reason: string, cause?: unknown): UndertoneError {
     const { operator, domain, name, outputs } = this.node;
     const inputs = this.inputs.map(describe).join(", ");
@@ -115,8 +115,8 @@ export class Call {
   }
 }
 
-function isKnown(value: Value): value is Known {
-  return !isTensor(value) && value.kind === "known";
+function isConstant(value: Value): value is ConstantValue {
+  return !isTensor(value) && value.kind === "constant";
 }
 
 function describe(value: Value | undefined): string {

@@ -1,20 +1,20 @@
 import { TensorProto_DataLocation, TensorProto_DataType, type TensorProto } from "onnx-buf";
 import { UndertoneError } from "../../shared/errors.ts";
 import { elementCount, formatShape } from "../tensor.ts";
-import type { Known, KnownType } from "./known.ts";
+import type { ConstantValue, ConstantType } from "./constant-value.ts";
 
-/** How a file keeps elements of one type. */
+/** How a file stores elements of one type. */
 interface Encoding {
-  readonly type: KnownType;
+  readonly type: ConstantType;
   /** Bytes of an element. */
   readonly width: number;
-  readonly fromRaw: (buffer: ArrayBuffer) => Known["values"];
-  readonly fromList: (proto: TensorProto) => Known["values"];
+  readonly fromRaw: (buffer: ArrayBuffer) => ConstantValue["values"];
+  readonly fromList: (proto: TensorProto) => ConstantValue["values"];
 }
 
 const { FLOAT, DOUBLE, INT64, INT32, INT8, UINT8, BOOL } = TensorProto_DataType;
 
-/** The types that encoders use, by their numbers in ONNX; float64 is taken as float32. */
+/** The types that encoders use, by their numbers in ONNX; float64 is converted to float32. */
 const encodings: ReadonlyMap<number, Encoding> = new Map<number, Encoding>([
   [
     FLOAT,
@@ -81,16 +81,16 @@ const encodings: ReadonlyMap<number, Encoding> = new Map<number, Encoding>([
   ],
 ]);
 
-/** The element type of this number in ONNX, as far as encoders use it. */
-export function knownTypeOf(dataType: number): KnownType | undefined {
+/** Returns the element type of a number in ONNX, if encoders use it. */
+export function constantTypeOf(dataType: number): ConstantType | undefined {
   return encodings.get(dataType)?.type;
 }
 
 /**
- * The values of a tensor in a file.
- * @throws UndertoneError `model-invalid` when they are elsewhere, of another type, or not as many as its shape says
+ * Returns the values of a tensor in a file.
+ * @throws UndertoneError `model-invalid` for external data, an unsupported type, or a count that differs from the shape
  */
-export function decodeTensor(proto: TensorProto): Known {
+export function decodeTensor(proto: TensorProto): ConstantValue {
   const { name, dataType, dataLocation, rawData } = proto;
   const refusal = (what: string): UndertoneError =>
     new UndertoneError("model-invalid", `The model's tensor ${name || "of a node"} ${what}.`);
@@ -113,5 +113,5 @@ export function decodeTensor(proto: TensorProto): Known {
       : fromList(proto);
   if (shape.some((length) => length < 0) || values.length !== elementCount(shape))
     throw refusal(`should have shape ${formatShape(shape)}, but has ${values.length} values`);
-  return { kind: "known", shape, type, values };
+  return { kind: "constant", shape, type, values };
 }

@@ -1,18 +1,23 @@
 import { sameShape } from "../shapes.ts";
 import type { Shape } from "../tensor.ts";
-import { checkedCount, known, type Known, type KnownType } from "./known.ts";
+import {
+  checkedCount,
+  constantValue,
+  type ConstantValue,
+  type ConstantType,
+} from "./constant-value.ts";
 
-/** How far apart neighbors along each axis are in memory. */
+/** The strides of a contiguous tensor of this shape. */
 export function stridesOf(shape: Shape): number[] {
   return shape.map((_, axis) => shape.slice(axis + 1).reduce((product, n) => product * n, 1));
 }
 
-/** Where a strided tensor has each element of a shape, in order. */
+/** The offsets of the elements of a strided tensor, in row-major order. */
 function placesOf(shape: Shape, strides: readonly number[], offset = 0): Float64Array {
   const places = new Float64Array(checkedCount(shape));
   let filled = 1;
   places[0] = offset;
-  // From the last axis outwards, what is filled already is repeated a stride further on.
+  // From the last axis outwards, the offsets so far are repeated one stride further.
   for (const [axis, length] of [...shape.entries()].toReversed()) {
     for (let index = filled; index < filled * length; index++)
       places[index] = places[index - filled]! + strides[axis]!;
@@ -21,8 +26,8 @@ function placesOf(shape: Shape, strides: readonly number[], offset = 0): Float64
   return places;
 }
 
-/** The shape of known operands broadcast against each other. */
-function broadcastShape(operands: readonly Known[]): number[] {
+/** The shape of constants broadcast against each other. */
+function broadcastShape(operands: readonly ConstantValue[]): number[] {
   const rank = Math.max(...operands.map(({ shape }) => shape.length));
   return Array.from({ length: rank }, (_, axis) => {
     const lengths = operands.map(({ shape }) => shape[shape.length - rank + axis] ?? 1);
@@ -39,8 +44,8 @@ function broadcastShape(operands: readonly Known[]): number[] {
 /** A function of one element of each of up to three operands. */
 export type OfElements = (a: number, b: number, c: number) => number;
 
-/** Reads an operand's element for each of a shape that it is broadcast to. */
-function elementsOver(shape: Shape): (operand: Known) => (index: number) => number {
+/** Returns for an operand its element at each index of the shape that it is broadcast to. */
+function elementsOver(shape: Shape): (operand: ConstantValue) => (index: number) => number {
   return ({ shape: own, values }) => {
     if (values.length === 1) return () => values[0]!;
     if (sameShape(own, shape)) return (index) => values[index]!;
@@ -51,15 +56,15 @@ function elementsOver(shape: Shape): (operand: Known) => (index: number) => numb
 
 const none = (): number => 0;
 
-/** A function of the elements of known operands, broadcast. What is made of one weight stays that weight. */
+/** Folds an elementwise function of constants, broadcast. The result of a single weight stays that weight. */
 export function evaluateElementwise(
-  operands: readonly Known[],
-  type: KnownType,
+  operands: readonly ConstantValue[],
+  type: ConstantType,
   f: OfElements,
-): Known {
+): ConstantValue {
   const shape = broadcastShape(operands);
   const [a = none, b = none, c = none] = operands.map(elementsOver(shape));
-  const result = known(shape, type, (index) => f(a(index), b(index), c(index)));
+  const result = constantValue(shape, type, (index) => f(a(index), b(index), c(index)));
   const weights = operands.flatMap(({ weight }) => (weight === undefined ? [] : [weight]));
   return weights.length === 1 ? { ...result, weight: weights[0]! } : result;
 }
@@ -74,23 +79,23 @@ export function repeatedStrides(from: Shape, shape: Shape): number[] {
   });
 }
 
-/** Known values in another order or repeated: along each axis every `strides` elements, from `offset` on. */
+/** Folds a transposition or repetition: along each axis every `strides` elements, from `offset` on. */
 export function evaluateView(
-  x: Known,
+  x: ConstantValue,
   shape: Shape,
   { strides, offset = 0 }: { readonly strides: readonly number[]; readonly offset?: number },
-): Known {
+): ConstantValue {
   const places = placesOf(shape, strides, offset);
-  return known(shape, x.type, (index) => x.values[places[index]!]!);
+  return constantValue(shape, x.type, (index) => x.values[places[index]!]!);
 }
 
-/** Known values joined along one axis. */
-export function evaluateConcat(parts: readonly Known[], axis: number): Known {
+/** Folds a concatenation along one axis. */
+export function evaluateConcat(parts: readonly ConstantValue[], axis: number): ConstantValue {
   const lengths = parts.map(({ shape }) => shape[axis]!);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const shape = parts[0]!.shape.with(axis, total);
   const inner = stridesOf(shape)[axis]!;
-  return known(shape, parts[0]!.type, (index) => {
+  return constantValue(shape, parts[0]!.type, (index) => {
     const row = Math.floor(index / (inner * total));
     let place = Math.floor(index / inner) % total;
     let part = 0;
@@ -99,13 +104,17 @@ export function evaluateConcat(parts: readonly Known[], axis: number): Known {
   });
 }
 
-/** Elements of known values along one axis by their indices; negative ones count from the end. */
-export function evaluateGather(x: Known, indices: Known, axis: number): Known {
+/** Folds a gather along one axis; negative indices count from the end. */
+export function evaluateGather(
+  x: ConstantValue,
+  indices: ConstantValue,
+  axis: number,
+): ConstantValue {
   const length = x.shape[axis]!;
   const inner = stridesOf(x.shape)[axis]!;
   const count = indices.values.length;
   const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
-  return known(shape, x.type, (index) => {
+  return constantValue(shape, x.type, (index) => {
     const row = Math.floor(index / (inner * count));
     const wanted = indices.values[Math.floor(index / inner) % count]!;
     const place = wanted < 0 ? wanted + length : wanted;

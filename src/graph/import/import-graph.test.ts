@@ -242,9 +242,9 @@ describe("a file that contradicts itself", () => {
 
   test.each([
     [
-      "an operator that is not known",
+      "an unsupported operator",
       { nodes: [onnxNode("Einsum", [["x", "x"], ["y"]])] },
-      /node of y \(Einsum, operator set 14\).*not known; known are Abs.*inputs are constant|node of y \(Einsum, operator set 14\).*float32 \[2, 3\]/,
+      /node of y \(Einsum, operator set 14\).*not supported; supported are Abs.*inputs are constant|node of y \(Einsum, operator set 14\).*float32 \[2, 3\]/,
     ],
     [
       "nodes that wait for each other",
@@ -254,7 +254,7 @@ describe("a file that contradicts itself", () => {
     [
       "a tensor that nothing makes",
       { nodes: [onnxNode("Add", [["x", "b"], ["y"]])] },
-      /Nothing in the model makes its tensor b/,
+      /No node of the model has its tensor b/,
     ],
     ["an input left out", { nodes: [onnxNode("Add", [["x", ""], ["y"]])] }, /input 1 is missing/],
     [
@@ -285,8 +285,12 @@ describe("a file that contradicts itself", () => {
       { nodes: [onnxNode("Reshape", [["x", "b"], ["y"]])], initializers: { b: wholes([-3, -2]) } },
       /Reshape/,
     ],
-    ["an output that nothing makes", {}, /Nothing in the model makes its output y/],
-    ["a node without inputs", { nodes: [onnxNode("Sub", [[], ["y"]])] }, /lacks what it needs/],
+    ["an output that nothing makes", {}, /No node of the model has its output y/],
+    [
+      "a node without inputs",
+      { nodes: [onnxNode("Sub", [[], ["y"]])] },
+      /an input or attribute is missing/,
+    ],
     [
       "whole numbers that are none",
       {
@@ -296,7 +300,7 @@ describe("a file that contradicts itself", () => {
       /output y: .*not an integer/,
     ],
     [
-      "a type that is not known",
+      "an unsupported type",
       { nodes: [onnxNode("Cast", [["x"], ["y"]], { to: 10 })] },
       /casts to a type other/,
     ],

@@ -1,31 +1,31 @@
 import { UndertoneError } from "../../shared/errors.ts";
 import { formatShape, type Tensor } from "../tensor.ts";
 import { Call, isTensor, type Value } from "./call.ts";
-import { decodeTensor, knownTypeOf } from "./decode-tensor.ts";
-import type { Known } from "./known.ts";
+import { decodeTensor, constantTypeOf } from "./decode-tensor.ts";
+import type { ConstantValue } from "./constant-value.ts";
 import type { OnnxFile } from "./onnx-file.ts";
 import { nodesBefore } from "./order.ts";
 import { translators } from "./registry.ts";
 import { Weights, type WeightChoice } from "./weights.ts";
 
 export interface ImportOptions {
-  /** What takes the place of the file's inputs, by name; their shapes fix all others. */
+  /** Tensors that replace the file's inputs, by name; their shapes determine all others. */
   readonly inputs: Readonly<Record<string, Tensor>>;
   /** Names of outputs, of inner tensors or of nodes with one output. */
   readonly outputs: readonly string[];
   /**
-   * A tensor that stands for a float initializer; undefined keeps it constant. Called once for each that the
-   * outputs need, with its float32 values, quantized or not. Names that start with "/" are most often the
+   * Returns the tensor that replaces a float initializer; undefined keeps it constant. Called once for each that
+   * the outputs depend on, with its float32 values, quantized or not. Names that start with "/" are usually the
    * exporter's own constants, such as GELU's ½.
    */
   readonly weight?: WeightChoice;
 }
 
 /**
- * Builds what the outputs of an ONNX file need, as tensors by the names they were asked for. Shapes are fixed,
- * what depends on them alone is computed, and quantized products become products of floats.
- * @throws UndertoneError `model-invalid` for operators that are not known and for files that contradict themselves
- * @throws RangeError for inputs and outputs that the file does not have or that do not fit
+ * Imports the part of an ONNX file that its outputs depend on, as tensors by the requested names. Shapes are static,
+ * expressions of shapes and constants are folded, and quantized products become products of floats.
+ * @throws UndertoneError `model-invalid` for unsupported operators and for inconsistent files
+ * @throws RangeError for inputs and outputs that the file does not have or whose shapes differ
  */
 export function importGraph(file: OnnxFile, options: ImportOptions): Record<string, Tensor> {
   checkInputs(file, options.inputs);
@@ -44,9 +44,9 @@ export function importGraph(file: OnnxFile, options: ImportOptions): Record<stri
   const names = options.outputs.map((name) => tensorNamed(file, name));
   for (const node of nodesBefore(file, names)) {
     const call = new Call(node, node.inputs.map(valueOf), context);
-    const made = translate(call);
+    const results = translate(call);
     for (const [index, name] of node.outputs.entries()) {
-      const value = made[index];
+      const value = results[index];
       if (value !== undefined) values.set(name, value);
     }
   }
@@ -54,7 +54,7 @@ export function importGraph(file: OnnxFile, options: ImportOptions): Record<stri
     options.outputs.map((name, index) => {
       const value = valueOf(names[index]!)!;
       if (isTensor(value)) return [name, value];
-      if (value.kind === "known") return [name, constantOutput(name, value, weights)];
+      if (value.kind === "constant") return [name, constantOutput(name, value, weights)];
       throw new RangeError(
         `importGraph: output ${name} is quantized; ask for what it is scaled to`,
       );
@@ -63,7 +63,7 @@ export function importGraph(file: OnnxFile, options: ImportOptions): Record<stri
 }
 
 /** @throws UndertoneError `model-invalid` for values that their type cannot hold */
-function constantOutput(name: string, values: Known, weights: Weights): Tensor {
+function constantOutput(name: string, values: ConstantValue, weights: Weights): Tensor {
   try {
     return weights.tensorOf(values);
   } catch (cause) {
@@ -78,16 +78,16 @@ function checkInputs(file: OnnxFile, inputs: Readonly<Record<string, Tensor>>): 
   for (const [name, tensor] of Object.entries(inputs)) {
     const declared = file.inputs.get(name);
     if (declared === undefined) {
-      const known = [...file.inputs.keys()].join(", ");
-      throw new RangeError(`importGraph: the model has no input ${name}; it has ${known}`);
+      const names = [...file.inputs.keys()].join(", ");
+      throw new RangeError(`importGraph: the model has no input ${name}; it has ${names}`);
     }
     const { shape, dataType } = declared;
     const fits =
       shape === undefined ||
       (shape.length === tensor.shape.length &&
         shape.every((length, axis) => length === undefined || length === tensor.shape[axis]));
-    if (!fits || knownTypeOf(dataType) !== tensor.type) {
-      const wanted = `${knownTypeOf(dataType) ?? "of another type"} [${shape?.map((n) => n ?? "any").join(", ") ?? "any"}]`;
+    if (!fits || constantTypeOf(dataType) !== tensor.type) {
+      const wanted = `${constantTypeOf(dataType) ?? "of another type"} [${shape?.map((n) => n ?? "any").join(", ") ?? "any"}]`;
       throw new RangeError(
         `importGraph: input ${name} is ${wanted}, got ${tensor.type} ${formatShape(tensor.shape)}`,
       );
@@ -95,26 +95,26 @@ function checkInputs(file: OnnxFile, inputs: Readonly<Record<string, Tensor>>): 
   }
 }
 
-/** A tensor's name, given by itself or by the node that makes it alone. */
+/** Returns a tensor's name, given the name itself or that of the node with this single output. */
 function tensorNamed(file: OnnxFile, name: string): string {
   if (file.producers.has(name) || file.initializers.has(name) || file.inputs.has(name)) return name;
   const node = file.nodes.get(name);
   if (node?.outputs.length === 1) return node.outputs[0]!;
   if (file.outputs.includes(name)) {
-    throw new UndertoneError("model-invalid", `Nothing in the model makes its output ${name}.`);
+    throw new UndertoneError("model-invalid", `No node of the model has its output ${name}.`);
   }
   throw new RangeError(
     `importGraph: the model has no tensor ${name}; its outputs are ${file.outputs.join(", ")}`,
   );
 }
 
-/** What a name stands for that no node makes. */
+/** Returns the value of a name that is no node's output. */
 function initialValue(file: OnnxFile, name: string, weights: Weights): Value {
   const proto = file.initializers.get(name);
   if (proto === undefined) {
     if (file.inputs.has(name))
       throw new RangeError(`importGraph: the model's input ${name} is needed, but not given`);
-    throw new UndertoneError("model-invalid", `Nothing in the model makes its tensor ${name}.`);
+    throw new UndertoneError("model-invalid", `No node of the model has its tensor ${name}.`);
   }
   const values = decodeTensor(proto);
   const [, base, part] = /^(.*)_(quantized|scale|zero_point)$/.exec(name) ?? [];
@@ -122,7 +122,7 @@ function initialValue(file: OnnxFile, name: string, weights: Weights): Value {
   if (values.type === "int8" || values.type === "uint8")
     return part === "zero_point" ? values : { ...values, weight: quantized ? base! : name };
   if (values.type !== "float32" || quantized) return values;
-  return weights.chosen(name, values) ?? values;
+  return weights.replacementOf(name, values) ?? values;
 }
 
 function translate(call: Call): readonly Value[] {
@@ -131,16 +131,16 @@ function translate(call: Call): readonly Value[] {
     domain === "" && Object.hasOwn(translators, operator) ? translators[operator] : undefined;
   if (translator === undefined) {
     throw call.refusal(
-      `this operator is not known; known are ${Object.keys(translators).toSorted().join(", ")}`,
+      `this operator is not supported; supported are ${Object.keys(translators).toSorted().join(", ")}`,
     );
   }
   try {
     return [translator(call)].flat();
   } catch (cause) {
-    // Operands that do not fit are the file's fault here, or that of inputs of a length it was not made for.
+    // Here the file has operands of wrong shapes, or it does not support inputs of this length.
     if (cause instanceof RangeError) throw call.refusal(cause.message, cause);
     // An input or attribute that the file leaves out is undefined.
-    if (cause instanceof TypeError) throw call.refusal("it lacks what it needs", cause);
+    if (cause instanceof TypeError) throw call.refusal("an input or attribute is missing", cause);
     throw cause;
   }
 }

@@ -37,7 +37,7 @@ function changed(change: (model: ModelProto) => void): Uint8Array {
   return toBinary(ModelProtoSchema, model);
 }
 
-test("a file that is cut short anywhere is refused", () => {
+test("a file that is truncated anywhere is refused", () => {
   for (let length = 0; length < bytes.length; length += 7) {
     expect(() => importing(bytes.subarray(0, length))).toThrow(
       expect.objectContaining({ code: "model-invalid" }),

@@ -2,7 +2,7 @@ import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from "onn
 import { UndertoneError } from "../../shared/errors.ts";
 import { decodeModel } from "../model-proto.ts";
 
-/** One operation of a file; inputs and outputs are names of tensors, "" where an optional one is left out. */
+/** One node of a file; inputs and outputs are names of tensors, "" for an omitted optional one. */
 export interface OnnxNode {
   readonly operator: string;
   /** "" for ONNX's own operators. */
@@ -17,18 +17,18 @@ export interface OnnxNode {
 export interface OnnxInput {
   /** Number of the element type in ONNX. */
   readonly dataType: number;
-  /** Lengths of its axes, undefined where they are free; undefined when not even their number is told. */
+  /** Lengths of its axes, undefined where they are dynamic; undefined when the rank is unknown. */
   readonly shape: readonly (number | undefined)[] | undefined;
 }
 
-/** An ONNX model taken apart, its tensors not yet decoded. */
+/** A parsed ONNX model, its tensors not yet decoded. */
 export interface OnnxFile {
   /** Version of ONNX's own operators. */
   readonly operatorSet: number;
   readonly inputs: ReadonlyMap<string, OnnxInput>;
   readonly outputs: readonly string[];
   readonly initializers: ReadonlyMap<string, TensorProto>;
-  /** The node that makes each tensor, by the tensor's name. */
+  /** The producer of each tensor, by the tensor's name. */
   readonly producers: ReadonlyMap<string, OnnxNode>;
   /** Nodes with a name, by it. */
   readonly nodes: ReadonlyMap<string, OnnxNode>;
@@ -37,8 +37,8 @@ export interface OnnxFile {
 const ownDomains = ["", "ai.onnx"];
 
 /**
- * Reads the bytes of an ONNX model.
- * @throws UndertoneError `model-invalid` for what is no ONNX model or is cut short
+ * Parses the bytes of an ONNX model.
+ * @throws UndertoneError `model-invalid` for bytes that are no ONNX model or are truncated
  */
 export function parseOnnx(bytes: Uint8Array): OnnxFile {
   const { graph, opsetImport } = decodeModel(bytes);
@@ -46,7 +46,7 @@ export function parseOnnx(bytes: Uint8Array): OnnxFile {
   if (graph === undefined || graph.output.length === 0 || operatorSet === undefined) {
     throw new UndertoneError(
       "model-invalid",
-      "This file has no ONNX graph with outputs and a version of its operators; it may be cut short.",
+      "This file has no ONNX graph with outputs and a version of its operators; it may be truncated.",
     );
   }
   const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));

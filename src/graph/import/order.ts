@@ -2,8 +2,8 @@ import { UndertoneError } from "../../shared/errors.ts";
 import type { OnnxFile, OnnxNode } from "./onnx-file.ts";
 
 /**
- * The nodes that the tensors depend on, each after those it takes its inputs from.
- * @throws UndertoneError `model-invalid` when nodes wait for each other
+ * Returns the nodes that the tensors depend on, in topological order.
+ * @throws UndertoneError `model-invalid` when the graph has a cycle
  */
 export function nodesBefore(file: OnnxFile, names: readonly string[]): OnnxNode[] {
   const ordered: OnnxNode[] = [];

@@ -1,6 +1,6 @@
 /**
- * Exporters write layer norm, GELU and rotary positions as their pieces. Recognized while the pieces are put together,
- * they become one operator each: fewer passes over the data, forward and above all backward.
+ * Exporters decompose layer norm, GELU and rotary position embeddings into elementary operators. Import fuses each of them
+ * to one operator: fewer passes over the data, forward and above all backward.
  */
 import { gelu } from "../operators/activation.ts";
 import { add, divide, multiply } from "../operators/arithmetic.ts";
@@ -22,7 +22,7 @@ function isConstant(x: Tensor | undefined, value: number): boolean {
   return x.source.data.every((element) => Math.abs(element - value) <= 1e-4 * Math.abs(value));
 }
 
-/** A single number that is added or multiplied by. */
+/** The value of a constant with a single element. */
 function numberIn(x: Tensor | undefined): number | undefined {
   if (x?.source.kind !== "constant" || x.source.data.length !== 1) return undefined;
   return Number(x.source.data[0]);
@@ -52,7 +52,7 @@ function geluOf(factors: readonly Tensor[]): Tensor | undefined {
   return gate !== undefined && half !== undefined && erfGateOf(gate) === x ? gelu(x!) : undefined;
 }
 
-/** Parts of a layer norm that is not yet scaled, or not yet shifted. */
+/** A layer norm without its scale, or without its shift. */
 function normOf(
   x: Tensor,
   inputs: number,
@@ -69,7 +69,7 @@ function isVectorFor(x: Tensor, vectors: Tensor): boolean {
   return x.shape.length === 1 && x.shape[0] === vectors.shape.at(-1);
 }
 
-/** a · b, which may be the last product of a GELU or the scale of a layer norm. */
+/** a · b, fused where it completes a GELU or scales a layer norm. */
 export function multiplyOrFuse(a: Tensor, b: Tensor): Tensor {
   for (const [factor, product] of [
     [a, b],
@@ -85,7 +85,7 @@ export function multiplyOrFuse(a: Tensor, b: Tensor): Tensor {
   return multiply(a, b);
 }
 
-/** a + b, where b may be the shift of a layer norm. */
+/** a + b, fused where b shifts a layer norm. */
 export function addOrNormalize(a: Tensor, b: Tensor): Tensor {
   for (const [shift, normed] of [
     [a, b],
@@ -100,7 +100,7 @@ export function addOrNormalize(a: Tensor, b: Tensor): Tensor {
   return add(a, b);
 }
 
-/** a / b, where a may be vectors less their mean and b their deviation. */
+/** a / b, fused where a is centered and b its standard deviation. */
 export function divideOrStandardize(a: Tensor, b: Tensor): Tensor {
   const centerd = inputsOf(a, "Sub");
   const variance = inputsOf(inputsOf(b, "Sqrt")?.[0] ?? b, "Add");
@@ -126,8 +126,8 @@ function cutOf(x: Tensor): { x: Tensor; start: number; axis: number; step: numbe
 }
 
 /**
- * `stacked` in another shape. It may be the last piece of rotary positions, which turn pairs of elements by 90
- * degrees, (a, b) → (−b, a): as a product with a fixed matrix that takes a fraction of the time of its pieces.
+ * `stacked` in another shape, fused where it completes rotary position embeddings, which rotate pairs of elements by 90
+ * degrees, (a, b) → (−b, a): a product with a fixed matrix takes a fraction of the time of its parts.
  */
 export function reshapeOrTurn(stacked: Tensor, shape: Shape): Tensor {
   const parts = inputsOf(stacked, "Concat")?.map((part) => inputsOf(part, "Reshape")?.[0]);
@@ -153,7 +153,7 @@ export function reshapeOrTurn(stacked: Tensor, shape: Shape): Tensor {
   return matMul(first.x, constant(turn, [width, width]));
 }
 
-/** Whether a mean is taken over the last axis alone. */
+/** Whether a mean is over the last axis alone. */
 function isOfVectors(mean: Tensor): boolean {
   const [x, axes] = inputsOf(mean, "ReduceMean")!;
   return numberIn(axes) === x!.shape.length - 1;

@@ -1,17 +1,20 @@
 import { elementCount } from "../tensor.ts";
 import { stridesOf } from "./evaluate.ts";
-import type { Known } from "./known.ts";
+import type { ConstantValue } from "./constant-value.ts";
 
 interface Rounding {
   /** A single factor, or one for each slice along the axis. */
-  readonly scale: Known;
+  readonly scale: ConstantValue;
   /** As many as factors, or a single one; 0 by default. */
-  readonly zeroPoint?: Known | undefined;
+  readonly zeroPoint?: ConstantValue | undefined;
   readonly axis: number;
 }
 
-/** A weight's float32 values from its bytes: (bytes − zero point) · scale. */
-export function restored(bytes: Known, { scale, zeroPoint, axis }: Rounding): Known {
+/** Dequantizes a weight to float32: (bytes − zero point) · scale. */
+export function dequantized(
+  bytes: ConstantValue,
+  { scale, zeroPoint, axis }: Rounding,
+): ConstantValue {
   const { shape, values } = bytes;
   const count = elementCount(shape);
   const factors = scale.values;

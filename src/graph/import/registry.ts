@@ -6,7 +6,7 @@ import { products } from "./translators/products.ts";
 import { reductions } from "./translators/reductions.ts";
 import { shapes } from "./translators/shapes.ts";
 
-/** What each of ONNX's operators becomes, by its name. */
+/** The translators of ONNX's operators, by name. */
 export const translators: Readonly<Record<string, Translator>> = {
   ...elementwise,
   ...indexing,

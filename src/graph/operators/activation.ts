@@ -55,7 +55,7 @@ function normalDensity(x: Tensor): Tensor {
   return multiply(exp(multiply(multiply(x, x), scalar(-0.5))), scalar(1 / Math.sqrt(2 * Math.PI)));
 }
 
-/** Probabilities over one axis: e^x divided by its sum. */
+/** Softmax over one axis: e^x divided by its sum. */
 export function softmax(x: Tensor, axis = -1): Tensor {
   const resolved = resolveAxis(x.shape, axis);
   return node("Softmax", [x], {
@@ -73,12 +73,12 @@ export function softmax(x: Tensor, axis = -1): Tensor {
   });
 }
 
-/** Far below any score, yet finite: a row without a single place stays a number. */
+/** Far below any score, yet finite: a fully masked row does not become NaN. */
 const unreachable = -1e9;
 
 /**
- * Probabilities over the last axis among the places where `mask` is 1, and 0 where it is 0; all 0
- * where no place is left. The mask broadcasts against `x`.
+ * Softmax over the last axis among the positions where `mask` is 1, and 0 where it is 0; all 0 where every position is
+ * masked. The mask broadcasts against `x`.
  */
 export function maskedSoftmax(x: Tensor, mask: Tensor): Tensor {
   const reachable = where(greater(mask, scalar(0)), x, scalar(unreachable));

@@ -26,7 +26,7 @@ export function subtract(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** a · b, element by element, broadcast. */
+/** Elementwise product a · b, broadcast. */
 export function multiply(a: Tensor, b: Tensor): Tensor {
   return node("Mul", [a, b], {
     shape: broadcastShapes("Mul", a, b),
@@ -38,7 +38,7 @@ export function multiply(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** a / b, element by element, broadcast. */
+/** Elementwise quotient a / b, broadcast. */
 export function divide(a: Tensor, b: Tensor): Tensor {
   return node("Div", [a, b], {
     shape: broadcastShapes("Div", a, b),
@@ -104,12 +104,12 @@ export function clampBelow(x: Tensor, least: number): Tensor {
   return maximum(x, scalar(least));
 }
 
-/** a > b, element by element. */
+/** Elementwise a > b. */
 export function greater(a: Tensor, b: Tensor): Tensor {
   return node("Greater", [a, b], { shape: broadcastShapes("Greater", a, b), type: "bool" });
 }
 
-/** a = b, element by element. */
+/** Elementwise a = b. */
 export function equal(a: Tensor, b: Tensor): Tensor {
   return node("Equal", [a, b], { shape: broadcastShapes("Equal", a, b), type: "bool" });
 }
@@ -131,13 +131,13 @@ export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** float32 of another type: 1 where a condition holds and 0 elsewhere, whole numbers, or half precision. */
+/** Converts conditions (1 where they hold, else 0), whole numbers or half precision to float32. */
 export function cast(x: Tensor): Tensor {
   if (x.type === "float32") return x;
   return node("Cast", [x], { shape: x.shape, attributes: { to: 1 } });
 }
 
-/** Whole numbers of another type, rounded towards 0; no gradient flows through them. */
+/** Converts to whole numbers, rounded towards 0; no gradient flows through. */
 export function toInteger(x: Tensor, type: "int32" | "int64"): Tensor {
   if (x.type === type) return x;
   return node("Cast", [x], { shape: x.shape, type, attributes: { to: type === "int32" ? 6 : 7 } });

@@ -7,7 +7,7 @@ import { reduceSum } from "./reduce.ts";
 import { stridedConvolution } from "./strided-convolution.ts";
 
 /**
- * 2-D convolution (cross-correlation) at stride 1 with zeros around, so that odd filters keep the
+ * 2-D convolution (cross-correlation) at stride 1 with zero padding, so that odd filters keep the
  * image's size: [batch, in, height, width] with [out, in, rows, columns] → [batch, out, height, width].
  */
 export function convolution(x: Tensor, filters: Tensor): Tensor {
@@ -26,7 +26,7 @@ export function convolution(x: Tensor, filters: Tensor): Tensor {
       strides: [1, 1],
     },
     gradientRules: [
-      // By the input: the same convolution with each filter turned by 180 degrees, in and out swapped.
+      // With respect to the input: the same convolution with filters rotated by 180 degrees, in and out swapped.
       (gradient) => convolution(gradient, reverse(transpose(filters, [1, 0, 2, 3]), [2, 3])),
       (gradient) => filterGradient(x, gradient, { rows: rows, columns: columns }),
     ],
@@ -34,7 +34,7 @@ export function convolution(x: Tensor, filters: Tensor): Tensor {
 }
 
 /**
- * Each patch of pixels as channels: [batch, 1, height, width] → [batch, rows · columns, ...places].
+ * Patches of pixels as channels: [batch, 1, height, width] → [batch, rows · columns, ...positions].
  */
 export function imagePatches(
   x: Tensor,
@@ -48,9 +48,9 @@ export function imagePatches(
 }
 
 /**
- * The gradient by the filters: for each place in the filter, the products of the shifted input with
- * the output's gradient. The shifts along a row are joined as channels; a shift by whole rows is
- * then a contiguous piece of the flattened image, so each filter row is one matrix product.
+ * The gradient with respect to the filters: for each position in the filter, the products of the shifted input with the
+ * output's gradient. The shifts along a row are concatenated as channels; a shift by whole rows is then a contiguous
+ * slice of the flattened image, so that each filter row is one matrix product.
  */
 function filterGradient(
   x: Tensor,

@@ -1,7 +1,7 @@
 import { node, scalar, type Tensor } from "../tensor.ts";
 import { divide, multiply, negate } from "./arithmetic.ts";
 
-/** x to a fixed power. */
+/** x to a constant power. */
 export function power(x: Tensor, exponent: number): Tensor {
   if (exponent === 2) return multiply(x, x);
   return node("Pow", [x, scalar(exponent)], {
@@ -26,7 +26,7 @@ export function sin(x: Tensor): Tensor {
   });
 }
 
-/** The distance from 0; no gradient flows at 0. */
+/** Absolute value; no gradient flows at 0. */
 export function absolute(x: Tensor): Tensor {
   return node("Abs", [x], {
     shape: x.shape,

@@ -3,8 +3,8 @@ import { add } from "./arithmetic.ts";
 import { concatenate, pad } from "./layout.ts";
 
 /**
- * Sum of the gradients of a tensor by each of its uses. Those of slices are pieces among zeros, and pieces
- * that follow one another are laid side by side instead: an unrolled network slices its input at each step.
+ * Sum of the gradients of a tensor over its uses. Gradients of slices are zero-padded; adjacent ones are concatenated
+ * instead of added: an unrolled network slices its input at each step.
  */
 export function sumOfGradients(gradients: readonly Tensor[]): Tensor {
   return joinPieces(gradients).reduce((sum, gradient) => add(sum, gradient));

@@ -3,8 +3,7 @@ import { elementCount, integers, node, shapeError, type Shape, type Tensor } fro
 import { sumToShape } from "./reduce.ts";
 
 /**
- * The same elements in another shape. A first axis that stays is written as "copy", so that an
- * exported model keeps a free batch axis.
+ * Reshapes x. An unchanged first axis is written as "copy", so that an exported model keeps a dynamic batch axis.
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
@@ -19,7 +18,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   });
 }
 
-/** Axes in another order: axis i of the result is axis `order[i]` of `x`. */
+/** Permutes axes: axis i of the result is axis `order[i]` of `x`. */
 export function transpose(x: Tensor, order: readonly number[]): Tensor {
   const axes = resolveAxes(x.shape, order);
   if (axes.length !== x.shape.length || axes.some((axis, index) => axis !== index)) {
@@ -34,7 +33,7 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
   });
 }
 
-/** `x` repeated to `shape` along axes of length 1. */
+/** Broadcasts `x` to `shape` along axes of length 1. */
 export function expand(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const target: Tensor = { ...x, shape };
@@ -80,7 +79,7 @@ export function slice(x: Tensor, { axis, start, end, step = 1 }: SliceOptions): 
   );
 }
 
-/** Zeros after each element along one axis, so that elements stand `step` apart. */
+/** Inserts zeros after each element along one axis, so that elements are `step` apart. */
 function spreadOut(x: Tensor, axis: number, step: number): Tensor {
   if (step === 1) return x;
   const apart = reshape(x, x.shape.toSpliced(axis + 1, 0, 1));
@@ -88,7 +87,7 @@ function spreadOut(x: Tensor, axis: number, step: number): Tensor {
   return reshape(padded, x.shape.with(axis, x.shape[axis]! * step));
 }
 
-/** Zeros before and after along one axis. */
+/** Pads with zeros before and after along one axis. */
 export function pad(
   x: Tensor,
   { axis, before, after }: { axis: number; before: number; after: number },
@@ -108,7 +107,7 @@ export function pad(
   });
 }
 
-/** Tensors joined along one axis. */
+/** Concatenates tensors along one axis. */
 export function concatenate(tensors: readonly Tensor[], axis: number): Tensor {
   const [first] = tensors;
   if (first === undefined) throw new RangeError("concatenate: at least one tensor is needed");
@@ -132,11 +131,11 @@ export function concatenate(tensors: readonly Tensor[], axis: number): Tensor {
   });
 }
 
-/** Elements along the given axes in reverse order. */
+/** Reverses the elements along the given axes. */
 export function reverse(x: Tensor, axes: readonly number[]): Tensor {
   const resolved = resolveAxes(x.shape, axes);
   const all = (value: number): Tensor => integers(resolved.map(() => value));
-  // An end of -(2 ** 31) is "past the first element", which no index counted from the end can say.
+  // An end of -(2 ** 31) is "past the first element", which no index counted from the end can express.
   return node("Slice", [x, all(-1), all(-(2 ** 31)), integers(resolved), all(-1)], {
     shape: x.shape,
     type: x.type,

@@ -10,7 +10,7 @@ interface MatMulOptions {
 
 /**
  * Matrix product over the last two axes, the others broadcast: [.., m, k] · [.., k, n] → [.., m, n].
- * An operand can be taken transposed without a copy (ONNX Runtime's `FusedMatMul`).
+ * An operand can be transposed without a copy (ONNX Runtime's `FusedMatMul`).
  */
 export function matMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): Tensor {
   const { transposeA = false, transposeB = false } = options;
@@ -51,7 +51,7 @@ export function matMul(a: Tensor, b: Tensor, options: MatMulOptions = {}): Tenso
   });
 }
 
-/** All rows of a batch of matrices as one matrix. */
+/** The rows of a batch of matrices as one matrix. */
 function rowsOf(x: Tensor): Tensor {
   const columns = x.shape.at(-1)!;
   return reshape(x, [elementCount(x.shape) / columns, columns]);

@@ -12,14 +12,14 @@ export interface ChannelMoments {
 
 /**
  * Moments of [batch, channels, height, width] by channel, in one pass each. The variance is the mean
- * square less the squared mean, which rounding can bring below 0 where a channel hardly varies.
+ * square minus the squared mean, which rounding can bring below 0 where a channel hardly varies.
  */
 export function channelMoments(x: Tensor): ChannelMoments {
   const [batch, channels, height, width] = imageShape("channelMoments", x);
   const axes = [0, 2, 3];
   const mean = reduceMean(x, { axes, keepAxes: true });
   const count = scalar(batch * height * width);
-  // Row by row first: ONNX Runtime sums squares one after the other, and short sums round less.
+  // Row by row first: ONNX Runtime adds squares sequentially, and short sums round less.
   const rowSquares = reduceSumSquare(x, { axes: [3], keepAxes: true });
   const meanSquare = divide(reduceSum(rowSquares, { axes: [0, 2], keepAxes: true }), count);
   const variance = clampBelow(subtract(meanSquare, multiply(mean, mean)), 0);
@@ -34,7 +34,7 @@ interface NormalizeOptions extends ChannelMoments {
 
 /**
  * (x − mean) / √(variance + ε) · scale + shift by channel; all four are [channels].
- * Gradients flow to x and to each of the four, so moments may come from anywhere.
+ * Gradients flow to x and to each of the four.
  * @see Ioffe and Szegedy 2015, Batch Normalization
  */
 export function normalizeChannels(x: Tensor, options: NormalizeOptions): Tensor {
@@ -153,7 +153,7 @@ export function instanceNormalization(
   });
 }
 
-/** The gradient through x less its mean, divided by its deviation, both taken over the axes. */
+/** The gradient of standardization: x minus its mean, divided by its deviation, both over the axes. */
 function standardizedGradient(
   x: Tensor,
   options: {

@@ -15,14 +15,14 @@ function pooled(operator: string, x: Tensor, [rows, columns]: Window): number[] 
   return [batch, channels, Math.floor(height / rows), Math.floor(width / columns)];
 }
 
-/** The part of an image that whole windows cover. */
+/** The part of an image that complete windows cover. */
 function covered(x: Tensor, [rows, columns]: Window): Tensor {
   const [height, width] = [x.shape[2]!, x.shape[3]!];
   const tall = slice(x, { axis: 2, start: 0, end: height - (height % rows) });
   return slice(tall, { axis: 3, start: 0, end: width - (width % columns) });
 }
 
-/** Zeros for the pixels of `x` that no window covers: they have no part in the pooled image. */
+/** Zero gradients for the pixels of `x` that no window covers. */
 function uncovered(gradient: Tensor, x: Tensor): Tensor {
   const after = (axis: number): number => x.shape[axis]! - gradient.shape[axis]!;
   const tall = pad(gradient, { axis: 2, before: 0, after: after(2) });
@@ -65,7 +65,7 @@ export function averagePool(x: Tensor, window: Window): Tensor {
   });
 }
 
-/** Every pixel repeated to a whole window: the shape that pooling had taken away. */
+/** Each pixel repeated to a window: nearest-neighbor upsampling. */
 export function repeatPixels(x: Tensor, [rows, columns]: Window): Tensor {
   const [batch, channels, height, width] = imageShape("Resize", x);
   return node("Resize", [x, noInput, constant([1, 1, rows, columns], [4])], {

@@ -72,7 +72,7 @@ export function reduceMax(x: Tensor, { axes, keepAxes = false }: ReduceOptions):
   return dropAxes(maximum, resolved, keepAxes);
 }
 
-/** Sums a gradient over the axes that broadcasting had repeated, back to `shape`. */
+/** Sums a gradient over the axes that broadcasting expanded, to `shape`. */
 export function sumToShape(gradient: Tensor, shape: Shape): Tensor {
   if (sameShape(gradient.shape, shape)) return gradient;
   const offset = gradient.shape.length - shape.length;

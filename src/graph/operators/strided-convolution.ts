@@ -9,15 +9,15 @@ interface StridedOptions {
   readonly stride?: number | readonly number[];
   /** Zeros before and after each axis. */
   readonly padding?: readonly (readonly [before: number, after: number])[];
-  /** Places between the elements of a filter: of all axes, or of each; 1 by default. */
+  /** Dilation: of all axes, or of each; 1 by default. */
   readonly dilation?: number | readonly number[];
-  /** Parts that the channels are cut into, each with filters of its own. */
+  /** Groups of channels, each with its own filters. */
   readonly groups?: number;
   /** [out] */
   readonly bias?: Tensor;
 }
 
-/** Options written out for each axis, and where the filters come to lie. */
+/** Options for each axis, and the positions of the filters. */
 interface Geometry {
   readonly strides: readonly number[];
   readonly padding: readonly (readonly [before: number, after: number])[];
@@ -29,8 +29,8 @@ interface Geometry {
 }
 
 /**
- * Convolution (cross-correlation) every `stride` places along each axis: [batch, in, ...lengths] with
- * filters [out, in / groups, ...size] → [batch, out, ...places].
+ * Convolution (cross-correlation) every `stride` positions along each axis: [batch, in, ...lengths] with
+ * filters [out, in / groups, ...size] → [batch, out, ...positions].
  */
 export function stridedConvolution(
   x: Tensor,
@@ -79,7 +79,7 @@ function attributesOf({ strides, padding, dilations, groups, size }: Geometry) {
   return { kernel_shape: size, strides, pads, dilations, group: groups };
 }
 
-/** By the input: each place's gradient times the filters, laid where the filters had lain. */
+/** With respect to the input: each position's gradient times the filters, added where the filters were applied. */
 function inputGradient(gradient: Tensor, filters: Tensor, geometry: Geometry): Tensor {
   if (isPlainSequence(geometry)) return sequenceInputGradient(gradient, filters, geometry);
   const { groups, lengths, size, places, strides, padding, dilations } = geometry;
@@ -101,7 +101,7 @@ function inputGradient(gradient: Tensor, filters: Tensor, geometry: Geometry): T
   });
 }
 
-/** By the filters: the products of the patches they lay on with the gradient. */
+/** With respect to the filters: the products of the patches with the gradient. */
 function filterGradient(x: Tensor, gradient: Tensor, geometry: Geometry): Tensor {
   if (isPlainSequence(geometry)) return sequenceFilterGradient(x, gradient, geometry);
   const { groups, size, places } = geometry;
@@ -115,7 +115,7 @@ function filterGradient(x: Tensor, gradient: Tensor, geometry: Geometry): Tensor
   return reshape(products, [out, channels! / groups, ...size]);
 }
 
-/** Each channel's patches as channels: [batch, in, ...lengths] → [batch, in · patch, ...places]. */
+/** Each channel's patches as channels: [batch, in, ...lengths] → [batch, in · patch, ...positions]. */
 function patchesOf(x: Tensor, geometry: Geometry): Tensor {
   const [batch, channels] = x.shape;
   const patch = geometry.size.reduce((product, length) => product * length, 1);
@@ -133,8 +133,8 @@ function isPlainSequence({ size, groups, dilations }: Geometry): boolean {
 }
 
 /**
- * By a sequence: each piece of the filters, as long as a stride, times the gradients of all places, and the
- * products laid a piece apart. Takes half the time of `ConvTranspose`.
+ * With respect to a sequence: each piece of the filters, as long as a stride, times the gradients of all positions, the
+ * products shifted by a piece each. Takes half the time of `ConvTranspose`.
  */
 function sequenceInputGradient(gradient: Tensor, filters: Tensor, geometry: Geometry): Tensor {
   const [out, channels, size] = filters.shape;
@@ -161,8 +161,8 @@ function sequenceInputGradient(gradient: Tensor, filters: Tensor, geometry: Geom
 }
 
 /**
- * The same along one axis: cut into pieces of a stride's length, a patch is a few pieces that follow one
- * another, so that each piece of the filters is one product over the places of the whole batch.
+ * The same along one axis: in pieces of a stride's length, a patch is a few adjacent pieces, so that each piece of the
+ * filters is one product over the positions of the whole batch.
  */
 function sequenceFilterGradient(x: Tensor, gradient: Tensor, geometry: Geometry): Tensor {
   const [batch, channels] = x.shape;
@@ -185,14 +185,14 @@ function sequenceFilterGradient(x: Tensor, gradient: Tensor, geometry: Geometry)
   return transpose(slice(filters, { axis: 1, start: 0, end: size }), [0, 2, 1]);
 }
 
-/** A sequence with zeros before and after, cut or filled up to a length. */
+/** A sequence with zeros before and after, cropped or padded to a length. */
 function fitted(x: Tensor, [before]: readonly [number, number], length: number): Tensor {
   const used = Math.min(x.shape[2]!, length - before);
   const kept = slice(x, { axis: 2, start: 0, end: used });
   return pad(kept, { axis: 2, before, after: length - before - used });
 }
 
-/** [batch, channels, places] → [batch, places, channels], or the other way round. */
+/** [batch, channels, positions] → [batch, positions, channels], or the inverse. */
 function byPlace(x: Tensor): Tensor {
   const [batch, rows, columns] = x.shape;
   return rows === 1 || columns === 1

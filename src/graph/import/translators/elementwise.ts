@@ -16,38 +16,38 @@ import { broadcastShapes } from "../../shapes.ts";
 import { node, scalar, type Tensor } from "../../tensor.ts";
 import { isTensor, type Call, type Translator, type Value } from "../call.ts";
 import { evaluateElementwise, type OfElements } from "../evaluate.ts";
-import { knownTypeOf } from "../decode-tensor.ts";
-import type { KnownType } from "../known.ts";
+import { constantTypeOf } from "../decode-tensor.ts";
+import type { ConstantType } from "../constant-value.ts";
 import { addOrNormalize, divideOrStandardize, multiplyOrFuse } from "../patterns.ts";
 
-/** Of known values if it can be, else of tensors. */
+/** Folds constants; otherwise builds a tensor. */
 function unary(build: (x: Tensor) => Tensor, f?: OfElements): Translator {
   return (call) =>
-    call.known === undefined || f === undefined
+    call.constants === undefined || f === undefined
       ? build(call.tensor(0))
-      : evaluateElementwise(call.known, call.known[0]!.type, f);
+      : evaluateElementwise(call.constants, call.constants[0]!.type, f);
 }
 
 function binary(build: (a: Tensor, b: Tensor) => Tensor, f: OfElements): Translator {
   return (call) =>
-    call.known === undefined
+    call.constants === undefined
       ? build(call.tensor(0), call.tensor(1))
-      : evaluateElementwise(call.known, call.known[0]!.type, f);
+      : evaluateElementwise(call.constants, call.constants[0]!.type, f);
 }
 
 /** Maximum or minimum of any number of tensors. */
 function extreme(build: (a: Tensor, b: Tensor) => Tensor, f: OfElements): Translator {
   return (call) =>
-    call.known === undefined
+    call.constants === undefined
       ? call.inputs.map((_, index) => call.tensor(index)).reduce((a, b) => build(a, b))
-      : call.known.reduce((a, b) => evaluateElementwise([a, b], a.type, f));
+      : call.constants.reduce((a, b) => evaluateElementwise([a, b], a.type, f));
 }
 
-/** A comparison or a connection of robustnessTests, through which no gradient flows. */
+/** A comparison or a logical operator, through which no gradient flows. */
 function condition(operator: string, f: (a: number, b: number) => boolean): Translator {
   return (call) => {
-    if (call.known !== undefined)
-      return evaluateElementwise(call.known, "bool", (a, b) => Number(f(a, b)));
+    if (call.constants !== undefined)
+      return evaluateElementwise(call.constants, "bool", (a, b) => Number(f(a, b)));
     const [a, b] = [call.tensor(0), call.tensor(1)];
     return node(operator, [a, b], { shape: broadcastShapes(operator, a, b), type: "bool" });
   };
@@ -57,12 +57,12 @@ function rounding(operator: string, f: OfElements): Translator {
   return unary((x) => node(operator, [x], { shape: x.shape }), f);
 }
 
-/** The quotient; of whole numbers it is cut towards 0. */
+/** The quotient; of whole numbers it is truncated towards 0. */
 const quotient: Translator = (call) => {
-  const { known } = call;
-  if (known === undefined) return divideOrStandardize(call.tensor(0), call.tensor(1));
-  const { type } = known[0]!;
-  return evaluateElementwise(known, type, (a, b) =>
+  const { constants } = call;
+  if (constants === undefined) return divideOrStandardize(call.tensor(0), call.tensor(1));
+  const { type } = constants[0]!;
+  return evaluateElementwise(constants, type, (a, b) =>
     type === "float32" ? a / b : Math.trunc(a / b),
   );
 };
@@ -70,9 +70,9 @@ const quotient: Translator = (call) => {
 const product: Translator = (call) => {
   const unscaled = call.inputs.findIndex((value) => isUnscaled(value));
   if (unscaled === -1) return binary(multiplyOrFuse, (a, b) => a * b)(call);
-  const [value, scale] = [call.inputs[unscaled], call.knownAt(1 - unscaled)];
+  const [value, scale] = [call.inputs[unscaled], call.constantAt(1 - unscaled)];
   if (!isUnscaled(value) || scale === undefined)
-    throw call.refusal("it scales a quantized product by what is no constant");
+    throw call.refusal("the scale of a quantized product is no constant");
   return value.scaled(scale);
 };
 
@@ -83,10 +83,11 @@ function isUnscaled(value: Value | undefined): value is Extract<Value, { kind: "
 const castTo: Translator = (call) => {
   const [value] = call.inputs;
   if (isUnscaled(value)) return value;
-  const type = knownTypeOf(call.integer("to", 0));
+  const type = constantTypeOf(call.integer("to", 0));
   if (type === undefined)
     throw call.refusal("it casts to a type other than float32, whole or bool");
-  if (call.known !== undefined) return evaluateElementwise(call.known, type, conversion(type));
+  if (call.constants !== undefined)
+    return evaluateElementwise(call.constants, type, conversion(type));
   const x = call.tensor(0);
   if (type === "float32") return cast(x);
   if (type === "int64" || type === "int32") return toInteger(x, type);
@@ -94,22 +95,22 @@ const castTo: Translator = (call) => {
   throw call.refusal("it casts to bytes");
 };
 
-function conversion(type: KnownType): OfElements {
+function conversion(type: ConstantType): OfElements {
   if (type === "float32") return (x) => x;
   return type === "bool" ? (x) => Number(x !== 0) : (x) => Math.trunc(x);
 }
 
 const toPower: Translator = (call) => {
-  if (call.known !== undefined) return binary(() => scalar(0), Math.pow)(call);
-  const exponent = call.knownAt(1);
+  if (call.constants !== undefined) return binary(() => scalar(0), Math.pow)(call);
+  const exponent = call.constantAt(1);
   if (exponent?.values.length !== 1) throw call.refusal("its exponent is no single constant");
   return power(call.tensor(0), exponent.values[0]!);
 };
 
 const select: Translator = (call) =>
-  call.known === undefined
+  call.constants === undefined
     ? where(call.tensor(0), call.tensor(1), call.tensor(2))
-    : evaluateElementwise(call.known, call.known[1]!.type, (c, a, b) => (c === 0 ? b : a));
+    : evaluateElementwise(call.constants, call.constants[1]!.type, (c, a, b) => (c === 0 ? b : a));
 
 /** Bounds are attributes in old operator sets, and either may be left out. */
 const clip: Translator = (call) => {
@@ -165,7 +166,7 @@ export const elementwise: Readonly<Record<string, Translator>> = {
   And: condition("And", (a, b) => a !== 0 && b !== 0),
   Or: condition("Or", (a, b) => a !== 0 || b !== 0),
   Not: (call) =>
-    call.known === undefined
+    call.constants === undefined
       ? node("Not", [call.tensor(0)], { shape: call.shape(0), type: "bool" })
-      : evaluateElementwise(call.known, "bool", (x) => Number(x === 0)),
+      : evaluateElementwise(call.constants, "bool", (x) => Number(x === 0)),
 };

@@ -4,17 +4,17 @@ import { resolveAxis } from "../../shapes.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { Call, Translator } from "../call.ts";
 import { evaluateGather, evaluateView, stridesOf } from "../evaluate.ts";
-import type { Known } from "../known.ts";
-import { restored } from "../quantized.ts";
+import type { ConstantValue } from "../constant-value.ts";
+import { dequantized } from "../quantized.ts";
 
 const gathered: Translator = (call) => {
   const axis = call.axis(0);
-  const [x, ids] = [call.knownAt(0), call.knownAt(1)];
+  const [x, ids] = [call.constantAt(0), call.constantAt(1)];
   if (x?.weight !== undefined && x.type !== "float32") {
     return {
       kind: "unscaled",
       scaled: (scale, zeroPoint) => {
-        const table = restored(x, { scale, zeroPoint, axis: x.shape.length - 1 });
+        const table = dequantized(x, { scale, zeroPoint, axis: x.shape.length - 1 });
         return gather(call.tensorOf(table), call.tensor(1), axis);
       },
     };
@@ -29,8 +29,8 @@ const gathered: Translator = (call) => {
   return gather(call.tensor(0), call.tensorOf(counted), axis);
 };
 
-/** One element: a slice, whose gradient is cheaper than a scatter's. */
-function single(x: Tensor, ids: Known, axis: number): Tensor {
+/** A single element as a slice, whose gradient is cheaper than a scatter's. */
+function single(x: Tensor, ids: ConstantValue, axis: number): Tensor {
   const start = ids.values[0]!;
   const taken = slice(x, { axis, start, end: start + 1 });
   return reshape(taken, x.shape.toSpliced(axis, 1, ...ids.shape));
@@ -67,7 +67,7 @@ function cutsOf(call: Call): Cut[] {
   });
 }
 
-function cutKnown(x: Known, cuts: readonly Cut[]): Known {
+function sliceConstant(x: ConstantValue, cuts: readonly Cut[]): ConstantValue {
   const strides = stridesOf(x.shape);
   const offset = cuts.reduce((sum, { axis, start }) => sum + start * strides[axis]!, 0);
   const shape = cuts.reduce((lengths, { axis, count }) => lengths.with(axis, count), [...x.shape]);
@@ -86,10 +86,10 @@ function cutTensor(x: Tensor, { axis, start, count, step }: Cut): Tensor {
 
 const sliced: Translator = (call) => {
   const cuts = cutsOf(call);
-  const x = call.knownAt(0);
-  if (x !== undefined && x.weight === undefined) return cutKnown(x, cuts);
+  const x = call.constantAt(0);
+  if (x !== undefined && x.weight === undefined) return sliceConstant(x, cuts);
   return cuts.reduce(cutTensor, call.tensor(0));
 };
 
-/** Operators that pick elements by their places. */
+/** Operators that select elements by index. */
 export const indexing: Readonly<Record<string, Translator>> = { Gather: gathered, Slice: sliced };

@@ -3,12 +3,12 @@ import { broadcastShapes, resolveAxes } from "../../shapes.ts";
 import { elementCount, noInput, type Shape } from "../../tensor.ts";
 import type { Call, Translator, Value } from "../call.ts";
 import { evaluateConcat, evaluateView, repeatedStrides, stridesOf } from "../evaluate.ts";
-import type { Known } from "../known.ts";
+import type { ConstantValue } from "../constant-value.ts";
 import { reshapeOrTurn } from "../patterns.ts";
 
-/** The first input's elements in another shape. */
+/** The first input, reshaped. */
 function reshaped(call: Call, shape: Shape): Value {
-  const x = call.knownAt(0);
+  const x = call.constantAt(0);
   if (x === undefined || x.weight !== undefined) return reshapeOrTurn(call.tensor(0), shape);
   if (elementCount(shape) !== x.values.length)
     throw call.refusal(`[${shape.join(", ")}] has another number of elements`);
@@ -67,7 +67,7 @@ const transposed: Translator = (call) => {
       .shape(0)
       .map((_, axis) => axis)
       .toReversed();
-  const x = plainKnown(call, 0);
+  const x = plainConstant(call, 0);
   if (x === undefined) return transpose(call.tensor(0), order);
   const strides = stridesOf(x.shape);
   return evaluateView(
@@ -77,15 +77,15 @@ const transposed: Translator = (call) => {
   );
 };
 
-/** Known values that are no weight: a weight stays a tensor, so that it can be trained. */
-function plainKnown(call: Call, index: number): Known | undefined {
-  const x = call.knownAt(index);
+/** A constant that is no weight: weights stay tensors, so that they can be trained. */
+function plainConstant(call: Call, index: number): ConstantValue | undefined {
+  const x = call.constantAt(index);
   return x?.weight === undefined ? x : undefined;
 }
 
 const concat: Translator = (call) => {
   const axis = call.axis(0);
-  if (call.known !== undefined) return evaluateConcat(call.known, axis);
+  if (call.constants !== undefined) return evaluateConcat(call.constants, axis);
   return concatenate(
     call.inputs.map((_, index) => call.tensor(index)),
     axis,
@@ -96,7 +96,7 @@ const expanded: Translator = (call) => {
   const from = call.shape(0);
   const target = { ...noInput, shape: call.integers(1) ?? [] };
   const shape = broadcastShapes("Expand", { ...noInput, shape: from }, target);
-  const x = plainKnown(call, 0);
+  const x = plainConstant(call, 0);
   return x === undefined
     ? expand(call.tensor(0), shape)
     : evaluateView(x, shape, { strides: repeatedStrides(from, shape) });
@@ -108,7 +108,7 @@ function repeated<T>(x: T, count: number): T[] {
 
 const tile: Translator = (call) => {
   const repeats = [...(call.integers(1) ?? []).entries()];
-  const x = plainKnown(call, 0);
+  const x = plainConstant(call, 0);
   return x === undefined
     ? repeats.reduce((y, [axis, count]) => concatenate(repeated(y, count), axis), call.tensor(0))
     : repeats.reduce((y, [axis, count]) => evaluateConcat(repeated(y, count), axis), x);
@@ -145,7 +145,7 @@ const padded: Translator = (call) => {
   }, call.tensor(0));
 };
 
-/** Operators that move elements and leave them as they are. */
+/** Operators that move elements without changing them. */
 export const layout: Readonly<Record<string, Translator>> = {
   Reshape: toShape,
   Unsqueeze: unsqueeze,

@@ -4,8 +4,8 @@ import { matMul } from "../../operators/matrix.ts";
 import { stridedConvolution } from "../../operators/strided-convolution.ts";
 import { scalar, type Tensor } from "../../tensor.ts";
 import type { Call, Translator } from "../call.ts";
-import { restored } from "../quantized.ts";
-import { knownScalar } from "../known.ts";
+import { dequantized } from "../quantized.ts";
+import { constantScalar } from "../constant-value.ts";
 
 const matrixProduct: Translator = (call) => matMul(call.tensor(0), call.tensor(1));
 
@@ -35,28 +35,28 @@ function convolved(call: Call, filters: Tensor, bias?: Tensor): Tensor {
 }
 
 /**
- * A product with a weight in bytes, whose scale the file multiplies by afterwards. `axis` of the weight is
- * that of its scales, where it has several.
+ * A product with a quantized weight, whose scale the file applies afterwards. `axis` of the weight is that of its
+ * scales, where it has several.
  */
 function quantizedProduct(
   axis: (rank: number) => number,
   product: (call: Call, weight: Tensor) => Tensor,
 ): Translator {
   return (call) => {
-    const bytes = call.knownAt(1);
+    const bytes = call.constantAt(1);
     if (bytes === undefined) throw call.refusal("its second factor is no constant");
-    const zeroPoint = call.knownAt(3);
+    const zeroPoint = call.constantAt(3);
     const rounding = { zeroPoint, axis: axis(bytes.shape.length) };
     return {
       kind: "unscaled",
-      scaled: (scale) => product(call, call.tensorOf(restored(bytes, { ...rounding, scale }))),
+      scaled: (scale) => product(call, call.tensorOf(dequantized(bytes, { ...rounding, scale }))),
     };
   };
 }
 
 /**
- * Matrix products and convolutions. Where a file rounds activations to bytes, they are taken as they are:
- * the products of bytes become products of floats, which can be trained.
+ * Matrix products and convolutions. Where a file quantizes activations, the quantization is left out: products of bytes
+ * become products of floats, which can be trained.
  */
 export const products: Readonly<Record<string, Translator>> = {
   MatMul: matrixProduct,
@@ -65,8 +65,8 @@ export const products: Readonly<Record<string, Translator>> = {
     convolved(call, call.tensor(1), call.inputs[2] === undefined ? undefined : call.tensor(2)),
   DynamicQuantizeLinear: (call) => [
     call.tensor(0),
-    knownScalar(1, "float32"),
-    knownScalar(0, "uint8"),
+    constantScalar(1, "float32"),
+    constantScalar(0, "uint8"),
   ],
   MatMulInteger: quantizedProduct(
     (rank) => rank - 1,
@@ -77,12 +77,12 @@ export const products: Readonly<Record<string, Translator>> = {
     (call, weight) => convolved(call, weight),
   ),
   DequantizeLinear: (call) => {
-    const [value, scale, zeroPoint] = [call.inputs[0], call.knownAt(1), call.knownAt(2)];
+    const [value, scale, zeroPoint] = [call.inputs[0], call.constantAt(1), call.constantAt(2)];
     if (value === undefined || scale === undefined) throw call.refusal("its scale is no constant");
     if ("kind" in value && value.kind === "unscaled") return value.scaled(scale, zeroPoint);
-    const bytes = call.knownAt(0);
-    if (bytes === undefined) throw call.refusal("it restores values that nothing has quantized");
-    return restored(bytes, {
+    const bytes = call.constantAt(0);
+    if (bytes === undefined) throw call.refusal("its input is not quantized");
+    return dequantized(bytes, {
       scale,
       zeroPoint,
       axis: scale.values.length === 1 ? 0 : call.axis(1),

@@ -24,7 +24,7 @@ function reduction(reduce: Reduction): Translator {
   };
 }
 
-/** Before operator set 13, all axes from the given one on were taken as one. */
+/** Before operator set 13, all axes from the given one on were flattened to one. */
 function overAxis(operator: (x: Tensor, axis: number) => Tensor): Translator {
   return (call) => {
     const x = call.tensor(0);
@@ -46,7 +46,7 @@ const layerNorm: Translator = (call) => {
   });
 };
 
-/** Operators over whole axes: sums, probabilities and norms. */
+/** Operators over whole axes: sums, softmax and norms. */
 export const reductions: Readonly<Record<string, Translator>> = {
   ReduceMean: reduction(reduceMean),
   ReduceSum: reduction(reduceSum),

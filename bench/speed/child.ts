@@ -1,0 +1,38 @@
+/** Measures one subject in this process and prints its `Measured` as JSON: `tsx bench/speed/child.ts SUBJECT OPTIONS`. */
+import { measureAnalysis } from "./subjects/analysis.ts";
+import { measureInference, measureTraining } from "./subjects/cnn.ts";
+import {
+  measureEncoderFeatures,
+  measureEncoderFile,
+  measureEncoderInference,
+  measureEncoderTraining,
+} from "./subjects/encoder.ts";
+import { measureLogMel } from "./subjects/log-mel.ts";
+import { measureMatMul } from "./subjects/mat-mul.ts";
+import type { Measured } from "./measure.ts";
+import { measureTextTraining } from "./subjects/text.ts";
+
+/** Each takes its options as one object and gives a rate: something per second, more is better. */
+const subjects = {
+  matMul: measureMatMul,
+  training: measureTraining,
+  inference: measureInference,
+  textTraining: measureTextTraining,
+  encoderTraining: measureEncoderTraining,
+  encoderInference: measureEncoderInference,
+  encoderFile: measureEncoderFile,
+  encoderFeatures: measureEncoderFeatures,
+  logMel: measureLogMel,
+  analysis: measureAnalysis,
+};
+
+export type Subjects = typeof subjects;
+
+const [subject, options] = process.argv.slice(2);
+const measure = Object.entries(subjects).find(([name]) => name === subject)?.[1];
+if (measure === undefined || options === undefined) {
+  throw new RangeError(`child: subjects are ${Object.keys(subjects).join(", ")}`);
+}
+const rate = await measure(JSON.parse(options));
+const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
+process.stdout.write(JSON.stringify({ rate, peakMemoryMb } satisfies Measured));

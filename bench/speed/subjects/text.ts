@@ -1,0 +1,56 @@
+import type { Architecture } from "../../../src/models/architectures.ts";
+import { textGru } from "../../../src/models/text-gru.ts";
+import { emotions } from "../../../src/shared/emotions.ts";
+import { Random } from "../../../src/shared/random.ts";
+import type { Batch } from "../../../src/training/training-step.ts";
+import { trainingRate } from "./training-loop.ts";
+
+/** What `peers/text.py` measures too. */
+export const textSetting = { batchSize: 32, length: 32, vocabulary: 8000, hidden: 128 };
+
+const { batchSize, length, vocabulary, hidden } = textSetting;
+const classes = emotions.length;
+
+const architecture: Architecture = {
+  inputs: { words: [length] },
+  classes,
+  build: (network, { words }) =>
+    textGru(network, words!, {
+      cell: "gru",
+      vocabulary,
+      embedding: 128,
+      hidden,
+      pooling: "last",
+      wordDropout: 0,
+      dropout: 0,
+      classes,
+    }),
+};
+
+function drawBatch(): Batch {
+  const random = new Random(1, "batch");
+  const words = Float32Array.from(
+    { length: batchSize * length },
+    () => 1 + random.integer(vocabulary - 1),
+  );
+  const targets = new Float32Array(batchSize * classes);
+  for (let row = 0; row < batchSize; row++)
+    targets[row * classes + random.integer(classes)] = 1 / batchSize;
+  return { inputs: { words }, targets };
+}
+
+/** Utterances per second in training the brief's text model, with Adam. */
+export function measureTextTraining(options: {
+  readonly threads: number;
+  readonly seconds: number;
+}): Promise<number> {
+  return trainingRate(architecture, drawBatch(), {
+    ...options,
+    batchSize,
+    training: {
+      learningRate: 1e-3,
+      optimizer: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
+      schedule: { kind: "constant" },
+    },
+  });
+}
