@@ -1,0 +1,1 @@
+export { UndertoneError } from "../shared/errors.ts";
