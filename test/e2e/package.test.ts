@@ -193,15 +193,20 @@ test("the built command line analyzes a folder in processes of its own", async (
   expect(stdout.match(/angry/g)).toHaveLength(2);
 });
 
+/** Runs a copy of an example outside the repository, with the package that is installed there. */
+async function runExample(name: string, ...words: readonly string[]): Promise<{ stdout: string }> {
+  const example = join(project, name);
+  await copyFile(join(repository, "examples", name), example);
+  return run(process.execPath, ["--import", loader, example, ...words], { cwd: project });
+}
+
 test("the example prints the timeline", async () => {
-  const example = join(repository, "examples/analyze-file.ts");
-  const { stdout } = await run(process.execPath, ["--import", loader, example, wav, model]);
+  const { stdout } = await runExample("analyze-file.ts", wav, model);
   expect(stdout).toMatch(/^3 s, of which [\d.]+ s speech\n0 to .+: angry/);
 });
 
 test("the example of voice features finds the pitch that was synthesized", async () => {
-  const example = join(repository, "examples/voice-features.ts");
-  const { stdout } = await run(process.execPath, ["--import", loader, example, wav]);
+  const { stdout } = await runExample("voice-features.ts", wav);
   const pitchHz = Number(/pitch (\d+) Hz/.exec(stdout)?.[1]);
   expect(pitchHz).toBeGreaterThan(110);
   expect(pitchHz).toBeLessThan(180);
