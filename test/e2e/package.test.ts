@@ -40,6 +40,7 @@ beforeAll(async () => {
   await run(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", outDir], {
     cwd: repository,
   });
+  await writeFile(join(project, "package.json"), '{ "type": "module" }');
   wav = join(project, "loud.wav");
   model = join(project, "model.onnx");
   const voice = synthesizeVoice(3, { sampleRate: 44_100, level: 0.9 });
@@ -75,7 +76,7 @@ test("a CommonJS program requires each entry point", async () => {
   await writeFile(
     join(project, "program.cjs"),
     `const { loadRecognizer } = require("undertone");
-    const { logMelSpectrogram, ...audio } = require("undertone/audio");
+    const audio = require("undertone/audio");
     const train = require("undertone/train");
     const metrics = require("undertone/metrics");
     const web = require("undertone/web");
@@ -96,11 +97,11 @@ test("a CommonJS program requires each entry point", async () => {
 });
 
 test.each([
-  ["nodenext", "module", "program.mts"],
-  ["nodenext", "commonjs", "program.cts"],
-  ["node16", "module", "program.mts"],
-  ["preserve", "module", "program.ts"], // resolves as bundlers do
-])("its types are there for a strict program: %s, %s", async (module, type, name) => {
+  ["nodenext", "program.mts"],
+  ["nodenext", "program.cts"],
+  ["node16", "program.mts"],
+  ["preserve", "program.ts"], // resolves as bundlers do
+])("its types are there for a strict program: %s, %s", async (module, name) => {
   await writeFile(
     join(project, name),
     `import { loadRecognizer, type Segment } from "undertone";
@@ -117,7 +118,6 @@ test.each([
       return segments[0];
     }`,
   );
-  await writeFile(join(project, "package.json"), JSON.stringify({ type }));
   const options = ["--noEmit", "--strict", "--module", module, "--target", "es2023"];
   const words = [tsc, ...options, "--lib", "es2023,dom,esnext.disposable", "--types", "", name];
   const { stdout } = await run(process.execPath, words, { cwd: project }).catch(
