@@ -2,10 +2,8 @@
  * Emotion over time of one recording, from a program of your own:
  *
  *   npx tsx examples/analyze-file.ts interview.mp3 [model.onnx]
- *
- * Outside this repository, import from "undertone".
  */
-import { loadRecognizer, UndertoneError } from "../src/index.ts";
+import { loadRecognizer, UndertoneError } from "undertone";
 
 const [path, model] = process.argv.slice(2);
 if (path === undefined) throw new Error("Which recording? Give its path.");

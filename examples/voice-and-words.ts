@@ -3,10 +3,10 @@
  *
  *   npx tsx examples/voice-and-words.ts interview.mp3
  *
- * The first run downloads 66 MB of speech-to-text. Outside this repository, import from "undertone".
+ * The first run downloads 66 MB of speech-to-text.
  */
 import { writeFile } from "node:fs/promises";
-import { loadRecognizer, toTextGrid } from "../src/index.ts";
+import { loadRecognizer, toTextGrid } from "undertone";
 
 const [path] = process.argv.slice(2);
 if (path === undefined) throw new Error("Which recording? Give its path.");

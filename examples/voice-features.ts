@@ -14,7 +14,7 @@ import {
   rmsEnergy,
   spectralCentroid,
   toMono,
-} from "../src/audio/index.ts";
+} from "undertone/audio";
 
 const [path] = process.argv.slice(2);
 if (path === undefined) throw new Error("Which recording? Give its path.");

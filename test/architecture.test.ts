@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   models: ["graph", "audio", "text"],
   training: ["graph", "models"],
   recognition: ["downloads", "audio", "text", "graph", "transcription", "models"],
+  web: ["audio", "graph", "transcription", "models", "recognition"],
   runs: [
     "downloads",
     "audio",
@@ -56,6 +57,7 @@ const browserModules = [
   "models",
   "training",
   "recognition",
+  "web",
 ];
 
 const root = resolve(import.meta.dirname, "../src");

@@ -39,6 +39,6 @@ export function describeVersions(): BenchDocument["versions"] {
   return {
     undertone: packageJson.version,
     node: process.versions.node,
-    onnxruntime: packageJson.dependencies["onnxruntime-node"],
+    onnxruntime: packageJson.optionalDependencies["onnxruntime-node"],
   };
 }

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { rmsEnergy } from "../audio/energy.ts";
 import { loadAudio } from "../audio/load.node.ts";
-import { fundamentalFrequency } from "../audio/pitch.ts";
+import { pitch } from "../audio/pitch.ts";
 import { logMelOf } from "../reports/clip-spectrogram.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { cancellable } from "./cancel.ts";
@@ -32,7 +32,7 @@ export async function writeSpectrogram(file: string, options: SpectrogramOptions
     endSec,
     hopSec: hopLength / sampleRate,
     mel: logMelOf(samples, hopLength),
-    pitchHz: fundamentalFrequency(samples, sampleRate, { hopLength }).f0,
+    pitchHz: pitch(samples, sampleRate, { hopLength }).f0,
     energyDb: rmsEnergy(samples, { frameLength: 400, hopLength }).map(
       (rms) => 20 * Math.log10(Math.max(rms, 1e-5)),
     ),

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { fileError, makeFolder, writeFileAtomically } from "../shared/files.node.ts";
 import { matchesDigest } from "./digest.ts";
-import type { PinnedFile } from "./source.ts";
+import type { PinnedFile } from "../shared/published-files.ts";
 
 /** SHA-256 of each file by its path, once all of them have been verified. */
 const noteSchema = z.record(z.string(), z.string());

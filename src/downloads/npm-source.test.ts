@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { registryOf, tarballOf } from "../../test/support/npm-registry.ts";
 import { WebServers } from "../../test/support/web-server.ts";
 import { npmPackage } from "./npm-source.ts";
-import type { PinnedFile } from "./source.ts";
+import type { PinnedFile } from "../shared/published-files.ts";
 
 let folder: string;
 const servers = new WebServers();

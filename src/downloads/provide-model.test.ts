@@ -12,7 +12,7 @@ import type { Progress } from "../shared/logger.ts";
 import type { ModelEntry } from "./catalog.ts";
 import { ModelFolder } from "./model-folder.ts";
 import { type ProvideOptions, provideModel } from "./provide-model.ts";
-import type { PinnedFile } from "./source.ts";
+import type { PinnedFile } from "../shared/published-files.ts";
 import { hub } from "./web-source.ts";
 
 let folder: string;

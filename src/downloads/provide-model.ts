@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 import { makeFolder } from "../shared/files.node.ts";
 import { withLock } from "../shared/lock.node.ts";
+import type { PinnedFile } from "../shared/published-files.ts";
 import type { ModelEntry } from "./catalog.ts";
 import { folderSource } from "./folder-source.ts";
 import { ModelFolder, sizeOf } from "./model-folder.ts";
-import type { FetchOptions, PinnedFile, Source } from "./source.ts";
+import type { FetchOptions, Source } from "./source.ts";
 
 export interface ProvideOptions extends FetchOptions {
   /** Folder of the model store, with a folder for each model. */

@@ -1,16 +1,9 @@
 import type { ProgressListener } from "../shared/logger.ts";
+import type { PinnedFile } from "../shared/published-files.ts";
 import type { HttpOptions } from "./http.ts";
 
 /** Environment variables; `process.env` is one set of them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** One file of a published model, with its size and checksum. */
-export interface PinnedFile {
-  /** Below the model's folder, with `/`. */
-  readonly path: string;
-  readonly size: number;
-  readonly sha256: string;
-}
 
 export interface FetchOptions extends HttpOptions {
   readonly env: Environment;

@@ -7,11 +7,14 @@ import type {
 import { UndertoneError } from "../shared/errors.ts";
 import type { TensorData } from "./tensor.ts";
 
-/** ONNX Runtime as a program has it: `onnxruntime-node` or `onnxruntime-web`, handed in. */
-export interface Runtime {
+/** What this project uses of `onnxruntime-node` or `onnxruntime-web`. */
+export interface OnnxRuntime {
   readonly InferenceSession: InferenceSessionFactory;
   readonly Tensor: TensorConstructor;
 }
+
+/** Loads ONNX Runtime; called when a session opens, so that nothing heavy loads before it is needed. */
+export type Runtime = () => Promise<OnnxRuntime>;
 
 /** Values to feed by input name, and their shape. */
 export type Feeds = Readonly<
@@ -30,28 +33,29 @@ interface SessionOptions {
 
 /** A loaded graph: the only place that runs anything. */
 export class Session {
-  readonly #runtime: Runtime;
+  readonly #Tensor: TensorConstructor;
   readonly #session: InferenceSession;
 
-  private constructor(runtime: Runtime, session: InferenceSession) {
-    this.#runtime = runtime;
+  private constructor({ Tensor }: OnnxRuntime, session: InferenceSession) {
+    this.#Tensor = Tensor;
     this.#session = session;
   }
 
-  /** @throws UndertoneError `model-invalid` when ONNX Runtime refuses the bytes */
+  /** @throws UndertoneError `model-invalid` when ONNX Runtime refuses the bytes, and what loading it throws */
   static async open(
     runtime: Runtime,
     model: Uint8Array,
     options: SessionOptions = {},
   ): Promise<Session> {
     const { threads, purpose = "inference" } = options;
+    const loaded = await runtime();
     try {
-      const session = await runtime.InferenceSession.create(model, {
+      const session = await loaded.InferenceSession.create(model, {
         logSeverityLevel: 3,
         graphOptimizationLevel: purpose === "training" ? "extended" : "all",
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       });
-      return new Session(runtime, session);
+      return new Session(loaded, session);
     } catch (cause) {
       throw new UndertoneError(
         "model-invalid",
@@ -81,7 +85,7 @@ export class Session {
   }
 
   #tensor(data: TensorData, shape: readonly number[]): RuntimeTensor {
-    const { Tensor } = this.#runtime;
+    const Tensor = this.#Tensor;
     if (data instanceof Float32Array) return new Tensor("float32", data, shape);
     if (data instanceof Uint16Array) return new Tensor("float16", data, shape);
     if (data instanceof BigInt64Array) return new Tensor("int64", data, shape);

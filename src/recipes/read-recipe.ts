@@ -22,11 +22,12 @@ export async function readRecipe(
   settings: readonly string[] = [],
 ): Promise<Recipe> {
   const path = await recipePath(nameOrPath);
-  const content = settings.reduce(
-    (merged, setting) => merge(merged, settingOf(setting)),
-    await readMerged(path, []),
-  );
-  return parseRecipe(content, nameOrPath);
+  return parseRecipe(applySettings(await readMerged(path, []), settings), nameOrPath);
+}
+
+/** Returns a recipe's content with some settings changed, each `key.path=value`. @throws UndertoneError `usage` */
+export function applySettings(content: unknown, settings: readonly string[]): unknown {
+  return settings.reduce((merged, setting) => merge(merged, settingOf(setting)), content);
 }
 
 /** Returns the names of the recipes that come with the package. */

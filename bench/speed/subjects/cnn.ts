@@ -1,10 +1,7 @@
-import {
-  architectureOf,
-  inputTensors,
-  type Architecture,
-} from "../../../src/models/architectures.ts";
+import { audioCnn } from "../../../src/models/audio-cnn.ts";
+import { inputTensors, type Architecture } from "../../../src/models/definition.ts";
 import { initialWeights, Network, type Weights } from "../../../src/models/network.ts";
-import { readRecipe } from "../../../src/runs/read-recipe.ts";
+import { readRecipe } from "../../../src/recipes/read-recipe.ts";
 import { emitModel } from "../../../src/graph/emit.ts";
 import { nodeRuntime } from "../../../src/graph/runtime.node.ts";
 import { Session } from "../../../src/graph/session.ts";
@@ -25,11 +22,10 @@ const classes = emotions.length;
 
 /** The reference recipe and its network. */
 async function readReference() {
-  const recipe = await readRecipe(`${import.meta.dirname}/../../../recipes/audio-cnn-brief.json`);
-  const { model } = recipe;
-  if (model.kind !== "audio-cnn") throw new TypeError("The reference recipe is no audio-cnn");
+  const recipe = await readRecipe("audio-cnn-reference");
+  const model = audioCnn.schema.parse(recipe.model);
   const { nMels: rows, frames } = recipe.features;
-  const architecture = architectureOf(model, { spectrogram: { rows, frames }, classes });
+  const architecture = audioCnn.architecture!(model, { spectrogram: { rows, frames }, classes });
   return { recipe, model, architecture };
 }
 

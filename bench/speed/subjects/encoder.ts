@@ -8,7 +8,7 @@ import { reduceMean } from "../../../src/graph/operators/reduce.ts";
 import { nodeRuntime } from "../../../src/graph/runtime.node.ts";
 import { Session } from "../../../src/graph/session.ts";
 import { input } from "../../../src/graph/tensor.ts";
-import type { Architecture } from "../../../src/models/architectures.ts";
+import type { Architecture } from "../../../src/models/definition.ts";
 import { dense } from "../../../src/models/layers.ts";
 import {
   encoderSampleRate,
@@ -123,14 +123,14 @@ export async function measureEncoderFeatures(
 ): Promise<number> {
   const { recordings, threads, seconds } = options;
   const layers = Array.from({ length: speechEncoders[encoder].layers }, (_, layer) => layer);
-  const heard = { name: encoder, layers, threads };
-  const ear = await SpeechEncoder.open(nodeRuntime, await readEncoder(), heard);
+  const selection = { name: encoder, layers, threads };
+  const opened = await SpeechEncoder.open(nodeRuntime, await readEncoder(), selection);
   let next = 0;
   const clipSeconds = await medianSeconds(async () => {
     const path = recordings[next++ % recordings.length]!;
     const loaded = await loadAudio(path, { sampleRate: encoderSampleRate });
-    await ear.hear(loaded.samples, Infinity);
+    await opened.encode(loaded.samples, Infinity);
   }, seconds);
-  await ear.close();
+  await opened.close();
   return 1 / clipSeconds;
 }

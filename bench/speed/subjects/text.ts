@@ -1,4 +1,3 @@
-import type { Architecture } from "../../../src/models/architectures.ts";
 import { textGru } from "../../../src/models/text-gru.ts";
 import { emotions } from "../../../src/shared/emotions.ts";
 import { Random } from "../../../src/shared/random.ts";
@@ -11,21 +10,8 @@ export const textSetting = { batchSize: 32, length: 32, vocabulary: 8000, hidden
 const { batchSize, length, vocabulary, hidden } = textSetting;
 const classes = emotions.length;
 
-const architecture: Architecture = {
-  inputs: { words: [length] },
-  classes,
-  build: (network, { words }) =>
-    textGru(network, words!, {
-      cell: "gru",
-      vocabulary,
-      embedding: 128,
-      hidden,
-      pooling: "last",
-      wordDropout: 0,
-      dropout: 0,
-      classes,
-    }),
-};
+const model = textGru.schema.parse({ kind: "text-gru", hidden });
+const architecture = textGru.architecture!(model, { words: { length, vocabulary }, classes });
 
 function drawBatch(): Batch {
   const random = new Random(1, "batch");
@@ -39,7 +25,7 @@ function drawBatch(): Batch {
   return { inputs: { words }, targets };
 }
 
-/** Utterances per second in training the brief's text model, with Adam. */
+/** Utterances per second in training the reference's text model, with Adam. */
 export function measureTextTraining(options: {
   readonly threads: number;
   readonly seconds: number;

@@ -1,5 +1,5 @@
 import { nodeRuntime } from "../../../src/graph/runtime.node.ts";
-import type { Architecture } from "../../../src/models/architectures.ts";
+import type { Architecture } from "../../../src/models/definition.ts";
 import { initialWeights } from "../../../src/models/network.ts";
 import { UndertoneError } from "../../../src/shared/errors.ts";
 import { Random } from "../../../src/shared/random.ts";

@@ -1,0 +1,101 @@
+/** Undertone's training as a library, `undertone/train`: corpora, splits, recipes, runs and models of one's own. */
+import { join } from "node:path";
+import type { ModelDefinition } from "./models/definition.ts";
+import { models as knownModels } from "./models/registry.ts";
+import { applySettings, readRecipe } from "./recipes/read-recipe.ts";
+import { experimentOf, parseRecipe, type Recipe } from "./recipes/recipe.ts";
+import { evaluateRun, type EvaluatedRun } from "./runs/evaluate-run.ts";
+import { nodeRunOptions } from "./runs/node-options.ts";
+import { runFacts } from "./runs/run-facts.ts";
+import { trainRun } from "./runs/train-run.ts";
+import { cacheFolder } from "./shared/cache-folder.node.ts";
+import type { Logger, ProgressListener } from "./shared/logger.ts";
+
+export { readCorpus, type Corpus, type ReadCorpusOptions } from "./datasets/read-corpus.ts";
+export { makeSplits as splits, type Split, type SplitOptions } from "./datasets/splits.ts";
+export {
+  defineModel,
+  type Architecture,
+  type DataShapes,
+  type FitData,
+  type FittedModel,
+  type Modality,
+  type ModelDefinition,
+} from "./models/definition.ts";
+export type { Example, Inputs } from "./models/example.ts";
+export { combineRuns as combine, type CombineRequest } from "./runs/combine-runs.ts";
+export { evaluateRun as evaluate, type EvaluatedRun } from "./runs/evaluate-run.ts";
+export { readRecipe, type Recipe };
+
+/** What to train, on what, and where to. */
+export interface TrainOptions {
+  /** Name or path of a recipe, or its content. */
+  readonly recipe: string | Readonly<Record<string, unknown>>;
+  /** Settings in place of the recipe's, each `key.path=value`. */
+  readonly settings?: readonly string[];
+  /** Kinds of models of one's own that the recipe's content may name. */
+  readonly models?: readonly ModelDefinition[];
+  /** The corpus: a folder, or a table of clips. */
+  readonly data: string;
+  /** Auxiliary corpora, whose clips are added to the training split. */
+  readonly extraData?: readonly string[];
+  /** Run folder. */
+  readonly out: string;
+  /** Some of the protocol's folds, counted from 1; all by default. */
+  readonly folds?: readonly number[];
+  /** Continues the run in the folder. */
+  readonly resume?: boolean;
+  /** A run whose weights training begins with. */
+  readonly initFrom?: string;
+  /** A run by folds whose test clips calibrate a model of protocol `all`. */
+  readonly calibrateFrom?: string;
+  readonly threads?: number;
+  readonly onProgress?: ProgressListener;
+  /** Messages; none by default. */
+  readonly logger?: Logger;
+  readonly signal?: AbortSignal;
+}
+
+const silent: Logger = { info: () => undefined, warn: () => undefined };
+
+/**
+ * Trains a recipe on a corpus into a run folder and returns its scores on the test split.
+ * @throws UndertoneError `recipe-invalid`, `dataset-invalid`, `run-invalid`, `split-leaks`, `cancelled`, …
+ * @example
+ * ```ts
+ * import { train } from "undertone/train";
+ *
+ * const run = await train({ recipe: "demo-audio", data: "corpus", out: "run", settings: ["training.epochs=2"] });
+ * console.log(run.scores.unweightedAverageRecall.value);
+ * ```
+ */
+export async function train(options: TrainOptions): Promise<EvaluatedRun> {
+  const { data, extraData = [], out: runFolder, folds, resume = false, threads, signal } = options;
+  const { onProgress = () => undefined, logger = silent, initFrom, calibrateFrom } = options;
+  const definitions = [...knownModels, ...(options.models ?? [])];
+  const experiment = experimentOf(await recipeOf(options, definitions), definitions);
+  await trainRun(
+    {
+      experiment,
+      data,
+      extraData,
+      runFolder,
+      cacheFolder: join(cacheFolder(process.env), "features"),
+      folds,
+      resume,
+      initFrom,
+      calibrateFrom,
+      facts: runFacts("undertone/train", threads),
+    },
+    nodeRunOptions({ onProgress, logger, threads, signal }),
+  );
+  return evaluateRun(runFolder);
+}
+
+async function recipeOf(
+  { recipe, settings = [] }: TrainOptions,
+  definitions: readonly ModelDefinition[],
+): Promise<Recipe> {
+  if (typeof recipe === "string") return readRecipe(recipe, settings);
+  return parseRecipe(applySettings(recipe, settings), "The recipe", definitions);
+}

@@ -1,0 +1,65 @@
+import type { Runtime } from "../graph/session.ts";
+import { SpeechEncoder, type OpenEncoder } from "../models/speech-encoder.ts";
+import { openTogether } from "../shared/closing.ts";
+import { publishedFiles, type PinnedFile } from "../shared/published-files.ts";
+import { openMoonshine, type Moonshine, type moonshineSizes } from "../transcription/moonshine.ts";
+import { Silero } from "../transcription/silero.ts";
+import { fetchFile, fetchPinned, type FetchOptions } from "./fetch-file.ts";
+
+export interface ModelOptions extends FetchOptions {
+  /**
+   * Folder that serves models: the package's own as `NAME.onnx`, downloaded ones in a folder each, as
+   * `undertone models pull` keeps them. Default: `models/` beside the page.
+   */
+  readonly modelsUrl?: string | URL | undefined;
+}
+
+const ownModels = ["default", "small", "crema-d", "words"];
+
+const urlOf = (path: string, { modelsUrl = "models/" }: ModelOptions): string =>
+  new URL(path, new URL(modelsUrl, location.href)).href;
+
+/** Fetches a model of the package by its name, or any other by its address. */
+export function fetchModel(model: string | URL, options: ModelOptions): Promise<Uint8Array> {
+  const isOwn = typeof model === "string" && ownModels.includes(model);
+  return fetchFile(isOwn ? urlOf(`${model}.onnx`, options) : String(model), options);
+}
+
+function fetchPublished(
+  name: keyof typeof publishedFiles,
+  role: string,
+  options: ModelOptions,
+): Promise<Uint8Array> {
+  const files: Readonly<Record<string, PinnedFile>> = publishedFiles[name];
+  const file = files[role]!;
+  return fetchPinned(urlOf(`${name}/${file.path}`, options), file, options);
+}
+
+/** Returns what opens the encoders that an audio model is a head over. */
+export function encoderOpener(runtime: Runtime, options: ModelOptions): OpenEncoder {
+  return async (config) => {
+    const file = await fetchPublished(config.name, "encoder", options);
+    return SpeechEncoder.open(runtime, file, config);
+  };
+}
+
+/** Speech-to-text in the browser. */
+export type WebTranscriber = `moonshine-${keyof typeof moonshineSizes}`;
+
+/** Opens a transcriber and the voice activity model that cuts a recording into utterances. */
+export async function openTranscriber(
+  runtime: Runtime,
+  name: WebTranscriber,
+  options: ModelOptions,
+): Promise<{ readonly provider: Moonshine; readonly voiceActivity: Silero }> {
+  const [encoder, decoder, activity] = await Promise.all([
+    fetchPublished(name, "encoder", options),
+    fetchPublished(name, "decoder", options),
+    fetchPublished("silero-vad", "model", options),
+  ]);
+  const size = name === "moonshine-base" ? "base" : "tiny";
+  return openTogether(async (keep) => ({
+    voiceActivity: keep(await Silero.open(runtime, activity)),
+    provider: await openMoonshine(runtime, size, { encoder, decoder }),
+  }));
+}

@@ -1,0 +1,120 @@
+/** `undertone/web` in Chromium, from sources that Vite serves. */
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodeWav } from "../../src/audio/wav.ts";
+import { modelsFolderOf } from "../../src/downloads/model-files.ts";
+import { nodeRuntime } from "../../src/graph/runtime.node.ts";
+import { loadRecognizer } from "../../src/index.ts";
+import type { Analysis } from "../../src/recognition/analysis.ts";
+import type { Closable } from "../../src/shared/closing.ts";
+import type { page as inPage } from "../browser/page.ts";
+import { trainSteps } from "../browser/train-steps.ts";
+import { hasChromium, openBrowser, serveSources } from "../support/browser.ts";
+import { inSequence, synthesizeVoice } from "../support/voice.ts";
+
+declare const undertone: typeof inPage;
+
+const repository = resolve(import.meta.dirname, "../..");
+const downloaded = modelsFolderOf(process.env);
+const hasEncoder = existsSync(join(downloaded, "moonshine-base/encoder_model.onnx"));
+
+const closeTo = (value: number, places: number): unknown => expect.closeTo(value, places);
+
+/** Fails where numbers of two analyses differ by more than half of the decimal place. */
+function expectSame(actual: Analysis, expected: Analysis, places = 4): void {
+  const asymmetric: Analysis = JSON.parse(JSON.stringify(expected), (_, value: unknown) =>
+    Number.isFinite(value) ? closeTo(Number(value), places) : value,
+  );
+  expect(actual).toEqual(asymmetric);
+}
+
+describe.skipIf(!hasChromium)("in Chromium", () => {
+  let folder = "";
+  let wav = "";
+  let server: Closable & { readonly url: string };
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "undertone-browser-"));
+    const models = join(folder, "models");
+    const wrong = join(folder, "wrong/moonshine-tiny");
+    await Promise.all([mkdir(models), mkdir(wrong, { recursive: true })]);
+    await symlink(join(repository, "models/small.onnx"), join(folder, "wrong/small.onnx"));
+    await writeFile(join(wrong, "encoder_model.onnx"), "another file");
+    for (const name of ["default", "small", "words"]) {
+      await symlink(join(repository, `models/${name}.onnx`), join(models, `${name}.onnx`));
+    }
+    for (const name of ["moonshine-base", "moonshine-tiny", "silero-vad"]) {
+      await symlink(join(downloaded, name), join(models, name));
+    }
+    wav = join(folder, "voice.wav");
+    const voice = inSequence(
+      synthesizeVoice(4, { sampleRate: 44_100, level: 0.1 }),
+      new Float32Array(2 * 44_100),
+      synthesizeVoice(6, { sampleRate: 44_100, level: 0.9 }),
+    );
+    await writeFile(wav, encodeWav(voice, 44_100));
+    server = await serveSources({
+      root: join(repository, "test/browser"),
+      publicDir: folder,
+      cacheDir: join(folder, "cache"),
+      server: { port: 0, fs: { strict: false } },
+    });
+    browser = await openBrowser();
+    page = await browser.newPage();
+    await page.goto(server.url);
+    await page.waitForFunction(() => "undertone" in globalThis);
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test("the small model gives a file, its bytes, its address and samples what it gives in Node", async () => {
+    const recognizer = await loadRecognizer({ model: "small" });
+    const expected = await recognizer.analyze(wav);
+    await recognizer.close();
+    const { analyses } = await page.evaluate(() =>
+      undertone.analyze({ model: "small" }, "voice.wav", ["file", "bytes", "url", "samples"]),
+    );
+    expect(analyses).toHaveLength(4);
+    expect(expected.segments.length).toBeGreaterThan(1);
+    for (const analysis of analyses) expectSame(analysis, expected);
+  });
+
+  test.skipIf(!hasEncoder)("the default model's encoder is downloaded once and kept", async () => {
+    const recognizer = await loadRecognizer({ model: "default", offline: true });
+    const expected = await recognizer.analyze(wav);
+    await recognizer.close();
+    const [first, second] = await page.evaluate(async () => [
+      await undertone.analyze({}, "voice.wav", ["file"]),
+      await undertone.analyze({}, "voice.wav", ["file"]),
+    ]);
+    // WebAssembly rounds the products of bytes in the encoder differently.
+    expectSame(first.analyses[0]!, expected, 2);
+    expectSame(second.analyses[0]!, first.analyses[0]!);
+    expect(first.downloads).toContainEqual(expect.stringContaining("moonshine-base/encoder"));
+    expect(second.downloads).toEqual([expect.stringContaining("default.onnx")]);
+  });
+
+  test.each([
+    ["network-failed", { model: "http://127.0.0.1:1/small.onnx" }],
+    ["model-invalid", { model: "voice.wav" }],
+    ["checksum-mismatch", { model: "small", transcriber: "moonshine-tiny", modelsUrl: "wrong/" }],
+  ] as const)("a model's failure is %s: %j", async (code, options) => {
+    expect(await page.evaluate((given) => undertone.refusal(given), options)).toBe(code);
+  });
+
+  test("the reference CNN trains as in Node", async () => {
+    const expected = await trainSteps(nodeRuntime, 3);
+    const losses = await page.evaluate(() => undertone.train(3));
+    expect(losses).toEqual(expected.map((loss) => expect.closeTo(loss, 3)));
+  });
+});
