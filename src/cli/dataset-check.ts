@@ -1,5 +1,6 @@
 import { defineCommand } from "citty";
 import type { Finding } from "../datasets/check.ts";
+import { noteLines } from "../datasets/omissions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { signalOf } from "./cancel.ts";
 import { corpusArguments } from "./dataset-arguments.ts";
@@ -37,15 +38,14 @@ export const checkCommand = defineCommand({
       root: corpus.root,
       clips: corpus.clips.length,
       leftOut: corpus.leftOut,
+      warnings: corpus.warnings,
       problems,
       notes: findings.length - problems,
       findings,
     };
     if (args.json) printJson(summary);
     else {
-      for (const { reason, count } of corpus.leftOut) {
-        console.log(`Left out: ${count} (${printable(reason)})`);
-      }
+      for (const line of noteLines(corpus)) console.log(printable(line));
       printFindings(findings);
       const found = `${counted(corpus.clips.length, "clip")}, ${counted(problems, "problem")}`;
       console.log(`${printable(corpus.corpus)}: ${found}.`);

@@ -1,11 +1,12 @@
 import { defineCommand } from "citty";
 import type { CorpusStats } from "../datasets/stats.ts";
-import { emotions } from "../shared/emotions.ts";
+import { noteLines } from "../datasets/omissions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { signalOf } from "./cancel.ts";
 import { corpusArguments } from "./dataset-arguments.ts";
 import { printJson } from "./output.ts";
+import { printable } from "./printable.ts";
 import { createProgress, formatDuration } from "./progress.ts";
 import { formatTable } from "./table.ts";
 
@@ -46,13 +47,16 @@ export const statsCommand = defineCommand({
       );
       await writeFileAtomically(args.picture, drawStats(stats, lengths));
     }
-    if (args.json) printJson({ ...stats, leftOut: corpus.leftOut });
-    else printStats(stats);
+    if (args.json) printJson({ ...stats, leftOut: corpus.leftOut, warnings: corpus.warnings });
+    else {
+      printStats(stats);
+      for (const line of noteLines(corpus)) console.log(printable(line));
+    }
   },
 });
 
 function printStats({ corpus, clips, emotions: counts, sexes, ...stats }: CorpusStats): void {
-  const present = emotions.filter((emotion) => counts[emotion] > 0);
+  const present = Object.keys(counts);
   const known = (["female", "male", "unknown"] as const).filter((sex) => sexes[sex] > 0);
   const rows = stats.speakers.map((speaker) => [
     speaker.speakerId,

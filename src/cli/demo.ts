@@ -79,7 +79,7 @@ export const demoCommand = defineCommand({
 
 const recipePath = fileURLToPath(new URL("../../recipes/demo-fusion.json", import.meta.url));
 
-/** Lines of each emotion on each side, for the clips to draw from. */
+/** Lines of each emotion in each split, for the clips to draw from. */
 const linesPerEmotion = 40;
 
 async function pairWithWords(corpus: string, pairs: string): Promise<void> {
@@ -107,7 +107,7 @@ async function printChannels(channels: Readonly<Record<string, string>>): Promis
 async function testClip(pairs: string): Promise<Clip> {
   const { readCorpus } = await import("../datasets/read-corpus.ts");
   return (await readCorpus(pairs)).clips.find(
-    ({ side, emotion }) => side === "test" && emotion === "angry",
+    ({ split, emotion }) => split === "test" && emotion === "angry",
   )!;
 }
 

@@ -4,7 +4,6 @@ import { linearProbe } from "../models/linear-probe.ts";
 import { exportBundle } from "../models/bundle.ts";
 import type { ModelCard } from "../models/model-card.ts";
 import type { Weights } from "../models/network.ts";
-import type { Emotion } from "../shared/emotions.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { Adapters } from "./adapters.ts";
@@ -25,7 +24,7 @@ import type { RunOptions } from "./training-request.ts";
 interface BaselineJob {
   readonly runFolder: string;
   readonly recipe: BaselineRecipe;
-  readonly labels: readonly Emotion[];
+  readonly labels: readonly string[];
   readonly split: FoldSplit;
   readonly data: FoldData;
   /** By the utterance's id. */

@@ -1,6 +1,6 @@
-import { isRecorded, type LeftOut, type Utterance } from "../datasets/manifest.ts";
-import { textKey } from "../datasets/text-sides.ts";
-import type { Emotion } from "../shared/emotions.ts";
+import { isRecorded, type Utterance } from "../datasets/manifest.ts";
+import type { LeftOut } from "../datasets/omissions.ts";
+import { textKey } from "../datasets/text-splits.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { gatherMaterial, type GatherOptions } from "./gather-material.ts";
 import { digestOf, type Material } from "./material.ts";
@@ -29,7 +29,7 @@ export async function readCompanions(
       );
     }
     const clips = data.clips.filter(
-      ({ emotion, side = "train" }) => emotions.has(emotion) && side === "train",
+      ({ emotion, split = "train" }) => emotions.has(emotion) && split === "train",
     );
     if (clips.length === 0) {
       throw new UndertoneError(
@@ -70,7 +70,7 @@ export interface Companions {
 /** Sound and words of companions. @throws UndertoneError as `gatherMaterial` */
 export async function gatherCompanions(
   corpora: readonly Data[],
-  { request, labels }: { readonly request: TrainingRequest; readonly labels: readonly Emotion[] },
+  { request, labels }: { readonly request: TrainingRequest; readonly labels: readonly string[] },
   options: GatherOptions,
 ): Promise<Companions> {
   const materials: Material[] = [];

@@ -1,12 +1,11 @@
-import type { LeftOut, Manifest, Utterance } from "../datasets/manifest.ts";
+import type { Manifest, Utterance } from "../datasets/manifest.ts";
+import type { ReadingNotes } from "../datasets/omissions.ts";
 import { readCorpus } from "../datasets/read-corpus.ts";
 import { holdsTexts, readTextCorpus } from "../datasets/text-manifest.ts";
 import { usesAudio, type Recipe } from "./recipe.ts";
 
 /** A corpus of recordings or of texts. */
-export interface Data extends Manifest<Utterance> {
-  readonly leftOut: readonly LeftOut[];
-}
+export interface Data extends Manifest<Utterance>, ReadingNotes {}
 
 /**
  * Reads the corpus that a recipe is to be trained on: texts where it reads the corpus's own words

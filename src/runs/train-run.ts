@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { assertNoLeakage } from "../datasets/leakage.ts";
+import { labelsOf } from "../datasets/manifest.ts";
+import { noteLines } from "../datasets/omissions.ts";
 import type { Split } from "../datasets/splits.ts";
-import { emotions, type Emotion } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { acquireLock } from "../shared/lock.node.ts";
 import { assertStrangers, corporaOf, gatherAdapters, recordOf, type Adapters } from "./adapters.ts";
@@ -67,13 +68,14 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   }
   assertCompanied(request);
   const data = await readData(request.data, recipe);
+  for (const line of noteLines(data)) options.logger.info(line);
   const besides = await readCompanions(request, data);
   const planned = planFolds(recipe, data, request.folds);
   const tunable = await gatherTunable(recipe, options);
   const adapters = await gatherAdapters(recipe);
   assertStrangers(adapters, { corpus: data.corpus, splits: planned });
   const { calibrateFrom } = request;
-  const calibrationFor = async (labels: readonly Emotion[]) =>
+  const calibrationFor = async (labels: readonly string[]) =>
     calibrateFrom === undefined ? undefined : calibrationOf(calibrateFrom, recipe, labels);
   await calibrationFor(labelsOf(data.clips));
   const gathering = { ...options, adapters };
@@ -120,11 +122,6 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     calibration,
   };
   await trainFolds({ ...shared, companions, folds }, options);
-}
-
-function labelsOf(clips: Data["clips"]): Emotion[] {
-  const present = new Set(clips.map(({ emotion }) => emotion));
-  return emotions.filter((label) => present.has(label));
 }
 
 /** Trains what is missing of a recipe's member runs; each is calibrated by its own part of the run that calibrates the whole. */
@@ -216,7 +213,7 @@ function newRun(
     name: recipe.name,
     recipe,
     seed: recipe.seed,
-    protocol: recipe.protocol,
+    protocol: splits[0]?.protocol ?? recipe.protocol,
     folds: splits.map(({ fold }) => fold),
     corpus,
     corpusSha256,
@@ -231,7 +228,7 @@ function newRun(
 interface FoldsToTrain {
   readonly request: TrainingRequest;
   readonly corpus: string;
-  readonly labels: readonly Emotion[];
+  readonly labels: readonly string[];
   readonly materials: ReadonlyMap<string, Material>;
   readonly companions: Companions;
   readonly encoder: OnnxFile | undefined;

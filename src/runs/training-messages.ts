@@ -1,4 +1,5 @@
-import { speakersOf, type LeftOut } from "../datasets/manifest.ts";
+import { speakersOf } from "../datasets/manifest.ts";
+import type { LeftOut } from "../datasets/omissions.ts";
 import type { Split } from "../datasets/splits.ts";
 import type { Scores } from "../training/train.ts";
 import type { FoldExamples } from "./examples.ts";

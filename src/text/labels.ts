@@ -39,7 +39,7 @@ export const textLabels = {
     joy: "happy",
     love: "left out",
     nervousness: "fearful",
-    optimizm: "left out",
+    optimism: "left out",
     pride: "left out",
     realization: "left out",
     relief: "left out",
@@ -49,7 +49,7 @@ export const textLabels = {
     neutral: "neutral",
   },
   // The authors' own grouping: joy also holds admiration, approval, caring, desire, gratitude, love,
-  // optimizm, pride and relief; anger disapproval; sadness embarrassment; surprise confusion,
+  // optimism, pride and relief; anger disapproval; sadness embarrassment; surprise confusion,
   // curiosity and realization.
   "goemotions-ekman": {
     anger: "angry",

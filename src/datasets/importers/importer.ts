@@ -21,7 +21,13 @@ export interface Importer {
   readonly readSexes?: (root: string) => Promise<ReadonlyMap<string, Sex>>;
 }
 
-/** A path's last part without its extension: `Actor_01/03-01.wav` gives `03-01`. */
+/** What browsers, file managers and resampling scripts append to a name: ` (1)`, ` - Copy`, `_16k`. */
+const appended = /(?: ?\(\d+\)| - copy| copy|[_-](?:16k(?:hz)?|16000|mono))+$/i;
+
+/** Returns a path's last part without its extension and what tools append: `Actor_01/03-01 (1).wav` gives `03-01`. */
 export function stemOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1).replace(/\.[^.]*$/, "");
+  return path
+    .slice(path.lastIndexOf("/") + 1)
+    .replace(/\.[^.]*$/, "")
+    .replace(appended, "");
 }

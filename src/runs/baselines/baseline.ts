@@ -1,7 +1,6 @@
 import type { Utterance } from "../../datasets/manifest.ts";
 import type { Prediction } from "../../evaluation/prediction.ts";
 import type { Weights } from "../../models/network.ts";
-import type { Emotion } from "../../shared/emotions.ts";
 import type { DesignMatrix } from "../../training/design-matrix.ts";
 import {
   fitLogisticRegression,
@@ -38,7 +37,7 @@ export interface TrainingRows extends SideRows {
 
 interface RegressionOptions {
   /** Along which predictions count. */
-  readonly labels: readonly Emotion[];
+  readonly labels: readonly string[];
   /** To choose from, rising. */
   readonly cs: readonly number[];
   /** Weighs each label by how rare it is. */
@@ -103,7 +102,7 @@ export async function bestRegression(
 /** The chances of each label for an utterance, as a prediction. */
 export function predictionOf(
   { id, speakerId, sex, emotion }: Utterance,
-  labels: readonly Emotion[],
+  labels: readonly string[],
   chances: readonly number[],
 ): Prediction {
   return {

@@ -2,7 +2,6 @@ import { negativeLogLikelihood } from "../../evaluation/calibration.ts";
 import { encoderInputs } from "../../models/audio-encoder.ts";
 import type { Weights } from "../../models/network.ts";
 import type { EncoderLayers } from "../../models/speech-encoder.ts";
-import type { Emotion } from "../../shared/emotions.ts";
 import { UndertoneError } from "../../shared/errors.ts";
 import type { LogisticRegression } from "../../training/logistic-regression.ts";
 import { floatsOf, type Example, type FoldExamples, type Inputs } from "../examples.ts";
@@ -25,7 +24,7 @@ export async function trainEncoderBaseline(
   { train, weights, validation, test }: HeardSides,
   options: {
     readonly encoders: readonly EncoderLayers[];
-    readonly labels: readonly Emotion[];
+    readonly labels: readonly string[];
     readonly onIteration?: OnFitIteration;
   },
 ): Promise<Baseline> {

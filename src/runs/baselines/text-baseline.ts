@@ -1,7 +1,6 @@
 import type { Utterance } from "../../datasets/manifest.ts";
 import { confusionMatrix, scoresOf } from "../../evaluation/metrics.ts";
 import type { Prediction } from "../../evaluation/prediction.ts";
-import type { Emotion } from "../../shared/emotions.ts";
 import { UndertoneError } from "../../shared/errors.ts";
 import {
   bestRegression,
@@ -28,7 +27,7 @@ export interface TextBaselineOptions {
   /** `text-majority` answers everything with the labels' shares in training. */
   readonly kind: "text-majority" | "text-tfidf";
   /** Along which predictions count. */
-  readonly labels: readonly Emotion[];
+  readonly labels: readonly string[];
   /** Of `text-tfidf`: weighs each label by how rare it is. */
   readonly balanced?: boolean;
   readonly onIteration?: OnFitIteration;
