@@ -10,7 +10,7 @@ import {
 import { type LeftOut, Omissions } from "./omissions.ts";
 import { makeSplits } from "./splits.ts";
 
-/** Recordings, each with words of the same emotion that somebody else wrote, and what was left out. */
+/** Recordings, each with a text of the same label by another person, and what was left out. */
 export interface SimulatedPairs {
   readonly clips: readonly Clip[];
   readonly leftOut: readonly LeftOut[];
@@ -18,14 +18,13 @@ export interface SimulatedPairs {
 
 /** A tenth of the speakers chooses models and calibrates them. */
 const validationShare = 0.1;
-/** One of them is the test split. */
+/** Folds by speaker, of which the first is taken. */
 const mostFolds = 5;
 
 /**
- * Pairs recordings with texts of the same emotion, for corpora whose own words say nothing: a
- * simulation, to be named as one wherever its scores stand. Speakers are dealt out to the splits (a fifth to
- * the test split, at least one), texts keep the splits of their corpus, so neither crosses; each text of a split
- * is used once before one is used again.
+ * Pairs recordings with texts of the same label, for corpora whose own words carry no emotion. It is a simulation, and scores on
+ * it are to be reported as one. Speakers are assigned to splits (a fifth to test, at least one), texts keep the splits of their
+ * corpus, so neither crosses; each text of a split is used once before one is used again.
  * @throws UndertoneError `dataset-invalid` for fewer than three speakers, and when training or test gets no pair
  */
 export function simulatePairs(
@@ -63,7 +62,7 @@ export function simulatePairs(
   return { clips: pairs, leftOut: unpaired.list() };
 }
 
-/** The texts of one split by emotion, shuffled, dealt out and shuffled again when they run out. */
+/** The texts of one split by label, shuffled, drawn one by one, and shuffled again when they run out. */
 class TextDecks {
   readonly #texts: readonly Utterance[];
   readonly #random: Random;

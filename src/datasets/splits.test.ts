@@ -130,14 +130,18 @@ test("every protocol is leak-free, complete, and the same for the same seed", ()
 test("the official split is the corpus's own; a corpus without one says so", () => {
   const [clip] = ravdess.clips;
   const assigned = (["train", "validation", "test", undefined] as const).map((split, index) => {
-    const named = { ...clip!, id: `${index}`, speakerId: `${index}` };
+    const emotion = index % 2 === 0 ? "sad" : "bored";
+    const named = { ...clip!, emotion, id: `${index}`, speakerId: `${index}` };
     return split ? { ...named, split } : named;
   });
   const corpus = { corpus: "own", root: "/", clips: assigned };
   const [official] = makeSplits(corpus, "official", { seed: 1 });
   expect(official).toMatchObject({ fold: 1, train: ["0"], validation: ["1"], test: ["2"] });
   expect(() => makeSplits(ravdess, "official", { seed: 1 })).toThrow(/column split/);
-  const tested = { ...corpus, clips: corpus.clips.filter(({ split }) => split === "test") };
+  const tested = {
+    ...corpus,
+    clips: corpus.clips.map((clip) => ({ ...clip, split: "test" as const })),
+  };
   expect(() => makeSplits(tested, "official", { seed: 1 })).toThrow(
     /no usable clip in its train split/,
   );
@@ -201,6 +205,13 @@ test("what cannot be split says why", () => {
     expect.objectContaining({ code: "dataset-invalid" }),
   );
   expect(() => assertNoLeakage(clean, small, noHashes)).toThrow(/does not hold/);
+  const sad = { ...small, clips: small.clips.filter(({ emotion }) => emotion === "sad") };
+  expect(() => makeSplits(sad, "random", { seed: 1 })).toThrow(/only the label "sad"/);
+  const few = {
+    ...small,
+    clips: small.clips.slice(2, 4).map((clip, n) => ({ ...clip, emotion: `${n}` })),
+  };
+  expect(() => makeSplits(few, "random", { seed: 1 })).toThrow(/too few clips \(2\)/);
 });
 
 test("three speakers make three folds; each validates on a speaker of its own", () => {

@@ -1,6 +1,7 @@
 import { UndertoneError } from "../shared/errors.ts";
 import { Random } from "../shared/random.ts";
 import {
+  labelsOf,
   type Manifest,
   speakersOf,
   type SplitName,
@@ -51,13 +52,28 @@ export function makeSplits(
   if (!(Number.isInteger(folds) && folds >= 2)) {
     throw new RangeError(`makeSplits: folds must be a whole number from 2, got ${folds}`);
   }
+  const labels = labelsOf(manifest.clips);
+  if (labels.length < 2) {
+    const only = labels.length === 0 ? "no clips" : `only the label "${labels[0]}"`;
+    const problem = `has ${only}, so there is nothing to tell apart. Add clips of another label.`;
+    throw new UndertoneError("dataset-invalid", `${manifest.corpus} ${problem}`);
+  }
   if (protocol === "speaker-folds" && speakersOf(manifest.clips).length < 2) {
     return makeSplits(manifest, "random", options);
   }
   const tests = protocols[protocol](manifest, { seed, folds, stratified });
-  if (protocol === "random") return tests.map((test) => randomSplit(manifest, test, options));
   if (protocol === "official") return [officialSplit(manifest, seed)];
-  return speakerSplits(manifest, tests, { ...options, protocol });
+  const splits =
+    protocol === "random"
+      ? tests.map((test) => randomSplit(manifest, test, options))
+      : speakerSplits(manifest, tests, { ...options, protocol });
+  const isEmpty = ({ train, test }: Split): boolean =>
+    train.length === 0 || (test.length === 0 && protocol !== "all");
+  if (splits.some(isEmpty)) {
+    const problem = `has too few clips (${manifest.clips.length}) to train and test on. Add some.`;
+    throw new UndertoneError("dataset-invalid", `${manifest.corpus} ${problem}`);
+  }
+  return splits;
 }
 
 /**
@@ -67,7 +83,9 @@ export function makeSplits(
 export function speakerWarnings({ clips }: Manifest<Utterance>): string[] {
   const [first, ...others] = speakersOf(clips);
   if (first === unknownSpeaker && others.length === 0) {
-    return [`No speakers are named. ${noSpeakerIndependence} Name them in a column "speaker".`];
+    return [
+      `No speakers are named. ${noSpeakerIndependence} Name them in a column "speaker" or in folders such as Actor_01.`,
+    ];
   }
   if (others.length === 0) {
     return [`All clips are of one speaker. ${noSpeakerIndependence} Add other speakers.`];

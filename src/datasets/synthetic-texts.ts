@@ -7,8 +7,8 @@ import { phrases, plainLines } from "./synthesis/phrases.ts";
 const plainShare = 0.25;
 
 /**
- * A small corpus of made-up lines in eight emotions, some of which could be said in any. Endings keep to
- * one split, so that a model has to know the words and not the line.
+ * Returns a small corpus of made-up lines in eight emotions, some of which fit any. An ending occurs in one split only, so that
+ * a model has to learn the words and not the line.
  */
 export function syntheticTexts(options: {
   /** Lines of each emotion in each split. */

@@ -14,13 +14,13 @@ import { readTextTable } from "./text-corpora/table.ts";
 import type { LabeledText, TextCorpus } from "./text-corpora/text-corpus.ts";
 import { drawSplits, removeCopies } from "./text-splits.ts";
 
-/** Something written or said, with its label and its split; `speakerId` is what intervals resample. */
+/** A labeled text with its split; `speakerId` is what intervals resample. */
 export interface TextUtterance extends Utterance {
   readonly transcript: string;
   readonly split: SplitName;
 }
 
-/** A corpus of texts: what text models are trained and tested on. */
+/** A corpus of texts, and what reading it left out or could not know. */
 export interface TextManifest extends Manifest<TextUtterance>, ReadingNotes {}
 
 export interface ReadTextOptions {
@@ -32,7 +32,7 @@ export interface ReadTextOptions {
 
 /**
  * Reads a text corpus from its folder, or from a CSV or JSON Lines table with columns for text and label. One without splits
- * gets them by `seed`, speaker by speaker. No text stands in two splits.
+ * gets them by `seed`, speaker by speaker. No text is in two splits.
  * @throws UndertoneError `dataset-invalid`, `file-not-found` or `file-unreadable`
  */
 export async function readTextCorpus(

@@ -13,7 +13,8 @@ const counted = (count: number, thing: string): string =>
 
 /** What a run is about to do; folds that it has done already included. */
 export function planMessage(recipe: Recipe, data: Data, folds: readonly Split[]): string {
-  const { name, protocol, seed, training } = recipe;
+  const { name, seed, training } = recipe;
+  const protocol = folds[0]?.protocol ?? recipe.protocol;
   const speakers = counted(speakersOf(data.clips).length, "speaker");
   const numbers = folds.map(({ fold }) => fold).join(", ");
   const epochs = isBaselineRecipe(recipe)

@@ -1,6 +1,6 @@
 import type { Clip, Sex } from "../manifest.ts";
 
-/** What a file's name says about it. `defect` says why a known bad recording must not be scored. */
+/** A clip as its file's name describes it. `defect` is why a known bad recording must not be scored. */
 export interface NamedClip extends Omit<Clip, "path"> {
   readonly defect?: string;
 }
@@ -10,7 +10,7 @@ export interface Omission {
   readonly omitted: string;
 }
 
-/** A corpus whose labels stand in its file names. */
+/** A corpus whose file names carry its labels. */
 export interface Importer {
   /**
    * Reads one file's path, relative to the corpus's root with `/` between folders.
