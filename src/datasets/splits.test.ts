@@ -140,7 +140,7 @@ test("the official split is the corpus's own; a corpus without one says so", () 
   expect(() => makeSplits(ravdess, "official", { seed: 1 })).toThrow(/column split/);
   const tested = {
     ...corpus,
-    clips: corpus.clips.map((clip) => ({ ...clip, split: "test" as const })),
+    clips: corpus.clips.map((each) => ({ ...each, split: "test" as const })),
   };
   expect(() => makeSplits(tested, "official", { seed: 1 })).toThrow(
     /no usable clip in its train split/,
