@@ -68,6 +68,27 @@ test("RAVDESS: labels from the name, Kaggle's second tree dropped, song and vide
   });
 });
 
+test("RAVDESS renamed by a browser and a resampling script; its songs and videos alone", async () => {
+  await fill("03-01-05-01-01-01-01 (1).wav", "03-01-05-01-01-01-01.wav");
+  await fill("03-01-04-01-01-01-02_16k.wav", "03-01-03-01-01-01-02 - Copy.wav");
+  const { clips, leftOut } = await readCorpus(root);
+  expect(clips.map(({ path, emotion }) => [path.slice(root.length + 1), emotion])).toEqual([
+    ["03-01-03-01-01-01-02 - Copy.wav", "happy"],
+    ["03-01-04-01-01-01-02_16k.wav", "sad"],
+    ["03-01-05-01-01-01-01.wav", "angry"],
+  ]);
+  expect(leftOut).toEqual([
+    { reason: "second copy of a clip", count: 1, examples: ["03-01-05-01-01-01-01 (1).wav"] },
+  ]);
+  await fill("song/Actor_01/03-02-05-01-01-01-01.wav", "video/Actor_01/01-01-05-01-01-01-01.mp4");
+  for (const kind of ["song", "video"]) {
+    await expect(readCorpus(join(root, kind))).rejects.toMatchObject({
+      code: "dataset-invalid",
+      message: expect.stringMatching(new RegExp(`no clip of ravdess is usable.*1 \\(${kind}\\)`)),
+    });
+  }
+});
+
 test("CREMA-D: sexes from the table above the audio, known bad recordings left out", async () => {
   await fill(
     "AudioWAV/1001_DFA_ANG_XX.wav",

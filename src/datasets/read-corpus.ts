@@ -14,7 +14,7 @@ import { importers } from "./importers/registry.ts";
 import { readTableCorpus } from "./importers/table.ts";
 import type { Manifest } from "./manifest.ts";
 import type { ReadingNotes } from "./omissions.ts";
-import { speakerWarnings } from "./splits.ts";
+import { speakerWarnings } from "./speaker-warnings.ts";
 import { isTableName, readHeader, tableNameOf } from "./table.ts";
 import { type NamedColumns, TableColumns } from "./table-columns.ts";
 

@@ -4,7 +4,8 @@ import { emotions } from "../shared/emotions.ts";
 import { assertNoLeakage } from "./leakage.ts";
 import { type Clip, type Manifest, type Sex, unknownSpeaker } from "./manifest.ts";
 import { type Protocol, protocolNames } from "./protocols.ts";
-import { makeSplits, speakerWarnings, type Split } from "./splits.ts";
+import { speakerWarnings } from "./speaker-warnings.ts";
+import { makeSplits, type Split } from "./splits.ts";
 
 /** Speakers 01, 02, …, odd ones male; neutral half as often as the others, as in RAVDESS. */
 function corpusOf(speakers: number, clipsPerEmotion: number): Manifest {

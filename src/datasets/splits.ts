@@ -1,13 +1,6 @@
 import { UndertoneError } from "../shared/errors.ts";
 import { Random } from "../shared/random.ts";
-import {
-  labelsOf,
-  type Manifest,
-  speakersOf,
-  type SplitName,
-  unknownSpeaker,
-  type Utterance,
-} from "./manifest.ts";
+import { labelsOf, type Manifest, speakersOf, type SplitName, type Utterance } from "./manifest.ts";
 import { bySex, type Protocol, protocols } from "./protocols.ts";
 
 /** One fold: the ids of its clips by split. Under `random`, `validation` is `test`. */
@@ -75,27 +68,6 @@ export function makeSplits(
   }
   return splits;
 }
-
-/**
- * Returns what speakers a corpus lacks for scores on unseen ones, as sentences: none for three speakers or more.
- * @see makeSplits, which does what they say
- */
-export function speakerWarnings({ clips }: Manifest<Utterance>): string[] {
-  const [first, ...others] = speakersOf(clips);
-  if (first === unknownSpeaker && others.length === 0) {
-    return [
-      `No speakers are named. ${noSpeakerIndependence} Name them in a column "speaker" or in folders such as Actor_01.`,
-    ];
-  }
-  if (others.length === 0) {
-    return [`All clips are of one speaker. ${noSpeakerIndependence} Add other speakers.`];
-  }
-  if (others.length > 1) return [];
-  return ["There are two speakers only: models are chosen on clips of the speaker they train on."];
-}
-
-const noSpeakerIndependence =
-  "No score on unseen speakers is possible: training falls back to the protocol random, which leaks the speaker.";
 
 function officialSplit({ corpus, clips }: Manifest<Utterance>, seed: number): Split {
   const idsIn = (name: SplitName): string[] => idsOf(clips.filter(({ split }) => split === name));

@@ -12,6 +12,7 @@ export function drawSplits(
   seed: number,
 ): ReadonlyMap<string, SplitName> {
   const speakers = [...new Set(speakerIds)].toSorted();
+  // The name is of the stream of random numbers: another one would draw other splits.
   const drawn = new Random(seed, "text sides").shuffle(speakers);
   const test = Math.round(testShare * drawn.length);
   const held = test + Math.round(validationShare * drawn.length);

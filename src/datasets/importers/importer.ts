@@ -24,6 +24,11 @@ export interface Importer {
 /** What browsers, file managers and resampling scripts append to a name: ` (1)`, ` - Copy`, `_16k`. */
 const appended = /(?: ?\(\d+\)| - copy| copy|[_-](?:16k(?:hz)?|16000|mono))+$/i;
 
+/** Whether a path has what tools append to the name of a copy. */
+export function isCopyName(path: string): boolean {
+  return appended.test(path.replace(/\.[^./]*$/, ""));
+}
+
 /** Returns a path's last part without its extension and what tools append: `Actor_01/03-01 (1).wav` gives `03-01`. */
 export function stemOf(path: string): string {
   return path

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { UndertoneError } from "../../shared/errors.ts";
 import type { Clip } from "../manifest.ts";
 import { noteLines, Omissions, type ReadingNotes } from "../omissions.ts";
-import type { Importer } from "./importer.ts";
+import { type Importer, isCopyName } from "./importer.ts";
 import { importers } from "./registry.ts";
 
 /**
@@ -63,7 +63,8 @@ function readNames(
 ): { readonly clips: Clip[]; readonly omissions: Omissions } {
   const clips = new Map<string, Clip>();
   const omissions = new Omissions();
-  for (const file of files) {
+  const originalsFirst = files.toSorted((a, b) => Number(isCopyName(a)) - Number(isCopyName(b)));
+  for (const file of originalsFirst) {
     const named = importer.readName(file);
     if (!named) {
       omissions.add("name not of this corpus", file);
