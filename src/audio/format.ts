@@ -35,6 +35,10 @@ export async function detectFormat(source: ByteSource): Promise<DetectedFormat> 
   }
   const format = formatOf(head);
   if (format) return { format, start };
+  if (startsWith(head, "version https://git-lfs")) {
+    const problem = "This is a pointer of Git LFS, not the recording. Fetch it: git lfs pull";
+    throw new UndertoneError("audio-unsupported", problem);
+  }
   const silence = head.findIndex((byte) => byte !== 0);
   if (silence > 0 && isMp3(head.subarray(silence)))
     return { format: "mp3", start: start + silence };

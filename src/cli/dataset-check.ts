@@ -1,4 +1,5 @@
 import type { Finding } from "../datasets/check.ts";
+import { noteLines } from "../datasets/omissions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { cancellable } from "./cancel.ts";
 import { createCommand, examples } from "./command.ts";
@@ -42,15 +43,14 @@ export const checkCommand = createCommand(
       root: corpus.root,
       clips: corpus.clips.length,
       leftOut: corpus.leftOut,
+      warnings: corpus.warnings,
       problems,
       notes: findings.length - problems,
       findings,
     };
     if (json) printJson(summary);
     else {
-      for (const { reason, count } of corpus.leftOut) {
-        console.log(`Left out: ${count} (${printable(reason)})`);
-      }
+      for (const line of noteLines(corpus)) console.log(printable(line));
       printFindings(findings);
       const found = `${counted(corpus.clips.length, "clip")}, ${counted(problems, "problem")}`;
       console.log(`${printable(corpus.corpus)}: ${found}.`);

@@ -1,6 +1,5 @@
 import type { CorpusStats } from "../datasets/stats.ts";
 import { countsChart, histogramChart } from "../evaluation/charts/counts.ts";
-import { emotions } from "../shared/emotions.ts";
 import { stackCharts } from "./stack-charts.ts";
 
 /**
@@ -9,12 +8,11 @@ import { stackCharts } from "./stack-charts.ts";
  */
 export function drawStats(stats: CorpusStats, lengths: readonly number[]): string {
   const { corpus, clips } = stats;
-  const present = emotions.filter((emotion) => stats.emotions[emotion] > 0);
   const known = (["female", "male", "unknown"] as const).filter((sex) => stats.sexes[sex] > 0);
   const left = [
     countsChart(
       `${corpus}: ${clips} clips by emotion`,
-      present.map((name) => ({ name, count: stats.emotions[name] })),
+      Object.entries(stats.emotions).map(([name, count]) => ({ name, count })),
     ),
     countsChart(
       "Clips by sex of the speaker",

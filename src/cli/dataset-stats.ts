@@ -1,5 +1,5 @@
 import type { CorpusStats } from "../datasets/stats.ts";
-import { emotions } from "../shared/emotions.ts";
+import { noteLines } from "../datasets/omissions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { cancellable } from "./cancel.ts";
 import { createCommand, examples } from "./command.ts";
@@ -7,6 +7,7 @@ import { corpusArgument, corpusOption } from "./dataset-arguments.ts";
 import { jsonOption } from "./options.ts";
 import { printJson } from "./output.ts";
 import { pictureFormat, writePicture } from "./picture-file.ts";
+import { printable } from "./printable.ts";
 import { createProgress, formatDuration } from "./progress.ts";
 import { formatTable } from "./table.ts";
 
@@ -51,12 +52,15 @@ export const statsCommand = createCommand(
       );
       await writePicture(picture, drawStats(stats, lengths));
     }
-    if (json) printJson({ ...stats, leftOut: corpus.leftOut });
-    else printStats(stats);
+    if (json) printJson({ ...stats, leftOut: corpus.leftOut, warnings: corpus.warnings });
+    else {
+      printStats(stats);
+      for (const line of noteLines(corpus)) console.log(printable(line));
+    }
   });
 
 function printStats({ corpus, clips, emotions: counts, sexes, ...stats }: CorpusStats): void {
-  const present = emotions.filter((emotion) => counts[emotion] > 0);
+  const present = Object.keys(counts);
   const known = (["female", "male", "unknown"] as const).filter((sex) => sexes[sex] > 0);
   const rows = stats.speakers.map((speaker) => [
     speaker.speakerId,

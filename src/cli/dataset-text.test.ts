@@ -33,9 +33,9 @@ const stats = (...rest: string[]) =>
 const check = (...rest: string[]) =>
   printed(() => checkCommand.parseAsync([folder, ...rest], { from: "user" }));
 
-test("stats of a corpus of texts: a row a side, lengths in words, what was left out", async () => {
+test("stats of a corpus of texts: a row for each split, lengths in words, what was left out", async () => {
   const text = await stats();
-  expect(text).toMatch(/^side +happy +sad +texts$/m);
+  expect(text).toMatch(/^split +happy +sad +texts$/m);
   expect(text).toMatch(/^train +1 +1 +2$/m);
   expect(text).toMatch(/^all +3 +2 +5$/m);
   expect(text).toContain("dair-emotion: 5 texts of 5 speakers or dialogues");
@@ -47,7 +47,7 @@ test("stats of a corpus of texts: a row a side, lengths in words, what was left 
     texts: 5,
     speakers: 5,
     emotions: { happy: 3, sad: 2 },
-    sides: { train: { texts: 2 }, validation: { texts: 2 }, test: { texts: 1 } },
+    splits: { train: { texts: 2 }, validation: { texts: 2 }, test: { texts: 1 } },
     words: { median: 2, p95: 2, max: 2 },
     leftOut: [{ count: 1 }, { count: 2 }],
   });

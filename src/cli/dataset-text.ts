@@ -1,6 +1,7 @@
 import { contradictions, textStats, type TextStats } from "../datasets/text-stats.ts";
-import { readTextCorpus, type TextManifest } from "../datasets/text-manifest.ts";
-import { emotions } from "../shared/emotions.ts";
+import { readTextCorpus } from "../datasets/text-manifest.ts";
+import { noteLines } from "../datasets/omissions.ts";
+import { printable } from "./printable.ts";
 import { printJson } from "./output.ts";
 import { formatTable } from "./table.ts";
 
@@ -10,24 +11,24 @@ const shownContradictions = 10;
 export async function printTextStats(root: string, json: boolean | undefined): Promise<void> {
   const stats = textStats(await readTextCorpus(root));
   if (json) return printJson(stats);
-  const present = emotions.filter((emotion) => stats.emotions[emotion] > 0);
+  const present = Object.keys(stats.emotions);
   const row = (
     name: string,
-    { emotions: counts, texts }: TextStats["sides"]["train"],
+    { emotions: counts, texts }: TextStats["splits"]["train"],
   ): string[] => [name, ...present.map((emotion) => String(counts[emotion])), String(texts)];
-  const rows = Object.entries(stats.sides).map(([side, counts]) => row(side, counts));
-  console.log(formatTable(["side", ...present, "texts"], [...rows, row("all", stats)]));
+  const rows = Object.entries(stats.splits).map(([split, counts]) => row(split, counts));
+  console.log(formatTable(["split", ...present, "texts"], [...rows, row("all", stats)]));
   const { median, p95, max } = stats.words;
   console.log();
   console.log(`${stats.corpus}: ${stats.texts} texts of ${stats.speakers} speakers or dialogues`);
   console.log(`Words in a text: median ${median}, p95 ${p95}, max ${max}`);
-  printLeftOut(stats);
+  for (const line of noteLines(stats)) console.log(printable(line));
 }
 
 /** What `undertone dataset check` says of a corpus of texts. */
 export async function printTextCheck(root: string, json: boolean | undefined): Promise<void> {
   const manifest = await readTextCorpus(root);
-  const { corpus, clips, leftOut } = manifest;
+  const { corpus, clips, leftOut, warnings } = manifest;
   const findings = contradictions(manifest).map((texts) => ({
     kind: "same words under several emotions",
     severity: "note",
@@ -41,12 +42,13 @@ export async function printTextCheck(root: string, json: boolean | undefined): P
       root: manifest.root,
       clips: clips.length,
       leftOut,
+      warnings,
       problems: 0,
       notes,
       findings,
     });
   }
-  printLeftOut(manifest);
+  for (const line of noteLines(manifest)) console.log(printable(line));
   console.log(`same words under several emotions (note): ${findings.length}`);
   for (const { clips: ids, detail } of findings.slice(0, shownContradictions)) {
     console.log(`  ${ids.length} × ${detail}`);
@@ -54,8 +56,4 @@ export async function printTextCheck(root: string, json: boolean | undefined): P
   const more = findings.length - shownContradictions;
   if (more > 0) console.log(`  and ${more} more; --json has them all`);
   console.log(`${corpus}: ${clips.length} texts, no problems.`);
-}
-
-function printLeftOut({ leftOut }: Pick<TextManifest, "leftOut">): void {
-  for (const { reason, count } of leftOut) console.log(`Left out: ${count} (${reason})`);
 }

@@ -37,6 +37,7 @@ test("stats --json has its documented keys, --picture draws the same counts", as
     "lengthSec",
     "unreadable",
     "leftOut",
+    "warnings",
   ]);
   expect(stats).toMatchObject({ corpus: "synthetic", clips: 32, sexes: { female: 16, male: 16 } });
   const svg = await readFile(picture, "utf8");

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { readTable, readUtf8, tableError, type TableRow } from "../datasets/table.ts";
+import { readTable, readText, tableError, type TableRow } from "../datasets/table.ts";
 import { spokenWords } from "../evaluation/spoken-words.ts";
 import { countWordErrors, wordErrorRate, type WordErrors } from "../evaluation/word-error-rate.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -43,7 +43,7 @@ export async function readReferences(path: string): Promise<Reference[]> {
 }
 
 async function readTabs(path: string): Promise<TableRow[]> {
-  const lines = (await readUtf8(path)).split(/\r?\n/);
+  const lines = (await readText(path)).split(/\r?\n/);
   const columns = lines[0]!.split("\t").map((column) => column.trim());
   return lines.flatMap((text, index) => {
     if (index === 0 || text.trim() === "") return [];

@@ -30,7 +30,7 @@ const clippedShare = 0.001;
 const shortestSec = 0.3;
 const narrowestRate = 16_000;
 
-/** Everything that is wrong with the clips of a corpus, by kind, as `measureClips` heard them. */
+/** Returns everything that is wrong with the clips that `measureClips` measured, by kind. */
 export function checkClips(measures: readonly ClipMeasure[]): Finding[] {
   const measured = measures.flatMap((measure) => ("error" in measure ? [] : [measure]));
   const usualRate = mostCommon(measured.map((measure) => measure.sampleRate));

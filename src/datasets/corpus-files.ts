@@ -1,20 +1,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { join } from "node:path";
+import { isAudioName } from "../audio/extensions.ts";
 import { fileError } from "../shared/files.node.ts";
-
-/** File names that hold sound, in lower case. What a file really is, its content decides on loading. */
-const audioExtensions = new Set([
-  ".aac",
-  ".flac",
-  ".m4a",
-  ".mp3",
-  ".mp4",
-  ".oga",
-  ".ogg",
-  ".opus",
-  ".wav",
-  ".webm",
-]);
 
 /**
  * All audio files below a folder, as sorted paths relative to it with `/` between folders, those
@@ -34,7 +21,7 @@ export async function listAudioFiles(root: string): Promise<string[]> {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(join(root, path))))) {
         await walk(path);
-      } else if (audioExtensions.has(extname(path).toLowerCase())) {
+      } else if (isAudioName(path)) {
         found.push(path);
       }
     }

@@ -1,16 +1,25 @@
-import type { Emotion } from "../shared/emotions.ts";
+import { orderLabels } from "../shared/labels.ts";
 
 export type Sex = "female" | "male";
 
-/** Something said, with its label. `id` is unique in its manifest. */
+/** The parts of a split. */
+export const splitNames = ["train", "validation", "test"] as const;
+
+export type SplitName = (typeof splitNames)[number];
+
+/** The speaker of clips whose corpus names none: they must not be taken for several people. */
+export const unknownSpeaker = "unknown";
+
+/** A labeled utterance. `id` is unique in its manifest. */
 export interface Utterance {
   readonly id: string;
-  readonly emotion: Emotion;
+  /** Any label: one of the eight emotions under its canonical name, or one of the corpus's own. */
+  readonly emotion: string;
   readonly speakerId: string;
   readonly sex?: Sex;
   readonly transcript?: string;
-  /** Where the corpus itself puts it. */
-  readonly side?: "train" | "validation" | "test";
+  /** The split that the corpus itself assigns it to. */
+  readonly split?: SplitName;
 }
 
 /** An utterance that was recorded; `path` is absolute. */
@@ -20,7 +29,7 @@ export interface Clip extends Utterance {
   readonly intensity?: "normal" | "strong";
 }
 
-/** Whether there is a recording to hear. */
+/** Whether an utterance has a recording. */
 export function isRecorded(utterance: Utterance): utterance is Clip {
   return "path" in utterance;
 }
@@ -33,13 +42,12 @@ export interface Manifest<U extends Utterance = Clip> {
   readonly clips: readonly U[];
 }
 
-/** Files of a corpus that its manifest does not hold, and why. */
-export interface LeftOut {
-  readonly reason: string;
-  readonly count: number;
-}
-
 /** The distinct speakers of some utterances, sorted. */
 export function speakersOf(utterances: readonly Utterance[]): string[] {
   return [...new Set(utterances.map(({ speakerId }) => speakerId))].toSorted();
+}
+
+/** The distinct labels of some utterances, in the order of label indices. */
+export function labelsOf(utterances: readonly Pick<Utterance, "emotion">[]): string[] {
+  return orderLabels(utterances.map(({ emotion }) => emotion));
 }

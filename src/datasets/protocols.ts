@@ -1,14 +1,13 @@
 import { UndertoneError } from "../shared/errors.ts";
-import { emotions } from "../shared/emotions.ts";
 import { Random } from "../shared/random.ts";
-import { type Manifest, speakersOf, type Utterance } from "./manifest.ts";
+import { labelsOf, type Manifest, speakersOf, type Utterance } from "./manifest.ts";
 
-/** What decides a protocol's folds; each default stands in `makeSplits`. */
+/** What decides a protocol's folds; the defaults are in `makeSplits`. */
 export interface FoldOptions {
   readonly seed: number;
-  /** Number of folds of `speaker-folds`. */
+  /** Number of folds of `speaker-folds`, if there are as many speakers. */
   readonly folds: number;
-  /** Keeps each emotion's share on both sides of `random`. */
+  /** Keeps each label's share in both splits of `random`. */
   readonly stratified: boolean;
 }
 
@@ -46,9 +45,8 @@ const lunaJimenezFolds = [
 ];
 
 /**
- * Every protocol by its name: the test sides of its folds. `random` leaks speakers and exists for
- * comparison; `official` is the split that the corpus itself names; `all` has no test side, for
- * training a model to ship.
+ * The test splits of each protocol's folds. `random` leaks speakers and exists for comparison; `official` is the split that the
+ * corpus itself makes; `all` has no test split, for training a model to ship.
  */
 export const protocols: Readonly<
   Record<Protocol, (manifest: Manifest<Utterance>, options: FoldOptions) => Utterance[][]>
@@ -56,10 +54,9 @@ export const protocols: Readonly<
   random: (manifest, options) => [randomFifth(manifest, options)],
   emobox: (manifest) => actorFolds(manifest, "emobox", emoboxFolds),
   "luna-jimenez": (manifest) => actorFolds(manifest, "luna-jimenez", lunaJimenezFolds),
-  "leave-one-speaker-out": (manifest) =>
-    speakersOf(manifest.clips).map((speaker) => clipsOf(manifest, [speaker])),
+  "leave-one-speaker-out": leaveOneOut,
   "speaker-folds": speakerFolds,
-  official: (manifest) => [manifest.clips.filter(({ side }) => side === "test")],
+  official: (manifest) => [manifest.clips.filter(({ split }) => split === "test")],
   all: () => [[]],
 };
 
@@ -67,7 +64,7 @@ function clipsOf(manifest: Manifest<Utterance>, speakers: readonly string[]): Ut
   return manifest.clips.filter((clip) => speakers.includes(clip.speakerId));
 }
 
-/** A fifth of the clips, drawn without regard to who speaks: for comparison with work that does so. */
+/** Draws a fifth of the clips without regard to who speaks, as much published work does. */
 function randomFifth(
   manifest: Manifest<Utterance>,
   { seed, stratified }: FoldOptions,
@@ -76,8 +73,8 @@ function randomFifth(
   const clips = random.shuffle(manifest.clips);
   const count = Math.round(clips.length * testShare);
   if (!stratified) return clips.slice(0, count);
-  const groups = emotions
-    .map((emotion) => clips.filter((clip) => clip.emotion === emotion))
+  const groups = labelsOf(clips)
+    .map((label) => clips.filter((clip) => clip.emotion === label))
     .map((group) => ({ group, exact: group.length * testShare }));
   // Whole clips first, then one more for the largest remainders, until the fifth is full.
   const missing = count - groups.reduce((sum, { exact }) => sum + Math.floor(exact), 0);
@@ -100,23 +97,29 @@ function actorFolds(
     const what = missing.length > 0 ? `lacks ${missing.join(", ")}` : `has ${actors.size} speakers`;
     throw new UndertoneError(
       "dataset-invalid",
-      `The protocol ${protocol} needs RAVDESS's 24 actors and ${manifest.corpus} ${what}. ` +
-        "Choose speaker-folds instead.",
+      `The protocol ${protocol} is for RAVDESS's 24 actors, and ${manifest.corpus} ${what}. ` +
+        "Use --protocol speaker-folds.",
     );
   }
   return named.map((fold) => clipsOf(manifest, fold));
 }
 
-/** Deals shuffled speakers out to the folds, one sex after the other. */
-function speakerFolds(manifest: Manifest<Utterance>, { seed, folds }: FoldOptions): Utterance[][] {
-  const order = bySex(manifest.clips, new Random(seed, "speaker folds")).flat();
-  if (folds < 2 || folds > order.length) {
+function leaveOneOut(manifest: Manifest<Utterance>): Utterance[][] {
+  const speakers = speakersOf(manifest.clips);
+  if (speakers.length < 2) {
     throw new UndertoneError(
       "dataset-invalid",
-      `${folds} folds cannot be made of ${order.length} speakers. Choose from 2 to ${order.length}.`,
+      `leave-one-speaker-out needs two speakers, and ${manifest.corpus} names ${speakers.length}. ` +
+        "Name the speaker of each clip, or use --protocol random, which is no test on unseen speakers.",
     );
   }
-  return Array.from({ length: folds }, (_, fold) =>
+  return speakers.map((speaker) => clipsOf(manifest, [speaker]));
+}
+
+/** Deals shuffled speakers out to the folds, one sex after the other; a fold has at least one. */
+function speakerFolds(manifest: Manifest<Utterance>, { seed, folds }: FoldOptions): Utterance[][] {
+  const order = bySex(manifest.clips, new Random(seed, "speaker folds")).flat();
+  return Array.from({ length: Math.min(folds, order.length) }, (_, fold) =>
     clipsOf(
       manifest,
       order.filter((__, place) => place % folds === fold),
@@ -124,7 +127,7 @@ function speakerFolds(manifest: Manifest<Utterance>, { seed, folds }: FoldOption
   );
 }
 
-/** Speakers in random order, grouped [female, male, unknown]. */
+/** Returns the speakers in random order, grouped [female, male, unknown]. */
 export function bySex(clips: readonly Utterance[], random: Random): string[][] {
   const sexes = new Map(clips.map((clip) => [clip.speakerId, clip.sex]));
   const speakers = random.shuffle(speakersOf(clips));

@@ -3,27 +3,38 @@ import { basename, join, resolve } from "node:path";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
 import { listAudioFiles } from "./corpus-files.ts";
-import type { Importer } from "./importers/importer.ts";
+import {
+  detectLayout,
+  type FolderLayout,
+  parseLayout,
+  readClassFolders,
+} from "./importers/class-folders.ts";
+import { detectCorpus, readNamedCorpus } from "./importers/named-corpus.ts";
 import { importers } from "./importers/registry.ts";
 import { readTableCorpus } from "./importers/table.ts";
-import type { Clip, LeftOut, Manifest } from "./manifest.ts";
+import type { Manifest } from "./manifest.ts";
+import type { ReadingNotes } from "./omissions.ts";
+import { speakerWarnings } from "./speaker-warnings.ts";
+import { isTableName, readHeader, tableNameOf } from "./table.ts";
+import { type NamedColumns, TableColumns } from "./table-columns.ts";
 
-export interface Corpus extends Manifest {
-  readonly leftOut: readonly LeftOut[];
-}
+/** A corpus of recordings, and what reading it left out or could not know. */
+export interface Corpus extends Manifest, ReadingNotes {}
 
 export interface ReadCorpusOptions {
   /** One of the known corpora, for a folder that holds several. */
   readonly corpus?: string | undefined;
+  /** Columns of a table that has other names than the usual. */
+  readonly columns?: NamedColumns | undefined;
+  /** The folders above each file where their names do not tell: `speaker/label`. */
+  readonly layout?: string | undefined;
   /** Keeps recordings that are known to be bad, for looking at them. */
   readonly keepDefects?: boolean;
 }
 
-const tableName = /\.(csv|jsonl|ndjson)$/i;
-
 /**
- * Reads a corpus from a folder of files with one of the known corpora's names, or from a CSV or JSON
- * Lines table (named itself, or the only one in a folder of other names). No sound is decoded.
+ * Reads a corpus from a folder of files with the names of a known corpus, from a CSV or JSON Lines table (given itself, or the
+ * only one in a folder), or from a folder for each label. No audio is decoded.
  * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable` or `usage`
  */
 export async function readCorpus(root: string, options: ReadCorpusOptions = {}): Promise<Corpus> {
@@ -31,95 +42,58 @@ export async function readCorpus(root: string, options: ReadCorpusOptions = {}):
   const info = await stat(path).catch((error: unknown) => {
     throw fileError(path, error);
   });
-  if (info.isFile()) return readTable(path);
-  const files = await listAudioFiles(path);
-  const corpus = options.corpus ?? detectCorpus(path, files);
-  if (corpus === undefined) return readTable(await findTable(path, files));
-  const importer = Object.hasOwn(importers, corpus) ? importers[corpus] : undefined;
-  if (!importer) {
-    const known = Object.keys(importers).join(", ");
-    throw new UndertoneError("usage", `No corpus is named ${corpus}. Known: ${known}.`);
-  }
-  const read = readNames(importer, files, { root: path, keepDefects: options.keepDefects });
-  if (read.clips.length === 0) {
-    throw new UndertoneError("dataset-invalid", `${path}: no clip has a name of ${corpus}.`);
-  }
-  const sexes = await importer.readSexes?.(path);
-  const clips = read.clips.map((clip) => {
-    const sex = sexes?.get(clip.speakerId);
-    return sex ? { ...clip, sex } : clip;
-  });
-  return { corpus, root: path, clips, leftOut: read.leftOut };
+  const read = info.isFile()
+    ? await readTable(path, options.columns)
+    : await readFolder(path, options);
+  return { ...read, warnings: [...speakerWarnings(read), ...read.warnings] };
 }
 
-async function readTable(path: string): Promise<Corpus> {
-  if (!tableName.test(path)) {
-    const problem = "neither a folder nor a table. Give a folder, or a .csv or .jsonl file.";
+async function readTable(path: string, columns: NamedColumns | undefined): Promise<Corpus> {
+  if (!isTableName(path)) {
+    const problem = "neither a folder nor a table. Give a folder, or a .csv, .tsv or .jsonl file.";
     throw new UndertoneError("dataset-invalid", `${path}: ${problem}`);
   }
-  const read = await readTableCorpus(path);
+  const read = await readTableCorpus(path, columns);
   if (read.clips.length === 0) {
-    throw new UndertoneError("dataset-invalid", `${path}: no row has a known emotion.`);
+    throw new UndertoneError("dataset-invalid", `${path}: no row has a label.`);
   }
-  return { corpus: basename(path).replace(tableName, ""), root: path, ...read };
+  return { corpus: tableNameOf(path), root: path, ...read };
 }
 
-/** The corpus whose names the files have, or `undefined` when they have none's. */
-function detectCorpus(root: string, files: readonly string[]): string | undefined {
-  const found = Object.entries(importers)
-    .map(([corpus, importer]) => ({
-      corpus,
-      count: files.filter((file) => importer.readName(file)).length,
-    }))
-    .filter(({ count }) => count > 0);
-  if (found.length > 1) {
-    const parts = found.map(({ corpus, count }) => `${corpus} (${count})`).join(", ");
-    const remedy = "Name the folder of one of them, or choose one with --corpus.";
-    throw new UndertoneError("dataset-invalid", `${root}: holds files of ${parts}. ${remedy}`);
+async function readFolder(root: string, options: ReadCorpusOptions): Promise<Corpus> {
+  const files = await listAudioFiles(root);
+  const folders = async (layout: FolderLayout): Promise<Corpus> => ({
+    corpus: basename(root),
+    root,
+    ...(await readClassFolders(root, files, layout)),
+  });
+  if (options.layout !== undefined) return folders(parseLayout(options.layout));
+  const corpus = options.corpus ?? detectCorpus(root, files);
+  if (corpus !== undefined) {
+    return { corpus, root, ...(await readNamedCorpus(corpus, files, { ...options, root })) };
   }
-  return found[0]?.corpus;
+  const tables = (await readdir(root)).filter(isTableName).map((name) => join(root, name));
+  const [table] = tables;
+  const layout = detectLayout(files);
+  if (tables.length === 1 && (!layout || (await namesClips(table!, options.columns)))) {
+    return readTable(table!, options.columns);
+  }
+  if (layout !== undefined) return folders(layout);
+  throw new UndertoneError("dataset-invalid", `${root}: ${unknownProblem(files, tables)}`);
 }
 
-async function findTable(root: string, files: readonly string[]): Promise<string> {
-  const tables = (await readdir(root)).filter((name) => tableName.test(name));
-  if (tables.length === 1) return join(root, tables[0]!);
-  const what =
-    files.length === 0
-      ? "holds no audio files"
-      : `none of its ${files.length} audio files has a name of ${Object.keys(importers).join(", ")}`;
-  const remedy =
-    tables.length > 1
-      ? `It holds ${tables.length} tables: name the one to read.`
-      : "Name a corpus's folder, or a CSV or JSON Lines file with path, emotion, speaker.";
-  throw new UndertoneError("dataset-invalid", `${root}: ${what}. ${remedy}`);
+async function namesClips(table: string, named: NamedColumns | undefined): Promise<boolean> {
+  const columns = new TableColumns(table, await readHeader(table), named);
+  return columns.has("path") && columns.has("label");
 }
 
-function readNames(
-  importer: Importer,
-  files: readonly string[],
-  { root, keepDefects }: { root: string; keepDefects: boolean | undefined },
-): { clips: Clip[]; leftOut: LeftOut[] } {
-  const clips = new Map<string, Clip>();
-  const reasons = new Map<string, number>();
-  const leaveOut = (reason: string): void => {
-    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  };
-  for (const file of files) {
-    const named = importer.readName(file);
-    if (!named) {
-      leaveOut("name not of this corpus");
-    } else if ("omitted" in named) {
-      leaveOut(named.omitted);
-    } else if (clips.has(named.id)) {
-      leaveOut("second copy of a clip"); // Kaggle's archives hold their folders twice
-    } else {
-      const { defect, ...clip } = named;
-      if (defect !== undefined && !keepDefects) leaveOut(defect);
-      else clips.set(named.id, { ...clip, path: join(root, file) });
-    }
-  }
-  return {
-    clips: [...clips.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-    leftOut: [...reasons].map(([reason, count]) => ({ reason, count })),
-  };
+function unknownProblem(files: readonly string[], tables: readonly string[]): string {
+  if (tables.length > 1) return `holds ${tables.length} tables. Name the one to read.`;
+  if (files.length === 0)
+    return "holds no audio files. Name a corpus's folder, or a table of clips.";
+  return (
+    `none of its ${files.length} audio files has a name of ${Object.keys(importers).join(", ")}, and its folders do ` +
+    "not name labels clearly. Say what the folders above each file are with --layout (such as speaker/label), or name a " +
+    "CSV or JSON Lines file with columns for path, label and speaker."
+  );
 }

@@ -18,17 +18,17 @@ const recordings: Manifest = {
   ).flat(),
 };
 
-/** Five texts of each side and emotion; nobody writes calm ones. */
+/** Five texts of each split and emotion; nobody writes calm ones. */
 const texts: Manifest<Utterance> = {
   corpus: "words",
   root: "/",
-  clips: (["train", "validation", "test"] as const).flatMap((side) =>
+  clips: (["train", "validation", "test"] as const).flatMap((split) =>
     emotions
       .filter((emotion) => emotion !== "calm")
       .flatMap((emotion) =>
         [1, 2, 3, 4, 5].map((number): Utterance => {
-          const id = `${side} ${emotion} ${number}`;
-          return { id, transcript: id, emotion, speakerId: id, side };
+          const id = `${split} ${emotion} ${number}`;
+          return { id, transcript: id, emotion, speakerId: id, split };
         }),
       ),
   ),
@@ -36,16 +36,16 @@ const texts: Manifest<Utterance> = {
 
 const { clips, leftOut } = simulatePairs(recordings, texts, { seed: 1 });
 
-test("words have the recording's emotion and side, and no speaker stands on two sides", () => {
+test("words have the recording's emotion and split, and no speaker stands in two splits", () => {
   expect(clips).toHaveLength(80);
-  const sides = new Map<string, Set<string>>();
-  for (const { transcript, emotion, side, speakerId } of clips) {
-    expect(transcript).toMatch(new RegExp(`^${side} ${emotion} \\d$`));
-    sides.set(speakerId, (sides.get(speakerId) ?? new Set()).add(side!));
+  const splits = new Map<string, Set<string>>();
+  for (const { transcript, emotion, split, speakerId } of clips) {
+    expect(transcript).toMatch(new RegExp(`^${split} ${emotion} \\d$`));
+    splits.set(speakerId, (splits.get(speakerId) ?? new Set()).add(split!));
   }
-  expect([...sides.values()].every(({ size }) => size === 1)).toBe(true);
-  const speakersOf = (side: string): number =>
-    [...sides.values()].filter((found) => found.has(side)).length;
+  expect([...splits.values()].every(({ size }) => size === 1)).toBe(true);
+  const speakersOf = (split: string): number =>
+    [...splits.values()].filter((found) => found.has(split)).length;
   expect(["train", "validation", "test"].map(speakersOf)).toEqual([14, 2, 4]);
 });
 
@@ -54,8 +54,8 @@ test("emotions that nobody wrote are left out and counted", () => {
   expect(leftOut.every(({ reason }) => reason.startsWith("no calm texts to "))).toBe(true);
 });
 
-test("every text of a side is used once before one is used again", () => {
-  const happyTests = clips.filter(({ side, emotion }) => side === "test" && emotion === "happy");
+test("every text of a split is used once before one is used again", () => {
+  const happyTests = clips.filter(({ split, emotion }) => split === "test" && emotion === "happy");
   const drawn = happyTests.map(({ transcript }) => transcript);
   expect(drawn).toHaveLength(8);
   expect(new Set(drawn.slice(0, 5)).size).toBe(5);
@@ -81,13 +81,13 @@ const spokenBy = (speakers: number): Manifest => ({
   clips: recordings.clips.filter(({ speakerId }) => Number(speakerId) < speakers),
 });
 
-test("three speakers are enough for three sides, and two are not", () => {
+test("three speakers are enough for three splits, and two are not", () => {
   const three = simulatePairs(spokenBy(3), texts, { seed: 1 });
-  expect(new Set(three.clips.map(({ side }) => side)).size).toBe(3);
+  expect(new Set(three.clips.map(({ split }) => split)).size).toBe(3);
   expect(() => simulatePairs(spokenBy(2), texts, { seed: 1 })).toThrow(/2 speakers\. Three/);
 });
 
-test("texts of one side alone are refused, and the side without any is named", () => {
-  const tested = { ...texts, clips: texts.clips.filter(({ side }) => side === "test") };
-  expect(() => simulatePairs(recordings, tested, { seed: 1 })).toThrow(/on the train side/);
+test("texts of one split alone are refused, and the split without any is named", () => {
+  const tested = { ...texts, clips: texts.clips.filter(({ split }) => split === "test") };
+  expect(() => simulatePairs(recordings, tested, { seed: 1 })).toThrow(/in the train split/);
 });

@@ -2,8 +2,9 @@ import { assert, constantFrom, integer, property } from "fast-check";
 import { expect, test } from "vitest";
 import { emotions } from "../shared/emotions.ts";
 import { assertNoLeakage } from "./leakage.ts";
-import type { Clip, Manifest, Sex } from "./manifest.ts";
+import { type Clip, type Manifest, type Sex, unknownSpeaker } from "./manifest.ts";
 import { type Protocol, protocolNames } from "./protocols.ts";
+import { speakerWarnings } from "./speaker-warnings.ts";
 import { makeSplits, type Split } from "./splits.ts";
 
 /** Speakers 01, 02, …, odd ones male; neutral half as often as the others, as in RAVDESS. */
@@ -61,7 +62,7 @@ test("EmoBox's and Luna-Jiménez's folds test every actor once, on whole speaker
   }
 });
 
-test("leave one speaker out has a fold a speaker; all has no test side", () => {
+test("leave one speaker out has a fold a speaker; all has no test split", () => {
   const folds = makeSplits(ravdess, "leave-one-speaker-out", { seed: 1 });
   expect(folds.map((split) => speakers(split.test))).toEqual(
     Array.from({ length: 24 }, (_, index) => [String(index + 1).padStart(2, "0")]),
@@ -85,7 +86,7 @@ test("speaker folds are balanced by sex", () => {
   expect(splits.flatMap((split) => split.test)).toHaveLength(1440);
 });
 
-test("random: 288 of 1440, each emotion by its share, validated on its test side", () => {
+test("random: 288 of 1440, each emotion by its share, validated on its test split", () => {
   const [split] = makeSplits(ravdess, "random", { seed: 1 });
   expect(split!.test).toHaveLength(288);
   expect(split!.validation).toEqual(split!.test);
@@ -97,7 +98,7 @@ test("random: 288 of 1440, each emotion by its share, validated on its test side
   expect(plain!.test).not.toEqual(split!.test);
 });
 
-test("random keeps copies of the same audio on one side", () => {
+test("random keeps copies of the same audio on one split", () => {
   const hashes = new Map(
     ravdess.clips.map((clip) => [clip.id, clip.id.replace(/[0-9]$/, (take) => String(+take >> 1))]),
   );
@@ -107,7 +108,7 @@ test("random keeps copies of the same audio on one side", () => {
   expect(split!.test.filter((id) => trained.has(hashes.get(id)))).toEqual([]);
 });
 
-test("every protocol is honest, complete, and the same for the same seed", () => {
+test("every protocol is leak-free, complete, and the same for the same seed", () => {
   assert(
     property(
       constantFrom<Protocol>(...protocolNames.filter((name) => name !== "official")),
@@ -129,19 +130,25 @@ test("every protocol is honest, complete, and the same for the same seed", () =>
 
 test("the official split is the corpus's own; a corpus without one says so", () => {
   const [clip] = ravdess.clips;
-  const sided = (["train", "validation", "test", undefined] as const).map((side, index) => {
-    const named = { ...clip!, id: `${index}`, speakerId: `${index}` };
-    return side ? { ...named, side } : named;
+  const assigned = (["train", "validation", "test", undefined] as const).map((split, index) => {
+    const emotion = index % 2 === 0 ? "sad" : "bored";
+    const named = { ...clip!, emotion, id: `${index}`, speakerId: `${index}` };
+    return split ? { ...named, split } : named;
   });
-  const corpus = { corpus: "own", root: "/", clips: sided };
-  const [split] = makeSplits(corpus, "official", { seed: 1 });
-  expect(split).toMatchObject({ fold: 1, train: ["0"], validation: ["1"], test: ["2"] });
-  expect(() => makeSplits(ravdess, "official", { seed: 1 })).toThrow(/column side/);
-  const tested = { ...corpus, clips: corpus.clips.filter(({ side }) => side === "test") };
-  expect(() => makeSplits(tested, "official", { seed: 1 })).toThrow(/no clip on its train side/);
+  const corpus = { corpus: "own", root: "/", clips: assigned };
+  const [official] = makeSplits(corpus, "official", { seed: 1 });
+  expect(official).toMatchObject({ fold: 1, train: ["0"], validation: ["1"], test: ["2"] });
+  expect(() => makeSplits(ravdess, "official", { seed: 1 })).toThrow(/column split/);
+  const tested = {
+    ...corpus,
+    clips: corpus.clips.map((each) => ({ ...each, split: "test" as const })),
+  };
+  expect(() => makeSplits(tested, "official", { seed: 1 })).toThrow(
+    /no usable clip in its train split/,
+  );
 });
 
-test("a speaker may write on both sides, not speak on both", () => {
+test("a speaker may write on both splits, not speak on both", () => {
   const [text, spoken] = [
     { id: "a", emotion: "happy", speakerId: "1" } as const,
     { id: "b", emotion: "happy", speakerId: "1" } as const,
@@ -169,7 +176,7 @@ test.each([
   expect(() => assertNoLeakage({ ...split, protocol: "random" }, ravdess, noHashes)).not.toThrow();
 });
 
-test("a split that shares audio across speakers is refused, within one side it passes", () => {
+test("a split that shares audio across speakers is refused, within one split it passes", () => {
   const [a, b] = [clean.train[0]!, clean.test[0]!];
   const across = new Map([
     [a, "same"],
@@ -191,10 +198,70 @@ test("a split that shares audio across speakers is refused, within one side it p
 test("what cannot be split says why", () => {
   const small = corpusOf(3, 2);
   expect(() => makeSplits(small, "emobox", { seed: 1 })).toThrow(
-    /needs RAVDESS's 24 actors.*lacks 11/,
+    /24 actors.*lacks 11.*--protocol speaker-folds/,
   );
   expect(() => makeSplits(corpusOf(25, 2), "emobox", { seed: 1 })).toThrow(/has 25 speakers/);
-  expect(() => makeSplits(small, "speaker-folds", { seed: 1 })).toThrow(/5 folds .* of 3 speakers/);
-  expect(() => makeSplits(small, "leave-one-speaker-out", { seed: 1 })).toThrow(/of 2 speakers/);
+  expect(() => makeSplits(small, "speaker-folds", { seed: 1, folds: 1 })).toThrow(RangeError);
+  expect(() => makeSplits(corpusOf(1, 2), "leave-one-speaker-out", { seed: 1 })).toThrow(
+    expect.objectContaining({ code: "dataset-invalid" }),
+  );
   expect(() => assertNoLeakage(clean, small, noHashes)).toThrow(/does not hold/);
+  const sad = { ...small, clips: small.clips.filter(({ emotion }) => emotion === "sad") };
+  expect(() => makeSplits(sad, "random", { seed: 1 })).toThrow(/only the label "sad"/);
+  const few = {
+    ...small,
+    clips: small.clips.slice(2, 4).map((clip, n) => ({ ...clip, emotion: `${n}` })),
+  };
+  expect(() => makeSplits(few, "random", { seed: 1 })).toThrow(/too few clips \(2\)/);
+});
+
+test("three speakers make three folds; each validates on a speaker of its own", () => {
+  const small = corpusOf(3, 8);
+  const splits = makeSplits(small, "speaker-folds", { seed: 1 });
+  expect(splits).toHaveLength(3);
+  for (const split of splits) {
+    const counts = [split.train, split.validation, split.test].map((ids) => speakers(ids).length);
+    expect(counts).toEqual([1, 1, 1]);
+    assertNoLeakage(split, small, noHashes);
+  }
+  expect(speakerWarnings(small)).toEqual([]);
+});
+
+test("two speakers make two folds, which validate on a tenth of the training speaker's clips", () => {
+  const pair = corpusOf(2, 8);
+  const splits = makeSplits(pair, "speaker-folds", { seed: 1 });
+  expect(splits.map((split) => speakers(split.test))).toEqual(
+    expect.arrayContaining([["01"], ["02"]]),
+  );
+  for (const split of splits) {
+    expect([split.train.length, split.validation.length, split.test.length]).toEqual([54, 6, 60]);
+    assertNoLeakage(split, pair, noHashes);
+  }
+  const [first] = splits;
+  const leaky = { ...first!, validation: [first!.test[0]!], test: first!.test.slice(1) };
+  expect(() => assertNoLeakage(leaky, pair, noHashes)).toThrow(/the speaker/);
+  expect(speakerWarnings(pair)).toEqual([expect.stringMatching(/two speakers only/)]);
+});
+
+test("one speaker, or none named, leaves the random split under its own name, and a warning", () => {
+  const one = corpusOf(1, 8);
+  const [split, ...others] = makeSplits(one, "speaker-folds", { seed: 1 });
+  expect(others).toEqual([]);
+  expect(split).toEqual(makeSplits(one, "random", { seed: 1 })[0]);
+  expect(split!.protocol).toBe("random");
+  expect(speakerWarnings(one)).toEqual([expect.stringMatching(/one speaker.*random/)]);
+  const clips = one.clips.map((clip) => ({ ...clip, speakerId: unknownSpeaker }));
+  expect(speakerWarnings({ ...one, clips })).toEqual([expect.stringMatching(/column "speaker"/)]);
+});
+
+test("random keeps the shares of labels of one's own", () => {
+  const clips = corpusOf(4, 10).clips.map((clip, index) => ({
+    ...clip,
+    emotion: index % 4 === 0 ? "bored" : "Zustimmung",
+  }));
+  const own = { corpus: "own", root: "/", clips };
+  const [split] = makeSplits(own, "random", { seed: 1 });
+  const bored = new Set(clips.filter((clip) => clip.emotion === "bored").map(({ id }) => id));
+  expect(split!.test).toHaveLength(60);
+  expect(split!.test.filter((id) => bored.has(id))).toHaveLength(15);
 });

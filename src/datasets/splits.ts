@@ -1,37 +1,39 @@
 import { UndertoneError } from "../shared/errors.ts";
 import { Random } from "../shared/random.ts";
-import { type Manifest, speakersOf, type Utterance } from "./manifest.ts";
+import { labelsOf, type Manifest, speakersOf, type SplitName, type Utterance } from "./manifest.ts";
 import { bySex, type Protocol, protocols } from "./protocols.ts";
 
-/** One fold's sides, as clip ids. Under `random`, `validation` is `test`: nothing is chosen on it. */
-export interface Split {
+/** One fold: the ids of its clips by split. Under `random`, `validation` is `test`. */
+export interface Split extends Readonly<Record<SplitName, readonly string[]>> {
+  /** The protocol that made it: `random` where `speaker-folds` found a single speaker. */
   readonly protocol: string;
   /** Counted from 1. */
   readonly fold: number;
   readonly seed: number;
-  readonly train: readonly string[];
-  readonly validation: readonly string[];
-  readonly test: readonly string[];
 }
+
+/** Of the clips of a training split with one speaker only, what validation gets. */
+const singleSpeakerShare = 0.1;
 
 /** Audio hash by clip id, as `hashSamples` gives it. */
 export type AudioHashes = ReadonlyMap<string, string>;
 
 export interface SplitOptions {
   readonly seed: number;
-  /** Speakers taken out of the training side for choosing and calibrating; 2 by default. */
+  /** Speakers taken out of training for model selection and calibration; 2 by default, fewer if there are no more. */
   readonly validationSpeakers?: number | undefined;
-  /** Of `speaker-folds`; 5 by default. */
+  /** Folds of `speaker-folds`, at least 2; 5 by default, fewer if there are fewer speakers. */
   readonly folds?: number | undefined;
-  /** Of `random`: each emotion keeps its share on both sides; true by default. */
+  /** Of `random`: each label keeps its share in both splits; true by default. */
   readonly stratified?: boolean | undefined;
-  /** Keeps copies of the same audio on the training side of `random`. */
+  /** Keeps copies of the same audio in the training split of `random`. */
   readonly audioHashes?: AudioHashes | undefined;
 }
 
 /**
- * The folds of a protocol. Speakers never cross sides except under `random`. Validation speakers
- * are drawn from each fold's training side, balanced by sex, those that served least often first.
+ * Returns the folds of a protocol. Speakers never cross splits except under `random`, which `speaker-folds` becomes where there
+ * is one speaker only. Validation speakers are drawn from each fold's training split, balanced by sex, those that served least
+ * often first; where training has one speaker only, validation gets a tenth of that speaker's clips.
  * @throws UndertoneError `dataset-invalid` when the corpus cannot be split so
  */
 export function makeSplits(
@@ -40,24 +42,42 @@ export function makeSplits(
   options: SplitOptions,
 ): Split[] {
   const { seed, folds = 5, stratified = true } = options;
-  const testSides = protocols[protocol](manifest, { seed, folds, stratified });
-  if (protocol === "random") {
-    return testSides.map((side) => randomSplit(manifest, side, options));
+  if (!(Number.isInteger(folds) && folds >= 2)) {
+    throw new RangeError(`makeSplits: folds must be a whole number from 2, got ${folds}`);
   }
+  const labels = labelsOf(manifest.clips);
+  if (labels.length < 2) {
+    const only = labels.length === 0 ? "no clips" : `only the label "${labels[0]}"`;
+    const problem = `has ${only}, so there is nothing to tell apart. Add clips of another label.`;
+    throw new UndertoneError("dataset-invalid", `${manifest.corpus} ${problem}`);
+  }
+  if (protocol === "speaker-folds" && speakersOf(manifest.clips).length < 2) {
+    return makeSplits(manifest, "random", options);
+  }
+  const tests = protocols[protocol](manifest, { seed, folds, stratified });
   if (protocol === "official") return [officialSplit(manifest, seed)];
-  return speakerSplits(manifest, testSides, { ...options, protocol });
+  const splits =
+    protocol === "random"
+      ? tests.map((test) => randomSplit(manifest, test, options))
+      : speakerSplits(manifest, tests, { ...options, protocol });
+  const isEmpty = ({ train, test }: Split): boolean =>
+    train.length === 0 || (test.length === 0 && protocol !== "all");
+  if (splits.some(isEmpty)) {
+    const problem = `has too few clips (${manifest.clips.length}) to train and test on. Add some.`;
+    throw new UndertoneError("dataset-invalid", `${manifest.corpus} ${problem}`);
+  }
+  return splits;
 }
 
 function officialSplit({ corpus, clips }: Manifest<Utterance>, seed: number): Split {
-  const sideOf = (wanted: Utterance["side"]): string[] =>
-    idsOf(clips.filter(({ side }) => side === wanted));
-  const [train, validation, test] = [sideOf("train"), sideOf("validation"), sideOf("test")];
+  const idsIn = (name: SplitName): string[] => idsOf(clips.filter(({ split }) => split === name));
+  const [train, validation, test] = [idsIn("train"), idsIn("validation"), idsIn("test")];
   const empty = train.length === 0 ? "train" : test.length === 0 ? "test" : undefined;
   if (empty !== undefined) {
-    const problem = clips.some(({ side }) => side !== undefined)
-      ? `has no clip on its ${empty} side that can be used.`
-      : "names no sides of its own, so it has no official split. Choose another protocol, " +
-        "or give its table a column side (train, validation or test).";
+    const problem = clips.some(({ split }) => split !== undefined)
+      ? `has no usable clip in its ${empty} split.`
+      : "has no official split. Use --protocol speaker-folds, " +
+        "or give its table a column split (train, validation or test).";
     throw new UndertoneError("dataset-invalid", `${corpus} ${problem}`);
   }
   return { protocol: "official", fold: 1, seed, train, validation, test };
@@ -84,26 +104,30 @@ function randomSplit(
 
 function speakerSplits(
   manifest: Manifest<Utterance>,
-  testSides: readonly (readonly Utterance[])[],
+  tests: readonly (readonly Utterance[])[],
   { seed, protocol, validationSpeakers = 2 }: SplitOptions & { readonly protocol: string },
 ): Split[] {
   const served = new Map<string, number>();
-  return testSides.map((testSide, index) => {
+  return tests.map((testClips, index) => {
     const fold = index + 1;
-    const test = new Set(testSide);
+    const test = new Set(testClips);
     const rest = manifest.clips.filter((clip) => !test.has(clip));
     const random = new Random(seed, "validation speakers", fold);
-    const held = drawSpeakers(rest, { count: validationSpeakers, served, random });
+    const count = Math.min(validationSpeakers, speakersOf(rest).length - 1);
+    const held = drawSpeakers(rest, { count, served, random });
     for (const speaker of held) served.set(speaker, (served.get(speaker) ?? 0) + 1);
-    const isHeld = (clip: Utterance): boolean => held.includes(clip.speakerId);
-    const train = idsOf(rest.filter((clip) => !isHeld(clip)));
+    const validation = new Set(
+      count === 0 && validationSpeakers > 0
+        ? random.shuffle(rest).slice(0, Math.round(rest.length * singleSpeakerShare))
+        : rest.filter((clip) => held.includes(clip.speakerId)),
+    );
     return {
       protocol,
       fold,
       seed,
-      train,
-      validation: idsOf(rest.filter(isHeld)),
-      test: idsOf(testSide),
+      train: idsOf(rest.filter((clip) => !validation.has(clip))),
+      validation: idsOf(rest.filter((clip) => validation.has(clip))),
+      test: idsOf(testClips),
     };
   });
 }
@@ -117,13 +141,6 @@ interface Draw {
 /** Takes turns between the sexes, and within one takes those that served least often. */
 function drawSpeakers(clips: readonly Utterance[], { count, served, random }: Draw): string[] {
   const speakers = speakersOf(clips).length;
-  if (speakers <= count) {
-    throw new UndertoneError(
-      "dataset-invalid",
-      `A training side of ${speakers} speakers cannot give ${count} to validation. ` +
-        "Use more speakers, or fewer for validation.",
-    );
-  }
   const [women = [], men = [], others = []] = bySex(clips, random).map((group) =>
     group.toSorted((a, b) => (served.get(a) ?? 0) - (served.get(b) ?? 0)),
   );

@@ -1,21 +1,20 @@
-import type { Emotion } from "../shared/emotions.ts";
-import { type Manifest, type Sex, speakersOf } from "./manifest.ts";
+import { labelsOf, type Manifest, type Sex, speakersOf } from "./manifest.ts";
 import type { ClipMeasure } from "./measure.ts";
 
-/** Clips of each emotion. */
-export type EmotionCounts = Readonly<Record<Emotion, number>>;
+/** Clips of each label, in the order of label indices. */
+export type LabelCounts = Readonly<Record<string, number>>;
 
 /** What a corpus holds: counts of clips, and their lengths in seconds. */
 export interface CorpusStats {
   readonly corpus: string;
   readonly clips: number;
-  readonly emotions: EmotionCounts;
+  readonly emotions: LabelCounts;
   readonly sexes: Readonly<Record<Sex | "unknown", number>>;
   readonly speakers: readonly {
     readonly speakerId: string;
     readonly sex: Sex | "unknown";
     readonly clips: number;
-    readonly emotions: EmotionCounts;
+    readonly emotions: LabelCounts;
   }[];
   readonly lengthSec: {
     readonly total: number;
@@ -34,6 +33,7 @@ export interface CorpusStats {
 /** Counts the clips of a corpus and sums up the lengths that `measureClips` found. */
 export function corpusStats(manifest: Manifest, measures: readonly ClipMeasure[]): CorpusStats {
   const { corpus, clips } = manifest;
+  const labels = labelsOf(clips);
   const lengths = measures
     .flatMap((measure) => ("error" in measure ? [] : [measure.durationSec]))
     .toSorted((a, b) => a - b);
@@ -42,11 +42,16 @@ export function corpusStats(manifest: Manifest, measures: readonly ClipMeasure[]
   return {
     corpus,
     clips: clips.length,
-    emotions: countEmotions(clips),
+    emotions: countLabels(clips, labels),
     sexes,
     speakers: speakersOf(clips).map((speakerId) => {
       const own = clips.filter((clip) => clip.speakerId === speakerId);
-      return { speakerId, sex: sexOf(own[0]), clips: own.length, emotions: countEmotions(own) };
+      return {
+        speakerId,
+        sex: sexOf(own[0]),
+        clips: own.length,
+        emotions: countLabels(own, labels),
+      };
     }),
     lengthSec: {
       total: lengths.reduce((sum, length) => sum + length, 0),
@@ -64,19 +69,13 @@ export function corpusStats(manifest: Manifest, measures: readonly ClipMeasure[]
 
 const sexOf = (clip: { readonly sex?: Sex } | undefined): Sex | "unknown" => clip?.sex ?? "unknown";
 
-/** Counts each of the eight. */
-export function countEmotions(clips: readonly { readonly emotion: Emotion }[]): EmotionCounts {
-  const counts = {
-    neutral: 0,
-    calm: 0,
-    happy: 0,
-    sad: 0,
-    angry: 0,
-    fearful: 0,
-    disgust: 0,
-    surprised: 0,
-  };
-  for (const { emotion } of clips) counts[emotion]++;
+/** Counts the clips of each label. */
+export function countLabels(
+  clips: readonly { readonly emotion: string }[],
+  labels: readonly string[],
+): LabelCounts {
+  const counts = Object.fromEntries(labels.map((label) => [label, 0]));
+  for (const { emotion } of clips) counts[emotion]!++;
   return counts;
 }
 

@@ -5,10 +5,10 @@ import { syntheticTexts } from "./synthetic-texts.ts";
 
 const { clips } = syntheticTexts({ lines: 40, seed: 1 });
 
-test("every emotion has as many lines on every side, and the seed repeats them", () => {
+test("every emotion has as many lines on every split, and the seed repeats them", () => {
   for (const emotion of emotions) {
-    for (const side of ["train", "validation", "test"]) {
-      const lines = clips.filter((clip) => clip.emotion === emotion && clip.side === side);
+    for (const split of ["train", "validation", "test"]) {
+      const lines = clips.filter((clip) => clip.emotion === emotion && clip.split === split);
       expect(lines).toHaveLength(40);
     }
   }
@@ -16,11 +16,11 @@ test("every emotion has as many lines on every side, and the seed repeats them",
   expect(syntheticTexts({ lines: 40, seed: 2 }).clips).not.toEqual(clips);
 });
 
-test("a quarter could be said in any emotion; the others have an ending of one side only", () => {
+test("a quarter could be said in any emotion; the others have an ending of one split only", () => {
   const plain = clips.filter(({ transcript }) => plainLines.includes(transcript!));
   expect(Math.abs(plain.length / clips.length - 0.25)).toBeLessThan(0.05);
   for (const ending of Object.values(phrases).flatMap(([, endings]) => endings)) {
     const ended = clips.filter(({ transcript }) => transcript!.endsWith(ending));
-    expect(new Set(ended.map(({ side }) => side)).size).toBe(1);
+    expect(new Set(ended.map(({ split }) => split)).size).toBe(1);
   }
 });

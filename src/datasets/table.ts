@@ -2,8 +2,23 @@ import { readFile } from "node:fs/promises";
 import { CsvError, parse } from "csv-parse/sync";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
+import { decodeText } from "./table-text.ts";
 
-const jsonLinesName = /\.(jsonl|ndjson)$/i;
+const tableExtension = /\.(csv|tsv|jsonl|ndjson)$/i;
+const jsonLinesExtension = /\.(jsonl|ndjson)$/i;
+const delimiters = [",", ";", "\t", "|"] as const;
+/** A first line that spreadsheets write to name the delimiter. */
+const delimiterLine = /^sep=(.)\r?\n/i;
+
+/** Whether a file has a table's name. */
+export function isTableName(path: string): boolean {
+  return tableExtension.test(path);
+}
+
+/** The name of a table without its folder and extension. */
+export function tableNameOf(path: string): string {
+  return path.replace(/^.*[/\\]/, "").replace(tableExtension, "");
+}
 
 /** One record of a table and the line that it ends on, counted from 1. */
 export interface TableRow {
@@ -17,13 +32,13 @@ export function tableError(path: string, line: number, problem: string): Underto
 }
 
 /**
- * Reads comma-separated values with a header, or JSON Lines for a path that ends in `.jsonl` or
- * `.ndjson`: UTF-8 with or without a byte order mark, any line ends, quotes as RFC 4180 has them.
+ * Reads delimited values with a header, or JSON Lines for a path that ends in `.jsonl` or `.ndjson`. The delimiter is that of
+ * the header (comma, semicolon, tab or bar), quotes are as RFC 4180 has them, blank lines are skipped.
  * @throws UndertoneError `dataset-invalid` naming the line
  */
 export function parseTable(path: string, bytes: Uint8Array): TableRow[] {
-  const text = decodeUtf8(path, bytes);
-  return jsonLinesName.test(path) ? parseJsonLines(path, text) : parseCsv(path, text);
+  const text = decodeText(path, bytes);
+  return jsonLinesExtension.test(path) ? parseJsonLines(path, text) : parseCsv(path, text);
 }
 
 /**
@@ -34,19 +49,22 @@ export async function readTable(path: string): Promise<TableRow[]> {
   return parseTable(path, await readBytes(path));
 }
 
-/** A UTF-8 file's text. @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable` */
-export async function readUtf8(path: string): Promise<string> {
-  return decodeUtf8(path, await readBytes(path));
+/** Returns a file's text. @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable` */
+export async function readText(path: string): Promise<string> {
+  return decodeText(path, await readBytes(path));
 }
 
 /**
- * The columns of a table, as its header or its first object has them.
+ * Returns the columns of a table, as its header or its first object has them.
  * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable`
  */
-export async function readColumns(path: string): Promise<string[]> {
-  const [first = ""] = (await readUtf8(path)).trimStart().split(/\r?\n/, 1);
-  if (jsonLinesName.test(path)) return Object.keys(parseJsonLines(path, first)[0]?.values ?? {});
-  return first.split(",").map((column) => column.replaceAll('"', "").trim());
+export async function readHeader(path: string): Promise<string[]> {
+  const text = await readText(path);
+  const [first = ""] = text.replace(delimiterLine, "").trimStart().split(/\r?\n/, 1);
+  if (jsonLinesExtension.test(path)) {
+    return Object.keys(parseJsonLines(path, first)[0]?.values ?? {});
+  }
+  return first.split(delimiterOf(text)).map((column) => column.replaceAll('"', "").trim());
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
@@ -57,24 +75,29 @@ async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-function decodeUtf8(path: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new UndertoneError("dataset-invalid", `${path}: not UTF-8 text. Save it as UTF-8.`, {
-      cause,
-    });
-  }
+/** The delimiter that a `sep=` line names, or the one that occurs most often in the header outside of quotes. */
+function delimiterOf(text: string): string {
+  const named = delimiterLine.exec(text)?.[1];
+  if (named !== undefined) return named;
+  const [header = ""] = text.trimStart().split(/\r?\n/, 1);
+  const unquoted = header.replace(/"[^"]*"/g, "");
+  const counts = delimiters.map((delimiter) => unquoted.split(delimiter).length);
+  return delimiters[counts.indexOf(Math.max(...counts))]!;
 }
 
 function parseCsv(path: string, text: string): TableRow[] {
   try {
-    const records: { record: Record<string, string>; info: { lines: number } }[] = parse(text, {
-      columns: (header: string[]) => header.map((column) => column.trim()),
-      info: true,
-      skip_empty_lines: true,
-      trim: true,
-    });
+    const records: { record: Record<string, string>; info: { lines: number } }[] = parse(
+      text.replace(delimiterLine, "\n"), // the numbers of lines stay
+      {
+        columns: (header: string[]) => header.map((column) => column.trim()),
+        delimiter: delimiterOf(text),
+        info: true,
+        skip_empty_lines: true,
+        skip_records_with_empty_values: true,
+        trim: true,
+      },
+    );
     return records.map(({ record, info }) => ({ line: info.lines, values: record }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;

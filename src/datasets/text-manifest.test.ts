@@ -18,7 +18,7 @@ async function write(files: Readonly<Record<string, string | Uint8Array>>): Prom
 }
 
 const shown = ({ clips }: TextManifest): string[] =>
-  clips.map((u) => `${u.side} ${u.id} ${u.speakerId} ${u.emotion}: ${u.transcript}`);
+  clips.map((u) => `${u.split} ${u.id} ${u.speakerId} ${u.emotion}: ${u.transcript}`);
 
 const meldHeader = "Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season\r\n";
 
@@ -40,7 +40,7 @@ test("MELD: quoted commas, curly quotes, a speaker within a dialogue", async () 
 
 const ekman = "anger\ndisgust\nfear\njoy\nneutral\nsadness\nsurprise\n";
 const original =
-  "admiration\namusement\nanger\nannoyance\napproval\ncaring\nconfusion\ncuriosity\ndesire\ndisappointment\ndisapproval\ndisgust\nembarrassment\nexcitement\nfear\ngratitude\ngrief\njoy\nlove\nnervousness\noptimizm\npride\nrealization\nrelief\nremorse\nsadness\nsurprise\nneutral\n";
+  "admiration\namusement\nanger\nannoyance\napproval\ncaring\nconfusion\ncuriosity\ndesire\ndisappointment\ndisapproval\ndisgust\nembarrassment\nexcitement\nfear\ngratitude\ngrief\njoy\nlove\nnervousness\noptimism\npride\nrealization\nrelief\nremorse\nsadness\nsurprise\nneutral\n";
 
 test("GoEmotions: told apart by its labels; quotes are text; several labels and love left out", async () => {
   await write({
@@ -57,8 +57,8 @@ test("GoEmotions: told apart by its labels; quotes are text; several labels and 
     'test c1 c1 neutral: Well "well"',
   ]);
   expect(manifest.leftOut).toEqual([
-    { reason: "several labels", count: 1 },
-    { reason: 'label "love"', count: 1 },
+    { reason: "several labels", count: 1, examples: ["a2"] },
+    { reason: 'label "love"', count: 1, examples: ["a3"] },
   ]);
   await write({
     "labels.txt": ekman,
@@ -88,14 +88,14 @@ test("dair-ai emotion: the label stands after the last semicolon", async () => {
     "validation validation-1 validation-1 fearful: i feel odd",
     "test test-1 test-1 surprised: i feel new",
   ]);
-  expect(manifest.leftOut).toEqual([{ reason: 'label "love"', count: 1 }]);
+  expect(manifest.leftOut).toEqual([{ reason: 'label "love"', count: 1, examples: ["train-2"] }]);
 });
 
 const isearRow = (person: number, label: string, text: string): string =>
   `${person}|1|${label}|4|3|0${person}${label.length}|${text}|1|`;
 const letterOf = (person: number): string => String.fromCodePoint(87 + person);
-const sidesOf = ({ clips }: TextManifest): string[] => [
-  ...new Set(clips.map(({ speakerId, side }) => `${speakerId} ${side}`)),
+const splitsOf = ({ clips }: TextManifest): string[] => [
+  ...new Set(clips.map(({ speakerId, split }) => `${speakerId} ${split}`)),
 ];
 
 test("ISEAR: separators and marks within a text, people who had nothing to tell, a split by people", async () => {
@@ -118,16 +118,16 @@ test("ISEAR: separators and marks within a text, people who had nothing to tell,
     { id: "0103", transcript: "I met friend number a.", emotion: "happy", speakerId: "10" },
     { id: "0107", transcript: 'He said "no a" and left.', emotion: "sad", speakerId: "10" },
   ]);
-  expect(manifest.leftOut).toEqual([
+  expect(manifest.leftOut).toMatchObject([
     { reason: "no answer", count: 2 },
     { reason: 'label "shame"', count: 1 },
   ]);
-  const sides = sidesOf(manifest);
-  expect(sides).toHaveLength(20);
-  expect(sides.filter((side) => side.endsWith("test"))).toHaveLength(2);
-  expect(sides.filter((side) => side.endsWith("validation"))).toHaveLength(2);
-  expect(sidesOf(await readTextCorpus(root))).toEqual(sides);
-  expect(sidesOf(await readTextCorpus(root, { seed: 2 }))).not.toEqual(sides);
+  const splits = splitsOf(manifest);
+  expect(splits).toHaveLength(20);
+  expect(splits.filter((split) => split.endsWith("test"))).toHaveLength(2);
+  expect(splits.filter((split) => split.endsWith("validation"))).toHaveLength(2);
+  expect(splitsOf(await readTextCorpus(root))).toEqual(splits);
+  expect(splitsOf(await readTextCorpus(root, { seed: 2 }))).not.toEqual(splits);
 });
 
 const dialogues = {
@@ -149,15 +149,15 @@ test("DailyDialog: a dialogue whose labels do not fit is left out whole", async 
     "validation validation-1-1 validation-1 happy: Fine , thanks .",
     "test test-1-1 test-1 fearful: I don ’ t know .",
   ]);
-  expect(manifest.leftOut).toEqual([{ reason: "dialogue with labels missing", count: 3 }]);
+  expect(manifest.leftOut).toMatchObject([{ reason: "dialogue with labels missing", count: 3 }]);
   await write({ "train/dialogues_emotion_train.txt": "0 6 \n" });
   await expect(readTextCorpus(root)).rejects.toThrow(/has 2 dialogues and .* 1 lines of labels/);
 });
 
-test("a table with sides: no text stands on two sides, whatever its quotes and case", async () => {
+test("a table with splits: no text stands in two splits, whatever its quotes and case", async () => {
   await write({
     "calls.csv":
-      "\uFEFFtext,emotion,speaker,side\r\nI can’t!,anger,1,train\r\nOK then,joy,2,train\r\nBye,sad,2,train\r\nok THEN,joy,3,dev\r\n I can't! ,fear,4,val\r\nI CAN'T!!,calm,5,test\r\nI can't!,anger,5,test\r\nSo so,bored,6,test\r\n...,neutral,6,train\r\n§,neutral,6,train\r\n",
+      "\uFEFFtext,emotion,speaker,split\r\nI can’t!,anger,1,train\r\nOK then,joy,2,train\r\nBye,sad,2,train\r\nok THEN,joy,3,dev\r\n I can't! ,fear,4,val\r\nI CAN'T!!,calm,5,test\r\nI can't!,anger,5,test\r\nSo so,,6,test\r\n...,neutral,6,train\r\n§,neutral,6,train\r\n",
   });
   const manifest = await readTextCorpus(root);
   expect(manifest.corpus).toBe("calls");
@@ -169,10 +169,10 @@ test("a table with sides: no text stands on two sides, whatever its quotes and c
     "train 10 6 neutral: ...",
   ]);
   expect(manifest.leftOut).toEqual([
-    { reason: 'label "bored"', count: 1 },
-    { reason: "no words", count: 1 },
-    { reason: "training text that validation or test has too", count: 2 },
-    { reason: "validation text that test has too", count: 1 },
+    { reason: "no label", count: 1, examples: ["9"] },
+    { reason: "no words", count: 1, examples: ["11"] },
+    { reason: "training text that validation or test has too", count: 2, examples: ["2", "3"] },
+    { reason: "validation text that test has too", count: 1, examples: ["6"] },
   ]);
 });
 
@@ -183,18 +183,21 @@ test("JSON Lines with text and emotion alone: each text is its own speaker", asy
   await write({ "mine.jsonl": lines.join("\n") });
   const { clips } = await readTextCorpus(join(root, "mine.jsonl"));
   expect(clips[0]).toMatchObject({ id: "1", speakerId: "1", emotion: "happy" });
-  expect(new Set(clips.map(({ side }) => side)).size).toBe(3);
+  expect(new Set(clips.map(({ split }) => split)).size).toBe(3);
 });
 
 test.each([
-  ["x.csv", "text,emotion,side\na,joy,train\nb,joy,\n", /line 3: column "side": give every row/],
-  ["x.csv", "text,emotion,side\na,joy,left\n", /line 2: column "side" is none of/],
-  ["x.csv", "text\na\n", /line 2: has no "emotion".*Needed: text, emotion/],
-  ["x.csv", "text,emotion\na,\n", /line 2: column "emotion" is empty/],
-  ["x.csv", "text,emotion\na,bored\n", /no text has a known emotion/],
-  ["x.csv", "", /no text has a known emotion/],
+  ["x.csv", "text,emotion,split\na,joy,train\nb,joy,\n", /line 3: column "split": give every row/],
+  [
+    "x.csv",
+    "text,emotion,split\na,joy,left\n",
+    /line 2: column "split" has "left", which is none of/,
+  ],
+  ["x.csv", "text\na\n", /no column names the label \(emotion, .*--columns label=NAME/],
+  ["x.csv", "text,emotion\na,\n", /no text has a label/],
+  ["x.csv", "", /no text has a label/],
   ["x.csv", Uint8Array.of(0x74, 0xe4), /not UTF-8/],
-  ["x.jsonl", '{"text":1,"emotion":"joy"}\n', /line 1: column "text"/],
+  ["x.jsonl", '{"text":[1],"emotion":"joy"}\n', /line 1: column "text"/],
   ["x.txt", "a;joy", /neither a folder nor a table/],
 ])("%s of %j is refused", async (name, content, message) => {
   await write({ [name]: content });
@@ -207,7 +210,7 @@ test.each([
 test.each([
   ["val.txt", "i feel odd\n", /val\.txt, line 1: not text;label/],
   ["val.txt", "i feel odd;fear\ni feel odd;bored\n", /"bored", which dair-emotion does not have/],
-  ["val.txt", Uint8Array.of(0x74, 0xe4), /val\.txt: not UTF-8/],
+  ["val.txt", Uint8Array.of(0x74, 0xe4), /val\.txt: line 1 is not UTF-8/],
 ])("dair-ai emotion with a damaged %s: %j", async (name, content, message) => {
   await write({ "train.txt": "a;joy\n", "val.txt": "b;joy\n", "test.txt": "c;joy\n" });
   await write({ [name]: content });

@@ -1,62 +1,68 @@
 import { readdir, stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
-import { parseEmotion, type Emotion } from "../shared/emotions.ts";
+import { join, resolve } from "node:path";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
-import { meaningOf, type LabelMeaning } from "../text/labels.ts";
+import { meaningOf } from "../text/labels.ts";
 import { tokenize } from "../text/tokenize.ts";
-import type { LeftOut, Manifest, Utterance } from "./manifest.ts";
-import { readColumns } from "./table.ts";
+import { LabelWords } from "./label-words.ts";
+import type { Manifest, SplitName, Utterance } from "./manifest.ts";
+import { Omissions, type ReadingNotes } from "./omissions.ts";
+import { isTableName, readHeader, tableNameOf } from "./table.ts";
+import { type NamedColumns, TableColumns } from "./table-columns.ts";
 import { textCorpora } from "./text-corpora/registry.ts";
 import { readTextTable } from "./text-corpora/table.ts";
-import type { LabeledText, Side, TextCorpus } from "./text-corpora/text-corpus.ts";
-import { drawSides, removeCopies } from "./text-sides.ts";
+import type { LabeledText, TextCorpus } from "./text-corpora/text-corpus.ts";
+import { drawSplits, removeCopies } from "./text-splits.ts";
 
-/** Something written or said, with its label and its side; `speakerId` is what intervals resample. */
+/** A labeled text with its split; `speakerId` is what intervals resample. */
 export interface TextUtterance extends Utterance {
   readonly transcript: string;
-  readonly side: Side;
+  readonly split: SplitName;
 }
 
-/** A corpus of texts: what text models are trained and judged on. */
-export interface TextManifest extends Manifest<TextUtterance> {
-  readonly leftOut: readonly LeftOut[];
-}
+/** A corpus of texts, and what reading it left out or could not know. */
+export interface TextManifest extends Manifest<TextUtterance>, ReadingNotes {}
 
-const tableName = /\.(csv|jsonl|ndjson)$/i;
+export interface ReadTextOptions {
+  /** Of the draw of splits where the corpus makes none; 1 by default. */
+  readonly seed?: number;
+  /** Columns of a table that has other names than the usual. */
+  readonly columns?: NamedColumns | undefined;
+}
 
 /**
- * Reads a text corpus from its folder, or from a CSV or JSON Lines table with text and emotion. One
- * without sides gets them by `seed`, speaker by speaker. No text stands on two sides.
+ * Reads a text corpus from its folder, or from a CSV or JSON Lines table with columns for text and label. One without splits
+ * gets them by `seed`, speaker by speaker. No text is in two splits.
  * @throws UndertoneError `dataset-invalid`, `file-not-found` or `file-unreadable`
  */
 export async function readTextCorpus(
   root: string,
-  { seed = 1 }: { readonly seed?: number } = {},
+  { seed = 1, columns }: ReadTextOptions = {},
 ): Promise<TextManifest> {
   const path = resolve(root);
-  const found = await findTexts(path);
-  const leftOut = new Map<string, number>();
-  const meant = found.texts.flatMap((text) => {
-    const emotion = emotionOf(text, found);
-    if (typeof emotion === "string") return [{ text, emotion }];
-    leftOut.set(emotion.reason, (leftOut.get(emotion.reason) ?? 0) + 1);
+  const found = await findTexts(path, columns);
+  const omissions = new Omissions();
+  const labeled = found.texts.flatMap((text) => {
+    const label = labelOf(text, found);
+    if ("emotion" in label) return [{ text, ...label }];
+    omissions.add(label.omitted, text.id);
     return [];
   });
-  const drawn = drawSides(
-    meant.map(({ text }) => text.speakerId),
+  const drawn = drawSplits(
+    labeled.map(({ text }) => text.speakerId),
     seed,
   );
-  const sided = meant.map(({ text, emotion }): TextUtterance => {
-    const { id, speakerId, text: transcript, side = drawn.get(speakerId)! } = text;
-    return { id, transcript, emotion, speakerId, side };
+  const assigned = labeled.map(({ text, emotion }): TextUtterance => {
+    const { id, speakerId, text: transcript, split = drawn.get(speakerId)! } = text;
+    return { id, transcript, emotion, speakerId, split };
   });
-  const { kept, leftOut: copies } = removeCopies(sided);
+  const { kept, leftOut: copies } = removeCopies(assigned);
   if (kept.length === 0) {
-    throw new UndertoneError("dataset-invalid", `${path}: no text has a known emotion.`);
+    throw new UndertoneError("dataset-invalid", `${path}: no text has a label.`);
   }
-  const reasons = [...leftOut].map(([reason, count]) => ({ reason, count }));
-  return { corpus: found.corpus, root: path, clips: kept, leftOut: [...reasons, ...copies] };
+  const { corpus, warnings } = found;
+  const leftOut = [...omissions.list(), ...copies];
+  return { corpus, root: path, clips: kept, leftOut, warnings: warnings() };
 }
 
 /** The text corpus whose files a folder holds; `undefined` when none's. */
@@ -73,79 +79,87 @@ export async function detectTextCorpus(root: string): Promise<TextCorpus | undef
  * Whether a folder or table is a corpus of texts rather than of recordings, whose tables have paths.
  * @throws UndertoneError `dataset-invalid` or `file-unreadable` for a table that cannot be read
  */
-export async function holdsTexts(root: string): Promise<boolean> {
+export async function holdsTexts(root: string, named: NamedColumns = {}): Promise<boolean> {
   const isTable = await isFile(root);
   if (!isTable && (await detectTextCorpus(root))) return true;
   const table = isTable ? root : await onlyTable(root).catch(() => undefined);
-  if (table === undefined || !tableName.test(table)) return false;
-  const columns = await readColumns(table);
-  return columns.includes("text") && !columns.includes("path");
+  if (table === undefined || !isTableName(table)) return false;
+  const columns = new TableColumns(table, await readHeader(table), named);
+  return columns.has("transcript") && !columns.has("path");
 }
 
 /** The one table of a folder, or `undefined` where there are none or several. */
 async function onlyTable(folder: string): Promise<string | undefined> {
-  const tables = (await readdir(folder)).filter((name) => tableName.test(name));
+  const tables = (await readdir(folder)).filter(isTableName);
   return tables.length === 1 ? join(folder, tables[0]!) : undefined;
 }
 
 interface FoundTexts {
   readonly corpus: string;
   readonly texts: readonly LabeledText[];
-  /** `undefined` for a label that the corpus does not have. */
-  readonly meaningOf: (label: string) => LabelMeaning | undefined;
+  /** Returns a word's label, "left out", or `undefined` for a word that the corpus does not have. */
+  readonly meaningOf: (word: string) => string | undefined;
+  readonly warnings: () => readonly string[];
   readonly path: string;
 }
 
-async function findTexts(path: string): Promise<FoundTexts> {
+async function findTexts(path: string, named: NamedColumns | undefined): Promise<FoundTexts> {
   const info = await stat(path).catch((error: unknown) => {
     throw fileError(path, error);
   });
-  if (info.isFile()) return readTable(path);
+  if (info.isFile()) return readOwnTable(path, named);
   const corpus = await detectTextCorpus(path);
   if (corpus !== undefined) {
     const { name } = corpus;
     const texts = await corpus.read(path);
-    return { corpus: name, texts, meaningOf: (label) => meaningOf(name, label), path };
+    const known = { meaningOf: (word: string) => meaningOf(name, word), warnings: () => [] };
+    return { corpus: name, texts, path, ...known };
   }
   const table = await onlyTable(path);
-  if (table !== undefined) return readTable(table);
+  if (table !== undefined) return readOwnTable(table, named);
   const known = textCorpora.map(({ name }) => name).join(", ");
   throw new UndertoneError(
     "dataset-invalid",
     `${path}: holds the files of no text corpus (${known}). ` +
-      "Name the folder of one, or a CSV or JSON Lines file with text, emotion.",
+      "Name the folder of one, or a CSV or JSON Lines file with columns for text and label.",
   );
 }
 
-async function readTable(path: string): Promise<FoundTexts> {
-  if (!tableName.test(path)) {
-    const problem = "neither a folder nor a table. Give a folder, or a .csv or .jsonl file.";
+async function readOwnTable(path: string, named: NamedColumns | undefined): Promise<FoundTexts> {
+  if (!isTableName(path)) {
+    const problem = "neither a folder nor a table. Give a folder, or a .csv, .tsv or .jsonl file.";
     throw new UndertoneError("dataset-invalid", `${path}: ${problem}`);
   }
+  const { texts, warnings } = await readTextTable(path, named);
+  const words = new LabelWords();
   return {
-    corpus: basename(path).replace(tableName, ""),
-    texts: await readTextTable(path),
-    meaningOf: (label) => parseEmotion(label) ?? "left out",
+    corpus: tableNameOf(path),
+    texts,
+    meaningOf: (word) => words.read(word) ?? "left out",
+    warnings: () => [...warnings, ...words.warnings()],
     path,
   };
 }
 
-/** What a text's label means, or why the text is left out. */
-function emotionOf(text: LabeledText, found: FoundTexts): Emotion | { readonly reason: string } {
-  if (text.defect !== undefined) return { reason: text.defect };
-  const [label = "", ...others] = text.labels;
-  if (others.length > 0) return { reason: "several labels" };
-  const meaning = found.meaningOf(label);
+/** The label of a text, or why the text is left out. */
+function labelOf(
+  text: LabeledText,
+  found: FoundTexts,
+): { readonly emotion: string } | { readonly omitted: string } {
+  if (text.defect !== undefined) return { omitted: text.defect };
+  const [word = "", ...others] = text.labels;
+  if (others.length > 0) return { omitted: "several labels" };
+  const meaning = found.meaningOf(word);
   if (meaning === undefined) {
     throw new UndertoneError(
       "dataset-invalid",
-      `${found.path}: ${text.id} is labeled "${label}", which ${found.corpus} does not have. ` +
+      `${found.path}: ${text.id} is labeled "${word}", which ${found.corpus} does not have. ` +
         "Fetch the corpus's own files again.",
     );
   }
-  if (meaning === "left out") return { reason: `label "${label}"` };
-  if (tokenize(text.text).length === 0) return { reason: "no words" };
-  return meaning;
+  if (meaning === "left out") return { omitted: word === "" ? "no label" : `label "${word}"` };
+  if (tokenize(text.text).length === 0) return { omitted: "no words" };
+  return { emotion: meaning };
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,28 +1,28 @@
 import { tokenize } from "../text/tokenize.ts";
-import type { LeftOut } from "./manifest.ts";
-import { countEmotions, quantile, type EmotionCounts } from "./stats.ts";
-import type { Side } from "./text-corpora/text-corpus.ts";
+import { labelsOf, type SplitName } from "./manifest.ts";
+import type { ReadingNotes } from "./omissions.ts";
+import { countLabels, quantile, type LabelCounts } from "./stats.ts";
 import type { TextManifest, TextUtterance } from "./text-manifest.ts";
 
 /** What a corpus of texts holds. */
-export interface TextStats {
+export interface TextStats extends ReadingNotes {
   readonly corpus: string;
   readonly texts: number;
   readonly speakers: number;
-  readonly emotions: EmotionCounts;
-  readonly sides: Readonly<
-    Record<Side, { readonly texts: number; readonly emotions: EmotionCounts }>
+  readonly emotions: LabelCounts;
+  readonly splits: Readonly<
+    Record<SplitName, { readonly texts: number; readonly emotions: LabelCounts }>
   >;
   /** Lengths in tokens. */
   readonly words: { readonly median: number; readonly p95: number; readonly max: number };
-  readonly leftOut: readonly LeftOut[];
 }
 
-/** Counts the texts of a corpus by side and emotion. */
-export function textStats({ corpus, clips, leftOut }: TextManifest): TextStats {
-  const sideOf = (side: Side): TextStats["sides"][Side] => {
-    const own = clips.filter((text) => text.side === side);
-    return { texts: own.length, emotions: countEmotions(own) };
+/** Counts the texts of a corpus by split and emotion. */
+export function textStats({ corpus, clips, leftOut, warnings }: TextManifest): TextStats {
+  const labels = labelsOf(clips);
+  const splitOf = (split: SplitName): TextStats["splits"][SplitName] => {
+    const own = clips.filter((text) => text.split === split);
+    return { texts: own.length, emotions: countLabels(own, labels) };
   };
   const lengths = clips
     .map(({ transcript }) => tokenize(transcript).length)
@@ -31,14 +31,15 @@ export function textStats({ corpus, clips, leftOut }: TextManifest): TextStats {
     corpus,
     texts: clips.length,
     speakers: new Set(clips.map(({ speakerId }) => speakerId)).size,
-    emotions: countEmotions(clips),
-    sides: { train: sideOf("train"), validation: sideOf("validation"), test: sideOf("test") },
+    emotions: countLabels(clips, labels),
+    splits: { train: splitOf("train"), validation: splitOf("validation"), test: splitOf("test") },
     words: {
       median: quantile(lengths, 0.5),
       p95: quantile(lengths, 0.95),
       max: quantile(lengths, 1),
     },
     leftOut,
+    warnings,
   };
 }
 

@@ -1,5 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
-import { extname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { audioExtensions, isAudioName } from "../audio/extensions.ts";
 import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
 
@@ -18,11 +19,6 @@ export interface FoundFile {
   /** Set when it cannot even be looked at. */
   readonly error?: Failure;
 }
-
-/** What folders are searched for; a file named outright may have any name. */
-const audioExtensions = new Set(
-  ".wav .wave .flac .mp3 .ogg .oga .opus .m4a .m4b .mp4 .aac .webm .weba .mka".split(" "),
-);
 
 function failed(file: string, { code, message }: UndertoneError): FoundFile {
   return { file, sizeBytes: 0, modifiedMs: 0, error: { code, message } };
@@ -57,10 +53,10 @@ async function walk(folder: string, visited: Set<string>): Promise<FoundFile[]> 
     const found: FoundFile[] = [];
     for (const name of names.toSorted()) {
       const path = join(folder, name);
-      const isAudio = audioExtensions.has(extname(name).toLowerCase());
       const seen = await look(path);
       if (seen === "folder") found.push(...(await walk(path, visited)));
-      else if (isAudio) found.push(seen.error && name.includes("\u{FFFD}") ? misnamed(path) : seen);
+      else if (isAudioName(name))
+        found.push(seen.error && name.includes("\u{FFFD}") ? misnamed(path) : seen);
     }
     return found;
   } catch (error) {
@@ -85,7 +81,7 @@ export async function findAudioFiles(paths: readonly string[]): Promise<FoundFil
     const visitedBefore = visited.size;
     const below = await walk(path, visited);
     if (below.length === 0 && visited.size > visitedBefore) {
-      const message = `${path}: holds no sound files (${[...audioExtensions].join(" ")}).`;
+      const message = `${path}: holds no sound files (${audioExtensions.join(" ")}).`;
       found.set(path, failed(path, new UndertoneError("file-not-found", message)));
     }
     for (const file of below) found.set(file.file, file);

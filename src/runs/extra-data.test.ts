@@ -86,7 +86,7 @@ describe("a training beside companions", () => {
   let messages: string[] = [];
 
   const writeTable = (name: string, rows: readonly string[]): Promise<void> =>
-    writeFile(join(root, `${name}.csv`), `${["text,emotion,side", ...rows].join("\n")}\n`);
+    writeFile(join(root, `${name}.csv`), `${["text,emotion,split", ...rows].join("\n")}\n`);
 
   async function train(run: string, companions: readonly string[], recipe: object = network) {
     messages = [];

@@ -1,5 +1,6 @@
-import { isRecorded, type LeftOut, type Utterance } from "../datasets/manifest.ts";
-import { textKey } from "../datasets/text-sides.ts";
+import { isRecorded, type Utterance } from "../datasets/manifest.ts";
+import type { LeftOut } from "../datasets/omissions.ts";
+import { textKey } from "../datasets/text-splits.ts";
 import type { Experiment } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { digestOf, type ClipExample } from "./clip-example.ts";
@@ -32,7 +33,7 @@ export async function readExtraData(
       );
     }
     const clips = data.clips.filter(
-      ({ emotion, side = "train" }) => labels.has(emotion) && side === "train",
+      ({ emotion, split = "train" }) => labels.has(emotion) && split === "train",
     );
     if (clips.length === 0) {
       throw new UndertoneError(

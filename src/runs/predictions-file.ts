@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import Papa from "papaparse";
+import { CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
 import type { Prediction } from "../evaluation/prediction.ts";
+import { csvRow } from "../shared/csv.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, writeFileAtomically } from "../shared/files.node.ts";
 
@@ -29,13 +30,14 @@ export async function writePredictions(
 ): Promise<void> {
   const rows = (["validation", "test"] as const).flatMap((side) =>
     predictions[side].map(({ id, speakerId, sex, actual, probabilities }) =>
-      [side, id, speakerId, sex ?? "", labels[actual]].concat(
-        probabilities.map((probability) => String(Number(probability.toPrecision(9)))),
+      csvRow(
+        [side, id, speakerId, sex ?? "", labels[actual]!].concat(
+          probabilities.map((probability) => String(Number(probability.toPrecision(9)))),
+        ),
       ),
     ),
   );
-  const csv = Papa.unparse({ fields: headerOf(labels), data: rows }, { newline: "\n" });
-  await writeFileAtomically(fileOf(foldFolder), `${csv}\n`);
+  await writeFileAtomically(fileOf(foldFolder), csvRow(headerOf(labels)) + rows.join(""));
 }
 
 /**
@@ -50,8 +52,7 @@ export async function readPredictions(
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     throw fileError(path, error);
   });
-  const { data } = Papa.parse<string[]>(text, { skipEmptyLines: true });
-  const [header = [], ...rows] = data;
+  const [header = [], ...rows] = parseRows(path, text);
   const expected = headerOf(labels).join(",");
   if (header.join(",") !== expected) {
     throw new UndertoneError("run-invalid", `${path}: the first line must be ${expected}`);
@@ -78,6 +79,15 @@ export async function readPredictions(
   const of = (side: string): Prediction[] =>
     parsed.filter((row) => row.side === side).map(({ prediction }) => prediction);
   return { validation: of("validation"), test: of("test") };
+}
+
+function parseRows(path: string, text: string): string[][] {
+  try {
+    return parse(text, { relax_column_count: true, skip_empty_lines: true });
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    throw new UndertoneError("run-invalid", `${path}: ${cause.message}.`, { cause });
+  }
 }
 
 /** The first thing that is wrong with a row, in words of the table. */

@@ -1,10 +1,9 @@
-import { isRecorded, type Utterance } from "../datasets/manifest.ts";
+import { isRecorded, labelsOf, type Utterance } from "../datasets/manifest.ts";
 import { usesAudio, usesText, type Experiment } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { ClipExample } from "./clip-example.ts";
 import { extractAll, FeatureExtractor } from "./clip-features.ts";
 import { FeatureCache } from "./feature-cache.ts";
-import { labelsOf } from "./labels.ts";
 import type { Data } from "./read-data.ts";
 import { withSentences } from "./sentences.ts";
 import type { RunOptions } from "./training-request.ts";

@@ -1,12 +1,11 @@
-import type { LeftOut, Manifest, Utterance } from "../datasets/manifest.ts";
+import type { Manifest, Utterance } from "../datasets/manifest.ts";
+import type { ReadingNotes } from "../datasets/omissions.ts";
 import { readCorpus } from "../datasets/read-corpus.ts";
 import { holdsTexts, readTextCorpus } from "../datasets/text-manifest.ts";
 import { usesAudio, type Experiment } from "../recipes/recipe.ts";
 
 /** A corpus of recordings or of texts. */
-export interface Data extends Manifest<Utterance> {
-  readonly leftOut: readonly LeftOut[];
-}
+export interface Data extends Manifest<Utterance>, ReadingNotes {}
 
 /**
  * Reads the corpus of an experiment: texts where the model takes the corpus's own words and nothing else, and the

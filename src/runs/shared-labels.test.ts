@@ -13,7 +13,13 @@ const clipOf = (emotion: Emotion, id = emotion as string) => ({
 
 function corpusOf(...emotions: readonly Emotion[]): Corpus {
   const clips = emotions.map((emotion, index) => clipOf(emotion, `${emotion}-${index}`));
-  return { corpus: "calls", root: "/calls", clips, leftOut: [{ reason: "song", count: 4 }] };
+  return {
+    corpus: "calls",
+    root: "/calls",
+    clips,
+    leftOut: [{ reason: "song", count: 4 }],
+    warnings: [],
+  };
 }
 
 test("what is judged are the emotions that both know, and the rest is counted with why", () => {

@@ -1,4 +1,5 @@
-import type { Clip, LeftOut } from "../datasets/manifest.ts";
+import type { Clip } from "../datasets/manifest.ts";
+import type { LeftOut } from "../datasets/omissions.ts";
 import type { Corpus } from "../datasets/read-corpus.ts";
 import { withTemperature } from "../evaluation/calibration.ts";
 import type { Prediction } from "../evaluation/prediction.ts";

@@ -70,7 +70,9 @@ export async function testModel(
     trainedOn: [...corpora],
     knownLabels: [...card.labels],
     sha256,
-    leftOut: [...leftOut, unreadable].filter(({ count }) => count > 0),
+    leftOut: [...leftOut, unreadable]
+      .filter(({ count }) => count > 0)
+      .map(({ reason, count }) => ({ reason, count })),
   };
   const info = {
     format: 2 as const,

@@ -1,4 +1,6 @@
 import { assertNoLeakage } from "../datasets/leakage.ts";
+import { labelsOf } from "../datasets/manifest.ts";
+import { noteLines } from "../datasets/omissions.ts";
 import type { Split } from "../datasets/splits.ts";
 import type { DataShapes } from "../models/definition.ts";
 import { lowestGiven } from "../models/speech-encoder.ts";
@@ -15,7 +17,6 @@ import {
 } from "./extra-data.ts";
 import { foldData } from "./fold-data.ts";
 import { initialModel, readInitialRun, type InitialRun } from "./init-from.ts";
-import { labelsOf } from "./labels.ts";
 import { chosenFolds, planFolds, splitsOf } from "./planned-folds.ts";
 import { prepareExamples } from "./prepare-examples.ts";
 import { readData } from "./read-data.ts";
@@ -38,6 +39,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const { experiment, runFolder, initFrom } = request;
   await existingRun(request);
   const data = await readData(request.data, experiment);
+  for (const line of noteLines(data)) options.logger.info(line);
   const extraCorpora = await readExtraData(request, data);
   const planned = planFolds(experiment, data, request.folds);
   const tunable = await tunableOf(experiment, options);
@@ -120,7 +122,7 @@ function newRun(
     name: recipe.name,
     recipe,
     seed: recipe.seed,
-    protocol: recipe.protocol,
+    protocol: splits[0]?.protocol ?? recipe.protocol,
     folds: splits.map(({ fold }) => fold),
     ...content,
     labels: [...labels],

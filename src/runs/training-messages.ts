@@ -1,4 +1,5 @@
-import { speakersOf, type LeftOut } from "../datasets/manifest.ts";
+import { speakersOf } from "../datasets/manifest.ts";
+import type { LeftOut } from "../datasets/omissions.ts";
 import type { Split } from "../datasets/splits.ts";
 import type { Experiment } from "../recipes/recipe.ts";
 import type { EpochReport } from "../training/fit-network.ts";
@@ -17,7 +18,8 @@ export function planMessage(
   data: Data,
   folds: readonly Split[],
 ): string {
-  const { name, protocol, seed, training } = recipe;
+  const { name, seed, training } = recipe;
+  const protocol = folds[0]?.protocol ?? recipe.protocol;
   const speakers = counted(speakersOf(data.clips).length, "speaker");
   const numbers = folds.map(({ fold }) => fold).join(", ");
   const epochs = model.fit ? "" : `, up to ${counted(training.epochs, "epoch")} each`;

@@ -1,4 +1,4 @@
-/** The emotions of RAVDESS, in the order of its file names: every label index refers to this list. */
+/** The emotions of RAVDESS in the order of its file names: the labels that the published models know. */
 export const emotions = [
   "neutral",
   "calm",
@@ -11,23 +11,3 @@ export const emotions = [
 ] as const;
 
 export type Emotion = (typeof emotions)[number];
-
-const synonyms: ReadonlyMap<string, Emotion> = new Map([
-  ["anger", "angry"],
-  ["calmness", "calm"],
-  ["disgusted", "disgust"],
-  ["fear", "fearful"],
-  ["happiness", "happy"],
-  ["joy", "happy"],
-  ["sadness", "sad"],
-  ["surprise", "surprised"],
-]);
-
-/**
- * Reads an emotion as people write it: any case, noun or adjective (`Joy`, `happiness`, `HAPPY`).
- * Returns `undefined` for a word that names none of the eight.
- */
-export function parseEmotion(word: string): Emotion | undefined {
-  const key = word.trim().toLowerCase();
-  return emotions.find((emotion) => emotion === key) ?? synonyms.get(key);
-}

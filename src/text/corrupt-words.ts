@@ -5,7 +5,7 @@ const substitutionShare = 0.6;
 const deletionShare = 0.2;
 
 export interface CorruptWordsOptions {
-  /** Errors for each word that was said, 0..1. */
+  /** Errors per spoken word, 0 to 1. */
   readonly wordErrorRate: number;
   /** Where wrong words come from, most frequent first: the one of rank r with weight 1/r (Zipf). */
   readonly vocabulary: readonly string[];
@@ -13,9 +13,8 @@ export interface CorruptWordsOptions {
 }
 
 /**
- * The words as a speech-to-text system might have misheard them: each is hit with the probability
- * `wordErrorRate`, then replaced by another, dropped, or followed by one that nobody said. A
- * simulation: real errors sound like what was said, these do not.
+ * Returns words with simulated transcription errors: each is hit with the probability `wordErrorRate`, then
+ * replaced by another, deleted, or followed by an insertion. Real errors sound like the spoken word, these do not.
  */
 export function corruptWords(words: readonly string[], options: CorruptWordsOptions): string[] {
   const { wordErrorRate, vocabulary, random } = options;

@@ -1,11 +1,11 @@
 import type { Emotion } from "../shared/emotions.ts";
 
-/** What becomes of a corpus's label: one of our emotions, or nothing. */
+/** What a corpus's label maps to: one of the eight emotions, or nothing. */
 export type LabelMeaning = Emotion | "left out";
 
 /**
- * Every label of every text corpus and what it means here. Left out is what none of the eight
- * says; "calm" occurs in no corpus. DailyDialog's labels are the numbers of its files.
+ * The labels of each known text corpus, mapped to the eight emotions; those that fit none are left out. "calm" occurs in no
+ * corpus. DailyDialog's labels are the numbers of its files.
  */
 export const textLabels = {
   meld: {
@@ -39,7 +39,7 @@ export const textLabels = {
     joy: "happy",
     love: "left out",
     nervousness: "fearful",
-    optimizm: "left out",
+    optimism: "left out",
     pride: "left out",
     realization: "left out",
     relief: "left out",
@@ -49,7 +49,7 @@ export const textLabels = {
     neutral: "neutral",
   },
   // The authors' own grouping: joy also holds admiration, approval, caring, desire, gratitude, love,
-  // optimizm, pride and relief; anger disapproval; sadness embarrassment; surprise confusion,
+  // optimism, pride and relief; anger disapproval; sadness embarrassment; surprise confusion,
   // curiosity and realization.
   "goemotions-ekman": {
     anger: "angry",
@@ -91,7 +91,7 @@ export const textLabels = {
 /** A text corpus that is known by its files. */
 export type TextCorpusName = keyof typeof textLabels;
 
-/** What a corpus's label means here; `undefined` for one that the corpus does not have. */
+/** Returns what a corpus's label maps to; `undefined` for one that the corpus does not have. */
 export function meaningOf(corpus: TextCorpusName, label: string): LabelMeaning | undefined {
   const labels: Readonly<Record<string, LabelMeaning>> = textLabels[corpus];
   return Object.hasOwn(labels, label) ? labels[label] : undefined;

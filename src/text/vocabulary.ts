@@ -18,11 +18,11 @@ export class Vocabulary {
   readonly words: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
 
-  /** @throws RangeError when a word stands twice */
+  /** @throws RangeError for a repeated word */
   constructor(words: readonly string[]) {
     this.words = words;
     this.#ids = new Map(words.map((word, index) => [word, index + firstWordId]));
-    if (this.#ids.size !== words.length) throw new RangeError("Vocabulary: a word stands twice");
+    if (this.#ids.size !== words.length) throw new RangeError("Vocabulary: a word is repeated");
   }
 
   /**
@@ -51,7 +51,7 @@ export class Vocabulary {
     if (parsed.success && new Set(parsed.data).size === parsed.data.length) {
       return new Vocabulary(parsed.data);
     }
-    const problem = parsed.success ? "a word stands twice" : z.prettifyError(parsed.error);
+    const problem = parsed.success ? "a word is repeated" : z.prettifyError(parsed.error);
     throw new UndertoneError(
       "model-invalid",
       `${origin}: the list of words is damaged (${problem}). Fetch or train the model again.`,

@@ -1,7 +1,7 @@
 import type { Emotion } from "../../shared/emotions.ts";
 import { type Importer, stemOf } from "./importer.ts";
 
-/** German initials: Wut, Ekel, Angst, Freude, Trauer, neutral. L (Langeweile, boredom) is not ours. */
+/** German initials: Wut, Ekel, Angst, Freude, Trauer, neutral. L (Langeweile, boredom) is left out, as most published work does. */
 const emotionOfCode: Readonly<Record<string, Emotion>> = {
   W: "angry",
   E: "disgust",

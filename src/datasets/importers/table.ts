@@ -1,86 +1,94 @@
-import { dirname, resolve } from "node:path";
-import { z } from "zod";
-import { emotions, parseEmotion } from "../../shared/emotions.ts";
+import { dirname, isAbsolute, resolve } from "node:path";
 import { UndertoneError } from "../../shared/errors.ts";
-import type { Clip, LeftOut, Sex } from "../manifest.ts";
+import { type Clip, type Sex, unknownSpeaker } from "../manifest.ts";
+import { Omissions, type ReadingNotes } from "../omissions.ts";
+import { LabelWords } from "../label-words.ts";
 import { readTable, tableError, type TableRow } from "../table.ts";
-
-const optionalText = z
-  .string()
-  .optional()
-  .transform((text) => (text === "" ? undefined : text));
-
-/** Columns of a corpus's own table; others are ignored. */
-const rowSchema = z.object({
-  path: z.string().min(1, "is empty"),
-  emotion: z.string().min(1, "is empty"),
-  speaker: z.union([z.string().min(1, "is empty"), z.number().transform(String)]),
-  transcript: optionalText,
-  side: z
-    .enum(["", "train", "validation", "test"], "is neither train, validation nor test")
-    .transform((side) => (side === "" ? undefined : side))
-    .optional(),
-  sex: z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum(["", "f", "female", "m", "male"], "is neither female nor male"))
-    .transform((text): Sex | undefined =>
-      text === "" ? undefined : text.startsWith("f") ? "female" : "male",
-    )
-    .optional(),
-});
+import { type NamedColumns, TableColumns } from "../table-columns.ts";
 
 /**
- * Reads a CSV or JSON Lines file with the columns `path`, `emotion` and `speaker`, and optionally
- * `transcript`, `sex` and `side` (train, validation or test). Paths are relative to the file. Emotions other than our eight are counted.
+ * Reads the clips of a CSV or JSON Lines file with columns for path and label, and optionally speaker, sex, transcript and
+ * split. Paths are relative to the file. A table without speakers gives all clips to one unknown speaker.
  * @throws UndertoneError `dataset-invalid` naming the line; `file-not-found`, `file-unreadable`
  */
 export async function readTableCorpus(
   path: string,
-): Promise<{ clips: Clip[]; leftOut: LeftOut[] }> {
+  named: NamedColumns = {},
+): Promise<{ readonly clips: Clip[] } & ReadingNotes> {
   const rows = await readTable(path);
   if (rows.length === 0) {
     throw new UndertoneError("dataset-invalid", `${path}: holds no rows. Name clips in it.`);
   }
+  const header = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
+  const columns = new TableColumns(path, header, named);
+  columns.require("path", "label");
+  const words = new LabelWords();
+  const omissions = new Omissions();
+  const hasSpeakers = rows.some((row) => columns.cell(row, "speaker") !== "");
   const clips = new Map<string, Clip>();
-  const unknown = new Map<string, number>();
   for (const row of rows) {
-    const clip = readRow(path, row);
-    if (typeof clip === "string") {
-      unknown.set(clip, (unknown.get(clip) ?? 0) + 1);
+    const id = pathOf(path, row, columns);
+    const emotion = words.read(columns.cell(row, "label"));
+    const speakerId = hasSpeakers ? columns.cell(row, "speaker") : unknownSpeaker;
+    if (emotion === undefined || speakerId === "") {
+      omissions.add(emotion === undefined ? "no label" : "no speaker", id);
       continue;
     }
-    if (clips.has(clip.path)) throw tableError(path, row.line, `names ${clip.id} a second time.`);
-    clips.set(clip.path, clip);
+    const clip = { id, path: resolve(dirname(path), id), emotion, speakerId, ...extrasOf(row) };
+    const twin = clips.get(clip.path);
+    if (twin === undefined) clips.set(clip.path, clip);
+    else if (isSame(twin, clip) && !columns.has("start")) omissions.add("second row of a clip", id);
+    else throw tableError(path, row.line, twiceProblem(id, columns));
   }
   return {
     clips: [...clips.values()],
-    leftOut: [...unknown].map(([word, count]) => ({ reason: `emotion "${word}"`, count })),
+    leftOut: omissions.list(),
+    warnings: [...columns.warnings, ...segmentWarnings(columns), ...words.warnings()],
   };
-}
 
-/** A clip, or the word for an emotion that is none of ours. */
-function readRow(table: string, { line, values }: TableRow): Clip | string {
-  const parsed = rowSchema.safeParse(values);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    const column = path.join(".");
-    const problem = column in values ? `column "${column}" ${message}` : missing(column);
-    throw tableError(table, line, `${problem}.`);
+  function extrasOf(row: TableRow): Pick<Clip, "sex" | "transcript" | "split"> {
+    const sex = parseSex(columns.cell(row, "sex"));
+    const transcript = columns.cell(row, "transcript");
+    const split = columns.splitOf(row);
+    return {
+      ...(sex && { sex }),
+      ...(transcript !== "" && { transcript }),
+      ...(split && { split }),
+    };
   }
-  const { path, emotion: word, speaker, transcript, sex, side } = parsed.data;
-  const emotion = parseEmotion(word);
-  if (!emotion) return word;
-  return {
-    id: path,
-    path: resolve(dirname(table), path),
-    emotion,
-    speakerId: speaker,
-    ...(sex && { sex }),
-    ...(transcript !== undefined && { transcript }),
-    ...(side && { side }),
-  };
 }
 
-const missing = (column: string): string =>
-  `has no "${column}". Needed: path, emotion (${emotions.join(", ")}), speaker`;
+/** A clip's path as the table has it, with `/` between folders on every system. */
+function pathOf(table: string, row: TableRow, columns: TableColumns): string {
+  const path = columns.cell(row, "path").replaceAll("\\", "/");
+  if (path === "")
+    throw tableError(table, row.line, `column "${columns.nameOf("path")}" is empty.`);
+  if (/^[a-z]:\//i.test(path) && !isAbsolute(path)) {
+    const problem = `${path} is on a Windows drive, which this system does not have.`;
+    throw tableError(table, row.line, `${problem} Give paths relative to the table.`);
+  }
+  return path;
+}
+
+/** Returns the sex that a word names; of other words it is unknown. */
+function parseSex(word: string): Sex | undefined {
+  if (/^(?:f|female|w|woman|weiblich)$/i.test(word)) return "female";
+  return /^(?:m|male|man|männlich)$/i.test(word) ? "male" : undefined;
+}
+
+function isSame(a: Clip, b: Clip): boolean {
+  return a.emotion === b.emotion && a.speakerId === b.speakerId && a.split === b.split;
+}
+
+function twiceProblem(id: string, columns: TableColumns): string {
+  return columns.has("start")
+    ? `names ${id} a second time. Segments of a recording are not supported: cut it into a file for each segment.`
+    : `names ${id} a second time, with another label, speaker or split. Keep one of the rows.`;
+}
+
+function segmentWarnings(columns: TableColumns): string[] {
+  const names = (["start", "end"] as const).filter((role) => columns.has(role));
+  if (names.length === 0) return [];
+  const listed = names.map((role) => `"${columns.nameOf(role)}"`).join(", ");
+  return [`Times in a recording (${listed}) are not read: each row is the whole file.`];
+}

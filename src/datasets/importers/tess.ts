@@ -1,4 +1,4 @@
-import { parseEmotion } from "../../shared/emotions.ts";
+import { parseLabel } from "../../shared/labels.ts";
 import { type Importer, stemOf } from "./importer.ts";
 
 // One file of the corpus is named OA_bite_neutral.
@@ -11,7 +11,7 @@ const name = /^(OA|YA)F?_([a-z]+)_(angry|disgust|fear|happy|neutral|sad|ps|pleas
 export const tess: Importer = {
   readName(path) {
     const [stem, speaker = "", word = "", label = ""] = name.exec(stemOf(path)) ?? [];
-    const emotion = /^p/i.test(label) ? "surprised" : parseEmotion(label);
+    const emotion = /^p/i.test(label) ? "surprised" : parseLabel(label);
     if (stem === undefined || !emotion) return undefined;
     return {
       id: stem,

@@ -1,20 +1,20 @@
 import { join } from "node:path";
 import { UndertoneError } from "../../shared/errors.ts";
+import { splitNames, type SplitName } from "../manifest.ts";
 import {
   readLines,
-  readSides,
+  readSplits,
   type LabeledText,
-  type Side,
-  type SideFiles,
+  type SplitFiles,
   type TextCorpus,
 } from "./text-corpus.ts";
 
-const textFiles: SideFiles = {
+const textFiles: SplitFiles = {
   train: "train/dialogues_train.txt",
   validation: "validation/dialogues_validation.txt",
   test: "test/dialogues_test.txt",
 };
-const labelsFile = (side: Side): string => `${side}/dialogues_emotion_${side}.txt`;
+const labelsFile = (split: SplitName): string => `${split}/dialogues_emotion_${split}.txt`;
 
 /**
  * DailyDialog: a dialogue a line, each utterance ended by `__eou__`, its labels as numbers in a file
@@ -23,25 +23,22 @@ const labelsFile = (side: Side): string => `${side}/dialogues_emotion_${side}.tx
  */
 export const dailyDialog: TextCorpus = {
   name: "dailydialog",
-  files: (["train", "validation", "test"] as const).flatMap((side) => [
-    textFiles[side],
-    labelsFile(side),
-  ]),
-  read: (root) => readSides(textFiles, (side) => readSide(root, side)),
+  files: splitNames.flatMap((split) => [textFiles[split], labelsFile(split)]),
+  read: (root) => readSplits(textFiles, (split) => readSplit(root, split)),
 };
 
-async function readSide(root: string, side: Side): Promise<LabeledText[]> {
-  const dialogues = await readLines(root, textFiles[side]);
-  const labelLines = await readLines(root, labelsFile(side));
+async function readSplit(root: string, split: SplitName): Promise<LabeledText[]> {
+  const dialogues = await readLines(root, textFiles[split]);
+  const labelLines = await readLines(root, labelsFile(split));
   if (dialogues.length !== labelLines.length) {
     throw new UndertoneError(
       "dataset-invalid",
-      `${join(root, textFiles[side])} has ${dialogues.length} dialogues and ${labelsFile(side)} ` +
+      `${join(root, textFiles[split])} has ${dialogues.length} dialogues and ${labelsFile(split)} ` +
         `${labelLines.length} lines of labels. One is cut short: fetch both again.`,
     );
   }
   return dialogues.flatMap((dialogue, index) => {
-    const speakerId = `${side}-${index + 1}`;
+    const speakerId = `${split}-${index + 1}`;
     const utterances = dialogue.split("__eou__").slice(0, -1);
     const labels = labelLines[index]!.trim().split(/\s+/);
     return utterances.map((utterance, turn): LabeledText => ({
@@ -49,7 +46,7 @@ async function readSide(root: string, side: Side): Promise<LabeledText[]> {
       text: utterance.trim(),
       labels: [labels[turn] ?? ""],
       speakerId,
-      side,
+      split,
       ...(labels.length !== utterances.length && { defect: "dialogue with labels missing" }),
     }));
   });

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { tableError } from "../table.ts";
-import { readLines, readSides, type SideFiles, type TextCorpus } from "./text-corpus.ts";
+import { readLines, readSplits, type SplitFiles, type TextCorpus } from "./text-corpus.ts";
 
-const files: SideFiles = {
+const files: SplitFiles = {
   train: "train.txt",
   validation: "val.txt",
   test: "test.txt",
@@ -16,13 +16,13 @@ export const dairEmotion: TextCorpus = {
   name: "dair-emotion",
   files: Object.values(files),
   read: (root) =>
-    readSides(files, async (side, file) =>
+    readSplits(files, async (split, file) =>
       (await readLines(root, file)).map((source, index) => {
         const end = source.lastIndexOf(";");
         if (end < 0) throw tableError(join(root, file), index + 1, "not text;label.");
-        const id = `${side}-${index + 1}`;
+        const id = `${split}-${index + 1}`;
         const [text, label] = [source.slice(0, end), source.slice(end + 1)];
-        return { id, text, labels: [label], speakerId: id, side };
+        return { id, text, labels: [label], speakerId: id, split };
       }),
     ),
 };

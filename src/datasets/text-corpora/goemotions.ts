@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { TextCorpusName } from "../../text/labels.ts";
 import { tableError } from "../table.ts";
-import { readLines, readSides, type SideFiles, type TextCorpus } from "./text-corpus.ts";
+import { readLines, readSplits, type SplitFiles, type TextCorpus } from "./text-corpus.ts";
 
-const files: SideFiles = {
+const files: SplitFiles = {
   train: "train.tsv",
   validation: "dev.tsv",
   test: "test.tsv",
@@ -24,7 +24,7 @@ function goEmotionsAs(name: TextCorpusName, labelCount: number): TextCorpus {
     suits: async (root) => (await readLines(root, labelsFile)).length === labelCount,
     async read(root) {
       const names = await readLines(root, labelsFile);
-      return readSides(files, async (side, file) =>
+      return readSplits(files, async (split, file) =>
         (await readLines(root, file)).map((source, index) => {
           const [text, numbers, id, ...rest] = source.split("\t");
           const labels = numbers?.split(",").map((number) => names[Number(number)] ?? "");
@@ -33,7 +33,7 @@ function goEmotionsAs(name: TextCorpusName, labelCount: number): TextCorpus {
             const problem = `not GoEmotions', which has ${wanted}.`;
             throw tableError(join(root, file), index + 1, problem);
           }
-          return { id, text, labels, speakerId: id, side };
+          return { id, text, labels, speakerId: id, split };
         }),
       );
     },

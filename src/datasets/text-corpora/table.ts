@@ -1,51 +1,35 @@
-import { z } from "zod";
-import { emotions } from "../../shared/emotions.ts";
 import { readTable, tableError } from "../table.ts";
-import type { LabeledText, Side } from "./text-corpus.ts";
-
-const sideNames: Readonly<Record<string, Side>> = {
-  train: "train",
-  validation: "validation",
-  val: "validation",
-  dev: "validation",
-  test: "test",
-};
-
-/** Columns of a corpus's own table; others are ignored. */
-const rowSchema = z.object({
-  text: z.string(),
-  emotion: z.string().min(1, "is empty"),
-  speaker: z.union([z.string(), z.number().transform(String)]).optional(),
-  side: z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum(["", ...Object.keys(sideNames)], "is none of train, validation, test"))
-    .optional(),
-});
+import { type NamedColumns, TableColumns } from "../table-columns.ts";
+import type { LabeledText } from "./text-corpus.ts";
 
 /**
- * Reads a CSV or JSON Lines file with the columns `text` and `emotion`, and optionally `speaker` and
- * `side` (on every row or on none).
+ * Reads the texts of a CSV or JSON Lines file with columns for transcript and label, and optionally speaker and split (in every
+ * row or in none).
  * @throws UndertoneError `dataset-invalid` naming the line; `file-not-found`, `file-unreadable`
  */
-export async function readTextTable(path: string): Promise<LabeledText[]> {
-  let sided: boolean | undefined;
-  return (await readTable(path)).map(({ line, values }) => {
-    const parsed = rowSchema.safeParse(values);
-    if (!parsed.success) {
-      const { path: place, message } = parsed.error.issues[0]!;
-      const column = place.join(".");
-      const needed = `Needed: text, emotion (${emotions.join(", ")}).`;
-      const problem = column in values ? `column "${column}" ${message}` : `has no "${column}"`;
-      throw tableError(path, line, `${problem}. ${needed}`);
+export async function readTextTable(
+  path: string,
+  named: NamedColumns = {},
+): Promise<{ readonly texts: LabeledText[]; readonly warnings: readonly string[] }> {
+  const rows = await readTable(path);
+  const header = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
+  const columns = new TableColumns(path, header, named);
+  if (rows.length > 0) columns.require("transcript", "label");
+  const splits = rows.map((row) => columns.splitOf(row));
+  const texts = rows.map((row, index): LabeledText => {
+    const split = splits[index];
+    if ((split === undefined) !== (splits[0] === undefined)) {
+      const column = columns.nameOf("split");
+      throw tableError(path, row.line, `column "${column}": give every row a split, or none.`);
     }
-    const { text, emotion, speaker, side: sideName = "" } = parsed.data;
-    const side = sideNames[sideName];
-    sided ??= side !== undefined;
-    if (sided !== (side !== undefined)) {
-      throw tableError(path, line, 'column "side": give every row one, or none.');
-    }
-    const id = String(line);
-    return { id, text, labels: [emotion], speakerId: speaker || id, ...(side && { side }) };
+    const id = String(row.line);
+    return {
+      id,
+      text: columns.cell(row, "transcript"),
+      labels: [columns.cell(row, "label")],
+      speakerId: columns.cell(row, "speaker") || id,
+      ...(split && { split }),
+    };
   });
+  return { texts, warnings: columns.warnings };
 }

@@ -1,12 +1,10 @@
 import { join } from "node:path";
 import type { TextCorpusName } from "../../text/labels.ts";
-import type { Utterance } from "../manifest.ts";
-import { readUtf8 } from "../table.ts";
+import { splitNames, type SplitName } from "../manifest.ts";
+import { readText } from "../table.ts";
 
-export type Side = NonNullable<Utterance["side"]>;
-
-/** One file a side, relative to the corpus's folder. */
-export type SideFiles = Readonly<Record<Side, string>>;
+/** One file for each split, relative to the corpus's folder. */
+export type SplitFiles = Readonly<Record<SplitName, string>>;
 
 /** One utterance as a corpus has it: any number of its own labels, none mapped yet. */
 export interface LabeledText {
@@ -15,7 +13,7 @@ export interface LabeledText {
   readonly labels: readonly string[];
   readonly speakerId: string;
   /** Absent where the corpus makes no split. */
-  readonly side?: Side;
+  readonly split?: SplitName;
   /** Why this one must not be used, where the corpus itself shows it. */
   readonly defect?: string;
 }
@@ -32,18 +30,17 @@ export interface TextCorpus {
 }
 
 /**
- * The lines of a UTF-8 file of a corpus, the empty ones at its end left off.
+ * Returns the lines of a text file of a corpus, the empty ones at its end left off.
  * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable`
  */
 export async function readLines(root: string, file: string): Promise<string[]> {
-  return (await readUtf8(join(root, file))).trimEnd().split(/\r?\n/);
+  return (await readText(join(root, file))).trimEnd().split(/\r?\n/);
 }
 
-/** Reads every side by `readSide`, one after the other in the result. */
-export async function readSides(
-  files: SideFiles,
-  readSide: (side: Side, file: string) => Promise<LabeledText[]>,
+/** Reads every split by `readSplit`, one after the other in the result. */
+export async function readSplits(
+  files: SplitFiles,
+  readSplit: (split: SplitName, file: string) => Promise<LabeledText[]>,
 ): Promise<LabeledText[]> {
-  const sides = ["train", "validation", "test"] as const;
-  return (await Promise.all(sides.map((side) => readSide(side, files[side])))).flat();
+  return (await Promise.all(splitNames.map((split) => readSplit(split, files[split])))).flat();
 }

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { noteLines, Omissions } from "./omissions.ts";
+
+test("omissions are counted by reason, the first few named", () => {
+  const omissions = new Omissions();
+  for (const name of ["a", "b", "c", "d"]) omissions.add("no label", name);
+  omissions.add("song", "e");
+  const leftOut = omissions.list();
+  expect(leftOut).toEqual([
+    { reason: "no label", count: 4, examples: ["a", "b", "c"] },
+    { reason: "song", count: 1, examples: ["e"] },
+  ]);
+  expect(noteLines({ leftOut, warnings: ["No speakers."] })).toEqual([
+    "Warning: No speakers.",
+    "Left out: 4 (no label): a, b, c, …",
+    "Left out: 1 (song): e",
+  ]);
+  expect(noteLines({ leftOut: [{ reason: "song", count: 2 }], warnings: [] })).toEqual([
+    "Left out: 2 (song)",
+  ]);
+});

@@ -1,0 +1,47 @@
+/** Files, rows or texts of a corpus that its manifest leaves out for one reason. */
+export interface LeftOut {
+  readonly reason: string;
+  readonly count: number;
+  /** The first few of them: paths or ids. */
+  readonly examples?: readonly string[];
+}
+
+const shownExamples = 3;
+
+/** Counts what a corpus leaves out, by reason, in the order of the first of each. */
+export class Omissions {
+  readonly #names = new Map<string, string[]>();
+
+  add(reason: string, name: string): void {
+    const names = this.#names.get(reason);
+    if (names) names.push(name);
+    else this.#names.set(reason, [name]);
+  }
+
+  list(): LeftOut[] {
+    return [...this.#names].map(([reason, names]) => ({
+      reason,
+      count: names.length,
+      examples: names.slice(0, shownExamples),
+    }));
+  }
+}
+
+/** What reading a corpus left out or could not know. */
+export interface ReadingNotes {
+  readonly leftOut: readonly LeftOut[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Returns a line for each warning and each kind of omission of a corpus, for `train`, `dataset stats` and `dataset check`
+ * alike: `Left out: 95 (no label): a.wav, b.wav, c.wav, …`.
+ */
+export function noteLines({ leftOut, warnings }: ReadingNotes): string[] {
+  const omitted = leftOut.map(({ reason, count, examples = [] }) => {
+    const more = count > examples.length ? ", …" : "";
+    const named = examples.length > 0 ? `: ${examples.join(", ")}${more}` : "";
+    return `Left out: ${count} (${reason})${named}`;
+  });
+  return [...warnings.map((warning) => `Warning: ${warning}`), ...omitted];
+}
