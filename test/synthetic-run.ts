@@ -87,9 +87,9 @@ export async function writeSyntheticRun(
 ): Promise<void> {
   const foldNumbers = Array.from({ length: folds }, (_, index) => index + 1);
   await writeRunInfo(folder, {
-    format: 1,
+    format: 2,
     name,
-    recipe: { model: { name: "audio-cnn" }, optimizer: { name: "adamw", learningRate: 1e-3 } },
+    recipe: { model: { kind: "audio-cnn" }, optimizer: { kind: "adamw", learningRate: 1e-3 } },
     seed,
     protocol,
     folds: foldNumbers,
@@ -98,7 +98,7 @@ export async function writeSyntheticRun(
     versions: { undertone: "0.1.0", node: "20.20.2", onnxruntime: "1.30.0" },
     machine: { cpu: "made up", cores: 2, memoryGiB: 8 },
     startedAt: "2026-01-02T03:04:05.000Z",
-    command: `undertone train recipes/audio-cnn.json --data corpus --seed ${seed}`,
+    command: `undertone train audio-cnn --data corpus --seed ${seed}`,
   });
   const predictions = Array.from({ length: speakers }, (_, index) => {
     const speakerId = String(index + 1).padStart(2, "0");

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { nodeRuntime } from "../src/graph/runtime.node.ts";
 import { elementCount } from "../src/graph/tensor.ts";
-import { architectureOf } from "../src/models/architectures.ts";
+import { audioCnn } from "../src/models/audio-cnn.ts";
 import type { Weights } from "../src/models/network.ts";
 import { averageWeights, initialOptimizerState, optimize } from "../src/training/optimizers.ts";
 import { TrainingStep, type Batch } from "../src/training/training-step.ts";
@@ -29,7 +29,7 @@ interface Instance {
     name: string;
     shape: number[];
     drift: { maximum: number; relative: number };
-    /** Of the brief's instance. */
+    /** Of the reference network's instance. */
     checksum?: { float32: Checksum; float64: Checksum };
     /** Of the small instance: where its values stand in `trajectory.bin`. */
     offset?: { float32: number; float64: number };
@@ -109,8 +109,8 @@ interface Trajectory {
 
 async function trajectory(instance: Instance): Promise<Trajectory> {
   const { channels, hidden, height, width, batch: batchSize } = instance;
-  const architecture = architectureOf(
-    { kind: "audio-cnn", channels, head: "flatten", hidden, dropout },
+  const architecture = audioCnn.architecture!(
+    audioCnn.schema.parse({ kind: "audio-cnn", channels, hidden, dropout }),
     { spectrogram: { rows: height, frames: width }, classes },
   );
   const step = await TrainingStep.compile(nodeRuntime, architecture, { batchSize });
@@ -169,7 +169,7 @@ test("twenty steps of a small network end with PyTorch's losses and weights", as
  * or below 0 for ReLU decides the next digits: PyTorch's own float32 is 0.009 from its float64 in
  * the loss. That is the scale that another float32 is held to.
  */
-test("twenty steps of the brief's network go as near to float64 as PyTorch's float32 goes", async () => {
+test("twenty steps of the reference network go as near to float64 as PyTorch's float32 goes", async () => {
   const { losses, weights, finalState } = await trajectory(reference.brief);
   const { float64: exactLosses, drift } = reference.brief.losses;
   expect(finalState).toBe(reference.brief.finalState);

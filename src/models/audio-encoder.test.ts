@@ -10,9 +10,10 @@ import {
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { elementCount } from "../graph/tensor.ts";
 import { Random } from "../shared/random.ts";
-import { architectureOf, inputTensors, type DataShapes } from "./architectures.ts";
 import { pickRows } from "../training/micro-batches.ts";
 import { TrainingStep, type StepResult } from "../training/training-step.ts";
+import { audioEncoder } from "./audio-encoder.ts";
+import { inputTensors, type DataShapes } from "./definition.ts";
 import { initialWeights, Network } from "./network.ts";
 import type { TunedLayers } from "./speech-encoder.ts";
 import { tunableLayers } from "./tunable-encoder.ts";
@@ -25,15 +26,8 @@ const tiny = { name: "moonshine-tiny", layers: [1, 3], tuned: 0 } as const;
 
 function architectureWith(encoders: readonly TunedLayers[], tunable: Tunable = {}, dropout = 0) {
   const tuning = { rate: 0.5, decay: 0.8 };
-  const model = {
-    kind: "audio-encoder",
-    encoders,
-    tuning,
-    longestSec,
-    hidden: 8,
-    dropout,
-  } as const;
-  return architectureOf(model, { tunable, classes: 3 });
+  const options = { kind: "audio-encoder", encoders, tuning, longestSec, hidden: 8, dropout };
+  return audioEncoder.architecture!(audioEncoder.schema.parse(options), { tunable, classes: 3 });
 }
 
 const architecture = architectureWith([tiny]);
@@ -57,7 +51,7 @@ function clips(): Record<string, Float32Array> {
 describe("audio-encoder", () => {
   testNetwork(architecture, clips());
 
-  test("does not hear what lies behind a clip's end", async () => {
+  test("ignores what lies behind a clip's end", async () => {
     const inputs = clips();
     const noisy = inputs["moonshine-tiny.hidden"]!.slice();
     const mask = inputs["moonshine-tiny.mask"]!;
@@ -85,7 +79,7 @@ describe("audio-encoder", () => {
     for (const [i, logit] of logits!.entries()) expect(same![i]).toBeCloseTo(logit, 4);
   });
 
-  test("usesAudio through several encoders side by side", () => {
+  test("takes several encoders side by side", () => {
     const both = architectureWith([tiny, { name: "moonshine-base", layers: [2], tuned: 0 }]);
     expect(both.inputs["moonshine-base.hidden"]).toEqual([frames, 1, 416]);
     const logits = both.build(new Network("inference"), inputTensors(both, 2));
@@ -93,59 +87,26 @@ describe("audio-encoder", () => {
   });
 });
 
-test("each half of a double output layer learns from what it is to teach, and one is served", async () => {
-  const model = { kind: "audio-encoder", encoders: [tiny], longestSec, hidden: 8 } as const;
-  const options = { ...model, tuning: { rate: 0.5, decay: 0.8 }, dropout: 0 };
-  const [double, single] = [true, false].map((isDouble) =>
-    architectureOf(options, { isDouble, classes: 3 }),
-  );
-  const network = new Network("training");
-  double!.build(network, inputTensors(double!, batchSize));
-  const weights = initialWeights(network, new Random(1));
-  const targets = Float32Array.from({ length: batchSize * 3 }, (_, i) =>
-    i % 3 === 1 ? 1 / batchSize : 0,
-  );
-  const inHalf = (half: number): Float32Array => {
-    const both = new Float32Array(2 * targets.length);
-    for (let row = 0; row < batchSize; row++) {
-      both.set(targets.subarray(3 * row, 3 * row + 3), 6 * row + 3 * half);
-    }
-    return both;
-  };
-  const learn = async (learner: typeof architecture, aims: Float32Array): Promise<StepResult> => {
-    const step = await TrainingStep.compile(nodeRuntime, learner, { batchSize });
-    const result = await step.runWithMasks(weights, { inputs: clips(), targets: aims }, new Map());
-    await step.close();
-    return result;
-  };
-  const alone = await learn(single!, targets);
-  const [own, others] = [await learn(double!, inHalf(0)), await learn(double!, inHalf(1))];
-  expect(own.loss).toBeCloseTo(alone.loss, 5);
-  expectNear(own.gradients.get("output.weight")!, alone.gradients.get("output.weight")!, 1e-5);
-  expect(own.gradients.get("companions.weight")!.every((value) => value === 0)).toBe(true);
-  expect(others.gradients.get("output.weight")!.every((value) => value === 0)).toBe(true);
-  expect(others.gradients.get("companions.weight")!.some((value) => value !== 0)).toBe(true);
-  const served = new Network("inference");
-  expect(double!.build(served, inputTensors(double!, 2)).shape).toEqual([2, 3]);
-  expect([...served.weights.keys()]).not.toContain("companions.weight");
-});
-
-describe("audio-encoder with tuned layers", () => {
+describe("audio-encoder with fine-tuned layers", () => {
   const file = tinyEncoderFile();
-  const heard = { name: "moonshine-tiny", layers: [1, 2, 3], tuned: 1 } as const;
-  const tuned = architectureWith([heard], { "moonshine-tiny": tunableLayers(file, [3]) });
+  const selection = { name: "moonshine-tiny", layers: [1, 2, 3], tuned: 1 } as const;
+  const tuned = architectureWith([selection], { "moonshine-tiny": tunableLayers(file, [3]) });
 
   testNetwork(tuned, clips(), { tolerance: 1e-3 });
 
-  test("is given what goes into the lowest tuned layer, and what is heard below", () => {
+  test("is given what goes into the lowest fine-tuned layer, and the layers below", () => {
     expect(tuned.inputs["moonshine-tiny.hidden"]).toEqual([frames, 2, width]);
-    const apart = architectureWith([{ ...heard, layers: [3], tuned: 2 }]);
+    const apart = architectureWith([{ ...selection, layers: [3], tuned: 2 }]);
     expect(apart.inputs["moonshine-tiny.hidden"]).toEqual([frames, 1, width]);
     expect(() => apart.build(new Network("inference"), inputTensors(apart, 1))).toThrow(/missing/);
   });
 
   test("learns from clips in parts of like length what it learns from all at once", async () => {
-    const dropping = architectureWith([heard], { "moonshine-tiny": tunableLayers(file, [3]) }, 0.5);
+    const dropping = architectureWith(
+      [selection],
+      { "moonshine-tiny": tunableLayers(file, [3]) },
+      0.5,
+    );
     const rows = 3 * batchSize;
     const twice = Array.from({ length: rows }, (_, row) => row % batchSize);
     const inputs = Object.fromEntries(
@@ -180,9 +141,9 @@ describe("audio-encoder with tuned layers", () => {
     }
   });
 
-  test("learns the more slowly the deeper a layer lies", () => {
+  test("trains a layer the more slowly the deeper it lies", () => {
     const network = new Network("training");
-    const deep = architectureWith([{ ...heard, tuned: 2 }], {
+    const deep = architectureWith([{ ...selection, tuned: 2 }], {
       "moonshine-tiny": tunableLayers(file, [2, 3]),
     });
     deep.build(network, inputTensors(deep, 2));

@@ -1,17 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { syllables, whiteNoise } from "../../test/sounds.ts";
 import { cutWindow } from "./cut-window.ts";
-import { parseRecipe } from "./recipe.ts";
 
 const sampleRate = 16_000;
-const featuresWith = (window: "start" | "speech") => {
-  const features = { nFft: 512, winLength: 400, hopLength: 160, nMels: 16, frames: 100, window };
-  const model = { kind: "audio-cnn" };
-  return parseRecipe({ name: "trial", description: "", features, model }, "test").features;
-};
-const fromStart = featuresWith("start");
-const onSpeech = featuresWith("speech");
 const length = 16_000;
+const fromStart = { sampleRate, length, place: "start" } as const;
+const onSpeech = { sampleRate, length, place: "speech" } as const;
 
 /** Numbers the samples, so that a window tells where it was cut. */
 const numbered = (count: number): Float32Array =>
@@ -32,7 +26,7 @@ describe("the window of a clip", () => {
     const window = cutWindow(clip, onSpeech);
     const start = clip.indexOf(window[0]!);
     expect(window).toEqual(clip.subarray(start, start + length));
-    // The speech is centerd at 2.5 s; the window of 1 s starts half a second before.
+    // The speech is centered at 2.5 s; the window of 1 s starts half a second before.
     expect(Math.abs(start / sampleRate - 2)).toBeLessThan(0.15);
   });
 

@@ -6,20 +6,20 @@ import { wordModelFile } from "../../test/support/word-model.ts";
 import { emitModel } from "../graph/emit.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { input } from "../graph/tensor.ts";
-import { Random } from "../shared/random.ts";
-import type { Adapter } from "./adapter.ts";
-import { architectureOf, type Architecture } from "./architectures.ts";
-import { linearProbe } from "./linear-probe.ts";
+import { audioCnn } from "./audio-cnn.ts";
+import { audioEncoder } from "./audio-encoder.ts";
 import { exportBundle, type Familiar } from "./bundle.ts";
+import { combine } from "./combination.ts";
+import type { Architecture } from "./definition.ts";
 import { exportEnsemble } from "./ensemble.ts";
 import type { FrontEnd } from "./front-end.ts";
+import { linearProbe } from "./linear-probe.ts";
 import { loadModel, type ModelOutput } from "./load-model.ts";
 import { cardKey } from "./model-card.ts";
-import { speechEncoders, SpeechEncoder, type EncoderConfig } from "./speech-encoder.ts";
+import { SpeechEncoder, type EncoderLayers } from "./speech-encoder.ts";
 
 const labels = ["neutral", "happy", "sad"];
 const longestSec = 2;
-const { width } = speechEncoders["moonshine-tiny"];
 const frontEnd: FrontEnd = {
   sampleRate: 16_000,
   nFft: 512,
@@ -41,65 +41,53 @@ interface Choices {
 
 function fileOf(
   architecture: Architecture,
-  encoders: readonly EncoderConfig[],
+  encoders: readonly EncoderLayers[],
   { temperature = 1, labels: own = labels, familiar }: Choices = {},
 ): Uint8Array {
   return exportBundle({
     architecture,
     frontEnd,
-    ...(encoders.length > 0 && { heard: { encoders, longestSec } }),
+    ...(encoders.length > 0 && {
+      speechEncoders: { encoders: encoders.map((own) => ({ ...own, tuned: 0 })), longestSec },
+    }),
     ...(familiar && { familiar }),
     weights: firstWeights(architecture),
     card: { name: "member", labels: own, temperature, provenance: {} },
   });
 }
 
-const head = (layers: readonly number[], choices: Choices & { adapter?: Adapter } = {}) => {
-  const { adapter, ...others } = choices;
-  const heard: EncoderConfig = { name: "moonshine-tiny", layers, ...(adapter && { adapter }) };
-  const architecture = architectureOf(
-    {
-      kind: "audio-encoder",
-      encoders: [{ ...heard, layers: [...layers], tuned: 0 }],
-      longestSec,
-      tuning: { rate: 0.1, decay: 0.8 },
-      hidden: 8,
-      dropout: 0.5,
-    },
-    { classes: (choices.labels ?? labels).length },
-  );
-  return fileOf(architecture, [heard], others);
+const head = (layers: readonly number[], choices: Choices = {}): Uint8Array => {
+  const selection = { name: "moonshine-tiny", layers } as const;
+  const options = { kind: "audio-encoder", encoders: [selection], longestSec, hidden: 8 };
+  const architecture = audioEncoder.architecture!(audioEncoder.schema.parse(options), {
+    classes: (choices.labels ?? labels).length,
+  });
+  return fileOf(architecture, [selection], choices);
 };
 
-const regression = (layers: readonly number[]): Uint8Array => {
-  const heard = { name: "moonshine-tiny", layers } as const;
-  const architecture = linearProbe({ encoders: [heard], longestSec, classes: 3 });
-  return fileOf(architecture, [heard], { temperature: 3 });
+const probe = (layers: readonly number[]): Uint8Array => {
+  const selection = { name: "moonshine-tiny", layers } as const;
+  const options = { kind: "linear-probe", encoders: [selection], longestSec };
+  const architecture = linearProbe.architecture!(linearProbe.schema.parse(options), { classes: 3 });
+  return fileOf(architecture, [selection], { temperature: 3 });
 };
 
-const overPictures = fileOf(
-  architectureOf(
-    { kind: "audio-cnn", channels: [4, 8], head: "statistics", hidden: 8, dropout: 0.5 },
+const spectrogramModel = fileOf(
+  audioCnn.architecture!(
+    audioCnn.schema.parse({ kind: "audio-cnn", channels: [4, 8], head: "statistics", hidden: 8 }),
     { spectrogram: { rows: frontEnd.nMels, frames: frontEnd.frames }, classes: 3 },
   ),
   [],
 );
 
-/** A card of a model that usesAudio and reads, and what it takes to carry one. */
-function reader(): Uint8Array {
+/** A file with the card of a model of sound and words. */
+function modelWithWords(): Uint8Array {
   const words = { length: 4, vocabulary: ["glad"] };
-  const own = { name: "reader", labels, temperature: 1, provenance: {} };
+  const own = { name: "with-words", labels, temperature: 1, provenance: {} };
   return emitModel({
     outputs: { probabilities: input("waveform", [1, 3]) },
     metadata: { [cardKey]: JSON.stringify({ ...own, sampleRate: 16_000, windowSec: 2, words }) },
   });
-}
-
-function adapterOf(seed: number): Adapter {
-  const random = new Random("adapter", seed);
-  const drawn = (): Float32Array =>
-    Float32Array.from({ length: width * 2 }, () => random.normal() / 8);
-  return new Map([["layers.2.weight", { rank: 2, down: drawn(), up: drawn() }]]);
 }
 
 const familiar: Familiar = {
@@ -115,14 +103,14 @@ const windows = [
   syllables(2, 16_000, { startSec: 0.7, endSec: 1.2 }),
 ];
 
-/** What a file says of the windows, and how often an encoder was opened and heard. */
-async function judged(file: Uint8Array): Promise<{
-  readonly answers: ModelOutput[];
-  readonly opened: readonly EncoderConfig[];
-  readonly heard: number;
+/** What a file predicts of the windows, which encoders it opened, and how often they encoded. */
+async function predicted(file: Uint8Array): Promise<{
+  readonly outputs: ModelOutput[];
+  readonly opened: readonly EncoderLayers[];
+  readonly encoded: number;
 }> {
-  const opened: EncoderConfig[] = [];
-  let heard = 0;
+  const opened: EncoderLayers[] = [];
+  let encoded = 0;
   const model = await loadModel(file, nodeRuntime, {
     threads: 1,
     async openEncoder(asked) {
@@ -132,103 +120,103 @@ async function judged(file: Uint8Array): Promise<{
         threads: 1,
       });
       return {
-        hear: (...given) => {
-          heard++;
-          return encoder.hear(...given);
+        encode: (...given) => {
+          encoded++;
+          return encoder.encode(...given);
         },
         close: () => encoder.close(),
       };
     },
   });
-  const answers = await model.judge(windows);
+  const outputs = await model.predict(windows);
   await model.close();
-  return { answers, opened, heard };
+  return { outputs, opened, encoded };
 }
 
+const mean = { of: "probabilities" } as const;
 const card = { name: "together", temperature: 1, provenance: { corpus: "none" } };
 
-/** What a file of several models says of the windows, and what it should by what each says alone. */
+/** What a file of several models predicts of the windows, and the mean of what each predicts alone. */
 async function ensembleAndMean(
   members: readonly Uint8Array[],
   temperature = 1,
-): Promise<{ readonly said: number[][]; readonly expected: unknown[][] }> {
+): Promise<{ readonly predictions: number[][]; readonly expected: unknown[][] }> {
   const apart: ModelOutput[][] = [];
-  for (const member of members) apart.push((await judged(member)).answers);
-  const { answers } = await judged(exportEnsemble(members, { ...card, temperature }));
+  for (const member of members) apart.push((await predicted(member)).outputs);
+  const { outputs } = await predicted(exportEnsemble(members, mean, { ...card, temperature }));
   const expected = windows.map((_, row) => {
     const powers = labels.map((__, label) => {
-      const sum = apart.reduce((total, said) => total + said[row]!.probabilities[label]!, 0);
+      const sum = apart.reduce((total, own) => total + own[row]!.probabilities[label]!, 0);
       return (sum / members.length) ** (1 / temperature);
     });
     const total = powers.reduce((sum, power) => sum + power, 0);
     return powers.map((power) => expect.closeTo(power / total, 5));
   });
-  return { said: answers.map(({ probabilities }) => [...probabilities]), expected };
+  return { predictions: outputs.map(({ probabilities }) => [...probabilities]), expected };
 }
 
 describe("models in one file", () => {
-  test("say their mean, and open an encoder that they share once", async () => {
-    const members = [head([1, 3]), regression([1, 3])];
-    const { said, expected } = await ensembleAndMean(members);
-    expect(said).toEqual(expected);
-    const { opened, heard } = await judged(exportEnsemble(members, card));
+  test("predict their mean, and open an encoder that they share once", async () => {
+    const members = [head([1, 3]), probe([1, 3])];
+    const { predictions, expected } = await ensembleAndMean(members);
+    expect(predictions).toEqual(expected);
+    const { opened, encoded } = await predicted(exportEnsemble(members, mean, card));
     expect(opened).toEqual([{ name: "moonshine-tiny", layers: [1, 3] }]);
-    expect(heard).toBe(windows.length);
+    expect(encoded).toBe(windows.length);
   });
 
   test("the mean has a temperature of its own", async () => {
     const members = [head([1]), head([2], { temperature: 0.5 })];
-    const { said, expected } = await ensembleAndMean(members, 2);
-    expect(said).toEqual(expected);
-    expect(said[0]).not.toEqual(said[1]);
+    const { predictions, expected } = await ensembleAndMean(members, 2);
+    expect(predictions).toEqual(expected);
+    expect(predictions[0]).not.toEqual(predictions[1]);
   });
 
-  test("each picks its layers of what they hear together", async () => {
-    const members = [head([1, 3]), regression([3]), head([0, 3])];
-    const { said, expected } = await ensembleAndMean(members);
-    expect(said).toEqual(expected);
-    const { opened } = await judged(exportEnsemble(members, card));
+  test("each picks its layers of those that all need", async () => {
+    const members = [head([1, 3]), probe([3]), head([0, 3])];
+    const { predictions, expected } = await ensembleAndMean(members);
+    expect(predictions).toEqual(expected);
+    const { opened } = await predicted(exportEnsemble(members, mean, card));
     expect(opened).toEqual([{ name: "moonshine-tiny", layers: [1, 3, 0] }]);
   });
 
-  test("hear an encoder once with each adapter, and once without", async () => {
-    const members = [
-      head([2], { adapter: adapterOf(1) }),
-      head([2]),
-      head([2, 3], { adapter: adapterOf(2) }),
-      head([3], { adapter: adapterOf(1) }),
-    ];
-    const { said, expected } = await ensembleAndMean(members);
-    expect(said).toEqual(expected);
-    const { opened, heard } = await judged(exportEnsemble(members, card));
-    expect(opened.map(({ alias, layers, adapter }) => [alias, layers, adapter])).toEqual([
-      [undefined, [2, 3], adapterOf(1)],
-      ["moonshine-tiny-2", [2], undefined],
-      ["moonshine-tiny-3", [2, 3], adapterOf(2)],
-    ]);
-    expect(heard).toBe(3 * windows.length);
+  test("average logits by weight", async () => {
+    const members = [head([1]), head([2], { temperature: 0.5 })];
+    const weights = [0.3, 0.7];
+    const apart: ModelOutput[][] = [];
+    for (const member of members) apart.push((await predicted(member)).outputs);
+    const file = exportEnsemble(members, { of: "logits", weights }, card);
+    const { outputs } = await predicted(file);
+    for (const [row, { probabilities }] of outputs.entries()) {
+      const alone = apart.map((own) => [...own[row]!.probabilities]);
+      const expected = combine({ method: "weights", weights }, alone);
+      expect([...probabilities]).toEqual(expected.map((p) => expect.closeTo(p, 5)));
+    }
   });
 
-  test("one that sees a spectrogram stands beside one that usesAudio layers", async () => {
-    const { said, expected } = await ensembleAndMean([overPictures, regression([2])]);
-    expect(said).toEqual(expected);
+  test("a model of spectrograms stands beside one of encoder layers", async () => {
+    const { predictions, expected } = await ensembleAndMean([spectrogramModel, probe([2])]);
+    expect(predictions).toEqual(expected);
   });
 
-  test("the first that knows what it learned says how far a sound is from that", async () => {
-    const [without, knowing] = [head([1]), head([1, 2], { familiar })];
-    const alone = await judged(knowing);
-    const { answers } = await judged(exportEnsemble([without, knowing, knowing], card));
-    expect(answers.map(({ distance }) => distance)).toEqual(
-      alone.answers.map(({ distance }) => expect.closeTo(distance!, 4)),
+  test("the first with a distance gives that of the whole", async () => {
+    const [without, distant] = [head([1]), head([1, 2], { familiar })];
+    const alone = await predicted(distant);
+    const file = exportEnsemble([without, distant, distant], mean, card);
+    const { outputs } = await predicted(file);
+    expect(outputs.map(({ distance }) => distance)).toEqual(
+      alone.outputs.map(({ distance }) => expect.closeTo(distance!, 4)),
     );
   });
 
   test.each([
-    ["of other emotions", () => head([1], { labels: ["calm", "sad"] }), /judge other emotions/],
-    ["that reads too", reader, /reader reads what was said/],
-    ["that only reads", wordModelFile, /not a model of Undertone that usesAudio/],
-    ["cut short", () => head([1]).subarray(0, 500), /not an ONNX model/],
-  ])("one %s does not fit in", (_, other, message) => {
-    expect(() => exportEnsemble([head([1]), other()], card)).toThrow(message);
+    ["of other labels", () => head([1], { labels: ["calm", "sad"] })],
+    ["of sound and words", modelWithWords],
+    ["of words alone", wordModelFile],
+    ["cut short", () => head([1]).subarray(0, 500)],
+  ])("one %s does not fit in", (_, other) => {
+    expect(() => exportEnsemble([head([1]), other()], mean, card)).toThrow(
+      expect.objectContaining({ code: "model-invalid" }),
+    );
   });
 });

@@ -8,42 +8,33 @@ import {
   servedLogits,
   testNetwork,
 } from "../../test/support/networks.ts";
-import { input } from "../graph/tensor.ts";
-import type { Architecture } from "./architectures.ts";
+import { inputTensors } from "./definition.ts";
 import { fusionEarly } from "./fusion-early.ts";
 import { fusionFeatures } from "./fusion-features.ts";
-import { gatedFusion } from "./fusion-gated.ts";
+import { fusionGated } from "./fusion-gated.ts";
+import { descriptorCount } from "./low-level-descriptors.ts";
 import { Network } from "./network.ts";
 
 const [rows, frames, length, vocabulary, classes] = [8, 13, 5, 20, 4];
 const voice = { channels: [4, 8], head: "statistics", hidden: 8 } as const;
-const words = {
-  vocabulary,
-  embedding: 6,
-  cell: "gru",
-  hidden: 5,
-  pooling: "attention",
-  wordDropout: 0,
-} as const;
-const both = { voice, words, hidden: 12, dropout: 0, classes };
-const gated = { ...both, modalityDropout: 0 };
-
-const early: Architecture = {
-  inputs: { spectrogram: [1, rows, frames], words: [length] },
+const words = { embedding: 6, hidden: 5, pooling: "attention" } as const;
+const both = { voice, words, hidden: 12, dropout: 0 };
+const shapes = {
+  spectrogram: { rows, frames },
+  words: { length, vocabulary },
   classes,
-  build: (network, inputs) =>
-    fusionEarly(network, { spectrogram: inputs["spectrogram"]!, words: inputs["words"]! }, both),
-};
-const gatedOne: Architecture = {
-  inputs: { ...early.inputs, wordConfidence: [1] },
-  classes,
-  build: (network, inputs) => gatedFusion(network, gatedInputs(inputs), gated).logits,
 };
 
-function gatedInputs(inputs: Readonly<Record<string, Fed["tensor"]>>) {
-  const { spectrogram, words: ids, wordConfidence } = inputs;
-  return { spectrogram: spectrogram!, words: ids!, wordConfidence: wordConfidence! };
-}
+const early = fusionEarly.architecture!(
+  fusionEarly.schema.parse({ kind: "fusion-early", ...both }),
+  shapes,
+);
+const gatedWith = (modalityDropout: number) =>
+  fusionGated.architecture!(
+    fusionGated.schema.parse({ kind: "fusion-gated", ...both, modalityDropout }),
+    shapes,
+  );
+const gated = gatedWith(0);
 
 const spectrogram = drawnInput("spectrogram", rows * frames);
 const ids = drawnWords(length, vocabulary);
@@ -63,23 +54,14 @@ describe("fusion-early", () => {
 });
 
 describe.each(["statistics", "flatten"] as const)("fusion-features, %s", (head) => {
-  const options = { channels: [4, 8], head, hidden: 8, dropout: 0, classes };
-  const architecture: Architecture = {
-    inputs: { spectrogram: [1, rows, frames], descriptors: [3, frames] },
-    classes,
-    build: (network, inputs) =>
-      fusionFeatures(
-        network,
-        { spectrogram: inputs["spectrogram"]!, descriptors: inputs["descriptors"]! },
-        options,
-      ),
-  };
-  const descriptors = drawnInput("descriptors", 3 * frames);
+  const options = { kind: "fusion-features", channels: [4, 8], head, hidden: 8, dropout: 0 };
+  const architecture = fusionFeatures.architecture!(fusionFeatures.schema.parse(options), shapes);
+  const descriptors = drawnInput("descriptors", descriptorCount * frames);
   testNetwork(architecture, { spectrogram, descriptors }, { tolerance: 0.05 });
 
-  test("usesAudio a contour where the spectrogram is the same", async () => {
+  test("the logits depend on the descriptors where the spectrogram is the same", async () => {
     const same = new Float32Array(2 * rows * frames).fill(0.5);
-    const rising = Float32Array.from({ length: 2 * 3 * frames }, (_, i) =>
+    const rising = Float32Array.from({ length: 2 * descriptorCount * frames }, (_, i) =>
       i < frames ? i / frames : 0,
     );
     const [logits] = await servedLogits(architecture, firstWeights(architecture), [
@@ -89,25 +71,22 @@ describe.each(["statistics", "flatten"] as const)("fusion-features, %s", (head) 
   });
 });
 
-test("fusion-features takes the brief's spectrogram of 128 × 160 with 8 descriptors", () => {
+test("fusion-features takes the reference spectrogram of 128 × 160 with 8 descriptors", () => {
   const network = new Network("training");
-  const logits = fusionFeatures(
-    network,
-    {
-      spectrogram: input("spectrogram", [2, 1, 128, 160]),
-      descriptors: input("descriptors", [2, 8, 160]),
-    },
-    { channels: [16, 32, 64, 128, 256], head: "flatten", hidden: 256, dropout: 0.5, classes: 8 },
+  const architecture = fusionFeatures.architecture!(
+    fusionFeatures.schema.parse({ kind: "fusion-features" }),
+    { spectrogram: { rows: 128, frames: 160 }, classes: 8 },
   );
+  const logits = architecture.build(network, inputTensors(architecture, 2));
   expect(logits.shape).toEqual([2, 8]);
   // 4 bands of 256 channels and the descriptors, at each of 5 frames.
   expect(network.weights.get("hidden.weight")!.shape).toEqual([256, (4 * 256 + 8) * 5]);
 });
 
 describe("fusion-gated", () => {
-  testNetwork(gatedOne, { spectrogram, words: ids, wordConfidence }, { tolerance: 0.05 });
+  testNetwork(gated, { spectrogram, words: ids, wordConfidence }, { tolerance: 0.05 });
 
-  const weights = firstWeights(gatedOne);
+  const weights = firstWeights(gated);
   const feeds: Fed[] = [
     fed("spectrogram", [batchSize, 1, rows, frames], spectrogram),
     fed("words", [batchSize, length], ids),
@@ -121,7 +100,7 @@ describe("fusion-gated", () => {
     modalityDropout: number,
   ): Promise<number[][]> {
     const inputs = Object.fromEntries(feeds.map(({ name, tensor }) => [name, tensor]));
-    const { gates } = gatedFusion(network, gatedInputs(inputs), { ...gated, modalityDropout });
+    const gates = gatedWith(modalityDropout).gates!(network, inputs);
     const leaves = [...network.weights].map(([name, { tensor }]) => ({
       name,
       tensor,
@@ -146,7 +125,7 @@ describe("fusion-gated", () => {
     }
   });
 
-  test("without words, neither confidence nor anything learnt of words counts", async () => {
+  test("without words, neither confidence nor any weight of the words counts", async () => {
     const silent = new Float32Array(ids.length);
     const changed = new Map(weights);
     changed.set(
@@ -155,10 +134,10 @@ describe("fusion-gated", () => {
     );
     const sure = new Float32Array(batchSize).fill(1);
     const none = new Float32Array(batchSize);
-    const [one] = await servedLogits(gatedOne, weights, [
+    const [one] = await servedLogits(gated, weights, [
       { spectrogram, words: silent, wordConfidence: none },
     ]);
-    const [other] = await servedLogits(gatedOne, changed, [
+    const [other] = await servedLogits(gated, changed, [
       { spectrogram, words: silent, wordConfidence: sure },
     ]);
     expect(one!.every(Number.isFinite)).toBe(true);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { toFloat16 } from "../shared/float16.ts";
-import { layerStatistics, rowMoments, standardizingWeights } from "./layer-moments.ts";
+import { layerStatistics, rowMoments, standardizingWeights } from "./layer-statistics.ts";
 
 const halves = (...values: number[]): Uint16Array => toFloat16(Float32Array.from(values));
 

@@ -1,86 +1,112 @@
 import { expect, test } from "vitest";
-import { Random } from "../../shared/random.ts";
-import { toFloat16 } from "../../shared/float16.ts";
-import type { Example } from "../examples.ts";
-import { layerStatistics } from "../layer-moments.ts";
-import { trainEncoderBaseline } from "./encoder-baseline.ts";
+import { toFloat16 } from "../shared/float16.ts";
+import { Random } from "../shared/random.ts";
+import { firstWeights, servedLogits } from "../../test/support/networks.ts";
+import { softmaxOf } from "../shared/probabilities.ts";
+import type { FitData } from "./definition.ts";
+import type { Example } from "./example.ts";
+import { layerStatistics } from "./layer-statistics.ts";
+import { linearProbe } from "./linear-probe.ts";
 
-const encoders = [{ name: "moonshine-tiny", layers: [2] }] as const;
-const labels = ["happy", "sad"] as const;
+const encoders = [{ name: "moonshine-tiny", layers: [2] }];
+const options = linearProbe.schema.parse({ kind: "linear-probe", encoders });
+const classes = 2;
 const width = 288;
 
-/** Clips of any length: the happy ones have higher means in twenty places, and all of them noise elsewhere. */
-function clips(side: string, count: number): Example[] {
-  const random = new Random("clips", side);
+/** Layer values of clips of any length: those of label 0 have higher means in twenty places, all have noise elsewhere. */
+function layersOf(split: string, count: number): Float32Array[] {
+  const random = new Random("clips", split);
   return Array.from({ length: count }, (_, index) => {
-    const label = index % 2;
     const frames = 20 + random.integer(30);
-    const values = Float32Array.from(
+    return Float32Array.from(
       { length: frames * width },
-      (_value, i) => 50 + random.normal() + (i % width < 20 && label === 0 ? 1 : 0),
+      (_value, i) => 50 + random.normal() + (i % width < 20 && index % 2 === 0 ? 1 : 0),
     );
-    return {
-      utterance: { id: `${side}${index}`, speakerId: side, emotion: labels[label]! },
-      variants: [{ "moonshine-tiny.statistics": layerStatistics([toFloat16(values)], width) }],
-      label,
-    };
   });
 }
 
-test("means over clips of different lengths tell emotions apart, whatever their scale", async () => {
+const clips = (split: string, count: number): Example[] =>
+  layersOf(split, count).map((values, index) => ({
+    id: `${split}${index}`,
+    label: index % 2,
+    views: [{ "moonshine-tiny.statistics": layerStatistics([toFloat16(values)], width) }],
+  }));
+
+/** How many test clips a probe gets right that was fitted to these examples. */
+async function rightOf(
+  train: readonly Example[],
+  test_: readonly Example[],
+  weights = train.map(() => 1),
+): Promise<number> {
+  const data: FitData = { train, weights, validation: clips("b", 20), classes };
+  const fitted = await linearProbe.fit!(options, data);
+  const predictions = fitted.predict(test_);
+  return predictions.filter((probabilities, row) => probabilities[test_[row]!.label]! > 0.5).length;
+}
+
+test("means over clips of different lengths tell labels apart, whatever their scale", async () => {
+  const train = clips("a", 60);
+  expect(await rightOf(train, clips("c", 40))).toBeGreaterThan(34);
+});
+
+test("the network of its weights gives what the regression predicts", async () => {
   const train = clips("a", 60);
   const weights = train.map(() => 1);
-  const sides = { train, weights, validation: clips("b", 20), test: clips("c", 40) };
-  const baseline = await trainEncoderBaseline(sides, { encoders, labels });
-  const right = baseline.test.filter(({ actual, probabilities }) => probabilities[actual]! > 0.5);
-  expect(right.length).toBeGreaterThan(34);
-  expect(baseline.validation.map(({ id }) => id)).toEqual(
-    sides.validation.map(({ utterance }) => utterance.id),
+  const data: FitData = { train, weights, validation: clips("b", 20), classes };
+  const fitted = await linearProbe.fit!(options, data);
+  expect(fitted.parameters).toBe((2 * width + 1) * classes);
+  const architecture = linearProbe.architecture!(options, { classes });
+  expect([...firstWeights(architecture).keys()].toSorted()).toEqual(
+    [...fitted.weights!.keys()].toSorted(),
   );
-  expect(baseline.parameters).toBe((2 * width + 1) * 2);
+  const frames = architecture.inputs["moonshine-tiny.mask"]![0]!;
+  const feeds = layersOf("c", 4).map((values) => {
+    const hidden = new Float32Array(frames * width);
+    hidden.set(values);
+    const mask = new Float32Array(frames).fill(1, 0, values.length / width);
+    return { "moonshine-tiny.hidden": hidden, "moonshine-tiny.mask": mask };
+  });
+  const logits = await servedLogits(architecture, fitted.weights!, feeds);
+  const expected = fitted.predict(clips("c", 4));
+  for (const [row, own] of logits.entries()) {
+    for (const [label, p] of softmaxOf([...own]).entries())
+      expect(p).toBeCloseTo(expected[row]![label]!, 2);
+  }
 });
 
-test("what an example weighs is what it counts: at 0 it is as if it were not there", async () => {
+test("an example of weight 0 is as if it were not there", async () => {
   const train = clips("a", 60);
-  const misled = train.map(({ utterance, variants, label }) => ({
-    utterance: { ...utterance, emotion: labels[1 - label]! },
-    variants,
-    label: 1 - label,
-  }));
-  const rest = { validation: clips("b", 20), test: clips("c", 40) };
-  const recall = async (weight: number): Promise<number> => {
-    const weights = [...train.map(() => 1), ...misled.map(() => weight)];
-    const sides = { ...rest, train: [...train, ...misled], weights };
-    const { test: said } = await trainEncoderBaseline(sides, { encoders, labels });
-    return said.filter(({ actual, probabilities }) => probabilities[actual]! > 0.5).length;
+  const mislabeled = train.map((example) => ({ ...example, label: 1 - example.label }));
+  const right = (weight: number): Promise<number> => {
+    const weights = [...train.map(() => 1), ...mislabeled.map(() => weight)];
+    return rightOf([...train, ...mislabeled], clips("c", 40), weights);
   };
-  expect(await recall(0)).toBeGreaterThan(34);
-  expect(await recall(5)).toBeLessThan(6);
+  expect(await right(0)).toBeGreaterThan(34);
+  expect(await right(5)).toBeLessThan(6);
 });
 
-test("changed versions of a clip are learned from as well, and only the clip itself is judged", async () => {
+test("augmented views of a clip are learned from as well, and only the clip itself is predicted", async () => {
   const [good, bad] = [clips("a", 60), clips("d", 60)];
   const swapped = (examples: readonly Example[]): Example[] =>
     examples.map((clip, index) => {
       const other = bad[index % 2 === 0 ? index + 1 : index - 1]!;
-      return { ...clip, variants: [clip.variants[0], ...other.variants, ...other.variants] };
+      return { ...clip, views: [clip.views[0], ...other.views, ...other.views] };
     });
-  const right = async (train: readonly Example[]): Promise<number> => {
-    const weights = train.map(() => 1);
-    const sides = { train, weights, validation: clips("b", 20), test: swapped(clips("c", 40)) };
-    const { test: said } = await trainEncoderBaseline(sides, { encoders, labels });
-    return said.filter(({ actual, probabilities }) => probabilities[actual]! > 0.5).length;
-  };
-  expect(await right(good)).toBeGreaterThan(34);
-  expect(await right(swapped(good))).toBeLessThan(6);
+  expect(await rightOf(good, swapped(clips("c", 40)))).toBeGreaterThan(34);
+  expect(await rightOf(swapped(good), swapped(clips("c", 40)))).toBeLessThan(6);
 });
 
-test("without validation no C can be chosen", async () => {
-  const sides = {
-    train: clips("a", 4),
-    weights: [1, 1, 1, 1],
-    validation: [],
-    test: clips("c", 4),
-  };
-  await expect(trainEncoderBaseline(sides, { encoders, labels })).rejects.toThrow(/validate/);
-});
+test.each(["train", "validation"] as const)(
+  "without %s clips nothing can be fitted",
+  async (split) => {
+    const data = {
+      train: clips("a", 4),
+      weights: [1, 1, 1, 1],
+      validation: clips("b", 4),
+      classes,
+    };
+    await expect(linearProbe.fit!(options, { ...data, [split]: [] })).rejects.toMatchObject({
+      code: "dataset-invalid",
+    });
+  },
+);

@@ -13,13 +13,13 @@ const sampleRate = 16_000;
 const width = 288;
 const spoken = syllables(3, sampleRate, { startSec: 0.8, endSec: 2.2 });
 
-async function hear(layers: readonly number[], samples: Float32Array): Promise<HiddenLayers> {
+async function encoded(layers: readonly number[], samples: Float32Array): Promise<HiddenLayers> {
   const name = "moonshine-tiny";
   const options = { name, layers, threads: 1 } as const;
   const encoder = await SpeechEncoder.open(nodeRuntime, tinyEncoderFile(), options);
-  const heard = await encoder.hear(samples, 4);
+  const hidden = await encoder.encode(samples, 4);
   await encoder.close();
-  return heard;
+  return hidden;
 }
 
 describe("a speech encoder", () => {
@@ -32,16 +32,16 @@ describe("a speech encoder", () => {
   });
 
   test("gives the layers that were asked for, in their order", async () => {
-    const [fourth, first] = await hear([4, 0], spoken);
-    expect(await hear([0, 4], spoken)).toEqual([first, fourth]);
+    const [fourth, first] = await encoded([4, 0], spoken);
+    expect(await encoded([0, 4], spoken)).toEqual([first, fourth]);
     expect(fourth).toHaveLength(first!.length);
     expect(fourth).not.toEqual(first);
   });
 
-  test("usesAudio the spoken part only, and it as loud as ever", async () => {
-    const [near] = await hear([2], spoken);
+  test("encodes the spoken part only, at one loudness", async () => {
+    const [near] = await encoded([2], spoken);
     expect(Math.abs(near!.length / width / 41.7 - 1.6)).toBeLessThan(0.2);
-    const [far] = await hear(
+    const [far] = await encoded(
       [2],
       spoken.map((sample) => sample * 0.01),
     );
@@ -49,9 +49,9 @@ describe("a speech encoder", () => {
     for (const [i, value] of near!.entries()) expect(far![i]).toBeCloseTo(value, 3);
   });
 
-  test("usesAudio something of the shortest sound, and of silence", async () => {
+  test("encodes the shortest sound, and silence", async () => {
     for (const samples of [new Float32Array(0), new Float32Array(100), spoken.subarray(0, 100)]) {
-      const [layer] = await hear([0], samples);
+      const [layer] = await encoded([0], samples);
       expect(layer).toHaveLength(encoderFrames("moonshine-tiny", 8000) * width);
       expect(layer!.every(Number.isFinite)).toBe(true);
     }
@@ -66,5 +66,5 @@ describe("a speech encoder", () => {
 
 test("layers lie side by side at each frame", () => {
   const layers = [Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7, 8)];
-  expect([...layersByFrame(layers, 2, new Float32Array(8))]).toEqual([1, 2, 5, 6, 3, 4, 7, 8]);
+  expect([...layersByFrame(layers, 2)]).toEqual([1, 2, 5, 6, 3, 4, 7, 8]);
 });

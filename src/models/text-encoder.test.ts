@@ -3,17 +3,20 @@ import { batchSize, drawnInput, drawnWords, testNetwork } from "../../test/suppo
 import { floats, onnxModel, onnxNode } from "../../test/support/onnx-model.ts";
 import { parseOnnx } from "../graph/import/onnx-file.ts";
 import { Random } from "../shared/random.ts";
-import { architectureOf, inputTensors } from "./architectures.ts";
+import { inputTensors } from "./definition.ts";
 import { Network } from "./network.ts";
+import { textEncoder, textEncoderFineTuned } from "./text-encoder.ts";
 
 const classes = 4;
 
 describe("text-encoder", () => {
-  const model = { kind: "text-encoder", encoder: "minilm", hidden: 8, dropout: 0 } as const;
-  testNetwork(architectureOf(model, { classes }), { sentence: drawnInput("sentence", 384) });
+  const options = textEncoder.schema.parse({ kind: "text-encoder", hidden: 8, dropout: 0 });
+  testNetwork(textEncoder.architecture!(options, { classes }), {
+    sentence: drawnInput("sentence", 384),
+  });
 });
 
-describe("text-encoder-tuned", () => {
+describe("text-encoder-fine-tuned", () => {
   const [subwords, width, length] = [20, 6, 5];
   const random = new Random("tiny encoder");
   const drawn = (...shape: number[]) =>
@@ -42,9 +45,16 @@ describe("text-encoder-tuned", () => {
       "layer.bias": drawn(width),
     },
   });
-  const model = { kind: "text-encoder-tuned", encoder: "minilm", dropout: 0 } as const;
+  const options = textEncoderFineTuned.schema.parse({
+    kind: "text-encoder-fine-tuned",
+    dropout: 0,
+  });
   const words = { length, vocabulary: 0 };
-  const architecture = architectureOf(model, { classes, words, encoder: parseOnnx(bytes) });
+  const architecture = textEncoderFineTuned.architecture!(options, {
+    classes,
+    words,
+    encoder: parseOnnx(bytes),
+  });
 
   testNetwork(architecture, { subwords: drawnWords(length, subwords) }, { learningRate: 0.05 });
 
@@ -66,6 +76,8 @@ describe("text-encoder-tuned", () => {
   });
 
   test("needs its encoder's file", () => {
-    expect(() => architectureOf(model, { classes, words })).toThrow(/needs its encoder's file/);
+    expect(() => textEncoderFineTuned.architecture!(options, { classes, words })).toThrow(
+      /needs its encoder's file/,
+    );
   });
 });

@@ -6,29 +6,25 @@ import {
   servedLogits,
   testNetwork,
 } from "../../test/support/networks.ts";
-import { elementCount, input } from "../graph/tensor.ts";
-import type { Architecture } from "./architectures.ts";
+import { elementCount } from "../graph/tensor.ts";
+import { inputTensors } from "./definition.ts";
 import { embeddedWords } from "./embedding.ts";
 import { Network } from "./network.ts";
-import { textGru, type TextGruOptions } from "./text-gru.ts";
+import { textGru } from "./text-gru.ts";
 
 const length = 7;
 const vocabulary = 30;
-const small = { vocabulary, embedding: 6, hidden: 5, wordDropout: 0, dropout: 0, classes: 4 };
-const variants: readonly TextGruOptions[] = [
+const classes = 4;
+const small = { kind: "text-gru", embedding: 6, hidden: 5 } as const;
+const variants = [
   { ...small, cell: "gru", pooling: "last" },
   { ...small, cell: "gru", pooling: "attention" },
   { ...small, cell: "lstm", pooling: "last" },
   { ...small, cell: "lstm", pooling: "attention" },
-];
+] as const;
 
-function architectureOf(options: TextGruOptions): Architecture {
-  return {
-    inputs: { words: [length] },
-    classes: options.classes,
-    build: (network, { words }) => textGru(network, words!, options),
-  };
-}
+const architectureOf = (options: object, words = { length, vocabulary }) =>
+  textGru.architecture!(textGru.schema.parse(options), { words, classes });
 
 describe.each(variants)("text-gru, $cell, $pooling", (options) => {
   const architecture = architectureOf(options);
@@ -47,7 +43,7 @@ describe.each(variants)("text-gru, $cell, $pooling", (options) => {
 
   test("padding after the words changes nothing", async () => {
     const weights = firstWeights(architecture);
-    const short = { ...architecture, inputs: { words: [3] } };
+    const short = architectureOf(options, { length: 3, vocabulary });
     const words = [4, 9, 5];
     const padded = Float32Array.from({ length }, (_, index) => words[index] ?? 0);
     const [[expected], [actual]] = await Promise.all([
@@ -58,18 +54,13 @@ describe.each(variants)("text-gru, $cell, $pooling", (options) => {
   });
 });
 
-test("the brief's network over 8000 words", () => {
+test("the reference network over 8000 words", () => {
   const network = new Network("training");
-  const logits = textGru(network, input("words", [4, 32]), {
-    cell: "gru",
-    vocabulary: 8000,
-    embedding: 128,
-    hidden: 128,
-    pooling: "last",
-    wordDropout: 0.1,
-    dropout: 0.5,
-    classes: 8,
-  });
+  const reference = textGru.architecture!(
+    textGru.schema.parse({ kind: "text-gru", wordDropout: 0.1, dropout: 0.5 }),
+    { words: { length: 32, vocabulary: 8000 }, classes: 8 },
+  );
+  const logits = reference.build(network, inputTensors(reference, 4));
   expect(logits.shape).toEqual([4, 8]);
   // PyTorch: nn.Embedding(8000, 128), nn.GRU(128, 128, bidirectional=True), nn.Linear(256, 8).
   const count = [...network.weights.values()].reduce(
@@ -83,7 +74,7 @@ test("the brief's network over 8000 words", () => {
   });
 });
 
-test("a dropped word reads as the unknown word, padding stays padding", async () => {
+test("a dropped word becomes the unknown word, padding stays padding", async () => {
   const network = new Network("training");
   const words = fed("words", [2, 3], [3, 2, 0, 2, 0, 0]);
   const { vectors, mask } = embeddedWords(network, words.tensor, {

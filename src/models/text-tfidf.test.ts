@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Utterance } from "../../datasets/manifest.ts";
-import { confusionMatrix, scoresOf } from "../../evaluation/metrics.ts";
-import { Random } from "../../shared/random.ts";
-import { trainTextBaseline } from "./text-baseline.ts";
-import { TfIdf, wordsAndPairs } from "./tf-idf.ts";
+import { Random } from "../shared/random.ts";
+import type { FitData } from "./definition.ts";
+import type { Example } from "./example.ts";
+import { TfIdf, wordsAndPairs } from "./linear/tf-idf.ts";
+import { textMajority } from "./text-majority.ts";
+import { textTfidf } from "./text-tfidf.ts";
 
 /** TF-IDF written out with numpy: `text.py` beside the file. */
 const reference: { documents: string[]; rows: Record<string, number>[] } = JSON.parse(
-  readFileSync(new URL("../../../test/reference/text.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../test/reference/text.json", import.meta.url), "utf8"),
 );
 
 test("TF-IDF is numpy's, term by term", () => {
@@ -35,70 +36,84 @@ test("unknown words leave an empty row", () => {
   expect([...starts]).toEqual([0, 0, 0, 1]);
 });
 
-const labels: string[] = ["neutral", "happy", "sad"];
-const words = { neutral: ["table", "chair"], happy: ["great", "good"], sad: ["bad", "lost"] };
+const wordsOf = [
+  ["table", "chair"],
+  ["great", "good"],
+  ["bad", "lost"],
+];
+const classes = wordsOf.length;
 
-/** Half of the texts are neutral; a word in four is that of the emotion. */
-function texts(count: number, seed: string): Utterance[] {
+/** Half of the texts have label 0; a word in four is one of the label's. */
+function texts(count: number, seed: string): Example[] {
   const random = new Random(seed);
   return Array.from({ length: count }, (_, n) => {
-    const emotion = random.pick(["neutral", "neutral", "happy", "sad"] as const);
+    const label = random.pick([0, 0, 1, 2]);
     const filler = ["the", "a", "one", "it"].map((word) => `${word}${random.integer(9)}`);
-    const transcript = random.shuffle([...filler, random.pick(words[emotion])]).join(" ");
-    return { id: `${seed}${n}`, speakerId: `${n % 7}`, emotion, transcript };
+    const text = random.shuffle([...filler, random.pick(wordsOf[label]!)]).join(" ");
+    return { id: `${seed}${n}`, label, views: [{}], transcript: { text, confidence: 1 } };
   });
 }
 
-const sides = { train: texts(200, "a"), validation: texts(50, "b"), test: texts(60, "c") };
+const train = texts(200, "a");
+const data: FitData = {
+  train,
+  weights: train.map(() => 1),
+  validation: texts(50, "b"),
+  classes,
+};
+const testTexts = texts(60, "c");
+const tfidf = (options: object = {}) => textTfidf.schema.parse({ kind: "text-tfidf", ...options });
+const silent = (examples: readonly Example[]): Example[] =>
+  examples.map(({ id, label, views }) => ({ id, label, views }));
 
-test("words that tell the emotion are found; every answer sums to 1", async () => {
-  const baseline = await trainTextBaseline(sides, { kind: "text-tfidf", labels });
-  expect(scoresOf(confusionMatrix(baseline.test, 3)).accuracy).toBe(1);
-  expect(baseline.test.map(({ id }) => id)).toEqual(sides.test.map(({ id }) => id));
-  expect(baseline.validation).toHaveLength(50);
-  for (const { probabilities } of baseline.test) {
+test("words that tell the label are found; every prediction sums to 1", async () => {
+  const predictions = (await textTfidf.fit!(tfidf(), data)).predict(testTexts);
+  for (const [row, probabilities] of predictions.entries()) {
+    expect(probabilities.indexOf(Math.max(...probabilities))).toBe(testTexts[row]!.label);
     expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
   }
-  expect(await trainTextBaseline(sides, { kind: "text-tfidf", labels })).toEqual(baseline);
+  const again = await textTfidf.fit!(tfidf(), data);
+  expect(again.predict(testTexts)).toEqual(predictions);
 });
 
-test("the majority answers the shares of training", async () => {
-  const { test: answers, parameters } = await trainTextBaseline(sides, {
-    kind: "text-majority",
-    labels,
+test("texts of weight 0 are as if they were not there", async () => {
+  const mislabeled = train.map((example) => ({ ...example, label: (example.label + 1) % classes }));
+  const fitted = await textTfidf.fit!(tfidf(), {
+    ...data,
+    train: [...train, ...mislabeled],
+    weights: [...data.weights, ...mislabeled.map(() => 0)],
   });
-  const share = (emotion: string): number =>
-    sides.train.filter((utterance) => utterance.emotion === emotion).length / 200;
-  expect(answers[0]).toEqual({
-    id: "c0",
-    speakerId: "0",
-    actual: labels.indexOf(sides.test[0]!.emotion),
-    probabilities: [share("neutral"), share("happy"), share("sad")],
-  });
-  expect(parameters).toBe(3);
-});
-
-test("without words the answer is the majority's, balanced an even one", async () => {
-  const silent = sides.test.map(({ id, speakerId, emotion }) => ({ id, speakerId, emotion }));
-  const mute = {
-    ...sides,
-    train: sides.train.map((u) => ({ ...u, transcript: "" })),
-    test: silent,
-  };
-  const [first] = (await trainTextBaseline(mute, { kind: "text-tfidf", labels })).test;
-  const [even] = (await trainTextBaseline(mute, { kind: "text-tfidf", labels, balanced: true }))
-    .test;
-  const [shares] = (await trainTextBaseline(mute, { kind: "text-majority", labels })).test;
-  for (const [label, share] of shares!.probabilities.entries()) {
-    expect(first!.probabilities[label]).toBeCloseTo(share, 3);
-    expect(even!.probabilities[label]).toBeCloseTo(1 / 3, 3);
+  for (const [row, probabilities] of fitted.predict(testTexts).entries()) {
+    expect(probabilities.indexOf(Math.max(...probabilities))).toBe(testTexts[row]!.label);
   }
 });
 
-test("a side without utterances is refused", async () => {
-  for (const side of ["train", "validation"] as const) {
-    await expect(
-      trainTextBaseline({ ...sides, [side]: [] }, { kind: "text-tfidf", labels }),
-    ).rejects.toThrow(`No utterance is left on the ${side} side.`);
+const shareOf = (label: number): number =>
+  train.filter((example) => example.label === label).length / train.length;
+
+test("the majority predicts the shares of training", async () => {
+  const { predict, parameters } = await textMajority.fit!({}, data);
+  const shares = [0, 1, 2].map((label) => expect.closeTo(shareOf(label), 12));
+  expect(predict(testTexts)).toEqual(testTexts.map(() => shares));
+  expect(parameters).toBe(classes);
+});
+
+test("without words the prediction is the majority's, balanced an even one", async () => {
+  const mute = { ...data, train: silent(train) };
+  const [plain] = (await textTfidf.fit!(tfidf(), mute)).predict(silent(testTexts));
+  const balanced = await textTfidf.fit!(tfidf({ balanced: true }), mute);
+  const [even] = balanced.predict(silent(testTexts));
+  for (let label = 0; label < classes; label++) {
+    expect(plain![label]).toBeCloseTo(shareOf(label), 3);
+    expect(even![label]).toBeCloseTo(1 / 3, 3);
   }
 });
+
+test.each(["train", "validation"] as const)(
+  "a %s split without texts is refused",
+  async (split) => {
+    const without = { ...data, [split]: [] };
+    const fits = [textTfidf.fit!(tfidf(), without), textMajority.fit!({}, without)];
+    for (const fit of fits) await expect(fit).rejects.toMatchObject({ code: "dataset-invalid" });
+  },
+);

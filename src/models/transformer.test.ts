@@ -9,8 +9,8 @@ import {
 } from "../../test/support/networks.ts";
 import { input } from "../graph/tensor.ts";
 import { Random } from "../shared/random.ts";
-import type { Architecture } from "./architectures.ts";
 import { audioTransformer } from "./audio-transformer.ts";
+import { inputTensors } from "./definition.ts";
 import { initialWeights, Network } from "./network.ts";
 import { textTransformer } from "./text-transformer.ts";
 import { transformer } from "./transformer.ts";
@@ -113,12 +113,11 @@ test("refuses heads that do not divide the width", () => {
 
 describe("text-transformer", () => {
   const [length, vocabulary, classes] = [7, 30, 4];
-  const architecture: Architecture = {
-    inputs: { words: [length] },
+  const options = { kind: "text-transformer", ...small };
+  const architecture = textTransformer.architecture!(textTransformer.schema.parse(options), {
+    words: { length, vocabulary },
     classes,
-    build: (network, { words }) =>
-      textTransformer(network, words!, { ...small, vocabulary, wordDropout: 0, classes }),
-  };
+  });
   testNetwork(architecture, { words: drawnWords(length, vocabulary) });
 
   test("without words, the logits are the output layer's bias", async () => {
@@ -141,23 +140,22 @@ describe.each([
     stride: [3, 2],
   },
 ] as const)("audio-transformer, $name", ({ rows, frames, patch, stride }) => {
-  const architecture: Architecture = {
-    inputs: { spectrogram: [1, rows, frames] },
+  const options = { kind: "audio-transformer", ...small, patch, stride };
+  const architecture = audioTransformer.architecture!(audioTransformer.schema.parse(options), {
+    spectrogram: { rows, frames },
     classes: 4,
-    build: (network, { spectrogram }) =>
-      audioTransformer(network, spectrogram!, { ...small, patch, stride, classes: 4 }),
-  };
+  });
   testNetwork(architecture, { spectrogram: drawnInput("spectrogram", rows * frames) });
 });
 
 test("audio-transformer takes 4 × 10 patches of 16 × 16 from a spectrogram of 64 × 160", () => {
   const network = new Network("training");
-  const options = { width: 128, blocks: 2, heads: 4, dropout: 0.1, classes: 8 };
-  const logits = audioTransformer(network, input("spectrogram", [2, 1, 64, 160]), {
-    ...options,
-    patch: [16, 16],
-    stride: [16, 16],
+  const options = { kind: "audio-transformer", width: 128, blocks: 2, heads: 4, dropout: 0.1 };
+  const architecture = audioTransformer.architecture!(audioTransformer.schema.parse(options), {
+    spectrogram: { rows: 64, frames: 160 },
+    classes: 8,
   });
+  const logits = architecture.build(network, inputTensors(architecture, 2));
   expect(logits.shape).toEqual([2, 8]);
   expect(network.weights.get("positions")!.shape).toEqual([40, 128]);
   // What each part of each block adds, and the mean.

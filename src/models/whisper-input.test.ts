@@ -65,12 +65,12 @@ describe("what Whisper's encoder is fed", () => {
   });
 });
 
-test("an encoder of Whisper usesAudio a clip at its own length", async () => {
+test("an encoder of Whisper encodes a clip at its own length", async () => {
   const options = { name: "whisper-tiny", layers: [0, -1], threads: 1 } as const;
   const encoder = await SpeechEncoder.open(nodeRuntime, encoderFile(), options);
   for (const seconds of [1, 2]) {
     const spoken = syllables(3, 16_000, { startSec: 0, endSec: seconds });
-    const [layer, stem] = await encoder.hear(spoken, seconds);
+    const [layer, stem] = await encoder.encode(spoken, seconds);
     const most = encoderFrames("whisper-tiny", seconds * 16_000);
     expect(most).toBe(seconds * 50);
     expect(layer!.length / width).toBeLessThanOrEqual(most);

@@ -42,7 +42,7 @@ export function recipeError(error: z.ZodError, origin: string, schema: z.ZodType
 /** Returns the keys that an object in a recipe may have. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   const objects = objectsIn(schema);
-  const [key, ...rest] = path;
+  const [key, ...rest] = path.filter((step) => typeof step !== "number"); // objectsIn enters lists
   if (key === undefined) return [...new Set(objects.flatMap(({ shape }) => Object.keys(shape)))];
   const inner = objects.flatMap(({ shape }) => (shape[String(key)] ? [shape[String(key)]] : []));
   return [...new Set(inner.flatMap((value) => keysAt(value as z.ZodType, rest)))];
@@ -54,6 +54,7 @@ function objectsIn(schema: z.ZodType): z.ZodObject[] {
   if (schema instanceof z.ZodUnion) {
     return schema.options.flatMap((option) => objectsIn(option as z.ZodType));
   }
+  if (schema instanceof z.ZodPipe) return objectsIn(schema.in as z.ZodType);
   if (schema instanceof z.ZodArray) return objectsIn(schema.element as z.ZodType);
   if (
     schema instanceof z.ZodDefault ||

@@ -1,11 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { overrideRecipe, parseRecipe, recipeSchema } from "./recipe.ts";
+import { defineModel } from "../models/definition.ts";
+import { experimentOf, knownRecipe, parseRecipe, recipeSchema } from "./recipe.ts";
 
 const smallest = { name: "trial", description: "", model: { kind: "audio-cnn" } };
 
-test("what a recipe leaves out is written out, the brief's network among it", () => {
+test("what a recipe leaves out is written out, the reference network among it", () => {
   const recipe = parseRecipe(smallest, "here");
   expect(recipe.model).toEqual({
     kind: "audio-cnn",
@@ -27,7 +27,7 @@ test("a resolved recipe resolves to itself", () => {
   const training = {
     optimizer: { kind: "sgd" },
     schedule: { kind: "cosine" },
-    sound: { speed: [0.9, 1.1] },
+    augmentation: { speed: [0.9, 1.1] },
     specAugment: {},
     earlyStopping: { patience: 3 },
   };
@@ -37,12 +37,10 @@ test("a resolved recipe resolves to itself", () => {
   expect(parseRecipe(JSON.parse(JSON.stringify(recipe)), "there")).toEqual(recipe);
 });
 
-const heardThrough = (encoder: object) => ({
+const withEncoder = (encoder: object) => ({
   ...smallest,
   model: { kind: "audio-encoder", encoders: [encoder] },
 });
-
-const gated = { ...smallest, model: { kind: "fusion-gated" } };
 
 const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ["a misspelt key", { ...smallest, trianing: {} }, /trianing/],
@@ -61,51 +59,8 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     { ...smallest, training: { optimizer: { kind: "sgd", beta1: 0.9 } } },
     /beta1/,
   ],
-  [
-    "a member of an ensemble that starts from what reads",
-    {
-      ...smallest,
-      model: {
-        kind: "ensemble",
-        members: [{ ...smallest, start: { ...smallest, model: { kind: "text-gru" } } }],
-      },
-    },
-    /usesAudio and does not read[^]*start/,
-  ],
-  [
-    "heads apart without an encoder",
-    { ...smallest, training: { companions: { heads: "apart" } } },
-    /audio-encoder only[^]*heads/,
-  ],
-  [
-    "a start that reads",
-    { ...smallest, start: { ...smallest, model: { kind: "text-gru" } } },
-    /usesAudio and does not read[^]*start/,
-  ],
-  [
-    "a teacher that reads what a provider heard",
-    {
-      ...smallest,
-      teacher: { members: [{ ...gated, words: { transcripts: "moonshine-base" } }] },
-    },
-    /corpus's own words[^]*teacher/,
-  ],
-  [
-    "a teacher that only reads",
-    { ...smallest, teacher: { members: [{ ...smallest, model: { kind: "text-gru" } }] } },
-    /a network that usesAudio[^]*teacher/,
-  ],
-  [
-    "a teacher of an ensemble",
-    {
-      ...smallest,
-      model: { kind: "ensemble", members: [smallest] },
-      teacher: { members: [smallest] },
-    },
-    /a network that usesAudio[^]*teacher/,
-  ],
-  ["an encoder that there is not", heardThrough({ name: "moonshine", layers: [1] }), /encoders/],
-  ["no layer", heardThrough({ name: "moonshine-base", layers: [] }), /layers/],
+  ["an encoder that there is not", withEncoder({ name: "moonshine", layers: [1] }), /encoders/],
+  ["no layer", withEncoder({ name: "moonshine-base", layers: [] }), /layers/],
   ["text for a number", { ...smallest, training: { epochs: "50" } }, /training\.epochs/],
   [
     "a share above 1",
@@ -128,62 +83,65 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
 test.each(wrong)("%s is refused with its name and the file's", (_, content, message) => {
   let error: unknown;
   try {
-    parseRecipe(content, "brief.json");
+    parseRecipe(content, "mine.json");
   } catch (caught) {
     error = caught;
   }
   expect(error).toMatchObject({ name: "UndertoneError", code: "recipe-invalid" });
   expect(String(error)).toMatch(message);
-  expect(String(error)).toContain("brief.json is not a recipe");
-});
-
-test("the command line replaces protocol, seed and epochs, and is checked as a file is", () => {
-  const recipe = parseRecipe(smallest, "here");
-  const changed = overrideRecipe(recipe, { protocol: "random", seed: 7, epochs: 2 });
-  expect(changed).toEqual({
-    ...recipe,
-    protocol: "random",
-    seed: 7,
-    training: { ...recipe.training, epochs: 2 },
-  });
-  expect(overrideRecipe(recipe, {})).toEqual(recipe);
-  expect(() => overrideRecipe(recipe, { protocol: "randon" })).toThrow(/command line[^]*protocol/);
+  expect(String(error)).toContain("mine.json is not a recipe");
 });
 
 test.each([
-  ["an ensemble", { kind: "ensemble", members: [smallest, smallest] }, ["members", 1]],
-  [
-    "a late fusion",
-    { kind: "fusion-late", voice: smallest, words: smallest, method: "vote" },
-    ["words"],
-  ],
-])("epochs from the command line are those of what %s fuses", (_, model, path) => {
-  const recipe = overrideRecipe(parseRecipe({ ...smallest, model }, "here"), { epochs: 3 });
-  expect(recipe).toHaveProperty(["model", ...path, "training", "epochs"], 3);
-  expect(recipe.training.epochs).toBe(3);
+  ["lr", "training", "learningRate"],
+  ["learningrate", "training", "learningRate"],
+  ["epoch", "training", "epochs"],
+  ["epohcs", "training", "epochs"],
+  ["averageDecay", "training", "emaDecay"],
+  ["optimiser", "training", "optimizer"],
+  ["companions", "training", "extraData"],
+  ["sound", "training", "augmentation"],
+  ["largestVocabulary", "words", "maxVocabularySize"],
+  ["minimalCount", "words", "minFrequency"],
+  ["nMel", "features", "nMels"],
+  ["chanels", "model", "channels"],
+  ["drop_out", "model", "dropout"],
+])("the error of an unrecognized %s in %s names %s", (key, place, right) => {
+  const content = { ...smallest, [place]: { ...(place === "model" && smallest.model), [key]: 1 } };
+  expect(() => parseRecipe(content, "here")).toThrow(
+    `"${key}" in ${place}. Did you mean "${right}"?`,
+  );
 });
 
-test("a baseline has no epochs to choose", () => {
-  const baseline = { ...smallest, model: { kind: "text-majority" } };
-  const alone = parseRecipe(baseline, "here");
-  expect(overrideRecipe(alone, { epochs: 3 })).toEqual(alone);
-  const model = { kind: "ensemble", members: [smallest, baseline] };
-  const both = overrideRecipe(parseRecipe({ ...smallest, model }, "here"), { epochs: 3 });
-  expect(both).toHaveProperty("model.members.0.training.epochs", 3);
-  expect(both).toHaveProperty("model.members.1.training.epochs", 50);
+test("a key within a list or without a near one gets the keys that there are", () => {
+  const robustnessTests = [{ name: "asr-20", werd: 1 }];
+  expect(() => parseRecipe({ ...smallest, robustnessTests }, "here")).toThrow(
+    /"werd" in robustnessTests\.0\. It has name, wordErrorRate, missing/,
+  );
+  expect(() => parseRecipe({ ...smallest, conditions: [] }, "here")).toThrow(
+    'Unrecognized key "conditions". Did you mean "robustnessTests"?',
+  );
 });
 
-test("a member of an ensemble may start from a run", () => {
-  const start = { ...smallest, name: "start" };
-  const model = { kind: "ensemble", members: [{ ...smallest, start }], seeds: 2 };
-  const recipe = parseRecipe({ ...smallest, model }, "here");
-  expect(recipe.model).toMatchObject({ members: [{ start: { name: "start" } }] });
+test("a run's recipe of another version is not known", () => {
+  const recipe = parseRecipe(smallest, "here");
+  expect(knownRecipe(recipe)).toEqual(recipe);
+  expect(knownRecipe({ ...recipe, start: null })).toBeUndefined();
 });
 
-test("a teacher may read the corpus's own words", () => {
-  const recipe = parseRecipe({ ...smallest, teacher: { members: [gated] } }, "here");
-  expect(recipe.teacher).toMatchObject({ seeds: 1, weight: 0.5 });
-  expect(recipe.teacher!.members[0]!.model.kind).toBe("fusion-gated");
+test("a model of one's own is a kind that recipes can name", () => {
+  const own = defineModel({
+    kind: "own-model",
+    description: "",
+    options: { size: z.int().default(3) },
+    inputs: ["words"],
+  });
+  const content = { ...smallest, model: { kind: "own-model" } };
+  const recipe = parseRecipe(content, "here", [own]);
+  expect(recipe.model).toEqual({ kind: "own-model", size: 3 });
+  expect(experimentOf(recipe, [own]).model).toBe(own);
+  expect(() => parseRecipe(content, "here")).toThrow(/model/);
+  expect(() => experimentOf(recipe)).toThrow(RangeError);
 });
 
 /** The names of all settings in a JSON schema. */
@@ -197,10 +155,10 @@ function settingsOf(schema: unknown): string[] {
   });
 }
 
-test("the reference names every setting", async () => {
-  const reference = await readFile(new URL("../../docs/recipes.md", import.meta.url), "utf8");
-  const schema = z.toJSONSchema(recipeSchema, { io: "input", unrepresentable: "any" });
-  const settings = [...new Set(settingsOf(schema))];
-  expect(settings.length).toBeGreaterThan(80);
-  expect(settings.filter((name) => !reference.includes(`\`${name}\``))).toEqual([]);
+test("the JSON schema for editors has every setting", () => {
+  const schema = z.toJSONSchema(recipeSchema(), { io: "input", unrepresentable: "any" });
+  const settings = new Set(settingsOf(schema));
+  expect(settings.size).toBeGreaterThan(80);
+  for (const name of ["learningRate", "robustnessTests", "views", "channels", "wordDropout"])
+    expect(settings).toContain(name);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { assertRecipeFits } from "./recipe-check.ts";
-import { parseRecipe } from "./recipe.ts";
+import { experimentOf, parseRecipe } from "./recipe.ts";
+import { assertNetworkFits, assertRecipeFits } from "./rules.ts";
 
 const moonshine = { name: "moonshine-tiny", layers: [0, 1] };
 const head = (encoders: readonly object[], besides: object = {}) => ({
@@ -9,10 +9,12 @@ const head = (encoders: readonly object[], besides: object = {}) => ({
   ...besides,
 });
 
-const check = (model: object) => () =>
-  assertRecipeFits(parseRecipe({ name: "trial", description: "", model }, "here"), {
-    validated: true,
-  });
+const experimentWith = (content: object) =>
+  experimentOf(parseRecipe({ name: "trial", model: { kind: "audio-cnn" }, ...content }, "here"));
+const check =
+  (content: object, validated = true) =>
+  () =>
+    assertRecipeFits(experimentWith(content), { validated });
 
 test.each([
   ["a layer twice", head([{ ...moonshine, layers: [1, 1] }]), /encoders\[0\]\.layers .* once/],
@@ -22,19 +24,13 @@ test.each([
     { kind: "linear-probe", encoders: [moonshine, moonshine] },
     /each encoder once/,
   ],
-  ["a rank of nothing", head([moonshine], { tuning: { rank: 4 } }), /tuning\.rank/],
   [
-    "an adapter that would be tuned",
-    head([{ ...moonshine, adapter: "crema-d", tuned: 1 }]),
-    /not both/,
-  ],
-  [
-    "tuned layers of Whisper",
+    "fine-tuned layers of Whisper",
     head([{ name: "whisper-tiny", layers: [1], tuned: 1 }]),
     /Whisper's layers/,
   ],
 ])("refuses %s", (_, model, message) => {
-  expect(check(model)).toThrow(message);
+  expect(check({ model })).toThrow(message);
 });
 
 test.each([
@@ -43,18 +39,54 @@ test.each([
   ["shiftSec", [1e9, 1e9]],
   ["speed", [0, 1]],
 ])("refuses %s of %s", (change, range) => {
-  const training = { sound: { [change]: range } };
-  const recipe = parseRecipe(
-    { name: "trial", description: "", model: head([moonshine]), training },
-    "here",
-  );
-  expect(() => assertRecipeFits(recipe, { validated: true })).toThrow(
-    `training.sound.${change} must be a range within`,
+  const training = { augmentation: { [change]: range } };
+  expect(check({ model: head([moonshine]), training })).toThrow(
+    `training.augmentation.${change} must be a range within`,
   );
 });
 
-test("an adapter of one encoder stands beside another that is tuned by a rank", () => {
-  const tuned = { name: "moonshine-base", layers: [1, 3], tuned: 2 };
-  const encoders = [{ ...moonshine, adapter: "crema-d" }, tuned];
-  expect(check(head(encoders, { tuning: { rank: 4 } }))).not.toThrow();
+const robustnessTests = [{ name: "asr-20", wordErrorRate: 0.2 }];
+test.each([
+  [
+    "mixup of words",
+    { model: { kind: "fusion-early" }, training: { mixupAlpha: 0.3 } },
+    /mixupAlpha/,
+  ],
+  [
+    "mixup of masked encoder layers",
+    { model: head([moonshine]), training: { mixupAlpha: 0.3, specAugment: {} } },
+    /mixupAlpha and training\.specAugment/,
+  ],
+  ["robustness tests without words", { robustnessTests }, /robustnessTests/],
+  [
+    "robustness tests without a network",
+    { model: { kind: "text-tfidf" }, robustnessTests },
+    /robustnessTests/,
+  ],
+  [
+    "another sample rate of encoders",
+    { model: head([moonshine]), features: { sampleRate: 8000, fMax: 4000 } },
+    /sampleRate/,
+  ],
+  ["more MFCCs than mel bands", { features: { nMfcc: 40, nMels: 30 } }, /nMfcc/],
+])("refuses %s", (_, content, message) => {
+  expect(check(content)).toThrow(expect.objectContaining({ code: "recipe-invalid" }));
+  expect(check(content)).toThrow(message);
+});
+
+test("early stopping needs validation clips", () => {
+  const content = { training: { earlyStopping: { patience: 3 } } };
+  expect(check(content)).not.toThrow();
+  expect(check(content, false)).toThrow(/earlyStopping/);
+});
+
+test("a network that is too deep for its spectrogram is refused", () => {
+  const features = { nMels: 16, frames: 16 };
+  expect(() => assertNetworkFits(experimentWith({ features }), { classes: 8 })).toThrow(
+    expect.objectContaining({ code: "recipe-invalid" }),
+  );
+  const model = { kind: "audio-cnn", channels: [4, 8] };
+  expect(() =>
+    assertNetworkFits(experimentWith({ features, model }), { classes: 8 }),
+  ).not.toThrow();
 });

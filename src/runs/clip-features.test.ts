@@ -6,21 +6,22 @@ import { syllables } from "../../test/sounds.ts";
 import { encodeWav } from "../audio/wav.ts";
 import type { Clip } from "../datasets/manifest.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
+import { experimentOf, parseRecipe } from "../recipes/recipe.ts";
 import { extractAll, FeatureExtractor, type ClipFeatures } from "./clip-features.ts";
 import { FeatureCache } from "./feature-cache.ts";
-import { parseRecipe } from "./recipe.ts";
 
 const sampleRate = 16_000;
-const recipeWith = (training: object = {}) =>
-  parseRecipe(
-    {
-      name: "trial",
-      description: "",
-      features: { nFft: 512, winLength: 400, hopLength: 160, nMels: 16, frames: 100 },
-      model: { kind: "audio-cnn" },
-      training,
-    },
-    "test",
+const experimentWith = (training: object = {}) =>
+  experimentOf(
+    parseRecipe(
+      {
+        name: "trial",
+        features: { nFft: 512, winLength: 400, hopLength: 160, nMels: 16, frames: 100 },
+        model: { kind: "audio-cnn" },
+        training,
+      },
+      "test",
+    ),
   );
 const opened = {
   runtime: nodeRuntime,
@@ -41,9 +42,9 @@ describe("features of clips", () => {
     return { id, path, emotion: "happy", speakerId: "1" };
   }
 
-  async function extract(recipe: ReturnType<typeof recipeWith>, clips: readonly Clip[]) {
+  async function extract(experiment: ReturnType<typeof experimentWith>, clips: readonly Clip[]) {
     const cache = await FeatureCache.open(join(folder, "cache"));
-    const extractor = await FeatureExtractor.open(recipe, { ...opened, cache, adapters: {} });
+    const extractor = await FeatureExtractor.open(experiment, { ...opened, cache });
     const bad: [string, string][] = [];
     const done: number[] = [];
     const features: ClipFeatures[] = await extractAll(extractor, clips, {
@@ -56,8 +57,8 @@ describe("features of clips", () => {
 
   const voice = syllables(1.2, sampleRate, { startSec: 0.1, endSec: 1.1 });
 
-  test("hold the spectrogram and changed copies, and are the same when read from the cache", async () => {
-    const recipe = recipeWith({ sound: { copies: 2, speed: [0.8, 0.9] } });
+  test("hold the spectrogram and augmented views, and are the same when read from the cache", async () => {
+    const experiment = experimentWith({ augmentation: { views: 2, speed: [0.8, 0.9] } });
     const clips = [
       await clipOf("a", voice),
       await clipOf(
@@ -65,15 +66,15 @@ describe("features of clips", () => {
         voice.map((x) => x * 0.3),
       ),
     ];
-    const first = await extract(recipe, clips);
+    const first = await extract(experiment, clips);
     expect(first.features.map(({ clip }) => clip.id)).toEqual(["a", "b"]);
     const [a] = first.features;
-    const [original, ...copies] = a!.variants.map(({ spectrogram }) => spectrogram);
+    const [original, ...augmented] = a!.views.map(({ spectrogram }) => spectrogram);
     expect(original).toHaveLength(16 * 100);
-    expect(copies).toHaveLength(2);
-    expect(copies[0]).not.toEqual(original);
-    expect(copies[0]).not.toEqual(copies[1]);
-    const again = await extract(recipe, clips);
+    expect(augmented).toHaveLength(2);
+    expect(augmented[0]).not.toEqual(original);
+    expect(augmented[0]).not.toEqual(augmented[1]);
+    const again = await extract(experiment, clips);
     expect(again).toEqual(first);
     expect(first.done).toEqual([1, 2]);
   });
@@ -88,7 +89,7 @@ describe("features of clips", () => {
       await clipOf("b", listed),
       await clipOf("c", voice.slice(1)),
     ];
-    const [a, b, c] = (await extract(recipeWith(), clips)).features;
+    const [a, b, c] = (await extract(experimentWith(), clips)).features;
     expect(b!.audioHash).toBe(a!.audioHash);
     expect(c!.audioHash).not.toBe(a!.audioHash);
   });
@@ -100,7 +101,7 @@ describe("features of clips", () => {
       { id: "gone", path: join(folder, "gone.wav"), emotion: "sad", speakerId: "2" } as const,
       await clipOf("empty", new Uint8Array()),
     ];
-    const { features, bad, done } = await extract(recipeWith(), clips);
+    const { features, bad, done } = await extract(experimentWith(), clips);
     expect(features.map(({ clip }) => clip.id)).toEqual(["good"]);
     expect(bad.map(([id]) => id).toSorted()).toEqual(["empty", "gone", "text"]);
     expect(done).toEqual([1, 2, 3, 4]);
@@ -108,7 +109,7 @@ describe("features of clips", () => {
 
   test("a signal stops before the next clips", async () => {
     const cache = await FeatureCache.open(join(folder, "cache"));
-    const extractor = await FeatureExtractor.open(recipeWith(), { ...opened, cache, adapters: {} });
+    const extractor = await FeatureExtractor.open(experimentWith(), { ...opened, cache });
     const clips: Clip[] = [];
     for (let index = 0; index < 12; index++) clips.push(await clipOf(`${index}`, voice));
     const controller = new AbortController();

@@ -4,18 +4,18 @@ import { enrolledPredictions } from "./enrolled.ts";
 
 const labels = ["neutral", "happy", "sad"];
 
-/** Each speaker's voice sounds like `bias` times as much of happiness as it should. */
+/** Predictions of a speaker for whom the model finds `bias` times as much of happiness as it should. */
 function clipsOf(speakerId: string, bias: number, neutralClips = 4): Prediction[] {
   const clips = [...Array<number>(neutralClips).fill(0), 1, 2];
   return clips.map((actual, index) => {
     const right = labels.map((_, label) => (label === actual ? 0.6 : 0.2));
-    const heard = right.map((p, label) => (label === 1 ? p * bias : p));
-    const sum = heard.reduce((a, b) => a + b, 0);
+    const biased = right.map((p, label) => (label === 1 ? p * bias : p));
+    const sum = biased.reduce((a, b) => a + b, 0);
     return {
       id: `${speakerId}-${index}`,
       speakerId,
       actual,
-      probabilities: heard.map((p) => p / sum),
+      probabilities: biased.map((p) => p / sum),
     };
   });
 }
@@ -41,7 +41,7 @@ test("two neutral clips of a speaker take away what their voice adds", () => {
   expect(right(ofA(enrolled))).toBe(1);
 });
 
-test("the reference knows nothing of the speakers who are judged", () => {
+test("the reference holds nothing of the speakers who are tested", () => {
   const others = [clipsOf("a", 4), clipsOf("c", 1)].map((validation) =>
     enrolledPredictions([{ temperature: 1, validation, test: clipsOf("a", 4) }], labels),
   );
@@ -49,7 +49,7 @@ test("the reference knows nothing of the speakers who are judged", () => {
   expect(others[1]).toBeDefined();
 });
 
-test("speakers without neutral clips to spare cannot be judged", () => {
+test("speakers without neutral clips to spare are not tested", () => {
   const folds = [{ temperature: 1, validation: clipsOf("c", 1), test: clipsOf("a", 4, 2) }];
   expect(enrolledPredictions(folds, labels)).toBeUndefined();
 });

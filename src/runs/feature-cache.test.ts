@@ -35,30 +35,30 @@ async function files(): Promise<string[]> {
 
 test("what was computed once is read, bit for bit, also by another process's cache", async () => {
   const { counter, compute } = counted();
-  expect(await cache.get(key, compute)).toEqual(features);
-  expect(await cache.get(key, compute)).toEqual(features);
-  expect(await (await FeatureCache.open(folder)).get(key, compute)).toEqual(features);
+  expect(await cache.floats(key, compute)).toEqual(features);
+  expect(await cache.floats(key, compute)).toEqual(features);
+  expect(await (await FeatureCache.open(folder)).floats(key, compute)).toEqual(features);
   expect(counter.calls).toBe(1);
 });
 
 test("another content, parameter or length is another entry", async () => {
   const { counter, compute } = counted();
-  await cache.get(key, compute);
-  await cache.get({ ...key, content: "abd" }, compute);
-  await cache.get({ ...key, parameters: { nMels: 3 } }, compute);
-  await cache.get({ ...key, parameters: { nMels: 2, copy: 0 } }, compute);
+  await cache.floats(key, compute);
+  await cache.floats({ ...key, content: "abd" }, compute);
+  await cache.floats({ ...key, parameters: { nMels: 3 } }, compute);
+  await cache.floats({ ...key, parameters: { nMels: 2, copy: 0 } }, compute);
   expect(counter.calls).toBe(4);
   expect(await files()).toHaveLength(4);
 });
 
 test("a torn or empty file is computed anew and mended", async () => {
   const { counter, compute } = counted();
-  await cache.get(key, compute);
+  await cache.floats(key, compute);
   const [path] = await files();
   const whole = await readFile(path!);
   for (const torn of [whole.subarray(0, 5), new Uint8Array(), Buffer.concat([whole, whole])]) {
     await writeFile(path!, torn);
-    expect(await cache.get(key, compute)).toEqual(features);
+    expect(await cache.floats(key, compute)).toEqual(features);
     expect(await readFile(path!)).toEqual(whole);
   }
   expect(counter.calls).toBe(4);
@@ -67,30 +67,41 @@ test("a torn or empty file is computed anew and mended", async () => {
 test("two writers at once leave one whole file and nothing beside it", async () => {
   const { compute } = counted();
   const other = await FeatureCache.open(folder);
-  const both = [cache, other, cache, other].map((writer) => writer.get(key, compute));
+  const both = [cache, other, cache, other].map((writer) => writer.floats(key, compute));
   expect(await Promise.all(both)).toEqual([features, features, features, features]);
   const written = await files();
   expect(written).toHaveLength(1);
   expect((await readFile(written[0]!)).length).toBe(12);
 });
 
-test("rows in half precision are kept too, however many, and torn ones computed anew", async () => {
+test("rows of one clip are kept as float16, however many, and torn ones computed anew", async () => {
   const { counter, compute } = counted();
-  const rows = { content: "abc", parameters: {}, rowLength: 3 };
+  const rows = () => cache.storeOf("abc").rows({}, 3, compute);
   const halves = toFloat16(features);
-  expect(await cache.getHalves(rows, compute)).toEqual(halves);
-  expect(await cache.getHalves(rows, compute)).toEqual(halves);
+  expect(await rows()).toEqual(halves);
+  expect(await rows()).toEqual(halves);
   expect(counter.calls).toBe(1);
   const [path] = await files();
   for (const torn of [new Uint8Array(4), new Uint8Array()]) {
     await writeFile(path!, torn);
-    expect(await cache.getHalves(rows, compute)).toEqual(halves);
+    expect(await rows()).toEqual(halves);
   }
   expect(counter.calls).toBe(3);
 });
 
+test("the store of a changed clip has entries of its own", async () => {
+  const { counter, compute } = counted();
+  const stores = [cache.storeOf("abc"), cache.storeOf("abc", { copy: 0 }), cache.storeOf("abd")];
+  for (const store of [...stores, ...stores]) {
+    expect(await store.floats({ nMels: 2 }, 3, compute)).toEqual(features);
+  }
+  expect(counter.calls).toBe(3);
+  expect(await cache.floats(key, compute)).toEqual(features);
+  expect(counter.calls).toBe(3);
+});
+
 test("an entry that cannot be computed is not kept", async () => {
-  const failing = cache.get(key, async () => {
+  const failing = cache.floats(key, async () => {
     throw new Error("no sound");
   });
   await expect(failing).rejects.toThrow("no sound");

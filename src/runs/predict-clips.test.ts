@@ -14,8 +14,8 @@ import { nodeRuntime } from "../graph/runtime.node.ts";
 import { elementCount, input, scalar, type Tensor } from "../graph/tensor.ts";
 import { lowLevelDescriptors } from "../models/low-level-descriptors.ts";
 import { readModelCard } from "../models/model-card.ts";
-import { ClipJudge } from "./clip-judge.ts";
 import { FeatureCache } from "./feature-cache.ts";
+import { ClipClassifier, type ClipWithInputs } from "./predict-clips.ts";
 
 const sampleRate = 8000;
 const windowSec = 0.5;
@@ -30,7 +30,7 @@ let folder = "";
 let clip: Clip;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "undertone-judge-"));
+  folder = await mkdtemp(join(tmpdir(), "undertone-classifier-"));
   const path = join(folder, "clip.wav");
   await writeFile(path, encodeWav(sound, sampleRate));
   clip = { id: "clip", path, emotion: "sad", speakerId: "a" };
@@ -43,7 +43,7 @@ const mean = (x: Tensor): Tensor => {
 };
 
 /** A model whose logits are the window's power, the descriptors' mean and the words' confidence. */
-async function openJudge(window: string): Promise<ClipJudge> {
+async function openClassifier(window: string): Promise<ClipClassifier> {
   const waveform = input("waveform", [1, windowSec * sampleRate]);
   const logits = [
     multiply(mean(multiply(waveform, waveform)), scalar(100)),
@@ -51,10 +51,11 @@ async function openJudge(window: string): Promise<ClipJudge> {
     input("wordConfidence", [1, 1]),
   ];
   const card = {
-    name: "told",
+    name: "stub",
     labels: ["sad", "happy", "angry"],
     temperature: 1,
-    provenance: { recipe: { features: { window } } },
+    window,
+    provenance: {},
     sampleRate,
     windowSec,
     descriptors,
@@ -65,7 +66,7 @@ async function openJudge(window: string): Promise<ClipJudge> {
     freeBatch: true,
     metadata: { undertone: JSON.stringify(card) },
   });
-  return ClipJudge.open(bytes, readModelCard(bytes), {
+  return ClipClassifier.open(bytes, readModelCard(bytes), {
     cache: await FeatureCache.open(join(folder, "features")),
     runtime: nodeRuntime,
     openEncoder: () => Promise.reject(new Error("not asked for")),
@@ -74,19 +75,22 @@ async function openJudge(window: string): Promise<ClipJudge> {
 }
 
 /** What the logits of a clip are, but for a constant that a softmax takes away. */
-async function logitsOf(judge: ClipJudge, ...clips: readonly Clip[]): Promise<number[][]> {
-  const heard = [];
-  for (const each of clips) heard.push(await judge.hear(each));
-  const answers = await judge.judge(heard);
-  return answers.map((answer) => [...answer].map((p) => Math.log(p / answer[2]!)));
+async function logitsOf(
+  classifier: ClipClassifier,
+  ...clips: readonly Clip[]
+): Promise<number[][]> {
+  const read: ClipWithInputs[] = [];
+  for (const each of clips) read.push(await classifier.read(each));
+  const predictions = await classifier.predict(read);
+  return predictions.map((all) => [...all].map((p) => Math.log(p / all[2]!)));
 }
 
 const power = (samples: Float32Array): number =>
   samples.reduce((sum, sample) => sum + sample ** 2, 0) / samples.length;
 
-test("a clip is heard in the window that training laid, with its descriptors", async () => {
-  const atStart = await openJudge("start");
-  const onSpeech = await openJudge("speech");
+test("a clip is predicted by its window where training laid it, with its descriptors", async () => {
+  const atStart = await openClassifier("start");
+  const onSpeech = await openClassifier("speech");
   const [silent] = await logitsOf(atStart, clip);
   const [loud] = await logitsOf(onSpeech, clip);
   await Promise.all([atStart.close(), onSpeech.close()]);
@@ -101,25 +105,25 @@ test("a clip is heard in the window that training laid, with its descriptors", a
   expect(Math.abs(loud![1]! - expected)).toBeGreaterThan(0.1);
 });
 
-test("a model that reads too is given the corpus's words, and none where there are none", async () => {
-  const judge = await openJudge("speech");
-  const clips = ["so glad", undefined, "unheard of"].map((transcript) => ({
+test("a model with words is given the corpus's, and none where there are none", async () => {
+  const classifier = await openClassifier("speech");
+  const clips = ["so glad", undefined, "other words"].map((transcript) => ({
     ...clip,
     ...(transcript !== undefined && { transcript }),
   }));
-  const [known, without, unknown] = await logitsOf(judge, ...clips);
-  await judge.close();
+  const [known, without, unknown] = await logitsOf(classifier, ...clips);
+  await classifier.close();
   // The words' confidence is what the other logits are told against.
   expect(without![0]! - known![0]!).toBeCloseTo(1, 4);
   expect(unknown![0]).toBeCloseTo(known![0]!, 4);
 });
 
 test("a clip whose file is gone is an error that names it", async () => {
-  const judge = await openJudge("speech");
+  const classifier = await openClassifier("speech");
   const path = join(folder, "gone.wav");
-  await expect(judge.hear({ ...clip, path })).rejects.toMatchObject({
+  await expect(classifier.read({ ...clip, path })).rejects.toMatchObject({
     code: "file-not-found",
     message: expect.stringContaining("gone.wav"),
   });
-  await judge.close();
+  await classifier.close();
 });

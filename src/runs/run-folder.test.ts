@@ -20,9 +20,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const info: RunInfo = {
-  format: 1,
+  format: 2,
   name: "trial",
-  recipe: { model: { name: "audio-cnn" } },
+  recipe: { model: { kind: "audio-cnn" } },
   seed: 1,
   protocol: "emobox",
   folds: [1, 2],
@@ -53,7 +53,7 @@ test("a folder without run.json, one cut short and one with a misspelt key are t
     code: "file-not-found",
     message: expect.stringContaining("not a run folder"),
   });
-  await writeFile(join(folder, "run.json"), '{"format": 1, "na');
+  await writeFile(join(folder, "run.json"), '{"format": 2, "na');
   await expect(readRunInfo(folder)).rejects.toMatchObject({
     code: "run-invalid",
     message: expect.stringContaining("not JSON"),

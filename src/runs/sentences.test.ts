@@ -3,19 +3,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import type { Material } from "./material.ts";
-import { parseRecipe } from "./recipe.ts";
-import { gatherSentences } from "./sentences.ts";
+import { experimentOf, parseRecipe } from "../recipes/recipe.ts";
+import type { ClipExample } from "./clip-example.ts";
+import { withSentences } from "./sentences.ts";
 import type { RunOptions } from "./training-request.ts";
 
-const recipe = parseRecipe({ name: "r", description: "", model: { kind: "text-encoder" } }, "test");
+const experimentWith = (kind: string) =>
+  experimentOf(parseRecipe({ name: "r", model: { kind } }, "test"));
+const experiment = experimentWith("text-encoder");
 
 /** Longer and shorter texts in turn, more than one batch of them. */
-const materials = Array.from({ length: 70 }, (_, index): Material => {
+const examples = Array.from({ length: 70 }, (_, index): ClipExample => {
   const text = index % 2 === 0 ? "ah" : `well, ${"so ".repeat(index)}`;
   return {
-    utterance: { id: `${index}`, emotion: "happy", speakerId: "1" },
-    sounds: [{}],
+    id: `${index}`,
+    label: 0,
+    clip: { id: `${index}`, emotion: "happy", speakerId: "1" },
+    views: [{}],
     transcript: { text, confidence: 1 },
   };
 });
@@ -36,7 +40,7 @@ const options = (): RunOptions => ({
     return {
       model: new Uint8Array(),
       subwords: (text) => Array.from(text.slice(0, 40), () => 9),
-      // A vector tells the length of its text.
+      // A vector holds the length of its text.
       encode: async (texts) => texts.map(({ length }) => new Float32Array(384).fill(length)),
       close: async () => {
         isOpen = false;
@@ -59,25 +63,25 @@ beforeEach(() => {
 
 test("a stopped run closes the encoder and keeps nothing", async () => {
   signal = AbortSignal.abort();
-  const stopped = gatherSentences(materials, { recipe, cacheFolder }, options());
+  const stopped = withSentences(examples, { experiment, cacheFolder }, options());
   await expect(stopped).rejects.toMatchObject({ code: "cancelled" });
   expect([opened, isOpen]).toEqual([1, false]);
 });
 
 test("every utterance gets the vector of its own text, from the cache when asked again", async () => {
   for (const _ of ["encoded", "kept"]) {
-    const read = await gatherSentences(materials, { recipe, cacheFolder }, options());
-    for (const { sounds, transcript } of read) {
-      expect(new Set(sounds[0]["sentence"])).toEqual(new Set([transcript!.text.length]));
-      expect(sounds[0]["sentence"]).toHaveLength(384);
+    const encoded = await withSentences(examples, { experiment, cacheFolder }, options());
+    for (const { views, transcript } of encoded) {
+      expect(new Set(views[0]["sentence"])).toEqual(new Set([transcript!.text.length]));
+      expect(views[0]["sentence"]).toHaveLength(384);
     }
   }
   expect([opened, isOpen]).toEqual([1, false]);
 });
 
 test("recipes of other models go without", async () => {
-  const words = parseRecipe({ name: "r", description: "", model: { kind: "text-gru" } }, "test");
-  const same = await gatherSentences(materials, { recipe: words, cacheFolder }, options());
-  expect(same).toEqual(materials);
+  const words = experimentWith("text-gru");
+  const same = await withSentences(examples, { experiment: words, cacheFolder }, options());
+  expect(same).toEqual(examples);
   expect(opened).toBe(0);
 });

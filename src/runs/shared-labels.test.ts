@@ -22,7 +22,7 @@ function corpusOf(...emotions: readonly Emotion[]): Corpus {
   };
 }
 
-test("what is judged are the emotions that both know, and the rest is counted with why", () => {
+test("the labels that both have are tested, and the rest is counted with why", () => {
   const labels = ["sad", "calm", "angry"];
   const corpus = corpusOf("angry", "happy", "sad", "happy", "fearful", "angry");
   const shared = sharedLabels({ labels }, corpus);
@@ -38,7 +38,7 @@ test("what is judged are the emotions that both know, and the rest is counted wi
 test.each([
   [corpusOf("happy"), "share no emotion"],
   [corpusOf("sad", "happy", "sad"), "share only the emotion sad"],
-])("fewer than two emotions are no choice", (corpus, message) => {
+])("fewer than two shared labels are refused", (corpus, message) => {
   expect(() => sharedLabels({ labels: ["sad", "angry"] }, corpus)).toThrow(
     expect.objectContaining({
       code: "dataset-invalid",
@@ -50,9 +50,9 @@ test.each([
 const card = { labels: ["sad", "calm", "angry"], temperature: 2 };
 const clip = { ...clipOf("angry"), sex: "male" as const };
 
-test("probabilities of what is not asked for are taken away, and the temperature with them", () => {
-  const answer = Float32Array.of(0.2, 0.5, 0.3);
-  const prediction = predictionAmong(["sad", "angry"], { clip, answer }, card);
+test("probabilities of other labels are taken away, and the temperature with them", () => {
+  const probabilities = Float32Array.of(0.2, 0.5, 0.3);
+  const prediction = predictionAmong(["sad", "angry"], { clip, probabilities }, card);
   expect(prediction).toMatchObject({ id: "angry", speakerId: "a", sex: "male", actual: 1 });
   // softmax([a, b] / 2) is 0.4 and 0.6, so that softmax([a, b]) is as their squares.
   expect(prediction.probabilities[0]).toBeCloseTo(0.16 / 0.52, 6);
@@ -61,8 +61,8 @@ test("probabilities of what is not asked for are taken away, and the temperature
   expect(angry).toBeCloseTo(0.6, 6);
 });
 
-test("a model that leaves nothing for what is asked for knows nothing of it", () => {
-  const answer = Float32Array.of(0, 1, 0);
-  const { probabilities } = predictionAmong(["sad", "angry"], { clip, answer }, card);
-  expect(probabilities).toEqual([0.5, 0.5]);
+test("a model that leaves nothing for the shared labels predicts all alike", () => {
+  const probabilities = Float32Array.of(0, 1, 0);
+  const prediction = predictionAmong(["sad", "angry"], { clip, probabilities }, card);
+  expect(prediction.probabilities).toEqual([0.5, 0.5]);
 });

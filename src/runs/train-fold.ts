@@ -91,8 +91,7 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
         name: recipe.name,
         labels,
         temperature,
-        window: recipe.features.window,
-        ...(usesAudio(experiment) && neutral && { neutral }),
+        ...(usesAudio(experiment) && { window: recipe.features.window, neutral }),
         provenance: job.provenance,
       },
     });

@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { classWeights, trainingBatches } from "./batches.ts";
 import { encoderInputs } from "../models/audio-encoder.ts";
-import type { Example } from "./examples.ts";
-import type { Batch } from "../training/training-step.ts";
-import { parseRecipe } from "./recipe.ts";
+import type { Example } from "../models/example.ts";
+import { trainingBatches, type BatchOptions } from "./batches.ts";
+import { classWeights } from "./class-weights.ts";
+import type { Batch } from "./training-step.ts";
 
 const [rows, frames, size, classes] = [3, 4, 12, 3];
 
 const spectrogram = (value: number): Float32Array => new Float32Array(size).fill(value);
 
-/** A clip whose spectrogram is its number everywhere; copies add a quarter each. */
-function example(index: number, label: number, copies = 0): Example {
-  const changed = Array.from({ length: copies }, (_, copy) => index + (copy + 1) / 4);
+/** A clip whose spectrogram is its number everywhere; augmented views add a quarter each. */
+function example(index: number, label: number, augmented = 0): Example {
+  const changed = Array.from({ length: augmented }, (_, view) => index + (view + 1) / 4);
   return {
+    id: `${index}`,
     label,
-    utterance: { id: `${index}`, emotion: "happy", speakerId: "1" },
-    variants: [
+    views: [
       { spectrogram: spectrogram(index) },
       ...changed.map((value) => ({ spectrogram: spectrogram(value) })),
     ],
@@ -26,19 +26,16 @@ function example(index: number, label: number, copies = 0): Example {
 const labels = [0, 0, 0, 0, 0, 0, 1, 1, 1, 2];
 const examples = labels.map((label, index) => example(index, label));
 
-const recipe = (training: object, model: object = { kind: "audio-cnn" }) =>
-  parseRecipe(
-    {
-      name: "trial",
-      description: "",
-      features: { nMels: rows, frames },
-      model,
-      training: { batchSize: 4, ...training },
-    },
-    "test",
-  );
+const optionsWith = (options: Partial<BatchOptions> = {}): BatchOptions => ({
+  batchSize: 4,
+  labelSmoothing: 0,
+  classWeights: 0,
+  extraData: { weight: 1, perClip: 1 },
+  ...options,
+});
+const masks = { frequencyMasks: 2, maxFrequencyWidth: 2, timeMasks: 2, maxTimeWidth: 2 };
 const seeded = { inputs: { spectrogram: [1, rows, frames] }, classes, seed: 1 };
-const alone = (train: readonly Example[]) => ({ train, companions: [] });
+const alone = (train: readonly Example[]) => ({ train, extra: [] });
 
 /** First pixel of each spectrogram: the clip's number, where nothing changes it. */
 const numbers = ({ inputs }: Batch): number[] =>
@@ -49,7 +46,7 @@ const numbers = ({ inputs }: Batch): number[] =>
 const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
 
 test("an epoch holds every example once, the last batch filled up from its start", () => {
-  const data = trainingBatches(alone(examples), recipe({}), seeded);
+  const data = trainingBatches(alone(examples), optionsWith(), seeded);
   expect(data.stepsPerEpoch).toBe(3);
   for (const epoch of [0, 1]) {
     const seen = [0, 1, 2].flatMap((step) => numbers(data.batch(epoch, step)));
@@ -59,7 +56,7 @@ test("an epoch holds every example once, the last batch filled up from its start
 });
 
 test("fewer examples than a batch holds fill it in turn", () => {
-  const data = trainingBatches(alone(examples.slice(0, 3)), recipe({}), seeded);
+  const data = trainingBatches(alone(examples.slice(0, 3)), optionsWith(), seeded);
   expect(data.stepsPerEpoch).toBe(1);
   const seen = numbers(data.batch(0, 0));
   expect(seen).toHaveLength(4);
@@ -68,12 +65,12 @@ test("fewer examples than a batch holds fill it in turn", () => {
 
 test("epochs differ in their order; the same epoch and step give the same batch in any order", () => {
   const changing = {
-    specAugment: { maxFrequencyWidth: 2, maxTimeWidth: 2 },
+    specAugment: masks,
     mixupAlpha: 0.4,
     labelSmoothing: 0.1,
   };
   const all = (steps: readonly (readonly [number, number])[]) => {
-    const data = trainingBatches(alone(examples), recipe(changing), seeded);
+    const data = trainingBatches(alone(examples), optionsWith(changing), seeded);
     return new Map(steps.map(([epoch, step]) => [`${epoch}.${step}`, data.batch(epoch, step)]));
   };
   const forwards = all([
@@ -90,7 +87,7 @@ test("epochs differ in their order; the same epoch and step give the same batch 
   ]);
   for (const [name, batch] of forwards) expect(backwards.get(name)).toEqual(batch);
   expect(forwards.get("1.0")).not.toEqual(forwards.get("0.0"));
-  const other = trainingBatches(alone(examples), recipe(changing), { ...seeded, seed: 2 });
+  const other = trainingBatches(alone(examples), optionsWith(changing), { ...seeded, seed: 2 });
   expect(other.batch(0, 0)).not.toEqual(forwards.get("0.0"));
 });
 
@@ -103,7 +100,7 @@ function rowsOf(stack: Float32Array | Uint16Array, width = classes): number[][] 
 
 describe("targets", () => {
   test("are the label's share of the batch", () => {
-    const batch = trainingBatches(alone(examples), recipe({}), seeded).batch(0, 0);
+    const batch = trainingBatches(alone(examples), optionsWith(), seeded).batch(0, 0);
     const clips = numbers(batch);
     for (const [row, target] of rowsOf(batch.targets).entries()) {
       expect(target).toEqual([0, 1, 2].map((label) => (label === labels[clips[row]!] ? 0.25 : 0)));
@@ -111,7 +108,7 @@ describe("targets", () => {
   });
 
   test("with label smoothing give a share of each row to all classes", () => {
-    const data = trainingBatches(alone(examples), recipe({ labelSmoothing: 0.3 }), seeded);
+    const data = trainingBatches(alone(examples), optionsWith({ labelSmoothing: 0.3 }), seeded);
     const { targets } = data.batch(0, 0);
     expect(sum(targets)).toBeCloseTo(1, 6);
     for (const target of rowsOf(targets)) {
@@ -124,7 +121,7 @@ describe("targets", () => {
   test("with class weights weigh rare labels more, and still sum to 1", () => {
     const data = trainingBatches(
       alone(examples),
-      recipe({ classWeights: true, batchSize: 10 }),
+      optionsWith({ classWeights: 1, batchSize: 10 }),
       seeded,
     );
     const batch = data.batch(0, 0);
@@ -140,13 +137,13 @@ describe("targets", () => {
 
   test("of mixed clips are mixed with the same weights as their spectrograms", () => {
     const two = [example(0, 0), example(1, 1)];
-    const data = trainingBatches(alone(two), recipe({ mixupAlpha: 1, batchSize: 16 }), seeded);
+    const data = trainingBatches(alone(two), optionsWith({ mixupAlpha: 1, batchSize: 16 }), seeded);
     const batch = data.batch(0, 0);
     const { targets } = batch;
     expect(sum(targets)).toBeCloseTo(1, 5);
     const values = numbers(batch);
     for (const [row, target] of rowsOf(targets).entries()) {
-      // Picture 0 is all 0 and spectrogram 1 all 1, so a pixel is the share of label 1.
+      // Spectrogram 0 is all 0 and spectrogram 1 all 1, so a pixel is the share of label 1.
       expect(target[1]! * 16).toBeCloseTo(values[row]!, 5);
       expect(target[0]! * 16).toBeCloseTo(1 - values[row]!, 5);
     }
@@ -154,8 +151,8 @@ describe("targets", () => {
   });
 });
 
-test("copies and the original come up alike often", () => {
-  const data = trainingBatches(alone([example(0, 0, 3)]), recipe({ batchSize: 400 }), seeded);
+test("augmented views and the original come up alike often", () => {
+  const data = trainingBatches(alone([example(0, 0, 3)]), optionsWith({ batchSize: 400 }), seeded);
   const counts = new Map<number, number>();
   for (const value of numbers(data.batch(0, 0))) {
     counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -168,10 +165,13 @@ test("masks change the batch and leave the cached spectrogram alone", () => {
   const ramp = Float32Array.from({ length: size }, (_, i) => i);
   const masked: Example = {
     ...examples[0]!,
-    variants: [{ spectrogram: ramp }],
+    views: [{ spectrogram: ramp }],
   };
-  const specAugment = { frequencyMasks: 2, maxFrequencyWidth: 2, timeMasks: 2, maxTimeWidth: 2 };
-  const { inputs } = trainingBatches(alone([masked]), recipe({ specAugment }), seeded).batch(0, 0);
+  const { inputs } = trainingBatches(
+    alone([masked]),
+    optionsWith({ specAugment: masks }),
+    seeded,
+  ).batch(0, 0);
   expect([...ramp]).toEqual(Array.from({ length: size }, (_, i) => i));
   const changed = [...inputs["spectrogram"]!].filter((value, i) => value !== i % size);
   expect(changed.length).toBeGreaterThan(0);
@@ -183,21 +183,12 @@ describe("an encoder's layers", () => {
   const name = "moonshine-tiny";
   const { hidden, mask } = encoderInputs(name);
   const frameCount = 6;
-  const layered = (training: object) =>
-    parseRecipe(
-      {
-        name: "trial",
-        description: "",
-        model: { kind: "audio-encoder", encoders: [{ name, layers: [0] }] },
-        training: { batchSize: 8, ...training },
-      },
-      "test",
-    );
+  const layered = (options: Partial<BatchOptions>) => optionsWith({ batchSize: 8, ...options });
   const options = { inputs: { [hidden]: [frameCount, 1], [mask]: [frameCount] }, classes, seed: 1 };
   /** Clips of 6 and 4 frames, all of them the clip's label. */
   const clips = [6, 4].map((length, label) => ({
     ...example(label, label),
-    variants: [
+    views: [
       {
         [hidden]: new Float32Array(length).fill(label + 1),
         [mask]: new Float32Array(length).fill(1),
@@ -205,8 +196,8 @@ describe("an encoder's layers", () => {
     ] as const,
   }));
 
-  test("are hidden for some frames, at least half of which stay", () => {
-    const specAugment = { timeMasks: 2, maxTimeWidth: 30 };
+  test("are masked in some frames, at least half of which stay", () => {
+    const specAugment = { ...masks, maxTimeWidth: 30 };
     const { inputs } = trainingBatches(alone(clips), layered({ specAugment }), options).batch(0, 0);
     const shown = rowsOf(inputs[mask]!, frameCount).map(sum);
     const lengths = rowsOf(inputs[hidden]!, frameCount).map((row) => row.filter(Boolean).length);
@@ -233,50 +224,22 @@ describe("an encoder's layers", () => {
   });
 });
 
-test("a teacher's share of what is learned stands beside the label's", () => {
-  const taught = [Float32Array.of(0.2, 0.3, 0.5), Float32Array.of(0.6, 0.4, 0)];
-  const two = taught.map((answer, label) => ({ ...example(label, label), taught: answer }));
-  const member = { name: "member", description: "", model: { kind: "audio-cnn" } };
-  const learning = { ...recipe({ batchSize: 2 }), teacher: { members: [member], weight: 0.25 } };
-  const batch = trainingBatches(alone(two), parseRecipe(learning, "test"), seeded).batch(0, 0);
-  const clipNumbers = numbers(batch);
-  for (const [row, target] of rowsOf(batch.targets).entries()) {
-    const label = clipNumbers[row]!;
-    for (const [index, share] of target.entries()) {
-      const own = index === label ? 0.75 : 0;
-      expect(2 * share).toBeCloseTo(own + 0.25 * taught[label]![index]!, 6);
-    }
-  }
-});
-
-describe("companions", () => {
+describe("extra training data", () => {
   // Many of label 0, one of label 1, none of label 2.
   const many = Array.from({ length: 30 }, (_, index) => example(100 + index, 0));
-  const companions = [...many, example(200, 1)];
-  const data = (perClip: number, training = {}) =>
+  const extra = [...many, example(200, 1)];
+  const data = (perClip: number, options: Partial<BatchOptions> = {}) =>
     trainingBatches(
-      { train: examples, companions },
-      recipe({ batchSize: 40, companions: { perClip, weight: 0.5 }, ...training }),
+      { train: examples, extra },
+      optionsWith({ batchSize: 40, extraData: { perClip, weight: 0.5 }, ...options }),
       seeded,
     );
-  const apart = (training = {}) => {
-    const beside = { perClip: 2, weight: 0.5, heads: "apart" };
-    const encoders = [{ name: "moonshine-tiny", layers: [0] }];
-    return trainingBatches(
-      { train: examples, companions },
-      recipe(
-        { batchSize: 40, companions: beside, ...training },
-        { kind: "audio-encoder", encoders },
-      ),
-      seeded,
-    );
-  };
   const drawnIn = (batches: ReturnType<typeof data>, epoch: number): number[] =>
     numbers(batches.batch(epoch, 0))
       .slice(0, batches.clips)
       .filter((number) => number >= 100);
 
-  test("come by the proportions of the training side, anew in each epoch", () => {
+  test("is drawn by the proportions of the training split, anew in each epoch", () => {
     const batches = data(2);
     expect(batches.clips).toBe(10 + 12 + 1);
     const [first, second] = [drawnIn(batches, 0), drawnIn(batches, 1)];
@@ -290,49 +253,29 @@ describe("companions", () => {
     expect(data(0.5).clips).toBe(10 + 3 + 1);
   });
 
-  test("teach an output layer of their own where the heads are apart", () => {
-    const shared = data(2).batch(0, 0);
-    const batch = apart().batch(0, 0);
-    expect(numbers(batch)).toEqual(numbers(shared));
-    for (const [row, number] of numbers(batch).entries()) {
-      const [own, others] = rowsOf(batch.targets.subarray(6 * row, 6 * row + 6));
-      const [taught, untaught] = number >= 100 ? [others, own] : [own, others];
-      const label = rowsOf(shared.targets)[row]!.map((share) => share > 0);
-      expect(taught!.map((share) => share > 0)).toEqual(label);
-      expect(untaught).toEqual([0, 0, 0]);
-    }
-  });
-
-  test.each([0, 1])("shift no label of another output layer (class weights %d)", (power) => {
-    const batches = apart({ classWeights: power });
-    const halves = rowsOf(batches.batch(0, 0).targets.subarray(0, 6 * batches.clips), 6);
-    const ofLabels = [0, 1, 2].map((label) => sum(halves.map((half) => half[label]!)));
-    const shares = power === 0 ? [0.6, 0.3, 0.1] : [1 / 3, 1 / 3, 1 / 3];
-    for (const [label, share] of shares.entries()) {
-      expect(ofLabels[label]! / sum(ofLabels)).toBeCloseTo(share, 5);
-    }
-  });
-
-  test.each([0, 1])("weigh what the recipe says and shift no label (class weights %d)", (power) => {
-    const batches = data(2, { classWeights: power });
-    const batch = batches.batch(0, 0);
-    const rowWeights = rowsOf(batch.targets).slice(0, batches.clips).map(sum);
-    const shown = numbers(batch).slice(0, batches.clips);
-    const weightsOf = (wanted: (number: number) => boolean): number[] =>
-      rowWeights.filter((_, row) => wanted(shown[row]!));
-    const [own] = weightsOf((number) => number < 6);
-    const [companion] = weightsOf((number) => number >= 100 && number < 200);
-    expect(companion! / own!).toBeCloseTo(0.5, 5);
-    const ofLabels = [
-      weightsOf((number) => number < 6 || (number >= 100 && number < 200)),
-      weightsOf((number) => (number >= 6 && number < 9) || number === 200),
-      weightsOf((number) => number === 9),
-    ].map(sum);
-    const shares = power === 0 ? [0.6, 0.3, 0.1] : [1 / 3, 1 / 3, 1 / 3];
-    for (const [label, share] of shares.entries()) {
-      expect(ofLabels[label]! / sum(ofLabels)).toBeCloseTo(share, 5);
-    }
-  });
+  test.each([0, 1])(
+    "weighs what the options say and shifts no label (class weights %d)",
+    (power) => {
+      const batches = data(2, { classWeights: power });
+      const batch = batches.batch(0, 0);
+      const rowWeights = rowsOf(batch.targets).slice(0, batches.clips).map(sum);
+      const shown = numbers(batch).slice(0, batches.clips);
+      const weightsOf = (wanted: (number: number) => boolean): number[] =>
+        rowWeights.filter((_, row) => wanted(shown[row]!));
+      const [own] = weightsOf((number) => number < 6);
+      const [added] = weightsOf((number) => number >= 100 && number < 200);
+      expect(added! / own!).toBeCloseTo(0.5, 5);
+      const ofLabels = [
+        weightsOf((number) => number < 6 || (number >= 100 && number < 200)),
+        weightsOf((number) => (number >= 6 && number < 9) || number === 200),
+        weightsOf((number) => number === 9),
+      ].map(sum);
+      const shares = power === 0 ? [0.6, 0.3, 0.1] : [1 / 3, 1 / 3, 1 / 3];
+      for (const [label, share] of shares.entries()) {
+        expect(ofLabels[label]! / sum(ofLabels)).toBeCloseTo(share, 5);
+      }
+    },
+  );
 });
 
 describe("classWeights", () => {

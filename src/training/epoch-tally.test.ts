@@ -36,16 +36,6 @@ test("loss is the mean over steps, recall the mean over the labels that came up"
   expect(macroF1).toBeCloseTo((4 / 7 + 2 / 4 + 0) / 3, 12);
 });
 
-test("of a double output layer the half counts that is taught", () => {
-  const tally = new EpochTally(3);
-  const untaught = [0, 0, 0];
-  const targets = Float32Array.from([...row(1, 0.5), ...untaught, ...untaught, ...row(2, 0.5)]);
-  const logits = Float32Array.from([...row(1, 2), ...row(0, 9), ...row(0, 9), ...row(0, 2)]);
-  const learned = { loss: 1, logits, gradients: new Map(), batchStatistics: new Map() };
-  tally.add({ inputs: {}, targets }, learned);
-  expect(tally.take().unweightedAverageRecall).toBeCloseTo((1 + 0) / 2, 12);
-});
-
 test("each epoch starts anew", () => {
   const tally = new EpochTally(3);
   tally.add(...step(2, [[0, 1]]));

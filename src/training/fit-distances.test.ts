@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { initialWeights, Network } from "../models/network.ts";
+import { inputTensors, type Architecture } from "../models/definition.ts";
+import type { Example } from "../models/example.ts";
 import { outputLayer } from "../models/layers.ts";
-import { inputTensors, type Architecture } from "../models/architectures.ts";
 import { Random } from "../shared/random.ts";
-import type { Example, FoldExamples } from "./examples.ts";
-import { foldFamiliarity } from "./fold-familiarity.ts";
+import { fitDistances } from "./fit-distances.ts";
 
 /** A network whose embedding is what it is given. */
 function given(name: string): Architecture {
@@ -19,29 +19,25 @@ function given(name: string): Architecture {
 const random = new Random("familiarity");
 
 /** Clips about [0, 0] and [8, 0], as far off as said. */
-function clips(count: number, { off = 0, name = "heard" } = {}): Example[] {
+function clips(count: number, { off = 0, name = "features" } = {}): Example[] {
   return Array.from({ length: count }, (_, index) => {
     const label = index % 2;
     const place = Float32Array.of(8 * label + random.normal(), off + random.normal());
-    return {
-      utterance: { id: `${index}`, speakerId: "a", emotion: "sad" },
-      variants: [{ [name]: place }],
-      label,
-    };
+    return { id: `${index}`, label, views: [{ [name]: place }] };
   });
 }
 
-async function familiarityOf(sides: Partial<FoldExamples>, name = "heard") {
+async function distancesOf(splits: Partial<Parameters<typeof fitDistances>[0]>, name = "features") {
   const architecture = given(name);
   const network = new Network("inference");
   architecture.build(network, inputTensors(architecture, 1));
   const weights = initialWeights(network, random);
-  const examples = { train: clips(400, { name }), companions: [], validation: [], ...sides };
-  return foldFamiliarity(examples, { runtime: nodeRuntime, architecture, weights, threads: 1 });
+  const examples = { train: clips(400, { name }), extra: [], validation: [], ...splits };
+  return fitDistances(examples, { runtime: nodeRuntime, architecture, weights, threads: 1 });
 }
 
-test("classes of the training side become Gaussians, and distances of validation clips quantiles", async () => {
-  const { gaussians, distances } = (await familiarityOf({ validation: clips(200) }))!;
+test("classes of the training split become Gaussians, and distances of validation clips quantiles", async () => {
+  const { gaussians, distances } = (await distancesOf({ validation: clips(200) }))!;
   const centers = gaussians.means.map((mean) => Math.abs(Math.round(mean[0]!)));
   expect(centers).toEqual([0, 8]);
   expect(distances).toHaveLength(101);
@@ -50,18 +46,18 @@ test("classes of the training side become Gaussians, and distances of validation
   expect(Math.abs(distances[50]! - Math.sqrt(2 * Math.LN2))).toBeLessThan(0.2);
 });
 
-test("companions count as learned too", async () => {
+test("extra training data counts as learned too", async () => {
   const far = { validation: clips(50, { off: 30 }) };
-  const without = (await familiarityOf(far))!;
-  const withThem = (await familiarityOf({ ...far, companions: clips(400, { off: 30 }) }))!;
+  const without = (await distancesOf(far))!;
+  const withThem = (await distancesOf({ ...far, extra: clips(400, { off: 30 }) }))!;
   expect(without.distances[50]).toBeGreaterThan(20);
   expect(withThem.distances[50]).toBeLessThan(5);
 });
 
-test.each(["words", "sentence", "subwords"])("a network that reads %s has none", async (name) => {
-  expect(await familiarityOf({ validation: clips(10, { name }) }, name)).toBeUndefined();
+test.each(["words", "sentence", "subwords"])("a network of %s has none", async (name) => {
+  expect(await distancesOf({ validation: clips(10, { name }) }, name)).toBeUndefined();
 });
 
-test("without validation clips there is nothing to hold distances against", async () => {
-  expect(await familiarityOf({})).toBeUndefined();
+test("without validation clips there are no distances", async () => {
+  expect(await distancesOf({})).toBeUndefined();
 });

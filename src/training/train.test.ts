@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import { architectureOf } from "../models/architectures.ts";
+import { audioCnn } from "../models/audio-cnn.ts";
 import { initialWeights, type Weights } from "../models/network.ts";
 import { Random } from "../shared/random.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
@@ -17,8 +17,8 @@ import { initialTrainingState, type TrainingState } from "./training-state.ts";
 import { TrainingStep } from "./training-step.ts";
 
 const [rows, frames, classes, batchSize] = [4, 8, 3, 4];
-const architecture = architectureOf(
-  { kind: "audio-cnn", channels: [2], head: "statistics", hidden: 4, dropout: 0.5 },
+const architecture = audioCnn.architecture!(
+  audioCnn.schema.parse({ kind: "audio-cnn", channels: [2], head: "statistics", hidden: 4 }),
   { spectrogram: { rows, frames }, classes },
 );
 const size = rows * frames;

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import type { Architecture } from "../models/architectures.ts";
+import type { Architecture } from "../models/definition.ts";
+import type { InputValues } from "../models/example.ts";
 import { dense } from "../models/layers.ts";
 import { initialWeights } from "../models/network.ts";
 import { toFloat16 } from "../shared/float16.ts";
 import { Random } from "../shared/random.ts";
-import type { InputValues } from "./micro-batches.ts";
 import { TrainingStep } from "./training-step.ts";
 
 const batchSize = 20; // two parts of a padded batch

@@ -1,4 +1,4 @@
-/** A model for tests of the recognition that usesAudio loudness: power above `borderPower` is angry, below it sad. */
+/** A model for tests of recognition, which predicts by loudness: power above `borderPower` is angry, below it sad. */
 import { emitModel } from "../../src/graph/emit.ts";
 import { softmax } from "../../src/graph/operators/activation.ts";
 import { add, clampBelow, log, multiply } from "../../src/graph/operators/arithmetic.ts";
@@ -13,7 +13,7 @@ const borderPower = 0.001;
 /** The model as an object. */
 export const loudnessModel: WindowModel = {
   card,
-  judge: async (windows) =>
+  predict: async (windows) =>
     windows.map((window) => {
       const power = window.reduce((sum, sample) => sum + sample ** 2, 0) / window.length;
       const angry = 1 / (1 + borderPower / power);
@@ -24,9 +24,9 @@ export const loudnessModel: WindowModel = {
 /** The same, which knows quiet voices only: the louder a window, the further from what it learned. */
 export const quietModel: WindowModel = {
   card: { ...loudnessModel.card, distances: [0, 0.002, 0.004] },
-  judge: async (windows) => {
-    const answers = await loudnessModel.judge(windows);
-    return answers.map(({ probabilities }, i) => {
+  predict: async (windows) => {
+    const outputs = await loudnessModel.predict(windows);
+    return outputs.map(({ probabilities }, i) => {
       const power = windows[i]!.reduce((sum, sample) => sum + sample ** 2, 0) / windows[i]!.length;
       return { probabilities, distance: power };
     });

@@ -4,7 +4,7 @@ import { emitModel } from "../../src/graph/emit.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { Session } from "../../src/graph/session.ts";
 import { elementCount } from "../../src/graph/tensor.ts";
-import { inputTensors, type Architecture } from "../../src/models/architectures.ts";
+import { inputTensors, type Architecture } from "../../src/models/definition.ts";
 import { initialWeights, Network, type Weights } from "../../src/models/network.ts";
 import { Random } from "../../src/shared/random.ts";
 import { initialOptimizerState, optimize } from "../../src/training/optimizers.ts";

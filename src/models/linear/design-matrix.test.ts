@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Random } from "../shared/random.ts";
+import { Random } from "../../shared/random.ts";
 import {
   addOuterProducts,
   addProducts,

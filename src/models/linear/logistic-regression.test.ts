@@ -15,7 +15,7 @@ const {
     labels: number[];
     runs: { c: number; balanced: boolean; weights: number[] }[];
   };
-} = JSON.parse(readFileSync(new URL("../../test/reference/text.json", import.meta.url), "utf8"));
+} = JSON.parse(readFileSync(new URL("../../../test/reference/text.json", import.meta.url), "utf8"));
 
 const exact = { tolerance: 1e-10, maxIterations: 1000 };
 const labels = Int32Array.from(reference.labels);
