@@ -54,7 +54,7 @@ describe.each([
     expect(Math.max(...samples)).toBeCloseTo(0.5, 1);
   });
 
-  test("cut off anywhere it gives a part or a clear error, and never more than was encoded", async () => {
+  test("truncated anywhere it is decoded in part or fails with a code, and is never longer than the original", async () => {
     const bytes = fixture(file);
     for (let eighths = 0; eighths < 8; eighths++) {
       const cut = bytes.slice(0, Math.floor((bytes.length * eighths) / 8));

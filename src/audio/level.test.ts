@@ -4,7 +4,7 @@ import { normalizeLevel } from "./level.ts";
 const rms = (samples: Float32Array): number =>
   Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
 
-test.each([1e-4, 0.01, 1])("a sine of amplitude %f comes to an RMS of 0.08", (amplitude) => {
+test.each([1e-4, 0.01, 1])("a sine of amplitude %f is scaled to an RMS of 0.08", (amplitude) => {
   const sine = Float32Array.from({ length: 16_000 }, (_, n) => amplitude * Math.sin(n / 10));
   expect(rms(normalizeLevel(sine))).toBeCloseTo(0.08, 4);
 });

@@ -66,7 +66,7 @@ describe.each([
   "chirp-fragmented.mp4",
   "chirp.webm",
 ])("%s", (name) => {
-  test("streamed in blocks it is what loading gives, at the length that decoding gives", async () => {
+  test("its blocks are the samples of loadAudio, of the length of decodeAudio", async () => {
     const whole = await loadAudio(fixture(name), { sampleRate: 16_000 });
     const blocks: Float32Array[] = [];
     for await (const block of openAudio(fixture(name), { sampleRate: 16_000, blockSec: 0.1 })) {

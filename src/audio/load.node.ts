@@ -87,8 +87,8 @@ async function* monoBlocks(
     }
     if (resampler) yield resampler.finish();
   } catch (error) {
-    if (!(error instanceof UndertoneError) || error.message.startsWith(path)) throw error;
-    throw new UndertoneError(error.code, `${path}: ${error.message}`, { cause: error });
+    if (!(error instanceof UndertoneError) || error.path !== undefined) throw error;
+    throw new UndertoneError(error.code, `${path}: ${error.message}`, { cause: error, path });
   } finally {
     resampler?.free();
     await file.close();

@@ -49,7 +49,7 @@ test("defaults: 128 bands, transform 1024, hop 256, from 0 Hz to half the sample
 
 test("silence is the floor, and no samples make one frame", () => {
   const silence = logMelSpectrogram(new Float32Array(0), { sampleRate: 16_000, nMels: 40 });
-  expect([...silence]).toEqual(new Array(40).fill(Math.fround(Math.log(1e-10))));
+  expect([...silence]).toEqual(Array.from({ length: 40 }, () => Math.fround(Math.log(1e-10))));
 });
 
 test.each([{ nFft: 1000 }, { hopLength: 0 }, { winLength: 2048 }, { nMels: 0 }, { fMax: 9000 }])(

@@ -63,7 +63,7 @@ test("a vowel in noise 10 dB below is followed", () => {
   expect(cents).toBeLessThan(40);
 });
 
-test("phrases in noise are heard as Praat usesAudio them", () => {
+test("the fundamental frequency of phrases in noise equals that of Praat", () => {
   const reference: { frames: [timeSec: number, hz: number][] } = JSON.parse(
     readFileSync(new URL("../../test/reference/praat-pitch.json", import.meta.url), "utf8"),
   );

@@ -71,16 +71,19 @@ test("an impulse stays at its place", async () => {
   expect(got.indexOf(Math.max(...got))).toBe(8000);
 });
 
-test.each([100, 777, 44_100])("blocks of %i samples join to what one go gives", async (length) => {
-  const sound = tone(440, 44_100);
-  const resampler = await Resampler.create(44_100, 16_000);
-  const blocks: Float32Array[] = [];
-  for (let start = 0; start < sound.length; start += length) {
-    blocks.push(resampler.push(sound.subarray(start, start + length)));
-  }
-  const joined = concatenate([...blocks, resampler.finish()]);
-  expect(joined).toEqual(await resample(sound, 44_100, 16_000));
-});
+test.each([100, 777, 44_100])(
+  "blocks of %i samples give the same result as one call",
+  async (length) => {
+    const sound = tone(440, 44_100);
+    const resampler = await Resampler.create(44_100, 16_000);
+    const blocks: Float32Array[] = [];
+    for (let start = 0; start < sound.length; start += length) {
+      blocks.push(resampler.push(sound.subarray(start, start + length)));
+    }
+    const joined = concatenate([...blocks, resampler.finish()]);
+    expect(joined).toEqual(await resample(sound, 44_100, 16_000));
+  },
+);
 
 test("two minutes do not drift", async () => {
   const sound = new Float32Array(44_100 * 120);
@@ -91,7 +94,7 @@ test("two minutes do not drift", async () => {
   expect(peak).toBe(119 * 16_000);
 });
 
-test("one rate to itself gives the samples as they are", async () => {
+test("the same rate returns the same samples", async () => {
   const sound = tone(440, 16_000, 0.01);
   expect(await resample(sound, 16_000, 16_000)).toEqual(sound);
 });

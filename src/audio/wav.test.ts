@@ -81,7 +81,7 @@ describe("samples", () => {
     expect(samples.map((sample) => sample + 0)).toEqual(expected);
   });
 
-  test("what encodeWav writes comes back, in every sample format", async () => {
+  test("encodeWav and decoding are inverse, in every sample format", async () => {
     const channels = [Float32Array.of(0, 0.5, -1, 0.123), Float32Array.of(1, -0.25, 0.75, -0.999)];
     for (const [format, step] of [
       ["pcm16", 2 ** -15],
@@ -170,7 +170,7 @@ describe("chunks", () => {
 });
 
 describe("damage", () => {
-  test("a truncated file gives what is there and a warning", async () => {
+  test("a truncated file is decoded with a warning", async () => {
     const audio = await decodeAudio(
       encodeWav(new Float32Array(1000).fill(0.5), 16_000).slice(0, 1045),
     );

@@ -63,7 +63,7 @@ test("a tarball that is not the published one is refused", async () => {
   expect(await readdir(join(folder, "in"))).toEqual([]);
 }, 60_000);
 
-test("a network that is lost after the registry answered is given up soon", async () => {
+test("a network that is lost after the response of the registry fails soon", async () => {
   const lost = "http://127.0.0.1:1/models-1.0.0.tgz";
   const versions = { "1.0.0": { name: "models", version: "1.0.0", dist: { tarball: lost } } };
   const { url } = await servers.serve((_, response) => {

@@ -102,7 +102,7 @@ test.each<[string, Handler]>([
   expect(await readdir(join(folder, "models"))).toEqual(["small"]);
 });
 
-test("a source that says nothing is given up, and the next one is asked", async () => {
+test("a source without a response is abandoned for the next one", async () => {
   const { url } = await servers.serve(hubServer(() => undefined));
   await provide(url, { from: ["we/bad", "we/good"], stallMs: 500 });
   expect(await readdir(join(folder, "models"))).toEqual(["small"]);
@@ -206,7 +206,7 @@ const provideElsewhere = (url: string): ReturnType<typeof spawn> => {
   });
 };
 
-test("a killed process's download is gone on with where it was", async () => {
+test("the download of a killed process is resumed", async () => {
   const { url, requests } = await servers.serve((request, response, count) => {
     if (count > 0) return hubServer(notFound)(request, response, count);
     response.writeHead(200, { etag: '"v1"', "content-length": encoder.length });
@@ -226,7 +226,7 @@ test("a killed process's download is gone on with where it was", async () => {
   expect(requests[1]!.headers.range).toMatch(/^bytes=[1-9]\d+-$/);
 }, 60_000);
 
-test("a file that a killed process got whole does not come again", async () => {
+test("a file that a killed process downloaded completely is not downloaded again", async () => {
   const { url, requests } = await servers.serve((request, response, count) => {
     if (count === 1) return; // the second file never comes
     hubServer(notFound)(request, response, count);
@@ -243,7 +243,7 @@ test("a file that a killed process got whole does not come again", async () => {
   ]);
 }, 60_000);
 
-test("of two processes at once one downloads, the other waits and says so", async () => {
+test("of two concurrent processes one downloads, the other waits and reports it", async () => {
   const theirs = new EventEmitter();
   const { url, requests } = await servers.serve(async (request, response, count) => {
     if (count === 0) await once(theirs, "waits");

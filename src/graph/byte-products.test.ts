@@ -44,7 +44,7 @@ const x = Float32Array.from(scattered([1, depth], 3).values);
 test("weights in bytes are multiplied as bytes, to nearly the same products", async () => {
   const file = fileWith(scalar("float32", 0.01));
   const rewritten = multiplyInBytes(file);
-  const operators = decodeModel(rewritten).graph!.node.map(({ opType }) => opType);
+  const operators = decodeModel(rewritten).graph.node.map(({ opType }) => opType);
   expect(operators).toContain("MatMulInteger");
   expect(operators.filter((name) => /^(MatMul|DequantizeLinear)$/.test(name))).toEqual([]);
   const exact = await outputOf(file, x);
@@ -59,11 +59,11 @@ test("weights in bytes are multiplied as bytes, to nearly the same products", as
 
 test("a branch is rewritten too, by the constants around it", () => {
   const model = decodeModel(fileWith(scalar("float32", 0.01)));
-  const graph = model.graph!;
+  const graph = model.graph;
   const g = create(GraphProtoSchema, { node: graph.node, output: graph.output });
   graph.node = [onnxNode("If", [["isWarm"], ["y"]])];
   graph.node[0]!.attribute = [create(AttributeProtoSchema, { name: "then_branch", g })];
-  const [branching] = decodeModel(multiplyInBytes(toBinary(ModelProtoSchema, model))).graph!.node;
+  const [branching] = decodeModel(multiplyInBytes(toBinary(ModelProtoSchema, model))).graph.node;
   const operators = branching!.attribute[0]!.g!.node.map(({ opType }) => opType);
   expect(operators.slice(0, 3)).toEqual(["Transpose", "DynamicQuantizeLinear", "MatMulInteger"]);
 });
@@ -79,5 +79,5 @@ test("what else takes the restored weights still has them", async () => {
 test("weights of which each column has a scale stay as they are", async () => {
   const scales = { type: "float32", shape: [columns], values: bytes.slice(0, columns) } as const;
   const file = fileWith(scales);
-  expect(decodeModel(multiplyInBytes(file)).graph!.node).toEqual(decodeModel(file).graph!.node);
+  expect(decodeModel(multiplyInBytes(file)).graph.node).toEqual(decodeModel(file).graph.node);
 });

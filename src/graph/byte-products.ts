@@ -18,7 +18,7 @@ import { decodeModel } from "./model-proto.ts";
  */
 export function multiplyInBytes(bytes: Uint8Array): Uint8Array {
   const model = decodeModel(bytes);
-  if (model.graph) rewrite(model.graph, scalarsOf(model.graph));
+  rewrite(model.graph, scalarsOf(model.graph));
   return toBinary(ModelProtoSchema, model);
 }
 

@@ -1,6 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { GraphProtoSchema, ModelProtoSchema, type GraphProto, type ModelProto } from "onnx-buf";
-import { UndertoneError } from "../shared/errors.ts";
 import { decodeModel } from "./model-proto.ts";
 
 /** A model to join with others. */
@@ -54,9 +53,6 @@ function renamed(
 ): ModelProto & { readonly graph: GraphProto } {
   const model = decodeModel(bytes);
   const { graph } = model;
-  if (graph === undefined) {
-    throw new UndertoneError("model-invalid", "This ONNX file holds no graph.");
-  }
   const open = new Set([...graph.input, ...graph.output].map(({ name }) => name));
   const nameOf = (name: string): string =>
     names.get(name) ?? (open.has(name) ? name : `${index}.${name}`);
@@ -69,7 +65,7 @@ function renamed(
   for (const value of [...graph.initializer, ...graph.input, ...graph.output]) {
     value.name = nameOf(value.name);
   }
-  return { ...model, graph };
+  return model;
 }
 
 const named = <Item extends { readonly name: string }>(items: readonly Item[]): Item[] =>

@@ -8,7 +8,7 @@ const thing = (closed: string[], name: string, failure?: Error) => ({
   },
 });
 
-test("what was opened before a failure is closed, even where closing fails, and the failure is told", async () => {
+test("resources opened before a failure are closed, even if closing fails, and the failure is thrown", async () => {
   const closed: string[] = [];
   const opening = openTogether(async (keep) => {
     keep(thing(closed, "first", new Error("does not close")));

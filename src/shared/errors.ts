@@ -24,18 +24,34 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
+interface ErrorOptions {
+  /** The original error. */
+  readonly cause?: unknown;
+  /** The file that the failure is about. */
+  readonly path?: string;
+  /** Line of that file, from 1. */
+  readonly line?: number;
+  /** Fold of a run, from 1. */
+  readonly fold?: number;
+}
+
 /**
- * A failure of the outside world: a file, a configuration, a network, a running job.
- * The message has the failure and a remedy, `cause` the original error.
- * A caller's bug is a `RangeError` or `TypeError` instead.
+ * A failure of the outside world: a file, a configuration, a network, a running job. The message has the failure and a
+ * remedy; `path`, `line` and `fold` locate it. A caller's bug is a `RangeError` or `TypeError` instead.
  */
 export class UndertoneError extends Error {
   readonly code: ErrorCode;
+  readonly path: string | undefined;
+  readonly line: number | undefined;
+  readonly fold: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options);
     this.name = "UndertoneError";
     this.code = code;
+    this.path = options.path;
+    this.line = options.line;
+    this.fold = options.fold;
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { constants, type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { UndertoneError } from "./errors.ts";
+import { UndertoneError, type ErrorCode } from "./errors.ts";
 
 /** The `code` of an error of Node's file system (`ENOENT`, …), or `undefined`. */
 export function systemCode(error: unknown): string | undefined {
@@ -10,28 +10,24 @@ export function systemCode(error: unknown): string | undefined {
 
 /** Converts an error of Node's file system to one that names the file and a remedy. */
 export function fileError(path: string, cause: unknown): UndertoneError {
+  const error = (code: ErrorCode, problem: string): UndertoneError =>
+    new UndertoneError(code, `${path}: ${problem}`, { cause, path });
   switch (systemCode(cause)) {
     case "ENOENT":
     case "ENOTDIR":
-      return new UndertoneError("file-not-found", `${path}: no such file. Check the path.`, {
-        cause,
-      });
+      return error("file-not-found", "no such file. Check the path.");
     case "EACCES":
     case "EPERM":
-      return new UndertoneError("file-unreadable", `${path}: permission denied.`, { cause });
+      return error("file-unreadable", "permission denied.");
     case "EISDIR":
-      return new UndertoneError("file-unreadable", `${path}: is a folder, not a file.`, { cause });
+      return error("file-unreadable", "is a folder, not a file.");
     case "EEXIST":
-      return new UndertoneError("file-unreadable", `${path}: is a file, not a folder.`, {
-        cause,
-      });
+      return error("file-unreadable", "is a file, not a folder.");
     case "ENOSPC":
     case "EDQUOT":
-      return new UndertoneError("disk-full", `${path}: the disk is full. Free some space.`, {
-        cause,
-      });
+      return error("disk-full", "the disk is full. Free some space.");
     default:
-      return new UndertoneError("file-unreadable", `${path}: ${String(cause)}`, { cause });
+      return error("file-unreadable", String(cause));
   }
 }
 
@@ -49,7 +45,7 @@ export async function openToRead(path: string): Promise<FileHandle> {
   if (stat.isFile()) return file;
   await file.close();
   const what = stat.isDirectory() ? "a folder, not a file" : "not a regular file";
-  throw new UndertoneError("file-unreadable", `${path}: is ${what}.`);
+  throw new UndertoneError("file-unreadable", `${path}: is ${what}.`, { path });
 }
 
 /**

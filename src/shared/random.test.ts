@@ -9,7 +9,7 @@ const moments = (samples: readonly number[]): { mean: number; variance: number }
   return { mean, variance: samples.reduce((sum, x) => sum + (x - mean) ** 2, 0) / samples.length };
 };
 
-test("the same seed gives the same numbers, another purpose gives others", () => {
+test("the same seed gives the same numbers, another purpose different ones", () => {
   expect(draw(new Random(7, "dropout"), 5)).toEqual(draw(new Random(7, "dropout"), 5));
   expect(draw(new Random(7, "dropout"), 5)).not.toEqual(draw(new Random(7, "mixup"), 5));
 });

@@ -227,7 +227,7 @@ test("a run does not go on over an adapter that has changed", async () => {
   const model = { ...models.head, encoders: [{ ...encoders[0], adapter }] };
   await train("lent", model);
   const changed = decodeModel(Uint8Array.from(bytes));
-  for (const { name, rawData } of changed.graph!.initializer)
+  for (const { name, rawData } of changed.graph.initializer)
     if (name.endsWith(".up")) rawData.fill(0);
   await writeFile(adapter, toBinary(ModelProtoSchema, changed));
   await expect(train("lent", model, { folds: [2], resume: true })).rejects.toMatchObject({
@@ -367,7 +367,7 @@ test("companions teach an output layer of their own, which is not served", async
   await expect(train("alone", models.head, { besides })).rejects.toMatchObject({ code: "usage" });
   const fold = await train("apart", models.head, { besides, companions: ["abroad.jsonl"] });
   const file = decodeModel(await readFile(join(fold, "model.onnx")));
-  const names = file.graph!.initializer.map(({ name }) => name);
+  const names = file.graph.initializer.map(({ name }) => name);
   expect(names).toContain("output.weight");
   expect(names.filter((name) => name.startsWith("companions"))).toEqual([]);
   expect(await readMetrics(fold)).toHaveLength(2);

@@ -38,7 +38,7 @@ def framed(x, length, hop, mode="constant"):
 
 
 def magnitudes(x, n_fft, win_length, hop):
-    """|STFT| [frames, bins] with a periodic Hann window centerd in the transform."""
+    """|STFT| [frames, bins] with a periodic Hann window centered in the transform."""
     window = np.zeros(n_fft)
     start = (n_fft - win_length) // 2
     window[start : start + win_length] = scipy.signal.get_window("hann", win_length, fftbins=True)

@@ -48,19 +48,19 @@ test.each([
   expect(decibels(power(voice) / power(noise))).toBeCloseTo(options.snrDb, 3);
 });
 
-test.each([0.2, 0.8])("a room's answer falls by 60 dB in %f s", (t60Sec) => {
+test.each([0.2, 0.8])("reverberation decays by 60 dB in %f s", (t60Sec) => {
   const click = new Float32Array(2 * sampleRate);
   click[0] = 1;
-  const answer = addReverberation(click, { sampleRate, t60Sec }, new Random(4));
-  expect(answer).toHaveLength(click.length);
+  const response = addReverberation(click, { sampleRate, t60Sec }, new Random(4));
+  expect(response).toHaveLength(click.length);
   const at = (share: number): number => {
     const start = Math.round(share * t60Sec * sampleRate);
-    return power(answer.subarray(start, start + Math.round(0.1 * t60Sec * sampleRate)));
+    return power(response.subarray(start, start + Math.round(0.1 * t60Sec * sampleRate)));
   };
   expect(Math.abs(decibels(at(0.1) / at(0.6)) - 30)).toBeLessThan(1.5);
-  const direct = answer[0]! ** 2;
-  const room = power(answer.subarray(1)) * (answer.length - 1);
-  expect(Math.abs(decibels(direct / room) - 3)).toBeLessThan(1);
+  const direct = response[0]! ** 2;
+  const reverberant = power(response.subarray(1)) * (response.length - 1);
+  expect(Math.abs(decibels(direct / reverberant) - 3)).toBeLessThan(1);
   expect(addReverberation(new Float32Array(100), { sampleRate, t60Sec }, new Random(1))).toEqual(
     new Float32Array(100),
   );
@@ -134,7 +134,7 @@ test.each([0.7, 0.9, 1.2, 1.6])("tempo %f changes the length and keeps the pitch
   expect(Math.abs(medianF0(glide) / medianF0(voice) - 1)).toBeLessThan(0.02);
 });
 
-test("tempo 1 gives the recording back", () => {
+test("tempo 1 is the identity", () => {
   const same = changeTempo(voice, { sampleRate, factor: 1 });
   expect(Math.max(...same.map((x, n) => Math.abs(x - voice[n]!)))).toBeLessThan(1e-6);
 });

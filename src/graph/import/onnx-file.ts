@@ -43,7 +43,7 @@ const ownDomains = ["", "ai.onnx"];
 export function parseOnnx(bytes: Uint8Array): OnnxFile {
   const { graph, opsetImport } = decodeModel(bytes);
   const operatorSet = opsetImport.find(({ domain }) => ownDomains.includes(domain))?.version;
-  if (graph === undefined || graph.output.length === 0 || operatorSet === undefined) {
+  if (graph.output.length === 0 || operatorSet === undefined) {
     throw new UndertoneError(
       "model-invalid",
       "This file has no ONNX graph with outputs and a version of its operators; it may be truncated.",

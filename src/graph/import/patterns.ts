@@ -102,14 +102,14 @@ export function addOrNormalize(a: Tensor, b: Tensor): Tensor {
 
 /** a / b, fused where a is centered and b its standard deviation. */
 export function divideOrStandardize(a: Tensor, b: Tensor): Tensor {
-  const centerd = inputsOf(a, "Sub");
+  const centered = inputsOf(a, "Sub");
   const variance = inputsOf(inputsOf(b, "Sqrt")?.[0] ?? b, "Add");
   const meanSquare = variance?.find((x) => inputsOf(x, "ReduceMean") !== undefined);
   const epsilon = numberIn(variance?.find((x) => x !== meanSquare));
-  if (centerd === undefined || meanSquare === undefined || epsilon === undefined) {
+  if (centered === undefined || meanSquare === undefined || epsilon === undefined) {
     return divide(a, b);
   }
-  const [x, mean] = centerd;
+  const [x, mean] = centered;
   const squares = inputsOf(inputsOf(meanSquare, "ReduceMean")![0]!, "Mul");
   const isMean = inputsOf(mean!, "ReduceMean")?.[0] === x && isOfVectors(mean!);
   const isSquare = squares?.[0] === a && squares[1] === a && isOfVectors(meanSquare);

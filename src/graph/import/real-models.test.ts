@@ -37,7 +37,7 @@ async function innerTensors(
 ): Promise<Record<string, Float32Array>> {
   const model = decodeModel(bytes);
   const type = { value: { case: "tensorType" as const, value: { elemType: 1 } } };
-  model.graph!.output = names.map((name) => create(ValueInfoProtoSchema, { name, type }));
+  model.graph.output = names.map((name) => create(ValueInfoProtoSchema, { name, type }));
   return results(toBinary(ModelProtoSchema, model), feeds);
 }
 

@@ -165,8 +165,8 @@ function standardizedGradient(
 ): Tensor {
   const { gradient, standardized, epsilon, axes } = options;
   const mean = (values: Tensor): Tensor => reduceMean(values, { axes, keepAxes: true });
-  const centerd = subtract(x, mean(x));
-  const deviation = sqrt(add(mean(multiply(centerd, centerd)), scalar(epsilon)));
+  const centered = subtract(x, mean(x));
+  const deviation = sqrt(add(mean(multiply(centered, centered)), scalar(epsilon)));
   const along = multiply(standardized, mean(multiply(gradient, standardized)));
   return divide(subtract(subtract(gradient, mean(gradient)), along), deviation);
 }

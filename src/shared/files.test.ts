@@ -1,0 +1,50 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fileError, makeFolder, openToRead, writeFileAtomically } from "./files.node.ts";
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "undertone-files-"))));
+afterAll(() => rm(folder, { recursive: true }));
+
+const systemError = (code: string): Error => Object.assign(new Error(code), { code });
+
+test.each([
+  ["ENOENT", "file-not-found"],
+  ["ENOTDIR", "file-not-found"],
+  ["EACCES", "file-unreadable"],
+  ["EISDIR", "file-unreadable"],
+  ["EEXIST", "file-unreadable"],
+  ["EIO", "file-unreadable"],
+  ["ENOSPC", "disk-full"],
+  ["EDQUOT", "disk-full"],
+])("%s of the file system is %s, with the path and the cause", (systemCode, code) => {
+  const cause = systemError(systemCode);
+  const error = fileError("some/file", cause);
+  expect(error).toMatchObject({ name: "UndertoneError", code, path: "some/file", cause });
+  expect(error.message).toMatch(/^some\/file: /);
+});
+
+test("a file is written whole, into folders that do not exist yet, and nothing else is left", async () => {
+  const path = join(folder, "a/b/c.txt");
+  await writeFileAtomically(path, "old");
+  await writeFileAtomically(path, "new");
+  expect(await readFile(path, "utf8")).toBe("new");
+  expect(await readdir(join(folder, "a/b"))).toEqual(["c.txt"]);
+});
+
+test("a file in the place of a folder fails, and no temporary file is left", async () => {
+  const file = join(folder, "file");
+  await writeFile(file, "");
+  const path = join(file, "below");
+  await expect(writeFileAtomically(path, "")).rejects.toMatchObject({ path });
+  await expect(makeFolder(file)).rejects.toMatchObject({ code: "file-unreadable", path: file });
+  expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/\.tmp$/));
+});
+
+test("a missing file and a folder cannot be opened", async () => {
+  const missing = join(folder, "missing");
+  await expect(openToRead(missing)).rejects.toMatchObject({ code: "file-not-found" });
+  await expect(openToRead(folder)).rejects.toMatchObject({ code: "file-unreadable", path: folder });
+});
