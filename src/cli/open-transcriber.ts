@@ -30,9 +30,9 @@ export async function openTranscriber(
   return {
     async transcribe(path, cancel) {
       const options = { provider, voiceActivity, cache, signal: cancel };
-      const heard = await transcribeFile(path, options);
-      for (const warning of heard.warnings) display.warn(`${path}: ${warning}`);
-      return joinUtterances(heard.utterances);
+      const transcript = await transcribeFile(path, options);
+      for (const warning of transcript.warnings) display.warn(`${path}: ${warning}`);
+      return joinUtterances(transcript.utterances);
     },
     async close() {
       await provider.close();
