@@ -65,9 +65,9 @@ function cellsOf(file: string, segment: Segment, labels: readonly string[]): Cel
   const { startSec, endSec, emotion, confidence, probabilities, text, voice, words } = segment;
   const chances = labels.map((label) => probabilities?.[label] ?? null);
   const transcriptConfidence = words?.transcriptConfidence ?? null;
-  const channels = [voice, words].flatMap((said) => [
-    said?.emotion ?? null,
-    said?.confidence ?? null,
+  const channels = [voice, words].flatMap((prediction) => [
+    prediction?.emotion ?? null,
+    prediction?.confidence ?? null,
   ]);
   return [
     file,

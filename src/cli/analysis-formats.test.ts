@@ -1,9 +1,17 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { expect, test } from "vitest";
 import { analysis } from "../../test/support/analysis.ts";
+import { printed } from "../../test/support/printed.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import { CsvRows } from "./analysis-csv.ts";
 import { describeAnalyses } from "./analysis-text.ts";
+import type { AnalysisFormat } from "./analyze.ts";
+import { formatOfFile } from "./out-file.ts";
+import { createPrinter } from "./print-analysis.ts";
+import { fileSink } from "./sink.ts";
 
 const answerer = {
   modelId: "aa",
@@ -103,4 +111,45 @@ test("the share that is answered stands beside the emotions", () => {
     "sad 95 %, angry 5 % (of 40 %)",
   );
   expect(describeAnalyses([result])).not.toContain("(of");
+});
+
+/** What a printer writes of two results. */
+async function printedAs(format: AnalysisFormat, bom = false): Promise<string> {
+  const parts: string[] = [];
+  const sink = { write: async (text: string) => void parts.push(text), end: async () => undefined };
+  const printer = createPrinter(format, { sink, bom });
+  for (const each of [result, failed]) await printer.print(each);
+  await printer.end({ isComplete: true });
+  return parts.join("");
+}
+
+test("every format begins as its readers expect; a byte order mark stands once, before all", async () => {
+  expect(await printedAs("csv", true)).toMatch(/^\uFEFFfile,[^\uFEFF]*$/);
+  expect(await printedAs("csv")).toMatch(/^file,/);
+  expect(JSON.parse(await printedAs("json")).files).toHaveLength(2);
+  expect((await printedAs("jsonl")).trimEnd().split("\n")).toHaveLength(2);
+  expect(await printedAs("vtt")).toMatch(/^WEBVTT\n/);
+  expect(await printedAs("srt")).toMatch(/^1\n/);
+  expect(await printedAs("textgrid")).toMatch(/^File type = "ooTextFile"\n/);
+});
+
+test("a file is written at the end, and not at all where results are missing", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "sink-"));
+  const path = join(folder, "results.csv");
+  const sink = fileSink(path);
+  await sink.write("a,b\n");
+  await sink.end({ isComplete: false });
+  expect(await readdir(folder)).toEqual([]);
+  await printed(() => sink.end({ isComplete: true }));
+  expect(await readFile(path, "utf8")).toBe("a,b\n");
+  await rm(folder, { recursive: true });
+});
+
+test("a file's extension names its format, whatever its case", () => {
+  const formats = { ".csv": "csv", ".TextGrid": "textgrid" };
+  expect(formatOfFile("x/a.CSV", formats)).toBe("csv");
+  expect(formatOfFile("a.textgrid", formats)).toBe("textgrid");
+  for (const path of ["a.docx", "a", "folder.csv/a"]) {
+    expect(() => formatOfFile(path, formats)).toThrow(".csv, .TextGrid");
+  }
 });

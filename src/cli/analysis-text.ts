@@ -59,7 +59,7 @@ const labeled = (prediction: Pick<Prediction, "emotion" | "confidence"> | null):
 /** Shorter pauses between utterances are no news to a reader. */
 const worthARowSec = 1;
 
-/** A row a segment with both channels, and below it what was said. */
+/** A row a segment with both channels, and below it the transcript. */
 function wordsTimeline(all: readonly Segment[]): string {
   const segments = all.filter(
     ({ emotion, startSec, endSec }) => emotion !== null || endSec - startSec >= worthARowSec,

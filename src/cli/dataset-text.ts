@@ -7,7 +7,7 @@ import { formatTable } from "./table.ts";
 
 const shownContradictions = 10;
 
-/** What `undertone dataset stats` says of a corpus of texts. */
+/** Prints `undertone dataset stats` of a corpus of texts. */
 export async function printTextStats(root: string, json: boolean | undefined): Promise<void> {
   const stats = textStats(await readTextCorpus(root));
   if (json) return printJson(stats);
@@ -25,7 +25,7 @@ export async function printTextStats(root: string, json: boolean | undefined): P
   for (const line of noteLines(stats)) console.log(printable(line));
 }
 
-/** What `undertone dataset check` says of a corpus of texts. */
+/** Prints `undertone dataset check` of a corpus of texts. */
 export async function printTextCheck(root: string, json: boolean | undefined): Promise<void> {
   const manifest = await readTextCorpus(root);
   const { corpus, clips, leftOut, warnings } = manifest;

@@ -19,9 +19,10 @@ async function renderPng(svg: string): Promise<Uint8Array> {
   const { initWasm, Resvg } = await import("@resvg/resvg-wasm");
   const require = createRequire(import.meta.url);
   await initWasm(await readFile(require.resolve("@resvg/resvg-wasm/index_bg.wasm")));
-  const fonts = ["latin", "latin-ext"].map((subset) =>
-    require.resolve(`@fontsource/varela/files/varela-${subset}-400-normal.woff`),
-  );
+  const fonts = [
+    require.resolve("@fontsource/varela/files/varela-latin-400-normal.woff"),
+    require.resolve("@fontsource/varela/files/varela-latin-ext-400-normal.woff"),
+  ];
   const fontBuffers = await Promise.all(
     fonts.map(async (font) => unpackWoff(await readFile(font))),
   );

@@ -8,12 +8,12 @@ import { formatTable } from "./table.ts";
 export function printEvaluation(document: EvaluationDocument, folder: string): void {
   const { scores, labels, tested, warnings } = document;
   const folds = counted(document.folds.length, "fold");
-  const judged = `${counted(scores.clips, "test clip")} of ${counted(scores.speakers, "speaker")}`;
+  const clipCount = `${counted(scores.clips, "test clip")} of ${counted(scores.speakers, "speaker")}`;
   const what = `${document.name}: ${document.corpus}, protocol ${document.protocol}`;
-  console.log(`${printable(what)}, ${folds}, ${judged}\n`);
+  console.log(`${printable(what)}, ${folds}, ${clipCount}\n`);
   if (document.leaky) {
     console.log(
-      "LEAKY SPLIT: speakers of the test set were in training. These scores say nothing about new speakers.\n",
+      "LEAKY SPLIT: speakers of the test set were in training. These scores do not hold for unseen speakers.\n",
     );
   }
   if (tested) console.log(`${printable(testSentences(tested, labels))}\n`);
@@ -61,7 +61,7 @@ export function printEvaluation(document: EvaluationDocument, folder: string): v
   console.log(`\nReport: ${folder.replace(/\/+$/, "")}/report.html`);
 }
 
-/** On what terms a finished model was tested. */
+/** Says what a finished model was trained on, and on which labels it is tested. */
 function testSentences(
   { trainedOn, knownLabels, leftOut }: NonNullable<EvaluationDocument["tested"]>,
   labels: readonly string[],
@@ -69,10 +69,8 @@ function testSentences(
   const unasked = knownLabels.filter((label) => !labels.includes(label));
   const sentences = [
     ...(trainedOn.length > 0 ? [`Trained on ${trainedOn.join(" and ")}.`] : []),
-    `Judged among ${labels.join(", ")}.`,
-    ...(unasked.length > 0
-      ? [`Not asked for, since no clip carries it: ${unasked.join(", ")}.`]
-      : []),
+    `Tested on ${labels.join(", ")}.`,
+    ...(unasked.length > 0 ? [`Not tested, since no clip has it: ${unasked.join(", ")}.`] : []),
     ...leftOut.map(({ reason, count }) => `${counted(count, "clip")} left out: ${reason}.`),
   ];
   return sentences.join(" ");

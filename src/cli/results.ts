@@ -81,7 +81,7 @@ async function servingMeasure(
     const serving = await measureInference(runFolder, info, {
       runtime: nodeRuntime,
       encoderFile: (name) => encoderFile(name, where),
-      openEncoder: (heard) => openEncoder(heard, { ...where, threads: 1 }),
+      openEncoder: (encoder) => openEncoder(encoder, { ...where, threads: 1 }),
       logger: progress,
     });
     return serving && { ...serving, machine: processor() };

@@ -39,8 +39,8 @@ export async function runTraining(recipeName: string, options: TrainOptions): Pr
   );
 }
 
-/** What the command after an interrupted one does, which depends on what has reached the disk. */
-async function continuation(runFolder: string, resume: boolean): Promise<string> {
+/** Says how to continue an interrupted training, as far as it has come on disk. */
+export async function continuation(runFolder: string, resume: boolean): Promise<string> {
   const files = await readdir(runFolder, { recursive: true }).catch((): string[] => []);
   if (!files.includes("run.json")) {
     return "No epoch has begun: the same command starts again and keeps the extracted features.";

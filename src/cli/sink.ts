@@ -20,7 +20,9 @@ export function fileSink(path: string): Sink {
   return {
     write: async (text) => void parts.push(text),
     end: async ({ isComplete }) => {
-      if (isComplete) await writeFileAtomically(path, parts.join(""));
+      if (!isComplete) return;
+      await writeFileAtomically(path, parts.join(""));
+      console.log(`Wrote ${path}`);
     },
   };
 }

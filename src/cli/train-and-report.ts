@@ -66,7 +66,7 @@ function printSummary({ info, folds, scores, warnings }: EvaluatedRun): void {
   const models = folds.length === 1 ? "1 fold" : `${folds.length} folds`;
   console.log(`Test UAR ${percent(value)} %${interval}, protocol ${info.protocol}, ${models}.`);
   if (isLeaky(info.protocol)) {
-    console.log("Speakers of the test clips were in training: this says nothing of new speakers.");
+    console.log("Test speakers were in training: this score does not hold for unseen speakers.");
   }
   for (const warning of warnings) console.log(`Warning: ${warning}`);
 }

@@ -22,7 +22,7 @@ export type TranscribedFile = { readonly file: string } & (
 export interface TranscriptOutput {
   /** Takes an utterance of the file that is being transcribed. */
   utterance(utterance: Utterance): void;
-  /** Takes a file that is done; says why its transcript went nowhere, if so. */
+  /** Takes a file that is done; resolves to why its transcript was not written, if so. */
   file(result: TranscribedFile): Promise<Failure | undefined>;
   end(): Promise<void>;
 }

@@ -25,7 +25,7 @@ export interface Reference {
 }
 
 /**
- * Reads what is said in which file: columns `file` (relative to the table), `text` and, if wanted, `group`, by
+ * Reads reference transcripts: columns `file` (relative to the table), `text` and, if wanted, `group`, by
  * default the file's folder; tab-separated, or as `.csv` or `.jsonl`.
  * @throws UndertoneError `dataset-invalid` naming the line; `file-not-found`, `file-unreadable`
  */
@@ -54,7 +54,7 @@ async function readTabs(path: string): Promise<TableRow[]> {
 }
 
 interface Scored extends Reference {
-  readonly heard: string;
+  readonly transcript: string;
   readonly durationSec: number;
   readonly errors: WordErrors;
 }
@@ -73,9 +73,9 @@ export function scoreTranscripts(
     file: async (result: TranscribedFile) => {
       const reference = byFile.get(result.file);
       if (reference === undefined || "error" in result) return undefined;
-      const { text: heard } = joinUtterances(result.utterances);
-      const errors = countWordErrors(spokenWords(reference.text), spokenWords(heard));
-      scored.push({ ...reference, heard, durationSec: result.durationSec, errors });
+      const { text: transcript } = joinUtterances(result.utterances);
+      const errors = countWordErrors(spokenWords(reference.text), spokenWords(transcript));
+      scored.push({ ...reference, transcript, durationSec: result.durationSec, errors });
       return undefined;
     },
     end: async () => {
@@ -111,7 +111,7 @@ function groupsOf(scored: readonly Scored[]): [string, Total][] {
   return [...groups].map((name) => [name, totalOf(scored.filter(({ group }) => group === name))]);
 }
 
-/** What `undertone transcribe --reference … --format json` prints; docs/speech.md says what each key is. */
+/** The document of `undertone transcribe --reference … --format json`; docs/speech.md explains its keys. */
 function toDocument(scored: readonly Scored[]): unknown {
   return {
     format: 1,
@@ -136,10 +136,10 @@ function describe(scored: readonly Scored[]): string {
     .filter(({ errors }) => errors.substitutions + errors.deletions + errors.insertions > 0)
     .toSorted((a, b) => wordErrorRate([b.errors]) - wordErrorRate([a.errors]))
     .slice(0, shownMistakes)
-    .map(({ file, text, heard }) => [
+    .map(({ file, text, transcript }) => [
       file.split("/").at(-1)!,
       text.slice(0, 60),
-      heard.slice(0, 60),
+      transcript.slice(0, 60),
     ]);
   if (worst.length === 0) return formatTable(header, rows);
   return `${formatTable(header, rows)}\n\n${formatTable(["most errors", "reference", "transcript"], worst)}`;

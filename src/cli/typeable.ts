@@ -1,15 +1,24 @@
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const commandLine =
-  /(?<![\w-])undertone(?= (?:analyze|combine|compare|dataset|demo|evaluate|help|leaderboard|models|recipes|results|spectrogram|test|train|transcribe|--help)\b)/g;
+  /(?<![\w-])undertone(?= (?:analyze|combine|compare|dataset|demo|evaluate|help|models|recipes|results|spectrogram|test|train|transcribe|--help)\b)/g;
 
 /**
  * Returns a text whose command lines can be typed where the program runs: in a checkout, which has no
  * program named `undertone`, they start the sources.
  */
 export function typeable(text: string): string {
-  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-  if (!import.meta.url.endsWith(".ts")) return text;
-  return text.replaceAll(commandLine, `npx tsx ${relative(process.cwd(), main)}`);
+  const isCheckout = import.meta.url.endsWith(".ts");
+  return isCheckout ? text.replaceAll(commandLine, startOfSources()) : text;
+}
+
+function startOfSources(): string {
+  const checkout = fileURLToPath(new URL("../..", import.meta.url));
+  const main = relative(process.cwd(), join(checkout, "src/cli/main.ts"));
+  const isOutside = main.startsWith("..");
+  const tsx = isOutside
+    ? relative(process.cwd(), join(checkout, "node_modules/.bin/tsx"))
+    : "npx tsx";
+  return `${tsx} ${main}`;
 }

@@ -386,7 +386,7 @@ test("an enrolled speaker is judged by how they speak neutrally, by one process 
     undertone("analyze", folder, "--enroll", join(enrollment, file), ...voiceOnly);
   expect(await enrolledBy("cut.wav")).toMatchObject({
     exitCode: 0,
-    stderr: expect.stringMatching(/cut\.wav: .*\n.*The speaker is known by/),
+    stderr: expect.stringMatching(/cut\.wav: .*\n.*Adapted to the speaker by/),
   });
   expect(await enrolledBy("silence.wav")).toMatchObject({
     exitCode: exitCodes["audio-empty"],

@@ -101,7 +101,7 @@ test("a test writes a run folder that says on what terms it was made", async () 
     "tiny: away, protocol cross-corpus, 1 fold, 18 test clips of 3 speakers",
   );
   expect(stdout).toContain(
-    "Trained on home. Judged among happy, angry, fearful. Not asked for, since no clip carries it: neutral, sad. " +
+    "Trained on home. Tested on happy, angry, fearful. Not tested, since no clip has it: neutral, sad. " +
       "6 clips left out: surprised, which the model does not know.",
   );
   expect(stdout).toMatch(/^chance +33\.3/m);
