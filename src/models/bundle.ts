@@ -3,7 +3,7 @@ import { softmax } from "../graph/operators/activation.ts";
 import { multiply } from "../graph/operators/arithmetic.ts";
 import { input, scalar, type Tensor } from "../graph/tensor.ts";
 import type { Architecture, SpeechEncoders } from "./definition.ts";
-import { nearestClass, type ClassGaussians } from "./familiarity.ts";
+import { nearestClass, type ClassGaussians } from "./ood-distance.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
 import { cardKey, type ModelCard } from "./model-card.ts";
 import { Network, type Weights } from "./network.ts";
@@ -24,7 +24,7 @@ export interface BundleParts {
   readonly vocabulary?: readonly string[];
   /** The pretrained speech encoders whose layers the architecture is given. */
   readonly speechEncoders?: SpeechEncoders | undefined;
-  /** Where the embeddings of its training side lie, and how far from there those of validation clips do. */
+  /** Embeddings of the training data, and the distances of validation clips from them. */
   readonly familiar?: Familiar | undefined;
   readonly weights: Weights;
   readonly card: Pick<ModelCard, "name" | "labels" | "temperature" | "neutral" | "provenance"> &
@@ -35,7 +35,7 @@ export interface BundleParts {
  * One ONNX file that any runtime serves: `waveform` [batch, windowSec · sampleRate], `words` [batch, length],
  * `wordConfidence` [batch, 1], `descriptors` [batch, 8, frames], an encoder's `hidden` [batch, frames, layers, width]
  * and `mask` [batch, frames], as many of them as the architecture has, to `probabilities` [batch, labels] and, with
- * `familiar`, `distance` [batch]; the card stands in its metadata under the key `undertone`.
+ * `familiar`, `distance` [batch]; the model card is in its metadata under the key `undertone`.
  */
 export function exportBundle(parts: BundleParts): Uint8Array {
   const { architecture, weights, card, familiar } = parts;

@@ -68,7 +68,7 @@ const outputOf = (member: number): string => `${member}.probabilities`;
 const essence = ({ labels, sampleRate, windowSec, window, descriptors }: ModelCard): string =>
   JSON.stringify({ labels, sampleRate, windowSec, window, descriptors });
 
-/** Returns the first member's card, after those of the others were found to agree with it. */
+/** Returns the first member's model card. @throws UndertoneError `model-invalid` when another disagrees with it */
 function sharedCard(members: readonly Member[]): ModelCard {
   const [first, ...others] = members.map(({ card }) => card);
   const reader = [first!, ...others].find(({ words }) => words);

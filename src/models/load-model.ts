@@ -173,7 +173,7 @@ export function wordInputs(
 
 /**
  * Returns the outputs for each row that is fed; feeds that the graph does not take are left out.
- * @throws UndertoneError `model-invalid` when the graph does not do what its card says, or predicts what is no number
+ * @throws UndertoneError `model-invalid` when the graph does not fit its model card, or predicts what is no number
  */
 export async function predictRows(
   session: Session,

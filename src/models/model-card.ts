@@ -13,7 +13,7 @@ const isRising = (values: readonly number[]): boolean =>
   values.every((value, index) => index === 0 || value >= values[index - 1]!);
 
 const wordsSchema = z.object({
-  /** The first words of an utterance, which are all that the model reads. */
+  /** The first words of an utterance, which are all that the model takes. */
   length: size,
   vocabulary: z.array(z.string().min(1)).refine(isUnique, "a word stands twice").readonly(),
 });
@@ -32,7 +32,7 @@ const common = {
   labels: z.array(z.string()).min(2).refine(isUnique, "a label stands twice").readonly(),
   /** Divided the logits already: probabilities are calibrated. */
   temperature: z.number().positive(),
-  /** Data, license, recipe, seed, scores: whatever repeats or judges the training. */
+  /** Data, license, recipe, seed, scores: what repeats and evaluates the training. */
   provenance: z.record(z.string(), z.unknown()),
 };
 
@@ -46,11 +46,11 @@ const modelCardSchema = z
     windowSec: z.number().positive(),
     /** Where in a clip training laid the window. */
     window: z.enum(["start", "speech"]).default("speech"),
-    /** Mean of the centerd logits [labels] that neutral speech gets, of many speakers: what enrollment compares with. */
+    /** Mean of the centerd logits [labels] that neutral speech gets, of many speakers: the reference of speaker adaptation. */
     neutral: z.array(z.number()).readonly().optional(),
-    /** There where the model takes words too. */
+    /** Present where the model takes words too. */
     words: wordsSchema.optional(),
-    /** There where the model takes hand-made features too: how they are made. */
+    /** Present where the model takes hand-made features too: how they are made. */
     descriptors: z
       .object({
         nFft: size,
@@ -59,7 +59,7 @@ const modelCardSchema = z
         rangeDb: z.number().positive(),
       })
       .optional(),
-    /** There where the model is a head over layers of pretrained encoders, whose files are not in its own. */
+    /** Present where the model is a head over layers of pretrained encoders, whose files are not in its own. */
     encoders: z
       .array(layersSchema)
       .min(1)
@@ -70,7 +70,7 @@ const modelCardSchema = z
       .readonly()
       .optional(),
     /**
-     * There where the model gives a `distance` too: quantiles of it over validation clips, from the least to the
+     * Present where the model gives a `distance` too: quantiles of it over validation clips, from the least to the
      * greatest in equal steps.
      */
     distances: z
@@ -90,32 +90,32 @@ const modelCardSchema = z
     `encoders take ${encoderSampleRate} Hz`,
   );
 
-/** Of a model that reads only. */
+/** Of a text model. */
 const wordModelCardSchema = z.strictObject({ ...common, words: wordsSchema });
 
-/** What the file of a model that usesAudio says of itself. */
+/** The model card of a model that takes sound, and perhaps words. */
 export type ModelCard = Readonly<z.infer<typeof modelCardSchema>>;
 
-/** What the file of a model that reads only says of itself. */
+/** The model card of a text model. */
 export type TextModelCard = Readonly<z.infer<typeof wordModelCardSchema>>;
 
-/** Where a card stands in the metadata of an ONNX file. */
+/** Key of the model card in the metadata of an ONNX file. */
 export const cardKey = "undertone";
 
 /**
- * The card of a model that usesAudio.
- * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such card
+ * Reads the model card of a model that takes sound.
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such model card
  */
 export function readModelCard(bytes: Uint8Array): ModelCard {
-  return parseCard(modelCardSchema, bytes, "usesAudio");
+  return parseCard(modelCardSchema, bytes, "takes sound");
 }
 
 /**
- * The card of a model that reads only.
- * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such card
+ * Reads the model card of a text model.
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such model card
  */
 export function readTextModelCard(bytes: Uint8Array): TextModelCard {
-  return parseCard(wordModelCardSchema, bytes, "reads words");
+  return parseCard(wordModelCardSchema, bytes, "takes words only");
 }
 
 function parseCard<Card>(schema: z.ZodType<Card>, bytes: Uint8Array, does: string): Card {
@@ -126,8 +126,8 @@ function parseCard<Card>(schema: z.ZodType<Card>, bytes: Uint8Array, does: strin
   const place = first?.path.length ? `${first.path.join(".")}: ` : "";
   const problem =
     content === null
-      ? "its metadata holds no card"
-      : `its card does not fit (${place}${first?.message}); another version may have made it`;
+      ? "its metadata holds no model card"
+      : `its model card does not fit (${place}${first?.message}); another version may have made it`;
   throw new UndertoneError(
     "model-invalid",
     `This ONNX file is not a model of Undertone that ${does}: ${problem}.`,

@@ -43,7 +43,7 @@ export interface EncoderLayers {
 
 /** Layers that a network usesAudio, of which it trains some itself. */
 export interface TunedLayers extends EncoderLayers {
-  /** How many layers, counted down from the uppermost that is heard, training goes on with. */
+  /** How many layers are fine-tuned, counted down from the uppermost. */
   readonly tuned: number;
 }
 

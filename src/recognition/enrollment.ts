@@ -1,4 +1,4 @@
-import { meanLogits, speakerOffset, withoutOffset } from "../models/enrollment.ts";
+import { meanLogits, speakerOffset, withoutOffset } from "../models/speaker-adaptation.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { isOutOfDistribution } from "./abstention.ts";
 import type { WindowModel } from "./analysis.ts";

@@ -1,4 +1,4 @@
-import { familiarityOf } from "../models/familiarity.ts";
+import { familiarityOf } from "../models/ood-distance.ts";
 import type { ModelCard } from "../models/model-card.ts";
 import type { Prediction, Segment } from "./analysis.ts";
 import type { Probabilities } from "./fusion.ts";

@@ -1,6 +1,6 @@
 import type { Prediction } from "../evaluation/prediction.ts";
 import { withTemperature } from "../evaluation/calibration.ts";
-import { meanLogits, speakerOffset, withoutOffset } from "../models/enrollment.ts";
+import { meanLogits, speakerOffset, withoutOffset } from "../models/speaker-adaptation.ts";
 import type { Emotion } from "../shared/emotions.ts";
 import { Random } from "../shared/random.ts";
 import type { FinishedFold } from "./evaluate-run.ts";
@@ -8,12 +8,12 @@ import type { FinishedFold } from "./evaluate-run.ts";
 /** Of each speaker, neutral, and left out of the score. */
 const clipsToEnroll = 2;
 
-/** Which clips enroll a speaker is a matter of chance, so all is judged with several choices. */
+/** Scores depend on which clips are drawn, so they are means over several draws. */
 const draws = 5;
 
 const neutral: Emotion = "neutral";
 
-/** Mean centerd logits [labels] of what is said of neutral clips, softened; `undefined` where there are none. */
+/** Returns the mean centered logits [labels] of neutral clips, calibrated; `undefined` where there are none. */
 export function neutralLogits(
   predictions: readonly Prediction[],
   { labels, temperature }: { readonly labels: readonly string[]; readonly temperature: number },
@@ -26,16 +26,16 @@ export function neutralLogits(
   );
 }
 
-/** The same test clips with and without enrollment; of each draw, one after the other. */
+/** The same test clips with and without speaker adaptation, draw by draw. */
 interface EnrolledPredictions {
   readonly enrolled: readonly Prediction[];
   readonly unknown: readonly Prediction[];
 }
 
 /**
- * What the models of a run would say had two neutral clips of each test speaker been heard before. What neutral speech
- * sounds like to the models is taken from validation clips, of all folds but without the fold's test speakers;
- * `undefined` where speakers have no neutral clips to spare.
+ * Returns the test predictions of a run after speaker adaptation with two neutral clips of each test speaker, and without it. The
+ * reference of neutral speech comes from validation clips of all folds, without the fold's test speakers; `undefined` where
+ * speakers have too few neutral clips.
  */
 export function enrolledPredictions(
   folds: readonly Pick<FinishedFold, "validation" | "temperature" | "test">[],
@@ -63,11 +63,11 @@ export function enrolledPredictions(
       if (candidates.length <= clipsToEnroll) return undefined;
       for (let draw = 0; draw < draws; draw++) {
         const shuffled = new Random("enrolment", speakerId, draw).shuffle(candidates);
-        const heard = new Set(shuffled.slice(0, clipsToEnroll));
-        const logits = meanLogits([...heard].map(({ probabilities }) => probabilities));
+        const neutralClips = new Set(shuffled.slice(0, clipsToEnroll));
+        const logits = meanLogits([...neutralClips].map(({ probabilities }) => probabilities));
         const offset = speakerOffset({ logits, utterances: clipsToEnroll }, reference);
         for (const prediction of clips) {
-          if (heard.has(prediction)) continue;
+          if (neutralClips.has(prediction)) continue;
           const probabilities = withoutOffset(prediction.probabilities, offset);
           enrolled.push({ ...prediction, probabilities });
           unknown.push(prediction);

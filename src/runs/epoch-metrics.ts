@@ -4,20 +4,19 @@ import { z } from "zod";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, systemCode, writeFileAtomically } from "../shared/files.node.ts";
 
-const sideSchema = z.strictObject({
+const splitSchema = z.strictObject({
   loss: z.number(),
   unweightedAverageRecall: z.number().min(0).max(1),
-  /** Absent in runs of earlier versions. */
-  macroF1: z.number().min(0).max(1).optional(),
+  macroF1: z.number().min(0).max(1),
 });
 
 const epochSchema = z.strictObject({
   /** From 1. */
   epoch: z.int().positive(),
   learningRate: z.number(),
-  train: sideSchema,
+  train: splitSchema,
   /** Absent where a recipe keeps no validation speakers. */
-  validation: sideSchema.optional(),
+  validation: splitSchema.optional(),
   seconds: z.number().nonnegative(),
   clipsPerSec: z.number().nonnegative(),
 });

@@ -148,7 +148,7 @@ function warningsOf(info: RunInfo, folds: readonly FinishedFold[]): string[] {
   const warnings: string[] = [];
   if (info.tested?.trainedOn.length === 0) {
     warnings.push(
-      "The model's file does not say what it was trained on, so nobody knows whether it had heard these speakers.",
+      "The model's file does not say what it was trained on, so these speakers may have been in its training data.",
     );
   }
   if (folds.length < info.folds.length) {
@@ -158,10 +158,10 @@ function warningsOf(info: RunInfo, folds: readonly FinishedFold[]): string[] {
   }
   for (const { fold, split, test } of folds) {
     const ids = new Set(split.test);
-    const judged = test.filter(({ id }) => ids.has(id)).length;
-    if (judged < ids.size || judged < test.length) {
+    const predicted = test.filter(({ id }) => ids.has(id)).length;
+    if (predicted < ids.size || predicted < test.length) {
       warnings.push(
-        `Fold ${fold}: ${judged} of the split's ${ids.size} test clips were judged, and ${test.length - judged} others.`,
+        `Fold ${fold}: ${predicted} of the split's ${ids.size} test clips have predictions, and ${test.length - predicted} others.`,
       );
     }
   }

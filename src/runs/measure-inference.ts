@@ -7,9 +7,9 @@ import { readFoldModel, type RunInfo } from "./run-folder.ts";
 import { spokenClip } from "./spoken-clip.ts";
 import type { RunOptions } from "./training-request.ts";
 
-/** What a model that usesAudio takes of whoever lets it. */
+/** Size and latency of a model. */
 interface Inference {
-  /** Of its files and those of the encoders that it usesAudio through. */
+  /** Of its files and those of its pretrained encoders. */
   readonly sizeBytes: number;
   /** From the samples of a clip of three seconds to its probabilities. */
   readonly clipMs: number;
@@ -18,15 +18,15 @@ interface Inference {
 /** Encoders are to be opened on one thread, as the model is. */
 type InferenceOptions = Pick<RunOptions, "runtime" | "openEncoder" | "encoderFile" | "logger">;
 
-/** A model's file, and whether it usesAudio or only reads. */
+/** A model's file, and whether it takes sound. */
 interface ModelFile {
   readonly bytes: Uint8Array;
   readonly usesAudio: boolean;
 }
 
 /**
- * Measures the model of a run's first fold that has one; of a fused run without one those of its members, one after the other.
- * `undefined` for a run that only reads or whose folders hold no model; where a model or its encoder cannot be opened,
+ * Measures the model of a run's first fold that has one; of a combined run without one those of its members, one after the other.
+ * `undefined` for a text model or a run without models; where a model or its encoder cannot be opened,
  * a warning says why.
  * @throws UndertoneError `cancelled`
  */
@@ -113,7 +113,7 @@ async function audioMs(
   }
 }
 
-/** A network reads as many words of nothing as of a sentence. */
+/** A network takes as long for no words as for a sentence. */
 async function textMs(bytes: Uint8Array, { runtime }: InferenceOptions): Promise<number> {
   const model = await loadTextModel(bytes, runtime, { threads: 1 });
   try {

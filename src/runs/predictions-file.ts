@@ -7,7 +7,7 @@ import { csvRow } from "../shared/csv.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, writeFileAtomically } from "../shared/files.node.ts";
 
-/** What a fold's model said about the clips that it was not trained on, before calibration. */
+/** Predictions of the clips that a fold's model was not trained on, before calibration. */
 export interface FoldPredictions {
   readonly validation: readonly Prediction[];
   readonly test: readonly Prediction[];
@@ -16,7 +16,7 @@ export interface FoldPredictions {
 const fileOf = (foldFolder: string): string => join(foldFolder, "predictions.csv");
 
 const headerOf = (labels: readonly string[]): string[] =>
-  ["side", "id", "speakerId", "sex", "actual"].concat(labels.map((label) => `p_${label}`));
+  ["split", "id", "speakerId", "sex", "actual"].concat(labels.map((label) => `p_${label}`));
 
 /**
  * Writes `predictions.csv` of a fold, one clip a row, `actual` as the label's name; probabilities keep
@@ -28,10 +28,10 @@ export async function writePredictions(
   labels: readonly string[],
   predictions: FoldPredictions,
 ): Promise<void> {
-  const rows = (["validation", "test"] as const).flatMap((side) =>
-    predictions[side].map(({ id, speakerId, sex, actual, probabilities }) =>
+  const rows = (["validation", "test"] as const).flatMap((split) =>
+    predictions[split].map(({ id, speakerId, sex, actual, probabilities }) =>
       csvRow(
-        [side, id, speakerId, sex ?? "", labels[actual]!].concat(
+        [split, id, speakerId, sex ?? "", labels[actual]!].concat(
           probabilities.map((probability) => String(Number(probability.toPrecision(9)))),
         ),
       ),
@@ -67,17 +67,17 @@ export async function readPredictions(
       { cause: result.error },
     );
   });
-  const judged = new Set<string>();
-  for (const [index, { side, prediction }] of parsed.entries()) {
-    const key = `${side} ${prediction.id}`;
-    if (judged.has(key)) {
-      const message = `${path}, line ${index + 2}: ${prediction.id} stands on the ${side} side twice.`;
+  const seen = new Set<string>();
+  for (const [index, { split, prediction }] of parsed.entries()) {
+    const key = `${split} ${prediction.id}`;
+    if (seen.has(key)) {
+      const message = `${path}, line ${index + 2}: ${prediction.id} is twice in the ${split} split.`;
       throw new UndertoneError("run-invalid", message);
     }
-    judged.add(key);
+    seen.add(key);
   }
-  const of = (side: string): Prediction[] =>
-    parsed.filter((row) => row.side === side).map(({ prediction }) => prediction);
+  const of = (split: string): Prediction[] =>
+    parsed.filter((row) => row.split === split).map(({ prediction }) => prediction);
   return { validation: of("validation"), test: of("test") };
 }
 
@@ -116,7 +116,7 @@ function rowOf(labels: readonly string[]) {
       ],
       probability,
     )
-    .transform(([side, id, speakerId, sex, actual, ...probabilities], context) => {
+    .transform(([split, id, speakerId, sex, actual, ...probabilities], context) => {
       const sum = probabilities.reduce((total, p) => total + p, 0);
       if (probabilities.length !== labels.length || Math.abs(sum - 1) > 1e-3) {
         context.addIssue(`needs ${labels.length} probabilities that sum to 1, sum is ${sum}`);
@@ -129,6 +129,6 @@ function rowOf(labels: readonly string[]) {
         actual: labels.indexOf(actual),
         probabilities,
       };
-      return { side, prediction };
+      return { split, prediction };
     });
 }

@@ -92,7 +92,7 @@ export function assertSameData(
 
 /**
  * Refuses to mix folds of different splits: those of a run's folder must be those of its corpus today.
- * @throws UndertoneError `run-invalid` when clips have come, gone or changed sides
+ * @throws UndertoneError `run-invalid` when clips were added, removed or moved to another split
  */
 export async function assertSameSplits(runFolder: string, splits: readonly Split[]): Promise<void> {
   for (const split of splits) {

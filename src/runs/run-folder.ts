@@ -54,7 +54,7 @@ const runInfoSchema = z.strictObject({
       knownLabels: z.array(z.string()).min(2),
       /** Of the model's file. */
       sha256: sha256Schema,
-      /** Clips that were not judged. */
+      /** Clips without a prediction. */
       leftOut: z.array(z.strictObject({ reason: z.string(), count })),
     })
     .optional(),
@@ -89,13 +89,13 @@ const foldStateSchema = z.strictObject({
   /** Trainable numbers in the model. */
   parameters: count.optional(),
   weightsSha256: sha256Schema,
-  /** Mean weight of words in a gated model, on the test side and under each condition. */
+  /** Mean weight of words in a gated model, in the test split and each robustness test. */
   wordWeights: z.record(z.string(), z.number()).optional(),
 });
 
 /** `run.json`: what was run, on what, with what. */
 export type RunInfo = z.infer<typeof runInfoSchema>;
-/** `fold-<k>/split.json`: the clip ids of each side. */
+/** `fold-<k>/split.json`: the clip ids of each split. */
 export type FoldSplit = z.infer<typeof splitSchema>;
 /** `fold-<k>/calibration.json`: the temperature fitted on validation, and the loss there with it. */
 export type FoldCalibration = z.infer<typeof calibrationSchema>;

@@ -2,7 +2,7 @@ import type { ProgressListener } from "../shared/logger.ts";
 import type { FitProgress } from "../training/fit-network.ts";
 
 interface RunPlan {
-  /** Clips on the training side of each fold to train, by the fold's number. */
+  /** Clips in the training split of each fold to train, by the fold's number. */
   readonly clips: ReadonlyMap<number, number>;
   readonly epochs: number;
 }

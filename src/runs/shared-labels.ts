@@ -26,7 +26,7 @@ export function sharedLabels(card: Pick<ModelCard, "labels">, corpus: Corpus): S
     const shared = labels.length === 0 ? "no emotion" : `only the emotion ${labels[0]}`;
     throw new UndertoneError(
       "dataset-invalid",
-      `${corpus.root}: the model and ${corpus.corpus} share ${shared}, so there is nothing to tell apart. The model knows ${card.labels.join(", ")}.`,
+      `${corpus.root}: the model and ${corpus.corpus} share ${shared}, so there is nothing to tell apart. Its labels are ${card.labels.join(", ")}.`,
     );
   }
   const unknown = new Map<string, number>();

@@ -1,4 +1,4 @@
-import type { ClassGaussians } from "../models/familiarity.ts";
+import type { ClassGaussians } from "../models/ood-distance.ts";
 
 interface LabeledRows {
   /** [rows, width] */

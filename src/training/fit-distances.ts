@@ -1,7 +1,7 @@
 import type { Familiar } from "../models/bundle.ts";
 import type { Architecture } from "../models/definition.ts";
 import type { Example } from "../models/example.ts";
-import { distanceQuantiles, nearestClass } from "../models/familiarity.ts";
+import { distanceQuantiles, nearestClass } from "../models/ood-distance.ts";
 import { fitClassGaussians } from "./class-gaussians.ts";
 import type { TrainingExamples } from "./batches.ts";
 import { rowsOf, type TrainedNetwork } from "./predict.ts";

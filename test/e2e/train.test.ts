@@ -22,7 +22,7 @@ import {
   readSplit,
 } from "../../src/runs/run-folder.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
-import { meanLogits } from "../../src/models/enrollment.ts";
+import { meanLogits } from "../../src/models/speaker-adaptation.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import { readModelCard } from "../../src/models/model-card.ts";
 import { finish, startUndertone, undertone } from "../support/command-line.ts";

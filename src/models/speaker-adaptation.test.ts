@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { centerdLogits, meanLogits, speakerOffset, withoutOffset } from "./enrollment.ts";
+import { centerdLogits, meanLogits, speakerOffset, withoutOffset } from "./speaker-adaptation.ts";
 
 const everybody = meanLogits([
   [0.6, 0.3, 0.1],

@@ -30,7 +30,7 @@ export function nearestClass(embedding: Tensor, { means, whitening }: ClassGauss
 
 const quantileCount = 101;
 
-/** Distances of validation clips as a card keeps them: from the least to the greatest, in steps of 1 % of the clips. */
+/** Returns the quantiles of validation distances for a model card: from the least to the greatest, in steps of 1 % of the clips. */
 export function distanceQuantiles(distances: ArrayLike<number>): number[] {
   const sorted = Float64Array.from(distances).toSorted();
   return Array.from({ length: quantileCount }, (_, index) => {

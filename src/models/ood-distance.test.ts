@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { evaluate, fed } from "../../test/finite-differences.ts";
-import { distanceQuantiles, familiarityOf, nearestClass } from "./familiarity.ts";
+import { distanceQuantiles, familiarityOf, nearestClass } from "./ood-distance.ts";
 
 test("the distance is that to the nearest class, in units of the whitened space", async () => {
   const vectors = fed("x", [3, 2], [0, 0, 10, 10, 4, 0]);

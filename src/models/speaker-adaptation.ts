@@ -29,7 +29,7 @@ export function meanLogits(
   );
 }
 
-/** Neutral speech of one speaker, as a model usesAudio it. */
+/** A model's outputs for neutral speech of one speaker. */
 export interface NeutralSpeech {
   /** Mean of the model's centerd logits, [labels]. */
   readonly logits: readonly number[];
