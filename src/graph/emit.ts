@@ -14,7 +14,7 @@ import {
 } from "onnx-buf";
 import { decodeModel } from "./model-proto.ts";
 import { operationsOf } from "./traverse.ts";
-import type { Attribute, ElementType, Operation, Shape, Tensor, TensorData } from "./tensor.ts";
+import type { Attribute, ElementType, Operation, Tensor, TensorData } from "./tensor.ts";
 
 const onnxTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,

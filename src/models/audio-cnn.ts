@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { relu } from "../graph/operators/activation.ts";
 import { reshape } from "../graph/operators/layout.ts";
-import type { Window } from "../graph/operators/pooling.ts";
 import { elementCount, type Tensor } from "../graph/tensor.ts";
 import { convolutionBlock } from "./convolution-block.ts";
 import { defineModel, spectrogramShape } from "./definition.ts";

@@ -54,6 +54,8 @@ function meanOfLogits(
   return softmaxOf(logits);
 }
 
+const confidence = (voters: readonly (readonly number[])[]): number => Math.max(...voters.flat());
+
 /** The predictions that voted for the label with the most votes. */
 function winners(predictions: readonly (readonly number[])[]): (readonly number[])[] {
   const ballots = new Map<number, (readonly number[])[]>();
@@ -61,7 +63,6 @@ function winners(predictions: readonly (readonly number[])[]): (readonly number[
     const label = prediction.indexOf(Math.max(...prediction));
     ballots.set(label, [...(ballots.get(label) ?? []), prediction]);
   }
-  const confidence = (voters: readonly (readonly number[])[]): number => Math.max(...voters.flat());
   return [...ballots.values()].reduce((best, voters) => {
     if (voters.length !== best.length) return voters.length > best.length ? voters : best;
     return confidence(voters) > confidence(best) ? voters : best;

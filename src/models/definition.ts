@@ -133,7 +133,7 @@ export function defineModel<Kind extends string, Options extends z.ZodRawShape>(
   ...definition
 }: Definition<Kind, Options>): ModelDefinition<Kind, Options> {
   const schema = z.strictObject({ kind: z.literal(definition.kind), ...options });
-  return { ...definition, schema: schema as ModelDefinition<Kind, Options>["schema"] };
+  return { ...definition, schema };
 }
 
 /** Returns the shape of one spectrogram. @throws RangeError where the data has none */

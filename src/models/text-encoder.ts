@@ -91,8 +91,8 @@ function fineTunedEncoder(
       isTrained(name) ? network.parameter(name, shape, () => values.slice()) : undefined,
   });
   const shown = multiply(states!, reshape(mask, [batch!, length!, 1]));
-  const count = reshape(reduceSum(mask, { axes: [1] }), [batch!, 1]);
-  const mean = divide(reduceSum(shown, { axes: [1] }), count);
+  const tokens = reshape(reduceSum(mask, { axes: [1] }), [batch!, 1]);
+  const mean = divide(reduceSum(shown, { axes: [1] }), tokens);
   return outputLayer(network, mean, { dropout: rate, classes });
 }
 

@@ -40,28 +40,26 @@ export function recipeError(error: z.ZodError, origin: string, schema: z.ZodType
 }
 
 /** Returns the keys that an object in a recipe may have. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
   const objects = objectsIn(schema);
   const [key, ...rest] = path.filter((step) => typeof step !== "number"); // objectsIn enters lists
   if (key === undefined) return [...new Set(objects.flatMap(({ shape }) => Object.keys(shape)))];
-  const inner = objects.flatMap(({ shape }) => (shape[String(key)] ? [shape[String(key)]] : []));
-  return [...new Set(inner.flatMap((value) => keysAt(value as z.ZodType, rest)))];
+  const inner = objects.flatMap(({ shape }) => shape[String(key)] ?? []);
+  return [...new Set(inner.flatMap((value) => keysAt(value, rest)))];
 }
 
 /** Returns the object schemas that a schema may stand for. */
-function objectsIn(schema: z.ZodType): z.ZodObject[] {
+function objectsIn(schema: z.core.$ZodType): z.ZodObject[] {
   if (schema instanceof z.ZodObject) return [schema];
-  if (schema instanceof z.ZodUnion) {
-    return schema.options.flatMap((option) => objectsIn(option as z.ZodType));
-  }
-  if (schema instanceof z.ZodPipe) return objectsIn(schema.in as z.ZodType);
-  if (schema instanceof z.ZodArray) return objectsIn(schema.element as z.ZodType);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(objectsIn);
+  if (schema instanceof z.ZodArray) return objectsIn(schema.element);
+  if (schema instanceof z.ZodPipe) return objectsIn(schema.in);
   if (
     schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault ||
     schema instanceof z.ZodOptional
   ) {
-    return objectsIn(schema.unwrap() as z.ZodType);
+    return objectsIn(schema.unwrap());
   }
   return [];
 }

@@ -33,6 +33,9 @@ export async function calibrationOf(
   });
 }
 
+const essence = ({ method, members }: NonNullable<RunInfo["combined"]>): string =>
+  JSON.stringify([method, members.map(({ name }) => name)]);
+
 /** The same for a combination, from a combined run by folds. @throws UndertoneError `run-invalid` */
 export async function combinedCalibration(
   runFolder: string,
@@ -41,8 +44,6 @@ export async function combinedCalibration(
     labels,
   }: { readonly combined: NonNullable<RunInfo["combined"]>; readonly labels: readonly string[] },
 ): Promise<Calibration> {
-  const essence = ({ method, members }: NonNullable<RunInfo["combined"]>): string =>
-    JSON.stringify([method, members.map(({ name }) => name)]);
   return calibrationFrom(runFolder, labels, (info) => {
     if (info.combined && essence(info.combined) === essence(combined)) return undefined;
     return "it combines other recipes, or by another method";

@@ -1,3 +1,5 @@
+const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+
 /**
  * Returns the candidate that a misspelt or foreign name means, if one is near enough.
  * @param synonyms other names of a candidate
@@ -7,7 +9,6 @@ export function nearest(
   candidates: readonly string[],
   synonyms: Readonly<Record<string, readonly string[]>> = {},
 ): string | undefined {
-  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   const wanted = plain(name);
   const known = candidates.find((candidate) =>
     [candidate, ...(synonyms[candidate] ?? [])].some((alias) => plain(alias) === wanted),
