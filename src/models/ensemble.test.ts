@@ -42,7 +42,7 @@ interface Choices {
 function fileOf(
   architecture: Architecture,
   encoders: readonly EncoderLayers[],
-  { temperature = 1, labels: own = labels, familiar }: Choices = {},
+  { temperature = 1, labels: own = labels, familiar: known }: Choices = {},
 ): Uint8Array {
   return exportBundle({
     architecture,
@@ -50,7 +50,7 @@ function fileOf(
     ...(encoders.length > 0 && {
       speechEncoders: { encoders: encoders.map((own) => ({ ...own, tuned: 0 })), longestSec },
     }),
-    ...(familiar && { familiar }),
+    ...(known && { familiar: known }),
     weights: firstWeights(architecture),
     card: { name: "member", labels: own, temperature, provenance: {} },
   });

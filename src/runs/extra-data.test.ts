@@ -2,49 +2,47 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { nodeRuntime } from "../graph/runtime.node.ts";
-import type { Emotion } from "../shared/emotions.ts";
+import { testOptions, train } from "../../test/support/training.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { admittedCompanions } from "./companions.ts";
-import { companionsOf } from "./evaluate-run.ts";
-import type { Material } from "./material.ts";
-import { parseRecipe } from "./recipe.ts";
+import type { ClipExample } from "./clip-example.ts";
+import { extraDataOf } from "./evaluate-run.ts";
+import { admittedExtraData } from "./extra-data.ts";
 import { readFoldState, readRunInfo, readSplit } from "./run-folder.ts";
-import { trainRun } from "./train-run.ts";
 
-const said = (id: string, text: string): Material => ({
-  utterance: { id, emotion: "happy", speakerId: "anyone" },
-  sounds: [{}],
+const textOf = (id: string, text: string): ClipExample => ({
+  id,
+  label: 0,
+  clip: { id, emotion: "happy", speakerId: "anyone" },
+  views: [{}],
   transcript: { text, confidence: 1 },
 });
-const recorded = (id: string, speakerId: string, audioHash: string): Material => {
-  const utterance = { id, emotion: "happy" as Emotion, speakerId, path: `/${id}.wav` };
-  return { utterance, sounds: [{}], audioHash };
+const recorded = (id: string, speakerId: string, audioHash: string): ClipExample => {
+  const clip = { id, emotion: "happy" as const, speakerId, path: `/${id}.wav` };
+  return { id, label: 0, clip, views: [{}], audioHash };
 };
-const idsOf = (materials: readonly Material[]): string[] =>
-  materials.map(({ utterance }) => utterance.id);
+const idsOf = (examples: readonly ClipExample[]): string[] => examples.map(({ id }) => id);
 
 const weightsOf = async (folder: string): Promise<string> =>
   (await readFoldState(join(folder, "fold-1")))!.weightsSha256;
 
-describe("admittedCompanions", () => {
-  test("no text says what one held out says, however it is written", () => {
-    const companions = [said("a", "Oh,  WELL!"), said("b", "oh well"), said("c", "“Oh, well!”")];
-    const { admitted, leftOut } = admittedCompanions(companions, [said("x", "Oh, well!")]);
+describe("admittedExtraData", () => {
+  test("no text is admitted that is held out too, however it is written", () => {
+    const extra = [textOf("a", "Oh,  WELL!"), textOf("b", "oh well"), textOf("c", "“Oh, well!”")];
+    const { admitted, leftOut } = admittedExtraData(extra, [textOf("x", "Oh, well!")]);
     expect(idsOf(admitted)).toEqual(["b"]);
     expect(leftOut).toEqual([{ reason: "of words that validation or test has too", count: 2 }]);
   });
 
-  test("a recording that is held out takes all of its speaker along, a silent text nobody", () => {
-    const companions = [
-      recorded("a", "1", "heard"),
+  test("a held-out recording takes all of its speaker along, a text without words nobody", () => {
+    const extra = [
+      recorded("a", "1", "same"),
       recorded("b", "1", "other"),
       recorded("c", "2", "third"),
-      said("d", "?"),
+      textOf("d", "?"),
     ];
-    const { admitted, leftOut } = admittedCompanions(companions, [
-      recorded("x", "9", "heard"),
-      said("y", ""),
+    const { admitted, leftOut } = admittedExtraData(extra, [
+      recorded("x", "9", "same"),
+      textOf("y", ""),
     ]);
     expect(idsOf(admitted)).toEqual(["c", "d"]);
     expect(leftOut).toEqual([
@@ -53,12 +51,12 @@ describe("admittedCompanions", () => {
   });
 
   test("nothing is left out where nothing is held out", () => {
-    const companions = [said("a", "well"), recorded("b", "1", "heard")];
-    expect(admittedCompanions(companions, [])).toEqual({ admitted: companions, leftOut: [] });
+    const extra = [textOf("a", "well"), recorded("b", "1", "same")];
+    expect(admittedExtraData(extra, [])).toEqual({ admitted: extra, leftOut: [] });
   });
 });
 
-describe("a training beside companions", () => {
+describe("a training with extra data", () => {
   const setting = {
     description: "",
     protocol: "official",
@@ -70,7 +68,7 @@ describe("a training beside companions", () => {
     name: "network",
     model: { kind: "text-gru", embedding: 4, hidden: 4 },
   };
-  const baseline = { ...setting, name: "baseline", model: { kind: "text-tfidf" } };
+  const tfidf = { ...setting, name: "tfidf", model: { kind: "text-tfidf" } };
   const main = [
     "good day,happy,train",
     "bad day,sad,train",
@@ -83,40 +81,32 @@ describe("a training beside companions", () => {
   ];
 
   let root = "";
-  let messages: string[] = [];
+  let messages: readonly string[] = [];
 
   const writeTable = (name: string, rows: readonly string[]): Promise<void> =>
     writeFile(join(root, `${name}.csv`), `${["text,emotion,split", ...rows].join("\n")}\n`);
 
-  async function train(run: string, companions: readonly string[], recipe: object = network) {
-    messages = [];
-    const logger = { info: (text: string) => messages.push(text), warn: () => 0 };
-    const runFolder = join(root, run);
-    await trainRun(
+  async function trainWith(
+    name: string,
+    extraData: readonly string[],
+    recipe: object = network,
+  ): Promise<string> {
+    const options = testOptions();
+    messages = options.messages;
+    return train(
       {
-        recipe: parseRecipe(recipe, "test"),
+        recipe,
         data: join(root, "main.csv"),
-        companions: companions.map((name) => join(root, `${name}.csv`)),
-        runFolder,
+        extraData: extraData.map((table) => join(root, `${table}.csv`)),
+        runFolder: join(root, name),
         cacheFolder: join(root, "features"),
-        resume: true,
-        facts: { command: "test", versions: {}, machine: {} },
       },
-      {
-        runtime: nodeRuntime,
-        openTranscriber: () => Promise.reject(new Error("no sound here")),
-        openSentenceEncoder: () => Promise.reject(new Error("no encoder here")),
-        encoderFile: () => Promise.reject(new Error("no sound here")),
-        openEncoder: () => Promise.reject(new Error("no sound here")),
-        onProgress: () => undefined,
-        logger,
-      },
+      options,
     );
-    return runFolder;
   }
 
   beforeAll(async () => {
-    root = await mkdtemp(join(tmpdir(), "undertone-companions-"));
+    root = await mkdtemp(join(tmpdir(), "undertone-extra-"));
     await writeTable("main", main);
     await writeTable("beside", [
       "great day,happy,train",
@@ -133,62 +123,53 @@ describe("a training beside companions", () => {
     await rm(root, { recursive: true, force: true });
   });
 
-  test("takes the emotions of the corpus, the companion's training side and no copy", async () => {
-    const folder = await train("whole", ["beside", "more"]);
-    expect(messages).toContain("Companion beside: 3 clips for the training side.");
+  test("takes the labels of the corpus, the extra training split and no copy", async () => {
+    const folder = await trainWith("whole", ["beside", "more"]);
+    expect(messages).toContain("Extra data beside: 3 clips for the training split.");
     expect(messages).toContain(
-      "Fold 1 leaves out 1 companion of words that validation or test has too.",
+      "Fold 1 leaves out 1 extra clip of words that validation or test has too.",
     );
-    expect(messages.join("\n")).toContain("test 2 clips of 2 speakers. Beside them 3 companions.");
+    expect(messages.join("\n")).toContain("test 2 clips of 2 speakers. Extra data: 3 clips.");
     const info = await readRunInfo(folder);
     expect(info.labels).toEqual(["happy", "sad"]);
-    expect(info.companions).toMatchObject([
+    expect(info.extraData).toMatchObject([
       { corpus: "beside", clips: 3 },
       { corpus: "more", clips: 1 },
     ]);
-    expect(companionsOf(info)).toEqual(["beside", "more"]);
-    const { train: own, test: judged } = await readSplit(join(folder, "fold-1"));
-    expect([own.length, judged.length]).toEqual([4, 2]);
+    expect(extraDataOf(info)).toEqual(["beside", "more"]);
+    const { train: own, test: tested } = await readSplit(join(folder, "fold-1"));
+    expect([own.length, tested.length]).toEqual([4, 2]);
   });
 
-  test("changes the weights, the same ones again by the same companions", async () => {
-    for (const recipe of [network, baseline]) {
-      const alone = await weightsOf(await train(`alone-${recipe.name}`, [], recipe));
-      const beside = await weightsOf(await train(`one-${recipe.name}`, ["beside"], recipe));
-      const again = await weightsOf(await train(`two-${recipe.name}`, ["beside"], recipe));
+  test("changes the weights, the same ones again by the same extra data", async () => {
+    for (const recipe of [network, tfidf]) {
+      const alone = await weightsOf(await trainWith(`alone-${recipe.name}`, [], recipe));
+      const beside = await weightsOf(await trainWith(`one-${recipe.name}`, ["beside"], recipe));
+      const again = await weightsOf(await trainWith(`two-${recipe.name}`, ["beside"], recipe));
       expect(beside).not.toBe(alone);
       expect(again).toBe(beside);
     }
   });
 
-  test("goes on with the same companions only", async () => {
-    await train("resumed", ["beside"]);
-    await expect(train("resumed", ["beside"])).resolves.toBeDefined();
+  test("resumes with the same extra data only", async () => {
+    await trainWith("resumed", ["beside"]);
+    await expect(trainWith("resumed", ["beside"])).resolves.toBeDefined();
     const refused = { code: "run-invalid", message: expect.stringContaining("(then: beside)") };
-    await expect(train("resumed", [])).rejects.toMatchObject(refused);
-    await expect(train("resumed", ["beside", "more"])).rejects.toMatchObject(refused);
+    await expect(trainWith("resumed", [])).rejects.toMatchObject(refused);
+    await expect(trainWith("resumed", ["beside", "more"])).rejects.toMatchObject(refused);
     await writeTable("beside", ["great day,happy,train"]);
-    await expect(train("resumed", ["beside"])).rejects.toMatchObject(refused);
+    await expect(trainWith("resumed", ["beside"])).rejects.toMatchObject(refused);
   });
 
   test.each([
     [["main"], "dataset-invalid", /a corpus of the name main is in this training already/],
     [["more", "more"], "dataset-invalid", /a corpus of the name more is in/],
-    [["angry"], "dataset-invalid", /has nothing to train on of an emotion that main has/],
+    [["angry"], "dataset-invalid", /has no training clip with a label of main/],
     [["absent"], "file-not-found", /absent\.csv/],
-  ])("refuses %j", async (companions, code, message) => {
-    const refusal = train("refused", companions);
+  ])("refuses %j", async (extraData, code, message) => {
+    const refusal = trainWith("refused", extraData);
     await expect(refusal).rejects.toThrow(UndertoneError);
     await expect(refusal).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     await expect(readRunInfo(join(root, "refused"))).rejects.toThrow("not a run folder");
-  });
-
-  test("a late fusion has none of its own", async () => {
-    const model = { kind: "fusion-late", voice: network, words: network, method: "vote" };
-    const late = { ...setting, name: "late", model };
-    await expect(train("late", ["more"], late)).rejects.toMatchObject({
-      code: "usage",
-      message: expect.stringContaining("fuse without --extra-data"),
-    });
   });
 });

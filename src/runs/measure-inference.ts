@@ -51,7 +51,7 @@ async function modelsOf(
   info: Pick<RunInfo, "folds" | "combined">,
 ): Promise<ModelFile[] | undefined> {
   const own = await firstModel(runFolder, info.folds);
-  if (own !== undefined) return [{ bytes: own, usesAudio: takesSound(own) }];
+  if (own !== undefined) return takesSound(own) ? [{ bytes: own, usesAudio: true }] : undefined;
   const models: ModelFile[] = [];
   for (const member of info.combined?.members ?? []) {
     const bytes = await firstModel(join(runFolder, member.runFolder), info.folds);

@@ -33,7 +33,7 @@ const optionsWith = (options: Partial<BatchOptions> = {}): BatchOptions => ({
   extraData: { weight: 1, perClip: 1 },
   ...options,
 });
-const masks = { frequencyMasks: 2, maxFrequencyWidth: 2, timeMasks: 2, maxTimeWidth: 2 };
+const specAugment = { frequencyMasks: 2, maxFrequencyWidth: 2, timeMasks: 2, maxTimeWidth: 2 };
 const seeded = { inputs: { spectrogram: [1, rows, frames] }, classes, seed: 1 };
 const alone = (train: readonly Example[]) => ({ train, extra: [] });
 
@@ -65,7 +65,7 @@ test("fewer examples than a batch holds fill it in turn", () => {
 
 test("epochs differ in their order; the same epoch and step give the same batch in any order", () => {
   const changing = {
-    specAugment: masks,
+    specAugment,
     mixupAlpha: 0.4,
     labelSmoothing: 0.1,
   };
@@ -167,11 +167,10 @@ test("masks change the batch and leave the cached spectrogram alone", () => {
     ...examples[0]!,
     views: [{ spectrogram: ramp }],
   };
-  const { inputs } = trainingBatches(
-    alone([masked]),
-    optionsWith({ specAugment: masks }),
-    seeded,
-  ).batch(0, 0);
+  const { inputs } = trainingBatches(alone([masked]), optionsWith({ specAugment }), seeded).batch(
+    0,
+    0,
+  );
   expect([...ramp]).toEqual(Array.from({ length: size }, (_, i) => i));
   const changed = [...inputs["spectrogram"]!].filter((value, i) => value !== i % size);
   expect(changed.length).toBeGreaterThan(0);
@@ -179,11 +178,13 @@ test("masks change the batch and leave the cached spectrogram alone", () => {
   for (const value of changed) expect(Math.abs(value - 5.5)).toBeLessThan(3);
 });
 
+const optionsWithLayers = (options: Partial<BatchOptions>) =>
+  optionsWith({ batchSize: 8, ...options });
+
 describe("an encoder's layers", () => {
   const name = "moonshine-tiny";
   const { hidden, mask } = encoderInputs(name);
   const frameCount = 6;
-  const layered = (options: Partial<BatchOptions>) => optionsWith({ batchSize: 8, ...options });
   const options = { inputs: { [hidden]: [frameCount, 1], [mask]: [frameCount] }, classes, seed: 1 };
   /** Clips of 6 and 4 frames, all of them the clip's label. */
   const clips = [6, 4].map((length, label) => ({
@@ -197,8 +198,12 @@ describe("an encoder's layers", () => {
   }));
 
   test("are masked in some frames, at least half of which stay", () => {
-    const specAugment = { ...masks, maxTimeWidth: 30 };
-    const { inputs } = trainingBatches(alone(clips), layered({ specAugment }), options).batch(0, 0);
+    const wide = { ...specAugment, maxTimeWidth: 30 };
+    const { inputs } = trainingBatches(
+      alone(clips),
+      optionsWithLayers({ specAugment: wide }),
+      options,
+    ).batch(0, 0);
     const shown = rowsOf(inputs[mask]!, frameCount).map(sum);
     const lengths = rowsOf(inputs[hidden]!, frameCount).map((row) => row.filter(Boolean).length);
     for (const [row, length] of lengths.entries()) {
@@ -210,7 +215,7 @@ describe("an encoder's layers", () => {
   test("are mixed as long as the longer clip lasts", () => {
     const { inputs, targets } = trainingBatches(
       alone(clips),
-      layered({ mixupAlpha: 1 }),
+      optionsWithLayers({ mixupAlpha: 1 }),
       options,
     ).batch(0, 0);
     const layers = rowsOf(inputs[hidden]!, frameCount);

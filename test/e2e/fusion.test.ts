@@ -8,22 +8,21 @@ import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import { syntheticTexts } from "../../src/datasets/synthetic-texts.ts";
 import { writeClipTable } from "../../src/datasets/write-table.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
-import { parseRecipe } from "../../src/runs/recipe.ts";
+import { combineRuns } from "../../src/runs/combine-runs.ts";
 import { conditionsSection } from "../../src/reports/results-robustness.ts";
 import { resultOf } from "../../src/reports/run-result.ts";
 import { readFoldState } from "../../src/runs/run-folder.ts";
-import { trainRun } from "../../src/runs/train-run.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { loadModel, loadTextModel } from "../../src/models/load-model.ts";
 import { tinyFeatures } from "../support/tiny-features.ts";
+import { testFacts, testOptions, train as trainRecipe } from "../support/training.ts";
 
 const setting = {
-  description: "Both channels at their smallest.",
   protocol: "official",
   features: tinyFeatures,
   words: { length: 10, minFrequency: 1 },
   robustnessTests: [
-    { name: "misheard-50", wordErrorRate: 0.5 },
+    { name: "asr-50", wordErrorRate: 0.5 },
     { name: "missing", missing: 1 },
   ],
   training: {
@@ -35,56 +34,41 @@ const setting = {
 };
 const voice = { channels: [4, 8], hidden: 8 };
 const words = { embedding: 8, hidden: 8, pooling: "attention" };
-const withoutConditions = { ...setting, robustnessTests: [] };
 const audioCnn = {
-  ...withoutConditions,
-  name: "heard",
+  ...setting,
+  name: "audio",
+  robustnessTests: [],
   model: { kind: "audio-cnn", ...voice, dropout: 0.2 },
 };
 const textGru = {
-  ...withoutConditions,
-  name: "read",
+  ...setting,
+  name: "text",
   model: { kind: "text-gru", ...words, dropout: 0.2 },
 };
 
 let root = "";
 let pairs = "";
-const messages: string[] = [];
 
-async function train(name: string, recipe: object, resume = false): Promise<string> {
-  const runFolder = join(root, "runs", name);
-  const logger = {
-    info: (text: string): unknown => messages.push(text),
-    warn: (text: string): unknown => messages.push(text),
-  };
-  await trainRun(
+function train(name: string, recipe: object, resume = false): Promise<string> {
+  const options = testOptions({
+    openTranscriber: async (provider) => ({
+      transcribe: async (path) => ({
+        text: path.endsWith("1.wav") && provider !== "silent" ? "no way" : "",
+        confidence: 0.7,
+      }),
+      close: async () => {},
+    }),
+  });
+  return trainRecipe(
     {
-      recipe: parseRecipe({ ...setting, name, ...recipe }, name),
+      recipe: { ...setting, name, ...recipe },
       data: pairs,
-      runFolder,
-      companions: [],
+      runFolder: join(root, "runs", name),
       cacheFolder: join(root, "features"),
       resume,
-      facts: { command: "test", versions: {}, machine: {} },
     },
-    {
-      runtime: nodeRuntime,
-      openSentenceEncoder: () => Promise.reject(new Error("not asked for")),
-      openTranscriber: async (provider) => ({
-        transcribe: async (path) => ({
-          text: path.endsWith("1.wav") && provider !== "deaf" ? "no way" : "",
-          confidence: 0.7,
-        }),
-        close: async () => {},
-      }),
-      encoderFile: () => Promise.reject(new Error("not asked for")),
-      openEncoder: () => Promise.reject(new Error("not asked for")),
-      onProgress: () => {},
-      logger,
-      threads: 1,
-    },
+    options,
   );
-  return runFolder;
 }
 
 beforeAll(async () => {
@@ -97,60 +81,27 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-const late = (method: string): object => ({
-  model: { kind: "fusion-late", voice: audioCnn, words: textGru, method },
-});
-
 describe("late fusion", () => {
-  test("trains its members beside its own folder once, and judges what both say", async () => {
-    const mean = await evaluateRun(await train("late", late("mean-probabilities")));
-    const weighted = await evaluateRun(await train("weighted", late("weights")));
-    const [heard, read] = await Promise.all(
-      ["heard-official", "read-official"].map((name) => evaluateRun(join(root, "runs", name))),
-    );
-    expect(messages.filter((text) => text.startsWith("Nothing is left"))).toHaveLength(2);
-    expect(messages.filter((text) => text.startsWith("Fold 1: train"))).toHaveLength(2);
-    for (const run of [mean, weighted]) {
-      expect(run.test.map(({ id }) => id)).toEqual(heard!.test.map(({ id }) => id));
-      expect(run.folds[0]!.state.parameters).toBe(
-        heard!.folds[0]!.state.parameters! + read!.folds[0]!.state.parameters!,
-      );
-    }
-    const [first] = mean.folds[0]!.uncalibrated;
-    for (const [label, p] of first!.probabilities.entries()) {
-      const both = [heard, read].map((run) => run!.test[0]!.probabilities[label]!);
-      expect(p).toBeCloseTo((both[0]! + both[1]!) / 2, 6);
-    }
-  });
-
-  test("an ensemble trains each member with each seed, and says the mean of what they say", async () => {
-    const other = { ...audioCnn, name: "otherwise", model: { ...audioCnn.model, dropout: 0.1 } };
-    const model = { kind: "ensemble", members: [audioCnn, other], seeds: 2 };
-    const ensemble = await evaluateRun(await train("ensemble", { model, robustnessTests: [] }));
-    const names = ["heard-official", "otherwise-official"].flatMap((name) => [
-      name,
-      `${name}-seed-2`,
-    ]);
-    const members = await Promise.all(names.map((name) => evaluateRun(join(root, "runs", name))));
-    expect(new Set(members.map(({ folds }) => folds[0]!.state.weightsSha256)).size).toBe(4);
-    for (const [index, { id, probabilities }] of ensemble.folds[0]!.uncalibrated.entries()) {
-      const answers = members.map(({ test: judged }) => judged[index]!);
-      expect(answers.map((answer) => answer.id)).toEqual(names.map(() => id));
+  test("combines the predictions of an audio and of a text run", async () => {
+    const runs = [await train("audio", audioCnn), await train("text", textGru)];
+    const runFolder = join(root, "runs", "late");
+    const request = { runs, method: "mean", name: "late", runFolder, facts: testFacts } as const;
+    await combineRuns(request, testOptions().logger);
+    const [audio, text] = await Promise.all(runs.map(evaluateRun));
+    const late = await evaluateRun(runFolder);
+    expect(late.test.map(({ id }) => id)).toEqual(audio!.test.map(({ id }) => id));
+    for (const [row, { probabilities }] of late.folds[0]!.uncalibrated.entries()) {
       for (const [label, p] of probabilities.entries()) {
-        const sum = answers.reduce((total, answer) => total + answer.probabilities[label]!, 0);
-        expect(p).toBeCloseTo(sum / 4, 6);
+        const both = [audio, text].map((run) => run!.test[row]!.probabilities[label]!);
+        expect(p).toBeCloseTo((both[0]! + both[1]!) / 2, 5);
       }
     }
-    const { validation } = ensemble.folds[0]!;
-    const alone = new Set(members.flatMap(({ folds }) => folds[0]!.validation.map(({ id }) => id)));
-    expect(new Set(validation.map(({ id }) => id))).toEqual(alone);
-    expect(validation).toHaveLength(alone.size);
   });
 
-  test("misheard and missing words change what it says", async () => {
+  test("is changed by wrong and by missing words", async () => {
     const { folds } = await evaluateRun(join(root, "runs", "late"));
     const { robustnessTests, test: plain } = folds[0]!;
-    expect([...robustnessTests.keys()].toSorted()).toEqual(["misheard-50", "missing"]);
+    expect([...robustnessTests.keys()].toSorted()).toEqual(["asr-50", "missing"]);
     for (const worse of robustnessTests.values()) {
       expect(worse.map(({ id }) => id)).toEqual(plain.map(({ id }) => id));
       expect(worse.map(({ probabilities }) => probabilities)).not.toEqual(
@@ -161,7 +112,7 @@ describe("late fusion", () => {
 });
 
 describe("gated fusion", () => {
-  test("trains both channels together, weighs no words where there are none, and is served whole", async () => {
+  test("trains both channels together, gives no weight to words where there are none, and is served whole", async () => {
     const run = await train("gated", {
       model: { kind: "fusion-gated", voice, words, hidden: 8, dropout: 0.2, modalityDropout: 0.2 },
     });
@@ -174,10 +125,10 @@ describe("gated fusion", () => {
 
     const model = await loadModel(await readFile(join(run, "fold-1", "model.onnx")), nodeRuntime);
     const window = new Float32Array(32 * 256).map((_, n) => Math.sin(n / 7));
-    const heard = { text: "no way, where did that come from?", confidence: 0.9 };
-    const [both] = await model.judge([window], [heard]);
-    const [alone] = await model.judge([window]);
-    const [empty] = await model.judge([window], [{ text: " ", confidence: 0.9 }]);
+    const transcript = { text: "no way, where did that come from?", confidence: 0.9 };
+    const [both] = await model.predict([window], [transcript]);
+    const [alone] = await model.predict([window]);
+    const [empty] = await model.predict([window], [{ text: " ", confidence: 0.9 }]);
     expect(both!.probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
     expect(both).not.toEqual(alone);
     expect(empty).toEqual(alone);
@@ -195,21 +146,21 @@ describe("gated fusion", () => {
   });
 });
 
-test("features by hand join the picture, and the model makes them of the waveform itself", async () => {
+test("low-level descriptors join the spectrogram, and the model file takes them beside the waveform", async () => {
   const run = await train("features", {
     robustnessTests: [],
     model: { kind: "fusion-features", ...voice, head: "statistics", dropout: 0.2 },
   });
   const model = await loadModel(await readFile(join(run, "fold-1", "model.onnx")), nodeRuntime);
-  const [answer] = await model.judge([new Float32Array(32 * 256)]);
-  expect(answer!.probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+  const [output] = await model.predict([new Float32Array(32 * 256)]);
+  expect(output!.probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
   await model.close();
 });
 
-test("words come from speech-to-text where the recipe says so; a reader's file reads", async () => {
-  const run = await train("heard-words", {
+test("words come from speech-to-text where the recipe says so; a text model's file takes them", async () => {
+  const run = await train("transcribed", {
     ...textGru,
-    name: "heard-words",
+    name: "transcribed",
     words: { length: 4, minFrequency: 1, transcripts: "some-provider" },
   });
   const model = await loadTextModel(await readFile(join(run, "fold-1", "model.onnx")), nodeRuntime);
@@ -227,58 +178,55 @@ test.each([
   ["fusion-gated", { voice, words, hidden: 8 }],
   ["text-gru", words],
   ["text-transformer", { width: 8, blocks: 1, heads: 2 }],
-])(
-  "%s learns of no words at all, and answers for silence and for any text",
-  async (kind, model) => {
-    const run = await train(`deaf-${kind}`, {
-      model: { kind, ...model },
-      words: { length: 4, transcripts: "deaf" },
-      robustnessTests: [],
-      training: { epochs: 1, batchSize: 16 },
-    });
-    const texts = ["", " ", "♪", "so glad", "\u0000\uD800", "no ".repeat(100_000)];
-    const answers = await answersTo(texts, join(run, "fold-1", "model.onnx"), kind);
-    for (const answer of answers) expect(answer.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
-    expect(answers[1]).toEqual(answers[0]);
-    expect(answers[2]).toEqual(answers[0]);
-  },
-);
+])("%s trains on no words at all, and predicts silence and any text", async (kind, model) => {
+  const run = await train(`silent-${kind}`, {
+    model: { kind, ...model },
+    words: { length: 4, transcripts: "silent" },
+    robustnessTests: [],
+    training: { epochs: 1, batchSize: 16 },
+  });
+  const texts = ["", " ", "♪", "so glad", "\u0000\uD800", "no ".repeat(100_000)];
+  const outputs = await outputsOf(texts, join(run, "fold-1", "model.onnx"), kind);
+  for (const output of outputs) expect(output.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+  expect(outputs[1]).toEqual(outputs[0]);
+  expect(outputs[2]).toEqual(outputs[0]);
+});
 
-/** What a model says of each text, and of silence where it usesAudio. */
-async function answersTo(
+/** What a model predicts of each text, and of silence where it takes sound. */
+async function outputsOf(
   texts: readonly string[],
   path: string,
   kind: string,
 ): Promise<Float32Array[]> {
   const bytes = await readFile(path);
-  const heard = texts.map((text) => ({ text, confidence: 1 }));
+  const transcripts = texts.map((text) => ({ text, confidence: 1 }));
   if (kind.startsWith("text-")) {
-    const reader = await loadTextModel(bytes, nodeRuntime);
-    const answers = await reader.probabilities(heard);
-    await reader.close();
-    return answers;
+    const model = await loadTextModel(bytes, nodeRuntime);
+    const outputs = await model.probabilities(transcripts);
+    await model.close();
+    return outputs;
   }
   const silence = texts.map(() => new Float32Array(32 * 256));
   const model = await loadModel(bytes, nodeRuntime);
-  const answers = await model.judge(silence, heard);
+  const outputs = await model.predict(silence, transcripts);
   await model.close();
-  return answers.map(({ probabilities }) => probabilities);
+  return outputs.map(({ probabilities }) => probabilities);
 }
 
-test.each(["text-majority", "text-tfidf"])("%s learns of no words at all", async (kind) => {
-  const run = await train(`deaf-${kind}`, {
+test.each(["text-majority", "text-tfidf"])("%s trains on no words at all", async (kind) => {
+  const run = await train(`silent-${kind}`, {
     model: { kind },
-    words: { length: 4, transcripts: "deaf" },
+    words: { length: 4, transcripts: "silent" },
     robustnessTests: [],
   });
   const { scores } = await evaluateRun(run);
   expect(scores.unweightedAverageRecall.value).toBeCloseTo(1 / 8, 5);
 });
 
-test("mixup and robustnessTests are refused where they mean nothing", async () => {
+test("mixup and robustness tests are refused where they mean nothing", async () => {
   const mixed = { model: { kind: "text-gru" }, training: { mixupAlpha: 0.2 } };
   await expect(train("mixed", mixed)).rejects.toMatchObject({ code: "recipe-invalid" });
-  await expect(train("deaf", { model: audioCnn.model })).rejects.toMatchObject({
+  await expect(train("no-words", { model: audioCnn.model })).rejects.toMatchObject({
     code: "recipe-invalid",
     message: expect.stringContaining("robustnessTests"),
   });

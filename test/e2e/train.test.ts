@@ -9,11 +9,9 @@ import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { readCorpus } from "../../src/datasets/read-corpus.ts";
 import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import { fitTemperature, withTemperature } from "../../src/evaluation/calibration.ts";
-import { cutWindow } from "../../src/runs/cut-window.ts";
 import { readMetrics } from "../../src/runs/epoch-metrics.ts";
 import { readPredictions } from "../../src/runs/predictions-file.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
-import { parseRecipe } from "../../src/runs/recipe.ts";
 import {
   foldFolder,
   readCalibration,
@@ -22,6 +20,7 @@ import {
   readSplit,
 } from "../../src/runs/run-folder.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
+import { cutWindow } from "../../src/models/cut-window.ts";
 import { meanLogits } from "../../src/models/speaker-adaptation.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import { readModelCard } from "../../src/models/model-card.ts";
@@ -30,7 +29,6 @@ import { tinyFeatures } from "../support/tiny-features.ts";
 
 const tiny = {
   name: "tiny",
-  description: "Everything that is random in training, at its smallest.",
   protocol: "leave-one-speaker-out",
   validationSpeakers: 1,
   features: { ...tinyFeatures, window: "speech" },
@@ -40,7 +38,7 @@ const tiny = {
     batchSize: 8,
     emaDecay: 0.9,
     mixupAlpha: 0.2,
-    sound: { copies: 1, snrDb: [10, 30], speed: [0.9, 1.1] },
+    augmentation: { views: 1, snrDb: [10, 30], speed: [0.9, 1.1] },
     specAugment: { maxFrequencyWidth: 3, maxTimeWidth: 5 },
   },
 };
@@ -93,7 +91,7 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-test("a run folder holds all that the run has to show", async () => {
+test("a run folder holds the results of the run", async () => {
   const { exitCode, stdout, stderr } = await undertone(...words("whole"));
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   expect(stderr).toContain("Recipe tiny on synthetic: 64 clips of 4 speakers.");
@@ -130,29 +128,30 @@ test("a run folder holds all that the run has to show", async () => {
   expect(await readFile(join(root, "whole", "report.html"), "utf8")).toContain("<svg");
 });
 
-test("the model file, fed with sound, says what predictions.csv says", async () => {
-  const { features } = parseRecipe(tiny, "tiny");
+test("the model file, fed with sound, predicts what predictions.csv holds", async () => {
+  const length = tinyFeatures.frames * tinyFeatures.hopLength;
+  const window = { ...tinyFeatures, length, place: "speech" } as const;
   const info = await readRunInfo(join(root, "whole"));
   const { test: predictions, validation } = await readPredictions(fold("whole"), info.labels);
   const { temperature } = await readCalibration(fold("whole"));
   const model = await loadModel(await readFile(join(fold("whole"), "model.onnx")), nodeRuntime);
   expect(model.card).toMatchObject({ labels: info.labels, sampleRate: 8000, temperature });
   const { clips } = await readCorpus(corpus);
-  const answersTo = async (some: typeof predictions) => {
+  const outputsOf = async (some: typeof predictions) => {
     const paths = some.map(({ id }) => clips.find((clip) => clip.id === id)!.path);
     const sounds = await Promise.all(paths.map((path) => loadAudio(path, { sampleRate: 8000 })));
-    return model.judge(sounds.map(({ samples }) => cutWindow(samples, features)));
+    return model.predict(sounds.map(({ samples }) => cutWindow(samples, window)));
   };
-  const answers = await answersTo(predictions);
-  const distances = (await answersTo(validation)).map(({ distance }) => distance!);
+  const outputs = await outputsOf(predictions);
+  const distances = (await outputsOf(validation)).map(({ distance }) => distance!);
   await model.close();
   expect(Math.min(...distances)).toBeCloseTo(model.card.distances![0]!, 3);
   expect(Math.max(...distances)).toBeCloseTo(model.card.distances!.at(-1)!, 3);
-  expect(answers).toHaveLength(16);
+  expect(outputs).toHaveLength(16);
   for (const [index, prediction] of predictions.entries()) {
     const { probabilities } = withTemperature(prediction, temperature);
     const differences = probabilities.map((p, label) =>
-      Math.abs(p - answers[index]!.probabilities[label]!),
+      Math.abs(p - outputs[index]!.probabilities[label]!),
     );
     expect(Math.max(...differences)).toBeLessThan(1e-5);
   }
@@ -185,7 +184,7 @@ test("killed, then stopped by Ctrl-C, then resumed, a run ends as one never stop
   stopped.kill("SIGINT");
   const { exitCode, stderr } = await afterStop;
   expect(exitCode).toBe(exitCodes.cancelled);
-  expect(stderr).toMatch(/^Fold 1 goes on after epoch \d+\.$/m);
+  expect(stderr).toMatch(/^Resuming fold 1 at epoch \d+\.$/m);
   expect(stderr).toContain("The same command continues after the last finished epoch");
   expect(await exists(checkpoint)).toBe(true);
   expect(await exists(`${fold("broken")}.lock`)).toBe(false);
@@ -200,21 +199,21 @@ test("killed, then stopped by Ctrl-C, then resumed, a run ends as one never stop
   expect(await predictions("broken")).toBe(await predictions("unbroken"));
 });
 
-test("of a companion that is the corpus under other names only training speakers join", async () => {
+test("of extra data that is the corpus under other names only training speakers are added", async () => {
   const { clips } = await readCorpus(corpus);
   const rows = clips.map(({ path, emotion, speakerId }) => `${path},${emotion},other-${speakerId}`);
-  const companion = join(root, "renamed.csv");
-  await writeFile(companion, ["path,emotion,speaker", ...rows].join("\n"));
-  const { exitCode, stderr } = await undertone(...words("beside", "--extra-data", companion));
+  const extra = join(root, "renamed.csv");
+  await writeFile(extra, ["path,emotion,speaker", ...rows].join("\n"));
+  const { exitCode, stderr } = await undertone(...words("beside", "--extra-data", extra));
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-  expect(stderr).toContain("Companion renamed: 64 clips for the training side.");
+  expect(stderr).toContain("Extra data renamed: 64 clips for the training split.");
   expect(stderr).toContain(
-    "Fold 1 leaves out 32 companions of a speaker whose recordings validation or test has.",
+    "Fold 1 leaves out 32 extra clips of a speaker whose recordings validation or test has.",
   );
-  expect(stderr).toContain("Beside them 32 companions.");
+  expect(stderr).toContain("Extra data: 32 clips.");
   expect(await weightsOf("beside")).not.toBe(await weightsOf("whole"));
-  const { companions } = await readRunInfo(join(root, "beside"));
-  expect(companions).toMatchObject([{ corpus: "renamed", clips: 64 }]);
+  const { extraData } = await readRunInfo(join(root, "beside"));
+  expect(extraData).toMatchObject([{ corpus: "renamed", clips: 64 }]);
 });
 
 test("two processes do not train one fold", async () => {
@@ -320,7 +319,7 @@ test("a damaged clip is named and left out; once mended, or another exchanged, i
   await cp(whole, join(damaged, "Actor_01", other));
   const exchanged = await undertone(...given, "--resume");
   expect(exchanged.exitCode).toBe(exitCodes["run-invalid"]);
-  expect(exchanged.stderr).toContain("its clips hold something else");
+  expect(exchanged.stderr).toContain("another content of the corpus");
 
   await cp(whole, file);
   await cp(join(corpus, "Actor_01", other), join(damaged, "Actor_01", other));
@@ -375,18 +374,18 @@ test("a model of all speakers is calibrated by a finished run that kept them apa
   const rest = ["train", recipe, "--data", corpus, "--out", join(root, "whole"), "--resume"];
   expect(await undertone(...rest)).toMatchObject({ exitCode: 0 });
   const run = await evaluateRun(join(root, "whole"));
-  const judged = run.folds.flatMap(({ uncalibrated }) => uncalibrated);
+  const tested = run.folds.flatMap(({ uncalibrated }) => uncalibrated);
   const trained = await undertone(...calibrated);
   expect(trained).toMatchObject({ exitCode: 0 });
   const { temperature, neutral } = readModelCard(
     await readFile(join(fold("calibrated"), "model.onnx")),
   );
-  expect(temperature).toBe(fitTemperature(judged).temperature);
+  expect(temperature).toBe(fitTemperature(tested).temperature);
   const label = run.info.labels.indexOf("neutral");
-  const said = judged
+  const predicted = tested
     .filter(({ actual }) => actual === label)
     .map((prediction) => withTemperature(prediction, temperature).probabilities);
-  expect(neutral).toEqual(meanLogits(said));
+  expect(neutral).toEqual(meanLogits(predicted));
   const lost = await undertone(
     ...words("lost", "--protocol", "all", "--calibrate-from", join(root, "nowhere")),
   );
