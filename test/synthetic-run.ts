@@ -58,10 +58,12 @@ function epochsOf(random: Random, count: number): EpochMetrics[] {
       train: {
         loss: 2.1 + 0.02 * random.normal() - 1.5 * progress,
         unweightedAverageRecall: random.uniform(0.13, 0.16) + 0.75 * progress,
+        macroF1: 0.1 + 0.75 * progress,
       },
       validation: {
         loss: 2.1 + 0.02 * random.normal() - 1.1 * progress + 0.25 * progress ** 6,
         unweightedAverageRecall: random.uniform(0.13, 0.16) + 0.45 * progress,
+        macroF1: 0.1 + 0.45 * progress,
       },
       seconds: 4,
       clipsPerSec: 270,

@@ -37,8 +37,8 @@ const info: RunInfo = {
 const epoch = (number: number): EpochMetrics => ({
   epoch: number,
   learningRate: 1e-3,
-  train: { loss: 1 / number, unweightedAverageRecall: 0.5 },
-  validation: { loss: 2 / number, unweightedAverageRecall: 0.25 },
+  train: { loss: 1 / number, unweightedAverageRecall: 0.5, macroF1: 0.4 },
+  validation: { loss: 2 / number, unweightedAverageRecall: 0.25, macroF1: 0.2 },
   seconds: 1.5,
   clipsPerSec: 300,
 });

@@ -1,5 +1,5 @@
 import type { Runtime } from "../../src/graph/session.ts";
-import { architectureOf } from "../../src/models/architectures.ts";
+import { audioCnn } from "../../src/models/audio-cnn.ts";
 import { initialWeights } from "../../src/models/network.ts";
 import { Random } from "../../src/shared/random.ts";
 import { initialOptimizerState, optimize } from "../../src/training/optimizers.ts";
@@ -10,11 +10,7 @@ const data = { spectrogram: { rows: 128, frames: 256 }, classes: 8 };
 
 /** Trains the reference CNN on one random batch. Returns the loss before each step. */
 export async function trainSteps(runtime: Runtime, steps: number): Promise<number[]> {
-  const channels = [16, 32, 64, 128, 256];
-  const architecture = architectureOf(
-    { kind: "audio-cnn", channels, head: "flatten", hidden: 256, dropout: 0.5 },
-    data,
-  );
+  const architecture = audioCnn.architecture!(audioCnn.schema.parse({ kind: "audio-cnn" }), data);
   const step = await TrainingStep.compile(runtime, architecture, { batchSize });
   const random = new Random(1);
   const weights = initialWeights(step.network, random);
