@@ -63,7 +63,7 @@ const rows = [
   "too bad,sad,test",
 ];
 const write = (name: string, lines: readonly string[]): Promise<void> =>
-  writeFile(inRoot(`${name}.csv`), `${["text,emotion,side", ...lines].join("\n")}\n`);
+  writeFile(inRoot(`${name}.csv`), `${["text,emotion,split", ...lines].join("\n")}\n`);
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "undertone-combine-"));

@@ -56,7 +56,7 @@ const rows = [
   "too bad,sad,test",
 ];
 const write = (name: string, lines: readonly string[]): Promise<void> =>
-  writeFile(inRoot(`${name}.csv`), `${["text,emotion,side", ...lines].join("\n")}\n`);
+  writeFile(inRoot(`${name}.csv`), `${["text,emotion,split", ...lines].join("\n")}\n`);
 
 const testPredictions = async (name: string): Promise<number[]> =>
   (await readRun(inRoot(name))).folds[0]!.uncalibrated.flatMap(

@@ -106,9 +106,9 @@ test.each([
   ["a probability too few", "test,a,1,,sad,1", "line 2 is no prediction: it has 6 of 7 columns."],
   ["probabilities of something else", "test,a,1,,sad,0.5,0.1", "sum to 1"],
   ["an empty probability", "test,a,1,,sad,1,", "line 2"],
-  ["a third side", "train,a,1,,sad,0.5,0.5", "line 2 is no prediction: side: "],
+  ["a third split", "train,a,1,,sad,0.5,0.5", "line 2 is no prediction: split: "],
 ])("a row with %s is refused", async (_, row, message) => {
-  const header = "side,id,speakerId,sex,actual,p_happy,p_sad";
+  const header = "split,id,speakerId,sex,actual,p_happy,p_sad";
   await writeFile(join(folder, "predictions.csv"), `${header}\n${row}\n`);
   await expect(readPredictions(folder, info.labels)).rejects.toMatchObject({
     code: "run-invalid",
