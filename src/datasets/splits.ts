@@ -1,7 +1,8 @@
 import { UndertoneError } from "../shared/errors.ts";
 import { Random } from "../shared/random.ts";
 import { labelsOf, type Manifest, speakersOf, type SplitName, type Utterance } from "./manifest.ts";
-import { bySex, type Protocol, protocols } from "./protocols.ts";
+import { type Protocol, protocols } from "./protocols.ts";
+import { drawSpeakers } from "./validation-speakers.ts";
 
 /** One fold: the ids of its clips by split. Under `random`, `validation` is `test`. */
 export interface Split extends Readonly<Record<SplitName, readonly string[]>> {
@@ -130,23 +131,6 @@ function speakerSplits(
       test: idsOf(testClips),
     };
   });
-}
-
-interface Draw {
-  readonly count: number;
-  readonly served: ReadonlyMap<string, number>;
-  readonly random: Random;
-}
-
-/** Takes turns between the sexes, and within one takes those that served least often. */
-function drawSpeakers(clips: readonly Utterance[], { count, served, random }: Draw): string[] {
-  const speakers = speakersOf(clips).length;
-  const [women = [], men = [], others = []] = bySex(clips, random).map((group) =>
-    group.toSorted((a, b) => (served.get(a) ?? 0) - (served.get(b) ?? 0)),
-  );
-  const [first, second] = random.shuffle([women, men]);
-  const turns = Array.from({ length: speakers }, (_, turn) => [first![turn], second![turn]]);
-  return [...turns.flat().filter((speaker) => speaker !== undefined), ...others].slice(0, count);
 }
 
 const idsOf = (clips: readonly Utterance[]): string[] => clips.map((clip) => clip.id);

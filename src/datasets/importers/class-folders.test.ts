@@ -63,12 +63,13 @@ test("a nested download with its folder twice: second copies are left out and na
 });
 
 test("folders that may be anything are not guessed: --layout says what they are", async () => {
-  await fill("anna/yes/1.wav", "anna/no/1.wav", "bert/yes/1.wav");
+  await fill("anna/yes/1.wav", "anna/no/1.wav", "bert/yes/1.wav", "joy/yes/1.wav");
   await expect(readCorpus(root)).rejects.toThrow(/--layout/);
   expect(await shown("speaker/label")).toEqual([
     "anna/no/1.wav no anna -",
     "anna/yes/1.wav yes anna -",
     "bert/yes/1.wav yes bert -",
+    "joy/yes/1.wav yes joy -",
   ]);
   expect(await shown("label/*")).toContain("bert/yes/1.wav bert unknown -");
   for (const layout of ["speaker", "label/label", "label/x", ""]) {

@@ -78,14 +78,18 @@ export async function readClassFolders(
   const omissions = new Omissions();
   const words = new LabelWords();
   const clips = new Map<string, Clip>();
+  const nameIn = (folders: readonly string[], role: LayoutRole): string =>
+    folders[layout.indexOf(role)] ?? "";
+  const hasKnownLabels = files.some((file) => isKnownLabel(nameIn(foldersOf(file), "label")));
   for (const file of files) {
     const folders = foldersOf(file);
-    const named = (role: LayoutRole): string => folders[layout.indexOf(role)] ?? "";
+    const named = (role: LayoutRole): string => nameIn(folders, role);
     const emotion = words.read(named("label"));
     const speakerId = layout.includes("speaker") ? named("speaker") : unknownSpeaker;
     const split = parseSplit(named("split"));
     // A known label in another place: this file lies deeper or less deep than the layout has it.
-    const isElsewhere = !isKnownLabel(named("label")) && folders.some(isKnownLabel);
+    const isElsewhere =
+      hasKnownLabels && !isKnownLabel(named("label")) && folders.some(isKnownLabel);
     if (emotion === undefined || speakerId === "" || isElsewhere) {
       omissions.add("folders of another layout", file);
       continue;

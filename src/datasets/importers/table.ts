@@ -34,7 +34,13 @@ export async function readTableCorpus(
       omissions.add(emotion === undefined ? "no label" : "no speaker", id);
       continue;
     }
-    const clip = { id, path: resolve(dirname(path), id), emotion, speakerId, ...extrasOf(row) };
+    const clip = {
+      id,
+      path: resolve(dirname(path), id),
+      emotion,
+      speakerId,
+      ...extrasOf(row, columns),
+    };
     const twin = clips.get(clip.path);
     if (twin === undefined) clips.set(clip.path, clip);
     else if (isSame(twin, clip) && !columns.has("start")) omissions.add("second row of a clip", id);
@@ -45,24 +51,24 @@ export async function readTableCorpus(
     leftOut: omissions.list(),
     warnings: [...columns.warnings, ...segmentWarnings(columns), ...words.warnings()],
   };
+}
 
-  function extrasOf(row: TableRow): Pick<Clip, "sex" | "transcript" | "split"> {
-    const sex = parseSex(columns.cell(row, "sex"));
-    const transcript = columns.cell(row, "transcript");
-    const split = columns.splitOf(row);
-    return {
-      ...(sex && { sex }),
-      ...(transcript !== "" && { transcript }),
-      ...(split && { split }),
-    };
-  }
+function extrasOf(
+  row: TableRow,
+  columns: TableColumns,
+): Pick<Clip, "sex" | "transcript" | "split"> {
+  const sex = parseSex(columns.cell(row, "sex"));
+  const transcript = columns.cell(row, "transcript");
+  const split = columns.splitOf(row);
+  return { ...(sex && { sex }), ...(transcript !== "" && { transcript }), ...(split && { split }) };
 }
 
 /** A clip's path as the table has it, with `/` between folders on every system. */
 function pathOf(table: string, row: TableRow, columns: TableColumns): string {
   const path = columns.cell(row, "path").replaceAll("\\", "/");
-  if (path === "")
+  if (path === "") {
     throw tableError(table, row.line, `column "${columns.nameOf("path")}" is empty.`);
+  }
   if (/^[a-z]:\//i.test(path) && !isAbsolute(path)) {
     const problem = `${path} is on a Windows drive, which this system does not have.`;
     throw tableError(table, row.line, `${problem} Give paths relative to the table.`);
