@@ -13,8 +13,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   evaluation: [],
   datasets: ["downloads", "audio", "text"],
   transcription: ["audio", "graph"],
-  models: ["graph", "audio", "text"],
-  training: ["graph", "models"],
+  models: ["graph", "audio", "text", "evaluation"],
+  training: ["audio", "graph", "models", "evaluation"],
+  recipes: ["datasets", "graph", "models"],
   recognition: ["downloads", "audio", "text", "graph", "transcription", "models"],
   web: ["audio", "graph", "transcription", "models", "recognition"],
   runs: [
@@ -27,9 +28,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "transcription",
     "models",
     "training",
+    "recipes",
     "recognition",
   ],
-  reports: ["audio", "evaluation", "datasets", "recognition", "runs"],
+  reports: ["audio", "evaluation", "datasets", "recipes", "recognition", "runs"],
   cli: [
     "downloads",
     "audio",
@@ -40,6 +42,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "transcription",
     "models",
     "training",
+    "recipes",
     "recognition",
     "runs",
     "reports",
@@ -64,7 +67,7 @@ const root = resolve(import.meta.dirname, "../src");
 const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) =>
   file.endsWith(".ts"),
 );
-const roomOf = (file: string): string => file.split("/")[0] ?? "";
+const moduleOf = (file: string): string => file.split("/")[0] ?? "";
 const importsOf = (file: string): string[] =>
   [
     ...readFileSync(resolve(root, file), "utf8").matchAll(
@@ -73,22 +76,22 @@ const importsOf = (file: string): string[] =>
   ].map((match) => match[1] ?? "");
 
 test("every import points down the layer table", () => {
-  const inRooms = files.filter((file) => file.includes("/") && !file.endsWith(".test.ts"));
-  expect(inRooms.length).toBeGreaterThan(0);
-  const broken = inRooms.flatMap((file) => {
-    const allowed = [roomOf(file), "shared", ...(mayImport[roomOf(file)] ?? [])];
+  const inModules = files.filter((file) => file.includes("/") && !file.endsWith(".test.ts"));
+  expect(inModules.length).toBeGreaterThan(0);
+  const broken = inModules.flatMap((file) => {
+    const allowed = [moduleOf(file), "shared", ...(mayImport[moduleOf(file)] ?? [])];
     return importsOf(file)
       .filter((target) => target.startsWith("."))
       .map((target) => relative(root, resolve(root, dirname(file), target)))
-      .filter((target) => !allowed.includes(roomOf(target)))
+      .filter((target) => !allowed.includes(moduleOf(target)))
       .map((target) => `${file} -> ${target}`);
   });
   expect(broken).toEqual([]);
 });
 
-test("rooms that run in a page import Node only through adapters", () => {
+test("modules that run in the browser import Node only through adapters", () => {
   const broken = files
-    .filter((file) => browserModules.includes(roomOf(file)) && !/\.(node|test)\.ts$/.test(file))
+    .filter((file) => browserModules.includes(moduleOf(file)) && !/\.(node|test)\.ts$/.test(file))
     .flatMap((file) =>
       importsOf(file)
         .filter((target) => /^node:|\.node\.ts$|^onnxruntime-node$/.test(target))
@@ -98,9 +101,9 @@ test("rooms that run in a page import Node only through adapters", () => {
 });
 
 test("the layer table has no cycles and names every module", () => {
-  const visit = (room: string, path: readonly string[]): void => {
-    expect(path).not.toContain(room);
-    for (const next of mayImport[room] ?? []) visit(next, [...path, room]);
+  const visit = (module: string, path: readonly string[]): void => {
+    expect(path).not.toContain(module);
+    for (const next of mayImport[module] ?? []) visit(next, [...path, module]);
   };
   for (const module of Object.keys(mayImport)) visit(module, []);
   const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());

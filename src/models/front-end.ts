@@ -30,7 +30,7 @@ const floorPower = 1e-10;
 
 /**
  * Natural logarithm of the mel power spectrogram, floored at 1e-10: [batch, samples] →
- * [batch, nMels, frames]. Frames are centerd, the waveform padded with zeros.
+ * [batch, nMels, frames]. Frames are centered, the waveform padded with zeros.
  * @see librosa.feature.melspectrogram (power 2, center, pad_mode "constant")
  */
 export function logMelSpectrogram(waveform: Tensor, options: FrontEnd): Tensor {

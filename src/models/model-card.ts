@@ -46,7 +46,7 @@ const modelCardSchema = z
     windowSec: z.number().positive(),
     /** Where in a clip training laid the window. */
     window: z.enum(["start", "speech"]).default("speech"),
-    /** Mean of the centerd logits [labels] that neutral speech gets, of many speakers: the reference of speaker adaptation. */
+    /** Mean of the centered logits [labels] that neutral speech gets, of many speakers: the reference of speaker adaptation. */
     neutral: z.array(z.number()).readonly().optional(),
     /** Present where the model takes words too. */
     words: wordsSchema.optional(),

@@ -37,7 +37,7 @@ function cutOf({ nFft, hopLength }: TransformOptions): Cut {
 
 /**
  * Power of the short-time Fourier transform under a Hann window, [batch, samples] →
- * [batch, places, frames], with frames centerd and zeros around the waveform; `bins` says which bin
+ * [batch, places, frames], with frames centered and zeros around the waveform; `bins` says which bin
  * stands at each place, some at two. Two rounds of short transforms take a third of the products of one
  * of full length. The window starts each frame: its place would only change the phase.
  */

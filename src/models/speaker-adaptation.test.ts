@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { centerdLogits, meanLogits, speakerOffset, withoutOffset } from "./speaker-adaptation.ts";
+import { centeredLogits, meanLogits, speakerOffset, withoutOffset } from "./speaker-adaptation.ts";
 
 const everybody = meanLogits([
   [0.6, 0.3, 0.1],
@@ -25,8 +25,8 @@ describe("enrollment", () => {
 
   test("believes one utterance less than many", () => {
     const said = [0.1, 0.8, 0.1];
-    const difference = centerdLogits(said)[1]! - everybody[1]!;
-    const logits = centerdLogits(said);
+    const difference = centeredLogits(said)[1]! - everybody[1]!;
+    const logits = centeredLogits(said);
     const offsets = [1, 2, 6].map(
       (utterances) => speakerOffset({ logits, utterances }, everybody)[1]! / difference,
     );
@@ -36,7 +36,7 @@ describe("enrollment", () => {
   });
 
   test("a speaker like everybody changes nothing, and certainty is no obstacle", () => {
-    const logits = centerdLogits([1, 0, 0]);
+    const logits = centeredLogits([1, 0, 0]);
     const offset = speakerOffset({ logits, utterances: 1 }, logits);
     expect(withoutOffset([0, 1, 0], offset).map((p) => Math.round(p))).toEqual([0, 1, 0]);
   });

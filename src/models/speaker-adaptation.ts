@@ -11,18 +11,18 @@ const priorUtterances = 0.75;
 /**
  * The logarithms of probabilities [labels], around 0: what a model says of an utterance before it must sum to 1.
  */
-export function centerdLogits(probabilities: Probabilities): number[] {
+export function centeredLogits(probabilities: Probabilities): number[] {
   const logits = Array.from(probabilities, logOf);
   const mean = logits.reduce((sum, logit) => sum + logit, 0) / logits.length;
   return logits.map((logit) => logit - mean);
 }
 
-/** What a model says of several utterances, [labels]: the mean of its centerd logits, by length where lengths are given. */
+/** What a model says of several utterances, [labels]: the mean of its centered logits, by length where lengths are given. */
 export function meanLogits(
   answers: readonly Probabilities[],
   lengths: readonly number[] = answers.map(() => 1),
 ): number[] {
-  const logits = answers.map(centerdLogits);
+  const logits = answers.map(centeredLogits);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   return logits[0]!.map(
     (_, label) => logits.reduce((sum, row, at) => sum + lengths[at]! * row[label]!, 0) / total,
@@ -31,7 +31,7 @@ export function meanLogits(
 
 /** A model's outputs for neutral speech of one speaker. */
 export interface NeutralSpeech {
-  /** Mean of the model's centerd logits, [labels]. */
+  /** Mean of the model's centered logits, [labels]. */
   readonly logits: readonly number[];
   /** How many utterances that is the mean of, above 0. */
   readonly utterances: number;
@@ -60,6 +60,6 @@ export function speakerOffset(
 
 /** Probabilities [labels] of an utterance, without what the speaker's voice alone adds. */
 export function withoutOffset(probabilities: Probabilities, offset: readonly number[]): number[] {
-  const logits = centerdLogits(probabilities).map((logit, label) => logit - offset[label]!);
+  const logits = centeredLogits(probabilities).map((logit, label) => logit - offset[label]!);
   return softmaxOf(logits);
 }

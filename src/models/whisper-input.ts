@@ -74,7 +74,7 @@ export class WhisperInput {
   }
 }
 
-/** Windows [count, nFft] centerd a hop apart; the clip is mirrored at its ends. */
+/** Windows [count, nFft] centered a hop apart; the clip is mirrored at its ends. */
 function windowsOf(samples: Float32Array, count: number): Float32Array {
   const windows = new Float32Array(count * nFft);
   const last = samples.length - 1;
