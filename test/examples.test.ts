@@ -1,6 +1,6 @@
 /**
  * Type-checks and runs the `@example` of each public function in a temporary folder with `speech.wav` (1.5 s, mono),
- * `call.wav` (a speaker on each channel) and `data/` (a synthetic corpus of 2 speakers). Downloads are off.
+ * `call.wav` (a speaker on each channel) and `corpus/` (a synthetic corpus of 2 speakers). Downloads are off.
  */
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
@@ -62,7 +62,7 @@ beforeAll(async () => {
   const [low, high] = [120, 220].map((hz) => vowel(1.5, sampleRate, (t) => hz + 20 * t));
   await writeFile(join(folder, "speech.wav"), encodeWav(low!, sampleRate));
   await writeFile(join(folder, "call.wav"), encodeWav([low!, high!], sampleRate));
-  await synthesizeCorpus(join(folder, "data"), { speakers: 2, clipsPerEmotion: 1, seed: 1 });
+  await synthesizeCorpus(join(folder, "corpus"), { speakers: 2, clipsPerEmotion: 1, seed: 1 });
   await symlink(join(project, "node_modules"), join(folder, "node_modules"), "junction");
   await mkdir(join(folder, "code"));
   for (const { file, example } of examples) {
