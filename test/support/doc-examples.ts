@@ -47,7 +47,9 @@ async function docCommentOf(name: string, path: string): Promise<string | undefi
   if (declared !== null) {
     return /\/\*\*(?:(?!\*\/).)*\*\/\s*$/s.exec(source.slice(0, declared.index))?.[0];
   }
-  for (const [, list = "", module = ""] of source.matchAll(/export \{(.*?)\} from "(.*?)"/gs)) {
+  for (const [, list = "", module = ""] of source.matchAll(
+    /(?:export|import) \{([^}]*)\} from "(\.[^"]*)"/g,
+  )) {
     const exported = list.split(",").map((item) => item.trim().split(" as "));
     const original = exported.find((names) => names.at(-1) === name)?.[0];
     if (original !== undefined) return docCommentOf(original, join(dirname(path), module));
