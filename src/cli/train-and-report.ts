@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { readCorpus } from "../datasets/read-corpus.ts";
 import { holdsTexts } from "../datasets/text-manifest.ts";
+import { nodeRuntime } from "../graph/runtime.node.ts";
 import { evaluateRun, isLeaky, type EvaluatedRun } from "../runs/evaluate-run.ts";
 import { nodeRunOptions } from "../runs/node-options.ts";
 import { runFacts } from "../runs/run-facts.ts";
@@ -30,6 +31,7 @@ export async function trainAndReport(
   { progress, signal }: Surroundings,
 ): Promise<void> {
   const { command, threads, ...training } = request;
+  for (const warning of (await nodeRuntime()).warnings) progress.warn(warning);
   await trainRun(
     { ...training, facts: runFacts(command, threads) },
     nodeRunOptions({ onProgress: progress, logger: progress, threads, signal }),
