@@ -1,21 +1,28 @@
-/** Undertone as a library: load a recognizer once, analyze files and samples with it. */
+/** Undertone as a library: load a recognizer once, recognize emotions in many recordings with it. */
 export type {
   Abstention,
   Analysis,
   Prediction,
   Segment,
+  SegmentEvent,
+  Summary,
   TextPrediction,
 } from "./recognition/analysis.ts";
-export type { AnalysisStage, AnalyzeSamplesOptions } from "./recognition/analyze-samples.ts";
-export {
-  loadRecognizer,
-  type AnalyzeFileOptions,
-  type EnrolledSpeaker,
-  type Recognizer,
-  type RecognizerOptions,
-} from "./recognition/load-recognizer.node.ts";
+export type { AudioInput, InputOptions, Samples } from "./recognition/audio-input.ts";
+export type { EnrolledSpeaker } from "./recognition/engine.ts";
 export type { Speaker } from "./recognition/enrollment.ts";
+export { loadRecognizer, type RecognizerOptions } from "./recognition/load-recognizer.node.ts";
+export type { FileLocation, GivenModelFiles } from "./recognition/model-sources.node.ts";
+export type {
+  AnalyzeOptions,
+  ClassifyOptions,
+  LabelScore,
+  Recognizer,
+  StreamEvent,
+  StreamOptions,
+} from "./recognition/recognizer.ts";
 export { subtitlesOf } from "./recognition/subtitles.ts";
 export { toTextGrid } from "./recognition/text-grid.ts";
+export type { Progress } from "./shared/logger.ts";
 export { toSrt, toVtt, type Cue } from "./transcription/subtitles.ts";
 export { UndertoneError, type ErrorCode } from "./shared/errors.ts";

@@ -22,29 +22,3 @@ export function concatenate(blocks: readonly Float32Array[]): Float32Array {
   }
   return joined;
 }
-
-/**
- * Splits a stream of samples into blocks.
- * @yields blocks of exactly `length` samples, the last one shorter
- */
-export async function* blocksOf(
-  stream: AsyncIterable<Float32Array>,
-  length: number,
-): AsyncGenerator<Float32Array> {
-  let block = new Float32Array(length);
-  let filled = 0;
-  for await (const samples of stream) {
-    for (let taken = 0; taken < samples.length;) {
-      const part = samples.subarray(taken, taken + length - filled);
-      block.set(part, filled);
-      filled += part.length;
-      taken += part.length;
-      if (filled === length) {
-        yield block;
-        block = new Float32Array(length);
-        filled = 0;
-      }
-    }
-  }
-  if (filled > 0) yield block.subarray(0, filled);
-}

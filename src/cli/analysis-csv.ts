@@ -23,7 +23,7 @@ const after = [
   "wordsConfidence",
   "transcriptConfidence",
   "disagree",
-  "familiarity",
+  "oodScore",
   "abstained",
 ];
 
@@ -36,7 +36,7 @@ export class CsvRows {
   add(result: FileResult): string {
     if (this.#labels === undefined) {
       this.#waiting.push(result);
-      return "error" in result ? "" : this.#begin(Object.keys(result.shares));
+      return "error" in result ? "" : this.#begin(Object.keys(result.summary.shares));
     }
     return this.#rowsOf(result, this.#labels);
   }
@@ -81,7 +81,7 @@ function cellsOf(file: string, segment: Segment, labels: readonly string[]): Cel
     ...channels,
     transcriptConfidence,
     segment.disagree,
-    segment.familiarity ?? null,
+    segment.oodScore,
     segment.abstained,
   ];
 }

@@ -13,14 +13,14 @@ import { formatOfFile } from "./out-file.ts";
 import { createPrinter } from "./print-analysis.ts";
 import { fileSink } from "./sink.ts";
 
-const answerer = {
+const settings = {
   modelId: "aa",
-  wordsModelId: "bb",
-  speech: "moonshine-base",
+  textModelId: "bb",
+  transcriber: "moonshine-base",
   speakerId: null,
   minConfidence: 0,
 };
-const found = { file: "/calls/one.wav", sizeBytes: 1, modifiedMs: 1, ...answerer };
+const found = { file: "/calls/one.wav", sizeBytes: 1, modifiedMs: 1, settings };
 const result: FileResult = { ...found, ...analysis };
 const failed: FileResult = {
   ...found,
@@ -49,7 +49,7 @@ test("CSV has a row a segment with both channels, and what failed", () => {
     wordsConfidence: "0.75",
     transcriptConfidence: "0.875",
     disagree: "true",
-    familiarity: "0.25",
+    oodScore: "0.75",
     abstained: "",
   });
 });
@@ -88,18 +88,21 @@ test("without disagreement there is no legend, and of many files a line each", (
 
 test("what is abstained from is named, not answered, and its probabilities stay", () => {
   const [pause, disagreeing, quiet] = analysis.segments;
-  const strange = { ...disagreeing!, disagree: false, abstained: "unfamiliar" } as const;
+  const strange = { ...disagreeing!, disagree: false, abstained: "out-of-distribution" } as const;
   const segments = [pause!, strange, { ...quiet!, abstained: "unsure" } as const];
-  const told = { ...result, segments, shares: { sad: 0, angry: 0 }, coverage: 0 };
+  const summary = { ...analysis.summary, shares: { sad: 0, angry: 0 }, coverage: 0 };
+  const told = { ...result, segments, summary };
   const both = describeAnalyses([told]);
   expect(both).toMatch(/^\S+one\.wav .* abstained +75 %$/m);
-  expect(both).toMatch(/^0:00\.3 +0:03\.5 +unfamiliar +angry 90 % +sad 75 %$/m);
+  expect(both).toMatch(/^0:00\.3 +0:03\.5 +out-of-distribution +angry 90 % +sad 75 %$/m);
   expect(both).toMatch(/^0:03\.5 +1:02\.0 +unsure +sad 75 % +–$/m);
-  expect(both).toMatch(/\nunfamiliar: [^\n]*\nunsure: [^\n]*--min-confidence[^\n]*\n$/);
-  const voiceOnly = describeAnalyses([{ ...told, speechToText: null, coverage: 0.25 }]);
-  expect(voiceOnly).toMatch(/^0:00\.3 +0:03\.5 +unfamiliar +angry 90 %$/m);
+  expect(both).toMatch(/\nout-of-distribution: [^\n]*\nunsure: [^\n]*--min-confidence[^\n]*\n$/);
+  const voiceOnly = describeAnalyses([
+    { ...told, transcriber: null, summary: { ...summary, coverage: 0.25 } },
+  ]);
+  expect(voiceOnly).toMatch(/^0:00\.3 +0:03\.5 +out-of-distribution +angry 90 %$/m);
   expect(voiceOnly).toMatch(/^0:03\.5 +1:02\.0 +unsure +sad 75 %$/m);
-  expect(voiceOnly).toMatch(/\nunfamiliar: [^\n]*\nunsure: [^\n]*\n$/);
+  expect(voiceOnly).toMatch(/\nout-of-distribution: [^\n]*\nunsure: [^\n]*\n$/);
   const rows = new CsvRows();
   const csv = [rows.add(told), rows.finish()].join("");
   const [, , unsure]: Record<string, string>[] = parse(csv, { columns: true });
@@ -107,9 +110,9 @@ test("what is abstained from is named, not answered, and its probabilities stay"
 });
 
 test("the share that is answered stands beside the emotions", () => {
-  expect(describeAnalyses([{ ...result, coverage: 0.4 }])).toContain(
-    "sad 95 %, angry 5 % (of 40 %)",
-  );
+  expect(
+    describeAnalyses([{ ...result, summary: { ...analysis.summary, coverage: 0.4 } }]),
+  ).toContain("sad 95 %, angry 5 % (of 40 %)");
   expect(describeAnalyses([result])).not.toContain("(of");
 });
 

@@ -1,4 +1,3 @@
-import type { AnalysisStage } from "../recognition/analyze-samples.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import type { Failure } from "../recognition/find-audio.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -10,26 +9,18 @@ export interface AnalysisTally {
   degraded(warning: string): void;
   count(result: FileResult): void;
   /** Progress within a single file, in seconds of audio. */
-  analyzed(doneSec: number, stage: AnalysisStage): void;
+  analyzed(doneSec: number): void;
   /** @throws UndertoneError the failure of the only file, or `some-failed` */
   throwFailures(): void;
 }
 
 const worthABarSec = 60;
 
-const stageLabels: Readonly<Record<AnalysisStage, string>> = {
-  transcript: "transcribe",
-  emotion: "analyze",
-};
-
 /** Follows the results of `total` files; warnings and failures are shown as they come. */
 export function createTally(total: number, display: ProgressDisplay): AnalysisTally {
   const failures: Failure[] = [];
   const degradations = new Set<string>();
   let done = 0;
-  /** While a transcript is made, how far it is; then it is the recording's length. */
-  let transcribedSec: number | undefined;
-  let lengthSec: number | undefined;
   const show = (): void => {
     if (total < 2) return;
     const facts = failures.length > 0 ? { failed: String(failures.length) } : {};
@@ -53,16 +44,9 @@ export function createTally(total: number, display: ProgressDisplay): AnalysisTa
       }
       show();
     },
-    analyzed: (doneSec, stage) => {
+    analyzed: (doneSec) => {
       if (doneSec < worthABarSec) return;
-      const sec = Math.round(doneSec);
-      if (stage === "transcript") transcribedSec = sec;
-      else if (transcribedSec !== undefined) {
-        lengthSec = transcribedSec;
-        display({ label: stageLabels.transcript, done: lengthSec, total: lengthSec, unit: "s" });
-        transcribedSec = undefined;
-      }
-      display({ label: stageLabels[stage], done: sec, total: lengthSec, unit: "s" });
+      display({ label: "analyze", done: Math.round(doneSec), total: undefined, unit: "s" });
     },
     throwFailures: () => {
       const [first] = failures;

@@ -45,8 +45,8 @@ function legend(segments: readonly Segment[]): string[] {
     ...(segments.some(({ disagree }) => disagree)
       ? ["≠ voice and words disagree, and both are confident."]
       : []),
-    ...(has("unfamiliar")
-      ? ["unfamiliar: out of distribution, unlike the training data; no emotion is reported."]
+    ...(has("out-of-distribution")
+      ? ["out-of-distribution: unlike the training data; no emotion is reported."]
       : []),
     ...(has("unsure") ? ["unsure: no emotion reaches --min-confidence."] : []),
   ];
@@ -92,14 +92,14 @@ function wordsTimeline(all: readonly Segment[]): string {
 }
 
 function summary(file: string, analysis: Analysis): string[] {
-  const { durationSec, speechSec, shares, confidence, coverage } = analysis;
+  const { speechSec, shares, confidence, coverage } = analysis.summary;
   const emotions = Object.entries(shares)
     .filter(([, share]) => share >= 0.05)
     .toSorted(([, a], [, b]) => b - a)
     .map(([label, share]) => (share > 0.995 ? label : `${label} ${percent(share)}`));
   return [
     place(file),
-    clock(durationSec),
+    clock(analysis.durationSec),
     clock(speechSec),
     speechSec > 0 ? describeShares(emotions, coverage) : "no speech",
     confidence === null ? "" : percent(confidence),
@@ -121,6 +121,6 @@ export function describeAnalyses(results: readonly FileResult[]): string {
   const table = formatTable(["file", "length", "speech", "emotions", "confidence"], rows);
   const [only] = results;
   if (results.length > 1 || only === undefined || "error" in only) return `${table}\n`;
-  const timeline = only.speechToText === null ? voiceTimeline : wordsTimeline;
+  const timeline = only.transcriber === null ? voiceTimeline : wordsTimeline;
   return `${table}\n\n${timeline(only.segments)}\n`;
 }

@@ -22,6 +22,8 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   "disk-full": 18,
   busy: 19,
   "some-failed": 20,
+  "audio-too-large": 21,
+  closed: 22,
   cancelled: 130,
 };
 

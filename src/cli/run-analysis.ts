@@ -1,13 +1,17 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { analyzeFiles } from "../recognition/batch.node.ts";
-import type { Answerer, FileResult } from "../recognition/file-result.node.ts";
+import {
+  modelIdOf,
+  type AnalysisSettings,
+  type FileResult,
+} from "../recognition/file-result.node.ts";
 import { findAudioFiles, type FoundFile } from "../recognition/find-audio.node.ts";
-import { defaultWordModelPath, modelIdOf } from "../recognition/load-recognizer.node.ts";
+import { defaultTextModelPath } from "../recognition/open-engine.node.ts";
 import { openResults } from "../recognition/results-file.node.ts";
 import { findVoiceModel, readModel, type ModelFile } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { defaultSpeechProvider } from "../transcription/providers.node.ts";
+import { defaultTranscriber } from "../transcription/transcribers.node.ts";
 import { hashFile } from "../transcription/transcript-cache.node.ts";
 import { createTally } from "./analysis-tally.ts";
 import type { AnalysisFormat, AnalyzeOptions } from "./analyze.ts";
@@ -47,10 +51,10 @@ async function analyze(
   const { out, resume = false, bom = false, enroll = [], offline } = options;
   const display = createProgress(process.stderr);
   const voice = await findVoiceModel(options.model, { offline, onProgress: display, signal });
-  const answerer = await answererOf(options, voice);
+  const settings = await settingsOf(options, voice);
   const output =
     out !== undefined && format === "jsonl"
-      ? await openResults(resolve(out), { resume, files, answerer })
+      ? await openResults(resolve(out), { resume, files, settings })
       : inOrder(
           files,
           createPrinter(format, { bom, sink: out === undefined ? standardOutput : fileSink(out) }),
@@ -62,15 +66,15 @@ async function analyze(
   const tally = createTally(todo.length, display);
   try {
     await analyzeFiles(todo, {
-      words: options.textModel,
+      textModel: options.textModel,
       language: options.language,
-      speech: options.transcript && (options.transcriber ?? true),
+      transcriber: options.transcript && (options.transcriber ?? true),
       minConfidence: options.minConfidence,
       jobs: options.jobs ?? availableParallelism(),
       voice,
       enroll,
       offline,
-      answerer,
+      settings,
       signal,
       onDownload: display,
       onDegraded: (warning) => tally.degraded(warning),
@@ -78,7 +82,7 @@ async function analyze(
         for (const warning of warnings) display.warn(warning);
         display.info(`Adapted to the speaker by ${speechSec.toFixed(1)} s of neutral speech.`);
       },
-      onProgress: (doneSec, stage) => tally.analyzed(doneSec, stage),
+      onProgress: (doneSec) => tally.analyzed(doneSec),
       onResult: async (result) => {
         await output.append(result);
         tally.count(result);
@@ -122,14 +126,14 @@ function formatOf(options: AnalyzeOptions): AnalysisFormat {
 
 const usage = (message: string): UndertoneError => new UndertoneError("usage", message);
 
-async function answererOf(options: AnalyzeOptions, voice: ModelFile): Promise<Answerer> {
-  const { enroll = [], minConfidence, textModel = defaultWordModelPath, transcript } = options;
+async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<AnalysisSettings> {
+  const { enroll = [], minConfidence, textModel = defaultTextModelPath, transcript } = options;
   const hashes = await Promise.all(enroll.map(async (path) => (await hashFile(path)).slice(0, 12)));
   const speakerId = hashes.length > 0 ? hashes.toSorted().join("+") : null;
   const shared = { modelId: modelIdOf(voice), speakerId, minConfidence };
-  if (!transcript) return { ...shared, wordsModelId: null, speech: null };
-  const wordsModelId = modelIdOf(await readModel(textModel));
-  return { ...shared, wordsModelId, speech: options.transcriber ?? defaultSpeechProvider };
+  if (!transcript) return { ...shared, textModelId: null, transcriber: null };
+  const textModelId = modelIdOf(await readModel(textModel));
+  return { ...shared, textModelId, transcriber: options.transcriber ?? defaultTranscriber };
 }
 
 /** Prints results in the order of the files, in whatever order they come. */

@@ -3,10 +3,10 @@ import { findAudioFiles, type Failure, type FoundFile } from "../recognition/fin
 import { UndertoneError } from "../shared/errors.ts";
 import { checkLanguage } from "../transcription/languages.ts";
 import {
-  defaultSpeechProvider,
-  openSpeechToText,
+  defaultTranscriber,
+  loadTranscriber,
   openVoiceActivity,
-} from "../transcription/providers.node.ts";
+} from "../transcription/transcribers.node.ts";
 import { transcribeFile } from "../transcription/transcribe-file.node.ts";
 import { TranscriptCache } from "../transcription/transcript-cache.node.ts";
 import { cancellable } from "./cancel.ts";
@@ -39,7 +39,7 @@ export async function runTranscription(
       ? await openTranscriptOutput(options, { named, count: files.length })
       : scoreTranscripts(references, { json: json || format === "json" });
   const work = {
-    provider: options.transcriber ?? defaultSpeechProvider,
+    transcriber: options.transcriber ?? defaultTranscriber,
     language: options.language,
     offline: options.offline,
     useCache: options.cache,
@@ -55,7 +55,7 @@ export async function runTranscription(
 }
 
 interface Work {
-  readonly provider: string;
+  readonly transcriber: string;
   readonly language: string | undefined;
   readonly offline: boolean | undefined;
   readonly useCache: boolean;
@@ -111,7 +111,7 @@ interface Session {
 const worthABarSec = 60;
 
 async function openSession(
-  { provider: name, language, offline, useCache, output, signal }: Work,
+  { transcriber: name, language, offline, useCache, output, signal }: Work,
   display: ProgressDisplay,
 ): Promise<Session> {
   const modelOptions: ModelOptions = { offline, onProgress: display, signal };
@@ -120,8 +120,8 @@ async function openSession(
     env: process.env,
     offline,
   };
-  const provider = await openSpeechToText(name, setting);
-  checkLanguage(provider, language);
+  const transcriber = await loadTranscriber(name, setting);
+  checkLanguage(transcriber, language);
   const voiceActivity = await openVoiceActivity(setting);
   const cache = useCache ? new TranscriptCache(transcriptCacheFolder()) : undefined;
   const onProgress = (doneSec: number): void => {
@@ -132,7 +132,7 @@ async function openSession(
     transcribe: async (file, isOnly) => {
       try {
         const transcript = await transcribeFile(file, {
-          provider,
+          transcriber,
           voiceActivity,
           cache,
           language,
@@ -140,7 +140,7 @@ async function openSession(
           onUtterance: (utterance) => output.utterance(utterance),
           ...(isOnly && { onProgress }),
         });
-        return { file, speechToText: provider.name, ...transcript };
+        return { file, transcriber: transcriber.name, ...transcript };
       } catch (error) {
         if (!(error instanceof UndertoneError)) {
           const message = `${file}: an error in undertone itself, please report it: ${String(error)}`;
@@ -151,7 +151,7 @@ async function openSession(
       }
     },
     close: async () => {
-      await provider.close();
+      await transcriber.close();
       await voiceActivity.close();
     },
   };

@@ -5,16 +5,15 @@ import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { toCues, toSrt, toVtt } from "../transcription/subtitles.ts";
 import { joinUtterances } from "../transcription/transcribe-recording.ts";
-import type { RecordingTranscript } from "../transcription/transcript-cache.node.ts";
-import type { Utterance } from "../transcription/transcript.ts";
+import type { RecordingTranscript, Utterance } from "../transcription/transcript.ts";
 import { assertNewFile, formatOfFile } from "./out-file.ts";
 import { printable } from "./printable.ts";
 import { fileSink, standardOutput, type Sink } from "./sink.ts";
 import type { TranscribeOptions, TranscriptFormat } from "./transcribe.ts";
 
-/** The transcript of a file, or why there is none; `speechToText` names the transcriber. */
+/** The transcript of a file, or why there is none; `transcriber` names the transcriber. */
 export type TranscribedFile = { readonly file: string } & (
-  | (RecordingTranscript & { readonly speechToText: string })
+  | (RecordingTranscript & { readonly transcriber: string })
   | { readonly error: Failure }
 );
 
@@ -40,9 +39,9 @@ function line({ startSec, text }: Utterance): string {
 /** A file's keys, with its words as one text before the utterances. */
 function document(result: TranscribedFile): unknown {
   if ("error" in result) return result;
-  const { file, speechToText, durationSec, utterances, warnings } = result;
+  const { file, transcriber, durationSec, utterances, warnings } = result;
   const { text, confidence } = joinUtterances(utterances);
-  return { file, speechToText, durationSec, text, confidence, utterances, warnings };
+  return { file, transcriber, durationSec, text, confidence, utterances, warnings };
 }
 
 const renderers: Readonly<

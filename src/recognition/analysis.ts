@@ -1,67 +1,81 @@
 import type { EmotionModel, LoadedTextModel } from "../models/load-model.ts";
 import type { ModelCard } from "../models/model-card.ts";
 
-/** What one channel says. */
-export interface Prediction {
-  readonly emotion: string;
+/** What one channel predicts. */
+export interface Prediction<Label extends string = string> {
+  readonly emotion: Label;
   /** The probability of `emotion`, as calibrated as the model is. */
   readonly confidence: number;
   /** By label; they sum to 1. */
-  readonly probabilities: Readonly<Record<string, number>>;
+  readonly probabilities: Readonly<Record<Label, number>>;
 }
 
-/** What the words say. */
+/** The text model's prediction from the transcript. */
 export interface TextPrediction extends Prediction {
-  /** How sure speech-to-text is of the words, 0 to 1. */
+  /** Confidence of the transcriber in the words, 0 to 1. */
   readonly transcriptConfidence: number;
 }
 
-/** The voice is unlike what the model learned, or no emotion as likely as was asked for. */
-export type Abstention = "unfamiliar" | "unsure";
+/** Why no emotion is reported: the voice is unlike the training data, or no emotion is as likely as was asked for. */
+export type Abstention = "out-of-distribution" | "unsure";
 
 /** From `startSec` to `endSec`: one utterance, or a time of one emotion; `null` where nobody speaks. */
-export interface Segment {
+export interface Segment<Label extends string = string> {
   readonly startSec: number;
   readonly endSec: number;
-  /** What was said; empty where nothing was understood or nobody speaks, and without a transcript. */
+  /** Who speaks; `null` where speakers are not told apart. */
+  readonly speaker: string | null;
+  /** What was said; empty where nothing was recognized or nobody speaks, and without a transcriber. */
   readonly text: string;
-  /** What both channels say together, or the voice where there are no words. */
-  readonly emotion: string | null;
+  /** Predicted from voice and words together, or from the voice where there are no words. */
+  readonly emotion: Label | null;
   readonly confidence: number | null;
-  readonly probabilities: Readonly<Record<string, number>> | null;
-  readonly voice: Prediction | null;
-  /** `null` too where nothing was understood, or in a language that the model does not know. */
+  readonly probabilities: Readonly<Record<Label, number>> | null;
+  readonly voice: Prediction<Label> | null;
+  /** `null` too where nothing was recognized, or in a language that the text model does not know. */
   readonly words: TextPrediction | null;
-  /** Both channels are sure, and of different emotions. */
+  /** Whether both channels are confident, and of different emotions. */
   readonly disagree: boolean;
-  /** Share of the model's validation clips that were at least as strange to it, 0 to 1; absent where it cannot say. */
-  readonly familiarity?: number;
-  /** Why `emotion`, though it is the likeliest, is no answer to rely on; `null` where it is one. */
+  /** Share of the model's validation clips that were less unlike its training data, 0 to 1; `null` for models without one. */
+  readonly oodScore: number | null;
+  /** Why `emotion`, though it is the likeliest, is not to be relied on; `null` where it is. */
   readonly abstained: Abstention | null;
 }
 
-/** One recording, analyzed. Times are rounded to the millisecond, probabilities to four places. */
-export interface Analysis {
-  readonly durationSec: number;
-  /** How long someone speaks. */
-  readonly speechSec: number;
-  /** The emotion of the largest share; `null` when nobody speaks, or nothing is answered. */
-  readonly dominantEmotion: string | null;
+/** A recording in a few numbers. */
+export interface Summary<Label extends string = string> {
+  /** The emotion of the largest share; `null` when nobody speaks, or all segments are abstained from. */
+  readonly dominantEmotion: Label | null;
   /** Mean confidence of the segments of `dominantEmotion`, weighted by their time. */
   readonly confidence: number | null;
-  /** Share of the time of all segments that are answered, by label; all 0 where there are none. */
-  readonly shares: Readonly<Record<string, number>>;
-  /** Share of the time of all speaking segments that is answered, not abstained from; 0 when nobody speaks. */
+  /** Share of the time of all segments with a reported emotion, by label; all 0 where there are none. */
+  readonly shares: Readonly<Record<Label, number>>;
+  /** Share of the time of all speech for which an emotion is reported; 0 when nobody speaks. */
   readonly coverage: number;
-  /** What made the transcript; `null` without one. */
-  readonly speechToText: string | null;
+  /** How long someone speaks. */
+  readonly speechSec: number;
+}
+
+/** One recording, analyzed. Times are rounded to the millisecond, probabilities to four places. */
+export interface Analysis<Label extends string = string> {
+  readonly durationSec: number;
+  /** Name of the transcriber; `null` without a transcript. */
+  readonly transcriber: string | null;
+  readonly summary: Summary<Label>;
   /** From 0 to `durationSec` without gaps. */
-  readonly segments: readonly Segment[];
+  readonly segments: readonly Segment<Label>[];
   /** What was degraded or odd about the recording. */
   readonly warnings: readonly string[];
 }
 
-/** What the analysis asks of a model that usesAudio: windows in, probabilities out. */
+/** What a recognition yields: segments as they settle, and on request those that may still change. */
+export interface SegmentEvent<Label extends string = string> {
+  /** A `partial` segment is replaced by what comes later; `final` ones follow each other without gaps from 0 on. */
+  readonly type: "partial" | "final";
+  readonly segment: Segment<Label>;
+}
+
+/** What recognition needs of an audio model: windows in, probabilities out. */
 export interface WindowModel extends Pick<EmotionModel, "predict"> {
   readonly card: Pick<
     ModelCard,
@@ -69,12 +83,12 @@ export interface WindowModel extends Pick<EmotionModel, "predict"> {
   >;
 }
 
-/** What the analysis asks of a model that reads. */
+/** What recognition needs of a text model. */
 export interface TextModel extends Pick<LoadedTextModel, "probabilities"> {
   readonly card: Pick<LoadedTextModel["card"], "labels">;
 }
 
-/** The models of both channels. A `voice` that reads too decides what they say together. */
+/** The models of both channels. A `voice` model with words predicts from both by itself. */
 export interface ChannelModels {
   readonly voice: WindowModel;
   readonly words?: TextModel | undefined;

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { loudnessModel } from "../../test/support/loudness-model.ts";
+import { recognizeAll } from "../../test/support/recognize.ts";
 import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
 import { wordModel } from "../../test/support/word-model.ts";
-import type { TextInput } from "../models/load-model.ts";
+import type { Transcript } from "../models/example.ts";
 import type { Utterance } from "../transcription/transcript.ts";
 import type { Analysis, ChannelModels, WindowModel } from "./analysis.ts";
-import { analyzeRecording } from "./analyze.ts";
 
 const sampleRate = 16_000;
 const silence = (seconds: number): Float32Array => new Float32Array(seconds * sampleRate);
@@ -34,13 +34,12 @@ const analyze = (
   const blocks = Array.from({ length: Math.ceil(samples.length / length) }, (_, i) =>
     samples.subarray(i * length, (i + 1) * length),
   );
-  const transcription = { speechToText: "a person", utterances, warnings: [] };
-  return analyzeRecording({ blocks, warnings: [], transcription }, using);
+  return recognizeAll({ blocks, sampleRate, warnings: [], utterances }, using);
 };
 
 test("each utterance is a segment with both channels; speech without words is the voice's", async () => {
   const analysis = await analyze([glad, sorry]);
-  expect(analysis).toMatchObject({ speechToText: "a person", durationSec: 17, warnings: [] });
+  expect(analysis).toMatchObject({ durationSec: 17, warnings: [] });
   const [before, first, between, second, pause, third] = analysis.segments;
   expect(analysis.segments).toHaveLength(6);
   expect([before, between, pause].map((segment) => segment?.emotion)).toEqual([null, null, null]);
@@ -66,15 +65,13 @@ test("each utterance is a segment with both channels; speech without words is th
   for (const [i, { startSec }] of analysis.segments.entries()) {
     expect(startSec).toBe(analysis.segments[i - 1]?.endSec ?? 0);
   }
-  expect(Math.abs(analysis.speechSec - 10)).toBeLessThan(0.6);
+  expect(Math.abs(analysis.summary.speechSec - 10)).toBeLessThan(0.6);
 });
 
-test("a transcript without utterances changes nothing but its name", async () => {
-  const { speechToText, ...empty } = await analyze([]);
-  const alone = await analyzeRecording({ blocks: [samples], warnings: [] }, models);
-  expect(speechToText).toBe("a person");
-  expect(empty).toEqual({ ...empty, segments: alone.segments, shares: alone.shares });
-  expect(alone.speechToText).toBeNull();
+test("a transcript without utterances changes nothing", async () => {
+  const alone = await recognizeAll({ blocks: [samples], sampleRate, warnings: [] }, models);
+  expect(await analyze([])).toEqual(alone);
+  expect(alone.transcriber).toBeNull();
 });
 
 const spoken = ({ segments }: Analysis): unknown[] => segments.filter(({ words }) => words);
@@ -106,10 +103,10 @@ test("an utterance in another language keeps its text and has the voice alone, a
 });
 
 test("a voice model that reads too decides what both say, and is heard without words as well", async () => {
-  const given: (TextInput | undefined)[] = [];
+  const given: (Transcript | undefined)[] = [];
   const reading: WindowModel = {
     card: { ...loudnessModel.card, words: { length: 4, vocabulary: ["glad"] } },
-    judge: async (windows, words = []) => {
+    predict: async (windows, words = []) => {
       given.push(...words);
       return windows.map((_, i) => ({
         probabilities: words[i] ? Float32Array.of(1, 0) : Float32Array.of(0.2, 0.8),

@@ -1,4 +1,4 @@
-/** A process that analyses the files whose paths its parent sends, one at a time. */
+/** A process that analyzes the files whose paths its parent sends, one at a time. */
 import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 import { outcomeOf, type Outcome } from "./file-result.node.ts";
 import { loadRecognizer } from "./load-recognizer.node.ts";
@@ -23,7 +23,7 @@ process.on("disconnect", () => process.exit());
 
 try {
   const { minConfidence, speaker, ...options }: WorkerOptions = JSON.parse(process.argv[2]!);
-  const recognizer = await loadRecognizer({ ...options, threads: 1 });
+  const recognizer = await loadRecognizer({ ...options, threads: 1, thread: false });
   process.on("message", (path: string) => {
     void outcomeOf(recognizer, path, { minConfidence, speaker }).then((outcome) =>
       send({ kind: "outcome", outcome }),

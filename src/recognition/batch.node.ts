@@ -1,19 +1,20 @@
 import { throwIfCancelled } from "../shared/errors.ts";
-import type { AnalyzeFileOptions, EnrolledSpeaker, Recognizer } from "./load-recognizer.node.ts";
-import type { Answerer, FileResult, Outcome } from "./file-result.node.ts";
+import type { EnrolledSpeaker } from "./engine.ts";
+import type { AnalysisSettings, FileResult, Outcome } from "./file-result.node.ts";
 import type { Speaker } from "./enrollment.ts";
 import { outcomeOf } from "./file-result.node.ts";
 import type { FoundFile } from "./find-audio.node.ts";
-import { openRecognizer } from "./load-recognizer.node.ts";
+import { openEngine } from "./open-engine.node.ts";
+import { createRecognizer, type AnalyzeOptions, type Recognizer } from "./recognizer.ts";
 import type { VoiceModel } from "./voice-model.node.ts";
 import { WorkerProcess, type WorkerOptions } from "./worker-process.node.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 
 interface BatchOptions extends Omit<WorkerOptions, "model" | "speaker"> {
   readonly voice: VoiceModel;
-  /** Recordings of neutral speech of the one person who speaks in all files; none for strangers. */
+  /** Recordings of neutral speech of the one person who speaks in all files; none where that is not known. */
   readonly enroll: readonly string[];
-  readonly answerer: Answerer;
+  readonly settings: AnalysisSettings;
   /** How many processes share the work. */
   readonly jobs: number;
   readonly signal: AbortSignal;
@@ -21,16 +22,16 @@ interface BatchOptions extends Omit<WorkerOptions, "model" | "speaker"> {
   readonly onDownload: ProgressListener;
   /** Told before the first file what is degraded in all results; it stands in their warnings too. */
   readonly onDegraded: (warning: string) => void;
-  /** Told before the first file of the speaker whom the recordings made known. */
+  /** Told before the first file of the speaker whom the recordings enrolled. */
   readonly onEnrolled: (speaker: EnrolledSpeaker) => void;
   /** Called once for each file, in the order in which they are done. */
   readonly onResult: (result: FileResult) => Promise<void>;
   /** Called with the seconds that are done when there is but one file. */
-  readonly onProgress: NonNullable<AnalyzeFileOptions["onProgress"]>;
+  readonly onProgress: NonNullable<AnalyzeOptions["onProgress"]>;
 }
 
 /**
- * Analyses many files with a process a job; a single file is analyzed here, with all cores.
+ * Analyzes many files in parallel worker processes; a single file is analyzed here, with all cores.
  * A bad file has an `error` in its result and does not stop the others.
  * @throws UndertoneError `cancelled`, or when a model cannot be loaded
  */
@@ -38,16 +39,18 @@ export async function analyzeFiles(
   files: readonly FoundFile[],
   options: BatchOptions,
 ): Promise<void> {
-  const { answerer, signal, onResult, onProgress, minConfidence, enroll } = options;
+  const { settings, signal, onResult, onProgress, minConfidence, enroll } = options;
   const readable = files.filter(({ error }) => error === undefined);
   for (const { error, ...file } of files) {
-    if (error !== undefined) await onResult({ ...file, ...answerer, error });
+    if (error !== undefined) await onResult({ ...file, settings, error });
   }
   const [first] = readable;
   if (first === undefined) return;
-  const { voice, words, speech, language, offline, onDownload } = options;
-  const wanted = { words, speech, language, offline };
-  const recognizer = await openRecognizer(voice, { ...wanted, signal, onProgress: onDownload });
+  const { voice, textModel, transcriber, language, offline, onDownload } = options;
+  const wanted = { textModel, transcriber, language, offline };
+  const recognizer = createRecognizer(
+    await openEngine(voice, { ...wanted, signal, onProgress: onDownload }),
+  );
   let speaker: Speaker | undefined;
   try {
     for (const warning of recognizer.warnings) options.onDegraded(warning);
@@ -63,7 +66,7 @@ export async function analyzeFiles(
         minConfidence,
         speaker,
       });
-      await onResult({ ...first, ...answerer, ...outcome });
+      await onResult({ ...first, settings, ...outcome });
       return;
     }
   } finally {
@@ -75,14 +78,14 @@ export async function analyzeFiles(
 async function analyzeInProcesses(
   files: readonly FoundFile[],
   options: BatchOptions & Pick<WorkerOptions, "speaker">,
-  { warnings, speechToText }: Recognizer,
+  { warnings, transcriber: opened }: Recognizer,
 ): Promise<void> {
-  const { voice, words, language, offline, answerer, jobs, signal, onResult } = options;
+  const { voice, textModel, language, offline, settings, jobs, signal, onResult } = options;
   const { minConfidence, speaker } = options;
   // What could not be had here is not asked for again by each process.
-  const speech = speechToText === null ? false : options.speech;
+  const transcriber = opened === null ? false : options.transcriber;
   const model = voice.path;
-  const told = { model, words, speech, language, offline, minConfidence, speaker };
+  const told = { model, textModel, transcriber, language, offline, minConfidence, speaker };
   const workers = Array.from(
     { length: Math.min(jobs, files.length) },
     () => new WorkerProcess(told),
@@ -101,7 +104,7 @@ async function analyzeInProcesses(
           throwIfCancelled(signal);
           const outcome = await worker.analyze(file.file);
           throwIfCancelled(signal);
-          await onResult({ ...file, ...answerer, ...degraded(outcome) });
+          await onResult({ ...file, settings, ...degraded(outcome) });
         }
       }),
     );

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { loudnessModel, quietModel } from "../../test/support/loudness-model.ts";
+import { recognizeSamples } from "../../test/support/recognize.ts";
 import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
-import { analyzeSamples } from "./analyze-samples.ts";
 import { enrollSpeaker, modelFor } from "./enrollment.ts";
 
 const sampleRate = 16_000;
@@ -12,16 +12,16 @@ const spoken = (level: number): Float32Array =>
 test("a voice that is always loud is not always angry", async () => {
   const voice = loudnessModel;
   const samples = spoken(0.9);
-  const stranger = await analyzeSamples(samples, { voice }, { sampleRate });
+  const stranger = await recognizeSamples(samples, { voice }, { sampleRate });
   const speaker = await enrollSpeaker([[samples], [samples]], voice);
-  const known = await analyzeSamples(samples, { voice }, { sampleRate, speaker });
-  expect(stranger.dominantEmotion).toBe("angry");
+  const known = await recognizeSamples(samples, { voice }, { sampleRate, speaker });
+  expect(stranger.summary.dominantEmotion).toBe("angry");
   expect(speaker.offset["angry"]).toBeGreaterThan(0);
   expect(speaker.offset["angry"]! + speaker.offset["sad"]!).toBeCloseTo(0, 6);
   expect(Math.abs(speaker.speechSec - 8)).toBeLessThan(0.5);
-  expect(known.confidence).toBeLessThan(stranger.confidence!);
-  const whisper = await analyzeSamples(spoken(0.06), { voice }, { sampleRate, speaker });
-  expect(whisper.dominantEmotion).toBe("sad");
+  expect(known.summary.confidence).toBeLessThan(stranger.summary.confidence!);
+  const whisper = await recognizeSamples(spoken(0.06), { voice }, { sampleRate, speaker });
+  expect(whisper.summary.dominantEmotion).toBe("sad");
 });
 
 test("more neutral speech is believed more", async () => {

@@ -1,35 +1,42 @@
+import { createHash } from "node:crypto";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Analysis } from "./analysis.ts";
 import type { Failure, FoundFile } from "./find-audio.node.ts";
-import type { Recognizer } from "./load-recognizer.node.ts";
+import type { ModelFile } from "./voice-model.node.ts";
+import type { AnalyzeOptions, Recognizer } from "./recognizer.ts";
 
 /** What came of analyzing one file. */
 export type Outcome = Analysis | { readonly error: Failure };
 
-/** What was asked to answer; results of different ones do not stand in one file. */
-export interface Answerer {
-  /** See `modelIdOf`. */
+/** What the results were made with; results of different settings do not stand in one file. */
+export interface AnalysisSettings {
+  /** Of the audio model: see `modelIdOf`. */
   readonly modelId: string;
-  /** The same of the model that reads; `null` without a transcript. */
-  readonly wordsModelId: string | null;
-  /** Name of the provider of speech-to-text; `null` without a transcript. */
-  readonly speech: string | null;
-  /** The recordings that enrolled the speaker, each by its content; `null` for strangers. */
+  /** The same of the text model; `null` without a transcript. */
+  readonly textModelId: string | null;
+  /** Name of the transcriber that was asked for; `null` without a transcript. */
+  readonly transcriber: string | null;
+  /** The recordings that enrolled the speaker, each by its content; `null` without an enrolled speaker. */
   readonly speakerId: string | null;
-  /** Below it an answer is abstained from. */
+  /** Segments below it are marked `unsure`. */
   readonly minConfidence: number;
 }
 
-/** One line of results: the file as it was, what was asked to answer, and what came of it. */
-export type FileResult = Omit<FoundFile, "error"> & Answerer & Outcome;
+/** One line of results: the file as it was, what it was analyzed with, and what came of it. */
+export type FileResult = Omit<FoundFile, "error"> & {
+  readonly settings: AnalysisSettings;
+} & Outcome;
 
-type Options = Exclude<Parameters<Recognizer["analyze"]>[1], undefined>;
+/** Names a model by its content: the first 12 hexadecimal digits of the SHA-256 of its file. */
+export function modelIdOf({ bytes }: ModelFile): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+}
 
-/** Analyses a file; whatever is wrong with it becomes its outcome, only cancelling is thrown. */
+/** Analyzes a file; whatever is wrong with it becomes its outcome, only cancelling is thrown. */
 export async function outcomeOf(
   recognizer: Recognizer,
   path: string,
-  options: Omit<Options, "sampleRate"> = {},
+  options: AnalyzeOptions = {},
 ): Promise<Outcome> {
   try {
     return await recognizer.analyze(path, options);

@@ -9,7 +9,7 @@ const meanings: Readonly<Record<string, readonly string[]>> = { neutral: ["neutr
 const meaningsOf = (label: string): readonly string[] => meanings[label] ?? [label];
 
 /**
- * What words say, in the labels of the voice. What a label of the words can mean is divided in the
+ * Returns the text model's probabilities in the labels of the voice. What a label of the words can mean is divided in the
  * proportion that the voice gives; a label that the words have no name for keeps the voice's
  * probability; one that the voice has no name for is left out. The result sums to 1.
  */
@@ -35,7 +35,7 @@ export function alignWords(words: Probabilities, voice: Probabilities): Probabil
 }
 
 /**
- * What voice and words say together, in the labels of the voice: the mean of their log probabilities,
+ * Returns voice and words together, in the labels of the voice: the mean of their log probabilities,
  * in which the voice counts 1 and the words count the confidence of their transcript, 0 to 1.
  */
 export function fuseChannels(

@@ -1,54 +1,57 @@
 import type { Utterance } from "../transcription/transcript.ts";
 import type { ChannelModels, Segment, TextModel, TextPrediction } from "./analysis.ts";
 import { channelsDisagree, fuseChannels, type Probabilities } from "./fusion.ts";
-import { checked, listen } from "./listen.ts";
+import { checkFinite, predictWindows } from "./predict-windows.ts";
 import { poolProbabilities } from "./smoothing.ts";
 import type { SegmentAudio } from "./speech-segments.ts";
-import { byLabel, familiarityIn, toMs, toPrediction, toPlaces } from "./timeline.ts";
+import { byLabel, oodScoreOf, toMs, toPlaces, toPrediction } from "./timeline.ts";
 
-/** The language of the corpora that models learn words from. */
+/** The language of the corpora that text models are trained on. */
 const knownLanguage = "en";
 
-/** Whether models can read an utterance; what does not say its language is taken for known. */
-export function isReadable({ language = knownLanguage }: Utterance): boolean {
+type Words = Pick<Utterance, "text" | "confidence" | "language">;
+
+/** Returns whether text models know an utterance's language; one that is not told counts as known. */
+export function isReadable({ language = knownLanguage }: Words): boolean {
   return language === knownLanguage;
 }
 
-/** Both channels on one utterance: the voice over all its windows, the words, and both together. */
+/** Predicts one utterance: from the voice over all its windows, from the words, and from both together. */
 export async function predictUtterance(
-  stretch: SegmentAudio,
-  utterance: Utterance,
+  segment: SegmentAudio,
+  utterance: Words,
   { voice, words }: ChannelModels,
 ): Promise<Segment> {
   const { labels } = voice.card;
   const { text, confidence } = utterance;
   const readable = isReadable(utterance);
-  const observations = await listen(stretch, voice);
-  const heard = byLabel(labels, poolProbabilities(observations));
-  const read = readable && words !== undefined ? await readWords(utterance, words) : undefined;
-  let together: Probabilities = heard;
+  const observations = await predictWindows(segment, voice);
+  const ofVoice = byLabel(labels, poolProbabilities(observations));
+  const ofWords = readable && words !== undefined ? await predictText(utterance, words) : undefined;
+  let fused: Probabilities = ofVoice;
   if (readable && voice.card.words !== undefined) {
-    together = byLabel(labels, poolProbabilities(await listen(stretch, voice, utterance)));
-  } else if (read !== undefined) together = fuseChannels(heard, read, confidence);
-  const voiceOpinion = toPrediction(heard);
-  const wordsOpinion: TextPrediction | null =
-    read === undefined
+    fused = byLabel(labels, poolProbabilities(await predictWindows(segment, voice, utterance)));
+  } else if (ofWords !== undefined) fused = fuseChannels(ofVoice, ofWords, confidence);
+  const voicePrediction = toPrediction(ofVoice);
+  const textPrediction: TextPrediction | null =
+    ofWords === undefined
       ? null
-      : { ...toPrediction(read), transcriptConfidence: toPlaces(confidence) };
+      : { ...toPrediction(ofWords), transcriptConfidence: toPlaces(confidence) };
   return {
-    startSec: toMs(stretch.startSec),
-    endSec: toMs(stretch.endSec),
+    startSec: toMs(segment.startSec),
+    endSec: toMs(segment.endSec),
+    speaker: null,
     text,
-    ...toPrediction(together),
-    voice: voiceOpinion,
-    words: wordsOpinion,
-    disagree: wordsOpinion !== null && channelsDisagree(voiceOpinion, wordsOpinion),
-    ...familiarityIn(observations, voice.card),
+    ...toPrediction(fused),
+    voice: voicePrediction,
+    words: textPrediction,
+    disagree: textPrediction !== null && channelsDisagree(voicePrediction, textPrediction),
+    oodScore: oodScoreOf(observations, voice.card),
     abstained: null,
   };
 }
 
-async function readWords(utterance: Utterance, model: TextModel): Promise<Probabilities> {
+async function predictText(utterance: Words, model: TextModel): Promise<Probabilities> {
   const [probabilities] = await model.probabilities([utterance]);
-  return byLabel(model.card.labels, checked(probabilities!));
+  return byLabel(model.card.labels, checkFinite(probabilities!));
 }

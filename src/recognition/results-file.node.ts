@@ -3,18 +3,20 @@ import { z } from "zod";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, systemCode } from "../shared/files.node.ts";
 import { acquireLock } from "../shared/lock.node.ts";
-import type { Answerer, FileResult } from "./file-result.node.ts";
+import type { AnalysisSettings, FileResult } from "./file-result.node.ts";
 import type { FoundFile } from "./find-audio.node.ts";
 
 const lineSchema = z.object({
   file: z.string(),
   sizeBytes: z.number(),
   modifiedMs: z.number(),
-  modelId: z.string(),
-  wordsModelId: z.string().nullable(),
-  speech: z.string().nullable(),
-  speakerId: z.string().nullable().default(null),
-  minConfidence: z.number().default(0),
+  settings: z.object({
+    modelId: z.string(),
+    textModelId: z.string().nullable(),
+    transcriber: z.string().nullable(),
+    speakerId: z.string().nullable(),
+    minConfidence: z.number(),
+  }),
   error: z.object({ code: z.string() }).optional(),
 });
 
@@ -24,10 +26,10 @@ const lineStart = '{"file":"';
 type ResultLine = z.infer<typeof lineSchema>;
 
 interface ResultsOptions {
-  /** Go on with results that are there; without it they are an error. */
+  /** Resume results that are there; without it they are an error. */
   readonly resume: boolean;
   readonly files: readonly FoundFile[];
-  readonly answerer: Answerer;
+  readonly settings: AnalysisSettings;
 }
 
 /** Results on disk as JSON Lines, one line a file, each written when it is known. */
@@ -67,7 +69,7 @@ async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Set
         tornLine = lineNumber;
         continue;
       }
-      if (!isSame(result, options.answerer)) throw otherModels(path, result);
+      if (!isSame(result.settings, options.settings)) throw otherSettings(path, result.settings);
       const now = known.get(result.file);
       const hasChanged =
         now !== undefined &&
@@ -90,27 +92,28 @@ async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Set
 function notResults(path: string, line: number): UndertoneError {
   return new UndertoneError(
     "usage",
-    `${path}:${line}: is no result of undertone. Choose another name for --out.`,
+    `${path}:${line}: is not a line of results of undertone. Choose another name for --out.`,
   );
 }
 
-function isSame(a: Answerer, b: Answerer): boolean {
-  return (["modelId", "wordsModelId", "speech", "speakerId", "minConfidence"] as const).every(
+function isSame(a: AnalysisSettings, b: AnalysisSettings): boolean {
+  return (["modelId", "textModelId", "transcriber", "speakerId", "minConfidence"] as const).every(
     (key) => a[key] === b[key],
   );
 }
 
-function otherModels(path: string, answerer: Answerer): UndertoneError {
-  const { modelId, wordsModelId, speech, speakerId, minConfidence } = answerer;
-  const words = speech === null ? "no transcript" : `words ${wordsModelId}, ${speech}`;
-  const speaker = speakerId === null ? "nobody enrolled" : `speaker ${speakerId} enrolled`;
+function otherSettings(path: string, settings: AnalysisSettings): UndertoneError {
+  const { modelId, textModelId, transcriber, speakerId, minConfidence } = settings;
+  const words =
+    transcriber === null ? "no transcript" : `${transcriber}, text model ${textModelId}`;
+  const speaker = speakerId === null ? "no enrolled speaker" : `speaker ${speakerId}`;
   return new UndertoneError(
     "usage",
-    `${path}: was made with other models or options (voice ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}). Go on with those, or choose another name for --out.`,
+    `${path}: was made with other models or options (model ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}). Use those, or choose another name for --out.`,
   );
 }
 
-/** Whether there are results to go on with. */
+/** Returns whether there are results to resume. */
 async function hasResults(path: string): Promise<boolean> {
   try {
     if ((await stat(path)).isFile()) return true;
@@ -135,7 +138,7 @@ export async function openResults(path: string, options: ResultsOptions): Promis
       if (!options.resume) {
         throw new UndertoneError(
           "usage",
-          `${path} exists. Add --resume to go on with it, or choose another name for --out.`,
+          `${path} exists. Add --resume to continue it, or choose another name for --out.`,
         );
       }
       done = await keepWhatHolds(path, options);

@@ -12,23 +12,25 @@ export interface SpeechSegment {
   readonly utterance?: Utterance;
 }
 
-/** A stretch with the sound that holds it: `samples` starts at `samplesStartSec`. */
+/** A speech segment with the sound that holds it: `samples` starts at `samplesStartSec`. */
 export interface SegmentAudio extends SpeechSegment {
   readonly samples: Float32Array;
   readonly samplesStartSec: number;
 }
 
-interface StretchOptions {
+interface SegmenterOptions {
   readonly sampleRate: number;
-  /** Sound that a stretch brings along on each side, where the recording has it. */
+  /** Samples that a segment brings along on each side, where the recording has them. */
   readonly contextSec: number;
-  /** In order, not overlapping: each is a stretch of its own. */
+  /** In order, not overlapping: each is a segment of its own. More may be added at the end before they settle. */
   readonly utterances: readonly Utterance[];
 }
 
+/** Samples that are decided on in one go. */
+const blockSec = 30;
 const maxPauseSec = 1; // a speaker takes breath within an utterance
 const minSpeechSec = 0.25; // about one syllable
-const maxStretchSec = 60; // bounds the memory that speech without pauses takes
+const maxSegmentSec = 60; // bounds the memory that speech without pauses takes
 const lookBackSec = 30; // the background level is judged on at least this much sound
 
 /** Regions as far as they lie between two moments. */
@@ -46,26 +48,26 @@ const lengthOf = (regions: readonly SpeechRegion[]): number =>
 
 /** Joins speech over short pauses. */
 function joinSpeech(regions: readonly SpeechRegion[]): SpeechSegment[] {
-  const stretches: SpeechSegment[] = [];
+  const segments: SpeechSegment[] = [];
   for (const region of regions) {
     const speechSec = region.endSec - region.startSec;
     if (speechSec < minSpeechSec) continue;
-    const last = stretches.at(-1);
+    const last = segments.at(-1);
     if (last !== undefined && region.startSec - last.endSec < maxPauseSec) {
-      stretches.pop();
-      stretches.push({
+      segments.pop();
+      segments.push({
         startSec: last.startSec,
         endSec: region.endSec,
         speechSec: last.speechSec + speechSec,
       });
-    } else stretches.push({ ...region, speechSec });
+    } else segments.push({ ...region, speechSec });
   }
-  return stretches;
+  return segments;
 }
 
 /** Cuts what is longer than a minute into equal parts. */
 function cutLong({ startSec, endSec, speechSec }: SpeechSegment): SpeechSegment[] {
-  const parts = Math.ceil((endSec - startSec) / maxStretchSec);
+  const parts = Math.ceil((endSec - startSec) / maxSegmentSec);
   const partSec = (endSec - startSec) / parts;
   return Array.from({ length: parts }, (_, part) => ({
     startSec: startSec + part * partSec,
@@ -75,15 +77,15 @@ function cutLong({ startSec, endSec, speechSec }: SpeechSegment): SpeechSegment[
 }
 
 /** Each utterance that begins in a span, and the speech between them, in order. */
-function layStretches(
+function laySegments(
   speech: readonly SpeechRegion[],
   utterances: readonly Utterance[],
   span: SpeechRegion,
 ): SpeechSegment[] {
-  const stretches: SpeechSegment[] = [];
+  const segments: SpeechSegment[] = [];
   let { startSec } = span;
   const addSpeechUntil = (endSec: number): void => {
-    stretches.push(...joinSpeech(within(speech, { startSec, endSec })).flatMap(cutLong));
+    segments.push(...joinSpeech(within(speech, { startSec, endSec })).flatMap(cutLong));
   };
   for (const utterance of utterances) {
     if (utterance.startSec < startSec || utterance.startSec >= span.endSec) continue;
@@ -92,56 +94,127 @@ function layStretches(
     const place = { startSec: utterance.startSec, endSec: startSec };
     // Whispered words have no vowels that could be found.
     const speechSec = lengthOf(within(speech, place)) || lengthOf([place]);
-    stretches.push({ ...place, speechSec, utterance });
+    segments.push({ ...place, speechSec, utterance });
   }
   addSpeechUntil(span.endSec);
-  return stretches;
+  return segments;
 }
 
 /**
- * Finds speech in a recording that comes in blocks of some seconds each, and holds about two
- * minutes of it at most.
- * @yields stretches in order, not overlapping; speech longer than a minute is cut
+ * Finds the speech segments of a recording, in order and without overlap; speech longer than a minute is cut. The samples
+ * may come in pieces of any length, which changes nothing. Holds about two minutes of them, and what is not yet settled.
  */
-export async function* speechSegments(
-  blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
-  { sampleRate, contextSec, utterances }: StretchOptions,
-): AsyncGenerator<SegmentAudio> {
-  const followingSec = Math.max(maxPauseSec, contextSec);
-  let held: Float32Array = new Float32Array(0);
-  let heldFrom = 0; // sample of the recording at which `held` starts
-  let settledSec = 0;
+export class SpeechSegmenter {
+  readonly #options: SegmenterOptions;
+  readonly #blockLength: number;
+  /** Blocks that were not yet decided on; the last one is being filled. */
+  #ahead: Float32Array[] = [];
+  #aheadLength = 0;
+  #held: Float32Array = new Float32Array(0);
+  /** Sample of the recording at which `#held` starts. */
+  #heldFrom = 0;
+  #settledSec = 0;
 
-  const heardSec = (): number => (heldFrom + held.length) / sampleRate;
-  const unsettled = (): SegmentAudio[] => {
-    const samplesStartSec = heldFrom / sampleRate;
-    const speech = findSpeech(held, sampleRate).map(({ startSec, endSec }) => ({
+  constructor(options: SegmenterOptions) {
+    this.#options = options;
+    this.#blockLength = Math.round(blockSec * options.sampleRate);
+  }
+
+  /** Seconds of the recording that came so far. */
+  get receivedSec(): number {
+    return (this.#heldFrom + this.#held.length + this.#aheadLength) / this.#options.sampleRate;
+  }
+
+  /** Seconds from the start before which no later segment begins. */
+  get settledSec(): number {
+    return Math.max(this.#settledSec, this.#heldFrom / this.#options.sampleRate);
+  }
+
+  /** Takes the next samples. */
+  push(samples: Float32Array): void {
+    this.#ahead.push(samples);
+    this.#aheadLength += samples.length;
+  }
+
+  /**
+   * Decides on whole blocks that end before all utterances up to `knownSec` are known.
+   * @yields the segments that are settled by them
+   */
+  *advance(knownSec: number): Generator<SegmentAudio> {
+    while (this.#aheadLength >= this.#blockLength) {
+      if (this.#heldSec + blockSec > knownSec) return;
+      yield* this.#take(this.#takeAhead(this.#blockLength));
+    }
+  }
+
+  /**
+   * Decides on all that is left; all utterances are known.
+   * @yields all other segments
+   */
+  *finish(): Generator<SegmentAudio> {
+    yield* this.advance(Infinity);
+    if (this.#aheadLength > 0) yield* this.#take(this.#takeAhead(this.#aheadLength));
+    yield* this.#unsettled();
+  }
+
+  /** Returns the last speech segments of the recording so far, as they would be if it ended now; within `lookBackSec`. */
+  provisional(): SegmentAudio[] {
+    const { sampleRate } = this.#options;
+    const all = concatenate([this.#held, ...this.#ahead]);
+    const from = Math.max(0, all.length - lookBackSec * sampleRate);
+    const tail = all.subarray(from);
+    return this.#segmentsIn(tail, this.#heldFrom + from);
+  }
+
+  get #heldSec(): number {
+    return (this.#heldFrom + this.#held.length) / this.#options.sampleRate;
+  }
+
+  #takeAhead(length: number): Float32Array {
+    const all = concatenate(this.#ahead);
+    this.#ahead = length < all.length ? [all.slice(length)] : [];
+    this.#aheadLength -= length;
+    return all.subarray(0, length);
+  }
+
+  #unsettled(): SegmentAudio[] {
+    return this.#segmentsIn(this.#held, this.#heldFrom);
+  }
+
+  #segmentsIn(samples: Float32Array, firstSample: number): SegmentAudio[] {
+    const { sampleRate, utterances } = this.#options;
+    const samplesStartSec = firstSample / sampleRate;
+    const speech = findSpeech(samples, sampleRate).map(({ startSec, endSec }) => ({
       startSec: samplesStartSec + startSec,
       endSec: samplesStartSec + endSec,
     }));
-    const rest = { startSec: settledSec, endSec: heardSec() };
-    return layStretches(speech, utterances, rest).map((stretch) => ({
-      ...stretch,
-      samples: held,
+    const rest = {
+      startSec: Math.max(this.#settledSec, samplesStartSec),
+      endSec: samplesStartSec + samples.length / sampleRate,
+    };
+    return laySegments(speech, utterances, rest).map((segment) => ({
+      ...segment,
+      samples,
       samplesStartSec,
     }));
-  };
+  }
 
-  for await (const block of blocks) {
-    held = concatenate([held, block]);
-    let openFromSec = heardSec();
-    for (const stretch of unsettled()) {
-      if (stretch.endSec + followingSec > heardSec()) {
-        openFromSec = stretch.startSec;
+  *#take(block: Float32Array): Generator<SegmentAudio> {
+    const { sampleRate, contextSec } = this.#options;
+    const followingSec = Math.max(maxPauseSec, contextSec);
+    this.#held = concatenate([this.#held, block]);
+    let openFromSec = this.#heldSec;
+    for (const segment of this.#unsettled()) {
+      if (segment.endSec + followingSec > this.#heldSec) {
+        openFromSec = segment.startSec;
         break;
       }
-      settledSec = stretch.endSec;
-      yield stretch;
+      this.#settledSec = segment.endSec;
+      yield segment;
     }
-    const keepFromSec = Math.min(openFromSec - contextSec, heardSec() - lookBackSec);
-    const surplus = Math.max(0, Math.floor(keepFromSec * sampleRate) - heldFrom);
-    held = held.slice(surplus);
-    heldFrom += surplus;
+    const keepFromSec = Math.min(openFromSec - contextSec, this.#heldSec - lookBackSec);
+    const surplus = Math.max(0, Math.floor(keepFromSec * sampleRate) - this.#heldFrom);
+    this.#held = this.#held.slice(surplus);
+    this.#heldFrom += surplus;
   }
-  yield* unsettled();
 }

@@ -1,8 +1,9 @@
 import { familiarityOf } from "../models/ood-distance.ts";
 import type { ModelCard } from "../models/model-card.ts";
+import { abstain } from "./abstention.ts";
 import type { Prediction, Segment } from "./analysis.ts";
 import type { Probabilities } from "./fusion.ts";
-import { poolProbabilities, smoothLabels, type Observation } from "./smoothing.ts";
+import { LabelSmoother, poolProbabilities, type Observation } from "./smoothing.ts";
 
 /** Rounds seconds to the millisecond. */
 export const toMs = (seconds: number): number => Math.round(seconds * 1000) / 1000;
@@ -10,7 +11,7 @@ export const toMs = (seconds: number): number => Math.round(seconds * 1000) / 10
 /** Rounds a probability to four places. */
 export const toPlaces = (probability: number): number => Math.round(probability * 10_000) / 10_000;
 
-/** Values [label] by the labels' names. */
+/** Returns values [label] by the labels' names. */
 export function byLabel(
   labels: readonly string[],
   values: ArrayLike<number>,
@@ -18,7 +19,7 @@ export function byLabel(
   return Object.fromEntries(labels.map((label, k) => [label, values[k]!]));
 }
 
-/** The likeliest label of probabilities, rounded for people. */
+/** Returns the likeliest label of probabilities, all rounded. */
 export function toPrediction(probabilities: Probabilities): Prediction {
   const [emotion, confidence] = Object.entries(probabilities).reduce((best, next) =>
     next[1] > best[1] ? next : best,
@@ -31,84 +32,139 @@ export function toPrediction(probabilities: Probabilities): Prediction {
   };
 }
 
-/** How familiar a model is with what it heard, by the mean distance of its windows; nothing where its card cannot say. */
-export function familiarityIn(
+/** Returns the OOD score of a model's windows together, by their mean distance; `null` where its card has no distances. */
+export function oodScoreOf(
   observations: readonly Observation[],
   { distances }: Pick<ModelCard, "distances">,
-): Pick<Segment, "familiarity"> {
-  if (distances === undefined) return {};
+): number | null {
+  if (distances === undefined) return null;
   let [sum, total] = [0, 0];
   for (const { distance, weight } of observations) {
     sum += weight * distance!;
     total += weight;
   }
-  return { familiarity: toPlaces(familiarityOf(sum / total, distances)) };
+  return toPlaces(1 - familiarityOf(sum / total, distances));
 }
 
-interface Span {
-  readonly startSec: number;
-  readonly endSec: number;
-}
-
-/** A segment in which the voice alone decides. */
-function voiceSegment({ startSec, endSec }: Span, voice: Prediction): Segment {
-  return {
-    startSec: toMs(startSec),
-    endSec: toMs(endSec),
-    text: "",
-    ...voice,
-    voice,
-    words: null,
-    disagree: false,
-    abstained: null,
-  };
-}
+const silence = {
+  speaker: null,
+  text: "",
+  words: null,
+  disagree: false,
+  oodScore: null,
+  abstained: null,
+} as const;
 
 const noSpeech = (startSec: number, endSec: number): Segment => ({
   startSec,
   endSec,
-  text: "",
+  ...silence,
   emotion: null,
   confidence: null,
   probabilities: null,
   voice: null,
-  words: null,
-  disagree: false,
-  abstained: null,
 });
 
-/** Smooths observations in the order of time: neighbors of one label that touch are one segment. */
-export function smoothSegments(
-  card: Pick<ModelCard, "labels" | "distances">,
+/** Returns observations that follow each other as one segment, predicted from the voice alone. */
+export function voiceSegment(
   observations: readonly Observation[],
-): Segment[] {
-  const path = smoothLabels(observations);
-  const groups: Observation[][] = [];
-  for (const [t, observation] of observations.entries()) {
-    const last = groups.at(-1);
-    const pauseSec = observation.startSec - (last?.at(-1)?.endSec ?? 0);
-    if (last !== undefined && pauseSec < 1e-3 && path[t] === path[t - 1]) last.push(observation);
-    else groups.push([observation]);
-  }
-  return groups.map((group) => ({
-    ...voiceSegment(
-      { startSec: group[0]!.startSec, endSec: group.at(-1)!.endSec },
-      toPrediction(byLabel(card.labels, poolProbabilities(group))),
-    ),
-    ...familiarityIn(group, card),
-  }));
+  card: Pick<ModelCard, "labels" | "distances">,
+): Segment {
+  const voice = toPrediction(byLabel(card.labels, poolProbabilities(observations)));
+  return {
+    startSec: toMs(observations[0]!.startSec),
+    endSec: toMs(observations.at(-1)!.endSec),
+    ...silence,
+    ...voice,
+    voice,
+    oodScore: oodScoreOf(observations, card),
+  };
 }
 
-/** Orders segments and fills the time between them, from 0 to `durationSec`, with no speech. */
-export function withPauses(segments: readonly Segment[], durationSec: number): Segment[] {
-  const filled: Segment[] = [];
-  let endSec = 0;
-  for (const segment of segments.toSorted((a, b) => a.startSec - b.startSec)) {
-    if (segment.startSec > endSec) filled.push(noSpeech(endSec, segment.startSec));
-    filled.push(segment);
-    endSec = segment.endSec;
-  }
-  const lastSec = toMs(durationSec);
-  if (lastSec > endSec) filled.push(noSpeech(endSec, lastSec));
-  return filled;
+interface TimelineOptions {
+  readonly card: Pick<ModelCard, "labels" | "distances">;
+  readonly minConfidence: number;
 }
+
+/**
+ * Puts together the timeline of a recording from what comes in the order of time: observations of the voice, which are
+ * smoothed and joined where neighbors of one label touch, and segments of utterances. Pauses are filled in.
+ */
+export class Timeline {
+  readonly #options: TimelineOptions;
+  readonly #smoother = new LabelSmoother();
+  /** What has come and is not in a segment yet. */
+  readonly #waiting: (Observation | Segment)[] = [];
+  /** Labels of the first observations among them. */
+  readonly #labels: number[] = [];
+  /** Observations of one label that touch. */
+  #group: Observation[] = [];
+  #groupLabel = -1;
+  #endSec = 0;
+
+  constructor(options: TimelineOptions) {
+    this.#options = options;
+  }
+
+  observe(observations: readonly Observation[]): void {
+    for (const observation of observations) {
+      this.#waiting.push(observation);
+      this.#labels.push(...this.#smoother.push(observation));
+    }
+  }
+
+  add(segment: Segment): void {
+    this.#waiting.push(segment);
+  }
+
+  /** @yields the segments that nothing can change that begins at `untilSec` or later */
+  *settle(untilSec: number): Generator<Segment> {
+    this.#labels.push(...this.#smoother.waitUntil(untilSec));
+    yield* this.#takeDecided();
+    const last = this.#group.at(-1);
+    if (last !== undefined && untilSec - last.endSec >= longestGapSec) yield* this.#endGroup();
+  }
+
+  /** @yields all other segments, up to the recording's end */
+  *finish(durationSec: number): Generator<Segment> {
+    this.#labels.push(...this.#smoother.finish());
+    yield* this.#takeDecided();
+    yield* this.#endGroup();
+    const lastSec = toMs(durationSec);
+    if (lastSec > this.#endSec) yield noSpeech(this.#endSec, lastSec);
+  }
+
+  *#takeDecided(): Generator<Segment> {
+    for (let [item] = this.#waiting; item !== undefined; [item] = this.#waiting) {
+      if ("text" in item) {
+        yield* this.#endGroup();
+        yield* this.#place(item);
+      } else {
+        const label = this.#labels.shift();
+        if (label === undefined) return;
+        const last = this.#group.at(-1);
+        const touches = last !== undefined && item.startSec - last.endSec < longestGapSec;
+        if (!touches || label !== this.#groupLabel) yield* this.#endGroup();
+        this.#group.push(item);
+        this.#groupLabel = label;
+      }
+      this.#waiting.shift();
+    }
+  }
+
+  *#endGroup(): Generator<Segment> {
+    if (this.#group.length === 0) return;
+    const segment = voiceSegment(this.#group, this.#options.card);
+    this.#group = [];
+    yield* this.#place(segment);
+  }
+
+  *#place(segment: Segment): Generator<Segment> {
+    if (segment.startSec > this.#endSec) yield noSpeech(this.#endSec, segment.startSec);
+    this.#endSec = segment.endSec;
+    yield abstain(segment, this.#options.minConfidence);
+  }
+}
+
+/** Observations that are closer touch. */
+const longestGapSec = 1e-3;

@@ -2,16 +2,17 @@ import { afterEach, expect, test } from "vitest";
 import { WebServers, type Handler } from "../../test/support/web-server.ts";
 import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
 import { openService } from "../transcription/service.ts";
-import type { SpeechToText } from "../transcription/transcript.ts";
+import type { Transcriber } from "../transcription/transcript.ts";
 import type { VoiceActivity } from "../transcription/utterances.ts";
-import { transcribeBlocks } from "./transcription.ts";
+import { loudnessModel } from "../../test/support/loudness-model.ts";
+import { recognizeSamples } from "../../test/support/recognize.ts";
 
 const servers = new WebServers();
 afterEach(() => servers.close());
 
 /** In place of the published model: whatever is not silent is speech. */
 const voiceActivity: VoiceActivity = {
-  listen: () => ({ score: async (frame) => (frame.some((sample) => sample !== 0) ? 1 : 0) }),
+  start: () => ({ score: async (frame) => (frame.some((sample) => sample !== 0) ? 1 : 0) }),
 };
 
 const sampleRate = 16_000;
@@ -19,10 +20,16 @@ const silence = new Float32Array(2 * sampleRate);
 const voice = synthesizeVoice(1, { sampleRate, level: 0.5 });
 const fiveUtterances = inSequence(...Array.from({ length: 5 }, () => [voice, silence]).flat());
 
-const serving = async (handler: Handler): Promise<SpeechToText> => {
+const serving = async (handler: Handler): Promise<Transcriber> => {
   const { url } = await servers.serve(handler);
   return openService({ baseUrl: url, model: "any", retryDelayMs: 1 });
 };
+const recognizeWith = (transcriber: Transcriber, signal?: AbortSignal) =>
+  recognizeSamples(
+    fiveUtterances,
+    { voice: loudnessModel, transcription: { transcriber, voiceActivity } },
+    { sampleRate, signal },
+  );
 const words = JSON.stringify({ text: "Good morning" });
 
 test("an utterance that a service fails on has no words, and the others have theirs", async () => {
@@ -30,7 +37,7 @@ test("an utterance that a service fails on has no words, and the others have the
     // The second utterance is tried five times.
     response.writeHead(count >= 1 && count <= 5 ? 500 : 200).end(words);
   });
-  const heard = await transcribeBlocks([fiveUtterances], { provider, voiceActivity });
+  const heard = await recognizeWith(provider);
   expect(heard.utterances.map(({ text }) => text)).toEqual(Array(4).fill("Good morning"));
   expect(heard.utterances[1]?.startSec).toBeGreaterThan(5);
   expect(heard.warnings).toEqual([
@@ -48,24 +55,22 @@ test.each([
     asked++;
     response.writeHead(status, { "retry-after": "0" }).end(body);
   });
-  const heard = await transcribeBlocks([fiveUtterances], { provider, voiceActivity });
+  const heard = await recognizeWith(provider);
   expect(heard.utterances).toEqual([]);
   expect(heard.warnings).toEqual([expect.stringMatching(reason)]);
-  expect(heard.warnings[0]).toMatch(/^5 of 5 utterances have no words.*It was given up\.$/);
+  expect(heard.warnings[0]).toMatch(/^5 of 5 utterances have no words.*It was not asked again\.$/);
   expect(asked).toBeLessThanOrEqual(3 * 5);
 });
 
 test("a service that refuses the key is an error: no later utterance fares better", async () => {
   const provider = await serving((_, response) => response.writeHead(401).end());
-  await expect(
-    transcribeBlocks([fiveUtterances], { provider, voiceActivity }),
-  ).rejects.toMatchObject({ code: "credentials-missing" });
+  await expect(recognizeWith(provider)).rejects.toMatchObject({ code: "credentials-missing" });
 });
 
 test("cancelled while a service is silent, it stops", async () => {
   const controller = new AbortController();
   const provider = await serving(() => controller.abort());
-  await expect(
-    transcribeBlocks([fiveUtterances], { provider, voiceActivity }, controller.signal),
-  ).rejects.toMatchObject({ code: "cancelled" });
+  await expect(recognizeWith(provider, controller.signal)).rejects.toMatchObject({
+    code: "cancelled",
+  });
 });

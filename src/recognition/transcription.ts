@@ -1,46 +1,32 @@
 import { UndertoneError } from "../shared/errors.ts";
-import { transcribeRecording } from "../transcription/transcribe-recording.ts";
-import type {
-  SpeechToText,
-  TranscribeOptions,
-  Transcript,
-  Utterance,
-} from "../transcription/transcript.ts";
+import type { Transcriber, TranscribeOptions, Transcript } from "../transcription/transcript.ts";
 import type { VoiceActivity } from "../transcription/utterances.ts";
 
-/** Speech-to-text, ready to listen. */
-export interface Listener {
-  readonly provider: SpeechToText;
+/** A transcriber, and what finds the utterances for it. */
+export interface TranscriptionModels {
+  readonly transcriber: Transcriber;
   readonly voiceActivity: VoiceActivity;
   /** Two-letter code of the language that is spoken. */
   readonly language?: string | undefined;
 }
 
-/** What is said in a recording, as the analysis takes it. */
-export interface Transcription {
-  /** What made it. */
-  readonly speechToText: string;
-  /** In order, not overlapping. */
-  readonly utterances: readonly Utterance[];
-  /** Which of it is missing, and why. */
-  readonly warnings: readonly string[];
-}
-
 /** After so many failures in a row, a service is not asked again for the rest of the recording. */
 const mostFailuresInARow = 3;
 
-/** A provider for one recording that goes without the words of an utterance when a service fails. */
-export class FallbackTranscriber implements SpeechToText {
+/** A transcriber for one recording that leaves an utterance without words when a service fails. */
+export class FallbackTranscriber implements Transcriber {
   readonly name: string;
-  readonly #provider: SpeechToText;
+  readonly languages: readonly string[] | undefined;
+  readonly #transcriber: Transcriber;
   #asked = 0;
   #failed = 0;
   #failedInARow = 0;
   #firstFailure = "";
 
-  constructor(provider: SpeechToText) {
-    this.name = provider.name;
-    this.#provider = provider;
+  constructor(transcriber: Transcriber) {
+    this.name = transcriber.name;
+    this.languages = transcriber.languages;
+    this.#transcriber = transcriber;
   }
 
   /** @throws UndertoneError `cancelled`, and what another attempt would not mend */
@@ -48,7 +34,7 @@ export class FallbackTranscriber implements SpeechToText {
     this.#asked++;
     if (this.#failedInARow < mostFailuresInARow) {
       try {
-        const transcript = await this.#provider.transcribe(samples, options);
+        const transcript = await this.#transcriber.transcribe(samples, options);
         this.#failedInARow = 0;
         return transcript;
       } catch (error) {
@@ -64,30 +50,14 @@ export class FallbackTranscriber implements SpeechToText {
   /** What is missing so far. */
   get warnings(): string[] {
     if (this.#failed === 0) return [];
-    const gaveUp = this.#failedInARow < mostFailuresInARow ? "" : " It was given up.";
+    const gaveUp = this.#failedInARow < mostFailuresInARow ? "" : " It was not asked again.";
     return [
-      `${this.#failed} of ${this.#asked} utterances have no words, since speech-to-text failed: ` +
+      `${this.#failed} of ${this.#asked} utterances have no words, since the transcriber failed: ` +
         `${this.#firstFailure}${gaveUp}`,
     ];
   }
 
   async close(): Promise<void> {
-    await this.#provider.close();
+    await this.#transcriber.close();
   }
-}
-
-/**
- * What is said in a recording, mono at 16 kHz in blocks of any length.
- * @throws UndertoneError `cancelled`, and what the provider throws
- */
-export async function transcribeBlocks(
-  blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
-  { provider, voiceActivity, language }: Listener,
-  signal?: AbortSignal,
-): Promise<Transcription> {
-  const forgiving = new FallbackTranscriber(provider);
-  const utterances: Utterance[] = [];
-  const options = { provider: forgiving, voiceActivity, language, signal };
-  for await (const utterance of transcribeRecording(blocks, options)) utterances.push(utterance);
-  return { speechToText: provider.name, utterances, warnings: forgiving.warnings };
 }

@@ -1,59 +1,74 @@
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { modelFiles, type ModelOptions } from "../downloads/model-files.ts";
 import { readModelCard } from "../models/model-card.ts";
+import { emotions } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { fileError } from "../shared/files.node.ts";
+import {
+  providedFiles,
+  readLocation,
+  type FileLocation,
+  type ModelSourceOptions,
+} from "./model-sources.node.ts";
 
 /** Path of a model that comes with the package. */
 export const shippedModel = (name: string): string =>
   fileURLToPath(new URL(`../../models/${name}.onnx`, import.meta.url));
 
-/** The models that come with the package and hear. */
+/** The audio models that come with the package, and their labels. */
+export const shippedLabels = {
+  default: emotions,
+  small: emotions,
+  "crema-d": ["neutral", "happy", "sad", "angry", "fearful", "disgust"],
+} as const;
+
+/** Names of the audio models that come with the package. */
 export const voiceModels = ["default", "small", "crema-d"] as const;
+
+/** The labels of a model: those of one that comes with the package, or else any. */
+export type LabelOf<Model> = Model extends keyof typeof shippedLabels
+  ? (typeof shippedLabels)[Model][number]
+  : string;
 
 /** A model's file, read. */
 export interface ModelFile {
+  /** What to call it in messages. */
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
-/** A model that usesAudio, found. */
+/** An audio model, found. */
 export interface VoiceModel extends ModelFile {
   /** What is degraded by it. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Finds the model that usesAudio: a file, or one that comes with the package by its name. Without a name it is the
- * default one, with the encoder that it usesAudio through; where that cannot be had, the small one.
- * @throws UndertoneError `cancelled`, `file-not-found` or `file-unreadable`
+ * Finds an audio model: a file, or one that comes with the package by its name. Without a name it is the default one, or
+ * the small one where the encoder of the default one cannot be had.
+ * @throws UndertoneError `cancelled`, `file-not-found`, `file-unreadable`, `network-failed`
  */
 export async function findVoiceModel(
-  model: string | undefined,
-  options: ModelOptions = {},
+  model: FileLocation | undefined,
+  options: ModelSourceOptions = {},
 ): Promise<VoiceModel> {
   if (model !== undefined) {
-    const shipped = voiceModels.some((name) => name === model);
-    return { ...(await readModel(shipped ? shippedModel(model) : model)), warnings: [] };
+    const shipped = voiceModels.find((name) => name === model);
+    const location = shipped === undefined ? model : shippedModel(shipped);
+    return { ...(await readModel(location, options.signal)), warnings: [] };
   }
   const file = await readModel(shippedModel("default"));
   const { encoders = [] } = readModelCard(file.bytes);
   try {
-    for (const { name } of encoders) await modelFiles(name, options);
+    for (const { name } of encoders) await providedFiles(name, options);
     return { ...file, warnings: [] };
   } catch (error) {
     if (!(error instanceof UndertoneError) || error.code === "cancelled") throw error;
-    const warning = `The small model usesAudio, which is right less often: the default one's encoder cannot be had. ${error.message}`;
+    const warning = `Using the less accurate "small" model: the default model's encoder could not be downloaded. ${error.message}`;
     return { ...(await readModel(shippedModel("small"))), warnings: [warning] };
   }
 }
 
-/** @throws UndertoneError `file-not-found` or `file-unreadable` */
-export async function readModel(path: string): Promise<ModelFile> {
-  try {
-    return { path, bytes: await readFile(path) };
-  } catch (error) {
-    throw fileError(path, error);
-  }
+/** @throws UndertoneError `file-not-found`, `file-unreadable`, `network-failed` */
+export async function readModel(location: FileLocation, signal?: AbortSignal): Promise<ModelFile> {
+  const path = location instanceof Uint8Array ? "The model" : String(location);
+  return { path, bytes: await readLocation(location, signal) };
 }

@@ -1,14 +1,23 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { loudnessModelFile } from "../../test/support/loudness-model.ts";
 import { synthesizeVoice } from "../../test/support/voice.ts";
-import { openRecognizer } from "./load-recognizer.node.ts";
-import { findVoiceModel, shippedModel } from "./voice-model.node.ts";
+import { readModelCard } from "../models/model-card.ts";
+import { openEngine } from "./open-engine.node.ts";
+import { createRecognizer } from "./recognizer.ts";
+import {
+  findVoiceModel,
+  readModel,
+  shippedLabels,
+  shippedModel,
+  voiceModels,
+} from "./voice-model.node.ts";
 
 let folder: string;
 beforeAll(async () => {
+  vi.stubEnv("UNDERTONE_MODELS", undefined);
   folder = await mkdtemp(join(tmpdir(), "undertone-voice-"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -28,20 +37,22 @@ test("a model that was found is not read again", async () => {
   await writeFile(path, loudnessModelFile());
   const found = await findVoiceModel(path);
   await rm(path);
-  const recognizer = await openRecognizer(found);
+  const recognizer = createRecognizer(await openEngine(found, {}));
   expect(recognizer.labels).toEqual(["sad", "angry"]);
   await recognizer.close();
 });
 
-test("without the encoder of the default model the small one usesAudio, and says so", async () => {
-  const found = await findVoiceModel(undefined, { offline: true, modelsFolder: folder, env: {} });
+test("without the encoder of the default model the small one is used, with a warning", async () => {
+  const found = await findVoiceModel(undefined, { offline: true, cacheFolder: folder });
   expect(found.path).toBe(shippedModel("small"));
-  expect(found.warnings).toEqual([expect.stringMatching(/^The small model usesAudio/)]);
-  const recognizer = await openRecognizer(found);
-  const { segments, warnings } = await recognizer.analyze(
-    synthesizeVoice(2, { sampleRate: 16_000, level: 0.9 }),
-    { sampleRate: 16_000 },
-  );
+  expect(found.warnings).toEqual([
+    expect.stringMatching(/^Using the less accurate "small" model: the default model/),
+  ]);
+  const recognizer = createRecognizer(await openEngine(found, {}));
+  const { segments, warnings } = await recognizer.analyze({
+    samples: synthesizeVoice(2, { sampleRate: 16_000, level: 0.9 }),
+    sampleRate: 16_000,
+  });
   expect(segments.length).toBeGreaterThan(0);
   expect(warnings).toEqual(found.warnings);
   await recognizer.close();
@@ -49,7 +60,12 @@ test("without the encoder of the default model the small one usesAudio, and says
 
 test("a search that is stopped finds nothing", async () => {
   const signal = AbortSignal.abort();
-  await expect(
-    findVoiceModel(undefined, { signal, modelsFolder: folder, env: {} }),
-  ).rejects.toMatchObject({ code: "cancelled" });
+  await expect(findVoiceModel(undefined, { signal, cacheFolder: folder })).rejects.toMatchObject({
+    code: "cancelled",
+  });
+});
+
+test.each(voiceModels)("the labels of %s are those of its type", async (name) => {
+  const { bytes } = await readModel(shippedModel(name));
+  expect(readModelCard(bytes).labels).toEqual(shippedLabels[name]);
 });

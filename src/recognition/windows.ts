@@ -1,6 +1,6 @@
 import type { SegmentAudio } from "./speech-segments.ts";
 
-/** A model's window over a stretch and the part of the stretch that it answers for. */
+/** A model's window over a segment and the part of the segment that it answers for. */
 export interface SpeechWindow {
   /** Exactly `windowSec` long, zero where the recording has no sound. */
   readonly samples: Float32Array;
@@ -13,7 +13,7 @@ interface WindowOptions {
   readonly windowSec: number;
 }
 
-/** Windows overlap by half: every moment is heard twice. */
+/** Windows overlap by half: every moment is in two. */
 const hopShare = 0.5;
 
 function startsOf({ startSec, endSec }: SegmentAudio, windowSec: number): number[] {
@@ -32,24 +32,24 @@ function cutOut(heard: Float32Array, from: number, length: number): Float32Array
 }
 
 /**
- * Lays windows over a stretch: one in the middle of a short one, with the sound around it, or
+ * Lays windows over a segment: one in the middle of a short one, with the sound around it, or
  * as many as overlap by at least half from its first sample to its last.
  * Each answers for the time that is nearer to its center than to any other's.
  */
 export function layWindows(
-  stretch: SegmentAudio,
+  segment: SegmentAudio,
   { sampleRate, windowSec }: WindowOptions,
 ): SpeechWindow[] {
   const length = Math.round(windowSec * sampleRate);
-  const starts = startsOf(stretch, windowSec);
+  const starts = startsOf(segment, windowSec);
   return starts.map((startSec, i) => {
     const previous = starts[i - 1];
     const next = starts[i + 1];
-    const from = Math.round((startSec - stretch.samplesStartSec) * sampleRate);
+    const from = Math.round((startSec - segment.samplesStartSec) * sampleRate);
     return {
-      samples: cutOut(stretch.samples, from, length),
-      startSec: previous === undefined ? stretch.startSec : (previous + startSec + windowSec) / 2,
-      endSec: next === undefined ? stretch.endSec : (startSec + next + windowSec) / 2,
+      samples: cutOut(segment.samples, from, length),
+      startSec: previous === undefined ? segment.startSec : (previous + startSec + windowSec) / 2,
+      endSec: next === undefined ? segment.endSec : (startSec + next + windowSec) / 2,
     };
   });
 }

@@ -5,14 +5,18 @@ import { fileURLToPath } from "node:url";
 import { UndertoneError } from "../shared/errors.ts";
 import type { WorkerMessage } from "./batch-worker.node.ts";
 import type { Outcome } from "./file-result.node.ts";
-import type { AnalyzeFileOptions, RecognizerOptions } from "./load-recognizer.node.ts";
+import type { RecognizerOptions } from "./load-recognizer.node.ts";
+import type { AnalyzeOptions } from "./recognizer.ts";
 
 /** What a worker is told of the recognizer that it loads, and of how to analyze. */
 export type WorkerOptions = Pick<
   RecognizerOptions,
-  "model" | "words" | "speech" | "language" | "offline"
+  "textModel" | "transcriber" | "language" | "offline"
 > &
-  Pick<AnalyzeFileOptions, "minConfidence" | "speaker">;
+  Pick<AnalyzeOptions, "minConfidence" | "speaker"> & {
+    /** Path of the audio model. */
+    readonly model: string;
+  };
 
 /** The file with the worker's program: beside this one, TypeScript or built. */
 const program = fileURLToPath(
@@ -33,7 +37,7 @@ async function nextMessage(child: ChildProcess): Promise<WorkerMessage | undefin
   }
 }
 
-/** A process of its own for the analysis: a file that crashes it costs that file only. */
+/** A process of its own for the analysis: a file that crashes it loses that file only. */
 export class WorkerProcess {
   readonly #options: WorkerOptions;
   #child: ChildProcess | undefined;

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { modelFiles } from "../downloads/model-files.ts";
 import {
-  openSpeechToText,
+  loadTranscriber,
   openVoiceActivity,
-  type ProviderSetting,
-} from "../transcription/providers.node.ts";
+  type TranscriberSetting,
+} from "../transcription/transcribers.node.ts";
 import { joinUtterances } from "../transcription/transcribe-recording.ts";
 import { transcribeFile } from "../transcription/transcribe-file.node.ts";
 import { TranscriptCache } from "../transcription/transcript-cache.node.ts";
@@ -19,22 +19,22 @@ export async function openTranscriber(
   name: string,
   { onProgress, logger, signal }: Pick<RunOptions, "onProgress" | "logger" | "signal">,
 ): Promise<Transcriber> {
-  const setting: ProviderSetting = {
+  const setting: TranscriberSetting = {
     modelFiles: (model) => modelFiles(model, { onProgress, signal }),
     env: process.env,
   };
-  const provider = await openSpeechToText(name, setting);
+  const transcriber = await loadTranscriber(name, setting);
   const voiceActivity = await openVoiceActivity(setting);
   const cache = new TranscriptCache(join(cacheFolder(process.env), "transcripts"));
   return {
     async transcribe(path, cancel) {
-      const options = { provider, voiceActivity, cache, signal: cancel };
+      const options = { transcriber, voiceActivity, cache, signal: cancel };
       const transcript = await transcribeFile(path, options);
       for (const warning of transcript.warnings) logger.warn(`${path}: ${warning}`);
       return joinUtterances(transcript.utterances);
     },
     async close() {
-      await provider.close();
+      await transcriber.close();
       await voiceActivity.close();
     },
   };

@@ -6,6 +6,7 @@ export const errorCodes = [
   "audio-unsupported",
   "audio-corrupt",
   "audio-empty",
+  "audio-too-large",
   "dataset-invalid",
   "split-leaks",
   "recipe-invalid",
@@ -19,6 +20,7 @@ export const errorCodes = [
   "disk-full",
   "busy",
   "some-failed",
+  "closed",
   "cancelled",
 ] as const;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { checkLanguage, languageCode } from "./languages.ts";
-import type { SpeechToText } from "./transcript.ts";
+import type { Transcriber } from "./transcript.ts";
 
 test.each([
   ["english", "en"],
@@ -13,7 +13,7 @@ test.each([
   expect(languageCode(name)).toBe(code);
 });
 
-const provider = (languages?: readonly string[]): SpeechToText => ({
+const provider = (languages?: readonly string[]): Transcriber => ({
   name: "test",
   languages,
   transcribe: async () => ({ text: "", confidence: 0 }),

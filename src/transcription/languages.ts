@@ -1,5 +1,5 @@
 import { UndertoneError } from "../shared/errors.ts";
-import type { SpeechToText } from "./transcript.ts";
+import type { Transcriber } from "./transcript.ts";
 
 const whisperLanguages = (
   "af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he hi hr ht hu " +
@@ -16,18 +16,17 @@ export function languageCode(language: string): string {
 }
 
 /**
- * Refuses a language that the provider says it does not hear.
+ * Checks that a transcriber supports a language.
  * @throws UndertoneError `usage`
  */
 export function checkLanguage(
-  { name, languages }: SpeechToText,
+  { name, languages }: Transcriber,
   language: string | undefined,
 ): void {
   if (language === undefined || languages === undefined || languages.includes(language)) return;
-  const others = languages.length > 1 ? languages.join(" ") : `${languages[0]} alone`;
+  const others = languages.length > 1 ? languages.join(" ") : `${languages[0]}`;
   throw new UndertoneError(
     "usage",
-    `${name} does not hear the language "${language}" but ${others}. Take another provider of speech-to-text, ` +
-      "such as whisper-base.",
+    `${name} does not support the language "${language}", only ${others}. Use another transcriber, such as whisper-base.`,
   );
 }

@@ -4,7 +4,7 @@ import { openTogether } from "../shared/closing.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { decodeGreedily } from "./greedy-decoding.ts";
 import { normalizeLevel } from "../audio/level.ts";
-import { speechSampleRate, type SpeechToText, type Transcript } from "./transcript.ts";
+import { speechSampleRate, type Transcriber, type Transcript } from "./transcript.ts";
 
 /** Size of a Moonshine model. */
 interface MoonshineSize {
@@ -28,7 +28,7 @@ const endToken = 2;
 const tokensPerSec = 6.5;
 /** Less than the encoder's first convolutions need is padded with silence. */
 const shortestSec = 0.5;
-/** What is left out on each side when nothing was heard. */
+/** Trimmed from each side for the retry after an empty transcript. */
 const edgeSec = 0.25;
 
 interface MoonshineParts {
@@ -40,7 +40,7 @@ interface MoonshineParts {
 }
 
 /** Useful Sensors' Moonshine, English: an encoder of any length of sound and a decoder with a cache. */
-export class Moonshine implements SpeechToText {
+export class Moonshine implements Transcriber {
   readonly name: string;
   readonly languages = ["en"];
   readonly #parts: MoonshineParts;
@@ -55,14 +55,14 @@ export class Moonshine implements SpeechToText {
     samples: Float32Array,
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<Transcript> {
-    const transcript = await this.#hear(samples, signal);
+    const transcript = await this.#recognize(samples, signal);
     const edge = edgeSec * speechSampleRate;
     if (transcript.text !== "" || samples.length < 4 * edge) return transcript;
-    // Pauses around words can make it deaf to them.
-    return this.#hear(samples.subarray(edge, -edge), signal);
+    // Silence around words can make the model miss them.
+    return this.#recognize(samples.subarray(edge, -edge), signal);
   }
 
-  async #hear(samples: Float32Array, signal: AbortSignal | undefined): Promise<Transcript> {
+  async #recognize(samples: Float32Array, signal: AbortSignal | undefined): Promise<Transcript> {
     throwIfCancelled(signal);
     const { encoder, detokenize } = this.#parts;
     const input = normalizeLevel(padded(samples));

@@ -7,9 +7,9 @@ import { Random } from "../shared/random.ts";
 import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
 import { openMoonshine, type Moonshine } from "./moonshine.ts";
 import { Silero } from "./silero.ts";
-import { transcribeRecording } from "./transcribe-recording.ts";
+import { RecordingTranscriber } from "./transcribe-recording.ts";
 import type { Utterance } from "./transcript.ts";
-import { findUtterances } from "./utterances.ts";
+import { UtteranceFinder } from "./utterances.ts";
 
 const sampleRate = 16_000;
 const here = async <T>(files: Promise<T>): Promise<T | undefined> => files.catch(() => undefined);
@@ -27,7 +27,7 @@ describe.skipIf(silero === undefined)("Silero", () => {
   afterAll(() => voiceActivity.close());
 
   const scores = async (samples: Float32Array): Promise<number[]> => {
-    const scorer = voiceActivity.listen();
+    const scorer = voiceActivity.start();
     const found: number[] = [];
     for (let n = 0; n + 512 <= samples.length; n += 512) {
       found.push(await scorer.score(samples.subarray(n, n + 512)));
@@ -42,8 +42,11 @@ describe.skipIf(silero === undefined)("Silero", () => {
       new Float32Array(2 * sampleRate),
     );
     const spans = [];
-    for await (const { startSec, samples: heard } of findUtterances([samples], { voiceActivity })) {
-      spans.push([startSec, startSec + heard.length / sampleRate]);
+    const finder = new UtteranceFinder({ voiceActivity });
+    for (const found of [finder.push(samples), finder.finish()]) {
+      for await (const { startSec, samples: spoken } of found) {
+        spans.push([startSec, startSec + spoken.length / sampleRate]);
+      }
     }
     expect(spans).toEqual([[expect.closeTo(1.6, 0), expect.closeTo(5.4, 0)]]);
   });
@@ -67,8 +70,9 @@ describe.skipIf(silero === undefined)("Silero", () => {
         sound(10, (n) => 0.5 * Math.sin((2 * Math.PI * 440 * n) / sampleRate)),
       ]) {
         const utterances: Utterance[] = [];
-        const recording = transcribeRecording([samples], { provider: model, voiceActivity });
-        for await (const utterance of recording) utterances.push(utterance);
+        const recording = new RecordingTranscriber({ transcriber: model, voiceActivity });
+        for await (const utterance of recording.push(samples)) utterances.push(utterance);
+        for await (const utterance of recording.finish()) utterances.push(utterance);
         expect(utterances).toEqual([]);
       }
       await model.close();

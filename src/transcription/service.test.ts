@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { afterEach, expect, test } from "vitest";
 import { decodeAudio } from "../audio/decode.ts";
 import { openService } from "./service.ts";
-import type { SpeechToText } from "./transcript.ts";
+import type { Transcriber } from "./transcript.ts";
 
 interface Request {
   readonly message: IncomingMessage;
@@ -27,7 +27,7 @@ type Handler = (response: ServerResponse, count: number) => void;
 async function serve(
   handler: Handler,
   options: { readonly timeoutMs?: number; readonly apiKey?: string } = {},
-): Promise<{ service: SpeechToText; requests: Request[] }> {
+): Promise<{ service: Transcriber; requests: Request[] }> {
   const requests: Request[] = [];
   const server = createServer((message, response) => {
     void receive(message).then((request) => handler(response, requests.push(request) - 1));

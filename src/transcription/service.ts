@@ -5,7 +5,7 @@ import { languageCode } from "./languages.ts";
 import { PassingFailure, post } from "./post.ts";
 import {
   speechSampleRate,
-  type SpeechToText,
+  type Transcriber,
   type TranscribeOptions,
   type Transcript,
   type Word,
@@ -45,11 +45,11 @@ const longestWaitMs = 60_000;
  * the mean probability of its segments, 1 where it does not say.
  * @see https://platform.openai.com/docs/api-reference/audio/createTranscription
  */
-export function openService(options: ServiceOptions): SpeechToText {
+export function openService(options: ServiceOptions): Transcriber {
   const { baseUrl, model, retryDelayMs = 1000 } = options;
   const url = `${baseUrl.replace(/\/+$/, "")}/audio/transcriptions`;
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
-    throw new UndertoneError("usage", `"${baseUrl}" is no address of a speech-to-text service.`);
+    throw new UndertoneError("usage", `"${baseUrl}" is not the URL of a transcription service.`);
   }
   const { host, username, password } = new URL(url);
   if (username !== "" || password !== "") {

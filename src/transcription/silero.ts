@@ -31,16 +31,16 @@ export class Silero {
   }
 
   /**
-   * Begins a stream, which is also heard an octave lower; the higher probability counts. At its own pitch the
-   * model takes high shouting and crying for no speech, lowered it does not.
+   * Begins a stream. Each frame is scored twice, also an octave lower, and the higher probability counts: at its
+   * own pitch the model misses high shouting and crying.
    */
-  listen(): FrameScorer {
+  start(): FrameScorer {
     const asIs = this.#stream();
     const lower = this.#stream();
     let last = 0;
     return {
       score: async (frame) => {
-        const slowed = new Float32Array(2 * frameLength); // linear interpolation does, for this ear
+        const slowed = new Float32Array(2 * frameLength); // linear interpolation is enough for this model
         for (const [n, sample] of frame.entries()) {
           slowed[2 * n] = (last + sample) / 2;
           slowed[2 * n + 1] = sample;

@@ -5,15 +5,15 @@ import { beforeEach, expect, test } from "vitest";
 import { encodeWav } from "../audio/wav.ts";
 import { transcribeFile } from "./transcribe-file.node.ts";
 import { TranscriptCache } from "./transcript-cache.node.ts";
-import type { SpeechToText, Transcript, Utterance } from "./transcript.ts";
+import type { Transcriber, Transcript, Utterance } from "./transcript.ts";
 import type { VoiceActivity } from "./utterances.ts";
 
 const voiceActivity: VoiceActivity = {
-  listen: () => ({ score: async (frame) => (Math.max(...frame) > 0.3 ? 1 : 0) }),
+  start: () => ({ score: async (frame) => (Math.max(...frame) > 0.3 ? 1 : 0) }),
 };
 
 /** Answers with how many seconds it heard, and counts how often it was asked. */
-class Counting implements SpeechToText {
+class Counting implements Transcriber {
   readonly name: string;
   readonly languages = ["en", "de"];
   asked = 0;
@@ -59,7 +59,7 @@ beforeEach(async () => {
 });
 
 test("utterances stand at their places in the recording, and words within their utterance", async () => {
-  const transcript = await transcribeFile(path, { provider: new Counting(), voiceActivity });
+  const transcript = await transcribeFile(path, { transcriber: new Counting(), voiceActivity });
   expect(transcript.durationSec).toBe(6);
   expect(transcript.warnings).toEqual([]);
   const [first, second] = transcript.utterances;
@@ -74,14 +74,14 @@ test("utterances stand at their places in the recording, and words within their 
 
 test("any sample rate is heard the same", async () => {
   await writeFile(path, recording(44_100));
-  const { utterances } = await transcribeFile(path, { provider: new Counting(), voiceActivity });
+  const { utterances } = await transcribeFile(path, { transcriber: new Counting(), voiceActivity });
   expect(utterances).toHaveLength(2);
 });
 
 test("the same sound is heard once, whatever its name", async () => {
   const provider = new Counting();
   const heard: Utterance[] = [];
-  const options = { provider, voiceActivity, cache };
+  const options = { transcriber: provider, voiceActivity, cache };
   const first = await transcribeFile(path, options);
   const copy = join(folder, "copy.wav");
   await writeFile(copy, recording());
@@ -94,34 +94,38 @@ test("the same sound is heard once, whatever its name", async () => {
 test("another provider, another language and other sound are heard anew", async () => {
   const provider = new Counting();
   const other = new Counting("other");
-  await transcribeFile(path, { provider, voiceActivity, cache });
-  await transcribeFile(path, { provider: other, voiceActivity, cache });
-  await transcribeFile(path, { provider, voiceActivity, cache, language: "de" });
+  await transcribeFile(path, { transcriber: provider, voiceActivity, cache });
+  await transcribeFile(path, { transcriber: other, voiceActivity, cache });
+  await transcribeFile(path, { transcriber: provider, voiceActivity, cache, language: "de" });
   await writeFile(path, recording(22_050));
-  await transcribeFile(path, { provider, voiceActivity, cache });
+  await transcribeFile(path, { transcriber: provider, voiceActivity, cache });
   expect([provider.asked, other.asked]).toEqual([6, 2]);
 });
 
 test("what was interrupted leaves nothing behind and is heard anew", async () => {
   const options = { voiceActivity, cache };
   const failing = new Counting("counting", 2);
-  await expect(transcribeFile(path, { ...options, provider: failing })).rejects.toThrow("power");
+  await expect(transcribeFile(path, { ...options, transcriber: failing })).rejects.toThrow("power");
   expect(await readdir(folder)).toEqual(["recording.wav"]);
   const provider = new Counting();
-  expect((await transcribeFile(path, { ...options, provider })).utterances).toHaveLength(2);
+  expect(
+    (await transcribeFile(path, { ...options, transcriber: provider })).utterances,
+  ).toHaveLength(2);
 });
 
 test.each(["", "{", '{"durationSec": 6}', "null"])(
   "a damaged cache file (%j) is made anew",
   async (damage) => {
     const provider = new Counting();
-    const first = await transcribeFile(path, { provider, voiceActivity, cache });
+    const first = await transcribeFile(path, { transcriber: provider, voiceActivity, cache });
     const [inside] = await readdir(join(folder, "cache"));
     const [name] = await readdir(join(folder, "cache", inside!));
     const file = join(folder, "cache", inside!, name!);
     const whole = await readFile(file, "utf8");
     await writeFile(file, damage);
-    expect(await transcribeFile(path, { provider, voiceActivity, cache })).toEqual(first);
+    expect(await transcribeFile(path, { transcriber: provider, voiceActivity, cache })).toEqual(
+      first,
+    );
     expect(await readFile(file, "utf8")).toBe(whole);
   },
 );
@@ -129,7 +133,7 @@ test.each(["", "{", '{"durationSec": 6}', "null"])(
 test("two at once do not disturb each other", async () => {
   const provider = new Counting();
   const both = await Promise.all(
-    [1, 2].map(() => transcribeFile(path, { provider, voiceActivity, cache })),
+    [1, 2].map(() => transcribeFile(path, { transcriber: provider, voiceActivity, cache })),
   );
   expect(both[0]).toEqual(both[1]);
 });
@@ -138,13 +142,13 @@ test("silence, and a file cut short, have what they have", async () => {
   const silence = join(folder, "silence.wav");
   await writeFile(silence, encodeWav(new Float32Array(32_000), 16_000));
   const provider = new Counting();
-  expect(await transcribeFile(silence, { provider, voiceActivity })).toEqual({
+  expect(await transcribeFile(silence, { transcriber: provider, voiceActivity })).toEqual({
     durationSec: 2,
     utterances: [],
     warnings: [],
   });
   await writeFile(path, recording().subarray(0, 80_000));
-  const short = await transcribeFile(path, { provider, voiceActivity });
+  const short = await transcribeFile(path, { transcriber: provider, voiceActivity });
   expect(short.utterances).toHaveLength(1);
   expect(short.warnings).toHaveLength(1);
 });
@@ -152,14 +156,14 @@ test("silence, and a file cut short, have what they have", async () => {
 test("a language that the provider does not hear is refused, and cancelling cancels", async () => {
   const provider = new Counting();
   await expect(
-    transcribeFile(path, { provider, voiceActivity, cache, language: "fi" }),
+    transcribeFile(path, { transcriber: provider, voiceActivity, cache, language: "fi" }),
   ).rejects.toMatchObject({ code: "usage" });
   const signal = AbortSignal.abort();
   await expect(
-    transcribeFile(path, { provider, voiceActivity, cache, signal }),
+    transcribeFile(path, { transcriber: provider, voiceActivity, cache, signal }),
   ).rejects.toMatchObject({ code: "cancelled" });
   await expect(
-    transcribeFile(join(folder, "none.wav"), { provider, voiceActivity, cache }),
+    transcribeFile(join(folder, "none.wav"), { transcriber: provider, voiceActivity, cache }),
   ).rejects.toMatchObject({ code: "file-not-found" });
   expect(provider.asked).toBe(0);
 });
@@ -167,7 +171,7 @@ test("a language that the provider does not hear is refused, and cancelling canc
 test("where nothing can be kept, what is heard comes with a warning", async () => {
   const full = new TranscriptCache(join(path, "below-a-file"));
   const provider = new Counting();
-  const heard = await transcribeFile(path, { provider, voiceActivity, cache: full });
+  const heard = await transcribeFile(path, { transcriber: provider, voiceActivity, cache: full });
   expect(heard.utterances).toHaveLength(2);
   expect(heard.warnings).toEqual([expect.stringMatching(/^The transcript is not kept\. .+/)]);
 });

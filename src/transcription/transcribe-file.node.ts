@@ -1,69 +1,75 @@
-import { openAudio } from "../audio/load.node.ts";
+import { readMono } from "../audio/read-mono.ts";
+import { openFile } from "../audio/load.node.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
+import { RecordingTranscriber } from "./transcribe-recording.ts";
 import {
-  hashFile,
+  speechSampleRate,
   type RecordingTranscript,
-  type TranscriptCache,
-} from "./transcript-cache.node.ts";
-import { transcribeRecording } from "./transcribe-recording.ts";
-import { speechSampleRate, type SpeechToText, type Utterance } from "./transcript.ts";
+  type Transcriber,
+  type Utterance,
+} from "./transcript.ts";
+import { keepTranscript, type TranscriptStore } from "./transcript-store.ts";
 import type { VoiceActivity } from "./utterances.ts";
 
 interface TranscribeFileOptions {
-  readonly provider: SpeechToText;
+  readonly transcriber: Transcriber;
   readonly voiceActivity: VoiceActivity;
-  /** Where finished transcripts are kept and looked up; without it each call listens anew. */
-  readonly cache?: TranscriptCache | undefined;
+  /** Where finished transcripts are kept and looked up; without it each call transcribes anew. */
+  readonly cache?: TranscriptStore | undefined;
   /** Two-letter code of the language that is spoken. */
   readonly language?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called with each utterance as it is recognized; all at once when the cache has them. */
+  /** Called with each utterance as it is recognized; all at once for a transcript from the cache. */
   readonly onUtterance?: ((utterance: Utterance) => void) | undefined;
-  /** Called with the seconds of the recording that were read. */
+  /** Called with the seconds of the recording that are done. */
   readonly onProgress?: ((doneSec: number) => void) | undefined;
 }
 
-const blockSec = 10;
-
 /**
- * What is said in a sound file of any length and supported format, in bounded memory.
- * @throws UndertoneError `file-not-found`, `file-unreadable`, `audio-*`, `cancelled`, and what the provider throws
+ * Transcribes a sound file of any length and supported format, in bounded memory.
+ * @throws UndertoneError `file-not-found`, `file-unreadable`, `audio-*`, `cancelled`, and what the transcriber throws
  */
 export async function transcribeFile(
   path: string,
   options: TranscribeFileOptions,
 ): Promise<RecordingTranscript> {
-  const { provider, cache, language, signal, onUtterance } = options;
-  if (cache === undefined) return listen(path, options);
-  const content = await hashFile(path, signal);
-  let isNew = false;
-  const key = { content, provider: provider.name, language };
-  const { transcript, warnings } = await cache.get(key, () => {
-    isNew = true;
-    return listen(path, options);
-  });
-  if (!isNew) for (const utterance of transcript.utterances) onUtterance?.(utterance);
-  return { ...transcript, warnings: [...transcript.warnings, ...warnings] };
+  const { transcriber, cache, language, signal, onUtterance } = options;
+  const source = await openFile(path);
+  try {
+    if (cache === undefined) return await transcribeSource(source, options);
+    const content = await cache.hash(source, signal);
+    const key = { content, transcriber: transcriber.name, language };
+    const kept = await cache.find(key);
+    if (kept !== undefined) {
+      for (const utterance of kept.utterances) onUtterance?.(utterance);
+      return kept;
+    }
+    const transcript = await transcribeSource(source, options);
+    const notKept = await keepTranscript(cache, key, transcript);
+    return { ...transcript, warnings: [...transcript.warnings, ...notKept] };
+  } finally {
+    await source.close();
+  }
 }
 
-async function listen(path: string, options: TranscribeFileOptions): Promise<RecordingTranscript> {
-  const { provider, voiceActivity, language, signal, onUtterance, onProgress } = options;
-  const sampleRate = speechSampleRate;
-  const reading = openAudio(path, { sampleRate, blockSec, ...(signal && { signal }) });
-  let durationSec = 0;
-  async function* watched(): AsyncGenerator<Float32Array> {
-    for await (const block of reading) {
-      throwIfCancelled(signal);
-      yield block;
-      durationSec += block.length / sampleRate;
-      onProgress?.(durationSec);
-    }
-  }
+async function transcribeSource(
+  source: Awaited<ReturnType<typeof openFile>>,
+  { onUtterance, onProgress, ...options }: TranscribeFileOptions,
+): Promise<RecordingTranscript> {
+  const sound = readMono(source, { sampleRate: speechSampleRate, signal: options.signal });
+  const recording = new RecordingTranscriber(options);
   const utterances: Utterance[] = [];
-  const recording = { provider, voiceActivity, language, signal };
-  for await (const utterance of transcribeRecording(watched(), recording)) {
+  const add = (utterance: Utterance): void => {
     utterances.push(utterance);
     onUtterance?.(utterance);
+  };
+  let durationSec = 0;
+  for await (const block of sound) {
+    throwIfCancelled(options.signal);
+    for await (const utterance of recording.push(block)) add(utterance);
+    durationSec += block.length / speechSampleRate;
+    onProgress?.(durationSec);
   }
-  return { durationSec, utterances, warnings: [...reading.warnings] };
+  for await (const utterance of recording.finish()) add(utterance);
+  return { durationSec, utterances, warnings: [...sound.warnings] };
 }

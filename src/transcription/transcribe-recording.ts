@@ -3,15 +3,15 @@ import type { SpeechGateOptions } from "./speech-gate.ts";
 import { isPlausible } from "./plausibility.ts";
 import {
   speechSampleRate,
-  type SpeechToText,
+  type Transcriber,
   type Transcript,
   type TranscribeOptions,
   type Utterance,
 } from "./transcript.ts";
-import { findUtterances, type VoiceActivity } from "./utterances.ts";
+import { UtteranceFinder, type SpokenSamples, type VoiceActivity } from "./utterances.ts";
 
-interface RecordingOptions extends TranscribeOptions {
-  readonly provider: SpeechToText;
+export interface RecordingOptions extends TranscribeOptions {
+  readonly transcriber: Transcriber;
   readonly voiceActivity: VoiceActivity;
   /** When speech begins and ends. */
   readonly limits?: SpeechGateOptions | undefined;
@@ -20,23 +20,46 @@ interface RecordingOptions extends TranscribeOptions {
 const toMs = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
 /**
- * What is said in a recording, mono at 16 kHz in blocks of any length; each utterance comes as soon as it is
- * recognized. Where nobody speaks, and where the words cannot be what was said, there is none.
- * @yields in order, not overlapping
- * @throws UndertoneError `usage` for a language that the provider does not hear, `cancelled`, and what the
- * blocks and the provider throw
+ * Transcribes one recording, mono at 16 kHz in blocks of any length, utterance by utterance, in order and without
+ * overlap. There is none where nobody speaks, and where the words cannot be what was said.
  */
-export async function* transcribeRecording(
-  blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
-  { provider, voiceActivity, limits, signal, language }: RecordingOptions,
-): AsyncGenerator<Utterance> {
-  checkLanguage(provider, language);
-  for await (const { startSec, samples } of findUtterances(blocks, {
-    voiceActivity,
-    signal,
-    ...limits,
-  })) {
-    const transcript = await provider.transcribe(samples, { signal, language });
+export class RecordingTranscriber {
+  readonly #options: RecordingOptions;
+  readonly #finder: UtteranceFinder;
+
+  /** @throws UndertoneError `usage` for a language that the transcriber does not support */
+  constructor(options: RecordingOptions) {
+    const { transcriber, voiceActivity, limits, signal, language } = options;
+    checkLanguage(transcriber, language);
+    this.#options = options;
+    this.#finder = new UtteranceFinder({ voiceActivity, signal, ...limits });
+  }
+
+  /** Seconds from the start before which no later utterance begins. */
+  get settledSec(): number {
+    return this.#finder.settledSec;
+  }
+
+  /**
+   * Takes the next samples.
+   * @yields the utterances that they complete
+   * @throws UndertoneError `cancelled`, and what the transcriber throws
+   */
+  async *push(samples: Float32Array): AsyncGenerator<Utterance> {
+    for await (const spoken of this.#finder.push(samples)) yield* this.#transcribe(spoken);
+  }
+
+  /**
+   * Ends the recording.
+   * @yields the utterance that was still open
+   */
+  async *finish(): AsyncGenerator<Utterance> {
+    for await (const spoken of this.#finder.finish()) yield* this.#transcribe(spoken);
+  }
+
+  async *#transcribe({ startSec, samples }: SpokenSamples): AsyncGenerator<Utterance> {
+    const { transcriber, signal, language } = this.#options;
+    const transcript = await transcriber.transcribe(samples, { signal, language });
     const durationSec = samples.length / speechSampleRate;
     if (isPlausible(transcript, durationSec)) yield placed(transcript, startSec, durationSec);
   }
@@ -63,7 +86,7 @@ function placed(transcript: Transcript, startSec: number, durationSec: number): 
   };
 }
 
-/** The words of a whole recording as one transcript: texts joined, confidence weighted by their length. */
+/** Joins the utterances of a recording into one transcript; the confidence is weighted by their length. */
 export function joinUtterances(utterances: readonly Utterance[]): Transcript {
   const text = utterances.map((utterance) => utterance.text).join(" ");
   const characters = utterances.reduce((sum, utterance) => sum + utterance.text.length, 0);

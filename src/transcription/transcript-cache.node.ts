@@ -2,8 +2,12 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
-import { fileError, openToRead, writeFileAtomically } from "../shared/files.node.ts";
+import { openFile } from "../audio/load.node.ts";
+import { chunksOf, type ByteSource } from "../audio/source.ts";
+import { throwIfCancelled } from "../shared/errors.ts";
+import { writeFileAtomically } from "../shared/files.node.ts";
+import type { RecordingTranscript } from "./transcript.ts";
+import type { TranscriptKey, TranscriptStore } from "./transcript-store.ts";
 
 const wordSchema = z.object({ text: z.string(), startSec: z.number(), endSec: z.number() });
 
@@ -24,81 +28,67 @@ const recordingSchema = z.object({
   warnings: z.array(z.string()).readonly(),
 });
 
-/** What is said in a recording. */
-export type RecordingTranscript = z.infer<typeof recordingSchema>;
-
-/** Raised when the way from sound to words changes, so that no cache serves old ones. */
+/** Raised when the way from samples to words changes, so that no cache serves old transcripts. */
 const transcriptVersion = 2;
 
-interface CacheKey {
-  /** Hash of the recording's file. */
-  readonly content: string;
-  /** Name of the recognizer. */
-  readonly provider: string;
-  readonly language: string | undefined;
-}
-
-/** A transcript, and why the next run has to make it again, if so. */
-interface KeptTranscript {
-  readonly transcript: RecordingTranscript;
-  readonly warnings: readonly string[];
-}
-
-/**
- * Transcripts on disk, by the content of the audio file and what recognized it. Where nothing can be
- * kept, each is made anew.
- */
-export class TranscriptCache {
+/** Transcripts on disk, by the content of the audio file and what transcribed it. */
+export class TranscriptCache implements TranscriptStore {
   readonly #folder: string;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** The transcript for this key, made where there is none or its file is damaged. */
-  async get(
-    key: CacheKey,
-    transcribe: () => Promise<RecordingTranscript>,
-  ): Promise<KeptTranscript> {
-    const { content, provider, language = null } = key;
-    const identity = JSON.stringify({ transcriptVersion, content, provider, language });
-    const hash = createHash("sha256").update(identity).digest("hex");
-    const path = join(this.#folder, hash.slice(0, 2), `${hash}.json`);
-    const stored = parse(await readFile(path, "utf8").catch(() => ""));
-    if (stored !== undefined) return { transcript: stored, warnings: [] };
-    const transcript = await transcribe();
+  hash(source: ByteSource, signal?: AbortSignal): Promise<string> {
+    return hashSource(source, signal);
+  }
+
+  /** Resolves to `undefined` if there is no transcript for this key, or its file is damaged. */
+  async find(key: TranscriptKey): Promise<RecordingTranscript | undefined> {
+    const text = await readFile(this.#pathOf(key), "utf8").catch(() => "");
     try {
-      await writeFileAtomically(path, `${JSON.stringify(transcript)}\n`);
-      return { transcript, warnings: [] };
-    } catch (error) {
-      if (!(error instanceof UndertoneError)) throw error;
-      return { transcript, warnings: [`The transcript is not kept. ${error.message}`] };
+      return recordingSchema.parse(JSON.parse(text));
+    } catch {
+      return undefined;
     }
+  }
+
+  /** @throws UndertoneError `disk-full` or `file-unreadable` */
+  async keep(key: TranscriptKey, transcript: RecordingTranscript): Promise<void> {
+    await writeFileAtomically(this.#pathOf(key), `${JSON.stringify(transcript)}\n`);
+  }
+
+  #pathOf({ content, transcriber: provider, language }: TranscriptKey): string {
+    const identity = JSON.stringify({
+      transcriptVersion,
+      content,
+      provider,
+      language: language ?? null,
+    });
+    const hash = createHash("sha256").update(identity).digest("hex");
+    return join(this.#folder, hash.slice(0, 2), `${hash}.json`);
   }
 }
 
-function parse(text: string): RecordingTranscript | undefined {
+/** @throws UndertoneError `file-not-found`, `file-unreadable` */
+export async function hashFile(path: string): Promise<string> {
+  const source = await openFile(path);
   try {
-    return recordingSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
+    return await hashSource(source);
+  } finally {
+    await source.close();
   }
 }
 
 /**
- * SHA-256 of a file, read piece by piece.
- * @throws UndertoneError `file-not-found`, `file-unreadable`, `cancelled`
+ * Returns the SHA-256 of all bytes, in hexadecimal.
+ * @throws UndertoneError `file-unreadable`, `cancelled`
  */
-export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
+async function hashSource(source: ByteSource, signal?: AbortSignal): Promise<string> {
   const hash = createHash("sha256");
-  const file = await openToRead(path);
-  try {
-    for await (const chunk of file.createReadStream()) {
-      throwIfCancelled(signal);
-      hash.update(chunk);
-    }
-  } catch (error) {
-    throw error instanceof UndertoneError ? error : fileError(path, error);
+  for await (const chunk of chunksOf(source, 0, 2 ** 20)) {
+    throwIfCancelled(signal);
+    hash.update(chunk);
   }
   return hash.digest("hex");
 }

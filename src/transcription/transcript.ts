@@ -1,4 +1,4 @@
-/** A word as the model heard it, in seconds from the start of what it was given. */
+/** A recognized word, in seconds from the start of the samples. */
 export interface Word {
   readonly text: string;
   readonly startSec: number;
@@ -7,11 +7,11 @@ export interface Word {
 
 /** What was said in one utterance. */
 export interface Transcript {
-  /** Without spaces at its ends; empty when no words were heard. */
+  /** Without spaces at its ends; empty when no words were recognized. */
   readonly text: string;
   /** Mean probability of the tokens, 0 to 1; 0 for an empty text. */
   readonly confidence: number;
-  /** Two-letter code, where the model says or was told it. */
+  /** Two-letter code, where it was detected or given. */
   readonly language?: string;
   /** Where the model gives times. */
   readonly words?: readonly Word[];
@@ -23,25 +23,34 @@ export interface Utterance extends Transcript {
   readonly endSec: number;
 }
 
+/** The transcript of a recording. */
+export interface RecordingTranscript {
+  readonly durationSec: number;
+  /** In order, not overlapping. */
+  readonly utterances: readonly Utterance[];
+  /** What was degraded while decoding the recording. */
+  readonly warnings: readonly string[];
+}
+
 export interface TranscribeOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Two-letter code of the language that is spoken; without it the model finds out or has but one. */
+  /** Two-letter code of the language that is spoken; without it the model detects it or has but one. */
   readonly language?: string | undefined;
 }
 
-/** A loaded speech recognizer. */
-export interface SpeechToText {
+/** A loaded speech-to-text model or service. */
+export interface Transcriber {
   /** Names model and version: transcripts of equal names are interchangeable. */
   readonly name: string;
-  /** Codes of the languages it usesAudio, where they are known. */
+  /** Codes of the supported languages, where they are known. */
   readonly languages?: readonly string[] | undefined;
   /**
-   * The words in mono `samples` at 16 kHz, -1 to 1, one utterance.
+   * Transcribes one utterance: mono `samples` at 16 kHz, -1 to 1.
    * @throws UndertoneError `cancelled`, and what a service's network may do
    */
   transcribe(samples: Float32Array, options?: TranscribeOptions): Promise<Transcript>;
   close(): Promise<void>;
 }
 
-/** Samples a second that every recognizer takes. */
+/** Sample rate of every transcriber, in Hz. */
 export const speechSampleRate = 16_000;

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { findUtterances, type SpokenSamples, type VoiceActivity } from "./utterances.ts";
+import { UtteranceFinder, type SpokenSamples, type VoiceActivity } from "./utterances.ts";
 
 /** Hears speech where samples are above one half. */
 const loudness: VoiceActivity = {
-  listen: () => ({ score: async (frame) => (Math.max(...frame) > 0.5 ? 1 : 0) }),
+  start: () => ({ score: async (frame) => (Math.max(...frame) > 0.5 ? 1 : 0) }),
 };
 
 async function collect(
@@ -11,9 +11,9 @@ async function collect(
   signal?: AbortSignal,
 ): Promise<SpokenSamples[]> {
   const found: SpokenSamples[] = [];
-  for await (const each of findUtterances(blocks, { voiceActivity: loudness, signal })) {
-    found.push(each);
-  }
+  const finder = new UtteranceFinder({ voiceActivity: loudness, signal });
+  for (const block of blocks) for await (const each of finder.push(block)) found.push(each);
+  for await (const each of finder.finish()) found.push(each);
   return found;
 }
 
@@ -63,10 +63,13 @@ test("an hour of speech and silence take the memory of one utterance", async () 
   let held = 0;
   let most = 0;
   let count = 0;
-  for await (const { samples: heard } of findUtterances(hour(), { voiceActivity: steady() })) {
-    most = Math.max(most, heard.length);
-    count++;
-    held = Math.max(held, heldBytes() - before);
+  const finder = new UtteranceFinder({ voiceActivity: steady() });
+  for (const tenSec of hour()) {
+    for await (const { samples } of finder.push(tenSec)) {
+      most = Math.max(most, samples.length);
+      count++;
+      held = Math.max(held, heldBytes() - before);
+    }
   }
   expect(count).toBeGreaterThan(100);
   expect(held).toBeLessThan(100e6); // an hour is 230 MB
@@ -77,7 +80,7 @@ const heldBytes = (): number => process.memoryUsage().arrayBuffers;
 
 /** As `loudness`, without looking at every sample. */
 const steady = (): VoiceActivity => ({
-  listen: () => ({ score: async (frame) => (frame[0]! > 0.5 ? 1 : 0) }),
+  start: () => ({ score: async (frame) => (frame[0]! > 0.5 ? 1 : 0) }),
 });
 
 test("it can be cancelled", async () => {

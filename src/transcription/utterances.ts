@@ -1,13 +1,13 @@
-import { blocksOf, concatenate } from "../audio/blocks.ts";
+import { concatenate } from "../audio/blocks.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { frameLength, type FrameScorer, type Silero } from "./silero.ts";
 import { SpeechGate, type Span, type SpeechGateOptions } from "./speech-gate.ts";
 import { speechSampleRate } from "./transcript.ts";
 
-/** Finds where someone speaks. */
-export type VoiceActivity = Pick<Silero, "listen">;
+/** Scores how likely someone speaks. */
+export type VoiceActivity = Pick<Silero, "start">;
 
-/** The sound of one utterance and where it starts in the recording. */
+/** The samples of one utterance and where it starts in the recording. */
 export interface SpokenSamples {
   readonly startSec: number;
   readonly samples: Float32Array;
@@ -41,39 +41,66 @@ class HeldFrames {
 }
 
 /**
- * Cuts a recording, mono at 16 kHz in blocks of any length, into its utterances; holds no more of it
- * than the longest of them.
- * @yields in order, not overlapping
- * @throws UndertoneError `cancelled`, or what reading the blocks throws
+ * Cuts a recording, mono at 16 kHz in blocks of any length, into its utterances, in order and without overlap.
+ * Holds no more of it than the longest of them.
  */
-export async function* findUtterances(
-  blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
-  { voiceActivity, signal, ...limits }: UtteranceOptions,
-): AsyncGenerator<SpokenSamples> {
-  const scorer: FrameScorer = voiceActivity.listen();
-  const gate = new SpeechGate(limits);
-  const held = new HeldFrames();
-  for await (const frame of blocksOf(streamOf(blocks), frameLength)) {
-    throwIfCancelled(signal);
-    held.push(frame);
-    const span = gate.push(await scorer.score(wholeFrame(frame)));
-    if (span) yield held.take(span);
-    held.forgetBefore(gate.keepFrom);
+export class UtteranceFinder {
+  readonly #scorer: FrameScorer;
+  readonly #gate: SpeechGate;
+  readonly #held = new HeldFrames();
+  readonly #signal: AbortSignal | undefined;
+  #frame = new Float32Array(frameLength);
+  #filled = 0;
+
+  constructor({ voiceActivity, signal, ...limits }: UtteranceOptions) {
+    this.#scorer = voiceActivity.start();
+    this.#gate = new SpeechGate(limits);
+    this.#signal = signal;
   }
-  const last = gate.finish();
-  if (last) yield held.take(last);
-}
 
-/** @yields the blocks as they are */
-async function* streamOf(
-  blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
-): AsyncGenerator<Float32Array> {
-  yield* blocks;
-}
+  /** Seconds from the start before which no later utterance begins. */
+  get settledSec(): number {
+    return (this.#gate.keepFrom * frameLength) / speechSampleRate;
+  }
 
-function wholeFrame(samples: Float32Array): Float32Array {
-  if (samples.length === frameLength) return samples;
-  const frame = new Float32Array(frameLength);
-  frame.set(samples);
-  return frame;
+  /**
+   * Takes the next samples.
+   * @yields the utterances that they complete
+   * @throws UndertoneError `cancelled`
+   */
+  async *push(samples: Float32Array): AsyncGenerator<SpokenSamples> {
+    for (let taken = 0; taken < samples.length;) {
+      const part = samples.subarray(taken, taken + frameLength - this.#filled);
+      this.#frame.set(part, this.#filled);
+      this.#filled += part.length;
+      taken += part.length;
+      if (this.#filled < frameLength) return;
+      const frame = this.#frame;
+      this.#frame = new Float32Array(frameLength);
+      this.#filled = 0;
+      yield* this.#score(frame, frame);
+    }
+  }
+
+  /**
+   * Ends the recording.
+   * @yields the utterance that was still open
+   */
+  async *finish(): AsyncGenerator<SpokenSamples> {
+    if (this.#filled > 0) yield* this.#score(this.#frame, this.#frame.subarray(0, this.#filled));
+    const last = this.#gate.finish();
+    if (last) yield this.#held.take(last);
+  }
+
+  /**
+   * Scores a whole frame, of which `samples` are the recording's.
+   * @yields the utterance that it completes
+   */
+  async *#score(frame: Float32Array, samples: Float32Array): AsyncGenerator<SpokenSamples> {
+    throwIfCancelled(this.#signal);
+    this.#held.push(samples);
+    const span = this.#gate.push(await this.#scorer.score(frame));
+    if (span) yield this.#held.take(span);
+    this.#held.forgetBefore(this.#gate.keepFrom);
+  }
 }

@@ -1,5 +1,5 @@
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
-import type { SpeechToText, TranscribeOptions, Transcript, Word } from "./transcript.ts";
+import type { Transcriber, TranscribeOptions, Transcript, Word } from "./transcript.ts";
 
 /** Logits [1, vocabulary] of the next token. */
 interface Logits {
@@ -65,7 +65,7 @@ export async function openWhisper(
   transformers: Transformers,
   model: string,
   name: string,
-): Promise<SpeechToText> {
+): Promise<Transcriber> {
   let pipeline: WhisperPipeline;
   try {
     pipeline = await transformers.pipeline("automatic-speech-recognition", model, {

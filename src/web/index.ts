@@ -2,10 +2,6 @@
 export type { Analysis, Prediction, Segment, TextPrediction } from "../recognition/analysis.ts";
 export type { ErrorCode } from "../shared/errors.ts";
 export { UndertoneError } from "../shared/errors.ts";
-export {
-  loadRecognizer,
-  type AnalyzeOptions,
-  type Recognizer,
-  type RecognizerOptions,
-} from "./load-recognizer.ts";
+export { loadRecognizer, type RecognizerOptions } from "./load-recognizer.ts";
+export type { AnalyzeOptions, Recognizer } from "../recognition/recognizer.ts";
 export { webRuntime, type WebRuntimeOptions } from "./runtime.ts";

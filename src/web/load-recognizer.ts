@@ -1,11 +1,7 @@
-import { readMono } from "../audio/read-mono.ts";
 import { loadModel, loadTextModel } from "../models/load-model.ts";
-import { analyzeRecording } from "../recognition/analyze.ts";
-import { analyzeSamples, type AnalysisStage } from "../recognition/analyze-samples.ts";
-import type { Analysis } from "../recognition/analysis.ts";
-import { transcribeBlocks } from "../recognition/transcription.ts";
+import { LocalEngine } from "../recognition/local-engine.ts";
+import { createRecognizer, type Recognizer } from "../recognition/recognizer.ts";
 import { openTogether } from "../shared/closing.ts";
-import { speechSampleRate } from "../transcription/transcript.ts";
 import {
   encoderOpener,
   fetchModel,
@@ -13,8 +9,9 @@ import {
   type ModelOptions,
   type WebTranscriber,
 } from "./models.ts";
+import { fetchFile } from "./fetch-file.ts";
 import { webRuntime, type WebRuntimeOptions } from "./runtime.ts";
-import { openSound, type Samples, type SoundFile } from "./sound.ts";
+import { bytesSource } from "../audio/source.ts";
 
 export interface RecognizerOptions extends ModelOptions, WebRuntimeOptions {
   /** Audio model: `default`, `small` or `crema-d` from `modelsUrl`, or the address of an `.onnx` file. Default: `default`. */
@@ -25,81 +22,42 @@ export interface RecognizerOptions extends ModelOptions, WebRuntimeOptions {
   readonly transcriber?: WebTranscriber | undefined;
 }
 
-export interface AnalyzeOptions {
-  /** Report no emotion below this probability, 0 to 1; default 0. */
-  readonly minConfidence?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Called with the seconds of the recording that are done, and of what. */
-  readonly onProgress?: ((doneSec: number, stage: AnalysisStage) => void) | undefined;
-}
-
-/** Loaded models that analyze recordings in the browser. */
-export interface Recognizer {
-  readonly labels: readonly string[];
-  /** Name of the transcriber; `null` without one. */
-  readonly transcriber: string | null;
-  /**
-   * Returns the emotion over time of a sound file of any supported format, or of samples.
-   * @throws UndertoneError `audio-*`, `network-failed`, `cancelled`
-   */
-  analyze(sound: SoundFile | Samples, options?: AnalyzeOptions): Promise<Analysis>;
-  /** Frees the memory of the models. */
-  close(): Promise<void>;
-}
-
 /**
  * Loads models into the page, to analyze many recordings with them; no recording leaves it.
  * @throws UndertoneError `network-failed`, `checksum-mismatch`, `model-invalid`, `cancelled`
+ * @example
+ * const recognizer = await loadRecognizer({ model: "small" });
+ * const { segments } = await recognizer.analyze(file);
  */
 export async function loadRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
   const { model = "default", textModel = "words", transcriber } = options;
   const runtime = webRuntime(options);
-  const parts = await openTogether(async (keep) => {
+  return openTogether(async (keep) => {
     const openEncoder = encoderOpener(runtime, options);
     const voice = keep(await loadModel(await fetchModel(model, options), runtime, { openEncoder }));
-    if (transcriber === undefined) return { voice };
-    const listener = await openTranscriber(runtime, transcriber, options);
-    keep(listener.provider);
-    keep(listener.voiceActivity);
-    const words = await loadTextModel(await fetchModel(textModel, options), runtime);
-    return { voice, words, listener };
+    const transcription = transcriber && (await openTranscriber(runtime, transcriber, options));
+    if (transcription) {
+      keep(transcription.transcriber);
+      keep(transcription.voiceActivity);
+    }
+    const words =
+      transcription && (await loadTextModel(await fetchModel(textModel, options), runtime));
+    const engine = new LocalEngine({
+      models: { voice, words, transcription },
+      warnings: [],
+      openFile: async (address) => {
+        const bytes = await fetchFile(address, options);
+        return { name: address, ...bytesSource(bytes), close: async () => undefined };
+      },
+      close: async () => {
+        await Promise.all([
+          voice.close(),
+          words?.close(),
+          transcription?.transcriber.close(),
+          transcription?.voiceActivity.close(),
+        ]);
+      },
+    });
+    return createRecognizer(engine);
   });
-  const { voice, words, listener } = parts;
-  return {
-    labels: voice.card.labels,
-    transcriber: transcriber ?? null,
-    analyze: async (sound, { onProgress, ...given } = {}) => {
-      if (typeof sound === "object" && "samples" in sound) {
-        const { samples, sampleRate } = sound;
-        return analyzeSamples(samples, parts, { ...given, onProgress, sampleRate });
-      }
-      const { signal } = given;
-      const source = await openSound(sound, { signal });
-      const transcription =
-        listener &&
-        (await transcribeBlocks(
-          readMono(source, { sampleRate: speechSampleRate, signal }),
-          listener,
-          signal,
-        ));
-      const blocks = readMono(source, { sampleRate: voice.card.sampleRate, signal });
-      const recording = { blocks, warnings: blocks.warnings, transcription };
-      return analyzeRecording(
-        recording,
-        { voice, words },
-        {
-          ...given,
-          onProgress: (doneSec) => onProgress?.(doneSec, "emotion"),
-        },
-      );
-    },
-    close: async () => {
-      await Promise.all([
-        voice.close(),
-        words?.close(),
-        listener?.provider.close(),
-        listener?.voiceActivity.close(),
-      ]);
-    },
-  };
 }

@@ -51,7 +51,7 @@ export async function openTranscriber(
   runtime: Runtime,
   name: WebTranscriber,
   options: ModelOptions,
-): Promise<{ readonly provider: Moonshine; readonly voiceActivity: Silero }> {
+): Promise<{ readonly transcriber: Moonshine; readonly voiceActivity: Silero }> {
   const [encoder, decoder, activity] = await Promise.all([
     fetchPublished(name, "encoder", options),
     fetchPublished(name, "decoder", options),
@@ -60,6 +60,6 @@ export async function openTranscriber(
   const size = name === "moonshine-base" ? "base" : "tiny";
   return openTogether(async (keep) => ({
     voiceActivity: keep(await Silero.open(runtime, activity)),
-    provider: await openMoonshine(runtime, size, { encoder, decoder }),
+    transcriber: await openMoonshine(runtime, size, { encoder, decoder }),
   }));
 }

@@ -19,7 +19,7 @@ import { readCorpus } from "../../src/datasets/read-corpus.ts";
 import { wordErrorRate } from "../../src/evaluation/word-error-rate.ts";
 import { cacheFolder } from "../../src/shared/cache-folder.node.ts";
 import { emotions } from "../../src/shared/emotions.ts";
-import { defaultSpeechProvider } from "../../src/transcription/providers.node.ts";
+import { defaultTranscriber } from "../../src/transcription/transcribers.node.ts";
 import { measuredOn, writeMeasured } from "../measured-section.ts";
 import { writeNonSpeech } from "./non-speech.ts";
 import type { SpeechRun, SpeechTask } from "./measure-provider.ts";
@@ -78,7 +78,7 @@ async function ravdessPart(corpus: string, folder: string): Promise<string> {
   const references = join(folder, "ravdess.tsv");
   await writeFile(references, ["file\ttext\tgroup", ...lines].join("\n"));
   const cache = join(cacheFolder(process.env), "transcripts");
-  const { files } = await transcribe({ provider: defaultSpeechProvider, references, cache });
+  const { files } = await transcribe({ provider: defaultTranscriber, references, cache });
   const of = (match: (group: string) => boolean): SpeechRun["files"] =>
     files.filter(({ group }) => match(group));
   const rows = [...emotions, "all"].map((emotion) => {
@@ -94,7 +94,7 @@ async function ravdessPart(corpus: string, folder: string): Promise<string> {
     ];
   });
   const header = ["WER %", "clips", "normal", "strong", "both", "empty"];
-  return `### RAVDESS: word errors by emotion\n\n\`${defaultSpeechProvider}\` on all clips, against the two sentences \
+  return `### RAVDESS: word errors by emotion\n\n\`${defaultTranscriber}\` on all clips, against the two sentences \
 that its actors speak.\n\n${table(header, rows)}`;
 }
 

@@ -3,7 +3,7 @@ import { readReferences } from "../../src/cli/transcribe-score.ts";
 import { modelFiles } from "../../src/downloads/model-files.ts";
 import { spokenWords } from "../../src/evaluation/spoken-words.ts";
 import { countWordErrors, type WordErrors } from "../../src/evaluation/word-error-rate.ts";
-import { openSpeechToText, openVoiceActivity } from "../../src/transcription/providers.node.ts";
+import { loadTranscriber, openVoiceActivity } from "../../src/transcription/transcribers.node.ts";
 import { transcribeFile } from "../../src/transcription/transcribe-file.node.ts";
 import { joinUtterances } from "../../src/transcription/transcribe-recording.ts";
 import { TranscriptCache } from "../../src/transcription/transcript-cache.node.ts";
@@ -36,7 +36,7 @@ const setting = {
   modelFiles: (model: Parameters<typeof modelFiles>[0]) => modelFiles(model),
   env: process.env,
 };
-const provider = await openSpeechToText(task.provider, setting);
+const provider = await loadTranscriber(task.provider, setting);
 const voiceActivity = await openVoiceActivity(setting);
 const cache = task.cache === undefined ? undefined : new TranscriptCache(task.cache);
 // All recordings are English: no provider detects the language.
@@ -47,7 +47,7 @@ let recordedSec = 0;
 const startCpu = process.cpuUsage();
 const start = performance.now();
 for (const { file, text, group } of references) {
-  const options = { provider, voiceActivity, cache, language };
+  const options = { transcriber: provider, voiceActivity, cache, language };
   const { utterances, durationSec } = await transcribeFile(file, options);
   const hypothesis = joinUtterances(utterances).text;
   const errors = countWordErrors(spokenWords(text), spokenWords(hypothesis));

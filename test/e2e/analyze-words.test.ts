@@ -58,9 +58,9 @@ test("without speech-to-text at hand the voice alone is judged, and every result
   const one = await undertone("analyze", file, ...models, "--offline", "--json");
   expect(one.exitCode).toBe(0);
   const [result] = JSON.parse(one.stdout).files;
-  expect(result).toMatchObject({ speechToText: null, dominantEmotion: "angry" });
+  expect(result).toMatchObject({ transcriber: null, summary: { dominantEmotion: "angry" } });
   expect(result.warnings).toEqual([
-    expect.stringMatching(/^There is no transcript.*undertone models pull/),
+    expect.stringMatching(/^No transcript, only the voice counts.*undertone models pull/),
   ]);
   await record("two.wav");
   const both = await undertone("analyze", folder, ...models, "--offline", "--json");
@@ -70,7 +70,7 @@ test("without speech-to-text at hand the voice alone is judged, and every result
     result.warnings,
     result.warnings,
   ]);
-  expect(both.stderr.match(/There is no transcript/g)).toHaveLength(1);
+  expect(both.stderr.match(/No transcript, only/g)).toHaveLength(1);
 });
 
 test("a speech-to-text that was asked for and cannot be had is an error", async () => {
@@ -132,8 +132,8 @@ describe.skipIf(silero === undefined)("with a service that writes words", () => 
     const json = await analyze(file, "--json");
     expect(json).toMatchObject({ exitCode: 0, stderr: "" });
     const [{ segments, ...result }] = JSON.parse(json.stdout).files;
-    expect(result).toMatchObject({ speech: "service", warnings: [] });
-    expect(result.speechToText).toMatch(/^service:whisper-1@127\.0\.0\.1/);
+    expect(result).toMatchObject({ settings: { transcriber: "service" }, warnings: [] });
+    expect(result.transcriber).toMatch(/^service:whisper-1@127\.0\.0\.1/);
     const spoken = segments.filter(({ text }: { text: string }) => text !== "");
     expect(spoken).toMatchObject([
       {
@@ -221,6 +221,9 @@ test.skipIf(silero === undefined || moonshine === undefined)(
     const options = ["--transcriber", "moonshine-tiny", "--offline", "--json"];
     const { stdout } = await undertone("analyze", await record("one.wav"), ...models, ...options);
     const [result] = JSON.parse(stdout).files;
-    expect(result).toMatchObject({ speechToText: "moonshine-tiny", dominantEmotion: "angry" });
+    expect(result).toMatchObject({
+      transcriber: "moonshine-tiny",
+      summary: { dominantEmotion: "angry" },
+    });
   },
 );

@@ -40,7 +40,16 @@ async function newFolder(files: Readonly<Record<string, Uint8Array | string>>): 
   return folder;
 }
 
-const resultLines = async (path: string): Promise<{ file: string; dominantEmotion?: string }[]> =>
+interface Result {
+  readonly file: string;
+  readonly settings: { readonly speakerId: string | null };
+  readonly summary?: {
+    readonly dominantEmotion: string | null;
+    readonly confidence: number | null;
+  };
+}
+
+const resultLines = async (path: string): Promise<Result[]> =>
   (await readFile(path, "utf8"))
     .trimEnd()
     .split("\n")
@@ -86,9 +95,9 @@ test("a batch gives every odd file its error, warning or answer and does the res
   const { exitCode, stdout, stderr } = await undertone("analyze", folder, ...voiceOnly, "--json");
   expect(exitCode).toBe(exitCodes["some-failed"]);
   const { files } = JSON.parse(stdout);
-  const outcomes = files.map(({ file, error, dominantEmotion }: Record<string, never>) => [
+  const outcomes = files.map(({ file, error, summary }: Record<string, never>) => [
     String(file).slice(folder.length + 1),
-    error?.["code"] ?? dominantEmotion,
+    error?.["code"] ?? summary?.["dominantEmotion"],
   ]);
   const expected = Object.entries(oddFiles).map(([name, odd]) => [name, odd.expected]);
   expect(outcomes).toEqual(
@@ -162,18 +171,10 @@ test("every format prints the same answer", async () => {
     "file",
     "sizeBytes",
     "modifiedMs",
-    "modelId",
-    "wordsModelId",
-    "speech",
-    "speakerId",
-    "minConfidence",
+    "settings",
     "durationSec",
-    "speechSec",
-    "dominantEmotion",
-    "confidence",
-    "shares",
-    "coverage",
-    "speechToText",
+    "transcriber",
+    "summary",
     "segments",
     "warnings",
   ]);
@@ -182,7 +183,7 @@ test("every format prints the same answer", async () => {
   );
   const rows = csv!.trimEnd().split("\n");
   expect(rows[0]).toBe(
-    "file,startSec,endSec,emotion,confidence,error,p_sad,p_angry,text,voice,voiceConfidence,words,wordsConfidence,transcriptConfidence,disagree,familiarity,abstained",
+    "file,startSec,endSec,emotion,confidence,error,p_sad,p_angry,text,voice,voiceConfidence,words,wordsConfidence,transcriptConfidence,disagree,oodScore,abstained",
   );
   expect(rows).toContain(
     `${file},${speech.startSec},${speech.endSec},angry,${speech.confidence},,${speech.probabilities.sad},${speech.confidence},,angry,${speech.confidence},,,,false,,`,
@@ -195,8 +196,8 @@ test("below --min-confidence one file and each of many are unsure, and other lim
   const folder = await newFolder({ "loud.wav": loud, "quiet.wav": quiet });
   const words = ["analyze", folder, ...voiceOnly, "--out", join(folder, "results.jsonl")];
   const one = await undertone("analyze", join(folder, "loud.wav"), ...voiceOnly, "--json");
-  const [{ confidence }] = JSON.parse(one.stdout).files;
-  expect(confidence).toBeGreaterThan(0.5);
+  const [{ summary }] = JSON.parse(one.stdout).files;
+  expect(summary.confidence).toBeGreaterThan(0.5);
   const limit = ["--min-confidence", "1"];
   const strict = await undertone("analyze", join(folder, "loud.wav"), ...voiceOnly, ...limit);
   expect(strict.stdout).toMatch(/unsure +angry \d+ %/);
@@ -204,7 +205,10 @@ test("below --min-confidence one file and each of many are unsure, and other lim
   const lines = await resultLines(join(folder, "results.jsonl"));
   expect(lines).toHaveLength(2);
   for (const line of lines)
-    expect(line).toMatchObject({ minConfidence: 1, dominantEmotion: null, coverage: 0 });
+    expect(line).toMatchObject({
+      settings: { minConfidence: 1 },
+      summary: { dominantEmotion: null, coverage: 0 },
+    });
   const other = await undertone(...words, "--resume");
   expect(other.exitCode).toBe(exitCodes.usage);
   expect(other.stderr).toContain("--min-confidence 1");
@@ -286,7 +290,7 @@ test("killed at any moment, a batch resumes where it stopped", async () => {
     ["bad.wav", ...names].toSorted(),
   );
   const changed = after.find(({ file }) => file.endsWith(names[0]!));
-  expect(changed?.dominantEmotion).toBe("sad");
+  expect(changed?.summary?.dominantEmotion).toBe("sad");
 });
 
 test("two processes do not write one file of results", async () => {
@@ -327,7 +331,7 @@ test.skipIf(process.platform !== "linux")("a crash costs one file", async () => 
   expect(stderr).toContain("analyzing it ended its process (SIGKILL)");
   const results = await resultLines(out);
   expect(results).toHaveLength(30);
-  expect(results.filter(({ dominantEmotion }) => dominantEmotion === "angry")).toHaveLength(29);
+  expect(results.filter(({ summary }) => summary?.dominantEmotion === "angry")).toHaveLength(29);
 });
 
 test("Ctrl-C ends with 130 and leaves whole lines", async () => {
@@ -369,9 +373,9 @@ test("an enrolled speaker is judged by how they speak neutrally, by one process 
   const confidences = async (...options: string[]): Promise<number[]> => {
     const { stdout, exitCode } = await undertone("analyze", ...options, "--json", ...voiceOnly);
     expect(exitCode).toBe(0);
-    const { files }: { files: { confidence: number; speakerId: unknown }[] } = JSON.parse(stdout);
-    ids.push(...files.map(({ speakerId }) => speakerId));
-    return files.map(({ confidence }) => confidence);
+    const { files }: { files: Result[] } = JSON.parse(stdout);
+    ids.push(...files.map(({ settings }) => settings.speakerId));
+    return files.map(({ summary }) => summary!.confidence!);
   };
   const [stranger] = await confidences(join(folder, "one.wav"));
   const [known] = await confidences(join(folder, "one.wav"), "--enroll", neutral);

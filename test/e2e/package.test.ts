@@ -56,8 +56,8 @@ test("a program imports the library by its name and analyzes a file and samples"
     join(project, "program.mjs"),
     `import { loadRecognizer, UndertoneError } from "undertone";
     const recognizer = await loadRecognizer({ model: process.argv[3] });
-    const { dominantEmotion } = await recognizer.analyze(process.argv[2]);
-    const silence = await recognizer.analyze(new Float32Array(8000), { sampleRate: 8000 });
+    const { summary: { dominantEmotion } } = await recognizer.analyze(process.argv[2]);
+    const silence = await recognizer.analyze({ samples: new Float32Array(8000), sampleRate: 8000 });
     const refusal = await recognizer.analyze(new Float32Array(1)).catch((error) => error.name);
     const missing = await recognizer.analyze("no.wav").catch((error) => error.code);
     await recognizer.close();
@@ -66,7 +66,11 @@ test("a program imports the library by its name and analyzes a file and samples"
   const { stdout } = await run(process.execPath, [join(project, "program.mjs"), wav, model]);
   expect(JSON.parse(stdout)).toMatchObject({
     dominantEmotion: "angry",
-    silence: { durationSec: 1, dominantEmotion: null, segments: [{ startSec: 0, endSec: 1 }] },
+    silence: {
+      durationSec: 1,
+      summary: { dominantEmotion: null },
+      segments: [{ startSec: 0, endSec: 1 }],
+    },
     refusal: "TypeError",
     missing: "file-not-found",
   });
@@ -111,10 +115,12 @@ test.each([
     import { loadRecognizer as loadInBrowser } from "undertone/web";
     export const all = [confusionMatrix, readCorpus, train, mfcc, loadInBrowser];
     export async function first(): Promise<Segment | undefined> {
-      const recognizer = await loadRecognizer();
-      const { segments } = await recognizer.analyze(new Float32Array(9), { sampleRate: 8000 });
+      await using recognizer = await loadRecognizer();
+      const { segments } = await recognizer.analyze({ samples: new Float32Array(9), sampleRate: 8000 });
+      // @ts-expect-error the default model has no such label
+      if (segments[0]?.emotion === "bored") return undefined;
       // @ts-expect-error samples need their rate
-      await recognizer.analyze(new Float32Array(9));
+      await recognizer.analyze({ samples: new Float32Array(9) });
       return segments[0];
     }`,
   );
@@ -130,8 +136,8 @@ test("esbuild bundles a server that loads ONNX Runtime from its package", async 
   await writeFile(
     join(project, "server.mjs"),
     `import { loadRecognizer } from "undertone";
-    const recognizer = await loadRecognizer({ model: process.argv[3] });
-    console.log((await recognizer.analyze(process.argv[2])).dominantEmotion);
+    const recognizer = await loadRecognizer({ model: process.argv[3], thread: false });
+    console.log((await recognizer.analyze(process.argv[2])).summary.dominantEmotion);
     await recognizer.close();`,
   );
   await build({
@@ -201,7 +207,7 @@ async function runExample(name: string, ...words: readonly string[]): Promise<{ 
 }
 
 test("the example prints the timeline", async () => {
-  const { stdout } = await runExample("analyze-file.ts", wav, model);
+  const { stdout } = await runExample("file.ts", wav, model);
   expect(stdout).toMatch(/^3 s, of which [\d.]+ s speech\n0 to .+: angry/);
 });
 

@@ -82,7 +82,7 @@ describe.skipIf(!hasVoiceActivity)("with a service and voice activity", () => {
     expect(files).toEqual([
       {
         file,
-        speechToText: expect.stringMatching(/^service:test@127\.0\.0\.1/),
+        transcriber: expect.stringMatching(/^service:test@127\.0\.0\.1/),
         durationSec: 6,
         text: "Hello, you two. Hello, you two.",
         confidence: 1,
@@ -182,7 +182,7 @@ describe.skipIf(!hasVoiceActivity)("with a service and voice activity", () => {
 });
 
 test.each([
-  { words: ["--transcriber", "nothing", "x.wav"], says: "There is no speech-to-text" },
+  { words: ["--transcriber", "nothing", "x.wav"], says: "Unknown transcriber" },
   { words: ["--reference", "a.tsv", "x.wav"], says: "names the recordings itself" },
   { words: ["--format", "srt", "a.wav", "b.wav"], says: "name a folder by --out" },
   { words: [], says: "Name audio files" },

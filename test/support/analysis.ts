@@ -1,7 +1,14 @@
 /** An analysis with everything that a format must cope with. */
 import type { Analysis, Segment } from "../../src/recognition/analysis.ts";
 
-const quietly = { text: "", words: null, disagree: false, abstained: null };
+const quietly = {
+  speaker: null,
+  text: "",
+  words: null,
+  disagree: false,
+  oodScore: null,
+  abstained: null,
+};
 const pause = { ...quietly, emotion: null, confidence: null, probabilities: null, voice: null };
 const sad = { emotion: "sad", confidence: 0.75, probabilities: { sad: 0.75, angry: 0.25 } };
 const angry = { emotion: "angry", confidence: 0.6, probabilities: { sad: 0.4, angry: 0.6 } };
@@ -11,12 +18,13 @@ const segments: readonly Segment[] = [
   {
     startSec: 0.25,
     endSec: 3.5,
+    speaker: null,
     ...angry,
     text: `He said "stop" --> and\nI <b>stopped</b> & é`,
     voice: { ...angry, confidence: 0.9 },
     words: { ...sad, transcriptConfidence: 0.875 },
     disagree: true,
-    familiarity: 0.25,
+    oodScore: 0.75,
     abstained: null,
   },
   { startSec: 3.5, endSec: 62.004, ...quietly, ...sad, voice: sad },
@@ -24,23 +32,24 @@ const segments: readonly Segment[] = [
   {
     startSec: 3661.5,
     endSec: 3662.25,
+    ...quietly,
     ...sad,
     text: "=SUM(A1:A9)",
     voice: sad,
     words: { ...sad, transcriptConfidence: 0.5 },
-    disagree: false,
-    abstained: null,
   },
 ];
 
 export const analysis: Analysis = {
   durationSec: 3662.25,
-  speechSec: 62.5,
-  dominantEmotion: "sad",
-  confidence: 0.75,
-  shares: { sad: 0.95, angry: 0.05 },
-  coverage: 1,
-  speechToText: "moonshine-base",
+  transcriber: "moonshine-base",
+  summary: {
+    dominantEmotion: "sad",
+    confidence: 0.75,
+    shares: { sad: 0.95, angry: 0.05 },
+    coverage: 1,
+    speechSec: 62.5,
+  },
   segments,
   warnings: [],
 };

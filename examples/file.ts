@@ -1,17 +1,18 @@
 /**
- * Emotion over time of one recording, from a program of your own:
+ * Emotion over time in a sound file:
  *
- *   npx tsx examples/analyze-file.ts interview.mp3 [model.onnx]
+ *   npx tsx examples/file.ts interview.mp3 [model]
  */
 import { loadRecognizer, UndertoneError } from "undertone";
 
 const [path, model] = process.argv.slice(2);
-if (path === undefined) throw new Error("Which recording? Give its path.");
+if (path === undefined) throw new Error("Usage: file.ts SOUND [MODEL]");
 
 const recognizer = await loadRecognizer({ model });
 try {
-  const { segments, durationSec, speechSec } = await recognizer.analyze(path);
-  console.log(`${durationSec} s, of which ${speechSec} s speech`);
+  const { segments, summary, durationSec, warnings } = await recognizer.analyze(path);
+  for (const warning of warnings) console.error(warning);
+  console.log(`${durationSec} s, of which ${summary.speechSec} s speech`);
   for (const { startSec, endSec, emotion, confidence } of segments) {
     const what = emotion === null ? "no speech" : `${emotion} (${confidence})`;
     console.log(`${startSec} to ${endSec} s: ${what}`);

@@ -8,47 +8,46 @@ import { layWindows } from "./windows.ts";
 const windowsAtOnce = 16;
 
 /**
- * What a model says of each window over a stretch; one that reads too is given the words.
- * @throws UndertoneError `model-invalid` when it answers with no numbers
+ * Returns an audio model's prediction for each window over a speech segment; a model with words is given them too.
+ * @throws UndertoneError `model-invalid` when a prediction is not finite
  */
-export async function listen(
-  stretch: SegmentAudio,
+export async function predictWindows(
+  segment: SegmentAudio,
   model: WindowModel,
   words?: Transcript,
 ): Promise<Observation[]> {
   const { sampleRate, windowSec } = model.card;
-  const windows = layWindows(stretch, { sampleRate, windowSec });
-  const covered = Math.max(1, (stretch.endSec - stretch.startSec) / windowSec);
+  const windows = layWindows(segment, { sampleRate, windowSec });
+  const covered = Math.max(1, (segment.endSec - segment.startSec) / windowSec);
   const observations: Observation[] = [];
   for (let first = 0; first < windows.length; first += windowsAtOnce) {
     const batch = windows.slice(first, first + windowsAtOnce);
-    const answers = await model.predict(
+    const outputs = await model.predict(
       batch.map(({ samples }) => samples),
       batch.map(() => words),
     );
     for (const [i, { startSec, endSec }] of batch.entries()) {
-      const weight = covered / windows.length;
-      const { probabilities, distance } = answers[i]!;
-      if (distance !== undefined) checked([distance]);
+      const { probabilities, distance } = outputs[i]!;
+      if (distance !== undefined) checkFinite([distance]);
       observations.push({
         startSec,
         endSec,
-        probabilities: checked(probabilities),
+        probabilities: checkFinite(probabilities),
         ...(distance !== undefined && { distance }),
-        weight,
+        weight: covered / windows.length,
       });
     }
   }
   return observations;
 }
 
-/** @throws UndertoneError `model-invalid` when a model's answer holds what is no number */
-export function checked<Numbers extends Float32Array | readonly number[]>(
-  answer: Numbers,
+/** @throws UndertoneError `model-invalid` when a prediction is not finite */
+export function checkFinite<Numbers extends Float32Array | readonly number[]>(
+  prediction: Numbers,
 ): Numbers {
-  if (answer.every(Number.isFinite)) return answer;
+  if (prediction.every(Number.isFinite)) return prediction;
   throw new UndertoneError(
     "model-invalid",
-    "The model answers with what is no number: its file is damaged. Get it again or train anew.",
+    "The model's prediction is not a finite number: its file is damaged. Get it again or train anew.",
   );
 }

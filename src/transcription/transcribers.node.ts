@@ -7,12 +7,12 @@ import { fileError } from "../shared/files.node.ts";
 import { openMoonshine, type moonshineSizes } from "./moonshine.ts";
 import { openService } from "./service.ts";
 import { Silero } from "./silero.ts";
-import type { SpeechToText } from "./transcript.ts";
+import type { Transcriber } from "./transcript.ts";
 import { loadTransformers } from "./transformers.node.ts";
 import { openWhisper, type Transformers } from "./whisper.ts";
 
-/** Models that the room asks its caller for. */
-export type SpeechModel =
+/** Published models that a transcriber may need. */
+export type TranscriptionModel =
   | "moonshine-tiny"
   | "moonshine-base"
   | "whisper-tiny"
@@ -20,10 +20,13 @@ export type SpeechModel =
   | "whisper-small"
   | "silero-vad";
 
-/** What a provider may need of the program around it. */
-export interface ProviderSetting {
-  /** Paths of a model's files by their role, and of the `folder` that holds them; downloads what is missing. */
-  readonly modelFiles: (model: SpeechModel) => Promise<Readonly<Record<string, string>>>;
+/** A model's files by their role, as paths or bytes, and the path of the `folder` that holds them. */
+export type TranscriptionModelFiles = Readonly<Record<string, string | Uint8Array>>;
+
+/** What a transcriber may need of the program around it. */
+export interface TranscriberSetting {
+  /** Provides a model's files; downloads what is missing. */
+  readonly modelFiles: (model: TranscriptionModel) => Promise<TranscriptionModelFiles>;
   /** `process.env`, say. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly offline?: boolean | undefined;
@@ -31,38 +34,42 @@ export interface ProviderSetting {
   readonly threads?: number | undefined;
 }
 
-interface SpeechProvider {
+interface TranscriberEntry {
   readonly purpose: string;
-  /** `model` is what follows the colon of the provider's name, where it takes that. */
-  readonly open: (setting: ProviderSetting, model: string) => Promise<SpeechToText>;
+  /** `model` is what follows the colon of the name, where the transcriber takes that. */
+  readonly open: (setting: TranscriberSetting, model: string) => Promise<Transcriber>;
 }
 
-/** The default: see docs/speech.md for what each reaches. */
-export const defaultSpeechProvider = "moonshine-base";
+/** The transcriber of `transcriber: true`; docs/speech.md has the word error rate of each. */
+export const defaultTranscriber = "moonshine-base";
 
 const moonshine =
   (size: keyof typeof moonshineSizes) =>
-  async ({ modelFiles, threads }: ProviderSetting): Promise<SpeechToText> => {
-    const paths = await modelFiles(`moonshine-${size}`);
+  async ({ modelFiles, threads }: TranscriberSetting): Promise<Transcriber> => {
+    const files = await modelFiles(`moonshine-${size}`);
     const [encoder, decoder] = await Promise.all([
-      read(paths["encoder"]!),
-      read(paths["decoder"]!),
+      read(files["encoder"]!),
+      read(files["decoder"]!),
     ]);
     return openMoonshine(nodeRuntime, size, { encoder, decoder, threads });
   };
 
 const whisper =
   (size: "tiny" | "base" | "small") =>
-  async ({ modelFiles }: ProviderSetting): Promise<SpeechToText> => {
+  async ({ modelFiles }: TranscriberSetting): Promise<Transcriber> => {
     const transformers = loadTransformers();
     const { folder } = await modelFiles(`whisper-${size}`);
-    return openWhisperFolder(transformers, folder!, `whisper-${size}`);
+    if (typeof folder !== "string") {
+      const message = `whisper-${size} loads from a folder: give its path as modelFiles["whisper-${size}"].folder.`;
+      throw new UndertoneError("usage", message);
+    }
+    return openWhisperFolder(transformers, folder, `whisper-${size}`);
   };
 
-async function openAnyWhisper(setting: ProviderSetting, model: string): Promise<SpeechToText> {
+async function openAnyWhisper(setting: TranscriberSetting, model: string): Promise<Transcriber> {
   if (model === "") {
     const example = "whisper:onnx-community/whisper-large-v3-turbo, or whisper:./my-model";
-    throw new UndertoneError("usage", `Which Whisper model? Say its id or folder: ${example}.`);
+    throw new UndertoneError("usage", `No Whisper model given. Name its id or folder: ${example}.`);
   }
   const transformers = loadTransformers();
   const { env, offline = false } = setting;
@@ -81,13 +88,13 @@ function openWhisperFolder(
   transformers: Transformers,
   folder: string,
   name: string,
-): Promise<SpeechToText> {
+): Promise<Transcriber> {
   transformers.env.allowRemoteModels = false;
   transformers.env.localModelPath = dirname(folder);
   return openWhisper(transformers, basename(folder), name);
 }
 
-async function openAnyService({ env }: ProviderSetting, model: string): Promise<SpeechToText> {
+async function openAnyService({ env }: TranscriberSetting, model: string): Promise<Transcriber> {
   const baseUrl = env["OPENAI_BASE_URL"] || "https://api.openai.com/v1";
   const apiKey = env["OPENAI_API_KEY"] || undefined;
   if (apiKey === undefined && env["OPENAI_BASE_URL"] === undefined) {
@@ -98,8 +105,8 @@ async function openAnyService({ env }: ProviderSetting, model: string): Promise<
   return openService({ baseUrl, apiKey, model: model || "whisper-1" });
 }
 
-/** Everything that can be given as the provider of a transcript. */
-export const speechProviders: Readonly<Record<string, SpeechProvider>> = {
+/** All transcribers by name. */
+export const transcribers: Readonly<Record<string, TranscriberEntry>> = {
   "moonshine-base": { purpose: "English, accurate", open: moonshine("base") },
   "moonshine-tiny": { purpose: "English, fastest", open: moonshine("tiny") },
   "whisper-tiny": { purpose: "99 languages", open: whisper("tiny") },
@@ -113,30 +120,31 @@ export const speechProviders: Readonly<Record<string, SpeechProvider>> = {
 };
 
 /**
- * Loads a provider by its name, `provider` or `provider:model`.
- * @throws UndertoneError `usage` for a name that none has, and what loading it throws
+ * Loads a transcriber by its name, `name` or `name:model`.
+ * @throws UndertoneError `usage` for an unknown name, and what loading the model throws
  */
-export async function openSpeechToText(
+export async function loadTranscriber(
   name: string,
-  setting: ProviderSetting,
-): Promise<SpeechToText> {
+  setting: TranscriberSetting,
+): Promise<Transcriber> {
   const colon = `${name}:`.indexOf(":");
-  const provider = speechProviders[name.slice(0, colon)];
-  if (provider !== undefined) return provider.open(setting, name.slice(colon + 1));
-  const known = Object.keys(speechProviders).join(", ");
-  throw new UndertoneError("usage", `There is no speech-to-text "${name}". There are: ${known}.`);
+  const entry = transcribers[name.slice(0, colon)];
+  if (entry !== undefined) return entry.open(setting, name.slice(colon + 1));
+  const known = Object.keys(transcribers).join(", ");
+  throw new UndertoneError("usage", `Unknown transcriber "${name}". Known: ${known}.`);
 }
 
 /** @throws UndertoneError what getting the model's file throws */
-export async function openVoiceActivity({ modelFiles }: ProviderSetting): Promise<Silero> {
+export async function openVoiceActivity({ modelFiles }: TranscriberSetting): Promise<Silero> {
   const { model } = await modelFiles("silero-vad");
   return Silero.open(nodeRuntime, await read(model!));
 }
 
-async function read(path: string): Promise<Uint8Array> {
+async function read(file: string | Uint8Array): Promise<Uint8Array> {
+  if (typeof file !== "string") return file;
   try {
-    return await readFile(path);
+    return await readFile(file);
   } catch (error) {
-    throw fileError(path, error);
+    throw fileError(file, error);
   }
 }

@@ -1,0 +1,39 @@
+import { throwIfCancelled } from "../shared/errors.ts";
+
+/**
+ * Passes blocks on until a signal is aborted, also while the next one is waited for.
+ * @yields copies: a live source may use its buffers again
+ * @throws UndertoneError `cancelled`
+ */
+export async function* abortable(
+  blocks: AsyncIterable<Float32Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Float32Array> {
+  const iterator = blocks[Symbol.asyncIterator]();
+  let isOver = false;
+  try {
+    for (;;) {
+      throwIfCancelled(signal);
+      const next = await orAborted(iterator.next(), signal);
+      throwIfCancelled(signal);
+      isOver = next?.done ?? false;
+      if (next === undefined || next.done) return;
+      yield next.value.slice();
+    }
+  } finally {
+    // A source that waits for its next block may never return.
+    if (!isOver) void iterator.return?.().catch(() => undefined);
+  }
+}
+
+/** Resolves to `undefined` if the signal is aborted first. */
+function orAborted<Value>(
+  promise: Promise<Value>,
+  signal: AbortSignal,
+): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => resolve(undefined);
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -1,0 +1,63 @@
+import { readMono, type MonoReading, type SoundSource } from "../audio/read-mono.ts";
+import { Resampler } from "../audio/resample.ts";
+import type { Closable } from "../shared/closing.ts";
+import { throwIfCancelled } from "../shared/errors.ts";
+import type { Sound } from "./audio-input.ts";
+
+/** A recording that is open until it is closed. */
+export interface OpenSound extends Closable {
+  /** Its bytes, where it has any. */
+  readonly source: SoundSource | undefined;
+  /** Reads it as mono samples at a rate in Hz; samples can be read once. */
+  read(sampleRate: number, signal?: AbortSignal): MonoReading;
+}
+
+/** Opens what stands at a path or `file:` URL. */
+export type OpenFile = (path: string) => Promise<SoundSource & Closable>;
+
+/**
+ * Opens a recording.
+ * @throws UndertoneError `file-not-found`, `file-unreadable`
+ */
+export async function openSound(sound: Sound, openFile: OpenFile): Promise<OpenSound> {
+  if ("blocks" in sound) {
+    const { blocks, sampleRate: fromHz } = sound;
+    return {
+      source: undefined,
+      read: (toHz, signal) => ({
+        warnings: [],
+        [Symbol.asyncIterator]: () => resampleBlocks(blocks, { fromHz, toHz, signal }),
+      }),
+      close: async () => {},
+    };
+  }
+  const file = "path" in sound ? await openFile(sound.path) : undefined;
+  const source = "path" in sound ? file! : sound.source;
+  return {
+    source,
+    read: (sampleRate, signal) => readMono(source, { sampleRate, signal }),
+    close: async () => file?.close(),
+  };
+}
+
+interface ResampleOptions {
+  readonly fromHz: number;
+  readonly toHz: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function* resampleBlocks(
+  blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
+  { fromHz, toHz, signal }: ResampleOptions,
+): AsyncGenerator<Float32Array> {
+  const resampler = await Resampler.create(fromHz, toHz);
+  try {
+    for await (const block of blocks) {
+      throwIfCancelled(signal);
+      yield resampler.push(block);
+    }
+    yield resampler.finish();
+  } finally {
+    resampler.free();
+  }
+}

@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { cacheFolder } from "../shared/cache-folder.node.ts";
+import { openTogether, type Closable } from "../shared/closing.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { checkLanguage } from "../transcription/languages.ts";
+import {
+  defaultTranscriber,
+  loadTranscriber,
+  openVoiceActivity,
+  type TranscriberSetting,
+} from "../transcription/transcribers.node.ts";
+import { TranscriptCache } from "../transcription/transcript-cache.node.ts";
+import { providedFiles, type ModelSourceOptions } from "./model-sources.node.ts";
+import type { TranscriptionModels } from "./transcription.ts";
+
+export interface TranscriptionOptions extends ModelSourceOptions {
+  /** Two-letter code of the language that is spoken; without it the transcriber detects it or has but one. */
+  readonly language?: string | undefined;
+  /** Threads of one operator; by default one a core. */
+  readonly threads?: number | undefined;
+}
+
+/** A transcriber with where its transcripts are kept. */
+export interface OpenTranscription extends Closable {
+  readonly models: TranscriptionModels;
+  readonly transcripts: TranscriptCache;
+}
+
+/** A transcriber, or why there is none. */
+interface AvailableTranscription {
+  readonly transcription: OpenTranscription | undefined;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Opens the transcriber of this name; `true` opens the default one, and goes without where it cannot be had.
+ * @throws UndertoneError `usage`, `cancelled`, and for a transcriber that was named what getting it throws
+ */
+export async function openTranscription(
+  name: string | boolean,
+  options: TranscriptionOptions,
+): Promise<AvailableTranscription> {
+  if (name === false) return { transcription: undefined, warnings: [] };
+  if (name !== true) return { transcription: await open(name, options), warnings: [] };
+  try {
+    return { transcription: await open(defaultTranscriber, options), warnings: [] };
+  } catch (error) {
+    if (!(error instanceof UndertoneError) || ["usage", "cancelled"].includes(error.code)) {
+      throw error;
+    }
+    const warning = `No transcript, only the voice counts: the transcriber could not be loaded. ${error.message}`;
+    return { transcription: undefined, warnings: [warning] };
+  }
+}
+
+async function open(name: string, options: TranscriptionOptions): Promise<OpenTranscription> {
+  const { language, offline, threads } = options;
+  const setting: TranscriberSetting = {
+    modelFiles: (model) => providedFiles(model, options),
+    env: process.env,
+    offline,
+    threads,
+  };
+  const folder = options.cacheFolder ?? cacheFolder(process.env);
+  return openTogether(async (keep) => {
+    const transcriber = keep(await loadTranscriber(name, setting));
+    checkLanguage(transcriber, language);
+    const voiceActivity = await openVoiceActivity(setting);
+    return {
+      models: { transcriber, voiceActivity, language },
+      transcripts: new TranscriptCache(join(folder, "transcripts")),
+      close: async () => {
+        await transcriber.close();
+        await voiceActivity.close();
+      },
+    };
+  });
+}

@@ -1,0 +1,46 @@
+import type { Utterance } from "../transcription/transcript.ts";
+import { abstain } from "./abstention.ts";
+import type { ChannelModels, Segment } from "./analysis.ts";
+import { predictUtterance } from "./predict-utterance.ts";
+import { predictWindows } from "./predict-windows.ts";
+import type { SegmentAudio, SpeechSegmenter } from "./speech-segments.ts";
+import { voiceSegment } from "./timeline.ts";
+
+/** The last seconds of speech that goes on say how it sounds now. */
+const recentSec = 10;
+
+/** Someone who paused for less may go on. */
+const openSec = 2;
+
+/** Predicts what can be said already of the end of a recording that goes on. */
+export class PartialSegments {
+  readonly #models: ChannelModels;
+  readonly #minConfidence: number;
+  readonly #seen = new WeakSet<Utterance>();
+
+  constructor(models: ChannelModels, minConfidence: number) {
+    this.#models = models;
+    this.#minConfidence = minConfidence;
+  }
+
+  /** @yields each new utterance once, then the speech after it while it goes on */
+  async *update(segmenter: SpeechSegmenter): AsyncGenerator<Segment> {
+    const speech = segmenter.provisional();
+    for (const segment of speech) {
+      const { utterance } = segment;
+      if (utterance === undefined || this.#seen.has(utterance)) continue;
+      this.#seen.add(utterance);
+      yield abstain(await predictUtterance(segment, utterance, this.#models), this.#minConfidence);
+    }
+    const open = speech.at(-1);
+    if (open === undefined || open.utterance !== undefined) return;
+    if (open.endSec < segmenter.receivedSec - openSec) return;
+    const { voice } = this.#models;
+    const observations = await predictWindows(recent(open), voice);
+    yield abstain(voiceSegment(observations, voice.card), this.#minConfidence);
+  }
+}
+
+function recent(segment: SegmentAudio): SegmentAudio {
+  return { ...segment, startSec: Math.max(segment.startSec, segment.endSec - recentSec) };
+}

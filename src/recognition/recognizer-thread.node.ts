@@ -1,0 +1,106 @@
+/** The thread of a recognizer: loads its models, and does what its caller asks for. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { Engine } from "./engine.ts";
+import type { RecognizerOptions } from "./load-recognizer.node.ts";
+import { openEngine } from "./open-engine.node.ts";
+import { pulledSound } from "./sound-reader.ts";
+import { receivedError, sendableError } from "./thread-errors.ts";
+import type {
+  CallResult,
+  FromThread,
+  Pulled,
+  SentError,
+  ThreadCall,
+  ToThread,
+} from "./thread-protocol.ts";
+import { findVoiceModel } from "./voice-model.node.ts";
+
+interface Waiting {
+  readonly resolve: (value: Pulled | undefined) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const port = parentPort!;
+const aborts = new Map<number, AbortController>();
+const waiting = new Map<number, Waiting>();
+let pulls = 0;
+
+const post = (message: FromThread): void => port.postMessage(message);
+
+/** Answers a pull, once. */
+function settle(pull: number, how: (open: Waiting) => void): void {
+  const open = waiting.get(pull);
+  waiting.delete(pull);
+  if (open) how(open);
+}
+
+function pulling(call: number, sound: number) {
+  return (range?: readonly [number, number]): Promise<Pulled | undefined> => {
+    const pull = pulls++;
+    post({ kind: "pull", call, pull, sound, ...(range && { range }) });
+    return new Promise((resolve, reject) => waiting.set(pull, { resolve, reject }));
+  };
+}
+
+async function resultOf(
+  engine: Engine,
+  asked: ThreadCall,
+  signal: AbortSignal,
+): Promise<CallResult> {
+  const { call, method, wantsProgress } = asked;
+  const sounds = asked.sounds.map((reference, index) =>
+    pulledSound(reference, pulling(call, index)),
+  );
+  const onProgress = wantsProgress
+    ? (doneSec: number): void => post({ kind: "progress", call, doneSec })
+    : undefined;
+  const options = { ...asked.options, signal, onProgress };
+  const [sound] = sounds;
+  if (method === "analyze") return engine.analyze(sound!, options);
+  if (method === "classify") return engine.classify(sound!, options);
+  if (method === "enroll") return engine.enroll(sounds, signal);
+  const events = engine.stream(sound!, options);
+  let next = await events.next();
+  for (; !next.done; next = await events.next()) post({ kind: "event", call, event: next.value });
+  return next.value;
+}
+
+async function answer(engine: Engine, asked: ThreadCall): Promise<void> {
+  const { call } = asked;
+  const abort = new AbortController();
+  aborts.set(call, abort);
+  try {
+    post({ kind: "result", call, value: await resultOf(engine, asked, abort.signal) });
+  } catch (error) {
+    post({ kind: "failed", call, error: sendableError(error) });
+  } finally {
+    aborts.delete(call);
+  }
+}
+
+function receive(engine: Engine, message: ToThread): void {
+  if (message.kind === "call") void answer(engine, message);
+  else if (message.kind === "abort") aborts.get(message.call)?.abort();
+  else if (message.kind === "pulled") settle(message.pull, ({ resolve }) => resolve(message.value));
+  else if (message.kind === "pull-failed") fail(message.pull, message.error);
+  else void engine.close().finally(() => port.close());
+}
+
+function fail(pull: number, error: SentError): void {
+  settle(pull, ({ reject }) => reject(receivedError(error)));
+}
+
+try {
+  const { model, ...options }: RecognizerOptions = workerData;
+  const told = {
+    ...options,
+    onProgress: (progress: (FromThread & { kind: "download" })["progress"]) =>
+      post({ kind: "download", progress }),
+  };
+  const engine = await openEngine(await findVoiceModel(model, told), told);
+  port.on("message", (message: ToThread) => receive(engine, message));
+  const { labels, transcriber, warnings } = engine;
+  post({ kind: "ready", labels, transcriber, warnings });
+} catch (error) {
+  post({ kind: "refused", error: sendableError(error) });
+}

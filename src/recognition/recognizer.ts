@@ -1,0 +1,168 @@
+import { UndertoneError } from "../shared/errors.ts";
+import { abortable } from "./abortable.ts";
+import type { Analysis, SegmentEvent } from "./analysis.ts";
+import { toSound, type AudioInput, type InputOptions } from "./audio-input.ts";
+import type { EnrolledSpeaker, Engine } from "./engine.ts";
+import type { RecognizeOptions } from "./recognize.ts";
+
+export interface AnalyzeOptions extends InputOptions, Omit<RecognizeOptions, "partialEverySec"> {}
+
+export interface ClassifyOptions extends InputOptions, Pick<RecognizeOptions, "speaker"> {
+  /** How many labels are returned for each clip, the likeliest first; all by default. */
+  readonly topK?: number | undefined;
+}
+
+export interface StreamOptions extends Omit<RecognizeOptions, "onProgress"> {
+  /** Hz, of the blocks. */
+  readonly sampleRate: number;
+}
+
+/** One label of a clip. */
+export interface LabelScore<Label extends string = string> {
+  readonly label: Label;
+  /** Probability, 0 to 1. */
+  readonly score: number;
+}
+
+/** What a stream yields: segments, and at its end what there is to say of the whole. */
+export type StreamEvent<Label extends string = string> =
+  | SegmentEvent<Label>
+  | ({ readonly type: "end" } & Omit<Analysis<Label>, "segments">);
+
+/** Loaded models that recognize emotions. */
+export interface Recognizer<Label extends string = string> extends AsyncDisposable {
+  readonly labels: readonly Label[];
+  /** Name of the transcriber; `null` where the voice alone counts. */
+  readonly transcriber: string | null;
+  /** What is degraded in all results; it stands in the warnings of each. */
+  readonly warnings: readonly string[];
+  /**
+   * Returns emotion over time in a recording of any length and supported format, which is read once, in bounded memory.
+   * @throws UndertoneError `file-not-found`, `file-unreadable`, `audio-*`, `network-failed`, `cancelled`, `closed`
+   * @example
+   * const { segments } = await recognizer.analyze("interview.mp3");
+   */
+  analyze(input: AudioInput, options?: AnalyzeOptions): Promise<Analysis<Label>>;
+  /**
+   * Returns the labels of each clip, one prediction for the whole of it, the likeliest first.
+   * @throws UndertoneError as `analyze`
+   * @example
+   * const [clip] = await recognizer.classify([bytes], { topK: 3 }); // [{ label: "happy", score: 0.8 }, …]
+   */
+  classify(
+    inputs: readonly AudioInput[],
+    options?: ClassifyOptions,
+  ): Promise<LabelScore<Label>[][]>;
+  /**
+   * Recognizes emotion in mono blocks as they come. Final segments are those of `analyze` of the whole; until they are
+   * settled, partial ones say what the last seconds sound like.
+   * @throws UndertoneError `cancelled`, `closed`
+   * @example
+   * for await (const event of recognizer.stream(microphone, { sampleRate: 48_000 })) console.log(event);
+   */
+  stream(
+    blocks: AsyncIterable<Float32Array>,
+    options: StreamOptions,
+  ): AsyncGenerator<StreamEvent<Label>, void>;
+  /**
+   * Measures a few seconds of neutral speech of one person: the `speaker` of later analyses, which are more accurate.
+   * @throws UndertoneError as `analyze`, `audio-empty` without usable speech, `model-invalid` for a model without a
+   * neutral reference
+   * @example
+   * const speaker = await recognizer.enroll(["neutral.wav"]);
+   * const { segments } = await recognizer.analyze("diary.m4a", { speaker });
+   */
+  enroll(inputs: readonly AudioInput[], options?: InputOptions): Promise<EnrolledSpeaker>;
+  /** Stops what is under way and frees the models' memory. Every later call rejects with the code `closed`. */
+  close(): Promise<void>;
+}
+
+/** Not there in older browsers; those that compile `await using` for them define this one. */
+const asyncDispose: typeof Symbol.asyncDispose =
+  Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
+
+/** Returns a recognizer that does its work with an engine. */
+export function createRecognizer(engine: Engine): Recognizer {
+  const closing = new AbortController();
+  const underWay = new Set<Promise<unknown>>();
+  let closed: Promise<void> | undefined;
+
+  const signalOf = (signal: AbortSignal | undefined): AbortSignal =>
+    signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
+  const checkOpen = (): void => {
+    if (closing.signal.aborted) throw new UndertoneError("closed", "The recognizer is closed.");
+  };
+  /** Work that `close` stops and waits for. */
+  async function doing<Result>(work: () => Promise<Result>): Promise<Result> {
+    checkOpen();
+    const promise = work();
+    underWay.add(promise);
+    try {
+      return await promise;
+    } catch (error) {
+      checkOpen();
+      throw error;
+    } finally {
+      underWay.delete(promise);
+    }
+  }
+
+  const close = (): Promise<void> => {
+    closing.abort();
+    closed ??= Promise.allSettled(underWay).then(() => engine.close());
+    return closed;
+  };
+
+  return {
+    labels: engine.labels,
+    transcriber: engine.transcriber,
+    warnings: engine.warnings,
+    analyze: (input, options = {}) =>
+      doing(async () => {
+        const { maxBytes, ...wanted } = options;
+        const signal = signalOf(options.signal);
+        return engine.analyze(await toSound(input, { maxBytes, signal }), { ...wanted, signal });
+      }),
+    classify: (inputs, options = {}) =>
+      doing(async () => {
+        const { topK, maxBytes, speaker } = options;
+        const signal = signalOf(options.signal);
+        const clips: LabelScore[][] = [];
+        for (const input of inputs) {
+          const sound = await toSound(input, { maxBytes, signal });
+          const { probabilities } = await engine.classify(sound, { speaker, signal });
+          const scores = Object.entries(probabilities ?? {});
+          clips.push(
+            scores
+              .map(([label, score]) => ({ label, score }))
+              .toSorted((a, b) => b.score - a.score)
+              .slice(0, topK),
+          );
+        }
+        return clips;
+      }),
+    stream: async function* (blocks, { sampleRate, partialEverySec = 1, ...options }) {
+      checkOpen();
+      const signal = signalOf(options.signal);
+      const sound = { blocks: abortable(blocks, signal), sampleRate };
+      const events = engine.stream(sound, { ...options, partialEverySec, signal });
+      try {
+        let next = await doing(() => events.next());
+        for (; !next.done; next = await doing(() => events.next())) yield next.value;
+        const { segments: _, ...whole } = next.value;
+        yield { type: "end", ...whole };
+      } finally {
+        await events.return(undefined!);
+      }
+    },
+    enroll: (inputs, options = {}) =>
+      doing(async () => {
+        const signal = signalOf(options.signal);
+        const sounds = [];
+        for (const input of inputs) sounds.push(await toSound(input, { ...options, signal }));
+        return engine.enroll(sounds, signal);
+      }),
+    close,
+    [asyncDispose]: close,
+  };
+}

@@ -1,0 +1,172 @@
+import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
+import { disableTelemetry } from "../graph/telemetry.node.ts";
+import { throwIfCancelled } from "../shared/errors.ts";
+import type { Analysis, Segment, SegmentEvent } from "./analysis.ts";
+import type { Sound } from "./audio-input.ts";
+import type { EnrolledSpeaker, Engine } from "./engine.ts";
+import type { RecognizerOptions } from "./load-recognizer.node.ts";
+import { PendingCall } from "./pending-call.ts";
+import type { RecognizeOptions } from "./recognize.ts";
+import { soundReader, type SoundReader } from "./sound-reader.ts";
+import { startThread } from "./start-thread.node.ts";
+import { receivedError, sendableError } from "./thread-errors.ts";
+import type { CallResult, FromThread, ThreadCall, ToThread } from "./thread-protocol.ts";
+
+/** Where a call's outcome goes. */
+interface CallSink {
+  push(event: SegmentEvent): void;
+  succeed(result: CallResult): void;
+  fail(error: Error): void;
+}
+
+interface OpenCall {
+  readonly pending: CallSink;
+  readonly readers: readonly SoundReader[];
+  readonly onProgress: RecognizeOptions["onProgress"];
+}
+
+/** An engine in a thread of its own, which opens and decodes files itself and pulls everything else from its caller. */
+export class ThreadEngine implements Engine {
+  readonly labels: readonly string[];
+  readonly transcriber: string | null;
+  readonly warnings: readonly string[];
+  readonly #worker: Worker;
+  readonly #calls = new Map<number, OpenCall>();
+  #count = 0;
+
+  private constructor(worker: Worker, ready: FromThread & { readonly kind: "ready" }) {
+    this.labels = ready.labels;
+    this.transcriber = ready.transcriber;
+    this.warnings = ready.warnings;
+    this.#worker = worker;
+    worker.on("message", (message: FromThread) => this.#receive(message));
+    worker.on("error", (error) => this.#failAll(error));
+    worker.on("exit", (code) => this.#failAll(ended(code)));
+    worker.unref();
+  }
+
+  /** @throws UndertoneError `cancelled`, and what loading the models throws */
+  static async start({ onProgress, signal, ...options }: RecognizerOptions): Promise<ThreadEngine> {
+    throwIfCancelled(signal);
+    disableTelemetry();
+    const worker = startThread(options);
+    const stop = (): void => void worker.terminate();
+    signal?.addEventListener("abort", stop);
+    try {
+      return await new Promise((resolve, reject) => {
+        worker.on("message", (message: FromThread) => {
+          if (message.kind === "download") onProgress?.(message.progress);
+          if (message.kind === "refused") reject(receivedError(message.error));
+          if (message.kind === "ready") resolve(new ThreadEngine(worker, message));
+        });
+        worker.on("error", reject);
+        worker.on("exit", (code) => reject(ended(code)));
+      });
+    } catch (error) {
+      await worker.terminate();
+      throwIfCancelled(signal);
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  async analyze(sound: Sound, options: RecognizeOptions): Promise<Analysis> {
+    return this.#call<Analysis>({ method: "analyze", sounds: [sound] }, options).result;
+  }
+
+  async *stream(sound: Sound, options: RecognizeOptions): AsyncGenerator<SegmentEvent, Analysis> {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
+    const asked = { method: "stream", sounds: [sound] } as const;
+    const pending = this.#call<Analysis>(asked, { ...options, signal });
+    try {
+      yield* pending.events();
+      return await pending.result;
+    } finally {
+      stop.abort();
+    }
+  }
+
+  async classify(sound: Sound, options: RecognizeOptions): Promise<Segment> {
+    return this.#call<Segment>({ method: "classify", sounds: [sound] }, options).result;
+  }
+
+  async enroll(sounds: readonly Sound[], signal: AbortSignal): Promise<EnrolledSpeaker> {
+    return this.#call<EnrolledSpeaker>({ method: "enroll", sounds }, { signal }).result;
+  }
+
+  async close(): Promise<void> {
+    if (this.#worker.threadId < 0) return;
+    this.#worker.ref();
+    const exit = once(this.#worker, "exit");
+    this.#post({ kind: "close" });
+    await exit;
+  }
+
+  #call<Result extends CallResult>(
+    asked: { readonly method: ThreadCall["method"]; readonly sounds: readonly Sound[] },
+    { signal, onProgress, ...options }: RecognizeOptions,
+  ): PendingCall<SegmentEvent, Result> {
+    const call = this.#count++;
+    const pending = new PendingCall<SegmentEvent, Result>();
+    const readers = asked.sounds.map(soundReader);
+    this.#calls.set(call, { pending, readers, onProgress });
+    this.#worker.ref();
+    const abort = (): void => this.#post({ kind: "abort", call });
+    this.#post({
+      kind: "call",
+      call,
+      method: asked.method,
+      sounds: readers.map(({ reference }) => reference),
+      options,
+      wantsProgress: onProgress !== undefined,
+    });
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    const end = (): void => {
+      signal?.removeEventListener("abort", abort);
+      for (const reader of readers) reader.stop();
+      this.#calls.delete(call);
+      if (this.#calls.size === 0) this.#worker.unref();
+    };
+    pending.result.then(end, end);
+    return pending;
+  }
+
+  #post(message: ToThread): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromThread): void {
+    if (!("call" in message)) return;
+    const open = this.#calls.get(message.call);
+    if (open === undefined) return;
+    if (message.kind === "progress") open.onProgress?.(message.doneSec);
+    else if (message.kind === "event") open.pending.push(message.event);
+    else if (message.kind === "result") open.pending.succeed(message.value);
+    else if (message.kind === "failed") open.pending.fail(receivedError(message.error));
+    else void this.#read(open.readers[message.sound]!, message);
+  }
+
+  async #read(
+    reader: SoundReader,
+    { pull, range }: FromThread & { readonly kind: "pull" },
+  ): Promise<void> {
+    try {
+      this.#post({ kind: "pulled", pull, value: await reader.pull(range) });
+    } catch (error) {
+      this.#post({ kind: "pull-failed", pull, error: sendableError(error) });
+    }
+  }
+
+  #failAll(error: Error): void {
+    for (const { pending } of this.#calls.values()) pending.fail(error);
+  }
+}
+
+function ended(exitCode: number): Error {
+  return new Error(`The recognizer's thread ended (exit code ${exitCode}).`);
+}
