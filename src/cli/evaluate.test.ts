@@ -36,7 +36,7 @@ test("evaluate writes the report beside the run and prints one JSON document", a
   await evaluateCommand.parseAsync([run, "--json"], { from: "user" });
   vi.restoreAllMocks();
   const printed: unknown = JSON.parse(lines.join(""));
-  expect(printed).toMatchObject({ format: 1, protocol: "emobox", leaky: false });
+  expect(printed).toMatchObject({ format: 2, protocol: "emobox", leaky: false });
   expect(JSON.parse(await readFile(join(run, "evaluation.json"), "utf8"))).toEqual(printed);
   expect(await readdir(run)).toContain("report.html");
 });
