@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { loudnessModelFile } from "../../test/support/loudness-model.ts";
 import { writeSyntheticRun } from "../../test/synthetic-run.ts";
-import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
+import { countPredictions, labelScores } from "../evaluation/metrics.ts";
 import { evaluateRun } from "../runs/evaluate-run.ts";
 import { parseRecipe } from "../recipes/recipe.ts";
-import { readResults } from "../reports/results-file.ts";
+import { readLog } from "../reports/leaderboard/results-log.ts";
 import { foldFolder, readRunInfo, writeRunInfo } from "../runs/run-folder.ts";
 import { compareCommand } from "./compare.ts";
 import { evaluateCommand } from "./evaluate.ts";
@@ -36,7 +36,7 @@ test("evaluate writes the report beside the run and prints one JSON document", a
   await evaluateCommand.parseAsync([run, "--json"], { from: "user" });
   vi.restoreAllMocks();
   const printed: unknown = JSON.parse(lines.join(""));
-  expect(printed).toMatchObject({ format: 1, protocol: "emobox", leaky: false });
+  expect(printed).toMatchObject({ format: 2, protocol: "emobox", leaky: false });
   expect(JSON.parse(await readFile(join(run, "evaluation.json"), "utf8"))).toEqual(printed);
   expect(await readdir(run)).toContain("report.html");
 });
@@ -69,7 +69,7 @@ test("compare --validation scores the clips that choose, best macro-F1 first", a
   const { folds } = await evaluateRun(run);
   const own = folds.flatMap(({ validation }) => validation);
   const best = runs.find(({ clips }: { readonly clips: number }) => clips === own.length);
-  expect(best).toMatchObject(scoresOf(confusionMatrix(own, 8)));
+  expect(best).toMatchObject(labelScores(countPredictions(own, 8)));
   expect(runs[0].macroF1).toBeGreaterThan(runs[1].macroF1);
   expect(lines.slice(1).join("\n")).toMatch(/weighted F1[^]*weak/);
 });
@@ -79,20 +79,8 @@ test("compare refuses a run alone", async () => {
   await expect(alone).rejects.toMatchObject({ code: "usage", message: /two runs/ });
 });
 
-test("results writes the page from runs and a folder of ablations", async () => {
+test("results appends runs to the log once, measures what has a model, and writes the page from the log", async () => {
   const out = join(folder, "docs", "results.md");
-  const ablation = join(folder, "ablation");
-  await writeSyntheticRun(join(ablation, "one"), { name: "one", speakers: 4, folds: 2, epochs: 1 });
-  captured();
-  await resultsCommand.parseAsync([run, "--ablation", ablation, "--out", out], { from: "user" });
-  vi.restoreAllMocks();
-  const page = await readFile(out, "utf8");
-  expect(page).toContain("<summary>synthetic");
-  expect(page).toContain("the best on validation");
-});
-
-test("results measures a model that usesAudio, and writes the page again from its numbers alone", async () => {
-  const out = join(folder, "served", "results.md");
   const served = join(folder, "loudness");
   await writeSyntheticRun(served, { name: "loudness", speakers: 4, folds: 2, epochs: 1 });
   const recipe = parseRecipe(
@@ -103,22 +91,23 @@ test("results measures a model that usesAudio, and writes the page again from it
   const model = loudnessModelFile();
   await writeFile(join(foldFolder(served, 1), "model.onnx"), model);
   captured();
-  await resultsCommand.parseAsync([served, run, "--out", out], { from: "user" });
-  const results = await readResults(join(folder, "served", "results.json"));
-  expect(results.map(({ name, serving }) => [name, serving?.sizeBytes])).toEqual([
-    ["loudness", model.length],
-    ["synthetic", undefined],
+  await resultsCommand.parseAsync([served, "--out", out], { from: "user" });
+  const lost = [served, run, "--out", out, "--verdict", "lost", "--reason", "no use"];
+  await resultsCommand.parseAsync(lost, { from: "user" });
+  const entries = await readLog(join(folder, "docs", "results-log.jsonl"));
+  expect(entries.map((entry) => [entry.recipe, entry.sizeBytes, entry.verdict])).toEqual([
+    ["loudness", model.length, "kept"],
+    ["synthetic", undefined, "lost"],
   ]);
-  expect(results[0]!.serving!.machine.cores).toBeGreaterThan(0);
-
   const page = await readFile(out, "utf8");
-  expect(page).toContain("ms a clip");
+  expect(page).toMatch(/\| loudness /);
+  expect(page).not.toMatch(/\| synthetic \|/);
   await rm(out);
   await resultsCommand.parseAsync(["--out", out], { from: "user" });
   expect(await readFile(out, "utf8")).toBe(page);
 });
 
-test("results without runs and without earlier numbers says what to give", async () => {
+test("results without runs and without a log says what to give", async () => {
   const nothing = resultsCommand.parseAsync(["--out", join(folder, "none.md")], { from: "user" });
-  await expect(nothing).rejects.toMatchObject({ code: "usage", message: /folders of runs/ });
+  await expect(nothing).rejects.toMatchObject({ code: "usage" });
 });

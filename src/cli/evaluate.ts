@@ -9,7 +9,10 @@ export const evaluateCommand = createCommand(
   "Score a run on its test speakers and write evaluation.json and report.html into it",
 )
   .argument("<run>", "Run folder")
-  .option("--data <folder>", "Corpus of the run, for spectrograms of its errors in the report")
+  .option(
+    "--data <folder>",
+    "Corpus of the run: its most confident errors can be played in the report",
+  )
   .addOption(jsonOption)
   .addHelpText(
     "after",
@@ -19,7 +22,8 @@ export const evaluateCommand = createCommand(
     ),
   )
   .action(async (runFolder, { data, json }) => {
-    const { evaluateRun, evaluationDocument } = await import("../runs/evaluate-run.ts");
+    const { evaluateRun } = await import("../runs/evaluate-run.ts");
+    const { evaluationDocument } = await import("../reports/evaluation-document.ts");
     const { writeEvaluation } = await import("../reports/report-run.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");
     const run = await evaluateRun(runFolder);

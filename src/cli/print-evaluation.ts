@@ -1,5 +1,5 @@
-import type { Estimate } from "../evaluation/evaluation.ts";
-import type { EvaluationDocument } from "../runs/evaluate-run.ts";
+import type { Estimate } from "../evaluation/bootstrap.ts";
+import type { EvaluationDocument } from "../reports/evaluation-document.ts";
 import { counted } from "./output.ts";
 import { printable } from "./printable.ts";
 import { formatTable } from "./table.ts";

@@ -1,64 +1,68 @@
-import { readdir } from "node:fs/promises";
-import { basename, dirname, extname, join } from "node:path";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { Option } from "@commander-js/extra-typings";
+import type { LogEntry } from "../reports/leaderboard/log-entry.ts";
 import type { EvaluatedRun } from "../runs/evaluate-run.ts";
-import type { RunResult } from "../reports/run-result.ts";
+import { processor } from "../runs/run-facts.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { fileError, writeFileAtomically } from "../shared/files.node.ts";
+import { writeFileAtomically } from "../shared/files.node.ts";
 import { cancellable } from "./cancel.ts";
 import { createCommand, examples } from "./command.ts";
 import { counted } from "./output.ts";
 import { createProgress } from "./progress.ts";
-import { processor } from "../runs/run-facts.ts";
 
-/** `undertone results`: the results page, written from run folders. */
+/** `undertone results`: the results log and the leaderboard made from it. */
 export const resultsCommand = createCommand(
   "results",
-  "Write a page of results in Markdown; new runs join those that it already lists",
+  "Append runs to the results log and write the leaderboard from it",
 )
-  .argument("[runs...]", "Run folders; without them the page is written again from its numbers")
-  .option(
-    "--ablation <folder>",
-    "A folder of run folders that differ in single settings; its name heads their table",
-  )
+  .argument("[runs...]", "Run folders; without them the page is written from the log alone")
+  .option("--log <file.jsonl>", "Log to append to, one result a line (default: <page>-log.jsonl)")
   .option("--out <file.md>", "Where to write the page", "docs/results.md")
+  .addOption(
+    new Option("--verdict <verdict>", "What becomes of the idea; the page shows what is kept")
+      .choices(["kept", "tied", "lost"])
+      .default("kept" as const),
+  )
+  .option("--reason <sentence>", "Why, for the log")
   .addHelpText(
     "after",
     examples(
       "undertone results runs/reference runs/audio-cnn",
-      "undertone results runs/audio-cnn --ablation runs/ablation",
+      'undertone results runs/audio-cnn-mixup --verdict lost --reason "6 points below audio-cnn"',
       "undertone results --out docs/results.md",
     ),
   )
-  .action(async (folders, { ablation, out }) => {
-    const { mergeResults, readResults, writeResults } = await import("../reports/results-file.ts");
-    const { resultsPage } = await import("../reports/results-page.ts");
-    const { groupBySeed, resultOf } = await import("../reports/run-result.ts");
-    const numbers = join(dirname(out), `${basename(out, extname(out))}.json`);
-    const earlier = await readResults(numbers);
-    const runs = await cancellable(async (signal) => {
-      const measure = await servingMeasure(signal);
-      const measured: RunResult[] = [];
+  .action(async (folders, { log, out, verdict, reason }) => {
+    const { appendToLog, readLog } = await import("../reports/leaderboard/results-log.ts");
+    const { leaderboard } = await import("../reports/leaderboard/leaderboard.ts");
+    const { entryOfRuns, groupBySeed } = await import("../reports/leaderboard/entry-of-runs.ts");
+    const commit = await currentCommit();
+    const entries = await cancellable(async (signal) => {
+      const measure = await inferenceMeasure(signal);
+      const measured: LogEntry[] = [];
       for (const group of groupBySeed(await evaluateAll(folders))) {
-        const serving = await measure(group[0]!);
-        measured.push({ ...resultOf(group), ...(serving && { serving }) });
+        const facts = {
+          date: group[0]!.info.startedAt.slice(0, 10),
+          ...(commit !== undefined && { commit }),
+          ...(await measure(group[0]!)),
+          verdict,
+          ...(reason !== undefined && { reason }),
+        };
+        measured.push(entryOfRuns(group, facts));
       }
       return measured;
     });
-    const settings =
-      ablation === undefined
-        ? []
-        : groupBySeed(await evaluateAll(await foldersIn(ablation))).map((group) =>
-            resultOf(group, basename(ablation)),
-          );
-    const results = mergeResults(earlier, [...runs, ...settings]);
-    if (results.length === 0) {
-      throw new UndertoneError("usage", `${numbers} does not exist yet: name run folders.`);
+    const path = log ?? out.replace(/(\.[^./\\]*)?$/, "-log.jsonl");
+    const added = await appendToLog(path, entries);
+    const all = await readLog(path);
+    if (all.length === 0) {
+      throw new UndertoneError("usage", `${path} has no results yet: name run folders.`);
     }
-    await writeResults(numbers, results);
-    // From the numbers as they are kept, so that the page is the same when it is written from them alone.
-    await writeFileAtomically(out, resultsPage(await readResults(numbers)));
-    const added = counted(runs.length + settings.length, "result");
-    console.log(`Wrote ${out} and ${numbers}: ${added} of ${results.length} are new.`);
+    await writeFileAtomically(out, leaderboard(all));
+    console.log(
+      `Wrote ${out} from ${path}: ${counted(added.length, "result")} of ${all.length} are new.`,
+    );
   });
 
 async function evaluateAll(folders: readonly string[]): Promise<EvaluatedRun[]> {
@@ -68,32 +72,33 @@ async function evaluateAll(folders: readonly string[]): Promise<EvaluatedRun[]> 
   return runs;
 }
 
-/** Measures the latency and size of a run's model on this machine. */
-async function servingMeasure(
+/** Measures size and latency of a run's model on this machine. */
+async function inferenceMeasure(
   signal: AbortSignal,
-): Promise<(run: EvaluatedRun) => Promise<RunResult["serving"]>> {
+): Promise<(run: EvaluatedRun) => Promise<Pick<LogEntry, "sizeBytes" | "clipMs" | "machine">>> {
   const { measureInference } = await import("../runs/measure-inference.ts");
   const { nodeRuntime } = await import("../graph/runtime.node.ts");
   const { encoderFile, openEncoder } = await import("../recognition/open-encoder.node.ts");
   const progress = createProgress(process.stderr);
   const where = { onProgress: progress, signal };
+  const { cpu, cores } = processor();
   return async ({ runFolder, info }) => {
-    const serving = await measureInference(runFolder, info, {
+    const measured = await measureInference(runFolder, info, {
       runtime: nodeRuntime,
       encoderFile: (name) => encoderFile(name, where),
       openEncoder: (encoder) => openEncoder(encoder, { ...where, threads: 1 }),
       logger: progress,
     });
-    return serving && { ...serving, machine: processor() };
+    return measured ? { ...measured, machine: `${cpu}, ${counted(cores, "core")}` } : {};
   };
 }
 
-async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw fileError(folder, error);
-  });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => join(folder, name))
-    .toSorted();
+/** The commit of the working folder; `undefined` outside a repository. */
+async function currentCommit(): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)("git", ["rev-parse", "--short", "HEAD"]);
+    return stdout.trim();
+  } catch {
+    return undefined;
+  }
 }

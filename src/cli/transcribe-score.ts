@@ -2,7 +2,11 @@ import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { readTable, readText, tableError, type TableRow } from "../datasets/table.ts";
 import { spokenWords } from "../evaluation/spoken-words.ts";
-import { countWordErrors, wordErrorRate, type WordErrors } from "../evaluation/word-error-rate.ts";
+import {
+  countWordErrors,
+  pooledWordErrorRate,
+  type WordErrors,
+} from "../evaluation/word-error-rate.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { joinUtterances } from "../transcription/transcribe-recording.ts";
 import { printJson } from "./output.ts";
@@ -94,12 +98,12 @@ interface Total extends WordErrors {
 function totalOf(scored: readonly Scored[]): Total {
   const sum = (value: (each: Scored) => number): number =>
     scored.reduce((total, each) => total + value(each), 0);
-  const rate = wordErrorRate(scored.map(({ errors }) => errors));
+  const rate = pooledWordErrorRate(scored.map(({ errors }) => errors));
   return {
     files: scored.length,
     durationSec: sum(({ durationSec }) => durationSec),
     wordErrorRate: Number.isFinite(rate) ? rate : null,
-    spoken: sum(({ errors }) => errors.spoken),
+    referenceWords: sum(({ errors }) => errors.referenceWords),
     substitutions: sum(({ errors }) => errors.substitutions),
     deletions: sum(({ errors }) => errors.deletions),
     insertions: sum(({ errors }) => errors.insertions),
@@ -125,7 +129,7 @@ function describe(scored: readonly Scored[]): string {
   const rows = [...groupsOf(scored), ["all", totalOf(scored)] as const].map(([group, total]) => [
     group,
     String(total.files),
-    String(total.spoken),
+    String(total.referenceWords),
     total.wordErrorRate === null ? "" : (100 * total.wordErrorRate).toFixed(1),
     String(total.substitutions),
     String(total.deletions),
@@ -134,7 +138,7 @@ function describe(scored: readonly Scored[]): string {
   const header = ["group", "files", "words", "WER %", "substituted", "deleted", "inserted"];
   const worst = scored
     .filter(({ errors }) => errors.substitutions + errors.deletions + errors.insertions > 0)
-    .toSorted((a, b) => wordErrorRate([b.errors]) - wordErrorRate([a.errors]))
+    .toSorted((a, b) => pooledWordErrorRate([b.errors]) - pooledWordErrorRate([a.errors]))
     .slice(0, shownMistakes)
     .map(({ file, text, transcript }) => [
       file.split("/").at(-1)!,

@@ -1,79 +1,106 @@
 import { logOf, softmaxOf } from "../shared/probabilities.ts";
-import { predictedLabel, type Prediction } from "./prediction.ts";
+import { predictedLabel, type Prediction, type Probabilities } from "./prediction.ts";
 
-/** One bar of a reliability diagram: the clips whose confidence lies in (from, to]. */
+/** One bin of a reliability diagram: the samples whose confidence lies in (from, to]. */
 export interface ReliabilityBin {
   readonly from: number;
   readonly to: number;
   readonly clips: number;
-  /** Mean probability of the answer; 0 in an empty bin. */
+  /** Mean probability of the predicted label; 0 in an empty bin. */
   readonly confidence: number;
-  /** Share of right answers; 0 in an empty bin. */
+  /** Share of correct predictions; 0 in an empty bin. */
   readonly accuracy: number;
 }
 
-/** Bins of confidence, as in Guo et al. 2017. */
-export const reliabilityBinCount = 15;
-
-/** The bin that a confidence in 0..1 falls into; a boundary belongs to the bin below it. */
-export function reliabilityBinOf(confidence: number): number {
-  return Math.max(0, Math.ceil(confidence * reliabilityBinCount) - 1);
+/** How confidence is binned. */
+export interface BinOptions {
+  /** Bins of equal width over 0..1; 15 by default, as in Guo et al. 2017. */
+  readonly bins?: number;
 }
 
-/** The reliability diagram of predictions: 15 bins of equal width over 0..1. */
-export function reliabilityBins(predictions: readonly Prediction[]): ReliabilityBin[] {
-  const bins = Array.from({ length: reliabilityBinCount }, () => ({ clips: 0, sure: 0, right: 0 }));
-  for (const { actual, probabilities } of predictions) {
-    const predicted = predictedLabel(probabilities);
-    const confidence = probabilities[predicted]!;
-    const bin = bins[reliabilityBinOf(confidence)]!;
+/**
+ * Returns the reliability diagram: for each bin of confidence, mean confidence and accuracy.
+ * `yTrue` [samples] holds column indices of `probabilities` [samples, labels].
+ * @example reliabilityBins([0, 1], [[0.9, 0.1], [0.8, 0.2]], { bins: 1 })[0]?.accuracy // 0.5
+ */
+export function reliabilityBins(
+  yTrue: ArrayLike<number>,
+  probabilities: Probabilities,
+  { bins: count = 15 }: BinOptions = {},
+): ReliabilityBin[] {
+  const bins = Array.from({ length: count }, () => ({ clips: 0, confidence: 0, correct: 0 }));
+  for (let sample = 0; sample < probabilities.length; sample++) {
+    const row = probabilities[sample]!;
+    const predicted = predictedLabel(row);
+    const confidence = row[predicted]!;
+    const bin = bins[Math.max(0, Math.ceil(confidence * count) - 1)]!;
     bin.clips += 1;
-    bin.sure += confidence;
-    bin.right += Number(predicted === actual);
+    bin.confidence += confidence;
+    bin.correct += Number(predicted === yTrue[sample]);
   }
-  return bins.map(({ clips, sure, right }, index) => ({
-    from: index / reliabilityBinCount,
-    to: (index + 1) / reliabilityBinCount,
+  return bins.map(({ clips, confidence, correct }, index) => ({
+    from: index / count,
+    to: (index + 1) / count,
     clips,
-    confidence: sure / Math.max(1, clips),
-    accuracy: right / Math.max(1, clips),
+    confidence: confidence / Math.max(1, clips),
+    accuracy: correct / Math.max(1, clips),
   }));
 }
 
 /**
- * The mean distance between confidence and accuracy over the bins, weighted by clips, in 0..1.
+ * Returns the expected calibration error in 0..1: the mean distance between confidence and accuracy over
+ * the bins of the predicted label's probability, weighted by samples.
  * @see Guo et al., On Calibration of Modern Neural Networks, 2017, equation 3
+ * @example expectedCalibrationError([0, 1], [[1, 0], [1, 0]]) // 0.5
  */
-export function expectedCalibrationError(bins: readonly ReliabilityBin[]): number {
-  const gaps = bins.map((bin) => bin.clips * Math.abs(bin.accuracy - bin.confidence));
-  const clips = bins.map((bin) => bin.clips);
-  return (
-    gaps.reduce((a, b) => a + b, 0) /
-    Math.max(
-      1,
-      clips.reduce((a, b) => a + b, 0),
-    )
+export function expectedCalibrationError(
+  yTrue: ArrayLike<number>,
+  probabilities: Probabilities,
+  options: BinOptions = {},
+): number {
+  const gaps = reliabilityBins(yTrue, probabilities, options).map(
+    ({ clips, accuracy, confidence }) => clips * Math.abs(accuracy - confidence),
   );
+  return gaps.reduce((total, gap) => total + gap, 0) / Math.max(1, probabilities.length);
 }
 
 /**
- * The mean of −ln(probability of the true label); a probability of 0 counts as 2⁻⁵².
+ * Returns the mean of −ln(probability of the true label); a probability of 0 counts as 2⁻⁵².
  * @see scikit-learn `log_loss`
+ * @example logLoss([0, 1], [[0.5, 0.5], [0.5, 0.5]]) // 0.6931471805599453
  */
+export function logLoss(yTrue: ArrayLike<number>, probabilities: Probabilities): number {
+  const total = probabilities.reduce((sum, row, sample) => sum - logOf(row[yTrue[sample]!]!), 0);
+  return total / Math.max(1, probabilities.length);
+}
+
+/**
+ * Returns the multi-class Brier score in 0..2: the mean squared distance to the one-hot true label.
+ * @see Brier, Verification of Forecasts, 1950
+ * @example brierScore([0, 1], [[1, 0], [1, 0]]) // 1
+ */
+export function brierScore(yTrue: ArrayLike<number>, probabilities: Probabilities): number {
+  let total = 0;
+  for (let sample = 0; sample < probabilities.length; sample++) {
+    const row = probabilities[sample]!;
+    for (let label = 0; label < row.length; label++) {
+      total += (row[label]! - Number(label === yTrue[sample])) ** 2;
+    }
+  }
+  return total / Math.max(1, probabilities.length);
+}
+
+/** Returns the log loss of predictions. */
 export function negativeLogLikelihood(
   predictions: readonly Pick<Prediction, "actual" | "probabilities">[],
 ): number {
-  return meanOf(predictions, ({ actual, probabilities }) => -logOf(probabilities[actual]!));
-}
-
-/** The mean squared distance to the true answer, in 0..2. @see Brier, Verification of Forecasts, 1950 */
-export function brierScore(predictions: readonly Prediction[]): number {
-  return meanOf(predictions, ({ actual, probabilities }) =>
-    probabilities.reduce((total, p, label) => total + (p - Number(label === actual)) ** 2, 0),
+  return logLoss(
+    predictions.map(({ actual }) => actual),
+    predictions.map(({ probabilities }) => probabilities),
   );
 }
 
-/** The probabilities that the same logits give when they are divided by `temperature`. */
+/** Returns the prediction with its logits divided by `temperature`. */
 export function withTemperature<P extends Prediction>(prediction: P, temperature: number): P {
   const scaled = prediction.probabilities.map((p) => logOf(p) / temperature);
   return { ...prediction, probabilities: softmaxOf(scaled) };
@@ -82,8 +109,8 @@ export function withTemperature<P extends Prediction>(prediction: P, temperature
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
 
 /**
- * The temperature in 0.05..20 that makes the validation predictions likeliest, and the negative log
- * likelihood with it, by golden section: the loss has one minimum along the logarithm of the temperature.
+ * Returns the temperature in 0.05..20 with the least log loss on validation predictions, and that loss, by
+ * golden section: the loss has one minimum along the logarithm of the temperature.
  * @see Guo et al. 2017, section 4.2
  */
 export function fitTemperature(validation: readonly Prediction[]): {
@@ -105,9 +132,4 @@ export function fitTemperature(validation: readonly Prediction[]): {
   }
   const middle = (low + high) / 2;
   return { temperature: Math.exp(middle), validationLoss: lossAt(middle) };
-}
-
-function meanOf<P>(predictions: readonly P[], value: (prediction: P) => number): number {
-  const total = predictions.reduce((sum, prediction) => sum + value(prediction), 0);
-  return total / Math.max(1, predictions.length);
 }

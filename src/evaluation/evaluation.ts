@@ -1,53 +1,43 @@
+import type { Estimate } from "./bootstrap.ts";
+import { reliabilityBins, type ReliabilityBin } from "./calibration.ts";
+import { classScores, type ClassScores, type ConfusionMatrix } from "./classification.ts";
+import { estimatesOf } from "./estimates.ts";
 import {
-  brierScore,
-  expectedCalibrationError,
-  negativeLogLikelihood,
-  reliabilityBins,
-  type ReliabilityBin,
-} from "./calibration.ts";
-import { bootstrapIntervals, type Interval } from "./intervals.ts";
-import { classScores, confusionMatrix, scoresOf, type ConfusionMatrix } from "./metrics.ts";
+  countPredictions,
+  labelScores,
+  probabilityMetrics,
+  probabilityScores,
+  type LabelScores,
+  type MetricKey,
+  type ProbabilityMetricKey,
+  type ProbabilityScores,
+  type Scores,
+} from "./metrics.ts";
 import type { Prediction } from "./prediction.ts";
-import { selectiveScores, type Selective } from "./selective.ts";
+import { riskCoverage, type RiskCoverage } from "./risk-coverage.ts";
 
-/** A score with its 95 % interval; without one where there is a single speaker. */
-export interface Estimate extends Partial<Interval> {
-  readonly value: number;
-}
-
-/** How far confidence is to be believed: lower is better in all three numbers. */
-export interface Reliability {
-  readonly expectedCalibrationError: Estimate;
-  readonly negativeLogLikelihood: number;
-  readonly brierScore: number;
+/** How far confidence can be trusted. */
+export interface Calibration extends ProbabilityScores<Estimate> {
   readonly bins: readonly ReliabilityBin[];
 }
 
-/** The score of a group of clips: a speaker's, or those of one sex. */
+/** Scores of a group of clips: those of one speaker, or of one sex. */
 export interface GroupScores {
   readonly clips: number;
   readonly unweightedAverageRecall: Estimate;
   readonly accuracy: number;
 }
 
-/** Everything that predictions on one test set say about a model. Scores lie in 0..1. */
-export interface Evaluation {
+/** All scores of predictions on one test set. */
+export interface Evaluation extends LabelScores<Estimate> {
   readonly clips: number;
   readonly speakers: number;
-  readonly unweightedAverageRecall: Estimate;
-  readonly accuracy: Estimate;
-  readonly macroF1: Estimate;
-  readonly weightedF1: number;
-  /** [actual][predicted], clips */
+  /** [true label][predicted label], clips */
   readonly confusionMatrix: ConfusionMatrix;
-  readonly perClass: readonly {
+  readonly perClass: readonly (Omit<ClassScores, "recall"> & {
     readonly label: string;
-    readonly precision: number;
     readonly recall: Estimate;
-    readonly f1: number;
-    readonly support: number;
-    readonly answered: number;
-  }[];
+  })[];
   /** Of speakers with at least 8 clips. */
   readonly perSpeaker: readonly (GroupScores & {
     readonly speakerId: string;
@@ -57,14 +47,14 @@ export interface Evaluation {
     readonly sex: "female" | "male";
     readonly speakers: number;
   })[];
-  readonly calibrated: Reliability;
-  readonly uncalibrated: Reliability;
+  readonly calibrated: Calibration;
+  readonly uncalibrated: Calibration;
   /** With calibrated confidence. */
-  readonly selective: Selective;
+  readonly riskCoverage: RiskCoverage;
 }
 
 /**
- * Scores test predictions. `calibrated` holds the same clips as `uncalibrated`, each with the
+ * Returns the scores of test predictions. `calibrated` holds the same clips as `uncalibrated`, each with the
  * temperature of its fold. Intervals resample speakers; within one speaker, clips.
  */
 export function evaluate(
@@ -72,38 +62,32 @@ export function evaluate(
   calibrated: readonly Prediction[],
   labels: readonly string[],
 ): Evaluation {
-  const labelCount = labels.length;
-  const matrix = confusionMatrix(calibrated, labelCount);
-  const scores = scoresOf(matrix);
-  const intervals = bootstrapIntervals(calibrated, { labelCount });
+  const countsOf = (clips: readonly Prediction[]) => countPredictions(clips, labels.length);
+  const recalls = estimatesOf(calibrated, (clips) =>
+    Object.fromEntries(
+      classScores(countsOf(clips)).map(({ recall }, label) => [labels[label]!, recall]),
+    ),
+  );
+  const confusionMatrix = countsOf(calibrated);
   return {
     clips: calibrated.length,
     speakers: new Set(calibrated.map(({ speakerId }) => speakerId)).size,
-    unweightedAverageRecall: {
-      value: scores.unweightedAverageRecall,
-      ...intervals?.unweightedAverageRecall,
-    },
-    accuracy: { value: scores.accuracy, ...intervals?.accuracy },
-    macroF1: { value: scores.macroF1, ...intervals?.macroF1 },
-    weightedF1: scores.weightedF1,
-    confusionMatrix: matrix,
-    perClass: classScores(matrix).map(({ recall, ...rest }, label) => ({
+    ...estimatesOf(calibrated, (clips) => labelScores(countsOf(clips))),
+    confusionMatrix,
+    perClass: classScores(confusionMatrix).map((scores, label) => ({
       label: labels[label]!,
-      ...rest,
-      recall: { value: recall, ...intervals?.recalls[label] },
+      ...scores,
+      recall: recalls[labels[label]!]!,
     })),
-    perSpeaker: speakerScores(calibrated, labelCount),
-    bySex: sexScores(calibrated, labelCount),
-    calibrated: reliabilityOf(calibrated, intervals?.expectedCalibrationError),
-    uncalibrated: reliabilityOf(
-      uncalibrated,
-      bootstrapIntervals(uncalibrated, { labelCount })?.expectedCalibrationError,
-    ),
-    selective: selectiveScores(calibrated),
+    perSpeaker: speakerScores(calibrated, labels.length),
+    bySex: sexScores(calibrated, labels.length),
+    calibrated: calibrationOf(calibrated),
+    uncalibrated: calibrationOf(uncalibrated),
+    riskCoverage: riskCoverage(...arraysOf(calibrated)),
   };
 }
 
-/** Of fewer clips, a speaker's own score would say nothing. */
+/** Of fewer clips, a speaker's own score says nothing. */
 const fewestClips = 8;
 
 function speakerScores(
@@ -146,27 +130,35 @@ function groupScores(
   labelCount: number,
   by: "speaker" | "clip",
 ): GroupScores {
-  const { unweightedAverageRecall, accuracy } = scoresOf(confusionMatrix(clips, labelCount));
-  const intervals = bootstrapIntervals(clips, { labelCount, by });
+  const { unweightedAverageRecall, accuracy } = estimatesOf(
+    clips,
+    (drawn) => labelScores(countPredictions(drawn, labelCount)),
+    { by },
+  );
+  return { clips: clips.length, unweightedAverageRecall, accuracy: accuracy.value };
+}
+
+const biased: readonly ProbabilityMetricKey[] = probabilityMetrics.flatMap((metric) =>
+  "biasedByRepeats" in metric ? [metric.key] : [],
+);
+
+/** Returns the probability metrics of predictions with 95 % intervals, and their reliability diagram. */
+export function calibrationOf(predictions: readonly Prediction[]): Calibration {
   return {
-    clips: clips.length,
-    unweightedAverageRecall: {
-      value: unweightedAverageRecall,
-      ...intervals?.unweightedAverageRecall,
-    },
-    accuracy,
+    ...estimatesOf(predictions, (clips) => probabilityScores(...arraysOf(clips)), { biased }),
+    bins: reliabilityBins(...arraysOf(predictions)),
   };
 }
 
-function reliabilityOf(
-  predictions: readonly Prediction[],
-  interval: Interval | undefined,
-): Reliability {
-  const bins = reliabilityBins(predictions);
-  return {
-    expectedCalibrationError: { value: expectedCalibrationError(bins), ...interval },
-    negativeLogLikelihood: negativeLogLikelihood(predictions),
-    brierScore: brierScore(predictions),
-    bins,
-  };
+/** True labels [samples] and probabilities [samples, labels] of predictions. */
+const arraysOf = (predictions: readonly Prediction[]) =>
+  [
+    predictions.map(({ actual }) => actual),
+    predictions.map(({ probabilities }) => probabilities),
+  ] as const;
+
+/** Returns a metric of an evaluation, after calibration. */
+export function estimateOf(evaluation: Evaluation, key: MetricKey): Estimate {
+  const scores: Scores<Estimate> = { ...evaluation, ...evaluation.calibrated };
+  return scores[key];
 }

@@ -1,29 +1,36 @@
-/** Undertone's metrics as a library, `undertone/metrics`: arrays in, numbers out. */
+/**
+ * Metrics of speech emotion recognition: `undertone/metrics`, for Node and the browser. Arrays in, numbers out.
+ *
+ * - `yTrue` and `yPred` are arrays [samples] of labels, names or numbers, in the same order. Metrics of probabilities take
+ *   `yTrue` as column indices of `probabilities` [samples, labels], whose rows sum to 1.
+ * - Scores lie in 0..1, the Brier score in 0..2, log loss in 0..36.04; they are no percentages.
+ * - Names, zero divisions (0) and averages are scikit-learn's, and the tests compare with its values.
+ * - `bootstrap` gives a 95 % interval of any function of such arrays; pass the speakers as `groups`.
+ * - Nothing here mutates its arguments.
+ */
+export { bootstrap, type BootstrapOptions, type Estimate } from "./bootstrap.ts";
 export {
   brierScore,
   expectedCalibrationError,
-  fitTemperature,
-  negativeLogLikelihood,
+  logLoss,
   reliabilityBins,
-  withTemperature,
+  type BinOptions,
   type ReliabilityBin,
 } from "./calibration.ts";
-export { evaluate, type Estimate, type Evaluation } from "./evaluation.ts";
 export {
-  bootstrapIntervals,
-  pairedDifferenceIntervals,
-  type Interval,
-  type ResampledScores,
-  type ResampleOptions,
-} from "./intervals.ts";
-export {
+  accuracy,
   classScores,
   confusionMatrix,
-  scoresOf,
+  macroF1,
+  uar,
+  weightedF1,
   type ClassScores,
   type ConfusionMatrix,
-  type Scores,
-} from "./metrics.ts";
-export type { Prediction } from "./prediction.ts";
-export { selectiveScores, type Selective, type SelectivePoint } from "./selective.ts";
-export { countWordErrors, wordErrorRate, type WordErrors } from "./word-error-rate.ts";
+  type ConfusionMatrixOptions,
+  type Label,
+} from "./classification.ts";
+export { metrics, type MetricFacts } from "./metrics.ts";
+export type { Probabilities } from "./prediction.ts";
+export { riskCoverage, type RiskCoverage, type RiskCoveragePoint } from "./risk-coverage.ts";
+export { spokenWords } from "./spoken-words.ts";
+export { wordErrorRate } from "./word-error-rate.ts";

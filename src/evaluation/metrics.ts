@@ -1,80 +1,199 @@
-import { predictedLabel, type Prediction } from "./prediction.ts";
+/**
+ * The registry of metrics. A metric is one entry here: the report, `evaluation.json`, the results page, `compare`,
+ * the choices of early stopping and the reference in the docs are made from the entries.
+ */
+import { brierScore, expectedCalibrationError, logLoss } from "./calibration.ts";
+import {
+  accuracyOf,
+  macroF1Of,
+  meanRecallOf,
+  weightedF1Of,
+  type ConfusionMatrix,
+} from "./classification.ts";
+import { predictedLabel, type Prediction, type Probabilities } from "./prediction.ts";
 
-/** How often each label was answered: [actual][predicted] clips. */
-export type ConfusionMatrix = readonly (readonly number[])[];
+/** What a prediction needs to be scored. */
+type Scored = Pick<Prediction, "id" | "actual" | "probabilities">;
 
-/** Scores of a confusion matrix, each in 0..1. */
-export interface Scores {
-  readonly unweightedAverageRecall: number;
-  readonly accuracy: number;
-  readonly macroF1: number;
-  readonly weightedF1: number;
+/** A table that shows metrics; JSON holds all of them. */
+export type MetricPlace = "report" | "comparison" | "leaderboard" | "earlyStopping";
+
+/** How a metric is named, read and shown. */
+export interface MetricFacts {
+  /** Its name in JSON. */
+  readonly key: string;
+  readonly name: string;
+  readonly abbreviation: string;
+  /** Its definition, a sentence for the docs. */
+  readonly definition: string;
+  readonly better: "higher" | "lower";
+  readonly format: (value: number) => string;
+  readonly shownIn: readonly MetricPlace[];
+  /** Whether repeated samples only ever raise it, so that its bootstrap interval is moved back by that bias. */
+  readonly biasedByRepeats?: boolean;
 }
 
-/** Scores of one label against all others, each in 0..1; 0 where nothing can be divided. */
-export interface ClassScores {
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-  /** Clips that truly carry the label. */
-  readonly support: number;
-  /** Clips that were answered so. */
-  readonly answered: number;
+/** A metric of predicted labels: a function of counts [true label][predicted label]. */
+interface LabelMetric extends MetricFacts {
+  readonly compute: (counts: ConfusionMatrix) => number;
 }
 
-/** Counts predictions as `confusionMatrix[actual][predicted]`, [labelCount, labelCount]. */
-export function confusionMatrix(
-  predictions: readonly Pick<Prediction, "id" | "actual" | "probabilities">[],
-  labelCount: number,
-): ConfusionMatrix {
-  const matrix = Array.from({ length: labelCount }, () => Array<number>(labelCount).fill(0));
+/** A metric of probabilities [samples, labels] and true labels [samples]. */
+interface ProbabilityMetric extends MetricFacts {
+  readonly compute: (yTrue: readonly number[], probabilities: Probabilities) => number;
+}
+
+/** A share in 0..1 in per cent, such as `62.3`. */
+export const percent = (share: number): string => (100 * share).toFixed(1);
+
+const threeDigits = (value: number): string => value.toFixed(3);
+
+/** Metrics that a confusion matrix holds; calibration does not change them. */
+export const labelMetrics = [
+  {
+    key: "unweightedAverageRecall",
+    name: "Unweighted average recall",
+    abbreviation: "UAR",
+    definition: "mean recall over the classes that occur among true labels; chance is 1 / classes",
+    better: "higher",
+    format: percent,
+    shownIn: ["report", "comparison", "leaderboard", "earlyStopping"],
+    compute: meanRecallOf,
+  },
+  {
+    key: "accuracy",
+    name: "Accuracy",
+    abbreviation: "accuracy",
+    definition: "share of clips whose label was predicted (weighted average recall)",
+    better: "higher",
+    format: percent,
+    shownIn: ["report", "comparison", "leaderboard"],
+    compute: accuracyOf,
+  },
+  {
+    key: "macroF1",
+    name: "Macro-F1",
+    abbreviation: "macro-F1",
+    definition: "mean F1 over the classes that occur among true or predicted labels",
+    better: "higher",
+    format: percent,
+    shownIn: ["report", "comparison", "leaderboard", "earlyStopping"],
+    compute: macroF1Of,
+  },
+  {
+    key: "weightedF1",
+    name: "Weighted F1",
+    abbreviation: "weighted F1",
+    definition: "mean F1 over classes, weighted by their clips",
+    better: "higher",
+    format: percent,
+    shownIn: ["comparison"],
+    compute: weightedF1Of,
+  },
+] as const satisfies readonly LabelMetric[];
+
+/** Metrics of probabilities; calibration changes them. */
+export const probabilityMetrics = [
+  {
+    key: "expectedCalibrationError",
+    name: "Expected calibration error",
+    abbreviation: "ECE",
+    definition: "mean distance between confidence and accuracy over 15 bins of equal width",
+    better: "lower",
+    format: percent,
+    shownIn: ["report", "comparison", "leaderboard"],
+    biasedByRepeats: true,
+    compute: (yTrue, probabilities) => expectedCalibrationError(yTrue, probabilities),
+  },
+  {
+    key: "negativeLogLikelihood",
+    name: "Log loss",
+    abbreviation: "log loss",
+    definition: "mean of −ln(probability of the true label); a probability of 0 counts as 2⁻⁵²",
+    better: "lower",
+    format: threeDigits,
+    shownIn: [],
+    compute: logLoss,
+  },
+  {
+    key: "brierScore",
+    name: "Brier score",
+    abbreviation: "Brier",
+    definition: "mean squared distance to the one-hot true label, 0 to 2",
+    better: "lower",
+    format: threeDigits,
+    shownIn: [],
+    compute: brierScore,
+  },
+] as const satisfies readonly ProbabilityMetric[];
+
+export type LabelMetricKey = (typeof labelMetrics)[number]["key"];
+export type ProbabilityMetricKey = (typeof probabilityMetrics)[number]["key"];
+export type MetricKey = LabelMetricKey | ProbabilityMetricKey;
+
+/** One value a metric. */
+export type LabelScores<T = number> = Readonly<Record<LabelMetricKey, T>>;
+export type ProbabilityScores<T = number> = Readonly<Record<ProbabilityMetricKey, T>>;
+export type Scores<T = number> = LabelScores<T> & ProbabilityScores<T>;
+
+/** Every metric, label metrics first. */
+export const metrics: readonly (MetricFacts & { readonly key: MetricKey })[] = [
+  ...labelMetrics,
+  ...probabilityMetrics,
+];
+
+/** Returns the metrics that a table shows, in their order. */
+export function metricsIn(place: MetricPlace): typeof metrics {
+  return metrics.filter(({ shownIn }) => shownIn.includes(place));
+}
+
+/** Returns every label metric of counts [true label][predicted label]. */
+export function labelScores(counts: ConfusionMatrix): LabelScores {
+  return recordOf(labelMetrics, (index) => labelMetrics[index]!.compute(counts));
+}
+
+/** Returns every metric of probabilities [samples, labels]. */
+export function probabilityScores(
+  yTrue: readonly number[],
+  probabilities: Probabilities,
+): ProbabilityScores {
+  return recordOf(probabilityMetrics, (index) =>
+    probabilityMetrics[index]!.compute(yTrue, probabilities),
+  );
+}
+
+/**
+ * Returns how often each label was predicted, [true label][predicted label].
+ * @throws RangeError naming a clip that does not fit `labelCount`
+ */
+export function countPredictions(predictions: readonly Scored[], labelCount: number): number[][] {
+  const counts = Array.from({ length: labelCount }, () => Array<number>(labelCount).fill(0));
   for (const { id, actual, probabilities } of predictions) {
-    const row = matrix[actual];
+    const row = counts[actual];
     if (row === undefined || probabilities.length !== labelCount) {
-      throw new RangeError(`confusionMatrix: clip ${id} does not fit ${labelCount} labels`);
+      throw new RangeError(`countPredictions: clip ${id} does not fit ${labelCount} labels`);
     }
     row[predictedLabel(probabilities)]! += 1;
   }
-  return matrix;
+  return counts;
 }
 
-/**
- * Precision, recall and F1 of every label.
- * @see scikit-learn `precision_recall_fscore_support` with `zero_division=0`
- */
-export function classScores(matrix: ConfusionMatrix): ClassScores[] {
-  return matrix.map((row, label) => {
-    const hits = row[label]!;
-    const support = sum(row);
-    const answered = matrix.reduce((total, other) => total + other[label]!, 0);
-    return {
-      precision: ratio(hits, answered),
-      recall: ratio(hits, support),
-      f1: ratio(2 * hits, support + answered),
-      support,
-      answered,
-    };
-  });
-}
-
-/**
- * The scores of a whole confusion matrix. Unweighted average recall is the mean over labels that
- * occur in `actual`; macro-F1 the mean over labels that occur at all; weighted F1 goes by support.
- * @see scikit-learn `balanced_accuracy_score`, `accuracy_score`, `f1_score`
- */
-export function scoresOf(matrix: ConfusionMatrix, classes = classScores(matrix)): Scores {
-  const total = sum(classes.map(({ support }) => support));
-  const actual = classes.filter(({ support }) => support > 0);
-  const occurring = classes.filter(({ support, answered }) => support > 0 || answered > 0);
+/** Returns every metric of predictions. */
+export function scoresOf(predictions: readonly Scored[], labelCount: number): Scores {
   return {
-    unweightedAverageRecall: ratio(sum(actual.map(({ recall }) => recall)), actual.length),
-    accuracy: ratio(sum(matrix.map((row, label) => row[label]!)), total),
-    macroF1: ratio(sum(occurring.map(({ f1 }) => f1)), occurring.length),
-    weightedF1: ratio(sum(actual.map(({ f1, support }) => f1 * support)), total),
+    ...labelScores(countPredictions(predictions, labelCount)),
+    ...probabilityScores(
+      predictions.map(({ actual }) => actual),
+      predictions.map(({ probabilities }) => probabilities),
+    ),
   };
 }
 
-const sum = (values: readonly number[]): number =>
-  values.reduce((total, value) => total + value, 0);
-
-const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+/** One value a metric, by its key. */
+function recordOf<K extends string, T>(
+  keyed: readonly { readonly key: K }[],
+  valueOf: (index: number) => T,
+): Readonly<Record<K, T>> {
+  const entries = keyed.map(({ key }, index) => [key, valueOf(index)]);
+  return Object.fromEntries(entries);
+}

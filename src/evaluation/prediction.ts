@@ -1,4 +1,7 @@
-/** What a model said about one labeled clip: `actual` and the probabilities count along the same labels. */
+/** Predicted probabilities [samples, labels], each row summing to 1. */
+export type Probabilities = readonly (readonly number[])[];
+
+/** A model's prediction for one labeled clip; `actual` and `probabilities` count along the same labels. */
 export interface Prediction {
   readonly id: string;
   readonly speakerId: string;
@@ -9,7 +12,7 @@ export interface Prediction {
   readonly probabilities: readonly number[];
 }
 
-/** The index of the most probable label; the first one where several are equal. */
+/** Returns the index of the most probable label; the first one where several are equal. */
 export function predictedLabel(probabilities: readonly number[]): number {
   let best = 0;
   for (let label = 1; label < probabilities.length; label++) {

@@ -1,10 +1,15 @@
 import { array, assert as assertProperty, constantFrom, property } from "fast-check";
 import { expect, test } from "vitest";
 import { spokenWords } from "./spoken-words.ts";
-import { countWordErrors, wordErrorRate, type WordErrors } from "./word-error-rate.ts";
+import {
+  countWordErrors,
+  pooledWordErrorRate,
+  wordErrorRate,
+  type WordErrors,
+} from "./word-error-rate.ts";
 
-const count = (spoken: string, heard: string): WordErrors =>
-  countWordErrors(spokenWords(spoken), spokenWords(heard));
+const count = (reference: string, hypothesis: string): WordErrors =>
+  countWordErrors(spokenWords(reference), spokenWords(hypothesis));
 
 test.each([
   ["a b c", "a b c", [0, 0, 0]],
@@ -14,15 +19,17 @@ test.each([
   ["a b c", "", [0, 3, 0]],
   ["", "a b", [0, 0, 2]],
   ["the cat sat on the mat", "cat sat in the the mat", [1, 1, 1]],
-])("%j heard as %j", (spoken, heard, edits) => {
-  const { substitutions, deletions, insertions } = count(spoken, heard);
+])("%j recognized as %j", (reference, hypothesis, edits) => {
+  const { substitutions, deletions, insertions } = count(reference, hypothesis);
   expect([substitutions, deletions, insertions]).toEqual(edits);
 });
 
 test("the rate is over all words, not the mean of the files", () => {
-  expect(wordErrorRate([count("a b c d", "a b c x"), count("a", "b")])).toBe(2 / 5);
-  expect(wordErrorRate([count("a", "x y z")])).toBe(3);
-  expect(wordErrorRate([])).toBeNaN();
+  expect(pooledWordErrorRate([count("a b c d", "a b c x"), count("a", "b")])).toBe(2 / 5);
+  expect(wordErrorRate(["A b, c d!", "a"], ["a b c x", "b"])).toBe(2 / 5);
+  expect(wordErrorRate(["a"], ["x y z"])).toBe(3);
+  expect(wordErrorRate([], [])).toBeNaN();
+  expect(() => wordErrorRate(["a"], [])).toThrow(RangeError);
 });
 
 /** Wagner and Fischer's recursion as it is written in books. */
@@ -36,10 +43,10 @@ function distance(a: readonly string[], b: readonly string[]): number {
 test("edits are as few as can be and account for the lengths", () => {
   const words = array(constantFrom("a", "b", "c"), { maxLength: 6 });
   assertProperty(
-    property(words, words, (spoken, heard) => {
-      const { substitutions, deletions, insertions } = countWordErrors(spoken, heard);
-      expect(substitutions + deletions + insertions).toBe(distance(spoken, heard));
-      expect(spoken.length - deletions + insertions).toBe(heard.length);
+    property(words, words, (reference, hypothesis) => {
+      const { substitutions, deletions, insertions } = countWordErrors(reference, hypothesis);
+      expect(substitutions + deletions + insertions).toBe(distance(reference, hypothesis));
+      expect(reference.length - deletions + insertions).toBe(hypothesis.length);
     }),
   );
 });

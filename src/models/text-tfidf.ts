@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
+import { scoresOf } from "../evaluation/metrics.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { defineModel, type FitData, type FittedModel } from "./definition.ts";
 import type { Example } from "./example.ts";
@@ -34,8 +34,7 @@ async function fitTfidf(balanced: boolean, data: FitData): Promise<FittedModel> 
       labels: Int32Array.from(train, ({ label }) => label),
       rowWeights: weights,
       validation: vectorizer.rows(termsOf(validation)),
-      score: (predictions) =>
-        scoresOf(confusionMatrix(scored(validation, predictions), classes)).macroF1,
+      score: (predictions) => scoresOf(scored(validation, predictions), classes).macroF1,
     },
     data,
   );

@@ -1,30 +1,24 @@
-import type { Estimate } from "../evaluation/evaluation.ts";
-import { haveSameClips, pairedDifferenceIntervals } from "../evaluation/intervals.ts";
+import type { Estimate } from "../evaluation/bootstrap.ts";
+import { estimateOf } from "../evaluation/evaluation.ts";
+import { metrics, type MetricKey, type Scores } from "../evaluation/metrics.ts";
+import { haveSameClips, pairedDifferences } from "../evaluation/paired-differences.ts";
 import { isLeaky, type EvaluatedRun } from "../runs/evaluate-run.ts";
 
-/** One run in a comparison. */
-export interface ComparedRun {
+/** One run in a comparison, with every metric. */
+export interface ComparedRun extends Scores<Estimate> {
   readonly name: string;
   readonly corpus: string;
   readonly protocol: string;
   readonly leaky: boolean;
   readonly clips: number;
-  readonly unweightedAverageRecall: Estimate;
-  readonly accuracy: Estimate;
-  readonly macroF1: Estimate;
-  readonly expectedCalibrationError: Estimate;
   readonly parameters: number | undefined;
   readonly trainingMinutes: number;
 }
 
-/** `first` minus `second` on the same clips; an interval that leaves out 0 tells them apart. */
-export interface RunDifference {
+/** Every metric of `first` minus that of `second` on the same clips (paired bootstrap over speakers). */
+export interface RunDifference extends Scores<Estimate> {
   readonly first: string;
   readonly second: string;
-  readonly unweightedAverageRecall: Estimate;
-  readonly accuracy: Estimate;
-  readonly macroF1: Estimate;
-  readonly expectedCalibrationError: Estimate;
 }
 
 /** What `undertone compare --json` prints; described in `docs/json.md`. */
@@ -32,94 +26,64 @@ export interface Comparison {
   readonly format: 1;
   /** In the order given. */
   readonly runs: readonly ComparedRun[];
-  /** Whether all runs were judged alike: the same corpus, protocol and labels. */
+  /** Whether all runs have the same corpus, protocol and labels. */
   readonly comparable: boolean;
+  /** Each later run minus the first one, where their test clips are the same. */
   readonly differences: readonly RunDifference[];
   readonly warnings: readonly string[];
 }
 
-/** Sets runs side by side, and subtracts each later one from the first where both judged the same clips. */
+/** Returns the scores of runs side by side, and the paired difference of each later run and the first. */
 export function compareRuns(runs: readonly EvaluatedRun[]): Comparison {
-  const kinds = new Set(
-    runs.map(({ info }) => JSON.stringify([info.corpus, info.protocol, info.labels])),
-  );
-  const comparable = kinds.size <= 1;
+  const tests = runs.map(({ info }) => JSON.stringify([info.corpus, info.protocol, info.labels]));
+  const comparable = new Set(tests).size <= 1;
   const [first, ...others] = runs;
+  const paired = others.filter((other) => comparable && haveSameClips(first!.test, other.test));
   return {
     format: 1,
     runs: runs.map(comparedRun),
     comparable,
-    differences:
-      first === undefined
-        ? []
-        : others
-            .filter((other) => comparable && haveSameClips(first.test, other.test))
-            .map((other) => differenceOf(other, first)),
-    warnings: [...protocolWarnings(runs, comparable), ...runs.flatMap(namedWarnings)],
+    differences: paired.map((other) => ({
+      first: other.info.name,
+      second: first!.info.name,
+      ...pairedDifferences(other.test, first!.test, other.info.labels.length),
+    })),
+    warnings: [
+      ...(comparable ? [] : [incomparable]),
+      ...(comparable && paired.length < others.length ? [otherClips] : []),
+      ...leakyWarnings(runs),
+      ...runs.flatMap(({ info, warnings }) =>
+        warnings.map((warning) => `${info.name}: ${warning}`),
+      ),
+    ],
   };
 }
 
 function comparedRun({ info, folds, scores }: EvaluatedRun): ComparedRun {
+  const estimates = metrics.map(({ key }) => [key, estimateOf(scores, key)]);
+  const byKey: Readonly<Record<MetricKey, Estimate>> = Object.fromEntries(estimates);
   return {
     name: info.name,
     corpus: info.corpus,
     protocol: info.protocol,
     leaky: isLeaky(info.protocol),
     clips: scores.clips,
-    unweightedAverageRecall: scores.unweightedAverageRecall,
-    accuracy: scores.accuracy,
-    macroF1: scores.macroF1,
-    expectedCalibrationError: scores.calibrated.expectedCalibrationError,
+    ...byKey,
     parameters: folds[0]?.state.parameters,
     trainingMinutes: folds.reduce((sum, { state }) => sum + state.seconds, 0) / 60,
   };
 }
 
-function protocolWarnings(runs: readonly EvaluatedRun[], comparable: boolean): string[] {
+const incomparable =
+  "These runs have different test sets (corpus, protocol or labels), so their scores do not rank them.";
+
+const otherClips =
+  "Not all of these runs have the same test clips: paired differences are given where they do.";
+
+function leakyWarnings(runs: readonly EvaluatedRun[]): string[] {
   const leaky = runs.filter(({ info }) => isLeaky(info.protocol)).map(({ info }) => info.name);
-  const warnings: string[] = [];
-  if (!comparable) {
-    warnings.push(
-      "These runs were judged on different test sets (corpus, protocol or labels), so their scores do not rank them.",
-    );
-  }
-  const [first, ...others] = runs;
-  if (comparable && first && !others.every((other) => haveSameClips(first.test, other.test))) {
-    warnings.push(
-      "Not all of these runs were judged on the same clips: differences are given where they were.",
-    );
-  }
-  if (leaky.length > 0) {
-    warnings.push(
-      `LEAKY: ${leaky.join(", ")}. Speakers of the test set were in training; such scores say nothing about new speakers.`,
-    );
-  }
-  return warnings;
+  if (leaky.length === 0) return [];
+  return [
+    `LEAKY: ${leaky.join(", ")}. The test speakers are in the training split; such scores say nothing about unseen speakers.`,
+  ];
 }
-
-const namedWarnings = ({ info, warnings }: EvaluatedRun): string[] =>
-  warnings.map((warning) => `${info.name}: ${warning}`);
-
-function differenceOf(first: EvaluatedRun, second: EvaluatedRun): RunDifference {
-  const labelCount = first.info.labels.length;
-  const intervals = pairedDifferenceIntervals(first.test, second.test, { labelCount });
-  const [a, b] = [comparedRun(first), comparedRun(second)];
-  const difference = (name: ComparedScore): Estimate => ({
-    value: a[name].value - b[name].value,
-    ...intervals?.[name],
-  });
-  return {
-    first: a.name,
-    second: b.name,
-    unweightedAverageRecall: difference("unweightedAverageRecall"),
-    accuracy: difference("accuracy"),
-    macroF1: difference("macroF1"),
-    expectedCalibrationError: difference("expectedCalibrationError"),
-  };
-}
-
-type ComparedScore =
-  | "unweightedAverageRecall"
-  | "accuracy"
-  | "macroF1"
-  | "expectedCalibrationError";

@@ -1,24 +1,22 @@
 import { join } from "node:path";
 import type { Clip } from "../datasets/manifest.ts";
 import { predictedLabel } from "../evaluation/prediction.ts";
-import type { Mistake, ReportInput } from "./page/report.ts";
-import { writeFileAtomically } from "../shared/files.node.ts";
-import { readLogMel } from "./clip-spectrogram.ts";
-import {
-  extraDataOf,
-  evaluationDocument,
-  isLeaky,
-  usesTextOnly,
-  type EvaluatedRun,
-} from "../runs/evaluate-run.ts";
+import { extraDataOf, isLeaky, usesTextOnly, type EvaluatedRun } from "../runs/evaluate-run.ts";
 import type { RunInfo } from "../runs/run-folder.ts";
+import { writeFileAtomically } from "../shared/files.node.ts";
+import { readRecording } from "./clip-recording.ts";
+import { evaluationDocument } from "./evaluation-document.ts";
+import type { ConfidentError } from "./page/confident-errors.ts";
+import type { ReportMember } from "./page/members.ts";
+import type { ReportFold, ReportInput } from "./page/report.ts";
+import { readMembers } from "./run-members.ts";
 
-/** Clips shown in a report. */
-const mistakeCount = 8;
+/** Clips that a report shows and embeds, about 0.1 MB each. */
+const mostErrors = 12;
 
 /**
- * Writes `evaluation.json` and `report.html` into a run folder. With the corpus's `clips` the report
- * shows the spectrograms of the most confident mistakes; a clip that cannot be read goes without.
+ * Writes `evaluation.json` and `report.html` into a run folder. With the corpus's `clips` the report embeds spectrogram and audio
+ * of the most confident errors; a clip that cannot be read is shown without.
  * @throws UndertoneError `disk-full`, `file-unreadable`
  */
 export async function writeEvaluation(
@@ -26,36 +24,41 @@ export async function writeEvaluation(
   run: EvaluatedRun,
   { clips = [] }: { readonly clips?: readonly Clip[] } = {},
 ): Promise<void> {
-  // Loaded here: drawing charts takes a fifth of a second to load, which nobody else should wait for.
+  // Loaded here: the chart library takes a fifth of a second to load, which other commands need not wait for.
   const { renderReport } = await import("./page/report.ts");
-  const mistakes = await confidentMistakes(run, clips);
+  const { members, warnings } = await readMembers(run);
+  const input = reportInput(run, {
+    confidentErrors: await confidentErrors(run, clips),
+    members: members.map(({ member, run: own, gain }): ReportMember => ({
+      name: member.name,
+      kind: member.kind,
+      evaluation: own.scores,
+      folds: reportFolds(own),
+      gain,
+    })),
+    warnings: [...run.warnings, ...warnings],
+  });
   const document = JSON.stringify(evaluationDocument(run), undefined, 2);
   await writeFileAtomically(join(runFolder, "evaluation.json"), `${document}\n`);
-  await writeFileAtomically(
-    join(runFolder, "report.html"),
-    renderReport(reportInput(run, mistakes)),
-  );
+  await writeFileAtomically(join(runFolder, "report.html"), renderReport(input));
 }
 
-function reportInput(run: EvaluatedRun, mistakes: readonly Mistake[]): ReportInput {
-  const { info, folds, scores, warnings } = run;
-  const byFold = new Map(evaluationDocument(run).folds.map((fold) => [fold.fold, fold]));
+function reportInput(
+  run: EvaluatedRun,
+  parts: Pick<ReportInput, "confidentErrors" | "members" | "warnings">,
+): ReportInput {
+  const { info, folds, scores } = run;
   return {
     name: info.name,
     corpus: info.corpus,
     protocol: info.protocol,
     leaky: isLeaky(info.protocol),
-    reads: usesTextOnly(info),
+    textOnly: usesTextOnly(info),
     trainedOn: info.tested?.trainedOn,
     labels: info.labels,
     evaluation: scores,
-    folds: folds.map(({ fold, epochs, test }) => ({
-      ...byFold.get(fold)!,
-      epochs,
-      testSpeakers: [...new Set(test.map(({ speakerId }) => speakerId))],
-    })),
-    mistakes,
-    warnings,
+    folds: reportFolds(run),
+    ...parts,
     command: info.command,
     recipe: info.recipe,
     facts: [
@@ -63,21 +66,33 @@ function reportInput(run: EvaluatedRun, mistakes: readonly Mistake[]): ReportInp
       ["Versions", factList(info.versions)],
       ["Machine", factList(info.machine)],
       ["Started", info.startedAt],
-      ["Weights", folds.map(({ state }) => state.weightsSha256.slice(0, 12)).join(" ")],
+      [
+        "SHA-256 of the weights",
+        folds.map(({ state }) => state.weightsSha256.slice(0, 12)).join(" "),
+      ],
     ],
   };
 }
 
+function reportFolds(run: EvaluatedRun): ReportFold[] {
+  const byFold = new Map(evaluationDocument(run).folds.map((fold) => [fold.fold, fold]));
+  return run.folds.map(({ fold, epochs, test }) => ({
+    ...byFold.get(fold)!,
+    epochs,
+    testSpeakers: [...new Set(test.map(({ speakerId }) => speakerId))],
+  }));
+}
+
 const trainingFacts = ({ info, folds }: EvaluatedRun): ReportInput["facts"] => [
-  ["Trained on", [info.corpus, ...extraDataOf(info)].join(", ")],
+  ["Training data", [info.corpus, ...extraDataOf(info)].join(", ")],
   ["Seed", String(info.seed)],
-  ["Split", `${info.protocol}, ${folds.length} of ${info.folds.length} folds`],
+  ["Protocol", `${info.protocol}, ${folds.length} of ${info.folds.length} folds`],
   ["Parameters", folds[0]?.state.parameters?.toLocaleString("en") ?? "not recorded"],
 ];
 
 const testFacts = (tested: NonNullable<RunInfo["tested"]>): ReportInput["facts"] => [
-  ["Trained on", tested.trainedOn.join(", ") || "not said by the model"],
-  ["The model knows", tested.knownLabels.join(", ")],
+  ["Training data", tested.trainedOn.join(", ") || "not recorded in the model"],
+  ["Labels of the model", tested.knownLabels.join(", ")],
   [
     "Clips left out",
     tested.leftOut.map(({ reason, count }) => `${count}: ${reason}`).join("; ") || "none",
@@ -89,29 +104,26 @@ const factList = (facts: Readonly<Record<string, string | number>>): string =>
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");
 
-async function confidentMistakes(
+async function confidentErrors(
   { test, info }: EvaluatedRun,
   clips: readonly Clip[],
-): Promise<Mistake[]> {
+): Promise<ConfidentError[]> {
   const paths = new Map(clips.map(({ id, path }) => [id, path]));
-  const wrong = test
-    .map(({ id, actual, probabilities }) => ({
-      id,
-      actual,
-      probabilities,
-      predicted: predictedLabel(probabilities),
-    }))
+  const errors = test
+    .map(({ id, actual, probabilities }) => {
+      const predicted = predictedLabel(probabilities);
+      return { id, actual, predicted, confidence: probabilities[predicted]! };
+    })
     .filter(({ actual, predicted }) => actual !== predicted)
-    .map((mistake) => ({ ...mistake, confidence: mistake.probabilities[mistake.predicted]! }))
     .toSorted((a, b) => b.confidence - a.confidence)
-    .slice(0, mistakeCount);
+    .slice(0, mostErrors);
   return Promise.all(
-    wrong.map(async ({ id, actual, predicted, confidence }) => ({
+    errors.map(async ({ id, actual, predicted, confidence }) => ({
       id,
       actual: info.labels[actual]!,
       predicted: info.labels[predicted]!,
       confidence,
-      logMel: await readLogMel(paths.get(id)),
+      recording: await readRecording(paths.get(id)),
     })),
   );
 }

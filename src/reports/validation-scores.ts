@@ -1,16 +1,16 @@
-import { confusionMatrix, scoresOf, type Scores } from "../evaluation/metrics.ts";
+import { countPredictions, labelScores, type LabelScores } from "../evaluation/metrics.ts";
 import { extraDataOf, type EvaluatedRun } from "../runs/evaluate-run.ts";
 
-/** What a run scores on the clips that choose between runs. */
-export interface ValidationScores extends Scores {
+/** The label metrics of a run on its validation clips, by which models are selected. */
+export interface ValidationScores extends LabelScores {
   readonly name: string;
-  /** The corpora that joined its training side. */
+  /** Auxiliary corpora of the training split. */
   readonly extraData: readonly string[];
   readonly clips: number;
   readonly trainingMinutes: number;
 }
 
-/** Scores of the validation sides of all folds, pooled, by falling macro-F1; runs without such clips are left out. */
+/** Returns the scores on the pooled validation clips of all folds, highest macro-F1 first; runs without any are left out. */
 export function validationScores(runs: readonly EvaluatedRun[]): ValidationScores[] {
   return runs
     .flatMap(({ info, folds }): ValidationScores[] => {
@@ -22,7 +22,7 @@ export function validationScores(runs: readonly EvaluatedRun[]): ValidationScore
           extraData: extraDataOf(info),
           clips: validation.length,
           trainingMinutes: folds.reduce((sum, { state }) => sum + state.seconds, 0) / 60,
-          ...scoresOf(confusionMatrix(validation, info.labels.length)),
+          ...labelScores(countPredictions(validation, info.labels.length)),
         },
       ];
     })

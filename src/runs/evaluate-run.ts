@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { withTemperature } from "../evaluation/calibration.ts";
 import { evaluate, type Evaluation } from "../evaluation/evaluation.ts";
-import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { readMetrics, type EpochMetrics } from "./epoch-metrics.ts";
@@ -167,40 +166,3 @@ function warningsOf(info: RunInfo, folds: readonly FinishedFold[]): string[] {
   }
   return warnings;
 }
-
-/** What `evaluation.json` holds and `undertone evaluate --json` prints; described in `docs/json.md`. */
-export function evaluationDocument({ info, folds, scores, warnings }: EvaluatedRun) {
-  return {
-    format: 2,
-    name: info.name,
-    corpus: info.corpus,
-    extraData: extraDataOf(info),
-    protocol: info.protocol,
-    leaky: isLeaky(info.protocol),
-    seed: info.seed,
-    labels: info.labels,
-    tested: info.tested,
-    parameters: folds[0]?.state.parameters,
-    trainingSeconds: folds.reduce((sum, { state }) => sum + state.seconds, 0),
-    folds: folds.map(({ fold, state, test, temperature }) => ({
-      fold,
-      clips: test.length,
-      ...pick(scoresOf(confusionMatrix(test, info.labels.length))),
-      temperature,
-      epochs: state.epochs,
-      bestEpoch: state.bestEpoch,
-      seconds: state.seconds,
-    })),
-    warnings,
-    scores,
-  };
-}
-
-/** @see evaluationDocument */
-export type EvaluationDocument = ReturnType<typeof evaluationDocument>;
-
-const pick = ({ unweightedAverageRecall, accuracy, macroF1 }: ReturnType<typeof scoresOf>) => ({
-  unweightedAverageRecall,
-  accuracy,
-  macroF1,
-});

@@ -1,4 +1,4 @@
-import { scoresOf } from "../evaluation/metrics.ts";
+import { labelScores } from "../evaluation/metrics.ts";
 import type { Batch, StepResult } from "./training-step.ts";
 import type { Scores } from "./train.ts";
 
@@ -36,7 +36,7 @@ export class EpochTally {
 
   /** Scores since the last call. */
   take(): Scores {
-    const { unweightedAverageRecall, macroF1 } = scoresOf(this.#matrix);
+    const { unweightedAverageRecall, macroF1 } = labelScores(this.#matrix);
     const scores = { loss: mean(this.#losses), unweightedAverageRecall, macroF1 };
     this.#losses = [];
     this.#matrix = emptyMatrix(this.#classes);

@@ -1,5 +1,5 @@
 import { negativeLogLikelihood } from "../evaluation/calibration.ts";
-import { confusionMatrix, scoresOf } from "../evaluation/metrics.ts";
+import { scoresOf } from "../evaluation/metrics.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { emitModel } from "../graph/emit.ts";
 import { softmax } from "../graph/operators/activation.ts";
@@ -77,6 +77,6 @@ export function epochScores(
   predictions: readonly Pick<Prediction, "id" | "actual" | "probabilities">[],
   classes: number,
 ): Scores {
-  const { unweightedAverageRecall, macroF1 } = scoresOf(confusionMatrix(predictions, classes));
+  const { unweightedAverageRecall, macroF1 } = scoresOf(predictions, classes);
   return { loss: negativeLogLikelihood(predictions), unweightedAverageRecall, macroF1 };
 }

@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { readCorpus } from "../../src/datasets/read-corpus.ts";
-import { wordErrorRate } from "../../src/evaluation/word-error-rate.ts";
+import { pooledWordErrorRate } from "../../src/evaluation/word-error-rate.ts";
 import { cacheFolder } from "../../src/shared/cache-folder.node.ts";
 import { emotions } from "../../src/shared/emotions.ts";
 import { defaultTranscriber } from "../../src/transcription/transcribers.node.ts";
@@ -49,7 +49,9 @@ async function transcribe(task: SpeechTask): Promise<SpeechRun> {
 }
 
 const rateOf = (files: SpeechRun["files"]): string =>
-  files.length === 0 ? "–" : (100 * wordErrorRate(files.map(({ errors }) => errors))).toFixed(1);
+  files.length === 0
+    ? "–"
+    : (100 * pooledWordErrorRate(files.map(({ errors }) => errors))).toFixed(1);
 
 async function readSpeechPart(references: string): Promise<string> {
   const runs: SpeechRun[] = [];

@@ -9,6 +9,7 @@ import { readCorpus } from "../../src/datasets/read-corpus.ts";
 import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import { writeClipTable } from "../../src/datasets/write-table.ts";
 import { cutWindow } from "../../src/models/cut-window.ts";
+import { readLog } from "../../src/reports/leaderboard/results-log.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { experimentOf, parseRecipe } from "../../src/recipes/recipe.ts";
 import { existingRun } from "../../src/runs/resume-run.ts";
@@ -150,9 +151,10 @@ test("evaluate prints the same again, and results tell it apart from scores of t
   expect(before).toMatchObject({ tested: { trainedOn: ["home"] }, leaky: false });
   const page = inRoot("results.md");
   await undertone("results", inRoot("trained"), inRoot("tested"), "--out", page);
-  const [held, crossed] = (await readFile(page, "utf8")).split("## On another corpus");
-  expect(held).toMatch(/\| tiny \| home +\| leave-one-speaker-out/);
-  expect(crossed).toMatch(/\| tiny +\| home +\| away/);
+  const [held, crossed] = (await readFile(page, "utf8")).split("## Cross-corpus");
+  expect(held).toMatch(/## home, protocol `leave-one-speaker-out`[^]*\| tiny /);
+  expect(crossed).toMatch(/\| home +\| away +\| tiny /);
+  expect(await readLog(inRoot("results-log.jsonl"))).toHaveLength(2);
 });
 
 /** A table of these rows and two clips that are not there. */

@@ -9,8 +9,7 @@ import { syntheticTexts } from "../../src/datasets/synthetic-texts.ts";
 import { writeClipTable } from "../../src/datasets/write-table.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { combineRuns } from "../../src/runs/combine-runs.ts";
-import { conditionsSection } from "../../src/reports/results-robustness.ts";
-import { resultOf } from "../../src/reports/run-result.ts";
+import { entryOfRuns } from "../../src/reports/leaderboard/entry-of-runs.ts";
 import { readFoldState } from "../../src/runs/run-folder.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { loadModel, loadTextModel } from "../../src/models/load-model.ts";
@@ -120,8 +119,9 @@ describe("gated fusion", () => {
     expect(state!.wordWeights!["missing"]).toBe(0);
     expect(state!.wordWeights!["test"]).toBeGreaterThan(0);
     const evaluated = await evaluateRun(run);
-    const [section] = conditionsSection([resultOf([evaluated])]).slice(-1);
-    expect(section).toMatch(/\| gated +\| \d+\.\d +\| \d+\.\d +\| \d+\.\d +\| 0\.\d\d +\|/);
+    const entry = entryOfRuns([evaluated], { date: "2026-01-02" });
+    expect(entry.textWeight).toBeCloseTo(state!.wordWeights!["test"]!, 6);
+    expect(Object.keys(entry.robustness!)).toContain("missing");
 
     const model = await loadModel(await readFile(join(run, "fold-1", "model.onnx")), nodeRuntime);
     const window = new Float32Array(32 * 256).map((_, n) => Math.sin(n / 7));

@@ -159,7 +159,7 @@ describe.skipIf(!hasVoiceActivity)("with a service and voice activity", () => {
     const folder = await newFolder({ "one.wav": twice, "two.wav": twice, "said.tsv": table });
     const json = await transcribe("--reference", join(folder, "said.tsv"), "--json");
     expect(JSON.parse(json.stdout)).toMatchObject({
-      total: { files: 2, durationSec: 12, spoken: 7, wordErrorRate: 6 / 7 },
+      total: { files: 2, durationSec: 12, referenceWords: 7, wordErrorRate: 6 / 7 },
       groups: {
         A: { substitutions: 1, deletions: 0, insertions: 0, wordErrorRate: 1 / 6 },
         B: { substitutions: 0, deletions: 0, insertions: 5, wordErrorRate: 5 },

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import type { Estimate } from "../evaluation.ts";
-import { colors, percent, renderChart } from "./plot.ts";
+import type { Estimate } from "../bootstrap.ts";
+import { percent } from "../metrics.ts";
+import { colors, renderChart } from "./plot.ts";
 
 /** One bar: a name and a score in 0..1 with its interval. */
 export interface ScoreBar {
@@ -9,8 +10,8 @@ export interface ScoreBar {
 }
 
 /**
- * Scores as bars over 0 to 100 % with their intervals as whiskers, one row a name in the order given;
- * `reference` draws a dashed line, such as chance or the score of all together.
+ * Returns scores as horizontal bars over 0 to 100 % with their intervals, one row a name in the order given;
+ * `reference` draws a dashed line, such as chance or the score over all.
  */
 export function scoreBarsChart(
   description: string,

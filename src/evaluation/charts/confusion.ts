@@ -1,15 +1,15 @@
 import * as Plot from "@observablehq/plot";
-import type { ConfusionMatrix } from "../metrics.ts";
+import type { ConfusionMatrix } from "../classification.ts";
 import { chartWidth, colors, renderChart } from "./plot.ts";
 
 /**
- * A confusion matrix, true labels down and answers across, shaded by the share of the row.
- * `show` picks what the cells say: clips, or the row's share in per cent.
+ * Returns a confusion matrix with true labels as rows and predicted labels as columns, shaded by the share of the row.
+ * Cells show counts, or the row's share in per cent.
  */
 export function confusionChart(
   matrix: ConfusionMatrix,
   labels: readonly string[],
-  show: "clips" | "share",
+  show: "counts" | "row-normalized",
 ): string {
   const cells = matrix.flatMap((row, actual) => {
     const support = row.reduce((a, b) => a + b, 0);
@@ -24,7 +24,7 @@ export function confusionChart(
   const margin = Math.min(140, 16 + 7 * longest);
   const side = chartWidth - margin - 6;
   return renderChart(
-    `Confusion matrix of ${labels.length} labels, in ${show === "clips" ? "clips" : "per cent of each true label"}.`,
+    `Confusion matrix of ${labels.length} labels, ${show === "counts" ? "counts" : "row-normalized, in per cent"}.`,
     {
       height: side + margin + 24,
       marginLeft: margin,
@@ -36,12 +36,12 @@ export function confusionChart(
       opacity: { domain: [0, 1], range: [0.04, 0.62] },
       x: {
         domain: labels,
-        label: "answered →",
+        label: "Predicted label",
         labelAnchor: "center",
         tickSize: 0,
         tickRotate: -45,
       },
-      y: { domain: labels, label: "↓ truly", tickSize: 0 },
+      y: { domain: labels, label: "True label", tickSize: 0 },
       marks: [
         Plot.cell(cells, {
           x: "predicted",
@@ -53,7 +53,7 @@ export function confusionChart(
           x: "predicted",
           y: "actual",
           text: ({ clips, share }: (typeof cells)[number]) =>
-            show === "clips" ? String(clips) : (100 * share).toFixed(0),
+            show === "counts" ? String(clips) : (100 * share).toFixed(0),
           fill: "currentColor",
           fillOpacity: ({ clips }: (typeof cells)[number]) => (clips === 0 ? 0.4 : 1),
         }),

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { colors, renderChart, svgFile } from "./plot.ts";
 
-/** How many clips there are of each name, as bars in the order given; the text of an `.svg` file. */
+/** Returns counts as bars in the order given, as the text of an `.svg` file. */
 export function countsChart(
   title: string,
   counts: readonly { readonly name: string; readonly count: number }[],
@@ -32,7 +32,7 @@ export function countsChart(
   );
 }
 
-/** How values spread, such as clip lengths in seconds, in about 20 bins; the text of an `.svg` file. */
+/** Returns a histogram of about 20 bins, as the text of an `.svg` file. */
 export function histogramChart(title: string, values: readonly number[], unit: string): string {
   return svgFile(
     renderChart(title, {

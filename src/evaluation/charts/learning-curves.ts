@@ -1,31 +1,31 @@
 import * as Plot from "@observablehq/plot";
 import { chartWidth, colors, renderChart } from "./plot.ts";
 
-/** What one side of the split scored in one epoch. */
+/** A metric on both splits after one epoch. */
 export interface CurvePoint {
   readonly epoch: number;
   readonly train: number;
   readonly validation: number | undefined;
 }
 
-/** The curves of one fold; `bestEpoch` is the one whose weights were kept. */
+/** The learning curves of one fold; the weights of `bestEpoch` were kept. */
 export interface Curve {
   readonly fold: number;
   readonly points: readonly CurvePoint[];
   readonly bestEpoch?: number | undefined;
 }
 
-const sides = [
-  { side: "train", name: "training", color: colors.muted, dash: "4 3" },
-  { side: "validation", name: "validation", color: colors.accent, dash: undefined },
+const splits = [
+  { split: "train", color: colors.muted, dash: "4 3" },
+  { split: "validation", color: colors.accent, dash: undefined },
 ] as const;
 
-/** Where a curve's values lie: losses start at their own least, scores fill 0..1. */
+/** The y axis: a loss has its own range, a score 0..1. */
 export type CurveScale = "loss" | "score";
 
 /**
- * Training and validation over epochs: a thin line a fold, and, of several folds, their mean in bold
- * over the epochs that all of them reached.
+ * Returns learning curves on training and validation splits: a thin line a fold and, of several folds, their mean in bold over
+ * the epochs that all of them reached.
  */
 export function learningCurvesChart(
   description: string,
@@ -40,6 +40,7 @@ export function learningCurvesChart(
     marginLeft: 48,
     marginTop: 12,
     marginRight: 14,
+    marginBottom: 40,
     x: {
       label: "epoch →",
       domain: [1, Math.max(2, last)],
@@ -57,11 +58,11 @@ export function learningCurvesChart(
       curves.length === 1 && curves[0]?.bestEpoch !== undefined
         ? Plot.ruleX([curves[0].bestEpoch], { stroke: colors.second, strokeDasharray: "2 3" })
         : null,
-      ...sides.flatMap(({ side, color, dash }) => [
+      ...splits.flatMap(({ split, color, dash }) => [
         ...curves.map(({ points }) =>
           Plot.lineY(points, {
             x: "epoch",
-            y: side,
+            y: split,
             stroke: color,
             strokeWidth: curves.length > 1 ? 1 : 1.8,
             strokeOpacity: curves.length > 1 ? 0.35 : 1,
@@ -70,7 +71,7 @@ export function learningCurvesChart(
         ),
         Plot.lineY(mean, {
           x: "epoch",
-          y: side,
+          y: split,
           stroke: color,
           strokeWidth: 2.2,
           ...(dash !== undefined && { strokeDasharray: dash }),

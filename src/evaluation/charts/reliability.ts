@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { ReliabilityBin } from "../calibration.ts";
 import { chartWidth, colors, renderChart } from "./plot.ts";
 
-/** Accuracy over confidence before and after the temperature; dots grow with the clips in their bin. */
+/** Returns the reliability diagram before and after temperature scaling; dots grow with the clips of their bin. */
 export function reliabilityChart(
   before: readonly ReliabilityBin[],
   after: readonly ReliabilityBin[],
@@ -12,15 +12,15 @@ export function reliabilityChart(
     { bins: after, color: colors.accent, dash: "none" },
   ].map(({ bins, ...rest }) => ({ ...rest, bins: bins.filter(({ clips }) => clips > 0) }));
   return renderChart(
-    "Reliability diagram: accuracy over confidence, before and after calibration.",
+    "Reliability diagram: accuracy over confidence, before and after temperature scaling.",
     {
       height: Math.round(chartWidth * 0.8),
       marginLeft: 44,
       marginTop: 26,
       marginRight: 22,
       marginBottom: 36,
-      x: { domain: [0, 1], label: "confidence →", tickFormat: "%", ticks: 5 },
-      y: { domain: [0, 1], label: "↑ right answers", tickFormat: "%", ticks: 5 },
+      x: { domain: [0, 1], label: "Confidence →", tickFormat: "%", ticks: 5 },
+      y: { domain: [0, 1], label: "↑ Accuracy", tickFormat: "%", ticks: 5 },
       r: { range: [1.5, 8] },
       marks: [
         Plot.gridY({ stroke: colors.grid, strokeOpacity: 1, ticks: 5 }),

@@ -7,7 +7,7 @@ export interface LogMel {
   readonly frames: number;
 }
 
-/** Nine points of matplotlib's "magma", red, green and blue. @see https://bids.github.io/colormap */
+/** Nine points of matplotlib's colormap "magma", red, green and blue. @see https://bids.github.io/colormap */
 const magma = [
   [0, 0, 4],
   [28, 16, 68],
@@ -21,8 +21,8 @@ const magma = [
 ] as const;
 
 /**
- * A spectrogram as the `data:` URI of a PNG, one pixel a band and frame, low bands at the bottom.
- * The darkest color stands for the quietest twentieth of the clip, the brightest for its peak.
+ * Returns a spectrogram as the `data:` URI of a PNG, one pixel a band and frame, low bands at the bottom, from the 5th
+ * percentile (darkest) to the peak (brightest).
  */
 export function spectrogramDataUri({ data, nMels, frames }: LogMel): string {
   if (data.length !== nMels * frames || data.length === 0) {

@@ -1,14 +1,16 @@
-import { percent } from "../../evaluation/charts/plot.ts";
-import type { Estimate } from "../../evaluation/evaluation.ts";
+import type { Estimate } from "../../evaluation/bootstrap.ts";
+import { estimateOf } from "../../evaluation/evaluation.ts";
+import { metricsIn, percent } from "../../evaluation/metrics.ts";
 import { html, type Html } from "./html.ts";
 import type { ReportInput } from "./report.ts";
 
-/** The head of the page: what was run, the score that counts, the warnings that change its meaning. */
+/** Returns the head of the page: what was tested, the headline score, warnings that change its meaning. */
 export function headline(input: ReportInput): Html {
   const { evaluation, labels } = input;
   const { unweightedAverageRecall: score } = evaluation;
+  const others = metricsIn("report").filter(({ key }) => key !== "unweightedAverageRecall");
   return html`<header>
-    <p class="kicker">Emotion recognition from speech: evaluation report</p>
+    <p class="kicker">Speech emotion recognition: evaluation report</p>
     <h1>${input.name}</h1>
     <p class="lead">
       ${input.corpus} · protocol <b>${input.protocol}</b> · ${evaluation.clips} test clips of
@@ -18,58 +20,60 @@ export function headline(input: ReportInput): Html {
     ${input.warnings.map((warning) => html`<p class="banner" role="note">${warning}</p>`)}
     <div class="headline">
       <div>
-        <p class="what">Unweighted average recall</p>
+        <p class="what">Unweighted average recall (UAR)</p>
         <p class="score">${percent(score.value)}<small> %</small></p>
         <p class="interval">${intervalSentence(score, evaluation.speakers)}</p>
       </div>
       <dl class="numbers">
-        ${number("Accuracy", evaluation.accuracy)} ${number("Macro-F1", evaluation.macroF1)}
-        ${number("Calibration error", evaluation.calibrated.expectedCalibrationError)}
+        ${others.map(({ name, key, format }) => number(name, estimateOf(evaluation, key), format))}
         <div>
-          <dt>Chance</dt>
-          <dd>${percent(1 / labels.length)} % <small>one of ${labels.length}</small></dd>
+          <dt>Chance level</dt>
+          <dd>${percent(1 / labels.length)} % <small>1 of ${labels.length}</small></dd>
         </div>
       </dl>
     </div>
-    <p class="lead" style="margin-top:1.5rem">
-      Unweighted average recall is the share of clips recognized, taken for each emotion by itself
-      and then averaged, so that a frequent emotion counts no more than a rare one.
-      ${sidesSentence(input)}
+    <p class="lead splits">
+      UAR is the mean recall over emotions, so a frequent emotion counts no more than a rare one.
+      ${splitSentence(input)}
     </p>
   </header>`;
 }
 
-function sidesSentence({ leaky, reads, trainedOn }: ReportInput): string {
+function splitSentence({ leaky, textOnly, trainedOn }: ReportInput): string {
   if (trainedOn) {
     return trainedOn.length > 0
       ? `The model was trained on ${trainedOn.join(" and ")} and on no clip of this corpus.`
-      : "What the model was trained on is not known.";
+      : "The training data of the model is not known.";
   }
-  if (leaky) return "The model had heard other clips of these same voices in training.";
-  return reads
-    ? "The test texts are those that the corpus keeps for testing; no other side has them."
-    : "Every test clip comes from a speaker the model was never trained on.";
+  if (leaky) return "The training split holds other clips of the test speakers.";
+  return textOnly
+    ? "The test texts are the corpus's own test split."
+    : "All test speakers are unseen: none of their clips is in the training split.";
 }
 
 const leakyBanner = html`<p class="banner" role="note">
-  <strong>Leaky split: speakers of the test set were in training</strong> This run was split at
-  random, so the model could recognize voices instead of emotions. Its scores say nothing about new
-  speakers and must not be compared with speaker-independent ones.
+  <strong>Leaky split: the test speakers are in the training split</strong> The clips were split at
+  random, so the model may have learned voices instead of emotions. These scores say nothing about
+  unseen speakers; do not compare them with speaker-independent ones.
 </p>`;
 
-function number(name: string, { value, low, high }: Estimate): Html {
-  const range =
+function number(
+  name: string,
+  { value, low, high }: Estimate,
+  format: (value: number) => string,
+): Html {
+  const interval =
     low === undefined || high === undefined
       ? undefined
-      : html`<small>${percent(low)} to ${percent(high)}</small>`;
+      : html`<small>${format(low)} to ${format(high)}</small>`;
   return html`<div>
     <dt>${name}</dt>
-    <dd>${percent(value)} % ${range}</dd>
+    <dd>${format(value)}${format === percent ? " %" : ""} ${interval}</dd>
   </div>`;
 }
 
 function intervalSentence({ low, high }: Estimate, speakers: number): string {
   return low === undefined || high === undefined
-    ? "No interval: it takes two speakers or more to say how much speakers differ."
-    : `95 % interval ${percent(low)} to ${percent(high)}, from resampling the ${speakers} speakers`;
+    ? "No interval: it takes two speakers or more to resample speakers."
+    : `95 % interval ${percent(low)} to ${percent(high)}, bootstrap over ${speakers} speakers`;
 }

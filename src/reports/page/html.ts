@@ -1,4 +1,4 @@
-/** Text that is HTML already and goes into a page as it is. */
+/** Text that is HTML already and is not escaped. */
 export class Html {
   readonly text: string;
 
@@ -24,7 +24,7 @@ function textOf(piece: Piece): string {
   return String(piece).replaceAll(/[&<>"']/g, (character) => entities[character]!);
 }
 
-/** HTML from a template: everything put in is escaped, save other templates; lists are joined. */
+/** Returns HTML from a template: text is escaped, other templates are not; lists are joined. */
 export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
   return new Html(String.raw({ raw: strings }, ...pieces.map(textOf)));
 }

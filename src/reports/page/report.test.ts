@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { Random } from "../../shared/random.ts";
 import { countsChart, histogramChart } from "../../evaluation/charts/counts.ts";
 import { spectrogramDataUri } from "../../evaluation/charts/spectrogram.ts";
-import { evaluate } from "../../evaluation/evaluation.ts";
+import { calibrationOf, evaluate } from "../../evaluation/evaluation.ts";
 import type { Prediction } from "../../evaluation/prediction.ts";
+import { calibrationSentences } from "./calibration.ts";
 import { renderReport, type ReportInput } from "./report.ts";
 
 const hostile = `"><script>alert(1)</script>&'`;
@@ -26,20 +27,20 @@ function predictions(speakers: number): Prediction[] {
 }
 
 function input(changes: Partial<ReportInput> = {}, speakers = 4): ReportInput {
-  const judged = predictions(speakers);
+  const predicted = predictions(speakers);
   const labels = ["happy", "sad", hostile];
-  const side = { loss: 1, unweightedAverageRecall: 0.5 };
+  const scores = { loss: 1, unweightedAverageRecall: 0.5 };
   return {
     name: hostile,
     corpus: hostile,
     protocol: "emobox",
     leaky: false,
-    reads: false,
+    textOnly: false,
     labels,
-    evaluation: evaluate(judged, judged, labels),
+    evaluation: evaluate(predicted, predicted, labels),
     folds: [1, 2].map((fold) => ({
       fold,
-      epochs: [1, 2].map((epoch) => ({ epoch, train: side, validation: side })),
+      epochs: [1, 2].map((epoch) => ({ epoch, train: scores, validation: scores })),
       bestEpoch: 2,
       testSpeakers: [hostile],
       clips: 24,
@@ -48,13 +49,17 @@ function input(changes: Partial<ReportInput> = {}, speakers = 4): ReportInput {
       temperature: 1.2,
       seconds: 60,
     })),
-    mistakes: [
+    members: [],
+    confidentErrors: [
       {
         id: hostile,
         actual: "happy",
         predicted: "sad",
         confidence: 0.9,
-        logMel: { data: Float32Array.of(0, 1, 2, 3), nMels: 2, frames: 2 },
+        recording: {
+          logMel: { data: Float32Array.of(0, 1, 2, 3), nMels: 2, frames: 2 },
+          wavUri: "data:audio/wav;base64,AAAA",
+        },
       },
     ],
     warnings: [hostile],
@@ -78,16 +83,37 @@ test("the report asks nothing of the network", () => {
 
 test("a leaky split is said beside the score, and only then", () => {
   expect(renderReport(input({ leaky: true }))).toContain("Leaky split");
-  const honest = renderReport(input());
-  expect(honest).not.toContain("Leaky split");
-  expect(honest).toContain("a speaker the model was never trained on");
+  const unseen = renderReport(input());
+  expect(unseen).not.toContain("Leaky split");
+  expect(unseen).toContain("test speakers are unseen");
 });
 
-test("a run of one speaker, without curves, mistakes or sexes, still makes a page", () => {
-  const page = renderReport(input({ folds: [], mistakes: [], warnings: [] }, 1));
+test("a run of one speaker, without curves, errors or sexes, still makes a page", () => {
+  const page = renderReport(input({ folds: [], confidentErrors: [], warnings: [] }, 1));
   expect(page).toContain("No interval");
   expect(page).toContain("single test speaker");
   expect(page).not.toContain("NaN");
+});
+
+test("the calibration text says what the numbers say", () => {
+  const predicted = predictions(4);
+  const calibration = calibrationOf(predicted);
+  const withError = (value: number) => ({ ...calibration, expectedCalibrationError: { value } });
+  expect(calibrationSentences(withError(0.047), withError(0.083))).toMatch(
+    /raises .* 4\.7 to 8\.3/,
+  );
+  expect(calibrationSentences(withError(0.083), withError(0.047))).toMatch(
+    /lowers .* 8\.3 to 4\.7/,
+  );
+  expect(calibrationSentences(withError(0.05), withError(0.05))).toMatch(/leaves .* at 5\.0/);
+  const boast = predicted.map((prediction) => ({ ...prediction, probabilities: [1, 0, 0] }));
+  expect(calibrationSentences(calibration, calibrationOf(boast))).toContain("overconfident");
+  const modest = predicted.map(({ actual, ...rest }) => ({
+    ...rest,
+    actual,
+    probabilities: [0, 1, 2].map((label) => (label === actual ? 0.4 : 0.3)),
+  }));
+  expect(calibrationSentences(calibration, calibrationOf(modest))).toContain("underconfident");
 });
 
 test("each heading follows its level, each picture has a text, no id stands twice", () => {

@@ -1,14 +1,16 @@
-import type { LogMel } from "../../evaluation/charts/spectrogram.ts";
 import type { Evaluation } from "../../evaluation/evaluation.ts";
+import { calibrationSection } from "./calibration.ts";
+import { confidentErrorsSection, type ConfidentError } from "./confident-errors.ts";
+import { confusionSection } from "./confusion.ts";
 import { headline } from "./headline.ts";
 import { html, Html } from "./html.ts";
-import { calibrationSection, confusionSection, speakerSection } from "./scores.ts";
+import { learningCurvesSection } from "./learning-curves.ts";
+import { membersSection, type ReportMember } from "./members.ts";
+import { reproduceSection } from "./reproduce.ts";
+import { speakerSection } from "./speakers.ts";
 import { style } from "./style.ts";
-import { learningSection } from "./learning.ts";
-import { mistakesSection } from "./mistakes.ts";
-import { repeatSection } from "./repeat.ts";
 
-/** One epoch of a fold, as the curves show it. */
+/** One epoch of a fold. */
 export interface ReportEpoch {
   readonly epoch: number;
   readonly train: { readonly loss: number; readonly unweightedAverageRecall: number };
@@ -30,38 +32,31 @@ export interface ReportFold {
   readonly seconds: number;
 }
 
-/** A clip that the model was sure of and wrong about; `logMel` where its audio could be read. */
-export interface Mistake {
-  readonly id: string;
-  readonly actual: string;
-  readonly predicted: string;
-  readonly confidence: number;
-  readonly logMel?: LogMel | undefined;
-}
-
-/** All that a report says. */
+/** What a report shows. */
 export interface ReportInput {
   readonly name: string;
   readonly corpus: string;
   readonly protocol: string;
-  /** Whether speakers stand on both sides of the split. */
+  /** Whether test speakers are in the training split. */
   readonly leaky: boolean;
-  /** Whether it is about texts alone, so that nobody's voice could be known. */
-  readonly reads: boolean;
-  /** Other corpora that the model was trained on before, where it was tested as it is; none where it does not say. */
+  /** Whether the model takes text only, on the splits of its corpus. */
+  readonly textOnly: boolean;
+  /** Of a finished model on another corpus: its training corpora; empty where they are not known. */
   readonly trainedOn?: readonly string[] | undefined;
   readonly labels: readonly string[];
   readonly evaluation: Evaluation;
   readonly folds: readonly ReportFold[];
-  readonly mistakes: readonly Mistake[];
+  /** The runs that a fusion or an ensemble combines; none for a single model. */
+  readonly members: readonly ReportMember[];
+  readonly confidentErrors: readonly ConfidentError[];
   readonly warnings: readonly string[];
   readonly command: string;
   readonly recipe: unknown;
-  /** What else it takes to repeat the run: seed, versions, machine, … */
+  /** What else reproduces the run: seed, versions, machine, … */
   readonly facts: readonly (readonly [name: string, value: string])[];
 }
 
-/** A run's report: one page that asks nothing of the network, for light, dark, phone and paper. */
+/** Returns a run's report: one page without network requests, for light, dark, phone and paper. */
 export function renderReport(input: ReportInput): string {
   const page: Html = html`<!doctype html>
     <html lang="en">
@@ -71,7 +66,7 @@ export function renderReport(input: ReportInput): string {
         <meta name="generator" content="undertone" />
         <meta
           http-equiv="Content-Security-Policy"
-          content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+          content="default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'"
         />
         <title>${input.name}: emotion recognition on ${input.corpus}</title>
         <style>
@@ -81,13 +76,14 @@ export function renderReport(input: ReportInput): string {
       <body>
         ${headline(input)}
         <main>
-          ${learningSection(input.folds)} ${confusionSection(input.evaluation, input.labels)}
-          ${speakerSection(input.evaluation)} ${calibrationSection(input.evaluation)}
-          ${mistakesSection(input.mistakes)} ${repeatSection(input)}
+          ${membersSection(input)} ${learningCurvesSection(input.folds)}
+          ${confusionSection(input.evaluation, input.labels)} ${speakerSection(input.evaluation)}
+          ${calibrationSection(input.evaluation)} ${confidentErrorsSection(input.confidentErrors)}
+          ${reproduceSection(input)}
         </main>
         <footer>
-          Written by <b>undertone</b> from the run folder; every number in it can be computed again
-          with <code>undertone evaluate</code>.
+          Written by <b>undertone</b> from the run folder; <code>undertone evaluate</code> computes
+          every number again.
         </footer>
       </body>
     </html> `;

@@ -1,4 +1,4 @@
-/** The style sheet of a report: system fonts, one accent, light and dark, desk, phone and paper. */
+/** The style sheet of a report: system fonts, one accent, light and dark, desktop, phone and paper. */
 export const style = `
 :root {
   color-scheme: light dark;
@@ -27,6 +27,9 @@ h2 { margin: 3.5rem 0 .25rem; padding-top: 1.1rem; border-top: 1px solid var(--l
 h3 { margin: 0 0 .15rem; font-size: 1rem; }
 p { margin: .35rem 0; max-width: 42rem; }
 .lead { color: var(--muted); }
+section > h3 { margin-top: 2rem; }
+.splits { margin-top: 1.5rem; }
+.figures .wide { margin-top: 0; }
 .wide .lead { font-size: .9rem; }
 .banner {
   margin: 1.5rem 0 0; padding: .9rem 1.1rem; max-width: none; border: 1px solid var(--warn-line);
@@ -62,12 +65,13 @@ th:first-child, td:first-child { text-align: left; padding-left: 0; }
 .figures th:first-child { padding-left: 0; }
 thead th { color: var(--muted); font-weight: 500; }
 tbody th { font-weight: 500; }
-.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr)); gap: 1.5rem; margin-top: 1.25rem; padding: 0; list-style: none; }
-.mistakes img { display: block; width: 100%; height: 8rem; border-radius: 3px; background: #000004; image-rendering: auto; }
-.mistakes figcaption { padding-top: .4rem; }
-.mistakes b { color: var(--ink); font-weight: 600; }
+.errors { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr)); gap: 1.5rem; margin-top: 1.25rem; padding: 0; list-style: none; }
+.errors img { display: block; width: 100%; height: 8rem; border-radius: 3px; background: #000004; image-rendering: auto; }
+.errors audio { display: block; width: 100%; height: 2.25rem; margin-top: .5rem; }
+.errors figcaption { padding-top: .4rem; }
+.errors b { color: var(--ink); font-weight: 600; }
 code, pre { font: .85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-.mistakes code { display: block; overflow-wrap: anywhere; font-size: .78rem; }
+.errors code { display: block; overflow-wrap: anywhere; font-size: .78rem; }
 pre { margin: .75rem 0; padding: .9rem 1rem; background: var(--soft); border-radius: 4px; white-space: pre-wrap; overflow-wrap: anywhere; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.5rem; margin: 1rem 0; font-size: .95rem; }
 .facts dt { color: var(--muted); }
@@ -93,7 +97,7 @@ footer { margin-top: 3.5rem; padding-top: 1rem; padding-bottom: 3rem; color: var
   body { font-size: 10.5pt; }
   main, header, footer { max-width: none; padding: 0; }
   h2 { break-after: avoid; margin-top: 1.5rem; }
-  figure, tr, .mistakes li, .headline { break-inside: avoid; }
+  figure, tr, .errors li, .headline { break-inside: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -1,0 +1,40 @@
+import * as Plot from "@observablehq/plot";
+import type { RiskCoverage } from "../risk-coverage.ts";
+import { chartWidth, colors, renderChart } from "./plot.ts";
+
+/** Returns the risk-coverage curve, with the coverage at which the risk is halved. */
+export function riskCoverageChart({ curve, coverageAtHalfRisk }: RiskCoverage): string {
+  const all = curve.at(-1)!;
+  return renderChart(
+    "Risk-coverage curve: error rate over the share of clips that are predicted.",
+    {
+      height: Math.round(chartWidth * 0.8),
+      marginLeft: 44,
+      marginTop: 26,
+      marginRight: 22,
+      marginBottom: 36,
+      x: { domain: [0, 1], label: "Coverage →", tickFormat: "%", ticks: 5 },
+      y: {
+        domain: [0, Math.max(0.1, all.risk)],
+        label: "↑ Risk (error rate)",
+        tickFormat: "%",
+        ticks: 5,
+      },
+      marks: [
+        Plot.gridY({ stroke: colors.grid, strokeOpacity: 1, ticks: 5 }),
+        Plot.ruleY([all.risk / 2], { stroke: colors.second, strokeDasharray: "2 3" }),
+        Plot.line(curve, { x: "coverage", y: "risk", stroke: colors.accent, strokeWidth: 1.6 }),
+        ...(coverageAtHalfRisk > 0
+          ? [
+              Plot.dot([{ coverage: coverageAtHalfRisk, risk: all.risk / 2 }], {
+                x: "coverage",
+                y: "risk",
+                fill: colors.second,
+                r: 4,
+              }),
+            ]
+          : []),
+      ],
+    },
+  );
+}
