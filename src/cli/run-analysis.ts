@@ -126,10 +126,13 @@ async function answererOf(options: AnalyzeOptions, voice: ModelFile): Promise<An
   const { enroll = [], minConfidence, textModel = defaultWordModelPath, transcript } = options;
   const hashes = await Promise.all(enroll.map(async (path) => (await hashFile(path)).slice(0, 12)));
   const speakerId = hashes.length > 0 ? hashes.toSorted().join("+") : null;
-  const shared = { modelId: modelIdOf(voice), speakerId, minConfidence };
-  if (!transcript) return { ...shared, wordsModelId: null, speech: null };
-  const wordsModelId = modelIdOf(await readModel(textModel));
-  return { ...shared, wordsModelId, speech: options.transcriber ?? defaultSpeechProvider };
+  return {
+    modelId: modelIdOf(voice),
+    wordsModelId: transcript ? modelIdOf(await readModel(textModel)) : null,
+    speech: transcript ? (options.transcriber ?? defaultSpeechProvider) : null,
+    speakerId,
+    minConfidence,
+  };
 }
 
 /** Prints results in the order of the files, in whatever order they come. */
