@@ -53,7 +53,7 @@ export const trainCommand = createCommand(
     examples(
       "undertone train audio-cnn --data data/ravdess",
       "undertone train audio-cnn --data clips.csv --folds 1,2 --resume",
-      "undertone train audio-cnn --data clips.csv --set training.epochs=9",
+      "undertone train audio-cnn --data my.csv --set training.epochs=9",
       "undertone train text-gru --data data/meld --extra-data my.csv",
     ),
   )
