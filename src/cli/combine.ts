@@ -33,7 +33,7 @@ export const combineCommand = createCommand(
     "after",
     examples(
       "undertone combine runs/audio-cnn runs/text-gru --method logits",
-      "undertone combine runs/seed-1 runs/seed-2 runs/seed-3 --name ensemble-3",
+      "undertone combine runs/a runs/b runs/c --name ensemble-3",
     ),
   )
   .action(async (runs, options) => {

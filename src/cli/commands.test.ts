@@ -37,6 +37,7 @@ test.each([
   [["train", "x", "--data", "y", "--calibrated-by", "z"], "Did you mean --calibrate-from?"],
   [["train", "x", "--data", "y", "--protocol", "LOSO"], "Did you mean leave-one-speaker-out?"],
   [["train", "x", "--data", "y", "--protocol", "ofical"], "Did you mean official?"],
+  [["train", "x", "--data", "y", "--lr", "1e-3"], "Did you mean --set training.learningRate=…?"],
   [["dataset", "stats", "x", "y"], "Expected 1 argument but got 2"],
   [["spectrogram", "x.wav", "--out", "x.jpg"], ".png, .svg"],
 ])("%j is a usage error that helps", async (words, message) => {
@@ -79,9 +80,10 @@ test.each([40, 50, 80, 120])("every help fits %i columns, its examples apart", a
   }
 });
 
-test("every command that does something has examples", async () => {
+test("every command that does something has examples, which fit 80 columns", async () => {
   for (const command of all(undertone).filter(({ commands }) => commands.length === 0)) {
-    expect(await printed(async () => command.outputHelp())).toContain("\nExamples:\n");
+    const [, lines] = (await printed(async () => command.outputHelp())).split("\nExamples:\n");
+    for (const line of lines!.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   }
 });
 

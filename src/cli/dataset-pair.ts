@@ -15,10 +15,7 @@ export const pairCommand = createCommand(
     "New JSON Lines table for train, with the splits of --protocol official",
   )
   .option("--seed <number>", "Random seed", wholeNumber(0), 1)
-  .addHelpText(
-    "after",
-    examples("undertone dataset pair data/crema-d data/text/meld --out pairs.jsonl"),
-  )
+  .addHelpText("after", examples("undertone dataset pair data/crema-d data/meld --out pairs.jsonl"))
   .action(async (recordingsPath, textsPath, { out, seed }) => {
     const { readCorpus } = await import("../datasets/read-corpus.ts");
     const { simulatePairs } = await import("../datasets/simulated-pairs.ts");

@@ -130,10 +130,13 @@ async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<An
   const { enroll = [], minConfidence, textModel = defaultTextModelPath, transcript } = options;
   const hashes = await Promise.all(enroll.map(async (path) => (await hashFile(path)).slice(0, 12)));
   const speakerId = hashes.length > 0 ? hashes.toSorted().join("+") : null;
-  const shared = { modelId: modelIdOf(voice), speakerId, minConfidence };
-  if (!transcript) return { ...shared, textModelId: null, transcriber: null };
-  const textModelId = modelIdOf(await readModel(textModel));
-  return { ...shared, textModelId, transcriber: options.transcriber ?? defaultTranscriber };
+  return {
+    modelId: modelIdOf(voice),
+    textModelId: transcript ? modelIdOf(await readModel(textModel)) : null,
+    transcriber: transcript ? (options.transcriber ?? defaultTranscriber) : null,
+    speakerId,
+    minConfidence,
+  };
 }
 
 /** Prints results in the order of the files, in whatever order they come. */

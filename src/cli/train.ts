@@ -53,8 +53,8 @@ export const trainCommand = createCommand(
     examples(
       "undertone train audio-cnn --data data/ravdess",
       "undertone train audio-cnn --data clips.csv --folds 1,2 --resume",
-      "undertone train audio-cnn --data data/ravdess --protocol emobox --set training.epochs=20",
-      "undertone train text-gru --data data/meld --extra-data data/isear",
+      "undertone train audio-cnn --data my.csv --set training.epochs=9",
+      "undertone train text-gru --data data/meld --extra-data my.csv",
     ),
   )
   .action(async (recipe, options) => {
