@@ -70,8 +70,6 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((f
   file.endsWith(".ts"),
 );
 const moduleOf = (file: string): string => file.split("/")[0] ?? "";
-/** Examples in doc comments import what programs do. */
-const withoutComments = (text: string): string => text.replaceAll(/\/\*[^]*?\*\//g, "");
 const importsOf = (file: string): string[] =>
   [
     ...readFileSync(resolve(root, file), "utf8")

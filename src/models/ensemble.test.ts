@@ -48,7 +48,7 @@ function fileOf(
     architecture,
     frontEnd,
     ...(encoders.length > 0 && {
-      speechEncoders: { encoders: encoders.map((own) => ({ ...own, tuned: 0 })), longestSec },
+      speechEncoders: { encoders: encoders.map((layers) => ({ ...layers, tuned: 0 })), longestSec },
     }),
     ...(known && { familiar: known }),
     weights: firstWeights(architecture),

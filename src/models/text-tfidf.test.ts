@@ -92,10 +92,10 @@ const shareOf = (label: number): number =>
   train.filter((example) => example.label === label).length / train.length;
 
 test("the majority predicts the shares of training", async () => {
-  const { predict, parameters } = await textMajority.fit!({}, data);
+  const fitted = await textMajority.fit!({}, data);
   const shares = [0, 1, 2].map((label) => expect.closeTo(shareOf(label), 12));
-  expect(predict(testTexts)).toEqual(testTexts.map(() => shares));
-  expect(parameters).toBe(classes);
+  expect(fitted.predict(testTexts)).toEqual(testTexts.map(() => shares));
+  expect(fitted.parameters).toBe(classes);
 });
 
 test("without words the prediction is the majority's, balanced an even one", async () => {
