@@ -23,20 +23,28 @@ export async function loadAudio(
 ): Promise<LoadedAudio> {
   const source = await openFile(path);
   try {
-    const reading = readMono(source, options);
-    const blocks: Float32Array[] = [];
-    for await (const block of reading) blocks.push(block);
-    const samples = concatenate(blocks);
-    const { sampleRate } = options;
-    return {
-      samples,
-      sampleRate,
-      durationSec: samples.length / sampleRate,
-      warnings: reading.warnings,
-    };
+    return await loadSource(source, options);
   } finally {
     await source.close();
   }
+}
+
+/** Loads a recording whose bytes are at hand. @throws UndertoneError as `loadAudio`, but for the file's own errors */
+export async function loadSource(
+  source: SoundSource,
+  options: { readonly sampleRate: number; readonly signal?: AbortSignal },
+): Promise<LoadedAudio> {
+  const reading = readMono(source, options);
+  const blocks: Float32Array[] = [];
+  for await (const block of reading) blocks.push(block);
+  const samples = concatenate(blocks);
+  const { sampleRate } = options;
+  return {
+    samples,
+    sampleRate,
+    durationSec: samples.length / sampleRate,
+    warnings: reading.warnings,
+  };
 }
 
 /** A file that is open until it is closed. */

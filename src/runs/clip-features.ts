@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { augmentWaveform } from "../audio/augmentation/waveform.ts";
-import { loadAudio } from "../audio/load.node.ts";
+import { loadSource } from "../audio/load.node.ts";
+import { bytesSource } from "../audio/source.ts";
 import type { Clip } from "../datasets/manifest.ts";
 import { hashSamples } from "../datasets/measure.ts";
 import type { Runtime } from "../graph/session.ts";
@@ -107,7 +108,10 @@ export async function readClip(
   });
   return {
     content: contentHash(bytes),
-    samples: once(async () => (await loadAudio(path, { sampleRate })).samples),
+    samples: once(async () => {
+      const source = { ...bytesSource(bytes), name: path };
+      return (await loadSource(source, { sampleRate })).samples;
+    }),
   };
 }
 
