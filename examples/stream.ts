@@ -21,7 +21,7 @@ async function* pcm(input: AsyncIterable<Buffer>): AsyncGenerator<Float32Array> 
 const recognizer = await loadRecognizer({ model });
 const stream = recognizer.stream(pcm(process.stdin), { sampleRate: Number(sampleRate) });
 for await (const event of stream) {
-  if (event.type === "end") console.log(`mostly ${event.summary.dominantEmotion}`);
+  if (event.type === "end") console.log(`mostly ${event.summary.dominantEmotion ?? "uncertain"}`);
   else {
     const { startSec, endSec, emotion } = event.segment;
     console.log(`${event.type} ${startSec} to ${endSec} s: ${emotion ?? "no speech"}`);

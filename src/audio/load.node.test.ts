@@ -113,7 +113,7 @@ test("warnings of a damaged file stand with the reading", async () => {
   let length = 0;
   for await (const block of cut) length += block.length;
   expect(length).toBe(9978);
-  expect(cut.warnings).toEqual([expect.stringContaining("may be cut short")]);
+  expect(cut.warnings).toEqual([expect.stringContaining("may be truncated")]);
 });
 
 test("an abort between blocks cancels", async () => {

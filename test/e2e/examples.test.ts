@@ -74,7 +74,7 @@ test("stream.ts reads samples from standard input", async () => {
   const { stdout, exitCode } = await printed;
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(new RegExp(`final 0 to [\\d.]+ s: ${emotion}`));
-  expect(stdout).toMatch(new RegExp(`mostly ${emotion}\\n$`));
+  expect(stdout).toMatch(new RegExp(`mostly (uncertain|${emotion})\\n$`));
 });
 
 test("microphone.ts says what it sounds like while it plays", async () => {
