@@ -105,9 +105,13 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
       thread: false,
     });
     const expected = await recognizer.analyze(wav);
-    const analyze = () => page.evaluate(() => undertone.analyze({}, "voice.wav"));
-    const first = await analyze();
-    const second = await analyze();
+    const [first, second] = await page.evaluate(
+      async () =>
+        [
+          await undertone.analyze({}, "voice.wav"),
+          await undertone.analyze({}, "voice.wav"),
+        ] as const,
+    );
     // WebAssembly rounds the products of bytes in the encoder differently.
     expectSame(first.analysis, expected, 2);
     expectSame(second.analysis, first.analysis);
