@@ -1,5 +1,5 @@
 import { UndertoneError } from "../shared/errors.ts";
-import type { OnnxRuntime, Runtime } from "./session.ts";
+import type { OnnxRuntime } from "./session.ts";
 import { disableTelemetry } from "./telemetry.node.ts";
 
 /** `native` runs the machine's own code; `wasm` runs WebAssembly, which is slower and works wherever Node does. */
@@ -20,14 +20,14 @@ export const nodeRuntime = (): Promise<NodeRuntime> =>
   loadRuntime(process.env["UNDERTONE_RUNTIME"] || undefined);
 
 /** Returns the loader of the runtime chosen; without a choice it is `nodeRuntime`. */
-export function runtimeOf(choice: RuntimeName | undefined): Runtime {
+export function runtimeOf(choice: RuntimeName | undefined): () => Promise<NodeRuntime> {
   return choice === undefined ? nodeRuntime : () => loadRuntime(choice);
 }
 
 async function loadRuntime(choice: string | undefined): Promise<NodeRuntime> {
   if (choice === "wasm") return { ...(await loadWasm()), name: "wasm", warnings: [] };
   if (choice !== undefined && choice !== "native") {
-    const message = `"${choice}" is not a runtime: UNDERTONE_RUNTIME takes native or wasm.`;
+    const message = `"${choice}" is not a runtime: choose native or wasm.`;
     throw new UndertoneError("usage", message);
   }
   try {

@@ -75,3 +75,12 @@ test("without the default transcriber only the voice counts, one that was named 
   expect(quiet).toMatchObject({ transcriber: null, warnings: [] });
   await quiet.close();
 });
+
+test("the runtime is the caller's choice", async () => {
+  await using recognizer = await loadRecognizer({ model: "small", runtime: "wasm", thread: false });
+  const { warnings } = await recognizer.analyze({
+    samples: new Float32Array(8000),
+    sampleRate: 8000,
+  });
+  expect(warnings).toEqual([]);
+});

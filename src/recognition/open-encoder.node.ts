@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { catalog } from "../downloads/catalog.ts";
 import { verifyModel } from "../downloads/stored-models.ts";
-import { nodeRuntime } from "../graph/runtime.node.ts";
+import { runtimeOf, type RuntimeName } from "../graph/runtime.node.ts";
 import { SpeechEncoder, type EncoderLayers, type EncoderName } from "../models/speech-encoder.ts";
 import {
   providedFiles,
@@ -33,8 +33,12 @@ export async function encoderFile(
 /** Opens it. @throws UndertoneError what getting its file throws */
 export async function openEncoder(
   config: EncoderLayers,
-  options: ModelSourceOptions & { readonly threads?: number | undefined },
+  options: ModelSourceOptions & {
+    readonly threads?: number | undefined;
+    readonly runtime?: RuntimeName | undefined;
+  },
 ): Promise<SpeechEncoder> {
   const file = await encoderFile(config.name, options);
-  return SpeechEncoder.open(nodeRuntime, file, { ...config, threads: options.threads });
+  const { threads, runtime } = options;
+  return SpeechEncoder.open(runtimeOf(runtime), file, { ...config, threads });
 }

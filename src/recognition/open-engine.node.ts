@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { openFile } from "../audio/load.node.ts";
-import { nodeRuntime } from "../graph/runtime.node.ts";
+import { runtimeOf } from "../graph/runtime.node.ts";
 import { loadModel, loadTextModel } from "../models/load-model.ts";
 import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -34,11 +34,12 @@ export async function openEngine(found: VoiceModel, options: EngineOptions): Pro
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new RangeError(`loadRecognizer: threads must be a whole number above 0, got ${threads}`);
   }
+  const runtime = runtimeOf(options.runtime);
+  const { warnings: ofRuntime } = await runtime();
   const session = threads === undefined ? {} : { threads };
-  const { warnings: ofRuntime } = await nodeRuntime();
   return openTogether(async (keep) => {
     const voice = await openModel(found, (bytes) =>
-      loadModel(bytes, nodeRuntime, {
+      loadModel(bytes, runtime, {
         ...session,
         openEncoder: (config) => openEncoder(config, options),
       }),
@@ -50,7 +51,7 @@ export async function openEngine(found: VoiceModel, options: EngineOptions): Pro
       transcription &&
       (await openModel(
         await readModel(options.textModel ?? defaultTextModelPath, options.signal),
-        (bytes) => loadTextModel(bytes, nodeRuntime, session),
+        (bytes) => loadTextModel(bytes, runtime, session),
       ));
     return new LocalEngine({
       models: { voice, words, transcription: transcription?.models },

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { runtimeOf, type RuntimeName } from "../graph/runtime.node.ts";
 import { cacheFolder } from "../shared/cache-folder.node.ts";
 import { openTogether, type Closable } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -18,6 +19,8 @@ export interface TranscriptionOptions extends ModelSourceOptions {
   readonly language?: string | undefined;
   /** Threads of one operator; by default one a core. */
   readonly threads?: number | undefined;
+  /** What runs the models; by default what `UNDERTONE_RUNTIME` names, else `native`, or `wasm` where that cannot load. */
+  readonly runtime?: RuntimeName | undefined;
 }
 
 /** A transcriber with where its transcripts are kept. */
@@ -54,12 +57,13 @@ export async function openTranscription(
 }
 
 async function open(name: string, options: TranscriptionOptions): Promise<OpenTranscription> {
-  const { language, offline, threads } = options;
+  const { language, offline, threads, runtime } = options;
   const setting: TranscriberSetting = {
     modelFiles: (model) => providedFiles(model, options),
     env: process.env,
     offline,
     threads,
+    runtime: runtimeOf(runtime),
   };
   const folder = options.cacheFolder ?? cacheFolder(process.env);
   return openTogether(async (keep) => {

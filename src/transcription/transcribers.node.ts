@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { nodeRuntime } from "../graph/runtime.node.ts";
+import type { Runtime } from "../graph/session.ts";
 import { cacheFolder } from "../shared/cache-folder.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
@@ -32,6 +33,8 @@ export interface TranscriberSetting {
   readonly offline?: boolean | undefined;
   /** Threads for one operator of a model that runs here; by default one a core. */
   readonly threads?: number | undefined;
+  /** `nodeRuntime` by default. */
+  readonly runtime?: Runtime | undefined;
 }
 
 interface TranscriberEntry {
@@ -45,13 +48,17 @@ export const defaultTranscriber = "moonshine-base";
 
 const moonshine =
   (size: keyof typeof moonshineSizes) =>
-  async ({ modelFiles, threads }: TranscriberSetting): Promise<Transcriber> => {
+  async ({
+    modelFiles,
+    threads,
+    runtime = nodeRuntime,
+  }: TranscriberSetting): Promise<Transcriber> => {
     const files = await modelFiles(`moonshine-${size}`);
     const [encoder, decoder] = await Promise.all([
       read(files["encoder"]!),
       read(files["decoder"]!),
     ]);
-    return openMoonshine(nodeRuntime, size, { encoder, decoder, threads });
+    return openMoonshine(runtime, size, { encoder, decoder, threads });
   };
 
 const whisper =
@@ -135,9 +142,12 @@ export async function loadTranscriber(
 }
 
 /** @throws UndertoneError what getting the model's file throws */
-export async function openVoiceActivity({ modelFiles }: TranscriberSetting): Promise<Silero> {
+export async function openVoiceActivity({
+  modelFiles,
+  runtime = nodeRuntime,
+}: TranscriberSetting): Promise<Silero> {
   const { model } = await modelFiles("silero-vad");
-  return Silero.open(nodeRuntime, await read(model!));
+  return Silero.open(runtime, await read(model!));
 }
 
 async function read(file: string | Uint8Array): Promise<Uint8Array> {

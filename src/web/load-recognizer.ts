@@ -46,7 +46,7 @@ export async function loadRecognizer(options: RecognizerOptions = {}): Promise<R
       models: { voice, words, transcription },
       warnings: [],
       openFile: async (address) => {
-        const bytes = await fetchFile(address, options);
+        const bytes = await fetchFile(address);
         return { name: address, ...bytesSource(bytes), close: async () => undefined };
       },
       close: async () => {

@@ -1,42 +1,60 @@
 /** What the browser test calls in the page. */
-import type { Analysis } from "../../src/recognition/analysis.ts";
-import { loadRecognizer, UndertoneError, webRuntime } from "../../src/web/index.ts";
-import type { RecognizerOptions } from "../../src/web/index.ts";
+import type { Analysis, Segment } from "../../src/recognition/analysis.ts";
+import {
+  loadRecognizer,
+  UndertoneError,
+  webRuntime,
+  type LabelScore,
+  type RecognizerOptions,
+  type Samples,
+} from "../../src/web/index.ts";
 import { trainSteps } from "./train-steps.ts";
 
-type Input = "file" | "bytes" | "url" | "samples";
-
-interface Heard {
+interface Results {
+  /** Of the recording as a file, as its bytes, its absolute and relative address, and samples. */
   readonly analyses: readonly Analysis[];
-  /** Labels of what was downloaded. */
-  readonly downloads: readonly string[];
+  readonly classified: readonly LabelScore[];
+  /** Final segments of the samples, streamed. */
+  readonly streamed: readonly Segment[];
 }
 
-/** Loads a recognizer and analyzes one recording, given in each of these ways. */
-async function analyze(
-  options: RecognizerOptions,
-  wavUrl: string,
-  inputs: readonly Input[],
-): Promise<Heard> {
+async function* blocksOf(samples: Float32Array): AsyncGenerator<Float32Array> {
+  for (let at = 0; at < samples.length; at += 4096) yield samples.subarray(at, at + 4096);
+}
+
+/** Does everything with one WAV file of 16 bits that a recognizer does with one. */
+async function recognize(options: RecognizerOptions, wavUrl: string): Promise<Results> {
+  await using recognizer = await loadRecognizer(options);
+  const bytes = await (await fetch(wavUrl)).arrayBuffer();
+  const sampleRate = new DataView(bytes).getUint32(24, true);
+  const samples = Float32Array.from(new Int16Array(bytes, 44), (sample) => sample / 2 ** 15);
+  const analyses: Analysis[] = [];
+  const sound: Samples = { samples, sampleRate };
+  for (const input of [
+    new File([bytes], "a.wav"),
+    bytes,
+    new URL(wavUrl, location.href),
+    wavUrl,
+    sound,
+  ]) {
+    analyses.push(await recognizer.analyze(input));
+  }
+  const [classified] = await recognizer.classify([bytes]);
+  const streamed: Segment[] = [];
+  for await (const event of recognizer.stream(blocksOf(samples), { sampleRate })) {
+    if (event.type === "final") streamed.push(event.segment);
+  }
+  return { analyses, classified: classified!, streamed };
+}
+
+/** Analyzes one WAV file. Returns the labels of what was downloaded for it, too. */
+async function analyze(options: RecognizerOptions, wavUrl: string) {
   const downloads = new Set<string>();
-  const recognizer = await loadRecognizer({
+  await using recognizer = await loadRecognizer({
     ...options,
     onProgress: ({ label }) => downloads.add(label),
   });
-  const bytes = await (await fetch(wavUrl)).arrayBuffer();
-  const sounds = {
-    file: () => new File([bytes], "voice.wav"),
-    bytes: () => bytes,
-    url: () => new URL(wavUrl, location.href),
-    samples: () => ({
-      samples: Float32Array.from(new Int16Array(bytes, 44), (sample) => sample / 2 ** 15),
-      sampleRate: new DataView(bytes).getUint32(24, true),
-    }),
-  };
-  const analyses: Analysis[] = [];
-  for (const input of inputs) analyses.push(await recognizer.analyze(sounds[input]()));
-  await recognizer.close();
-  return { analyses, downloads: [...downloads] };
+  return { analysis: await recognizer.analyze(wavUrl), downloads: [...downloads] };
 }
 
 /** Returns the code of the error with which a recognizer does not load. */
@@ -51,7 +69,8 @@ async function refusal(options: RecognizerOptions): Promise<string> {
 
 const train = (steps: number): Promise<number[]> => trainSteps(webRuntime(), steps);
 
-export const page = { analyze, refusal, train };
+export const page = { recognize, analyze, refusal, train };
+
 declare global {
   // oxlint-disable-next-line no-var -- how TypeScript declares a global
   var undertone: typeof page;

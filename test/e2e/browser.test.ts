@@ -9,7 +9,6 @@ import { encodeWav } from "../../src/audio/wav.ts";
 import { modelsFolderOf } from "../../src/downloads/model-files.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { loadRecognizer } from "../../src/index.ts";
-import type { Analysis } from "../../src/recognition/analysis.ts";
 import type { Closable } from "../../src/shared/closing.ts";
 import type { page as inPage } from "../browser/page.ts";
 import { trainSteps } from "../browser/train-steps.ts";
@@ -20,13 +19,15 @@ declare const undertone: typeof inPage;
 
 const repository = resolve(import.meta.dirname, "../..");
 const downloaded = modelsFolderOf(process.env);
-const hasEncoder = existsSync(join(downloaded, "moonshine-base/encoder_model.onnx"));
+const hasModel = (path: string): boolean => existsSync(join(downloaded, path));
+const hasEncoder = hasModel("moonshine-base/encoder_model.onnx");
+const hasTranscriber = ["moonshine-tiny", "silero-vad"].every(hasModel);
 
 const closeTo = (value: number, places: number): unknown => expect.closeTo(value, places);
 
-/** Fails where numbers of two analyses differ by more than half of the decimal place. */
-function expectSame(actual: Analysis, expected: Analysis, places = 4): void {
-  const asymmetric: Analysis = JSON.parse(JSON.stringify(expected), (_, value: unknown) =>
+/** Fails where numbers of two results differ by more than half of the decimal place. */
+function expectSame(actual: unknown, expected: unknown, places = 4): void {
+  const asymmetric: unknown = JSON.parse(JSON.stringify(expected), (_, value: unknown) =>
     Number.isFinite(value) ? closeTo(Number(value), places) : value,
   );
   expect(actual).toEqual(asymmetric);
@@ -66,10 +67,16 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
       server: { port: 0, fs: { strict: false } },
     });
     browser = await openBrowser();
-    page = await browser.newPage();
-    await page.goto(server.url);
-    await page.waitForFunction(() => "undertone" in globalThis);
+    page = await openPage();
   }, 120_000);
+
+  /** Opens a page with an empty cache. */
+  async function openPage(): Promise<Page> {
+    const opened = await browser.newPage();
+    await opened.goto(server.url);
+    await opened.waitForFunction(() => "undertone" in globalThis);
+    return opened;
+  }
 
   afterAll(async () => {
     await browser?.close();
@@ -77,31 +84,46 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test("the small model gives a file, its bytes, its address and samples what it gives in Node", async () => {
-    const recognizer = await loadRecognizer({ model: "small" });
+  test("the small model gives what it gives in Node, whatever the input", async () => {
+    await using recognizer = await loadRecognizer({ model: "small", thread: false });
     const expected = await recognizer.analyze(wav);
-    await recognizer.close();
-    const { analyses } = await page.evaluate(() =>
-      undertone.analyze({ model: "small" }, "voice.wav", ["file", "bytes", "url", "samples"]),
+    const [clip] = await recognizer.classify([wav]);
+    const { analyses, classified, streamed } = await page.evaluate(() =>
+      undertone.recognize({ model: "small" }, "voice.wav"),
     );
-    expect(analyses).toHaveLength(4);
     expect(expected.segments.length).toBeGreaterThan(1);
+    expect(analyses).toHaveLength(5);
     for (const analysis of analyses) expectSame(analysis, expected);
+    expectSame(classified, clip);
+    expectSame(streamed, expected.segments);
   });
 
   test.skipIf(!hasEncoder)("the default model's encoder is downloaded once and kept", async () => {
-    const recognizer = await loadRecognizer({ model: "default", offline: true });
+    await using recognizer = await loadRecognizer({
+      model: "default",
+      offline: true,
+      thread: false,
+    });
     const expected = await recognizer.analyze(wav);
-    await recognizer.close();
-    const [first, second] = await page.evaluate(async () => [
-      await undertone.analyze({}, "voice.wav", ["file"]),
-      await undertone.analyze({}, "voice.wav", ["file"]),
-    ]);
+    const [first, second] = await page.evaluate(
+      async () =>
+        [
+          await undertone.analyze({}, "voice.wav"),
+          await undertone.analyze({}, "voice.wav"),
+        ] as const,
+    );
     // WebAssembly rounds the products of bytes in the encoder differently.
-    expectSame(first.analyses[0]!, expected, 2);
-    expectSame(second.analyses[0]!, first.analyses[0]!);
+    expectSame(first.analysis, expected, 2);
+    expectSame(second.analysis, first.analysis);
     expect(first.downloads).toContainEqual(expect.stringContaining("moonshine-base/encoder"));
     expect(second.downloads).toEqual([expect.stringContaining("default.onnx")]);
+  });
+
+  test.skipIf(!hasTranscriber)("a transcriber listens in the page", async () => {
+    const { analysis } = await page.evaluate(() =>
+      undertone.analyze({ model: "small", transcriber: "moonshine-tiny" }, "voice.wav"),
+    );
+    expect(analysis.transcriber).toBe("moonshine-tiny");
   });
 
   test.each([
@@ -109,7 +131,9 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     ["model-invalid", { model: "voice.wav" }],
     ["checksum-mismatch", { model: "small", transcriber: "moonshine-tiny", modelsUrl: "wrong/" }],
   ] as const)("a model's failure is %s: %j", async (code, options) => {
-    expect(await page.evaluate((given) => undertone.refusal(given), options)).toBe(code);
+    const fresh = await openPage();
+    expect(await fresh.evaluate((given) => undertone.refusal(given), options)).toBe(code);
+    await fresh.close();
   });
 
   test("the reference CNN trains as in Node", async () => {
