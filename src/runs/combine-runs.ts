@@ -171,6 +171,8 @@ async function writeModel(job: ModelJob, path: string): Promise<string | undefin
   const { members, fold, rule } = job;
   await rm(path, { force: true });
   if (rule.method === "vote") return "A vote has no model file: its members predict one by one.";
+  const text = members.find(({ info }) => kindOf(info).startsWith("text-"));
+  if (text) return `${text.info.name} takes words, so the members predict one by one.`;
   const files: Uint8Array[] = [];
   for (const { runFolder } of members) {
     const bytes = await readFoldModel(runFolder, fold);
