@@ -1,6 +1,7 @@
 /** Undertone's training as a library, `undertone/train`: corpora, splits, recipes, runs and models of one's own. */
 import { join } from "node:path";
 import type { ModelDefinition } from "./models/definition.ts";
+import type { CorpusOptions } from "./datasets/read-corpus.ts";
 import { models as knownModels } from "./models/registry.ts";
 import { applySettings, readRecipe } from "./recipes/read-recipe.ts";
 import { experimentOf, parseRecipe, type Recipe } from "./recipes/recipe.ts";
@@ -11,7 +12,12 @@ import { trainRun } from "./runs/train-run.ts";
 import { cacheFolder } from "./shared/cache-folder.node.ts";
 import type { Logger, ProgressListener } from "./shared/logger.ts";
 
-export { readCorpus, type Corpus, type ReadCorpusOptions } from "./datasets/read-corpus.ts";
+export {
+  readCorpus,
+  type Corpus,
+  type CorpusOptions,
+  type ReadCorpusOptions,
+} from "./datasets/read-corpus.ts";
 export { makeSplits as splits, type Split, type SplitOptions } from "./datasets/splits.ts";
 export {
   defineModel,
@@ -37,6 +43,8 @@ export interface TrainOptions {
   readonly models?: readonly ModelDefinition[];
   /** The corpus: a folder, or a table of clips. */
   readonly data: string;
+  /** How to read it where it does not tell by itself. */
+  readonly corpusOptions?: CorpusOptions;
   /** Auxiliary corpora, whose clips are added to the training split. */
   readonly extraData?: readonly string[];
   /** Run folder. */
@@ -78,6 +86,7 @@ export async function train(options: TrainOptions): Promise<EvaluatedRun> {
     {
       experiment,
       data,
+      corpusOptions: options.corpusOptions,
       extraData,
       runFolder,
       cacheFolder: join(cacheFolder(process.env), "features"),
