@@ -114,6 +114,12 @@ test("every option that a message of a module names exists", async () => {
   }
 });
 
+test("the schema beside the included recipes is the one that recipes schema prints", async () => {
+  const printedSchema: unknown = JSON.parse(await printed(() => call("recipes", "schema")));
+  const file = join(import.meta.dirname, "../../recipes/schema.json");
+  expect(JSON.parse(await readFile(file, "utf8"))).toEqual(printedSchema);
+});
+
 test("a recipe is found by its name, and the nearest one named otherwise", async () => {
   const { recipes } = JSON.parse(await printed(() => call("recipes", "list", "--json")));
   expect(recipes).toContainEqual(expect.objectContaining({ name: "audio-cnn" }));

@@ -94,11 +94,10 @@ test("pair writes no table over anything, and none that no command would read", 
   expect(await readFile(out, "utf8")).toBe("dear diary");
 });
 
+const counts = async (...rawArgs: string[]) =>
+  JSON.parse(await printed(() => statsCommand.parseAsync(rawArgs, { from: "user" })));
+
 test("import writes a table that stats reads to the same counts; --layout, --columns and --corpus choose", async () => {
-  const counts = async (...rawArgs: string[]) => {
-    const text = await printed(() => statsCommand.parseAsync(rawArgs, { from: "user" }));
-    return JSON.parse(text);
-  };
   const imported = join(folder, "imported.csv");
   const text = await printed(() =>
     importCommand.parseAsync([corpus, "--out", imported], { from: "user" }),
