@@ -40,6 +40,13 @@ export interface ReadCorpusOptions extends CorpusOptions {
  * Reads a corpus from a folder of files with the names of a known corpus, from a CSV or JSON Lines table (given itself, or the
  * only one in a folder), or from a folder for each label. No audio is decoded.
  * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable` or `usage`
+ * @example
+ * ```ts
+ * import { readCorpus } from "undertone/train";
+ *
+ * const { clips, leftOut, warnings } = await readCorpus("corpus");
+ * const count = clips.length; // → 16
+ * ```
  */
 export async function readCorpus(root: string, options: ReadCorpusOptions = {}): Promise<Corpus> {
   const path = resolve(root);
