@@ -1,9 +1,11 @@
 /** Undertone's training as a library, `undertone/train`: corpora, splits, recipes, runs and models of one's own. */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { ModelDefinition } from "./models/definition.ts";
+import type { CorpusOptions } from "./datasets/read-corpus.ts";
 import { models as knownModels } from "./models/registry.ts";
 import { applySettings, readRecipe } from "./recipes/read-recipe.ts";
 import { experimentOf, parseRecipe, type Recipe } from "./recipes/recipe.ts";
+import { combineRuns, type CombineRequest } from "./runs/combine-runs.ts";
 import { evaluateRun, type EvaluatedRun } from "./runs/evaluate-run.ts";
 import { nodeRunOptions } from "./runs/node-options.ts";
 import { runFacts } from "./runs/run-facts.ts";
@@ -11,7 +13,12 @@ import { trainRun } from "./runs/train-run.ts";
 import { cacheFolder } from "./shared/cache-folder.node.ts";
 import type { Logger, ProgressListener } from "./shared/logger.ts";
 
-export { readCorpus, type Corpus, type ReadCorpusOptions } from "./datasets/read-corpus.ts";
+export {
+  readCorpus,
+  type Corpus,
+  type CorpusOptions,
+  type ReadCorpusOptions,
+} from "./datasets/read-corpus.ts";
 export { makeSplits as splits, type Split, type SplitOptions } from "./datasets/splits.ts";
 export {
   defineModel,
@@ -23,7 +30,7 @@ export {
   type ModelDefinition,
 } from "./models/definition.ts";
 export type { Example, Inputs } from "./models/example.ts";
-export { combineRuns as combine, type CombineRequest } from "./runs/combine-runs.ts";
+export type { CombinationMethod } from "./models/combination.ts";
 export { evaluateRun as evaluate, type EvaluatedRun } from "./runs/evaluate-run.ts";
 export { readRecipe, type Recipe };
 
@@ -37,6 +44,8 @@ export interface TrainOptions {
   readonly models?: readonly ModelDefinition[];
   /** The corpus: a folder, or a table of clips. */
   readonly data: string;
+  /** How to read it where it does not tell by itself. */
+  readonly corpusOptions?: CorpusOptions;
   /** Auxiliary corpora, whose clips are added to the training split. */
   readonly extraData?: readonly string[];
   /** Run folder. */
@@ -78,6 +87,7 @@ export async function train(options: TrainOptions): Promise<EvaluatedRun> {
     {
       experiment,
       data,
+      corpusOptions: options.corpusOptions,
       extraData,
       runFolder,
       cacheFolder: join(cacheFolder(process.env), "features"),
@@ -89,6 +99,34 @@ export async function train(options: TrainOptions): Promise<EvaluatedRun> {
     },
     nodeRunOptions({ onProgress, logger, threads, signal }),
   );
+  return evaluateRun(runFolder);
+}
+
+/** Finished runs to combine (late fusion, ensembles). */
+export interface CombineOptions extends Pick<CombineRequest, "runs" | "method" | "calibrateFrom"> {
+  /** By default the name of the run folder. */
+  readonly name?: string;
+  /** Run folder. */
+  readonly out: string;
+  /** Messages; none by default. */
+  readonly logger?: Logger;
+}
+
+/**
+ * Combines the predictions of finished runs into a run of its own and returns its scores on the test split.
+ * @throws UndertoneError `usage` for fewer than two runs, `run-invalid` when they do not belong together
+ * @example
+ * ```ts
+ * import { combine } from "undertone/train";
+ *
+ * const { scores } = await combine({ runs: ["runs/a", "runs/b"], method: "mean", out: "runs/both" });
+ * console.log(scores.unweightedAverageRecall.value);
+ * ```
+ */
+export async function combine(options: CombineOptions): Promise<EvaluatedRun> {
+  const { out: runFolder, name = basename(runFolder), logger = silent, ...request } = options;
+  const facts = runFacts("undertone/train", undefined);
+  await combineRuns({ ...request, name, runFolder, facts }, logger);
   return evaluateRun(runFolder);
 }
 

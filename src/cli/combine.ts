@@ -1,34 +1,48 @@
 import { combinationMethods } from "../models/combination.ts";
 import { createCommand, examples } from "./command.ts";
+import { columnsOption, corpusOption, layoutOption } from "./dataset-arguments.ts";
 import { choice } from "./options.ts";
 
 /** `undertone combine`: finished runs in, their late fusion or ensemble as a run of its own out. */
 export const combineCommand = createCommand(
   "combine",
-  "Combine finished runs (late fusion, ensembles) into a run with scores, report and model",
+  "Combine the predictions of finished runs (late fusion, ensembles) into a new run",
 )
-  .argument("<runs...>", "Two or more run folders with the same corpus, protocol and folds")
-  .addOption(
-    choice("--method <name>", "How their probabilities become one", {
-      names: combinationMethods,
-      synonyms: {
-        average: "mean",
-        averaging: "mean",
-        "mean-logits": "logits",
-        "mean-probabilities": "mean",
-        soft: "mean",
-        voting: "vote",
-        weighted: "weights",
-      },
-    }).default("mean" as const),
+  .argument(
+    "<runs...>",
+    "Folders of two or more finished runs, on the same corpus, protocol and folds",
   )
-  .option("--name <name>", "Name of the combination (default: the runs' names)")
-  .option("--out <folder>", "Run folder (default: runs/ and the combination's name)")
+  .addOption(
+    choice(
+      "--method <name>",
+      "mean: average probabilities; logits: average logits; weights: the same, with weights fitted on validation clips; vote: majority of labels",
+      {
+        names: combinationMethods,
+        synonyms: {
+          average: "mean",
+          averaging: "mean",
+          "mean-logits": "logits",
+          "mean-probabilities": "mean",
+          soft: "mean",
+          voting: "vote",
+          weighted: "weights",
+        },
+      },
+    ).default("mean" as const),
+  )
+  .option("--name <name>", "Name of the new run (default: the runs' names, joined by +)")
+  .option("--out <folder>", "Folder of the new run (default: runs/ and its name)")
   .option(
     "--calibrate-from <run>",
-    "Of runs with --protocol all: calibrate by this combination of runs by folds",
+    "For runs trained with --protocol all, which have no test clips: calibrate by those of this combined run",
   )
-  .option("--data <path>", "The corpus, for the clips of the report")
+  .option(
+    "--data <path>",
+    "Corpus of the runs: the most confident errors can be played in the report",
+  )
+  .addOption(corpusOption)
+  .addOption(columnsOption)
+  .addOption(layoutOption)
   .addHelpText(
     "after",
     examples(

@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { printed } from "../../test/support/printed.ts";
 import type { AnyCommand } from "./command.ts";
@@ -92,6 +94,30 @@ test("every command is known to what makes printed lines typeable", () => {
     expect(typeable(`Try: undertone ${name} x`)).toBe(`Try: npx tsx src/cli/main.ts ${name} x`);
   }
   expect(typeable("an error in undertone itself")).toBe("an error in undertone itself");
+});
+
+test("every option that a message of a module names exists", async () => {
+  const options = new Set(all(undertone).flatMap((each) => each.options.map(({ long }) => long)));
+  const folder = join(import.meta.dirname, "..");
+  const files = (await readdir(folder, { recursive: true })).filter((file) =>
+    /^(?:datasets|models|recipes|recognition|runs|training|transcription)\b.*(?<!\.test)\.ts$/.test(
+      file,
+    ),
+  );
+  for (const file of files) {
+    const source = await readFile(join(folder, file), "utf8");
+    const named = source.match(/(?<![\w-])--[a-z][a-z-]*/g) ?? [];
+    expect({ file, unknown: named.filter((name) => !options.has(name)) }).toEqual({
+      file,
+      unknown: [],
+    });
+  }
+});
+
+test("the schema beside the included recipes is the one that recipes schema prints", async () => {
+  const printedSchema: unknown = JSON.parse(await printed(() => call("recipes", "schema")));
+  const file = join(import.meta.dirname, "../../recipes/schema.json");
+  expect(JSON.parse(await readFile(file, "utf8"))).toEqual(printedSchema);
 });
 
 test("a recipe is found by its name, and the nearest one named otherwise", async () => {

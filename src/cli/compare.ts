@@ -8,10 +8,13 @@ import { formatTable } from "./table.ts";
 /** `undertone compare`: runs side by side. */
 export const compareCommand = createCommand(
   "compare",
-  "Compare runs, with paired differences on the same clips",
+  "Compare the test scores of runs; of runs on the same clips, also their differences with 95 % intervals",
 )
-  .argument("<runs...>", "Run folders, two or more")
-  .option("--validation", "Compare scores on validation clips only, to choose a run")
+  .argument("<runs...>", "Folders of two or more runs; others are compared with the first one")
+  .option(
+    "--validation",
+    "Compare validation scores only, to choose a run without looking at test clips",
+  )
   .addOption(jsonOption)
   .addHelpText(
     "after",

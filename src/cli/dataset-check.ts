@@ -3,7 +3,7 @@ import { noteLines } from "../datasets/omissions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { cancellable } from "./cancel.ts";
 import { createCommand, examples } from "./command.ts";
-import { corpusArgument, corpusOption } from "./dataset-arguments.ts";
+import { columnsOption, corpusArgument, corpusOption, layoutOption } from "./dataset-arguments.ts";
 import { jsonOption } from "./options.ts";
 import { counted, printJson } from "./output.ts";
 import { printable } from "./printable.ts";
@@ -19,21 +19,23 @@ export const checkCommand = createCommand(
 )
   .addArgument(corpusArgument)
   .addOption(corpusOption)
+  .addOption(columnsOption)
+  .addOption(layoutOption)
   .addOption(jsonOption)
   .addHelpText(
     "after",
     examples("undertone dataset check data/ravdess", "undertone dataset check calls.csv --json"),
   )
-  .action(async (data, { corpus: corpusName, json }) => {
+  .action(async (data, { json, ...corpusOptions }) => {
     const { holdsTexts } = await import("../datasets/text-manifest.ts");
-    if (corpusName === undefined && (await holdsTexts(data))) {
+    if (await holdsTexts(data, corpusOptions)) {
       const { printTextCheck } = await import("./dataset-text.ts");
-      return printTextCheck(data, json);
+      return printTextCheck(data, corpusOptions, json);
     }
     const { checkClips } = await import("../datasets/check.ts");
     const { measureClips } = await import("../datasets/measure.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");
-    const corpus = await readCorpus(data, { corpus: corpusName, keepDefects: true });
+    const corpus = await readCorpus(data, { ...corpusOptions, keepDefects: true });
     const onProgress = createProgress(process.stderr);
     const measures = await cancellable((signal) => measureClips(corpus, { onProgress, signal }));
     const findings = checkClips(measures);

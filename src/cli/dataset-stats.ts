@@ -3,7 +3,7 @@ import { noteLines } from "../datasets/omissions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { cancellable } from "./cancel.ts";
 import { createCommand, examples } from "./command.ts";
-import { corpusArgument, corpusOption } from "./dataset-arguments.ts";
+import { columnsOption, corpusArgument, corpusOption, layoutOption } from "./dataset-arguments.ts";
 import { jsonOption } from "./options.ts";
 import { printJson } from "./output.ts";
 import { pictureFormat, writePicture } from "./picture-file.ts";
@@ -18,6 +18,8 @@ export const statsCommand = createCommand(
 )
   .addArgument(corpusArgument)
   .addOption(corpusOption)
+  .addOption(columnsOption)
+  .addOption(layoutOption)
   .option("--picture <file>", "Draw the counts too, into a .png or .svg file")
   .addOption(jsonOption)
   .addHelpText(
@@ -27,21 +29,21 @@ export const statsCommand = createCommand(
       "undertone dataset stats data/ravdess --picture ravdess.png",
     ),
   )
-  .action(async (data, { corpus: corpusName, picture, json }) => {
+  .action(async (data, { picture, json, ...corpusOptions }) => {
     const { holdsTexts } = await import("../datasets/text-manifest.ts");
     if (picture !== undefined) pictureFormat(picture);
-    if (corpusName === undefined && (await holdsTexts(data))) {
+    if (await holdsTexts(data, corpusOptions)) {
       if (picture !== undefined) {
         const message = "There is no picture of a corpus of texts: leave out --picture.";
         throw new UndertoneError("usage", message);
       }
       const { printTextStats } = await import("./dataset-text.ts");
-      return printTextStats(data, json);
+      return printTextStats(data, corpusOptions, json);
     }
     const { measureClips } = await import("../datasets/measure.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");
     const { corpusStats } = await import("../datasets/stats.ts");
-    const corpus = await readCorpus(data, { corpus: corpusName });
+    const corpus = await readCorpus(data, corpusOptions);
     const onProgress = createProgress(process.stderr);
     const measures = await cancellable((signal) => measureClips(corpus, { onProgress, signal }));
     const stats = corpusStats(corpus, measures);

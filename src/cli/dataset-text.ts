@@ -1,5 +1,6 @@
 import { contradictions, textStats, type TextStats } from "../datasets/text-stats.ts";
 import { readTextCorpus } from "../datasets/text-manifest.ts";
+import type { CorpusOptions } from "../datasets/read-corpus.ts";
 import { noteLines } from "../datasets/omissions.ts";
 import { printable } from "./printable.ts";
 import { printJson } from "./output.ts";
@@ -8,8 +9,12 @@ import { formatTable } from "./table.ts";
 const shownContradictions = 10;
 
 /** Prints `undertone dataset stats` of a corpus of texts. */
-export async function printTextStats(root: string, json: boolean | undefined): Promise<void> {
-  const stats = textStats(await readTextCorpus(root));
+export async function printTextStats(
+  root: string,
+  { columns }: CorpusOptions,
+  json: boolean | undefined,
+): Promise<void> {
+  const stats = textStats(await readTextCorpus(root, { columns }));
   if (json) return printJson(stats);
   const present = Object.keys(stats.emotions);
   const row = (
@@ -26,8 +31,12 @@ export async function printTextStats(root: string, json: boolean | undefined): P
 }
 
 /** Prints `undertone dataset check` of a corpus of texts. */
-export async function printTextCheck(root: string, json: boolean | undefined): Promise<void> {
-  const manifest = await readTextCorpus(root);
+export async function printTextCheck(
+  root: string,
+  { columns }: CorpusOptions,
+  json: boolean | undefined,
+): Promise<void> {
+  const manifest = await readTextCorpus(root, { columns });
   const { corpus, clips, leftOut, warnings } = manifest;
   const findings = contradictions(manifest).map((texts) => ({
     kind: "same words under several emotions",

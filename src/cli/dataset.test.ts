@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { printed } from "../../test/support/printed.ts";
 import { checkCommand } from "./dataset-check.ts";
 import { downloadCommand } from "./dataset-download.ts";
+import { importCommand } from "./dataset-import.ts";
 import { pairCommand } from "./dataset-pair.ts";
 import { statsCommand } from "./dataset-stats.ts";
 import { synthCommand } from "./dataset-synth.ts";
@@ -91,4 +92,33 @@ test("pair writes no table over anything, and none that no command would read", 
     });
   }
   expect(await readFile(out, "utf8")).toBe("dear diary");
+});
+
+const counts = async (...rawArgs: string[]) =>
+  JSON.parse(await printed(() => statsCommand.parseAsync(rawArgs, { from: "user" })));
+
+test("import writes a table that stats reads to the same counts; --layout, --columns and --corpus choose", async () => {
+  const imported = join(folder, "imported.csv");
+  const text = await printed(() =>
+    importCommand.parseAsync([corpus, "--out", imported], { from: "user" }),
+  );
+  expect(text).toContain(`32 clips of 2 speakers: ${imported}`);
+  const { emotions, sexes } = await counts(imported, "--json");
+  expect(await counts(corpus, "--json", "--corpus", "synthetic")).toMatchObject({
+    emotions,
+    sexes,
+  });
+
+  const own = join(folder, "own.csv");
+  const table = await readFile(imported, "utf8");
+  await writeFile(own, table.replace("path,emotion,speaker", "ton,wie,wer"));
+  const columns = "path=ton,label=wie,speaker=wer";
+  expect(await counts(own, "--json", "--columns", columns)).toMatchObject({ emotions });
+  const unnamed = statsCommand.parseAsync([own], { from: "user" });
+  await expect(unnamed).rejects.toMatchObject({ code: "dataset-invalid" });
+
+  const byLayout = [corpus, "--layout", "label", "--out", join(folder, "layout.jsonl")];
+  await printed(() => importCommand.parseAsync(byLayout, { from: "user" }));
+  const { speakers } = await counts(join(folder, "layout.jsonl"), "--json");
+  expect(speakers).toMatchObject([{ speakerId: "unknown", clips: 32 }]);
 });

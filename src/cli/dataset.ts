@@ -1,6 +1,7 @@
 import { createGroup } from "./command.ts";
 import { checkCommand } from "./dataset-check.ts";
 import { downloadCommand } from "./dataset-download.ts";
+import { importCommand } from "./dataset-import.ts";
 import { pairCommand } from "./dataset-pair.ts";
 import { statsCommand } from "./dataset-stats.ts";
 import { synthCommand } from "./dataset-synth.ts";
@@ -9,5 +10,5 @@ import { synthCommand } from "./dataset-synth.ts";
 export const datasetCommand = createGroup(
   "dataset",
   "Download, check and describe corpora of labeled speech",
-  [checkCommand, downloadCommand, pairCommand, statsCommand, synthCommand],
+  [checkCommand, downloadCommand, importCommand, pairCommand, statsCommand, synthCommand],
 );

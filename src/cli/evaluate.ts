@@ -1,4 +1,5 @@
 import { createCommand, examples } from "./command.ts";
+import { columnsOption, corpusOption, layoutOption } from "./dataset-arguments.ts";
 import { jsonOption } from "./options.ts";
 import { printJson } from "./output.ts";
 import { printEvaluation } from "./print-evaluation.ts";
@@ -13,6 +14,9 @@ export const evaluateCommand = createCommand(
     "--data <folder>",
     "Corpus of the run: its most confident errors can be played in the report",
   )
+  .addOption(corpusOption)
+  .addOption(columnsOption)
+  .addOption(layoutOption)
   .addOption(jsonOption)
   .addHelpText(
     "after",
@@ -21,13 +25,13 @@ export const evaluateCommand = createCommand(
       "undertone evaluate runs/audio-cnn --data data/ravdess",
     ),
   )
-  .action(async (runFolder, { data, json }) => {
+  .action(async (runFolder, { data, json, ...corpusOptions }) => {
     const { evaluateRun } = await import("../runs/evaluate-run.ts");
     const { evaluationDocument } = await import("../reports/evaluation-document.ts");
     const { writeEvaluation } = await import("../reports/report-run.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");
     const run = await evaluateRun(runFolder);
-    const clips = data === undefined ? [] : (await readCorpus(data)).clips;
+    const clips = data === undefined ? [] : (await readCorpus(data, corpusOptions)).clips;
     await writeEvaluation(runFolder, run, { clips });
     const document = evaluationDocument(run);
     if (json) printJson(document);

@@ -29,8 +29,20 @@ const showCommand = createCommand("show", "Print a recipe as JSON, with all defa
     printJson(await readRecipe(name));
   });
 
+const schemaCommand = createCommand(
+  "schema",
+  'Print the JSON Schema of recipes for editors; a recipe names its file by "$schema": "./schema.json"',
+)
+  .addHelpText("after", examples("undertone recipes schema > my-recipes/schema.json"))
+  .action(async () => {
+    const { recipeJsonSchema } = await import("../recipes/json-schema.ts");
+    const { printJson } = await import("./output.ts");
+    printJson(recipeJsonSchema());
+  });
+
 /** `undertone recipes`: what can be trained by name. */
 export const recipesCommand = createGroup("recipes", "List and show the included recipes", [
   listCommand,
   showCommand,
+  schemaCommand,
 ]);

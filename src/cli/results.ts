@@ -14,22 +14,31 @@ import { createProgress } from "./progress.ts";
 /** `undertone results`: the results log and the leaderboard made from it. */
 export const resultsCommand = createCommand(
   "results",
-  "Append runs to the results log and write the leaderboard from it",
+  "Keep a log of results: append runs to it, and write a leaderboard page of all its results",
 )
-  .argument("[runs...]", "Run folders; without them the page is written from the log alone")
-  .option("--log <file.jsonl>", "Log to append to, one result a line (default: <page>-log.jsonl)")
-  .option("--out <file.md>", "Where to write the page", "docs/results.md")
+  .argument(
+    "[runs...]",
+    "Folders of the runs to append; runs that differ only in their seed become one result. Without any, the page is written anew",
+  )
+  .option(
+    "--log <file.jsonl>",
+    "Log, one result a line (default: next to the page, as in docs/results-log.jsonl)",
+  )
+  .option("--out <file.md>", "Leaderboard page, in Markdown", "docs/results.md")
   .addOption(
-    new Option("--verdict <verdict>", "What becomes of the idea; the page shows what is kept")
+    new Option(
+      "--verdict <verdict>",
+      "Whether the idea behind these runs was kept; the leaderboard shows only what was",
+    )
       .choices(["kept", "tied", "lost"])
       .default("kept" as const),
   )
-  .option("--reason <sentence>", "Why, for the log")
+  .option("--reason <sentence>", "Reason for the verdict, kept in the log")
   .addHelpText(
     "after",
     examples(
       "undertone results runs/reference runs/audio-cnn",
-      'undertone results runs/audio-cnn-mixup --verdict lost --reason "6 points below audio-cnn"',
+      'undertone results runs/mixup --verdict lost --reason "UAR −6"',
       "undertone results --out docs/results.md",
     ),
   )

@@ -9,7 +9,7 @@ import { typedCommand } from "./typed-command.ts";
 /** Combines runs as the options of `undertone combine` say, and writes the report. */
 export async function runCombination(
   runs: readonly string[],
-  { method, name, out, calibrateFrom, data }: CombineOptions,
+  { method, name, out, calibrateFrom, data, ...corpusOptions }: CombineOptions,
 ): Promise<void> {
   const names = runs.map((folder) => basename(resolve(folder)));
   const combination = name ?? names.join("+");
@@ -17,5 +17,5 @@ export async function runCombination(
   const facts = runFacts(typedCommand(), undefined);
   const request = { runs, method, name: combination, runFolder, calibrateFrom, facts };
   await combineRuns(request, createProgress(process.stderr));
-  await reportRun(runFolder, data);
+  await reportRun(runFolder, { data, corpusOptions });
 }

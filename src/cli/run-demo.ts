@@ -61,7 +61,7 @@ export async function runDemo(out: string): Promise<void> {
     const facts = runFacts(command, undefined);
     const combination = { runs: [voice, words], method: "logits", name: "fusion" } as const;
     await combineRuns({ ...combination, runFolder: fusion, facts }, progress);
-    await reportRun(fusion, pairs);
+    await reportRun(fusion, { data: pairs });
     await printResults(pairs, {
       voice: await evaluateRun(voice),
       words: await evaluateRun(words),

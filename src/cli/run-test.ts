@@ -16,7 +16,7 @@ import type { TestOptions } from "./test.ts";
 
 /** Tests a model, named or in a file, as the options of `undertone test` say. */
 export async function runTest(model: string, options: TestOptions): Promise<void> {
-  const { data, out, json, threads } = options;
+  const { data, out, json, threads, ...corpusOptions } = options;
   const progress = createProgress(process.stderr);
   const facts = runFacts(typedCommand(), threads);
   const path = (await findVoiceModel(model)).path;
@@ -24,7 +24,7 @@ export async function runTest(model: string, options: TestOptions): Promise<void
   const { runFolder, clips } = await cancellable(
     (signal) =>
       testModel(
-        { model: path, data, runFolder: out, cacheFolder, facts },
+        { model: path, data, corpusOptions, runFolder: out, cacheFolder, facts },
         {
           runtime: nodeRuntime,
           openEncoder: (encoder) => openEncoder(encoder, { threads, onProgress: progress, signal }),

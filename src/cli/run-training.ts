@@ -12,6 +12,7 @@ import type { TrainOptions } from "./train.ts";
 /** Trains a recipe, named or in a file, as the options of `undertone train` say. */
 export async function runTraining(recipeName: string, options: TrainOptions): Promise<void> {
   const { protocol, seed, epochs, resume = false, folds, threads } = options;
+  const { corpus, columns, layout } = options;
   const recipe = await readRecipe(recipeName, [
     ...(options.set ?? []),
     ...(protocol === undefined ? [] : [`protocol=${protocol}`]),
@@ -22,6 +23,7 @@ export async function runTraining(recipeName: string, options: TrainOptions): Pr
   const request = {
     experiment: experimentOf(recipe),
     data: options.data,
+    corpusOptions: { corpus, columns, layout },
     extraData: options.extraData ?? [],
     initFrom: options.initFrom,
     runFolder,

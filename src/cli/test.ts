@@ -1,4 +1,5 @@
 import { createCommand, examples } from "./command.ts";
+import { columnsOption, corpusOption, layoutOption } from "./dataset-arguments.ts";
 import { jsonOption, threadsOption } from "./options.ts";
 
 /** `undertone test`: a finished model on labeled recordings that it was not trained on. */
@@ -11,6 +12,9 @@ export const testCommand = createCommand(
     "--data <path>",
     "Recordings: a corpus's folder, or a CSV or JSON Lines table of path, emotion, speaker",
   )
+  .addOption(corpusOption)
+  .addOption(columnsOption)
+  .addOption(layoutOption)
   .option("--out <folder>", "Run folder (default: in runs/, named after model and corpus)")
   .addOption(jsonOption)
   .addOption(threadsOption)

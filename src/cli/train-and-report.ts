@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readCorpus } from "../datasets/read-corpus.ts";
+import { readCorpus, type CorpusOptions } from "../datasets/read-corpus.ts";
 import { holdsTexts } from "../datasets/text-manifest.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { evaluateRun, isLeaky, type EvaluatedRun } from "../runs/evaluate-run.ts";
@@ -15,6 +15,11 @@ interface Request extends Omit<TrainingRequest, "facts"> {
   /** The line that a person types to repeat the run. */
   readonly command: string;
   readonly threads: number | undefined;
+}
+
+interface ReportedData {
+  readonly data: string | undefined;
+  readonly corpusOptions?: CorpusOptions | undefined;
 }
 
 interface Surroundings {
@@ -36,22 +41,25 @@ export async function trainAndReport(
     { ...training, facts: runFacts(command, threads) },
     nodeRunOptions({ onProgress: progress, logger: progress, threads, signal }),
   );
-  await reportRun(request.runFolder, request.data);
+  await reportRun(request.runFolder, request);
 }
 
 /**
  * Scores a run and writes its report; a protocol without test clips leaves a model only.
  * @param data the corpus, for the clips of the report
  */
-export async function reportRun(runFolder: string, data: string | undefined): Promise<void> {
+export async function reportRun(
+  runFolder: string,
+  { data, corpusOptions }: ReportedData,
+): Promise<void> {
   const { protocol } = await readRunInfo(runFolder);
   if (protocol === "all") {
     console.log(`Model: ${modelFile(foldFolder(runFolder, 1))}`);
     return;
   }
   const run = await evaluateRun(runFolder);
-  const hasClips = data !== undefined && !(await holdsTexts(data));
-  const { clips } = hasClips ? await readCorpus(data) : { clips: [] };
+  const hasClips = data !== undefined && !(await holdsTexts(data, corpusOptions));
+  const { clips } = hasClips ? await readCorpus(data, corpusOptions) : { clips: [] };
   await writeEvaluation(runFolder, run, { clips });
   printSummary(run);
   console.log(`Report: ${join(runFolder, "report.html")}`);

@@ -1,5 +1,6 @@
 import { protocolNames } from "../datasets/protocols.ts";
 import { createCommand, examples } from "./command.ts";
+import { columnsOption, corpusOption, layoutOption } from "./dataset-arguments.ts";
 import { choice, repeatable, threadsOption, wholeNumber } from "./options.ts";
 
 /** `undertone train`: a recipe and a corpus in, a run folder with models and a report out. */
@@ -12,6 +13,9 @@ export const trainCommand = createCommand(
     "--data <path>",
     "Corpus: its folder, or a CSV or JSON Lines table of path, emotion, speaker",
   )
+  .addOption(corpusOption)
+  .addOption(columnsOption)
+  .addOption(layoutOption)
   .option(
     "--extra-data <path>",
     "Auxiliary corpus, added to the training split only (repeatable)",

@@ -21,13 +21,17 @@ import { type NamedColumns, TableColumns } from "./table-columns.ts";
 /** A corpus of recordings, and what reading it left out or could not know. */
 export interface Corpus extends Manifest, ReadingNotes {}
 
-export interface ReadCorpusOptions {
+/** How to read a corpus that does not tell by itself. */
+export interface CorpusOptions {
   /** One of the known corpora, for a folder that holds several. */
   readonly corpus?: string | undefined;
   /** Columns of a table that has other names than the usual. */
   readonly columns?: NamedColumns | undefined;
   /** The folders above each file where their names do not tell: `speaker/label`. */
   readonly layout?: string | undefined;
+}
+
+export interface ReadCorpusOptions extends CorpusOptions {
   /** Keeps recordings that are known to be bad, for looking at them. */
   readonly keepDefects?: boolean;
 }
@@ -36,6 +40,13 @@ export interface ReadCorpusOptions {
  * Reads a corpus from a folder of files with the names of a known corpus, from a CSV or JSON Lines table (given itself, or the
  * only one in a folder), or from a folder for each label. No audio is decoded.
  * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable` or `usage`
+ * @example
+ * ```ts
+ * import { readCorpus } from "undertone/train";
+ *
+ * const { clips, leftOut, warnings } = await readCorpus("corpus");
+ * const count = clips.length; // → 16
+ * ```
  */
 export async function readCorpus(root: string, options: ReadCorpusOptions = {}): Promise<Corpus> {
   const path = resolve(root);

@@ -36,6 +36,13 @@ export interface SplitOptions {
  * is one speaker only. Validation speakers are drawn from each fold's training split, balanced by sex, those that served least
  * often first; where training has one speaker only, validation gets a tenth of that speaker's clips.
  * @throws UndertoneError `dataset-invalid` when the corpus cannot be split so
+ * @example
+ * ```ts
+ * import { readCorpus, splits } from "undertone/train";
+ *
+ * const folds = splits(await readCorpus("corpus"), "leave-one-speaker-out", { seed: 1 });
+ * const count = folds[0]?.test.length; // → 8
+ * ```
  */
 export function makeSplits(
   manifest: Manifest<Utterance>,

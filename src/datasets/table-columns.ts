@@ -1,5 +1,6 @@
 import { UndertoneError } from "../shared/errors.ts";
-import { type SplitName, splitNames } from "./manifest.ts";
+import type { SplitName } from "./manifest.ts";
+import { parseSplit } from "./split-words.ts";
 import { type TableRow, tableError } from "./table.ts";
 
 const roles = ["path", "label", "speaker", "sex", "transcript", "split", "start", "end"] as const;
@@ -47,6 +48,7 @@ export class TableColumns {
   readonly #path: string;
   readonly #header: readonly string[];
   readonly #columns = new Map<ColumnRole, string>();
+  readonly #hasNoSplit: boolean;
   /** Columns that could have been meant as well, in sentences. */
   readonly warnings: readonly string[];
 
@@ -54,6 +56,7 @@ export class TableColumns {
   constructor(path: string, header: readonly string[], named: NamedColumns = {}) {
     this.#path = path;
     this.#header = header;
+    this.#hasNoSplit = named.split === "";
     const warnings: string[] = [];
     for (const role of roles) {
       const name = named[role];
@@ -87,7 +90,7 @@ export class TableColumns {
       throw new UndertoneError(
         "dataset-invalid",
         `${this.#path}: no column names the ${role} (${names}, …). Its columns are ${this.#header.join(", ")}. ` +
-          `Choose one with --columns ${role}=NAME, or add a header.`,
+          `Choose one with --columns ${role}=NAME (of train, test or dataset import), or add a header.`,
       );
     }
   }
@@ -118,6 +121,19 @@ export class TableColumns {
     throw tableError(this.#path, row.line, `${problem} ${remedy}`);
   }
 
+  /** Returns a warning where the table has no column `split`, but another one with words of splits in every row. */
+  splitWarnings(rows: readonly TableRow[]): string[] {
+    if (this.has("split") || this.#hasNoSplit || rows.length === 0) return [];
+    const used = new Set(this.#columns.values());
+    const column = this.#header.find(
+      (each) => !used.has(each) && rows.every(({ values }) => isSplitWord(values[each])),
+    );
+    if (column === undefined) return [];
+    return [
+      `The column "${column}" names splits but is not read. Rename it to split, or give --columns split=${column}.`,
+    ];
+  }
+
   #usual(role: ColumnRole): string[] {
     const byKey = new Map(this.#header.map((column) => [keyOf(column), column]));
     return usualNames[role].split(" ").flatMap((name) => byKey.get(name) ?? []);
@@ -134,13 +150,5 @@ export class TableColumns {
 
 const keyOf = (column: string): string => column.toLowerCase().replace(/[\s_.-]/g, "");
 
-const splitWords: Readonly<Record<SplitName, readonly string[]>> = {
-  train: ["train", "training", "trn"],
-  validation: ["validation", "val", "valid", "dev", "devel", "development", "eval", "evaluation"],
-  test: ["test", "testing", "tst"],
-};
-
-/** Returns the split that a word names, in any case; `undefined` for other words. */
-export function parseSplit(word: string): SplitName | undefined {
-  return splitNames.find((split) => splitWords[split].includes(word.toLowerCase()));
-}
+const isSplitWord = (value: unknown): boolean =>
+  typeof value === "string" && parseSplit(value.trim()) !== undefined;

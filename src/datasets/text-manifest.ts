@@ -7,6 +7,7 @@ import { tokenize } from "../text/tokenize.ts";
 import { LabelWords } from "./label-words.ts";
 import type { Manifest, SplitName, Utterance } from "./manifest.ts";
 import { Omissions, type ReadingNotes } from "./omissions.ts";
+import type { CorpusOptions } from "./read-corpus.ts";
 import { isTableName, readHeader, tableNameOf } from "./table.ts";
 import { type NamedColumns, TableColumns } from "./table-columns.ts";
 import { textCorpora } from "./text-corpora/registry.ts";
@@ -76,10 +77,15 @@ export async function detectTextCorpus(root: string): Promise<TextCorpus | undef
 }
 
 /**
- * Whether a folder or table is a corpus of texts rather than of recordings, whose tables have paths.
+ * Whether a folder or table is a corpus of texts rather than of recordings, whose tables have paths, and which alone have a
+ * `corpus` or `layout`.
  * @throws UndertoneError `dataset-invalid` or `file-unreadable` for a table that cannot be read
  */
-export async function holdsTexts(root: string, named: NamedColumns = {}): Promise<boolean> {
+export async function holdsTexts(
+  root: string,
+  { corpus, layout, columns: named = {} }: CorpusOptions = {},
+): Promise<boolean> {
+  if (corpus !== undefined || layout !== undefined) return false;
   const isTable = await isFile(root);
   if (!isTable && (await detectTextCorpus(root))) return true;
   const table = isTable ? root : await onlyTable(root).catch(() => undefined);

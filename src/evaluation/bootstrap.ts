@@ -35,7 +35,12 @@ export type Groups = readonly (readonly number[])[];
  * its samples, because the clips of one speaker are not independent. There is no interval for fewer than two groups.
  * @throws RangeError when the arrays differ in length
  * @see scipy `stats.bootstrap` with `paired=True`; Bisani & Ney, Bootstrap estimates for confidence intervals in ASR, 2004
- * @example bootstrap([["sad", "calm"], ["sad", "sad"]], uar, { groups: ["01", "02"] }).value // 0.5
+ * @example
+ * ```ts
+ * import { bootstrap, uar } from "undertone/metrics";
+ *
+ * const estimate = bootstrap([["sad", "calm"], ["sad", "sad"]], uar, { groups: ["01", "02"] }).value; // → 0.5
+ * ```
  */
 export function bootstrap<A extends [readonly unknown[], ...(readonly unknown[])[]]>(
   arrays: readonly [...A],

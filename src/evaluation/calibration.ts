@@ -21,7 +21,12 @@ export interface BinOptions {
 /**
  * Returns the reliability diagram: for each bin of confidence, mean confidence and accuracy.
  * `yTrue` [samples] holds column indices of `probabilities` [samples, labels].
- * @example reliabilityBins([0, 1], [[0.9, 0.1], [0.8, 0.2]], { bins: 1 })[0]?.accuracy // 0.5
+ * @example
+ * ```ts
+ * import { reliabilityBins } from "undertone/metrics";
+ *
+ * const share = reliabilityBins([0, 1], [[0.9, 0.1], [0.8, 0.2]], { bins: 1 })[0]?.accuracy; // → 0.5
+ * ```
  */
 export function reliabilityBins(
   yTrue: ArrayLike<number>,
@@ -51,7 +56,12 @@ export function reliabilityBins(
  * Returns the expected calibration error in 0..1: the mean distance between confidence and accuracy over
  * the bins of the predicted label's probability, weighted by samples.
  * @see Guo et al., On Calibration of Modern Neural Networks, 2017, equation 3
- * @example expectedCalibrationError([0, 1], [[1, 0], [1, 0]]) // 0.5
+ * @example
+ * ```ts
+ * import { expectedCalibrationError } from "undertone/metrics";
+ *
+ * const score = expectedCalibrationError([0, 1], [[1, 0], [1, 0]]); // → 0.5
+ * ```
  */
 export function expectedCalibrationError(
   yTrue: ArrayLike<number>,
@@ -67,7 +77,12 @@ export function expectedCalibrationError(
 /**
  * Returns the mean of −ln(probability of the true label); a probability of 0 counts as 2⁻⁵².
  * @see scikit-learn `log_loss`
- * @example logLoss([0, 1], [[0.5, 0.5], [0.5, 0.5]]) // 0.6931471805599453
+ * @example
+ * ```ts
+ * import { logLoss } from "undertone/metrics";
+ *
+ * const score = logLoss([0, 1], [[0.5, 0.5], [0.5, 0.5]]); // → 0.693147
+ * ```
  */
 export function logLoss(yTrue: ArrayLike<number>, probabilities: Probabilities): number {
   const total = probabilities.reduce((sum, row, sample) => sum - logOf(row[yTrue[sample]!]!), 0);
@@ -77,7 +92,12 @@ export function logLoss(yTrue: ArrayLike<number>, probabilities: Probabilities):
 /**
  * Returns the multi-class Brier score in 0..2: the mean squared distance to the one-hot true label.
  * @see Brier, Verification of Forecasts, 1950
- * @example brierScore([0, 1], [[1, 0], [1, 0]]) // 1
+ * @example
+ * ```ts
+ * import { brierScore } from "undertone/metrics";
+ *
+ * const score = brierScore([0, 1], [[1, 0], [1, 0]]); // → 1
+ * ```
  */
 export function brierScore(yTrue: ArrayLike<number>, probabilities: Probabilities): number {
   let total = 0;

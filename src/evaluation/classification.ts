@@ -27,7 +27,12 @@ export interface ClassScores {
  * Returns the confusion matrix [labels, labels] with true labels as rows and predicted labels as columns.
  * @throws RangeError when the arrays differ in length or hold a label that `labels` lacks
  * @see scikit-learn `confusion_matrix`
- * @example confusionMatrix(["sad", "sad", "calm"], ["sad", "calm", "calm"]) // [[1, 0], [1, 1]]
+ * @example
+ * ```ts
+ * import { confusionMatrix } from "undertone/metrics";
+ *
+ * const matrix = confusionMatrix(["sad", "sad", "calm"], ["sad", "calm", "calm"]); // → [[1, 0], [1, 1]]
+ * ```
  */
 export function confusionMatrix<L extends Label>(
   yTrue: ArrayLike<L>,
@@ -75,7 +80,12 @@ function sortedLabels<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>)
 /**
  * Returns precision, recall, F1 and support of each class of a confusion matrix of counts.
  * @see scikit-learn `precision_recall_fscore_support` with `zero_division=0`
- * @example classScores([[1, 0], [1, 1]])[0]?.recall // 1
+ * @example
+ * ```ts
+ * import { classScores } from "undertone/metrics";
+ *
+ * const recall = classScores([[1, 0], [1, 1]])[0]?.recall; // → 1
+ * ```
  */
 export function classScores(matrix: ConfusionMatrix): ClassScores[] {
   return matrix.map((row, label) => {
@@ -123,7 +133,12 @@ export function weightedF1Of(matrix: ConfusionMatrix): number {
 /**
  * Returns the unweighted average recall in 0..1: the mean recall over classes that occur in `yTrue`.
  * @see scikit-learn `balanced_accuracy_score`
- * @example uar(["sad", "sad", "calm"], ["sad", "calm", "calm"]) // 0.75
+ * @example
+ * ```ts
+ * import { uar } from "undertone/metrics";
+ *
+ * const score = uar(["sad", "sad", "calm"], ["sad", "calm", "calm"]); // → 0.75
+ * ```
  */
 export function uar<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>): number {
   return meanRecallOf(confusionMatrix(yTrue, yPred));
@@ -132,7 +147,12 @@ export function uar<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>): 
 /**
  * Returns the share of samples whose label was predicted, in 0..1.
  * @see scikit-learn `accuracy_score`
- * @example accuracy(["sad", "sad", "calm", "calm"], ["sad", "calm", "calm", "calm"]) // 0.75
+ * @example
+ * ```ts
+ * import { accuracy } from "undertone/metrics";
+ *
+ * const score = accuracy(["sad", "sad", "calm", "calm"], ["sad", "calm", "calm", "calm"]); // → 0.75
+ * ```
  */
 export function accuracy<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>): number {
   return accuracyOf(confusionMatrix(yTrue, yPred));
@@ -141,7 +161,12 @@ export function accuracy<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<
 /**
  * Returns the mean F1 over classes that occur in `yTrue` or `yPred`, in 0..1.
  * @see scikit-learn `f1_score` with `average="macro"`
- * @example macroF1(["sad", "calm", "calm", "sad"], ["sad", "calm", "calm", "sad"]) // 1
+ * @example
+ * ```ts
+ * import { macroF1 } from "undertone/metrics";
+ *
+ * const score = macroF1(["sad", "calm", "calm", "sad"], ["sad", "calm", "calm", "sad"]); // → 1
+ * ```
  */
 export function macroF1<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>): number {
   return macroF1Of(confusionMatrix(yTrue, yPred));
@@ -150,7 +175,12 @@ export function macroF1<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L
 /**
  * Returns the mean F1 weighted by the support of each class, in 0..1.
  * @see scikit-learn `f1_score` with `average="weighted"`
- * @example weightedF1(["sad", "calm", "calm", "sad"], ["sad", "calm", "calm", "sad"]) // 1
+ * @example
+ * ```ts
+ * import { weightedF1 } from "undertone/metrics";
+ *
+ * const score = weightedF1(["sad", "calm", "calm", "sad"], ["sad", "calm", "calm", "sad"]); // → 1
+ * ```
  */
 export function weightedF1<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>): number {
   return weightedF1Of(confusionMatrix(yTrue, yPred));

@@ -144,7 +144,16 @@ export const metrics: readonly (MetricFacts & { readonly key: MetricKey })[] = [
 
 /** Returns the metrics that a table shows, in their order. */
 export function metricsIn(place: MetricPlace): typeof metrics {
-  return metrics.filter(({ shownIn }) => shownIn.includes(place));
+  return metrics.filter((metric) => isShownIn(metric, place));
+}
+
+/** The label metrics that early stopping can watch. */
+export const earlyStoppingMetrics: readonly LabelMetricKey[] = labelMetrics
+  .filter((metric) => isShownIn(metric, "earlyStopping"))
+  .map(({ key }) => key);
+
+function isShownIn({ shownIn }: MetricFacts, place: MetricPlace): boolean {
+  return shownIn.includes(place);
 }
 
 /** Returns every label metric of counts [true label][predicted label]. */

@@ -27,7 +27,12 @@ const mostPoints = 100;
  * column indices of `probabilities` [samples, labels].
  * @throws RangeError when there are no samples
  * @see El-Yaniv and Wiener, On the Foundations of Noise-free Selective Classification, 2010; Geifman and El-Yaniv 2017
- * @example riskCoverage([0, 1], [[0.9, 0.1], [0.6, 0.4]]).coverageAtHalfRisk // 0.5
+ * @example
+ * ```ts
+ * import { riskCoverage } from "undertone/metrics";
+ *
+ * const coverage = riskCoverage([0, 1], [[0.9, 0.1], [0.6, 0.4]]).coverageAtHalfRisk; // → 0.5
+ * ```
  */
 export function riskCoverage(yTrue: ArrayLike<number>, probabilities: Probabilities): RiskCoverage {
   const points = allPoints(yTrue, probabilities);

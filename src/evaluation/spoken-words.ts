@@ -47,7 +47,12 @@ function spelled(word: string): string[] {
  * punctuation away, apostrophes kept inside words, hyphens and dashes as spaces, whole numbers below a
  * million and ordinals spelled out (a year reads as a number), `Mr`, `Mrs`, `Dr` and `&` written out.
  * Contractions and spellings stay as they are.
- * @example spokenWords("21 sheep & Mr. Li") // ["twenty", "one", "sheep", "and", "mister", "li"]
+ * @example
+ * ```ts
+ * import { spokenWords } from "undertone/metrics";
+ *
+ * const words = spokenWords("21 sheep & Mr. Li"); // → ["twenty", "one", "sheep", "and", "mister", "li"]
+ * ```
  */
 export function spokenWords(text: string): string[] {
   return text

@@ -14,7 +14,12 @@ export interface WordErrors {
  * are normalized first, as `spokenWords` has it. Above 1 when the insertions are many, `NaN` without reference words.
  * @throws RangeError when the arrays differ in length
  * @see jiwer `wer`
- * @example wordErrorRate(["kids are talking"], ["Kids were talking!"]) // 0.3333333333333333
+ * @example
+ * ```ts
+ * import { wordErrorRate } from "undertone/metrics";
+ *
+ * const score = wordErrorRate(["kids are talking"], ["Kids were talking!"]); // → 0.333333
+ * ```
  */
 export function wordErrorRate(
   references: readonly string[],

@@ -16,6 +16,13 @@ const shippedFolder = fileURLToPath(new URL("../../recipes/", import.meta.url));
  * key, `null` removes a key.
  * @param settings applied last, each `key.path=value`; the value is JSON, or else text
  * @throws UndertoneError `file-not-found`, `file-unreadable`, `recipe-invalid`
+ * @example
+ * ```ts
+ * import { readRecipe } from "undertone/train";
+ *
+ * const recipe = await readRecipe("audio-cnn", ["training.epochs=9"]);
+ * const epochs = recipe.training.epochs; // → 9
+ * ```
  */
 export async function readRecipe(
   nameOrPath: string,

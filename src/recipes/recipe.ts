@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { protocolNames } from "../datasets/protocols.ts";
+import { earlyStoppingMetrics } from "../evaluation/metrics.ts";
 import type { ModelDefinition, SpeechEncoders } from "../models/definition.ts";
 import { count, range, share } from "../models/options.ts";
 import { models, modelSchema, type ModelOptions } from "../models/registry.ts";
@@ -141,9 +142,7 @@ const training = z.strictObject({
   earlyStopping: z
     .strictObject({
       patience: count.describe("Epochs"),
-      metric: z
-        .enum(["loss", "unweightedAverageRecall", "macroF1"])
-        .default("unweightedAverageRecall"),
+      metric: z.enum(["loss", ...earlyStoppingMetrics]).default("unweightedAverageRecall"),
     })
     .optional()
     .describe("Stops once validation no longer improves, and keeps the best epoch"),

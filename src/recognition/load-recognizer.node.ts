@@ -21,8 +21,12 @@ export interface RecognizerOptions<
  * @throws UndertoneError `file-not-found`, `file-unreadable`, `model-invalid`, `cancelled`, and what getting the transcriber
  * that was named throws
  * @example
- * await using recognizer = await loadRecognizer({ transcriber: "moonshine-base" });
- * const { segments, warnings } = await recognizer.analyze("interview.mp3");
+ * ```ts
+ * import { loadRecognizer } from "undertone";
+ *
+ * await using recognizer = await loadRecognizer({ model: "small" });
+ * const { segments, warnings } = await recognizer.analyze("speech.wav");
+ * ```
  */
 export async function loadRecognizer<const Model extends FileLocation = "default">(
   options: RecognizerOptions<Model> = {},

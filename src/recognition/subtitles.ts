@@ -11,8 +11,15 @@ function label(segment: Segment): string {
 }
 
 /**
- * Subtitles of an analysis for `toSrt` and `toVtt`: what was said where someone speaks, each utterance
- * with its emotion before it.
+ * Returns subtitles of an analysis for `toSrt` and `toVtt`: what was said where someone speaks, each utterance with its
+ * emotion before it.
+ * @example
+ * ```ts
+ * import { loadRecognizer, subtitlesOf, toSrt } from "undertone";
+ *
+ * await using recognizer = await loadRecognizer({ model: "small" });
+ * const srt = toSrt(subtitlesOf(await recognizer.analyze("speech.wav")));
+ * ```
  */
 export function subtitlesOf({ segments }: Analysis): Cue[] {
   return segments

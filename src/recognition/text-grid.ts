@@ -33,9 +33,17 @@ function tier(index: number, name: string, { durationSec, segments }: Analysis):
 }
 
 /**
- * A TextGrid with the interval tiers `emotion`, `voice`, `words` and `text`, each from 0 to the
+ * Returns a TextGrid with the interval tiers `emotion`, `voice`, `words` and `text`, each from 0 to the
  * recording's end, as Praat's "Save as text file" writes it.
  * @see https://www.fon.hum.uva.nl/praat/manual/TextGrid_file_formats.html
+ * @example
+ * ```ts
+ * import { writeFile } from "node:fs/promises";
+ * import { loadRecognizer, toTextGrid } from "undertone";
+ *
+ * await using recognizer = await loadRecognizer({ model: "small" });
+ * await writeFile("speech.TextGrid", toTextGrid(await recognizer.analyze("speech.wav")));
+ * ```
  */
 export function toTextGrid(analysis: Analysis): string {
   const names = Object.keys(tiers);

@@ -4,11 +4,10 @@ import { z } from "zod";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, systemCode, writeFileAtomically } from "../shared/files.node.ts";
 
-const splitSchema = z.strictObject({
-  loss: z.number(),
-  unweightedAverageRecall: z.number().min(0).max(1),
-  macroF1: z.number().min(0).max(1),
-});
+/** Loss, and the label metrics of the version that wrote it. */
+const splitSchema = z
+  .object({ loss: z.number(), unweightedAverageRecall: z.number().min(0).max(1) })
+  .catchall(z.number());
 
 const epochSchema = z.strictObject({
   /** From 1. */

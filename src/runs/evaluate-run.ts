@@ -90,6 +90,13 @@ export async function readRun(
  * Reads a run folder and scores the test predictions of its finished folds, pooled. What is missing,
  * such as folds still to come, is told in `warnings`.
  * @throws UndertoneError `file-not-found`, `run-invalid`
+ * @example
+ * ```ts
+ * import { evaluate } from "undertone/train";
+ *
+ * const { scores, warnings } = await evaluate("runs/a");
+ * console.log(scores.unweightedAverageRecall.value, scores.confusionMatrix);
+ * ```
  */
 export async function evaluateRun(runFolder: string): Promise<EvaluatedRun> {
   const { info, folds } = await readRun(runFolder);

@@ -1,6 +1,6 @@
 import type { Manifest, Utterance } from "../datasets/manifest.ts";
 import type { ReadingNotes } from "../datasets/omissions.ts";
-import { readCorpus } from "../datasets/read-corpus.ts";
+import { readCorpus, type CorpusOptions } from "../datasets/read-corpus.ts";
 import { holdsTexts, readTextCorpus } from "../datasets/text-manifest.ts";
 import { usesAudio, type Experiment } from "../recipes/recipe.ts";
 
@@ -12,9 +12,13 @@ export interface Data extends Manifest<Utterance>, ReadingNotes {}
  * corpus is one of texts; otherwise recordings.
  * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable`
  */
-export async function readData(path: string, experiment: Experiment): Promise<Data> {
+export async function readData(
+  path: string,
+  experiment: Experiment,
+  options: CorpusOptions = {},
+): Promise<Data> {
   const { words, seed } = experiment.recipe;
   const needsRecordings = usesAudio(experiment) || words.transcripts !== "corpus";
-  if (needsRecordings || !(await holdsTexts(path))) return readCorpus(path);
-  return readTextCorpus(path, { seed });
+  if (needsRecordings || !(await holdsTexts(path, options))) return readCorpus(path, options);
+  return readTextCorpus(path, { seed, columns: options.columns });
 }

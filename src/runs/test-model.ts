@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { speakersOf, type Clip } from "../datasets/manifest.ts";
-import { readCorpus, type Corpus } from "../datasets/read-corpus.ts";
+import { noteLines } from "../datasets/omissions.ts";
+import { readCorpus, type Corpus, type CorpusOptions } from "../datasets/read-corpus.ts";
 import { readModelCard, type ModelCard } from "../models/model-card.ts";
 import { readModel } from "../recognition/voice-model.node.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
@@ -18,6 +19,8 @@ export interface TestRequest {
   readonly model: string;
   /** The corpus: a folder, or a table of clips. */
   readonly data: string;
+  /** How to read it where it does not tell by itself. */
+  readonly corpusOptions?: CorpusOptions | undefined;
   /** By default in `runs/`, by the names of model and corpus. */
   readonly runFolder?: string | undefined;
   /** Where features are kept between runs. */
@@ -46,7 +49,8 @@ export async function testModel(
   const startedAt = new Date().toISOString();
   const { bytes } = await readModel(request.model);
   const card = cardOf(bytes, request.model);
-  const corpus = await readCorpus(request.data);
+  const corpus = await readCorpus(request.data, request.corpusOptions);
+  for (const line of noteLines(corpus)) options.logger.info(line);
   const { corpora, recipe, seed } = readProvenance(card);
   assertUnseen(request.model, corpora, corpus);
   const { labels, clips, leftOut } = sharedLabels(card, corpus);

@@ -38,9 +38,12 @@ import type { RunOptions, TrainingRequest } from "./training-request.ts";
 export async function trainRun(request: TrainingRequest, options: RunOptions): Promise<void> {
   const { experiment, runFolder, initFrom } = request;
   await existingRun(request);
-  const data = await readData(request.data, experiment);
+  const data = await readData(request.data, experiment, request.corpusOptions);
   for (const line of noteLines(data)) options.logger.info(line);
   const extraCorpora = await readExtraData(request, data);
+  for (const extra of extraCorpora) {
+    for (const line of noteLines(extra)) options.logger.info(`Extra data ${extra.corpus}: ${line}`);
+  }
   const planned = planFolds(experiment, data, request.folds);
   const tunable = await tunableOf(experiment, options);
   const expected = labelsOf(data.clips);

@@ -1,3 +1,4 @@
+import type { CorpusOptions } from "../datasets/read-corpus.ts";
 import type { Runtime } from "../graph/session.ts";
 import type { SentenceEncoder, SentenceEncoderName } from "../models/sentence-encoder.ts";
 import type { EncoderName, OpenEncoder } from "../models/speech-encoder.ts";
@@ -10,6 +11,8 @@ export interface TrainingRequest {
   readonly experiment: Experiment;
   /** The corpus: a folder, or a table of clips. */
   readonly data: string;
+  /** How to read it where it does not tell by itself. */
+  readonly corpusOptions?: CorpusOptions | undefined;
   /** Auxiliary corpora, whose clips are added to the training split. */
   readonly extraData: readonly string[];
   /** A run whose weights training begins with where name and shape agree. */

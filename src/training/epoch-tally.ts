@@ -36,8 +36,7 @@ export class EpochTally {
 
   /** Scores since the last call. */
   take(): Scores {
-    const { unweightedAverageRecall, macroF1 } = labelScores(this.#matrix);
-    const scores = { loss: mean(this.#losses), unweightedAverageRecall, macroF1 };
+    const scores = { loss: mean(this.#losses), ...labelScores(this.#matrix) };
     this.#losses = [];
     this.#matrix = emptyMatrix(this.#classes);
     return scores;

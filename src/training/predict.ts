@@ -1,5 +1,5 @@
 import { negativeLogLikelihood } from "../evaluation/calibration.ts";
-import { scoresOf } from "../evaluation/metrics.ts";
+import { countPredictions, labelScores } from "../evaluation/metrics.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { emitModel } from "../graph/emit.ts";
 import { softmax } from "../graph/operators/activation.ts";
@@ -72,11 +72,11 @@ export async function rowsOf(
   return rows;
 }
 
-/** Returns mean loss, UAR and macro-F1 of predictions. */
+/** Returns mean loss and every label metric of predictions. */
 export function epochScores(
   predictions: readonly Pick<Prediction, "id" | "actual" | "probabilities">[],
   classes: number,
 ): Scores {
-  const { unweightedAverageRecall, macroF1 } = scoresOf(predictions, classes);
-  return { loss: negativeLogLikelihood(predictions), unweightedAverageRecall, macroF1 };
+  const loss = negativeLogLikelihood(predictions);
+  return { loss, ...labelScores(countPredictions(predictions, classes)) };
 }

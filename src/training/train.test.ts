@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { earlyStoppingMetrics, labelScores } from "../evaluation/metrics.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { audioCnn } from "../models/audio-cnn.ts";
 import { initialWeights, type Weights } from "../models/network.ts";
@@ -58,10 +59,12 @@ afterAll(() => step.close());
 const freshState = (averaged = true): TrainingState =>
   initialTrainingState(initialWeights(step.network, new Random(1)), { averaged });
 
+const noScores = { loss: 0, ...labelScores([]) };
+
 /** Scores that depend on the weights, so that what resumes must have the same weights. */
 const validate = async (weights: Weights): Promise<Scores> => {
   const loss = [...weights.values()].reduce((sum, values) => sum + Math.abs(values[0]!), 0);
-  return { loss, unweightedAverageRecall: 1 / (1 + loss), macroF1: 0 };
+  return { ...noScores, loss, unweightedAverageRecall: 1 / (1 + loss) };
 };
 
 interface Run extends Partial<EpochHooks> {
@@ -154,7 +157,7 @@ test("the loss falls on data that can be learnt", async () => {
 
 const lossesOf = (...losses: number[]): EpochHooks["validate"] => {
   const rest = [...losses];
-  return async () => ({ loss: rest.shift()!, unweightedAverageRecall: 0.5, macroF1: 0.5 });
+  return async () => ({ ...noScores, loss: rest.shift()! });
 };
 
 describe("early stopping", () => {
@@ -176,6 +179,15 @@ describe("early stopping", () => {
     const kept = initialTrainingState(resultingWeights(state), { averaged: false });
     expect(bytesOf(kept)).toEqual(after[1]);
     expect(after[3]).not.toEqual(after[1]);
+  });
+
+  test.each(earlyStoppingMetrics)("watches %s, where higher is better", async (metric) => {
+    const scores = [0.2, 0.5, 0.4, 0.3, 0.9];
+    const { state } = await runAll({
+      options: { epochs: 10, earlyStopping: { patience: 2, metric } },
+      validate: async () => ({ ...noScores, [metric]: scores.shift()! }),
+    });
+    expect([state.epoch, state.best!.epoch]).toEqual([4, 2]);
   });
 
   test("is over when a stopped run is resumed", async () => {
@@ -229,7 +241,7 @@ describe("divergence", () => {
   test("a validation loss that is no number stops the run before its epoch can be saved", async () => {
     const done: number[] = [];
     const run = runAll({
-      validate: async () => ({ loss: NaN, unweightedAverageRecall: 0, macroF1: 0 }),
+      validate: async () => ({ ...noScores, loss: NaN }),
       onEpoch: ({ epoch }) => done.push(epoch),
     });
     await expect(run).rejects.toMatchObject({ code: "training-diverged" });

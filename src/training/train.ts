@@ -1,3 +1,4 @@
+import { labelMetrics, type LabelScores, type MetricFacts } from "../evaluation/metrics.ts";
 import { UndertoneError, throwIfCancelled } from "../shared/errors.ts";
 import { Random } from "../shared/random.ts";
 import type { Weights } from "../models/network.ts";
@@ -23,11 +24,8 @@ export interface TrainingOptions {
   readonly statisticsMomentum?: number;
 }
 
-export interface Scores {
-  readonly loss: number;
-  readonly unweightedAverageRecall: number;
-  readonly macroF1: number;
-}
+/** Mean loss and every label metric of a split. */
+export type Scores = LabelScores & { readonly loss: number };
 
 /** Batches by epoch and step: the same numbers must give the same batch, so that a run can resume. */
 export interface TrainingData {
@@ -103,11 +101,16 @@ function remember(state: TrainingState, validation: Scores, options: TrainingOpt
   state.validationLosses.push(validation.loss);
   if (options.earlyStopping === undefined) return;
   const { metric } = options.earlyStopping;
-  const score = metric === "loss" ? -validation.loss : validation[metric];
+  const score = isBetterLower(metric) ? -validation[metric] : validation[metric];
   if (state.best === undefined || score > state.best.score) {
     const weights = copyWeights(state.average ?? state.weights);
     state.best = { epoch: state.epoch, score, weights };
   }
+}
+
+function isBetterLower(metric: keyof Scores): boolean {
+  const facts: readonly MetricFacts[] = labelMetrics;
+  return metric === "loss" || facts.find(({ key }) => key === metric)?.better === "lower";
 }
 
 function hasStopped(state: TrainingState, { earlyStopping }: TrainingOptions): boolean {

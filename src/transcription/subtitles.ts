@@ -47,7 +47,16 @@ const cueOf = (words: readonly Word[]): Cue => ({
   text: textOf(words),
 });
 
-/** SubRip. @see https://en.wikipedia.org/wiki/SubRip */
+/**
+ * Returns subtitles as SubRip (`.srt`).
+ * @see https://en.wikipedia.org/wiki/SubRip
+ * @example
+ * ```ts
+ * import { toSrt } from "undertone";
+ *
+ * const srt = toSrt([{ startSec: 0, endSec: 1.5, text: "Hello." }]); // → "1\n00:00:00,000 --> 00:00:01,500\nHello.\n"
+ * ```
+ */
 export function toSrt(cues: readonly Cue[]): string {
   return cues
     .map(({ startSec, endSec, text }, index) => {
@@ -57,7 +66,16 @@ export function toSrt(cues: readonly Cue[]): string {
     .join("\n");
 }
 
-/** WebVTT. @see https://www.w3.org/TR/webvtt1/ */
+/**
+ * Returns subtitles as WebVTT (`.vtt`).
+ * @see https://www.w3.org/TR/webvtt1/
+ * @example
+ * ```ts
+ * import { toVtt } from "undertone";
+ *
+ * const vtt = toVtt([{ startSec: 0, endSec: 1.5, text: "Hello." }]); // → "WEBVTT\n\n00:00:00.000 --> 00:00:01.500\nHello.\n"
+ * ```
+ */
 export function toVtt(cues: readonly Cue[]): string {
   const written = cues.map(({ startSec, endSec, text }) => {
     const body = lines(text)

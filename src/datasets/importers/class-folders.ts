@@ -5,7 +5,7 @@ import { isKnownLabel } from "../../shared/labels.ts";
 import { LabelWords } from "../label-words.ts";
 import { type Clip, unknownSpeaker } from "../manifest.ts";
 import { Omissions, type ReadingNotes } from "../omissions.ts";
-import { parseSplit } from "../table-columns.ts";
+import { parseSplit } from "../split-words.ts";
 
 const layoutRoles = ["label", "speaker", "split", "*"] as const;
 type LayoutRole = (typeof layoutRoles)[number];

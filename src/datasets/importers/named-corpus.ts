@@ -19,7 +19,7 @@ export function detectCorpus(root: string, files: readonly string[]): string | u
   if (found.length > 1) {
     const parts = found.map(({ corpus, count }) => `${corpus} (${count})`).join(", ");
     const remedy =
-      "Name the folder of one of them, or write a table of one with `undertone dataset import --corpus NAME`.";
+      "Name the folder of one of them, or choose one with --corpus NAME (of train, test or dataset import).";
     throw new UndertoneError("dataset-invalid", `${root}: holds files of ${parts}. ${remedy}`);
   }
   return found[0]?.corpus;

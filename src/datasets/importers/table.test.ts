@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Clip } from "../manifest.ts";
 import { readCorpus } from "../read-corpus.ts";
 import { parseColumns } from "../table-columns.ts";
+import { readTextCorpus } from "../text-manifest.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -144,6 +145,23 @@ test("columns of other names are named; of several usual ones the choice is told
     expect.stringMatching(/label is read from the column "emotion", not from "sentiment"/),
   );
   expect(() => parseColumns("pfad=x")).toThrow(expect.objectContaining({ code: "usage" }));
+});
+
+test("a column of splits under another name is told, unless it is said that there is none", async () => {
+  const warning = expect.stringMatching(/column "side" names splits .*--columns split=side/);
+  const rows = "a.wav,sad,1,train\nb.wav,happy,2,dev\nc.wav,sad,3,test\n";
+  const table = await write("x.csv", `path,emotion,speaker,side\n${rows}`);
+  expect((await readCorpus(table)).warnings).toEqual([warning]);
+  expect((await readCorpus(table, { columns: { split: "" } })).warnings).toEqual([]);
+  const { clips, warnings } = await readCorpus(table, { columns: { split: "side" } });
+  expect([clips.map(({ split }) => split), warnings]).toEqual([
+    ["train", "validation", "test"],
+    [],
+  ]);
+  const texts = await write("texts.csv", "text,label,side\nwell done,happy,train\nno,sad,test\n");
+  expect((await readTextCorpus(texts)).warnings).toEqual([warning]);
+  const others = await write("others.csv", `path,emotion,speaker,side\n${rows}d.wav,sad,4,left\n`);
+  expect((await readCorpus(others)).warnings).toEqual([]);
 });
 
 test("a repeated row is left out; times are not read, and that is said", async () => {

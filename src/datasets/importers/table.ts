@@ -49,7 +49,12 @@ export async function readTableCorpus(
   return {
     clips: [...clips.values()],
     leftOut: omissions.list(),
-    warnings: [...columns.warnings, ...segmentWarnings(columns), ...words.warnings()],
+    warnings: [
+      ...columns.warnings,
+      ...columns.splitWarnings(rows),
+      ...segmentWarnings(columns),
+      ...words.warnings(),
+    ],
   };
 }
 

@@ -31,5 +31,5 @@ export async function readTextTable(
       ...(split && { split }),
     };
   });
-  return { texts, warnings: columns.warnings };
+  return { texts, warnings: [...columns.warnings, ...columns.splitWarnings(rows)] };
 }
