@@ -70,8 +70,8 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const known = await existingRun(request);
   const info = known ?? newRun(request, { ...content, labels, splits });
   if (known) {
-    assertSameData(runFolder, known, content);
     await assertSameSplits(runFolder, splits);
+    assertSameData(runFolder, known, content);
   } else {
     await writeRunInfo(runFolder, info);
   }

@@ -263,7 +263,7 @@ test.each([
     what: "a recipe that is not there",
     given: () => words("none").with(1, "nothing.json"),
     code: "file-not-found",
-    message: "nothing.json is neither a file nor included",
+    message: "nothing.json: no such file",
   },
 ] as const)("$what is refused before any work", async ({ given, code, message }) => {
   const { exitCode, stdout, stderr } = await undertone(...given());

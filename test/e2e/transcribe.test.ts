@@ -187,7 +187,7 @@ test.each([
   { words: ["--format", "srt", "a.wav", "b.wav"], says: "name a folder by --out" },
   { words: [], says: "Name audio files" },
   { words: ["--format", "doc", "a.wav"], says: "doc" },
-  { words: ["--transcriber", "whisper", "x.wav"], says: "Which Whisper model?" },
+  { words: ["--transcriber", "whisper", "x.wav"], says: "No Whisper model given" },
 ])("undertone transcribe $words is refused", async ({ words, says }) => {
   const { exitCode, stderr, stdout } = await undertone("transcribe", ...words);
   expect(stderr).toContain(says);
