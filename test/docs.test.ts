@@ -1,8 +1,10 @@
-/** The documentation: generated pages are fresh (`npm run docs` writes them), links lead somewhere, and it stays short. */
+/** The documentation: generated files are fresh (`npm run docs` writes them), links lead somewhere, and it stays short. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commandReference } from "../src/cli/reference.ts";
+import { metricReference } from "../src/evaluation/reference.ts";
+import { recipeJsonSchema } from "../src/recipes/json-schema.ts";
 import { recipeReference } from "../src/recipes/reference.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -27,12 +29,14 @@ function anchorsOf(page: string): string[] {
   );
 }
 
-describe("generated pages are fresh", () => {
+describe("generated files are fresh", () => {
   test.each([
-    ["cli.md", commandReference],
-    ["recipes.md", recipeReference],
-  ])("docs/reference/%s", async (page, reference) => {
-    await expect(reference()).toMatchFileSnapshot(join(root, "docs/reference", page));
+    ["docs/reference/cli.md", commandReference],
+    ["docs/reference/metrics.md", metricReference],
+    ["docs/reference/recipes.md", recipeReference],
+    ["recipes/schema.json", () => `${JSON.stringify(recipeJsonSchema(), null, 2)}\n`],
+  ])("%s", async (file, written) => {
+    await expect(written()).toMatchFileSnapshot(join(root, file));
   });
 });
 

@@ -37,5 +37,9 @@ function helpOf(command: AnyCommand): string {
     },
   });
   command.outputHelp();
-  return help.replaceAll("npx tsx src/cli/main.ts", "undertone").trim();
+  return help
+    .replaceAll("npx tsx src/cli/main.ts", "undertone")
+    .replace(/^ {2}-h, --help .*\n/m, "")
+    .replace("Options:\n\n", "")
+    .trim();
 }
