@@ -6,7 +6,7 @@ import type { EncoderSection } from "./compare/encoder.ts";
 import type { LogMelSection } from "./compare/log-mel.ts";
 import type { TextSection } from "./compare/text.ts";
 
-/** The document that `npm run bench -- --json` prints; docs/json.md describes its keys. A subject left out is null. */
+/** The document that `npm run bench -- --json` prints. A subject left out is null. */
 export interface BenchDocument {
   readonly format: 1;
   readonly measuredAt: string;

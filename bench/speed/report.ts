@@ -32,7 +32,7 @@ function introduction({
 }: BenchDocument): string {
   return `# Benchmarks
 
-<!-- Written by \`npm run bench -- --out docs/benchmarks.md\`. Do not edit: run the command again. -->
+<!-- Written by \`npm run bench -- --out bench/benchmarks.md\`. Do not edit: run the command again. -->
 
 ${measuredAt.slice(0, 10)}; ${listed(machine)}; ${listed(versions)}.
 
@@ -48,7 +48,7 @@ function cnnPart({ batchSize, forwardFlop, rows, ratios }: CnnSection): string {
   const mflop = Math.round(forwardFlop / 1e6);
   return `## The reference CNN
 
-Five blocks of convolution, batch norm, ReLU and max pooling and two dense layers (\`recipes/audio-cnn-brief.json\`) on batches of ${batchSize}
+Five blocks of convolution, batch norm, ReLU and max pooling and two dense layers (\`recipes/audio-cnn-reference.json\`) on batches of ${batchSize}
 spectrograms of 128 × 256, in float32, clips per second. Training is a whole step: dropout masks, forward, gradients, Adam. Inference has the weights as
 constants. The machine's peak is that of a 1024³ matrix product in ONNX Runtime in the same run, ${peaks.join(", ")}; the share
 counts the operations of the convolutions alone, ${mflop} MFLOP for a clip's inference and three times that for its training.

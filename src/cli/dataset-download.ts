@@ -26,7 +26,7 @@ export const downloadCommand = createCommand(
   )
   .action(async (corpus, { from, out = `data/${corpus}` }) => {
     if (corpus !== "ravdess") {
-      const message = `${corpus} cannot be downloaded, only ravdess. docs/data.md says how to get others.`;
+      const message = `${corpus} cannot be downloaded, only ravdess. docs/reference/corpora.md says how to get others.`;
       throw new UndertoneError("usage", message);
     }
     const { downloadRavdess } = await import("../datasets/download/download-ravdess.ts");

@@ -36,5 +36,6 @@ export const pairCommand = createCommand(
     console.log(
       `${pairs.clips.length} simulated pairs of ${recordings.corpus} and ${texts.corpus}: ${out}`,
     );
-    console.log(typeable(`Next: undertone train pairs/fusion-gated --data ${out}`));
+    const next = `undertone train fusion-gated --data ${out} --protocol official`;
+    console.log(typeable(`Next: ${next} --set words.transcripts=corpus`));
   });

@@ -49,7 +49,10 @@ test("every entry of the catalog is pinned and can be had in two ways", () => {
 });
 
 test("the documentation has the catalog's table", async () => {
-  const text = await readFile(resolve(import.meta.dirname, "../../docs/model-files.md"), "utf8");
+  const text = await readFile(
+    resolve(import.meta.dirname, "../../docs/reference/models.md"),
+    "utf8",
+  );
   const rows = [...text.matchAll(/^\| `([\w-]+)` *\|(.*)\|$/gm)].map(([, name, cells = ""]) => [
     name,
     ...cells.split("|").map((cell) => cell.trim()),

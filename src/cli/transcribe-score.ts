@@ -115,7 +115,7 @@ function groupsOf(scored: readonly Scored[]): [string, Total][] {
   return [...groups].map((name) => [name, totalOf(scored.filter(({ group }) => group === name))]);
 }
 
-/** The document of `undertone transcribe --reference … --format json`; docs/speech.md explains its keys. */
+/** The document of `undertone transcribe --reference … --format json`; docs/reference/json.md explains its keys. */
 function toDocument(scored: readonly Scored[]): unknown {
   return {
     format: 1,

@@ -21,7 +21,7 @@ export interface RunDifference extends Scores<Estimate> {
   readonly second: string;
 }
 
-/** What `undertone compare --json` prints; described in `docs/json.md`. */
+/** What `undertone compare --json` prints; described in `docs/reference/json.md`. */
 export interface Comparison {
   readonly format: 1;
   /** In the order given. */

@@ -10,7 +10,7 @@ test("a label means one of the eight, or is left out, or is unknown", () => {
   expect(meaningOf("meld", "toString")).toBeUndefined();
 });
 
-test("docs/text.md has this very table", () => {
+test("docs/reference/corpora.md has this very table", () => {
   const meanings = [...emotions.filter((emotion) => emotion !== "calm"), "left out"];
   const rows = Object.entries(textLabels).map(([corpus, labels]) => {
     const cells = meanings.map((meaning) =>
@@ -22,7 +22,7 @@ test("docs/text.md has this very table", () => {
     );
     return ["", corpus, ...cells, ""].join("|");
   });
-  const page = readFileSync(new URL("../../docs/text.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../docs/reference/corpora.md", import.meta.url), "utf8");
   const lines = page.split("\n").map((line) => line.replace(/\s*\|\s*/g, "|"));
   for (const row of rows) expect(lines).toContain(row);
 });

@@ -33,7 +33,7 @@ const emoji = /^(?:\p{RI}{2}|\p{Extended_Pictographic})/u;
  * The tokens of a text, in time linear in its length: lower-case words with their clitics apart
  * (`do`, `n't`), `.` `...` `,` `!` `!!` `?` `??` `?!`, emoji, emoticons, `<number>`, `<url>`,
  * `[name]`; one character each in scripts without spaces. Other signs are dropped, lone surrogates
- * too. Tokens joined by spaces give the same tokens again. docs/text.md has every rule.
+ * too. Tokens joined by spaces give the same tokens again.
  */
 export function tokenize(text: string): string[] {
   const plain = text

@@ -43,7 +43,7 @@ interface TranscriberEntry {
   readonly open: (setting: TranscriberSetting, model: string) => Promise<Transcriber>;
 }
 
-/** The transcriber of `transcriber: true`; docs/speech.md has the word error rate of each. */
+/** The transcriber of `transcriber: true`; docs/recognition.md has the word error rate of each. */
 export const defaultTranscriber = "moonshine-base";
 
 const moonshine =

@@ -15,7 +15,7 @@ export function howMeasured(entries: readonly LogEntry[]): string {
 - **Selection** of recipes, layers, epochs and temperatures used validation clips only; _validation_ is the UAR on them.
 - **Intervals**: 95 % bootstrap over speakers, 2000 draws. Of several seeds the predictions are pooled; an interval does not cover the luck of one seed.
 - **Chance level** of UAR: 1 / classes, 12.5 % for the 8 emotions of RAVDESS and 16.7 % for the 6 of CREMA-D.
-- **adapted**: UAR with two neutral clips of each test speaker for [speaker adaptation](evaluation.md#enrollment); those clips are in no score.
+- **adapted**: UAR with two neutral clips of each test speaker for [speaker adaptation](evaluation.md#speaker-adaptation); those clips are in no score.
 - **wer-N, missing-N**: UAR with N % simulated word errors, and with N % of the transcripts missing.
 - **MB**: all files of the model, its encoders included. **ms a clip**: three seconds of audio on one thread${machines.size > 0 ? ` of ${[...machines].map(cell).join(" or ")}` : ""}, without transcription.
   **minutes**: training of all folds with one seed.

@@ -1,0 +1,60 @@
+/** The documentation: generated files are fresh (`npm run docs` writes them), links lead somewhere, and it stays short. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { commandReference } from "../src/cli/reference.ts";
+import { metricReference } from "../src/evaluation/reference.ts";
+import { recipeJsonSchema } from "../src/recipes/json-schema.ts";
+import { recipeReference } from "../src/recipes/reference.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const pages = ["README.md", "CONTRIBUTING.md", "models/README.md", "examples/README.md"].concat(
+  readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name)),
+);
+const textOf = (page: string): string => readFileSync(join(root, page), "utf8");
+
+/** Without code, in which nothing is a link or a heading. */
+const proseOf = (page: string): string => textOf(page).replaceAll(/^```[^]*?^```$/gm, "");
+
+/** The anchors of a page, as GitHub makes them of its headings. */
+function anchorsOf(page: string): string[] {
+  return [...proseOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .trim()
+      .replaceAll(/\s/g, "-"),
+  );
+}
+
+describe("generated files are fresh", () => {
+  test.each([
+    ["docs/reference/cli.md", commandReference],
+    ["docs/reference/metrics.md", metricReference],
+    ["docs/reference/recipes.md", recipeReference],
+    ["recipes/schema.json", () => `${JSON.stringify(recipeJsonSchema(), null, 2)}\n`],
+  ])("%s", async (file, written) => {
+    await expect(written()).toMatchFileSnapshot(join(root, file));
+  });
+});
+
+test.each(pages)("the links of %s lead to files and headings", (page) => {
+  const links = [...proseOf(page).matchAll(/\]\(<?([^)\s>]+)>?\)/g)].map(([, link]) => link!);
+  const broken = links
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .filter((link) => {
+      const [path = "", anchor] = link.split("#");
+      const target = path === "" ? page : relative(root, resolve(root, dirname(page), path));
+      if (!existsSync(join(root, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+  expect(broken).toEqual([]);
+});
+
+test("the documentation has at most 15,500 words", () => {
+  const counted = pages.filter((page) => page === "README.md" || page.startsWith("docs/"));
+  const words = counted.flatMap((page) => textOf(page).match(/\S*[\p{L}\p{N}]\S*/gu) ?? []);
+  expect(words.length).toBeLessThanOrEqual(15_500);
+});
