@@ -8,6 +8,8 @@ import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeWav } from "../../src/audio/wav.ts";
+import { readCorpus } from "../../src/datasets/read-corpus.ts";
+import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import { synthesizeVoice } from "../support/voice.ts";
 
 const loader = createRequire(import.meta.url).resolve("tsx");
@@ -102,4 +104,23 @@ test("voice-features.ts finds the pitch that was synthesized", async () => {
   const pitchHz = Number(/pitch (\d+) Hz/.exec(stdout)?.[1]);
   expect(pitchHz).toBeGreaterThan(110);
   expect(pitchHz).toBeLessThan(180);
+});
+
+test("train-csv.ts, own-model.ts and own-metric.ts train and score", async () => {
+  const corpus = join(folder, "corpus");
+  await synthesizeCorpus(corpus, { speakers: 4, clipsPerEmotion: 1, seed: 1 });
+  const own = await finish(start("own-model", corpus, join(folder, "own")));
+  expect(own.stdout).toMatch(/^UAR 0\.\d{3}\n$/);
+  const metric = await finish(start("own-metric", join(folder, "own")));
+  expect(metric.stdout).toMatch(/^worst recall \{ value: [\d.]+, low: [\d.]+, high: [\d.]+ \}\n$/);
+
+  const { clips } = await readCorpus(corpus);
+  const rows = clips.map(({ path, emotion, speakerId }) => `${path},${emotion},${speakerId}`);
+  await writeFile(join(folder, "clips.csv"), `file,emotion,speaker\n${rows.join("\n")}\n`);
+  const table = await finish(
+    start("train-csv", join(folder, "clips.csv"), join(folder, "csv"), "1"),
+  );
+  expect(table.stdout).toMatch(
+    new RegExp(`^UAR on unseen speakers: 0[^\\n]+\\n[^\\n]+label: '${emotion}'`),
+  );
 });
