@@ -20,7 +20,7 @@ const provider = (languages?: readonly string[]): Transcriber => ({
   close: async () => undefined,
 });
 
-test("a language that is not heard is refused in words", () => {
+test("a language that cannot be transcribed is refused in words", () => {
   expect(() => checkLanguage(provider(["en"]), "de")).toThrow(
     expect.objectContaining({ code: "usage", message: expect.stringContaining("en alone") }),
   );
