@@ -47,7 +47,7 @@ function softmax(logits: readonly number[]): number[] {
   return weights.map((weight) => weight / total);
 }
 
-const idsOf = (side: readonly Prediction[]): string[] => side.map(({ id }) => id);
+const idsOf = (split: readonly Prediction[]): string[] => split.map(({ id }) => id);
 
 function epochsOf(random: Random, count: number): EpochMetrics[] {
   return Array.from({ length: count }, (_, index) => {

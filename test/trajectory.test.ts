@@ -43,7 +43,7 @@ interface Reference {
   dropout: number;
   adam: { learningRate: number; beta1: number; beta2: number; epsilon: number };
   small: Instance;
-  brief: Instance;
+  full: Instance;
 }
 
 const read = (name: string): Buffer =>
@@ -170,14 +170,14 @@ test("twenty steps of a small network end with PyTorch's losses and weights", as
  * the loss. That is the scale that another float32 is held to.
  */
 test("twenty steps of the reference network go as near to float64 as PyTorch's float32 goes", async () => {
-  const { losses, weights, finalState } = await trajectory(reference.brief);
-  const { float64: exactLosses, drift } = reference.brief.losses;
-  expect(finalState).toBe(reference.brief.finalState);
+  const { losses, weights, finalState } = await trajectory(reference.full);
+  const { float64: exactLosses, drift } = reference.full.losses;
+  expect(finalState).toBe(reference.full.finalState);
   for (const [index, loss] of exactLosses.entries()) {
     const bound = [1e-6, 1e-3][index] ?? Infinity;
     expect(Math.abs(losses[index]! - loss)).toBeLessThan(Math.min(bound * loss, 5 * drift));
   }
-  for (const tensor of reference.brief.tensors) {
+  for (const tensor of reference.full.tensors) {
     const values = weights.get(tensor.name)!;
     const { sumOfSquares, at, values: exact } = tensor.checksum!.float64;
     const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));

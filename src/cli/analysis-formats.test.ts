@@ -88,8 +88,12 @@ test("without disagreement there is no legend, and of many files a line each", (
 
 test("what is abstained from is named, not answered, and its probabilities stay", () => {
   const [pause, disagreeing, quiet] = analysis.segments;
-  const strange = { ...disagreeing!, disagree: false, abstained: "out-of-distribution" } as const;
-  const segments = [pause!, strange, { ...quiet!, abstained: "unsure" } as const];
+  const outOfDistribution = {
+    ...disagreeing!,
+    disagree: false,
+    abstained: "out-of-distribution",
+  } as const;
+  const segments = [pause!, outOfDistribution, { ...quiet!, abstained: "unsure" } as const];
   const summary = { ...analysis.summary, shares: { sad: 0, angry: 0 }, coverage: 0 };
   const told = { ...result, segments, summary };
   const both = describeAnalyses([told]);

@@ -5,7 +5,7 @@ import { jsonOption } from "./options.ts";
 import { printJson } from "./output.ts";
 import { formatTable } from "./table.ts";
 
-/** `undertone compare`: runs side by side. */
+/** `undertone compare`: a table of runs and their differences. */
 export const compareCommand = createCommand(
   "compare",
   "Compare the test scores of runs; of runs on the same clips, also their differences with 95 % intervals",

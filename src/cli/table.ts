@@ -26,8 +26,8 @@ export function formatTable(
   const widest = Math.max(...widths);
   const wrapped = total > columns ? widths.indexOf(widest) : -1;
   if (wrapped >= 0) {
-    const room = widest - (total - columns);
-    widths[wrapped] = Math.min(widest, Math.max(leastWidth, room));
+    const fitting = widest - (total - columns);
+    widths[wrapped] = Math.min(widest, Math.max(leastWidth, fitting));
   }
   return cells
     .flatMap((row) => {

@@ -178,14 +178,14 @@ describe("a model with the distances of its validation clips", () => {
   const width = 16; // of the embedding: mean and deviation of 8 units
   const identity = Float32Array.from({ length: width ** 2 }, (_, i) => (i % (width + 1) ? 0 : 1));
   const gaussians = { means: [new Float32Array(width)], whitening: identity };
-  const familiar = { gaussians, distances: [0, 1, 2] };
-  const knowing = exportBundle({ architecture, frontEnd, weights, familiar, card });
+  const oodReference = { gaussians, distances: [0, 1, 2] };
+  const knowing = exportBundle({ architecture, frontEnd, weights, oodReference, card });
 
   test("gives the distance of each window beside the same probabilities", async () => {
     const loaded = await loadModel(knowing, nodeRuntime, { threads: 1 });
     const outputs = await loaded.predict(windows);
     await loaded.close();
-    expect(loaded.card.distances).toEqual(familiar.distances);
+    expect(loaded.card.distances).toEqual(oodReference.distances);
     const inference = new Network("inference");
     const waveform = fed(
       "waveform",

@@ -9,8 +9,8 @@ import { cardKey, type ModelCard } from "./model-card.ts";
 import { Network, type Weights } from "./network.ts";
 import { encoderSampleRate, givenLayers } from "./speech-encoder.ts";
 
-/** What tells a sound that a network learned from one that it did not. */
-export interface Familiar {
+/** What out-of-distribution (OOD) scores are measured by: where the training data lie, and how far validation clips are from it. */
+export interface OodReference {
   readonly gaussians: ClassGaussians;
   /** @see distanceQuantiles */
   readonly distances: readonly number[];
@@ -25,7 +25,7 @@ export interface BundleParts {
   /** The pretrained speech encoders whose layers the architecture is given. */
   readonly speechEncoders?: SpeechEncoders | undefined;
   /** Embeddings of the training data, and the distances of validation clips from them. */
-  readonly familiar?: Familiar | undefined;
+  readonly oodReference?: OodReference | undefined;
   readonly weights: Weights;
   readonly card: Pick<ModelCard, "name" | "labels" | "temperature" | "neutral" | "provenance"> &
     Partial<Pick<ModelCard, "window">>;
@@ -35,16 +35,16 @@ export interface BundleParts {
  * One ONNX file that any runtime serves: `waveform` [batch, windowSec · sampleRate], `words` [batch, length],
  * `wordConfidence` [batch, 1], `descriptors` [batch, 8, frames], an encoder's `hidden` [batch, frames, layers, width]
  * and `mask` [batch, frames], as many of them as the architecture has, to `probabilities` [batch, labels] and, with
- * `familiar`, `distance` [batch]; the model card is in its metadata under the key `undertone`.
+ * `oodReference`, `distance` [batch]; the model card is in its metadata under the key `undertone`.
  */
 export function exportBundle(parts: BundleParts): Uint8Array {
-  const { architecture, weights, card, familiar } = parts;
+  const { architecture, weights, card, oodReference } = parts;
   const network = new Network("inference");
   const logits = architecture.build(network, servedInputs(parts));
   return emitModel({
     outputs: {
       probabilities: softmax(multiply(logits, scalar(1 / card.temperature))),
-      ...(familiar && { distance: nearestClass(network.embedding, familiar.gaussians) }),
+      ...(oodReference && { distance: nearestClass(network.embedding, oodReference.gaussians) }),
     },
     weights,
     freeBatch: true,
@@ -68,7 +68,7 @@ function wholeCard({
   frontEnd,
   vocabulary,
   speechEncoders,
-  familiar,
+  oodReference,
   card,
 }: BundleParts): object {
   const { inputs } = architecture;
@@ -82,7 +82,7 @@ function wholeCard({
       encoders: speechEncoders.encoders.map(givenLayers),
     }),
     ...(inputs["descriptors"] && { descriptors: { nFft, hopLength, frames, rangeDb } }),
-    ...(familiar && { distances: familiar.distances }),
+    ...(oodReference && { distances: oodReference.distances }),
     ...(inputs["words"] && { words: { length: inputs["words"][0], vocabulary } }),
   };
 }

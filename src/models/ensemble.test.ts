@@ -8,7 +8,7 @@ import { nodeRuntime } from "../graph/runtime.node.ts";
 import { input } from "../graph/tensor.ts";
 import { audioCnn } from "./audio-cnn.ts";
 import { audioEncoder } from "./audio-encoder.ts";
-import { exportBundle, type Familiar } from "./bundle.ts";
+import { exportBundle, type OodReference } from "./bundle.ts";
 import { combine } from "./combination.ts";
 import type { Architecture } from "./definition.ts";
 import { exportEnsemble } from "./ensemble.ts";
@@ -36,13 +36,13 @@ const frontEnd: FrontEnd = {
 interface Choices {
   readonly temperature?: number;
   readonly labels?: readonly string[];
-  readonly familiar?: Familiar;
+  readonly oodReference?: OodReference;
 }
 
 function fileOf(
   architecture: Architecture,
   encoders: readonly EncoderLayers[],
-  { temperature = 1, labels: own = labels, familiar: known }: Choices = {},
+  { temperature = 1, labels: own = labels, oodReference: known }: Choices = {},
 ): Uint8Array {
   return exportBundle({
     architecture,
@@ -50,7 +50,7 @@ function fileOf(
     ...(encoders.length > 0 && {
       speechEncoders: { encoders: encoders.map((layers) => ({ ...layers, tuned: 0 })), longestSec },
     }),
-    ...(known && { familiar: known }),
+    ...(known && { oodReference: known }),
     weights: firstWeights(architecture),
     card: { name: "member", labels: own, temperature, provenance: {} },
   });
@@ -90,7 +90,7 @@ function modelWithWords(): Uint8Array {
   });
 }
 
-const familiar: Familiar = {
+const oodReference: OodReference = {
   gaussians: {
     means: [new Float32Array(16)],
     whitening: Float32Array.from({ length: 256 }, (_, index) => Number(index % 17 === 0)),
@@ -200,7 +200,7 @@ describe("models in one file", () => {
   });
 
   test("the first with a distance gives that of the whole", async () => {
-    const [without, distant] = [head([1]), head([1, 2], { familiar })];
+    const [without, distant] = [head([1]), head([1, 2], { oodReference })];
     const alone = await predicted(distant);
     const file = exportEnsemble([without, distant, distant], mean, card);
     const { outputs } = await predicted(file);

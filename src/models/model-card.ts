@@ -36,7 +36,7 @@ const common = {
   provenance: z.record(z.string(), z.unknown()),
 };
 
-/** Of a model that usesAudio, and perhaps reads what was said too. */
+/** The card of an audio model, or of one of audio and text. */
 const modelCardSchema = z
   .object({
     ...common,

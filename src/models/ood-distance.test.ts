@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { evaluate, fed } from "../../test/finite-differences.ts";
-import { distanceQuantiles, familiarityOf, nearestClass } from "./ood-distance.ts";
+import { distanceQuantiles, oodScoreAt, nearestClass } from "./ood-distance.ts";
 
 test("the distance is that to the nearest class, in units of the whitened space", async () => {
   const vectors = fed("x", [3, 2], [0, 0, 10, 10, 4, 0]);
@@ -22,22 +22,22 @@ test("quantiles run from the least to the greatest distance", () => {
 });
 
 test.each([
-  [0, 1],
-  [10, 1],
-  [15, 0.75],
+  [0, 0],
+  [10, 0],
+  [15, 0.25],
   [20, 0.5],
-  [29.9, 0.005],
-  [30, 0],
-  [1e9, 0],
+  [29.9, 0.995],
+  [30, 1],
+  [1e9, 1],
 ])(
-  "of validation clips at 10, 20 and 30, what is at %d has a familiarity of %d",
+  "with validation clips at 10, 20 and 30, a distance of %d has an OOD score of %d",
   (distance, share) => {
-    expect(familiarityOf(distance, distanceQuantiles([10, 20, 30]))).toBeCloseTo(share, 5);
+    expect(oodScoreAt(distance, distanceQuantiles([10, 20, 30]))).toBeCloseTo(share, 5);
   },
 );
 
-test("where many validation clips are at one distance, what is there is as familiar as they are", () => {
+test("where many validation clips are at one distance, what is there has their OOD score", () => {
   const quantiles = distanceQuantiles([5, 5, 5, 5, 9]);
-  expect(familiarityOf(5, quantiles)).toBe(1);
-  expect(familiarityOf(5.001, quantiles)).toBeLessThan(0.26);
+  expect(oodScoreAt(5, quantiles)).toBe(0);
+  expect(oodScoreAt(5.001, quantiles)).toBeGreaterThan(0.74);
 });

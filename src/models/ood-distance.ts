@@ -4,16 +4,16 @@ import { matMul } from "../graph/operators/matrix.ts";
 import { reduceMax, reduceSum } from "../graph/operators/reduce.ts";
 import { constant, type Tensor } from "../graph/tensor.ts";
 
-/** Where a network's embeddings of what it learned lie: a Gaussian a class, all of one covariance. */
+/** Where a network's embeddings of its training data lie: a Gaussian a class, all of one covariance. */
 export interface ClassGaussians {
-  /** [width] of each class that there was something of. */
+  /** [width] of each class in the training data. */
   readonly means: readonly Float32Array[];
   /** [width, width]: by it a difference gets unit covariance. */
   readonly whitening: Float32Array;
 }
 
 /**
- * The Mahalanobis distance of each embedding to the class that is nearest: [batch, width] → [batch].
+ * Returns the Mahalanobis distance of each embedding to the class that is nearest: [batch, width] → [batch].
  * @see Lee et al. 2018, A Simple Unified Framework for Detecting Out-of-Distribution Samples
  */
 export function nearestClass(embedding: Tensor, { means, whitening }: ClassGaussians): Tensor {
@@ -40,11 +40,11 @@ export function distanceQuantiles(distances: ArrayLike<number>): number[] {
   });
 }
 
-/** Share of validation clips that were at least as far from what a model learned, 0 to 1. */
-export function familiarityOf(distance: number, quantiles: readonly number[]): number {
+/** Returns the OOD score of a distance: the share of validation clips that were nearer to the training data, 0 to 1. */
+export function oodScoreAt(distance: number, quantiles: readonly number[]): number {
   const next = quantiles.findIndex((quantile) => quantile >= distance);
-  if (next <= 0) return next === 0 ? 1 : 0;
+  if (next <= 0) return next === 0 ? 0 : 1;
   const [below, above] = [quantiles[next - 1]!, quantiles[next]!];
   const place = next - 1 + (distance - below) / (above - below);
-  return 1 - place / (quantiles.length - 1);
+  return place / (quantiles.length - 1);
 }

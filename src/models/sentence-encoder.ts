@@ -10,7 +10,7 @@ export type SentenceEncoderName = (typeof sentenceEncoderNames)[number];
 /** Numbers in a sentence's vector. */
 export const sentenceWidths: Readonly<Record<SentenceEncoderName, number>> = { minilm: 384 };
 
-/** Pieces that are read of a sentence, the marks of its start and end included. */
+/** Subword tokens of a sentence that are encoded, those of its start and end included. */
 const longestSentence = 64;
 
 /** Sentences that are encoded at once. */
@@ -57,7 +57,7 @@ export class SentenceEncoder {
     return ids.length > longestSentence ? [...ids.slice(0, longestSentence - 1), ids.at(-1)!] : ids;
   }
 
-  /** The vectors of some texts; texts of like length side by side waste least. */
+  /** Returns a vector for each text; batches of texts of like length waste least. */
   async encode(texts: readonly string[]): Promise<Float32Array[]> {
     const rows = texts.map((text) => this.subwords(text));
     const longest = Math.max(0, ...rows.map(({ length }) => length));

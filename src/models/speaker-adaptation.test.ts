@@ -18,9 +18,9 @@ describe("enrollment", () => {
     const logits = meanLogits(many.map(own));
     const offset = speakerOffset({ logits, utterances: many.length }, meanLogits(many));
     const voice = offset.map((logit) => 2 * logit);
-    const heard = withoutOffset(own([0.2, 0.5, 0.3]), voice);
-    for (const [label, p] of [0.2, 0.5, 0.3].entries()) expect(heard[label]).toBeCloseTo(p, 2);
-    expect(heard.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
+    const adapted = withoutOffset(own([0.2, 0.5, 0.3]), voice);
+    for (const [label, p] of [0.2, 0.5, 0.3].entries()) expect(adapted[label]).toBeCloseTo(p, 2);
+    expect(adapted.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
   });
 
   test("believes one utterance less than many", () => {

@@ -5,11 +5,11 @@ type Probabilities = readonly number[] | Float32Array;
 /** How much of what moves neutral speech moves that speaker's other emotions too. */
 const carriedOver = 0.5;
 
-/** Neutral utterances after which what they say of a speaker weighs as much as what is known of everybody. */
+/** Neutral utterances at which a speaker's own mean weighs as much as the mean of all speakers. */
 const priorUtterances = 0.75;
 
 /**
- * The logarithms of probabilities [labels], around 0: what a model says of an utterance before it must sum to 1.
+ * Returns the logarithms of probabilities [labels], moved to a mean of 0.
  */
 export function centeredLogits(probabilities: Probabilities): number[] {
   const logits = Array.from(probabilities, logOf);
@@ -17,12 +17,12 @@ export function centeredLogits(probabilities: Probabilities): number[] {
   return logits.map((logit) => logit - mean);
 }
 
-/** What a model says of several utterances, [labels]: the mean of its centered logits, by length where lengths are given. */
+/** Returns the mean of the centered logits [labels] of several predictions, weighted by length where lengths are given. */
 export function meanLogits(
-  answers: readonly Probabilities[],
-  lengths: readonly number[] = answers.map(() => 1),
+  predictions: readonly Probabilities[],
+  lengths: readonly number[] = predictions.map(() => 1),
 ): number[] {
-  const logits = answers.map(centeredLogits);
+  const logits = predictions.map(centeredLogits);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   return logits[0]!.map(
     (_, label) => logits.reduce((sum, row, at) => sum + lengths[at]! * row[label]!, 0) / total,

@@ -41,7 +41,7 @@ export interface EncoderLayers {
   readonly layers: readonly number[];
 }
 
-/** Layers that a network usesAudio, of which it trains some itself. */
+/** Layers that a network takes, of which it fine-tunes some. */
 export interface TunedLayers extends EncoderLayers {
   /** How many layers are fine-tuned, counted down from the uppermost. */
   readonly tuned: number;

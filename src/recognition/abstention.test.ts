@@ -10,7 +10,7 @@ const silence = new Float32Array(3 * sampleRate);
 const voice = (seconds: number, level: number): Float32Array =>
   synthesizeVoice(seconds, { sampleRate, level });
 
-test("what is unlike all that the model learned is marked, left out of the shares, and said", async () => {
+test("out-of-distribution speech is marked, left out of the shares, and named in a warning", async () => {
   const samples = inSequence(voice(6, 0.06), silence, voice(18, 0.9));
   const analysis = await recognizeSamples(samples, { voice: quietModel }, { sampleRate });
   const [quiet, pause, loud] = analysis.segments;
@@ -27,7 +27,7 @@ test("what is unlike all that the model learned is marked, left out of the share
   ]);
 });
 
-test("the same model is silent about it where half or less is strange", async () => {
+test("no warning where half or less is out of distribution", async () => {
   const samples = inSequence(voice(12, 0.06), silence, voice(6, 0.9));
   const { warnings } = await recognizeSamples(samples, { voice: quietModel }, { sampleRate });
   expect(warnings).toEqual([]);
@@ -73,14 +73,14 @@ test.each([
   [0.9901, "out-of-distribution"],
   [0.99, null],
 ])("an OOD score of %d is %s", (oodScore, abstained) => {
-  const opinion = { emotion: "sad", confidence: 0.9, probabilities: { sad: 0.9, angry: 0.1 } };
+  const prediction = { emotion: "sad", confidence: 0.9, probabilities: { sad: 0.9, angry: 0.1 } };
   const segment: Segment = {
     startSec: 0,
     endSec: 1,
     speaker: null,
     text: "",
-    ...opinion,
-    voice: opinion,
+    ...prediction,
+    voice: prediction,
     words: null,
     disagree: false,
     oodScore,

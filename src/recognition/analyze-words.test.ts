@@ -83,7 +83,7 @@ test("what comes in small blocks gives what comes whole", async () => {
   }
 });
 
-test("an utterance is heard where nobody seems to speak, and ends with the recording", async () => {
+test("an utterance is transcribed where nobody seems to speak, and ends with the recording", async () => {
   const whispered: Utterance = { ...glad, startSec: 5.3, endSec: 6.7 };
   const last: Utterance = { ...sorry, startSec: 14, endSec: 17.4 };
   const { segments } = await analyze([whispered, last]);
@@ -102,7 +102,7 @@ test("an utterance in another language keeps its text and has the voice alone, a
   expect(warnings).toEqual([expect.stringMatching(/^1 of 2 utterances are in "de".*English only/)]);
 });
 
-test("a voice model that reads too decides what both say, and is heard without words as well", async () => {
+test("a model of audio and text predicts from both, and from audio alone as well", async () => {
   const given: (Transcript | undefined)[] = [];
   const reading: WindowModel = {
     card: { ...loudnessModel.card, words: { length: 4, vocabulary: ["glad"] } },

@@ -56,16 +56,16 @@ test.each([
 
 test("a short utterance gets one window with what the model says of it", async () => {
   const samples = inSequence(silence(1), loud(1.5), silence(1));
-  const heard: Float32Array[] = [];
+  const given: Float32Array[] = [];
   const voice: WindowModel = {
     ...loudnessModel,
     predict: async (windows) => {
-      heard.push(...windows);
+      given.push(...windows);
       return windows.map(() => ({ probabilities: Float32Array.of(0.3, 0.7) }));
     },
   };
   const { segments } = await recognizeSamples(samples, { voice }, { sampleRate });
-  expect(heard.map((window) => window.length)).toEqual([3 * sampleRate]);
+  expect(given.map((window) => window.length)).toEqual([3 * sampleRate]);
   expect(segments[1]).toMatchObject({ emotion: "angry", probabilities: { sad: 0.3, angry: 0.7 } });
 });
 

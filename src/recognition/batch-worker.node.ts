@@ -10,7 +10,7 @@ export type WorkerMessage =
   | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string }
   | { readonly kind: "outcome"; readonly outcome: Outcome };
 
-/** Sends, and ends when nobody is there any more to hear it. */
+/** Sends, and ends when the parent has gone. */
 function send(message: WorkerMessage): void {
   process.send?.(message, undefined, {}, (error) => {
     if (error !== null) process.exit();

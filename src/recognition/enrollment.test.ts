@@ -12,14 +12,14 @@ const spoken = (level: number): Float32Array =>
 test("a voice that is always loud is not always angry", async () => {
   const voice = loudnessModel;
   const samples = spoken(0.9);
-  const stranger = await recognizeSamples(samples, { voice }, { sampleRate });
+  const unknown = await recognizeSamples(samples, { voice }, { sampleRate });
   const speaker = await enrollSpeaker([[samples], [samples]], voice);
   const known = await recognizeSamples(samples, { voice }, { sampleRate, speaker });
-  expect(stranger.summary.dominantEmotion).toBe("angry");
+  expect(unknown.summary.dominantEmotion).toBe("angry");
   expect(speaker.offset["angry"]).toBeGreaterThan(0);
   expect(speaker.offset["angry"]! + speaker.offset["sad"]!).toBeCloseTo(0, 6);
   expect(Math.abs(speaker.speechSec - 8)).toBeLessThan(0.5);
-  expect(known.summary.confidence).toBeLessThan(stranger.summary.confidence!);
+  expect(known.summary.confidence).toBeLessThan(unknown.summary.confidence!);
   const whisper = await recognizeSamples(spoken(0.06), { voice }, { sampleRate, speaker });
   expect(whisper.summary.dominantEmotion).toBe("sad");
 });
@@ -47,7 +47,7 @@ test("a minute weighs more than an interjection", async () => {
   expect(uneven!.offset["angry"]).toBeGreaterThan(1.5 * even!.offset["angry"]!);
 });
 
-test("what is unlike all that the model learned enrolls nobody", async () => {
+test("out-of-distribution recordings enroll nobody", async () => {
   const [loud, quiet] = [spoken(0.9), spoken(0.06)];
   await expect(enrollSpeaker([[loud]], quietModel)).rejects.toMatchObject({ code: "audio-empty" });
   const speaker = await enrollSpeaker([[loud], [quiet]], quietModel);

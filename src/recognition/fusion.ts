@@ -17,9 +17,9 @@ export function alignWords(words: Probabilities, voice: Probabilities): Probabil
   const said = new Map<string, number>();
   for (const [label, probability] of Object.entries(words)) {
     const names = meaningsOf(label).filter((name) => name in voice);
-    const heard = names.reduce((sum, name) => sum + voice[name]!, 0);
+    const sum = names.reduce((total, name) => total + voice[name]!, 0);
     for (const name of names) {
-      const share = heard > 0 ? voice[name]! / heard : 1 / names.length;
+      const share = sum > 0 ? voice[name]! / sum : 1 / names.length;
       said.set(name, (said.get(name) ?? 0) + probability * share);
     }
   }

@@ -31,7 +31,7 @@ const blockSec = 30;
 const maxPauseSec = 1; // a speaker takes breath within an utterance
 const minSpeechSec = 0.25; // about one syllable
 const maxSegmentSec = 60; // bounds the memory that speech without pauses takes
-const lookBackSec = 30; // the background level is judged on at least this much sound
+const lookBackSec = 30; // the background level is estimated from at least this much sound
 
 /** Regions as far as they lie between two moments. */
 function within(regions: readonly SpeechRegion[], span: SpeechRegion): SpeechRegion[] {

@@ -32,6 +32,6 @@ test("each tier covers the recording without gaps", () => {
 test("what is abstained from has the reason in the tier of emotions, and what voice and words say in theirs", () => {
   const [, disagreeing] = analysis.segments;
   const segments = [{ ...disagreeing!, abstained: "out-of-distribution" as const }];
-  const texts = [...toTextGrid({ ...analysis, segments }).matchAll(/text = "(\w*)/g)];
+  const texts = [...toTextGrid({ ...analysis, segments }).matchAll(/text = "([\w-]*)/g)];
   expect(texts.map(([, text]) => text)).toEqual(["out-of-distribution", "angry", "sad", "He"]);
 });

@@ -1,4 +1,4 @@
-import { familiarityOf } from "../models/ood-distance.ts";
+import { oodScoreAt } from "../models/ood-distance.ts";
 import type { ModelCard } from "../models/model-card.ts";
 import { abstain } from "./abstention.ts";
 import type { Prediction, Segment } from "./analysis.ts";
@@ -43,7 +43,7 @@ export function oodScoreOf(
     sum += weight * distance!;
     total += weight;
   }
-  return toPlaces(1 - familiarityOf(sum / total, distances));
+  return toPlaces(oodScoreAt(sum / total, distances));
 }
 
 const silence = {

@@ -37,10 +37,10 @@ test("an utterance that a service fails on has no words, and the others have the
     // The second utterance is tried five times.
     response.writeHead(count >= 1 && count <= 5 ? 500 : 200).end(words);
   });
-  const heard = await recognizeWith(provider);
-  expect(heard.utterances.map(({ text }) => text)).toEqual(Array(4).fill("Good morning"));
-  expect(heard.utterances[1]?.startSec).toBeGreaterThan(5);
-  expect(heard.warnings).toEqual([
+  const recognized = await recognizeWith(provider);
+  expect(recognized.utterances.map(({ text }) => text)).toEqual(Array(4).fill("Good morning"));
+  expect(recognized.utterances[1]?.startSec).toBeGreaterThan(5);
+  expect(recognized.warnings).toEqual([
     expect.stringMatching(/^1 of 5 utterances have no words.*answers 500 after 5 attempts/),
   ]);
 });
@@ -55,10 +55,12 @@ test.each([
     asked++;
     response.writeHead(status, { "retry-after": "0" }).end(body);
   });
-  const heard = await recognizeWith(provider);
-  expect(heard.utterances).toEqual([]);
-  expect(heard.warnings).toEqual([expect.stringMatching(reason)]);
-  expect(heard.warnings[0]).toMatch(/^5 of 5 utterances have no words.*It was not asked again\.$/);
+  const recognized = await recognizeWith(provider);
+  expect(recognized.utterances).toEqual([]);
+  expect(recognized.warnings).toEqual([expect.stringMatching(reason)]);
+  expect(recognized.warnings[0]).toMatch(
+    /^5 of 5 utterances have no words.*It was not asked again\.$/,
+  );
   expect(asked).toBeLessThanOrEqual(3 * 5);
 });
 

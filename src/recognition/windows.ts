@@ -24,10 +24,10 @@ function startsOf({ startSec, endSec }: SegmentAudio, windowSec: number): number
 }
 
 /** The sound around a place, moved inside the recording where it would reach beyond its ends. */
-function cutOut(heard: Float32Array, from: number, length: number): Float32Array {
-  const start = Math.max(0, Math.min(from, heard.length - length));
+function cutOut(samples: Float32Array, from: number, length: number): Float32Array {
+  const start = Math.max(0, Math.min(from, samples.length - length));
   const window = new Float32Array(length);
-  window.set(heard.subarray(start, start + length));
+  window.set(samples.subarray(start, start + length));
   return window;
 }
 

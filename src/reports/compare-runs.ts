@@ -33,7 +33,7 @@ export interface Comparison {
   readonly warnings: readonly string[];
 }
 
-/** Returns the scores of runs side by side, and the paired difference of each later run and the first. */
+/** Returns the scores of runs, and the paired difference of each later run and the first. */
 export function compareRuns(runs: readonly EvaluatedRun[]): Comparison {
   const tests = runs.map(({ info }) => JSON.stringify([info.corpus, info.protocol, info.labels]));
   const comparable = new Set(tests).size <= 1;

@@ -62,6 +62,7 @@ export function enrolledPredictions(
       const candidates = clips.filter(({ actual }) => actual === label);
       if (candidates.length <= clipsToEnroll) return undefined;
       for (let draw = 0; draw < draws; draw++) {
+        // The name of the stream is old: another one would draw other clips.
         const shuffled = new Random("enrolment", speakerId, draw).shuffle(candidates);
         const neutralClips = new Set(shuffled.slice(0, clipsToEnroll));
         const logits = meanLogits([...neutralClips].map(({ probabilities }) => probabilities));

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { loadModel, loadTextModel } from "../models/load-model.ts";
-import { readModelCard } from "../models/model-card.ts";
+import { readModelCard, readTextModelCard } from "../models/model-card.ts";
 import type { EncoderName } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { readFoldModel, type RunInfo } from "./run-folder.ts";
@@ -18,7 +18,7 @@ interface Inference {
 /** Encoders are to be opened on one thread, as the model is. */
 type InferenceOptions = Pick<RunOptions, "runtime" | "openEncoder" | "encoderFile" | "logger">;
 
-/** A model's file, and whether it takes sound. */
+/** A model's file, and whether it takes audio. */
 interface ModelFile {
   readonly bytes: Uint8Array;
   readonly usesAudio: boolean;
@@ -51,20 +51,21 @@ async function modelsOf(
   info: Pick<RunInfo, "folds" | "combined">,
 ): Promise<ModelFile[] | undefined> {
   const own = await firstModel(runFolder, info.folds);
-  if (own !== undefined) return takesSound(own) ? [{ bytes: own, usesAudio: true }] : undefined;
+  if (own !== undefined) return isTextModel(own) ? undefined : [{ bytes: own, usesAudio: true }];
   const models: ModelFile[] = [];
   for (const member of info.combined?.members ?? []) {
     const bytes = await firstModel(join(runFolder, member.runFolder), info.folds);
     if (bytes === undefined) return undefined;
-    models.push({ bytes, usesAudio: takesSound(bytes) });
+    models.push({ bytes, usesAudio: !isTextModel(bytes) });
   }
   return models.some(({ usesAudio }) => usesAudio) ? models : undefined;
 }
 
-/** Whether a file's model card is that of a model with sound. */
-function takesSound(bytes: Uint8Array): boolean {
+/** Whether a file's model card is that of a text model; a damaged file is found out when it is opened. */
+function isTextModel(bytes: Uint8Array): boolean {
   try {
-    return readModelCard(bytes).sampleRate > 0;
+    readTextModelCard(bytes);
+    return true;
   } catch {
     return false;
   }

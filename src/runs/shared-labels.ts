@@ -41,8 +41,8 @@ export function sharedLabels(card: Pick<ModelCard, "labels">, corpus: Corpus): S
 }
 
 /**
- * What a model says of a clip, as it would choose among `labels` alone: its probabilities of them, brought to a
- * sum of 1, as they were before its temperature.
+ * Returns a model's prediction of a clip among `labels` alone: its probabilities of them, normalized to a sum of 1, as they
+ * were before its temperature.
  */
 export function predictionAmong(
   labels: readonly string[],
@@ -52,7 +52,7 @@ export function predictionAmong(
   const { id, speakerId, sex, emotion } = clip;
   const chosen = labels.map((label) => all[card.labels.indexOf(label)]!);
   const total = chosen.reduce((sum, probability) => sum + probability, 0);
-  // A model may be so sure of an emotion that is not asked for that nothing is left of the others.
+  // An emotion that is not among them may have all of the probability.
   const probabilities = chosen.map((p) => (total > 0 ? p / total : 1 / labels.length));
   const calibrated = {
     id,

@@ -39,7 +39,7 @@ export async function assertFreeForTest(
   );
 }
 
-/** What a model said of all clips, before its temperature, and that. */
+/** A model's uncalibrated predictions of all clips, and its temperature. */
 interface TestOutcome {
   readonly test: readonly Prediction[];
   readonly temperature: number;

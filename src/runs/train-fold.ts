@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
-import { exportBundle, type Familiar } from "../models/bundle.ts";
+import { exportBundle, type OodReference } from "../models/bundle.ts";
 import type { Architecture, DataShapes } from "../models/definition.ts";
 import { standardizingWeights } from "../models/layer-statistics.ts";
 import type { ModelCard } from "../models/model-card.ts";
@@ -60,7 +60,7 @@ interface Trained extends Pick<FoldState, "epochs" | "seconds" | "bestEpoch" | "
   predict(examples: readonly ClipExample[]): Promise<readonly (readonly number[])[]>;
   /** There where the model can be exported. */
   readonly network?: { readonly architecture: Architecture; readonly weights: Weights };
-  readonly familiar?: Familiar | undefined;
+  readonly oodReference?: OodReference | undefined;
   readonly wordWeights?: FoldState["wordWeights"] | undefined;
 }
 
@@ -74,7 +74,7 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
   const folder = foldFolder(job.runFolder, split.fold);
   await writeSplit(folder, split);
   const trained = await (experiment.model.fit ? fitModel : trainNetwork)(job, folder, options);
-  const { network, familiar, wordWeights } = trained;
+  const { network, oodReference, wordWeights } = trained;
   const outcome = await evaluateFold(folder, { data, labels }, (examples) =>
     trained.predict(examples),
   );
@@ -86,7 +86,7 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
       frontEnd: recipe.features,
       speechEncoders: speechEncodersOf(experiment),
       ...(data.vocabulary && { vocabulary: data.vocabulary.words }),
-      familiar,
+      oodReference,
       card: {
         name: recipe.name,
         labels,
@@ -166,7 +166,7 @@ async function trainNetwork(
     return {
       predict: (examples) => predictExamples(examples, network),
       network,
-      familiar: await fitDistances(data, network),
+      oodReference: await fitDistances(data, network),
       wordWeights: await wordWeightsOf(data, network),
       epochs: state.epoch,
       seconds: state.seconds,

@@ -41,11 +41,11 @@ export type SentenceReader = Pick<SentenceEncoder, "model" | "subwords" | "encod
 
 export interface RunOptions {
   readonly runtime: Runtime;
-  /** Opens a pretrained encoder by its name, for recipes that read through one. */
+  /** Opens a pretrained encoder by its name, for text models on its vectors. */
   readonly openSentenceEncoder: (name: SentenceEncoderName) => Promise<SentenceReader>;
-  /** Opens a provider of speech-to-text by its name, for recipes that ask for its words. */
+  /** Opens a provider of speech-to-text by its name, for recipes that need its transcripts. */
   readonly openTranscriber: (provider: string) => Promise<Transcriber>;
-  /** Opens a pretrained encoder, for recipes that hear through it. */
+  /** Opens a pretrained encoder, for models on its layers. */
   readonly openEncoder: OpenEncoder;
   /** Gets the file of a pretrained encoder, for recipes that tune its layers. */
   readonly encoderFile: (name: EncoderName) => Promise<Uint8Array>;

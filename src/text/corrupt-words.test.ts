@@ -10,14 +10,14 @@ const corrupted = (wordErrorRate: number, seed = 1): string[] =>
 test.each([0, 0.1, 0.5, 1])(
   "at a rate of %d, 60 : 20 : 20 are replaced, dropped, put in",
   (rate) => {
-    const heard = corrupted(rate);
-    const kept = heard.filter((word) => word.startsWith("said")).length;
-    const wrong = heard.length - kept;
+    const corrupt = corrupted(rate);
+    const kept = corrupt.filter((word) => word.startsWith("said")).length;
+    const wrong = corrupt.length - kept;
     // Of n words, n · rate are hit: 0.8 of the hits lose their word, 0.8 bring a wrong one.
     const deviation = Math.sqrt(said.length * rate) * 5;
     expect(Math.abs(said.length - kept - 0.8 * rate * said.length)).toBeLessThanOrEqual(deviation);
     expect(Math.abs(wrong - 0.8 * rate * said.length)).toBeLessThanOrEqual(deviation);
-    expect(Math.abs(heard.length - said.length)).toBeLessThanOrEqual(deviation);
+    expect(Math.abs(corrupt.length - said.length)).toBeLessThanOrEqual(deviation);
   },
 );
 

@@ -16,7 +16,7 @@ function given(name: string): Architecture {
   };
 }
 
-const random = new Random("familiarity");
+const random = new Random("familiarity"); // the name keeps the draws
 
 /** Clips about [0, 0] and [8, 0], as far off as said. */
 function clips(count: number, { off = 0, name = "features" } = {}): Example[] {

@@ -1,4 +1,4 @@
-import type { Familiar } from "../models/bundle.ts";
+import type { OodReference } from "../models/bundle.ts";
 import type { Architecture } from "../models/definition.ts";
 import type { Example } from "../models/example.ts";
 import { distanceQuantiles, nearestClass } from "../models/ood-distance.ts";
@@ -16,7 +16,7 @@ const textInputs = ["words", "sentence", "subwords"];
 export async function fitDistances(
   { train, extra, validation }: TrainingExamples & { readonly validation: readonly Example[] },
   network: TrainedNetwork,
-): Promise<Familiar | undefined> {
+): Promise<OodReference | undefined> {
   const usesText = textInputs.some((name) => name in network.architecture.inputs);
   if (usesText || validation.length === 0) return undefined;
   const embedding: Architecture["build"] = (built, inputs) => {

@@ -34,7 +34,7 @@ export interface TrainingData {
 }
 
 export interface EpochHooks {
-  /** Scores of given weights on the validation side; `undefined` where it is empty. */
+  /** Scores of given weights on the validation split; `undefined` where it is empty. */
   readonly validate: (weights: Weights) => Promise<Scores | undefined>;
   /** Called after each step with its result. */
   readonly onStep: (step: {

@@ -20,9 +20,9 @@ const provider = (languages?: readonly string[]): Transcriber => ({
   close: async () => undefined,
 });
 
-test("a language that is not heard is refused in words", () => {
+test("a language that cannot be transcribed is refused", () => {
   expect(() => checkLanguage(provider(["en"]), "de")).toThrow(
-    expect.objectContaining({ code: "usage", message: expect.stringContaining("en alone") }),
+    expect.objectContaining({ code: "usage" }),
   );
   expect(() => checkLanguage(provider(["en", "de"]), "de")).not.toThrow();
   expect(() => checkLanguage(provider(), "xx")).not.toThrow();

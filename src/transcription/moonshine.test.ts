@@ -35,19 +35,19 @@ function scripted(script: readonly number[]): { runner: Runner; calls: Call[] } 
 function moonshine(script: readonly number[]): {
   model: Moonshine;
   calls: Call[];
-  heard: Float32Array[];
+  given: Float32Array[];
 } {
   const { runner: decoder, calls } = scripted(script);
-  const heard: Float32Array[] = [];
+  const given: Float32Array[] = [];
   const encoder: Runner = {
     run: async (feeds) => {
-      heard.push(Float32Array.from(feeds["input_values"]!.data, Number));
+      given.push(Float32Array.from(feeds["input_values"]!.data, Number));
       return { last_hidden_state: new Float32Array(frames * heads * size.headSize) };
     },
     close: async () => undefined,
   };
   const model = new Moonshine({ name: "test", size, encoder, decoder, detokenize });
-  return { model, calls, heard };
+  return { model, calls, given };
 }
 
 const tone = Float32Array.from({ length: 32_000 }, (_, n) => 0.001 * Math.sin(n));
@@ -90,20 +90,20 @@ test("there are at most six and a half tokens a second", async () => {
   expect(calls).toHaveLength(13);
 });
 
-test("where nothing is heard, it listens once more without the edges", async () => {
-  const { model, calls, heard } = moonshine([2, 15_043]); // the end at once, then a word
+test("where the transcript is empty, it retries without the edges", async () => {
+  const { model, calls, given } = moonshine([2, 15_043]); // the end at once, then a word
   expect(await model.transcribe(tone)).toMatchObject({ text: "Hello" });
   expect(calls).toHaveLength(3);
-  expect(heard.map((samples) => samples.length)).toEqual([32_000, 24_000]);
+  expect(given.map((samples) => samples.length)).toEqual([32_000, 24_000]);
 });
 
 test("a whisper and a shout reach the encoder at one level, and very short sound is long enough", async () => {
-  const { model, heard } = moonshine([]);
+  const { model, given } = moonshine([]);
   await model.transcribe(tone.subarray(0, 15_000));
   await model.transcribe(tone.subarray(0, 15_000).map((sample) => 500 * sample));
   await model.transcribe(tone.subarray(0, 10));
-  expect(heard).toHaveLength(3);
-  expect(heard[0]![1000]).toBeCloseTo(heard[1]![1000]!, 6);
-  expect(Math.max(...heard[0]!)).toBeGreaterThan(0.05);
-  expect(heard[2]).toHaveLength(8000);
+  expect(given).toHaveLength(3);
+  expect(given[0]![1000]).toBeCloseTo(given[1]![1000]!, 6);
+  expect(Math.max(...given[0]!)).toBeGreaterThan(0.05);
+  expect(given[2]).toHaveLength(8000);
 });

@@ -12,7 +12,7 @@ const voiceActivity: VoiceActivity = {
   start: () => ({ score: async (frame) => (Math.max(...frame) > 0.3 ? 1 : 0) }),
 };
 
-/** Answers with how many seconds it heard, and counts how often it was asked. */
+/** Answers with how many seconds it was given, and counts how often it was asked. */
 class Counting implements Transcriber {
   readonly name: string;
   readonly languages = ["en", "de"];
@@ -72,26 +72,26 @@ test("utterances stand at their places in the recording, and words within their 
   ]);
 });
 
-test("any sample rate is heard the same", async () => {
+test("any sample rate is transcribed the same", async () => {
   await writeFile(path, recording(44_100));
   const { utterances } = await transcribeFile(path, { transcriber: new Counting(), voiceActivity });
   expect(utterances).toHaveLength(2);
 });
 
-test("the same sound is heard once, whatever its name", async () => {
+test("the same sound is transcribed once, whatever its name", async () => {
   const provider = new Counting();
-  const heard: Utterance[] = [];
+  const told: Utterance[] = [];
   const options = { transcriber: provider, voiceActivity, cache };
   const first = await transcribeFile(path, options);
   const copy = join(folder, "copy.wav");
   await writeFile(copy, recording());
-  const again = await transcribeFile(copy, { ...options, onUtterance: (each) => heard.push(each) });
+  const again = await transcribeFile(copy, { ...options, onUtterance: (each) => told.push(each) });
   expect(again).toEqual(first);
-  expect(heard).toEqual(first.utterances);
+  expect(told).toEqual(first.utterances);
   expect(provider.asked).toBe(2);
 });
 
-test("another provider, another language and other sound are heard anew", async () => {
+test("another provider, another language and other sound are transcribed anew", async () => {
   const provider = new Counting();
   const other = new Counting("other");
   await transcribeFile(path, { transcriber: provider, voiceActivity, cache });
@@ -102,7 +102,7 @@ test("another provider, another language and other sound are heard anew", async 
   expect([provider.asked, other.asked]).toEqual([6, 2]);
 });
 
-test("what was interrupted leaves nothing behind and is heard anew", async () => {
+test("what was interrupted leaves nothing behind and is transcribed anew", async () => {
   const options = { voiceActivity, cache };
   const failing = new Counting("counting", 2);
   await expect(transcribeFile(path, { ...options, transcriber: failing })).rejects.toThrow("power");
@@ -153,7 +153,7 @@ test("silence, and a file cut short, have what they have", async () => {
   expect(short.warnings).toHaveLength(1);
 });
 
-test("a language that the provider does not hear is refused, and cancelling cancels", async () => {
+test("a language that the provider does not know is refused, and cancelling cancels", async () => {
   const provider = new Counting();
   await expect(
     transcribeFile(path, { transcriber: provider, voiceActivity, cache, language: "fi" }),
@@ -168,10 +168,14 @@ test("a language that the provider does not hear is refused, and cancelling canc
   expect(provider.asked).toBe(0);
 });
 
-test("where nothing can be kept, what is heard comes with a warning", async () => {
+test("where nothing can be kept, a transcript comes with a warning", async () => {
   const full = new TranscriptCache(join(path, "below-a-file"));
   const provider = new Counting();
-  const heard = await transcribeFile(path, { transcriber: provider, voiceActivity, cache: full });
-  expect(heard.utterances).toHaveLength(2);
-  expect(heard.warnings).toEqual([expect.stringMatching(/^The transcript is not kept\. .+/)]);
+  const transcript = await transcribeFile(path, {
+    transcriber: provider,
+    voiceActivity,
+    cache: full,
+  });
+  expect(transcript.utterances).toHaveLength(2);
+  expect(transcript.warnings).toEqual([expect.stringMatching(/^The transcript is not kept\. .+/)]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { UtteranceFinder, type SpokenSamples, type VoiceActivity } from "./utterances.ts";
 
-/** Hears speech where samples are above one half. */
+/** Finds speech where samples are above one half. */
 const loudness: VoiceActivity = {
   start: () => ({ score: async (frame) => (Math.max(...frame) > 0.5 ? 1 : 0) }),
 };

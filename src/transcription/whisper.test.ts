@@ -28,7 +28,7 @@ function pretend({ type = "whisper", multilingual = true, onToken }: Settings = 
   calls: Decoding[];
 } {
   const calls: Decoding[] = [];
-  const hear = async (_: Float32Array, decoding: Decoding): ReturnType<WhisperPipeline> => {
+  const transcribe = async (_: Float32Array, decoding: Decoding): ReturnType<WhisperPipeline> => {
     calls.push(decoding);
     const tokens = [BigInt(startToken)];
     for (const token of [15, 3, 4, end]) {
@@ -45,7 +45,7 @@ function pretend({ type = "whisper", multilingual = true, onToken }: Settings = 
     };
   };
   const languages = { "<|de|>": german, "<|en|>": german + 1 };
-  const pipeline: WhisperPipeline = Object.assign(hear, {
+  const pipeline: WhisperPipeline = Object.assign(transcribe, {
     processor: async () => ({ input_features: "features" }),
     model: {
       config: { model_type: type },

@@ -15,7 +15,7 @@ interface Decoding {
   readonly [option: string]: unknown;
 }
 
-interface Heard {
+interface WhisperOutput {
   readonly text: string;
   readonly chunks?: readonly {
     readonly text: string;
@@ -29,7 +29,7 @@ interface EncoderSession {
 
 /** A loaded model, as transformers.js has it. */
 export interface WhisperPipeline {
-  (samples: Float32Array, decoding: Decoding): Promise<Heard>;
+  (samples: Float32Array, decoding: Decoding): Promise<WhisperOutput>;
   readonly processor: (samples: Float32Array) => Promise<{ readonly input_features: unknown }>;
   readonly model: {
     readonly config: { readonly model_type: string };
@@ -171,6 +171,6 @@ function probabilityOf(token: number, logits: Float32Array): number {
 function toWord({
   text,
   timestamp: [startSec, endSec],
-}: NonNullable<Heard["chunks"]>[number]): Word {
+}: NonNullable<WhisperOutput["chunks"]>[number]): Word {
   return { text: text.trim(), startSec, endSec: endSec ?? startSec };
 }

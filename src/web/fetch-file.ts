@@ -72,7 +72,7 @@ export async function fetchPinned(
   if ((await sha256Of(bytes)) !== sha256) {
     throw new UndertoneError("checksum-mismatch", `${url} is not the file that was published.`);
   }
-  // A page without room for it fetches it again next time.
+  // Without space in the cache it is fetched again next time.
   await cache.put(key, new Response(bytes)).catch(() => undefined);
   return bytes;
 }

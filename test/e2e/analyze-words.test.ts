@@ -28,10 +28,10 @@ const servers = new WebServers();
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "undertone-words-"));
-  const [usesAudio, reads] = [join(root, "usesAudio.onnx"), join(root, "reads.onnx")];
-  await writeFile(usesAudio, loudnessModelFile());
-  await writeFile(reads, wordModelFile());
-  models = ["--model", usesAudio, "--text-model", reads];
+  const [audioModel, textModel] = [join(root, "audio.onnx"), join(root, "text.onnx")];
+  await writeFile(audioModel, loudnessModelFile());
+  await writeFile(textModel, wordModelFile());
+  models = ["--model", audioModel, "--text-model", textModel];
 });
 
 beforeEach(async () => {
@@ -126,7 +126,7 @@ describe.skipIf(silero === undefined)("with a service that writes words", () => 
     await cp(silero!.folder, store, { recursive: true });
   });
 
-  test("every format has both channels, and words that were heard are not asked for again", async () => {
+  test("every format has both channels, and transcripts are kept", async () => {
     const asked = await serve(saying("I am glad, so glad, glad", "I am sorry"));
     const file = await record("one.wav");
     const json = await analyze(file, "--json");
@@ -213,7 +213,7 @@ describe.skipIf(silero === undefined)("with a service that writes words", () => 
 });
 
 test.skipIf(silero === undefined || moonshine === undefined)(
-  "the real recognizer usesAudio no words in a voice without any, and the voice is judged",
+  "a real transcriber finds no words in a voice without any, and the audio model predicts alone",
   async () => {
     const store = join(process.env["UNDERTONE_CACHE"]!, "models");
     await cp(silero!.folder, join(store, "silero-vad"), { recursive: true });

@@ -377,9 +377,9 @@ test("an enrolled speaker is judged by how they speak neutrally, by one process 
     ids.push(...files.map(({ settings }) => settings.speakerId));
     return files.map(({ summary }) => summary!.confidence!);
   };
-  const [stranger] = await confidences(join(folder, "one.wav"));
+  const [unknown] = await confidences(join(folder, "one.wav"));
   const [known] = await confidences(join(folder, "one.wav"), "--enroll", neutral);
-  expect(known).toBeLessThan(stranger!);
+  expect(known).toBeLessThan(unknown!);
   const twice = ["--enroll", neutral, "--enroll", neutral];
   expect(await confidences(folder, ...twice, "--jobs", "2")).toEqual([known, known]);
   expect(ids).toEqual([

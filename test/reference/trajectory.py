@@ -1,4 +1,4 @@
-"""Writes trajectory.json and trajectory.bin: 20 Adam steps of PyTorch on the brief's CNN, for trajectory tests.
+"""Writes trajectory.json and trajectory.bin: 20 Adam steps of PyTorch on the reference CNN, for trajectory tests.
 
     python3 test/reference/trajectory.py && npx oxfmt test/reference/trajectory.json    (needs numpy and torch; seconds)
 
@@ -8,7 +8,7 @@ norm that follows makes it redundant), batch norm (epsilon 1e-5, momentum 0.1), 
 layer, ReLU, dropout 0.5, a dense layer to 8 classes; mean softmax cross-entropy. Adam: learning rate 0.003, betas 0.9
 and 0.999, epsilon 1e-8 (added to the root of the bias-corrected second moment).
 
-Two instances: `brief`, the true size, keeps losses and checksums; `small` keeps all final weights.
+Two instances: `full`, the true size, keeps losses and checksums; `small` keeps all final weights.
 
 Random numbers. Each instance has one linear congruential generator, x := (1664525 x + 1013904223) mod 2^32, that starts
 at x = its seed and is advanced before each use, so that the first number used is x_1. Written u = x / 2^32, a drawn value
@@ -49,7 +49,7 @@ DROPOUT = 0.5
 ADAM = {"learningRate": 0.003, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 INSTANCES = {
     "small": {"seed": 1, "batch": 4, "height": 32, "width": 32, "channels": [4, 8, 8, 16, 16], "hidden": 16},
-    "brief": {"seed": 2, "batch": 8, "height": 128, "width": 256, "channels": [16, 32, 64, 128, 256], "hidden": 256},
+    "full": {"seed": 2, "batch": 8, "height": 128, "width": 256, "channels": [16, 32, 64, 128, 256], "hidden": 256},
 }
 
 
@@ -190,7 +190,7 @@ def main():
         "batchNorm": {"epsilon": 1e-5, "momentum": 0.1},
         "adam": ADAM,
         "small": describe(INSTANCES["small"], written),
-        "brief": describe(INSTANCES["brief"], None),
+        "full": describe(INSTANCES["full"], None),
     }
     (here / "trajectory.json").write_text(json.dumps(document, indent=1) + "\n")
     np.concatenate(written).tofile(here / "trajectory.bin")

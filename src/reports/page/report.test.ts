@@ -106,14 +106,21 @@ test("the calibration text says what the numbers say", () => {
     /lowers .* 8\.3 to 4\.7/,
   );
   expect(calibrationSentences(withError(0.05), withError(0.05))).toMatch(/leaves .* at 5\.0/);
-  const boast = predicted.map((prediction) => ({ ...prediction, probabilities: [1, 0, 0] }));
-  expect(calibrationSentences(calibration, calibrationOf(boast))).toContain("overconfident");
-  const modest = predicted.map(({ actual, ...rest }) => ({
+  const overconfident = predicted.map((prediction) => ({
+    ...prediction,
+    probabilities: [1, 0, 0],
+  }));
+  expect(calibrationSentences(calibration, calibrationOf(overconfident))).toContain(
+    "overconfident",
+  );
+  const underconfident = predicted.map(({ actual, ...rest }) => ({
     ...rest,
     actual,
     probabilities: [0, 1, 2].map((label) => (label === actual ? 0.4 : 0.3)),
   }));
-  expect(calibrationSentences(calibration, calibrationOf(modest))).toContain("underconfident");
+  expect(calibrationSentences(calibration, calibrationOf(underconfident))).toContain(
+    "underconfident",
+  );
 });
 
 test("each heading follows its level, each picture has a text, no id stands twice", () => {
