@@ -85,6 +85,18 @@ test.each(pages)("the commands in %s can be typed", (page) => {
   expect(broken.filter(([, problems]) => problems.length > 0)).toEqual([]);
 });
 
+/** Scores with their intervals, such as `77.8 (73.1 to 82.3)`. */
+function scoresIn(page: string): string[] {
+  const text = textOf(page).replaceAll("*", "");
+  const scores = text.matchAll(/(\d+\.\d)(?: %)?[^()|\d]*\((\d+\.\d to \d+\.\d)/g);
+  return [...scores].map(([, value, interval]) => `${value} (${interval})`);
+}
+
+test.each(pages)("the scores in %s are those of the results page", (page) => {
+  const results = scoresIn("docs/results.md");
+  expect(scoresIn(page).filter((score) => !results.includes(score))).toEqual([]);
+});
+
 test("the documentation has at most 15,500 words", () => {
   const counted = pages.filter((page) => page === "README.md" || page.startsWith("docs/"));
   const words = counted.flatMap((page) => textOf(page).match(/\S*[\p{L}\p{N}]\S*/gu) ?? []);

@@ -31,7 +31,8 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
 /** Returns docs/reference/cli.md: the help of every command at 80 columns, and the exit codes. */
 export function commandReference(): string {
   const commands = undertone.commands.filter((command) => command.name() !== "help");
-  const codes = errorCodes.map((code) => `- ${exitCodes[code]} \`${code}\`: ${meanings[code]}`);
+  const byExit = errorCodes.toSorted((a, b) => exitCodes[a] - exitCodes[b]);
+  const codes = byExit.map((code) => `- ${exitCodes[code]} \`${code}\`: ${meanings[code]}`);
   const paragraphs = [
     "# Command line",
     "<!-- Written by `npm run docs` from src/cli. Do not edit: change the command and run it again. -->",
