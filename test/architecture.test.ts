@@ -111,3 +111,17 @@ test("the layer table has no cycles and names every module", () => {
   const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   for (const folder of folders) expect(Object.keys(mayImport)).toContain(folder.name);
 });
+
+test("docs/architecture.md has the layer table", () => {
+  const page = readFileSync(resolve(root, "../docs/architecture.md"), "utf8");
+  const rows = [...page.matchAll(/^\| `(\w+)` +\|[^|]*\|([^|]*)\|([^|]*)\|$/gm)];
+  const documented = rows.map(([, module = "", cell = "", browser = ""]) => {
+    const names = [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    return [module, new Set(names), browser.includes("✓")];
+  });
+  const expected = Object.entries(mayImport).map(([module, names]) => {
+    return [module, new Set(names), browserModules.includes(module)];
+  });
+  expect(documented).toEqual(expect.arrayContaining(expected));
+  expect(documented).toHaveLength(expected.length);
+});

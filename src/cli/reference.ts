@@ -1,11 +1,38 @@
 import type { AnyCommand } from "./command.ts";
 import { undertone } from "./commands.ts";
+import { errorCodes, type ErrorCode } from "../shared/errors.ts";
 import { exitCodes } from "./exit-codes.ts";
+
+const meanings: Readonly<Record<ErrorCode, string>> = {
+  usage: "a wrong option or argument",
+  "file-not-found": "a file or folder is missing, or a folder has no audio files",
+  "file-unreadable": "a file cannot be read or written",
+  "audio-unsupported": "no audio, or an unknown format",
+  "audio-corrupt": "damaged beyond decoding",
+  "audio-empty": "no samples, or no usable speech",
+  "audio-too-large": "larger than `maxBytes`",
+  "dataset-invalid": "a corpus is not as it should be",
+  "split-leaks": "splits would share speakers or clips",
+  "recipe-invalid": "a wrong or misspelt setting",
+  "run-invalid": "a run folder is incomplete or of another kind",
+  "checkpoint-invalid": "a checkpoint is damaged or does not fit",
+  "model-invalid": "no model of Undertone",
+  "training-diverged": "the loss is no number",
+  "credentials-missing": "a download or service needs a token",
+  "network-failed": "no network, or the server failed",
+  "checksum-mismatch": "a download is not what was published",
+  "disk-full": "no space left",
+  busy: "another process does the same work",
+  "some-failed": "some of many files failed, the others are done",
+  closed: "the recognizer was closed",
+  cancelled: "Ctrl-C, or an `AbortSignal`",
+};
 
 /** Returns docs/reference/cli.md: the help of every command at 80 columns, and the exit codes. */
 export function commandReference(): string {
   const commands = undertone.commands.filter((command) => command.name() !== "help");
-  const codes = Object.entries(exitCodes).map(([code, exit]) => `- ${exit}: \`${code}\``);
+  const byExit = errorCodes.toSorted((a, b) => exitCodes[a] - exitCodes[b]);
+  const codes = byExit.map((code) => `- ${exitCodes[code]} \`${code}\`: ${meanings[code]}`);
   const paragraphs = [
     "# Command line",
     "<!-- Written by `npm run docs` from src/cli. Do not edit: change the command and run it again. -->",

@@ -115,7 +115,7 @@ test("train-csv.ts, own-model.ts and own-metric.ts train and score", async () =>
   expect(metric.stdout).toMatch(/^worst recall \{ value: [\d.]+, low: [\d.]+, high: [\d.]+ \}\n$/);
 
   const { clips } = await readCorpus(corpus);
-  const rows = clips.map(({ path, emotion, speakerId }) => `${path},${emotion},${speakerId}`);
+  const rows = clips.map((clip) => `${clip.path},${clip.emotion},${clip.speakerId}`);
   await writeFile(join(folder, "clips.csv"), `file,emotion,speaker\n${rows.join("\n")}\n`);
   const table = await finish(
     start("train-csv", join(folder, "clips.csv"), join(folder, "csv"), "1"),
