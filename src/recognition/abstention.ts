@@ -27,10 +27,12 @@ const secondsOf = (some: readonly Segment[]): number =>
 /** Returns a warning when most of the speech is out of distribution. */
 export function oodWarnings(segments: readonly Segment[]): string[] {
   const spoken = secondsOf(segments.filter(({ emotion }) => emotion !== null));
-  const unlike = secondsOf(segments.filter(({ abstained }) => abstained === "out-of-distribution"));
-  if (unlike <= spoken / 2) return [];
+  const outside = secondsOf(
+    segments.filter(({ abstained }) => abstained === "out-of-distribution"),
+  );
+  if (outside <= spoken / 2) return [];
   return [
-    `${Math.round((100 * unlike) / spoken)} % of the speech is out of distribution: its voices or its sound are unlike ` +
+    `${Math.round((100 * outside) / spoken)} % of the speech is out of distribution: its voices or its sound are unlike ` +
       "the model's training data, and no emotion is reported there.",
   ];
 }

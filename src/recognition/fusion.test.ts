@@ -60,28 +60,31 @@ const distributions = (labels: readonly string[]): Arbitrary<Probabilities> =>
       return Object.fromEntries(labels.map((label, k) => [label, counts[k]! / sum]));
     });
 
-test("whatever the channels say, what they say together are probabilities", () => {
+test("whatever the channels predict, their fusion sums to 1", () => {
   const voices = distributions(["neutral", "calm", "happy", "sad"]);
   const words = distributions(["neutral", "happy", "sad", "angry"]);
   assert(
-    property(voices, words, double({ min: 0, max: 1, noNaN: true }), (heard, said, sure) => {
-      expect(total(alignWords(said, heard))).toBeCloseTo(1, 9);
-      const fused = fuseChannels(heard, said, sure);
+    property(voices, words, double({ min: 0, max: 1, noNaN: true }), (voice, text, confidence) => {
+      expect(total(alignWords(text, voice))).toBeCloseTo(1, 9);
+      const fused = fuseChannels(voice, text, confidence);
       expect(total(fused)).toBeCloseTo(1, 9);
       expect(Object.values(fused).every((p) => p >= 0 && p <= 1)).toBe(true);
     }),
   );
 });
 
-const opinion = ([emotion, confidence]: Sure): { emotion: string; confidence: number } => ({
+const predictionOf = ([emotion, confidence]: Predicted): {
+  emotion: string;
+  confidence: number;
+} => ({
   emotion,
   confidence,
 });
 
-type Sure = readonly [emotion: string, confidence: number];
-const same: Sure = ["happy", 0.9];
+type Predicted = readonly [emotion: string, confidence: number];
+const same: Predicted = ["happy", 0.9];
 
-test.each<[Sure, Sure, { understood: number; disagree: boolean }]>([
+test.each<[Predicted, Predicted, { understood: number; disagree: boolean }]>([
   [["angry", 0.5], ["happy", 0.5], { understood: 0.5, disagree: true }],
   [["sad", 0.9], ["neutral", 0.9], { understood: 0.9, disagree: true }],
   [["angry", 0.49], same, { understood: 0.9, disagree: false }],
@@ -89,7 +92,7 @@ test.each<[Sure, Sure, { understood: number; disagree: boolean }]>([
   [["angry", 0.9], same, { understood: 0.49, disagree: false }],
   [same, same, { understood: 0.9, disagree: false }],
   [["calm", 0.9], ["neutral", 0.9], { understood: 0.9, disagree: false }],
-])("voice %j, words %j: %j", (heard, said, { understood, disagree }) => {
-  const words = { ...opinion(said), transcriptConfidence: understood };
-  expect(channelsDisagree(opinion(heard), words)).toBe(disagree);
+])("voice %j, words %j: %j", (voice, text, { understood, disagree }) => {
+  const words = { ...predictionOf(text), transcriptConfidence: understood };
+  expect(channelsDisagree(predictionOf(voice), words)).toBe(disagree);
 });

@@ -6,13 +6,13 @@ import { predictWindows } from "./predict-windows.ts";
 import type { SegmentAudio, SpeechSegmenter } from "./speech-segments.ts";
 import { voiceSegment } from "./timeline.ts";
 
-/** The last seconds of speech that goes on say how it sounds now. */
+/** The latest speech that a partial segment is predicted from. */
 const recentSec = 10;
 
 /** Someone who paused for less may go on. */
 const openSec = 2;
 
-/** Predicts what can be said already of the end of a recording that goes on. */
+/** Predicts partial segments of the speech that has not ended yet. */
 export class PartialSegments {
   readonly #models: ChannelModels;
   readonly #minConfidence: number;

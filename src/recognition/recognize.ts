@@ -25,7 +25,7 @@ export interface Recording {
   readonly sampleRate: number;
   /** What was degraded while decoding; read when the blocks have ended. */
   readonly warnings: readonly string[];
-  /** What is said in it, where that is known already: the transcriber is not asked. */
+  /** Its transcript, if known: the transcriber is not called. */
   readonly utterances?: readonly Utterance[] | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface RecognizeOptions {
 
 /** What a recognition returns at its end, beside the segments that it yielded. */
 export interface Recognized extends Analysis {
-  /** What was said, as far as the transcriber got. */
+  /** The transcript, as far as the transcriber got. */
   readonly utterances: readonly Utterance[];
   /** Whether a failing transcriber left words out. */
   readonly isIncomplete: boolean;

@@ -2,7 +2,7 @@ import { toCues, type Cue } from "../transcription/subtitles.ts";
 import { statedOf } from "./abstention.ts";
 import type { Analysis, Segment } from "./analysis.ts";
 
-/** `[happy]`, where the channels disagree `[voice angry, words happy]`, and `[unsure]` where no answer is stated. */
+/** `[happy]`, where the channels disagree `[voice angry, words happy]`, and `[unsure]` below the least confidence. */
 function label(segment: Segment): string {
   const { voice, words, disagree, abstained } = segment;
   return disagree && abstained === null

@@ -1,6 +1,6 @@
 import type { SegmentAudio } from "./speech-segments.ts";
 
-/** A model's window over a segment and the part of the segment that it answers for. */
+/** A model's window over a segment and the part of the segment that it predicts. */
 export interface SpeechWindow {
   /** Exactly `windowSec` long, zero where the recording has no sound. */
   readonly samples: Float32Array;
@@ -34,7 +34,7 @@ function cutOut(samples: Float32Array, from: number, length: number): Float32Arr
 /**
  * Lays windows over a segment: one in the middle of a short one, with the sound around it, or
  * as many as overlap by at least half from its first sample to its last.
- * Each answers for the time that is nearer to its center than to any other's.
+ * Each predicts the time that is nearer to its center than to any other's.
  */
 export function layWindows(
   segment: SegmentAudio,

@@ -114,6 +114,7 @@ describe("a training with extra data", () => {
       "lost day,sad,train",
       "what a mess,angry,train",
       "great night,happy,test",
+      "no idea,,train",
     ]);
     await writeTable("more", ["great great day,happy,train"]);
     await writeTable("angry", ["what a mess,angry,train"]);
@@ -126,6 +127,7 @@ describe("a training with extra data", () => {
   test("takes the labels of the corpus, the extra training split and no copy", async () => {
     const folder = await trainWith("whole", ["beside", "more"]);
     expect(messages).toContain("Extra data beside: 3 clips for the training split.");
+    expect(messages).toContain("Extra data beside: Left out: 1 (no label): 7");
     expect(messages).toContain(
       "Fold 1 leaves out 1 extra clip of words that validation or test has too.",
     );
