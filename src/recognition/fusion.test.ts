@@ -64,9 +64,9 @@ test("whatever the channels predict, their fusion sums to 1", () => {
   const voices = distributions(["neutral", "calm", "happy", "sad"]);
   const words = distributions(["neutral", "happy", "sad", "angry"]);
   assert(
-    property(voices, words, double({ min: 0, max: 1, noNaN: true }), (voice, text, confidence) => {
-      expect(total(alignWords(text, voice))).toBeCloseTo(1, 9);
-      const fused = fuseChannels(voice, text, confidence);
+    property(voices, words, double({ min: 0, max: 1, noNaN: true }), (audio, text, confidence) => {
+      expect(total(alignWords(text, audio))).toBeCloseTo(1, 9);
+      const fused = fuseChannels(audio, text, confidence);
       expect(total(fused)).toBeCloseTo(1, 9);
       expect(Object.values(fused).every((p) => p >= 0 && p <= 1)).toBe(true);
     }),
@@ -92,7 +92,7 @@ test.each<[Predicted, Predicted, { understood: number; disagree: boolean }]>([
   [["angry", 0.9], same, { understood: 0.49, disagree: false }],
   [same, same, { understood: 0.9, disagree: false }],
   [["calm", 0.9], ["neutral", 0.9], { understood: 0.9, disagree: false }],
-])("voice %j, words %j: %j", (voice, text, { understood, disagree }) => {
-  const words = { ...predictionOf(text), transcriptConfidence: understood };
-  expect(channelsDisagree(predictionOf(voice), words)).toBe(disagree);
+])("voice %j, words %j: %j", (audio, text, { understood, disagree }) => {
+  const textPrediction = { ...predictionOf(text), transcriptConfidence: understood };
+  expect(channelsDisagree(predictionOf(audio), textPrediction)).toBe(disagree);
 });
