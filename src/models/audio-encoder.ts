@@ -22,12 +22,17 @@ import {
 import { tunedLayers, type TunableLayers, type Tuning } from "./tunable-encoder.ts";
 
 /** Of longer speech the middle is encoded. */
-export const longestSec = z.number().min(0.5).max(30).default(4);
+export const longestSec = z
+  .number()
+  .min(0.5)
+  .max(30)
+  .default(4)
+  .describe("Seconds; of longer speech the middle is encoded");
 
 /** Layers of a pretrained speech encoder, counted from 0. */
 export const layersOption = {
-  name: z.enum(encoderNames),
-  layers: z.array(z.int().nonnegative()).min(1),
+  name: z.enum(encoderNames).describe("The pretrained encoder, of the model store"),
+  layers: z.array(z.int().nonnegative()).min(1).describe("Layers, counted from 0"),
 };
 
 /**

@@ -11,4 +11,6 @@ export const count = z.int().positive();
 export const range = z.tuple([z.number(), z.number()]);
 
 /** Nothing is left to learn from where everything is dropped. */
-export const dropoutRate = share.lt(1);
+export const dropoutRate = share
+  .lt(1)
+  .describe("Share of what reaches the output layer that is dropped in training");

@@ -75,8 +75,8 @@ const schedule = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("step"), everyEpochs: count, factor: share }),
   z.strictObject({
     kind: z.literal("cosine"),
-    warmUpShare: share.default(0.05),
-    finalShare: share.default(0.01),
+    warmUpShare: share.default(0.05).describe("Share of the steps with a rising rate"),
+    finalShare: share.default(0.01).describe("Share of the peak rate at the end"),
   }),
   z.strictObject({ kind: z.literal("one-cycle"), warmUpShare: share.default(0.3) }),
   z.strictObject({ kind: z.literal("reduce-on-plateau"), factor: share, patience: count }),
@@ -101,8 +101,8 @@ const specAugment = z.strictObject({
 });
 
 const training = z.strictObject({
-  epochs: count.default(50),
-  batchSize: count.default(32),
+  epochs: count.default(50).describe("Passes over the training split, at most"),
+  batchSize: count.default(32).describe("Clips a step"),
   learningRate: z.number().positive().default(0.003).describe("The schedule's peak"),
   optimizer: optimizer.default({
     kind: "adam",
@@ -111,12 +111,12 @@ const training = z.strictObject({
     epsilon: 1e-8,
     weightDecay: 0,
   }),
-  schedule: schedule.default({ kind: "constant" }),
+  schedule: schedule.default({ kind: "constant" }).describe("Of the learning rate"),
   clipNorm: z.number().positive().optional().describe("Largest norm of all gradients together"),
   emaDecay: share
     .optional()
     .describe("Decay of the exponential moving average of weights that is evaluated and kept"),
-  labelSmoothing: share.default(0),
+  labelSmoothing: share.default(0).describe("Share of a target spread over all labels"),
   classWeights: z
     .union([z.boolean().transform(Number), share])
     .default(0)
@@ -156,8 +156,12 @@ const settings = {
     .boolean()
     .default(true)
     .describe("Of protocol random: each label keeps its share in all splits"),
-  validationSpeakers: z.int().nonnegative().default(2),
-  seed: z.int().nonnegative().default(1),
+  validationSpeakers: z
+    .int()
+    .nonnegative()
+    .default(2)
+    .describe("Training speakers kept for validation in each fold"),
+  seed: z.int().nonnegative().default(1).describe("Of all random numbers"),
   features: features.prefault({}).describe("The spectrogram, and the window of sound"),
   words: words.prefault({}).describe("The words of an utterance"),
   robustnessTests: z
