@@ -1,8 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readText } from "../datasets/table.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { fileError } from "../shared/files.node.ts";
 import { isObject } from "../shared/is-object.ts";
 import { nearest } from "../shared/nearest.ts";
 import { parseRecipe, type Recipe } from "./recipe.ts";
@@ -76,9 +76,7 @@ async function readMerged(path: string, extending: readonly string[]): Promise<u
 }
 
 async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw fileError(path, error);
-  });
+  const text = await readText(path);
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -7,12 +7,13 @@ import { models, modelSchema, type ModelOptions } from "../models/registry.ts";
 import type { SentenceEncoderName } from "../models/sentence-encoder.ts";
 import { recipeError } from "./recipe-error.ts";
 
-const kebab = z
+/** Names of recipes and runs, which become folders. */
+export const recipeName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9+-]*$/, "lower-case letters, digits, hyphens and plus signs");
 
 const features = z.strictObject({
-  sampleRate: count.default(16_000).describe("Hz"),
+  sampleRate: z.int().positive().default(16_000).describe("Hz"),
   nFft: count.default(1024).describe("Length of the FFT in samples"),
   winLength: count.default(1024).describe("Length of the Hann window in samples"),
   hopLength: count.default(256).describe("Samples from one frame to the next"),
@@ -39,7 +40,12 @@ const words = z.strictObject({
     .default(32)
     .describe("Words (or subword tokens) of an utterance; later ones are cut off"),
   minFrequency: count.default(2).describe("Words that training has less often are unknown words"),
-  maxVocabularySize: count.default(10_000).describe("The most frequent words are kept"),
+  maxVocabularySize: z
+    .int()
+    .positive()
+    .max(1e6)
+    .default(10_000)
+    .describe("The most frequent words are kept"),
   transcripts: z
     .string()
     .min(1)
@@ -50,7 +56,7 @@ const words = z.strictObject({
 });
 
 const robustnessTest = z.strictObject({
-  name: kebab,
+  name: recipeName,
   wordErrorRate: share.default(0).describe("Share of words with a simulated transcription error"),
   missing: share.default(0).describe("Share of utterances without any words"),
 });
@@ -102,8 +108,8 @@ const specAugment = z.strictObject({
 
 const training = z.strictObject({
   epochs: count.default(50).describe("Passes over the training split, at most"),
-  batchSize: count.default(32).describe("Clips a step"),
-  learningRate: z.number().positive().default(0.003).describe("The schedule's peak"),
+  batchSize: count.max(4096).default(32).describe("Clips a step"),
+  learningRate: z.number().positive().max(100).default(0.003).describe("The schedule's peak"),
   optimizer: optimizer.default({
     kind: "adam",
     beta1: 0.9,
@@ -149,7 +155,7 @@ const training = z.strictObject({
 });
 
 const settings = {
-  name: kebab,
+  name: recipeName,
   description: z.string().optional(),
   protocol: z.enum(protocolNames).default("speaker-folds").describe("How the corpus is split"),
   stratified: z

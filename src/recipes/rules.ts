@@ -56,11 +56,12 @@ export function assertRecipeFits(
 }
 
 function featureRules({ recipe: { features } }: Experiment): Rule[] {
-  const { sampleRate, nFft, winLength, nMels, nMfcc, fMin, fMax } = features;
+  const { sampleRate, nFft, winLength, hopLength, frames, nMels, nMfcc, fMin, fMax } = features;
   return [
     [sampleRate < 4000 || sampleRate > 192_000, "features.sampleRate must be 4000 to 192000 Hz"],
     [nFft % 2 !== 0 || winLength % 2 !== 0, "features.nFft and features.winLength must be even"],
     [winLength > nFft, "features.winLength must be at most features.nFft"],
+    [frames * hopLength > 60 * sampleRate, "features.frames · hopLength must be at most 60 s"],
     [fMin >= fMax, "features.fMin must lie below features.fMax"],
     [fMax > sampleRate / 2, "features.fMax must be at most half of features.sampleRate"],
     [(nMfcc ?? 0) > nMels, "features.nMfcc must be at most features.nMels"],

@@ -177,6 +177,7 @@ async function writeModel(job: ModelJob, path: string): Promise<string | undefin
   for (const { runFolder } of members) {
     const bytes = await readFoldModel(runFolder, fold);
     if (bytes === undefined) return `The run ${runFolder} has no model of fold ${fold}.`;
+    assertModel(bytes, foldFolder(runFolder, fold));
     files.push(bytes);
   }
   try {
@@ -185,6 +186,16 @@ async function writeModel(job: ModelJob, path: string): Promise<string | undefin
   } catch (error) {
     if (!(error instanceof UndertoneError) || error.code !== "model-invalid") throw error;
     return error.message;
+  }
+}
+
+/** @throws UndertoneError `run-invalid` for a damaged model */
+function assertModel(bytes: Uint8Array, folder: string): void {
+  try {
+    readModelCard(bytes);
+  } catch (cause) {
+    const message = `${modelFile(folder)} is no whole model. ${retrained(folder)}`;
+    throw new UndertoneError("run-invalid", message, { cause });
   }
 }
 

@@ -6,6 +6,7 @@ import type { Prediction } from "../evaluation/prediction.ts";
 import { csvRow } from "../shared/csv.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, writeFileAtomically } from "../shared/files.node.ts";
+import { retrained } from "./run-folder.ts";
 
 /** Predictions of the clips that a fold's model was not trained on, before calibration. */
 export interface FoldPredictions {
@@ -63,7 +64,7 @@ export async function readPredictions(
     if (result.success) return result.data;
     throw new UndertoneError(
       "run-invalid",
-      `${path}, line ${index + 2} is no prediction: ${problemOf(result.error, row, header)}`,
+      `${path}, line ${index + 2} is no prediction: ${problemOf(result.error, row, header)} ${retrained(foldFolder)}`,
       { cause: result.error },
     );
   });
@@ -97,7 +98,7 @@ function problemOf(
   header: readonly string[],
 ): string {
   if (row.length !== header.length) {
-    return `it has ${row.length} of ${header.length} columns. Evaluate a whole copy of the run.`;
+    return `it has ${row.length} of ${header.length} columns: the file was truncated.`;
   }
   const column = first?.path[0];
   return column === undefined ? first!.message : `${header[Number(column)]}: ${first!.message}`;

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Split } from "../datasets/splits.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { systemCode } from "../shared/files.node.ts";
 import { recipeDifference } from "../recipes/difference.ts";
 import type { Experiment } from "../recipes/recipe.ts";
 import { foldFolder, readRunInfo, readSplit, type RunInfo } from "./run-folder.ts";
@@ -56,7 +57,10 @@ export async function existingRun(continuation: Continuation): Promise<RunInfo |
 }
 
 async function assertNoFolds(runFolder: string): Promise<void> {
-  const inside = await readdir(runFolder).catch(() => []);
+  const inside = await readdir(runFolder).catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT") return [];
+    throw new UndertoneError("usage", `${runFolder} is no folder. Choose another by --out.`);
+  });
   if (!inside.some((name) => /^fold-\d+$/.test(name))) return;
   throw new UndertoneError(
     "run-invalid",

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { combinationMethods } from "../models/combination.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -136,6 +136,14 @@ export async function readFoldModel(
   }
 }
 
+/** Returns what helps where a file of a run folder is damaged. */
+function remedyOf(path: string): string {
+  const folder = dirname(path);
+  return /^fold-\d+$/.test(basename(folder))
+    ? retrained(folder)
+    : "Bring it back, or train into another folder by --out.";
+}
+
 /**
  * Reads a JSON file of a run folder and checks it against its schema.
  * @throws UndertoneError `file-not-found`, `file-unreadable`, or `run-invalid` naming file and field
@@ -150,7 +158,7 @@ export async function readRunFile<T>(path: string, schema: z.ZodType<T>): Promis
   } catch (cause) {
     throw new UndertoneError(
       "run-invalid",
-      `${path} is not JSON. It may have been edited or cut short; run the training again.`,
+      `${path} is not JSON: it was edited or truncated. ${remedyOf(path)}`,
       { cause },
     );
   }
@@ -158,7 +166,7 @@ export async function readRunFile<T>(path: string, schema: z.ZodType<T>): Promis
   if (parsed.success) return parsed.data;
   throw new UndertoneError(
     "run-invalid",
-    `${path} is not what a run folder holds:\n${z.prettifyError(parsed.error)}`,
+    `${path} is not what a run folder holds:\n${z.prettifyError(parsed.error)}\n${remedyOf(path)}`,
     { cause: parsed.error },
   );
 }

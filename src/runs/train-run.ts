@@ -7,6 +7,7 @@ import { lowestGiven } from "../models/speech-encoder.ts";
 import { tunableLayers } from "../models/tunable-encoder.ts";
 import { speechEncodersOf, type Experiment } from "../recipes/recipe.ts";
 import { assertNetworkFits } from "../recipes/rules.ts";
+import { UndertoneError } from "../shared/errors.ts";
 import { acquireLock } from "../shared/lock.node.ts";
 import { digestOf, type ClipExample } from "./clip-example.ts";
 import {
@@ -22,7 +23,16 @@ import { prepareExamples } from "./prepare-examples.ts";
 import { readData } from "./read-data.ts";
 import { assertSameData, assertSameSplits, existingRun } from "./resume-run.ts";
 import { calibrationOf, type Calibration } from "./run-calibration.ts";
-import { corporaOf, foldFolder, readFoldState, writeRunInfo, type RunInfo } from "./run-folder.ts";
+import {
+  corporaOf,
+  foldFolder,
+  modelFile,
+  readFoldModel,
+  readFoldState,
+  retrained,
+  writeRunInfo,
+  type RunInfo,
+} from "./run-folder.ts";
 import { RunProgress } from "./run-progress.ts";
 import { encoderToTune } from "./sentences.ts";
 import { trainFold } from "./train-fold.ts";
@@ -134,6 +144,20 @@ function newRun(
   };
 }
 
+/** @throws UndertoneError `run-invalid` for a finished fold whose model is missing */
+async function hasFinished(
+  { experiment, runFolder }: TrainingRequest,
+  fold: number,
+): Promise<boolean> {
+  const folder = foldFolder(runFolder, fold);
+  if (!(await readFoldState(folder))) return false;
+  if (!experiment.model.architecture || (await readFoldModel(runFolder, fold))) return true;
+  throw new UndertoneError(
+    "run-invalid",
+    `${modelFile(folder)} is missing, though the fold has finished. ${retrained(folder)}`,
+  );
+}
+
 interface FoldsToTrain {
   readonly request: TrainingRequest;
   readonly info: RunInfo;
@@ -150,7 +174,8 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
   const { experiment, runFolder } = request;
   const folds: Split[] = [];
   for (const split of work.folds) {
-    if (!(await readFoldState(foldFolder(runFolder, split.fold)))) folds.push(split);
+    if (await hasFinished(request, split.fold)) continue;
+    folds.push(split);
   }
   const clips = new Map(folds.map(({ fold, train }) => [fold, train.length]));
   const { epochs } = experiment.recipe.training;
@@ -160,7 +185,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
     const release = await acquireLock(`${foldFolder(runFolder, fold)}.lock`);
     try {
       // Another process may have done it since.
-      if (await readFoldState(foldFolder(runFolder, fold))) continue;
+      if (await hasFinished(request, fold)) continue;
       const heldOut = [...split.validation, ...split.test].map((id) => examples.get(id)!);
       const { admitted, leftOut } = admittedExtraData(work.extra.examples, heldOut);
       if (leftOut.length > 0) options.logger.info(leftOutMessage(fold, leftOut));
