@@ -103,7 +103,7 @@ test("predictions come back with hostile ids, to float32's precision", async () 
 test.each([
   ["another label", "test,a,1,,angry,0.5,0.5", "line 2"],
   ["a probability above 1", "test,a,1,,sad,1.5,-0.5", "line 2"],
-  ["a probability too few", "test,a,1,,sad,1", "line 2 is no prediction: it has 6 of 7 columns."],
+  ["a probability too few", "test,a,1,,sad,1", "line 2 is no prediction: it has 6 of 7 columns"],
   ["probabilities of something else", "test,a,1,,sad,0.5,0.1", "sum to 1"],
   ["an empty probability", "test,a,1,,sad,1,", "line 2"],
   ["a third split", "train,a,1,,sad,0.5,0.5", "line 2 is no prediction: split: "],
