@@ -31,6 +31,7 @@ test.each([
   [["analyze", "x.wav", "--resume"], "--out results.jsonl"],
   [["analyze", "x.wav", "--bom"], "--out results.csv"],
   [["analyze", "x.wav", "--out", "r.jsonl", "--json"], "leave out --format and --json"],
+  [["analyze", "x.wav", "--format", "csv", "--json"], "leave one out"],
   [["analyze", "x.wav", "--out", "r.docx"], ".jsonl, .json, .csv, .txt, .srt, .vtt, .TextGrid"],
   [["transcribe", "x.wav", "--out", "r.docx"], ".txt, .json, .srt, .vtt"],
   [["train", "x.json"], "--data <path>"],

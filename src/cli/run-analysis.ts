@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { analyzeFiles } from "../recognition/batch.node.ts";
 import {
   modelIdOf,
@@ -11,6 +11,8 @@ import { defaultTextModelPath } from "../recognition/open-engine.node.ts";
 import { openResults } from "../recognition/results-file.node.ts";
 import { findVoiceModel, readModel, type ModelFile } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { makeFolder } from "../shared/files.node.ts";
+import { withLock } from "../shared/lock.node.ts";
 import { defaultTranscriber } from "../transcription/transcribers.node.ts";
 import { hashFile } from "../transcription/transcript-cache.node.ts";
 import { createTally } from "./analysis-tally.ts";
@@ -33,14 +35,21 @@ export async function runAnalysis(
     throw usage(`${format} holds one recording, not ${files.length}: name one file at a time.`);
   }
   const isResumable = out !== undefined && format === "jsonl";
-  if (out !== undefined && !isResumable) await assertNewFile(out);
-  await cancellable(
-    (signal) => analyze(files, options, { format, signal }),
-    () =>
-      isResumable
-        ? "The same command with --resume continues with the remaining files."
-        : "To be able to resume, write JSON Lines: --out results.jsonl",
-  );
+  const run = (): Promise<void> =>
+    cancellable(
+      (signal) => analyze(files, options, { format, signal }),
+      () =>
+        isResumable
+          ? "The same command with --resume continues with the remaining files."
+          : "To be able to resume, write JSON Lines: --out results.jsonl",
+    );
+  if (out === undefined) return run();
+  await makeFolder(dirname(resolve(out)));
+  if (isResumable) return run(); // which locks its file itself
+  await withLock(`${resolve(out)}.lock`, async () => {
+    await assertNewFile(out);
+    await run();
+  });
 }
 
 async function analyze(
@@ -107,6 +116,9 @@ const extensions = {
 /** @throws UndertoneError `usage` for a file that cannot be written, and options that contradict each other */
 function formatOf(options: AnalyzeOptions): AnalysisFormat {
   const { out, json, bom, resume, transcript } = options;
+  if (json && (options.format ?? "json") !== "json") {
+    throw usage(`--json and --format ${options.format} contradict each other: leave one out.`);
+  }
   const given = json ? "json" : options.format;
   if (out !== undefined && given !== undefined) {
     throw usage(`--out ${out} decides the format by its extension: leave out --format and --json.`);

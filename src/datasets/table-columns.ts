@@ -104,7 +104,8 @@ export class TableColumns {
     const value = column === undefined ? "" : (row.values[column] ?? "");
     if (typeof value === "string") return value.trim();
     if (typeof value === "number") return String(value);
-    throw tableError(this.#path, row.line, `column "${column}" is not text.`);
+    const problem = `column "${column}" is not text, or two columns have this name.`;
+    throw tableError(this.#path, row.line, problem);
   }
 
   /**

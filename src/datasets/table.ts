@@ -87,11 +87,12 @@ function delimiterOf(text: string): string {
 
 function parseCsv(path: string, text: string): TableRow[] {
   try {
-    const records: { record: Record<string, string>; info: { lines: number } }[] = parse(
+    const records: { record: Record<string, string | string[]>; info: { lines: number } }[] = parse(
       text.replace(delimiterLine, "\n"), // the numbers of lines stay
       {
         columns: (header: string[]) => header.map((column) => column.trim()),
         delimiter: delimiterOf(text),
+        group_columns_by_name: true, // two columns of one name are an array, which no cell may hold
         info: true,
         skip_empty_lines: true,
         skip_records_with_empty_values: true,

@@ -184,7 +184,7 @@ export async function predictRows(
   const { probabilities, distance } = await session
     .run(Object.fromEntries(taken))
     .catch((cause: unknown) => {
-      throw misfit(cause instanceof Error ? cause.message : String(cause), cause);
+      throw misfit("it cannot be run", cause);
     });
   const classes = labels.length;
   const count = Object.values(feeds)[0]!.shape[0]!;

@@ -1,15 +1,15 @@
 import { throwIfCancelled } from "../shared/errors.ts";
 
 /**
- * Passes blocks on until a signal is aborted, also while the next one is waited for.
- * @yields copies: a live source may use its buffers again
+ * Passes values on until a signal is aborted, also while the next one is waited for.
+ * @yields what the source does
  * @throws UndertoneError `cancelled`
  */
-export async function* abortable(
-  blocks: AsyncIterable<Float32Array>,
+export async function* abortable<Value>(
+  source: AsyncIterable<Value>,
   signal: AbortSignal,
-): AsyncGenerator<Float32Array> {
-  const iterator = blocks[Symbol.asyncIterator]();
+): AsyncGenerator<Value> {
+  const iterator = source[Symbol.asyncIterator]();
   let isOver = false;
   try {
     for (;;) {
@@ -18,10 +18,10 @@ export async function* abortable(
       throwIfCancelled(signal);
       isOver = next?.done ?? false;
       if (next === undefined || next.done) return;
-      yield next.value.slice();
+      yield next.value;
     }
   } finally {
-    // A source that waits for its next block may never return.
+    // A source that waits for its next value may never return.
     if (!isOver) void iterator.return?.().catch(() => undefined);
   }
 }

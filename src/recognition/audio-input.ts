@@ -2,6 +2,7 @@ import type { SoundSource } from "../audio/read-mono.ts";
 import { toMono } from "../audio/mix.ts";
 import { bytesSource } from "../audio/source.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
+import { checkFinite } from "./checked-blocks.ts";
 
 /** Sound in memory: mono, or an array for each channel; -1 to 1. */
 export interface Samples {
@@ -11,7 +12,7 @@ export interface Samples {
 }
 
 /**
- * A recording: the path or URL of a sound file (`file:`, `http:`, `https:`, `data:`), its bytes, a stream of them, or samples.
+ * A recording: the path or URL of a sound file (`file:`, `http:`, `https:`, `data:`, `blob:`), its bytes, a stream of them, or samples.
  * Streams and what is fetched are held in memory, up to `maxBytes`.
  */
 export type AudioInput =
@@ -43,12 +44,13 @@ const defaultMaxBytes = 2 ** 28;
 
 /**
  * Turns what a caller gives into what a recognizer works on; fetches URLs and collects streams.
- * @throws TypeError for anything else
+ * @throws TypeError for anything else, and for a URL of another scheme
  * @throws UndertoneError `network-failed`, `audio-too-large`, `cancelled`
  */
 export async function toSound(input: AudioInput, options: InputOptions = {}): Promise<Sound> {
   if (typeof input === "string") {
-    return /^(https?|data):/i.test(input) ? fetchSound(new URL(input), options) : { path: input };
+    const isFetched = /^(?!file:)([a-z][a-z\d+.-]+:\/\/|data:)/i.test(input);
+    return isFetched ? fetchSound(new URL(input), options) : { path: input };
   }
   if (input instanceof URL) {
     return input.protocol === "file:" ? { path: input.href } : fetchSound(input, options);
@@ -74,7 +76,13 @@ function blobSource(blob: Blob): SoundSource {
   };
 }
 
+const fetchedSchemes = ["http:", "https:", "data:", "blob:"];
+
 async function fetchSound(url: URL, options: InputOptions): Promise<Sound> {
+  if (!fetchedSchemes.includes(url.protocol)) {
+    const schemes = ["file:", ...fetchedSchemes].join(", ");
+    throw new TypeError(`the URL of a recording must be one of ${schemes}, got ${url.protocol}`);
+  }
   const name = url.protocol === "data:" ? "The data: URL" : `${url.origin}${url.pathname}`;
   try {
     const response = await fetch(url, { signal: options.signal ?? null });
@@ -155,10 +163,7 @@ function* monoBlocks(
 ): Generator<Float32Array> {
   for (let start = 0; start < channels[0]!.length; start += blockLength) {
     const block = toMono(channels.map((channel) => channel.subarray(start, start + blockLength)));
-    const bad = block.findIndex((sample) => !Number.isFinite(sample));
-    if (bad >= 0) {
-      throw new RangeError(`samples must be finite, sample ${start + bad} is ${block[bad]}`);
-    }
+    checkFinite(block, start);
     yield block;
   }
 }

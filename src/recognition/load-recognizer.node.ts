@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "./check-options.ts";
 import type { FileLocation } from "./model-sources.node.ts";
 import { createRecognizer, type Recognizer } from "./recognizer.ts";
 import { ThreadEngine } from "./thread-engine.node.ts";
@@ -16,8 +17,25 @@ export interface RecognizerOptions<
   readonly thread?: boolean | undefined;
 }
 
+const fileKinds = ["string", URL, Uint8Array] as const;
+const optionKinds: OptionKinds<RecognizerOptions> = {
+  model: fileKinds,
+  textModel: fileKinds,
+  transcriber: ["string", "boolean", null],
+  language: ["string"],
+  thread: ["boolean"],
+  threads: ["number"],
+  runtime: ["string"],
+  modelFiles: ["object"],
+  cacheFolder: ["string"],
+  offline: ["boolean"],
+  onProgress: ["function"],
+  signal: [AbortSignal],
+};
+
 /**
  * Loads models once, to recognize emotions in many recordings.
+ * @throws TypeError for an option that does not exist or has another type
  * @throws UndertoneError `file-not-found`, `file-unreadable`, `model-invalid`, `cancelled`, and what getting the transcriber
  * that was named throws
  * @example
@@ -31,6 +49,7 @@ export interface RecognizerOptions<
 export async function loadRecognizer<const Model extends FileLocation = "default">(
   options: RecognizerOptions<Model> = {},
 ): Promise<Recognizer<LabelOf<Model>>> {
+  checkOptions<RecognizerOptions>("loadRecognizer", options, optionKinds);
   const { thread = true, model, ...rest } = options;
   if (thread) return typed<Model>(createRecognizer(await ThreadEngine.start(options)));
   // Loads the native library, which a caller of the thread does without.

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { loudnessModelFile } from "../../test/support/loudness-model.ts";
+import { synthesizeVoice } from "../../test/support/voice.ts";
 import { Session } from "../graph/session.ts";
 import { loadRecognizer } from "./load-recognizer.node.ts";
 
@@ -23,6 +24,37 @@ test("a file that is no model is named", async () => {
     message: expect.stringContaining(`${text}: `),
   });
 });
+
+test.each([
+  ['{ "modle": "small" }', /"modle", did you mean "model"/],
+  ['{ "model": 7 }', /model must be string or URL or Uint8Array, got number/],
+  ['{ "signal": {} }', /signal must be AbortSignal/],
+  ["null", /options must be an object, got null/],
+])("the options %s are refused", async (json, message) => {
+  const options = JSON.parse(json);
+  await expect(loadRecognizer(options)).rejects.toThrow(TypeError);
+  await expect(loadRecognizer(options)).rejects.toThrow(message);
+});
+
+test("null is no transcriber", async () => {
+  await using recognizer = await loadRecognizer({ model, transcriber: null, thread: false });
+  expect(recognizer.transcriber).toBeNull();
+});
+
+test.each([true, false])(
+  "a graph that does not fit its card is named (thread: %s)",
+  async (thread) => {
+    const misfit = join(folder, "misfit.onnx");
+    await writeFile(misfit, loudnessModelFile({ windowSec: 2 }));
+    await using recognizer = await loadRecognizer({ model: misfit, thread });
+    const samples = synthesizeVoice(3, { sampleRate: 16_000, level: 0.9 });
+    await expect(recognizer.analyze({ samples, sampleRate: 16_000 })).rejects.toMatchObject({
+      code: "model-invalid",
+      message: expect.stringContaining(`${misfit}: `),
+      cause: { message: expect.stringMatching(/dimension|shape/i) },
+    });
+  },
+);
 
 test.each([0, -1, 1.5, Number.NaN])("%s threads are refused", async (threads) => {
   await expect(loadRecognizer({ thread: false, model, threads })).rejects.toThrow(RangeError);

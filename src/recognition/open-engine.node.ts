@@ -1,14 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { openFile } from "../audio/load.node.ts";
 import { runtimeOf } from "../graph/runtime.node.ts";
-import { loadModel, loadTextModel } from "../models/load-model.ts";
+import type { Runtime } from "../graph/session.ts";
+import { loadModel, loadTextModel, type LoadedTextModel } from "../models/load-model.ts";
 import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { LocalEngine } from "./local-engine.ts";
 import type { FileLocation } from "./model-sources.node.ts";
 import { openEncoder } from "./open-encoder.node.ts";
 import { openTranscription, type TranscriptionOptions } from "./open-transcription.node.ts";
-import { readModel, shippedModel, type ModelFile, type VoiceModel } from "./voice-model.node.ts";
+import { readModel, shippedModel, type VoiceModel } from "./voice-model.node.ts";
 
 /** The text model that comes with the package. */
 export const defaultTextModelPath = shippedModel("words");
@@ -19,9 +20,9 @@ export interface EngineOptions extends TranscriptionOptions {
   readonly textModel?: FileLocation | undefined;
   /**
    * Speech-to-text: a transcriber's name; `true` for the default one, without which only the voice counts where it cannot be
-   * had; by default `false`. The first use downloads the transcriber's model.
+   * had; by default `false`, as is `null`. The first use downloads the transcriber's model.
    */
-  readonly transcriber?: string | boolean | undefined;
+  readonly transcriber?: string | boolean | null | undefined;
 }
 
 /**
@@ -30,7 +31,7 @@ export interface EngineOptions extends TranscriptionOptions {
  * @throws UndertoneError `model-invalid`, and what getting the models throws
  */
 export async function openEngine(found: VoiceModel, options: EngineOptions): Promise<LocalEngine> {
-  const { threads, transcriber = false } = options;
+  const { threads } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new RangeError(`loadRecognizer: threads must be a whole number above 0, got ${threads}`);
   }
@@ -38,23 +39,29 @@ export async function openEngine(found: VoiceModel, options: EngineOptions): Pro
   const { warnings: ofRuntime } = await runtime();
   const session = threads === undefined ? {} : { threads };
   return openTogether(async (keep) => {
-    const voice = await openModel(found, (bytes) =>
-      loadModel(bytes, runtime, {
-        ...session,
-        openEncoder: (config) => openEncoder(config, options),
-      }),
+    const voice = keep(
+      await inFile(found.path, () =>
+        loadModel(found.bytes, runtime, {
+          ...session,
+          openEncoder: (config) => openEncoder(config, options),
+        }),
+      ),
     );
-    keep(voice);
-    const { transcription, warnings } = await openTranscription(transcriber, options);
+    const { transcription, warnings } = await openTranscription(
+      options.transcriber ?? false,
+      options,
+    );
     if (transcription) keep(transcription);
-    const words =
-      transcription &&
-      (await openModel(
-        await readModel(options.textModel ?? defaultTextModelPath, options.signal),
-        (bytes) => loadTextModel(bytes, runtime, session),
-      ));
+    const words = transcription && keep(await openWords(runtime, options));
     return new LocalEngine({
-      models: { voice, words, transcription: transcription?.models },
+      models: {
+        voice: {
+          ...voice,
+          predict: (...given) => inFile(found.path, () => voice.predict(...given)),
+        },
+        words,
+        transcription: transcription?.models,
+      },
       transcripts: transcription?.transcripts,
       warnings: [...ofRuntime, ...found.warnings, ...warnings],
       openFile: (path) => openFile(path.startsWith("file:") ? fileURLToPath(path) : path),
@@ -65,15 +72,27 @@ export async function openEngine(found: VoiceModel, options: EngineOptions): Pro
   });
 }
 
-/** Loads a model from a file; what is wrong with it names the file. */
-async function openModel<Model>(
-  { path, bytes }: ModelFile,
-  load: (bytes: Uint8Array) => Promise<Model>,
-): Promise<Model> {
+/** Opens the text model. */
+async function openWords(
+  runtime: Runtime,
+  { textModel = defaultTextModelPath, signal, threads }: EngineOptions,
+): Promise<LoadedTextModel> {
+  const { path, bytes } = await readModel(textModel, signal);
+  const session = threads === undefined ? {} : { threads };
+  const words = await inFile(path, () => loadTextModel(bytes, runtime, session));
+  return {
+    ...words,
+    probabilities: (texts) => inFile(path, () => words.probabilities(texts)),
+  };
+}
+
+/** Does work with a model's file; what is wrong with it names the file. */
+async function inFile<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
-    return await load(bytes);
+    return await work();
   } catch (error) {
     if (!(error instanceof UndertoneError)) throw error;
-    throw new UndertoneError(error.code, `${path}: ${error.message}`, { cause: error });
+    const { code, message, cause = error } = error;
+    throw new UndertoneError(code, `${path}: ${message}`, { cause });
   }
 }

@@ -5,7 +5,7 @@ export class PendingCall<Event, Result> {
   #isOver = false;
   #wake = (): void => undefined;
   #resolve!: (result: Result) => void;
-  #reject!: (error: Error) => void;
+  #reject!: (error: unknown) => void;
 
   constructor() {
     this.result = new Promise((resolve, reject) => {
@@ -26,7 +26,7 @@ export class PendingCall<Event, Result> {
     this.#end();
   }
 
-  fail(error: Error): void {
+  fail(error: unknown): void {
     this.#reject(error);
     this.#end();
   }

@@ -2,6 +2,8 @@ import { UndertoneError } from "../shared/errors.ts";
 import { abortable } from "./abortable.ts";
 import type { Analysis, SegmentEvent } from "./analysis.ts";
 import { toSound, type AudioInput, type InputOptions } from "./audio-input.ts";
+import { checkInputs, checkOptions, type OptionKinds } from "./check-options.ts";
+import { checkedBlocks } from "./checked-blocks.ts";
 import type { EnrolledSpeaker, Engine } from "./engine.ts";
 import type { RecognizeOptions } from "./recognize.ts";
 
@@ -77,6 +79,26 @@ export interface Recognizer<Label extends string = string> extends AsyncDisposab
   close(): Promise<void>;
 }
 
+const inputKinds: OptionKinds<InputOptions> = { maxBytes: ["number"], signal: [AbortSignal] };
+const classifyKinds: OptionKinds<ClassifyOptions> = {
+  ...inputKinds,
+  speaker: ["object"],
+  topK: ["number"],
+};
+const analyzeKinds: OptionKinds<AnalyzeOptions> = {
+  ...inputKinds,
+  minConfidence: ["number"],
+  speaker: ["object"],
+  onProgress: ["function"],
+};
+const streamKinds: OptionKinds<StreamOptions> = {
+  sampleRate: ["number"],
+  minConfidence: ["number"],
+  speaker: ["object"],
+  partialEverySec: ["number"],
+  signal: [AbortSignal],
+};
+
 /** Not there in older browsers; those that compile `await using` for them define this one. */
 const asyncDispose: typeof Symbol.asyncDispose =
   Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
@@ -119,12 +141,15 @@ export function createRecognizer(engine: Engine): Recognizer {
     warnings: engine.warnings,
     analyze: (input, options = {}) =>
       doing(async () => {
+        checkOptions("analyze", options, analyzeKinds);
         const { maxBytes, ...wanted } = options;
         const signal = signalOf(options.signal);
         return engine.analyze(await toSound(input, { maxBytes, signal }), { ...wanted, signal });
       }),
     classify: (inputs, options = {}) =>
       doing(async () => {
+        checkInputs("classify", inputs);
+        checkOptions("classify", options, classifyKinds);
         const { topK, maxBytes, speaker } = options;
         const signal = signalOf(options.signal);
         const clips: LabelScore[][] = [];
@@ -141,10 +166,12 @@ export function createRecognizer(engine: Engine): Recognizer {
         }
         return clips;
       }),
-    stream: async function* (blocks, { sampleRate, partialEverySec = 1, ...options }) {
+    stream: async function* (blocks, given) {
       checkOpen();
+      checkOptions("stream", given, streamKinds);
+      const { sampleRate, partialEverySec = 1, ...options } = given;
       const signal = signalOf(options.signal);
-      const sound = { blocks: abortable(blocks, signal), sampleRate };
+      const sound = { blocks: checkedBlocks(abortable(blocks, signal)), sampleRate };
       const events = engine.stream(sound, { ...options, partialEverySec, signal });
       try {
         let next = await doing(() => events.next());
@@ -157,6 +184,9 @@ export function createRecognizer(engine: Engine): Recognizer {
     },
     enroll: (inputs, options = {}) =>
       doing(async () => {
+        checkInputs("enroll", inputs);
+        checkOptions("enroll", options, inputKinds);
+        if (inputs.length === 0) throw new RangeError("enroll: no recording given");
         const signal = signalOf(options.signal);
         const sounds = [];
         for (const input of inputs) sounds.push(await toSound(input, { ...options, signal }));

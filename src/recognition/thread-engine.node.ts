@@ -17,7 +17,7 @@ import type { CallResult, FromThread, ThreadCall, ToThread } from "./thread-prot
 interface CallSink {
   push(event: SegmentEvent): void;
   succeed(result: CallResult): void;
-  fail(error: Error): void;
+  fail(error: unknown): void;
 }
 
 interface OpenCall {
@@ -56,7 +56,7 @@ export class ThreadEngine implements Engine {
     try {
       return await new Promise((resolve, reject) => {
         worker.on("message", (message: FromThread) => {
-          if (message.kind === "download") onProgress?.(message.progress);
+          if (message.kind === "download") calling(() => onProgress?.(message.progress), reject);
           if (message.kind === "refused") reject(receivedError(message.error));
           if (message.kind === "ready") resolve(new ThreadEngine(worker, message));
         });
@@ -144,8 +144,13 @@ export class ThreadEngine implements Engine {
     if (!("call" in message)) return;
     const open = this.#calls.get(message.call);
     if (open === undefined) return;
-    if (message.kind === "progress") open.onProgress?.(message.doneSec);
-    else if (message.kind === "event") open.pending.push(message.event);
+    if (message.kind === "progress") {
+      const stop = (error: unknown): void => {
+        this.#post({ kind: "abort", call: message.call });
+        open.pending.fail(error);
+      };
+      calling(() => open.onProgress?.(message.doneSec), stop);
+    } else if (message.kind === "event") open.pending.push(message.event);
     else if (message.kind === "result") open.pending.succeed(message.value);
     else if (message.kind === "failed") open.pending.fail(receivedError(message.error));
     else void this.#read(open.readers[message.sound]!, message);
@@ -164,6 +169,15 @@ export class ThreadEngine implements Engine {
 
   #failAll(error: Error): void {
     for (const { pending } of this.#calls.values()) pending.fail(error);
+  }
+}
+
+/** Calls a caller's function, whose exception would else end the process: nothing awaits a message's handler. */
+function calling(callback: () => void, onError: (error: unknown) => void): void {
+  try {
+    callback();
+  } catch (error) {
+    onError(error);
   }
 }
 

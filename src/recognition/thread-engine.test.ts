@@ -94,6 +94,21 @@ describe.each([{ thread: true }, { thread: false }])("$thread", ({ thread }) => 
     expect(nothing).toMatchObject([{ type: "end", durationSec: 0 }]);
   });
 
+  test.each([
+    [new Int16Array(1600), TypeError],
+    [new Float64Array(1600), TypeError],
+    [[0, 0], TypeError],
+    [null, TypeError],
+    [Float32Array.of(0, Number.NaN), RangeError],
+  ])("a stream of %o is refused", async (block, error) => {
+    async function* blocks(): AsyncGenerator<Float32Array> {
+      yield silence(1);
+      yield JSON.parse("0") || block;
+    }
+    const events = collect(recognizer.stream(blocks(), { sampleRate }));
+    await expect(events).rejects.toThrow(error);
+  });
+
   test("a stream stops on abort, also while it waits, and when it is left", async () => {
     let isStopped = false;
     async function* waiting(): AsyncGenerator<Float32Array> {
@@ -163,6 +178,26 @@ describe.each([{ thread: true }, { thread: false }])("$thread", ({ thread }) => 
     const options = { signal: stop.signal, onProgress };
     const analysis = recognizer.analyze({ samples, sampleRate }, options);
     await expect(analysis).rejects.toMatchObject({ code: "cancelled" });
+  });
+
+  test("what onProgress throws is what the call rejects with, and the next call works", async () => {
+    const onProgress = (): never => {
+      throw new SyntaxError("mine");
+    };
+    await expect(recognizer.analyze(path, { onProgress })).rejects.toThrow(SyntaxError);
+    expect((await recognizer.analyze(path)).durationSec).toBe(4);
+  });
+
+  test("arguments of other types are refused with what is expected", async () => {
+    const recording = JSON.parse(JSON.stringify(path));
+    await expect(recognizer.classify(recording)).rejects.toThrow(/array of recordings/);
+    await expect(recognizer.enroll(recording)).rejects.toThrow(/array of recordings/);
+    await expect(recognizer.enroll([])).rejects.toThrow(RangeError);
+    const misspelt = JSON.parse('{ "speker": {} }');
+    await expect(recognizer.analyze(path, misspelt)).rejects.toThrow(/"speaker"/);
+    await expect(recognizer.analyze(new URL("ftp://host/x.wav"))).rejects.toThrow(/https:.*ftp:/);
+    await expect(recognizer.analyze("")).rejects.toMatchObject({ message: "No path given." });
+    await expect(recognizer.analyze("a\0.wav")).rejects.toMatchObject({ code: "file-not-found" });
   });
 
   test("after it is closed every call says so, and what was under way is stopped", async () => {

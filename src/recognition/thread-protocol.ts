@@ -15,6 +15,7 @@ export interface SentError {
   readonly message: string;
   readonly code: string | undefined;
   readonly stack: string | undefined;
+  readonly cause?: SentError;
 }
 
 /** What an engine is asked for. */

@@ -12,6 +12,7 @@ export function systemCode(error: unknown): string | undefined {
 export function fileError(path: string, cause: unknown): UndertoneError {
   const error = (code: ErrorCode, problem: string): UndertoneError =>
     new UndertoneError(code, `${path}: ${problem}`, { cause, path });
+  if (path === "") return new UndertoneError("file-not-found", "No path given.", { cause, path });
   switch (systemCode(cause)) {
     case "ENOENT":
     case "ENOTDIR":
@@ -23,6 +24,12 @@ export function fileError(path: string, cause: unknown): UndertoneError {
       return error("file-unreadable", "is a folder, not a file.");
     case "EEXIST":
       return error("file-unreadable", "is a file, not a folder.");
+    case "ELOOP":
+      return error("file-unreadable", "is a link that leads back to itself. Correct the link.");
+    case "ENAMETOOLONG":
+      return error("file-unreadable", "the name is too long.");
+    case "ERR_INVALID_ARG_VALUE":
+      return error("file-not-found", "a path cannot hold a NUL character. Check the path.");
     case "ENOSPC":
     case "EDQUOT":
       return error("disk-full", "the disk is full. Free some space.");

@@ -17,6 +17,8 @@ test.each([
   ["EISDIR", "file-unreadable"],
   ["EEXIST", "file-unreadable"],
   ["EIO", "file-unreadable"],
+  ["ELOOP", "file-unreadable"],
+  ["ENAMETOOLONG", "file-unreadable"],
   ["ENOSPC", "disk-full"],
   ["EDQUOT", "disk-full"],
 ])("%s of the file system is %s, with the path and the cause", (systemCode, code) => {

@@ -135,7 +135,8 @@ export async function loadTranscriber(
   setting: TranscriberSetting,
 ): Promise<Transcriber> {
   const colon = `${name}:`.indexOf(":");
-  const entry = transcribers[name.slice(0, colon)];
+  const key = name.slice(0, colon);
+  const entry = Object.hasOwn(transcribers, key) ? transcribers[key] : undefined;
   if (entry !== undefined) return entry.open(setting, name.slice(colon + 1));
   const known = Object.keys(transcribers).join(", ");
   throw new UndertoneError("usage", `Unknown transcriber "${name}". Known: ${known}.`);

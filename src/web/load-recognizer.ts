@@ -1,5 +1,6 @@
 import { loadModel, loadTextModel } from "../models/load-model.ts";
 import { LocalEngine } from "../recognition/local-engine.ts";
+import { checkOptions, type OptionKinds } from "../recognition/check-options.ts";
 import { createRecognizer, type Recognizer } from "../recognition/recognizer.ts";
 import { openTogether } from "../shared/closing.ts";
 import {
@@ -19,23 +20,38 @@ export interface RecognizerOptions extends ModelOptions, WebRuntimeOptions {
   /** Text model, used with a transcriber: the address of an `.onnx` file. Default: `words` from `modelsUrl`. */
   readonly textModel?: string | URL | undefined;
   /** Speech-to-text; without it the voice alone is analyzed. */
-  readonly transcriber?: WebTranscriber | undefined;
+  readonly transcriber?: WebTranscriber | null | undefined;
 }
+
+const optionKinds: OptionKinds<RecognizerOptions> = {
+  model: ["string", URL],
+  textModel: ["string", URL],
+  transcriber: ["string", null],
+  modelsUrl: ["string", URL],
+  wasmPaths: ["string"],
+  threads: ["number"],
+  onProgress: ["function"],
+  signal: [AbortSignal],
+};
 
 /**
  * Loads models into the page, to analyze many recordings with them; no recording leaves it.
+ * @throws TypeError for an option that does not exist or has another type
  * @throws UndertoneError `network-failed`, `checksum-mismatch`, `model-invalid`, `cancelled`
  * @example
  * const recognizer = await loadRecognizer({ model: "small" });
  * const { segments } = await recognizer.analyze(file);
  */
 export async function loadRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
+  checkOptions("loadRecognizer", options, optionKinds);
   const { model = "default", textModel = "words", transcriber } = options;
   const runtime = webRuntime(options);
   return openTogether(async (keep) => {
     const openEncoder = encoderOpener(runtime, options);
     const voice = keep(await loadModel(await fetchModel(model, options), runtime, { openEncoder }));
-    const transcription = transcriber && (await openTranscriber(runtime, transcriber, options));
+    const transcription = transcriber
+      ? await openTranscriber(runtime, transcriber, options)
+      : undefined;
     if (transcription) {
       keep(transcription.transcriber);
       keep(transcription.voiceActivity);

@@ -33,8 +33,8 @@ export const quietModel: WindowModel = {
   },
 };
 
-/** `loudnessModel` as an `.onnx` file: softmax of [0, ln(power / borderPower)]. */
-export function loudnessModelFile(): Uint8Array {
+/** `loudnessModel` as an `.onnx` file: softmax of [0, ln(power / borderPower)]; `claims` change its card only. */
+export function loudnessModelFile(claims: Partial<typeof card> = {}): Uint8Array {
   const waveform = input("waveform", [1, card.sampleRate * card.windowSec]);
   const power = reduceMean(multiply(waveform, waveform), { axes: [1], keepAxes: true });
   const logPower = log(clampBelow(power, 1e-12));
@@ -42,7 +42,7 @@ export function loudnessModelFile(): Uint8Array {
     matMul(logPower, constant([0, 1], [1, 2])),
     constant([0, -Math.log(borderPower)], [1, 2]),
   );
-  const undertone = { ...card, name: "loudness", temperature: 1, provenance: {} };
+  const undertone = { ...card, ...claims, name: "loudness", temperature: 1, provenance: {} };
   return emitModel({
     outputs: { probabilities: softmax(logits) },
     freeBatch: true,

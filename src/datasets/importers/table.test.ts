@@ -22,6 +22,11 @@ async function write(path: string, content: string | Uint8Array): Promise<string
 const shown = (clips: readonly Clip[]): string[] =>
   clips.map(({ id, emotion, speakerId }) => `${id} ${emotion} ${speakerId}`);
 
+test("two columns of one name are invalid where they are read", async () => {
+  const twice = await write("t/twice.csv", "path,emotion,emotion,note,note\na.wav,sad,happy,x,y\n");
+  await expect(readCorpus(twice)).rejects.toMatchObject({ code: "dataset-invalid" });
+});
+
 describe("tables as people have them", () => {
   const folder = join(import.meta.dirname, "../../../test/fixtures/tables");
 

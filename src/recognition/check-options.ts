@@ -1,0 +1,63 @@
+import { nearest } from "../shared/nearest.ts";
+
+/** What a value may be: a word of `typeof`, a class, or `null`. */
+type Kind =
+  | "string"
+  | "number"
+  | "boolean"
+  | "function"
+  | "object"
+  | typeof AbortSignal
+  | typeof Uint8Array
+  | typeof URL
+  | null;
+
+/** What the value of each option may be; `undefined` is always allowed. */
+export type OptionKinds<Options> = Readonly<Record<keyof Options, readonly Kind[]>>;
+
+/**
+ * Checks the names and types of options, which JavaScript does not.
+ * @param caller name of the function that was given them
+ * @throws TypeError naming the option, and the nearest right name for one that does not exist
+ */
+export function checkOptions<Options extends object>(
+  caller: string,
+  options: Options,
+  kinds: OptionKinds<Options>,
+): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`${caller}: options must be an object, got ${typeName(options)}`);
+  }
+  const known = new Map<string, readonly Kind[]>(Object.entries(kinds));
+  for (const [key, value] of Object.entries(options)) {
+    const allowed = known.get(key);
+    if (allowed === undefined) {
+      const guess = nearest(key, [...known.keys()]);
+      const hint = guess === undefined ? "" : `, did you mean "${guess}"?`;
+      throw new TypeError(`${caller}: there is no option "${key}"${hint}`);
+    }
+    if (value === undefined || allowed.some((kind) => isOfKind(value, kind))) continue;
+    const expected = allowed.map((kind) => (typeof kind === "function" ? kind.name : String(kind)));
+    throw new TypeError(
+      `${caller}: ${key} must be ${expected.join(" or ")}, got ${typeName(value)}`,
+    );
+  }
+}
+
+/**
+ * Checks that recordings are given in an array.
+ * @throws TypeError for anything else, such as one recording outside of an array
+ */
+export function checkInputs(caller: string, inputs: readonly unknown[]): void {
+  if (Array.isArray(inputs)) return;
+  throw new TypeError(
+    `${caller}: pass an array of recordings, such as ["speech.wav"], got ${typeName(inputs)}`,
+  );
+}
+
+function isOfKind(value: unknown, kind: Kind): boolean {
+  if (kind === null || value === null) return kind === value;
+  return typeof kind === "function" ? value instanceof kind : typeof value === kind;
+}
+
+const typeName = (value: unknown): string => (value === null ? "null" : typeof value);
