@@ -10,7 +10,10 @@ import { extname, join } from "node:path";
 import { loadRecognizer, UndertoneError } from "undertone";
 
 const [folder, model] = process.argv.slice(2);
-if (folder === undefined) throw new Error("Usage: batch.ts FOLDER [MODEL]");
+if (folder === undefined) {
+  console.error("Usage: batch.ts FOLDER [MODEL]");
+  process.exit(2);
+}
 
 const names = (await readdir(folder)).filter((name) =>
   /^\.(wav|mp3|flac|m4a)$/.test(extname(name)),

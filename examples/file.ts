@@ -6,7 +6,10 @@
 import { loadRecognizer, UndertoneError } from "undertone";
 
 const [path, model] = process.argv.slice(2);
-if (path === undefined) throw new Error("Usage: file.ts SOUND [MODEL]");
+if (path === undefined) {
+  console.error("Usage: file.ts SOUND [MODEL]");
+  process.exit(2);
+}
 
 const recognizer = await loadRecognizer({ model });
 try {

@@ -9,7 +9,10 @@ import { decodeAudio, toMono } from "undertone/audio";
 import { loadRecognizer, UndertoneError } from "undertone";
 
 const [path, model] = process.argv.slice(2);
-if (path === undefined) throw new Error("Usage: microphone.ts WAV [MODEL]");
+if (path === undefined) {
+  console.error("Usage: microphone.ts WAV [MODEL]");
+  process.exit(2);
+}
 
 const { channels, sampleRate } = await decodeAudio(await readFile(path));
 const blockSec = 0.1;

@@ -7,7 +7,10 @@ import { bootstrap, confusionMatrix } from "undertone/metrics";
 import { evaluate } from "undertone/train";
 
 const [runFolder] = process.argv.slice(2);
-if (runFolder === undefined) throw new Error("Usage: own-metric.ts RUN_FOLDER");
+if (runFolder === undefined) {
+  console.error("Usage: own-metric.ts RUN_FOLDER");
+  process.exit(2);
+}
 
 const { info, test } = await evaluate(runFolder);
 const yTrue = test.map(({ actual }) => info.labels[actual]!);

@@ -7,8 +7,10 @@ import { z } from "zod";
 import { defineModel, train, type Example } from "undertone/train";
 
 const [data, out] = process.argv.slice(2);
-if (data === undefined || out === undefined)
-  throw new Error("Usage: own-model.ts CORPUS RUN_FOLDER");
+if (data === undefined || out === undefined) {
+  console.error("Usage: own-model.ts CORPUS RUN_FOLDER");
+  process.exit(2);
+}
 
 const nMels = 32;
 

@@ -9,7 +9,10 @@ import { writeFile } from "node:fs/promises";
 import { loadRecognizer, toTextGrid } from "undertone";
 
 const [path, model] = process.argv.slice(2);
-if (path === undefined) throw new Error("Usage: praat.ts SOUND [MODEL]");
+if (path === undefined) {
+  console.error("Usage: praat.ts SOUND [MODEL]");
+  process.exit(2);
+}
 
 const recognizer = await loadRecognizer({
   model,

@@ -9,7 +9,8 @@ import { readCorpus, train } from "undertone/train";
 
 const [table, out, epochs = "20"] = process.argv.slice(2);
 if (table === undefined || out === undefined) {
-  throw new Error("Usage: train-csv.ts CLIPS.csv RUN_FOLDER [EPOCHS]");
+  console.error("Usage: train-csv.ts CLIPS.csv RUN_FOLDER [EPOCHS]");
+  process.exit(2);
 }
 
 const run = await train({

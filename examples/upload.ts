@@ -29,6 +29,6 @@ const server = createServer((request, response) => void answer(request, response
 await once(server.listen(Number(port), "127.0.0.1"), "listening");
 const address = server.address();
 console.log(`http://127.0.0.1:${typeof address === "object" ? address?.port : port}`);
-await once(process, "SIGTERM");
+await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 server.close();
 await recognizer.close();

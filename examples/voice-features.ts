@@ -17,7 +17,10 @@ import {
 } from "undertone/audio";
 
 const [path] = process.argv.slice(2);
-if (path === undefined) throw new Error("Which recording? Give its path.");
+if (path === undefined) {
+  console.error("Usage: voice-features.ts SOUND");
+  process.exit(2);
+}
 
 const median = (values: Iterable<number>): number => {
   const sorted = [...values].toSorted((a, b) => a - b);

@@ -41,6 +41,7 @@ test.each([
   [["train", "x", "--data", "y", "--protocol", "LOSO"], "Did you mean leave-one-speaker-out?"],
   [["train", "x", "--data", "y", "--protocol", "ofical"], "Did you mean official?"],
   [["train", "x", "--data", "y", "--lr", "1e-3"], "Did you mean --set training.learningRate=…?"],
+  [["train", "x", "--data", "y", "--folds", "3-1"], "at least 3"],
   [["dataset", "stats", "x", "y"], "Expected 1 argument but got 2"],
   [["spectrogram", "x.wav", "--out", "x.jpg"], ".png, .svg"],
 ])("%j is a usage error that helps", async (words, message) => {

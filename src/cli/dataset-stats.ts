@@ -1,11 +1,12 @@
 import type { CorpusStats } from "../datasets/stats.ts";
+import { unknownSpeaker } from "../datasets/manifest.ts";
 import { noteLines } from "../datasets/omissions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { cancellable } from "./cancel.ts";
 import { createCommand, examples } from "./command.ts";
 import { columnsOption, corpusArgument, corpusOption, layoutOption } from "./dataset-arguments.ts";
 import { jsonOption } from "./options.ts";
-import { printJson } from "./output.ts";
+import { counted, printJson } from "./output.ts";
 import { pictureFormat, writePicture } from "./picture-file.ts";
 import { printable } from "./printable.ts";
 import { createProgress, formatDuration } from "./progress.ts";
@@ -20,7 +21,10 @@ export const statsCommand = createCommand(
   .addOption(corpusOption)
   .addOption(columnsOption)
   .addOption(layoutOption)
-  .option("--picture <file>", "Draw the counts too, into a .png or .svg file")
+  .option(
+    "--picture <file>",
+    "Draw the counts too, into a .png or .svg file; an existing one is replaced",
+  )
   .addOption(jsonOption)
   .addHelpText(
     "after",
@@ -61,22 +65,26 @@ export const statsCommand = createCommand(
     }
   });
 
-function printStats({ corpus, clips, emotions: counts, sexes, ...stats }: CorpusStats): void {
-  const present = Object.keys(counts);
+function printStats({ corpus, clips, emotions, sexes, ...stats }: CorpusStats): void {
+  const present = Object.keys(emotions);
   const known = (["female", "male", "unknown"] as const).filter((sex) => sexes[sex] > 0);
-  const rows = stats.speakers.map((speaker) => [
-    speaker.speakerId,
-    speaker.sex,
-    ...present.map((emotion) => String(speaker.emotions[emotion])),
-    String(speaker.clips),
+  const hasSexes = sexes.unknown < clips;
+  const hasSpeakers = stats.speakers.some(({ speakerId }) => speakerId !== unknownSpeaker);
+  const lead = (speaker: string, sex: string): string[] =>
+    hasSpeakers ? [speaker, ...(hasSexes ? [sex] : [])] : [];
+  const countsOf = (part: Pick<CorpusStats, "clips" | "emotions">): string[] =>
+    [...present.map((emotion) => part.emotions[emotion]), part.clips].map(String);
+  const rows = (hasSpeakers ? stats.speakers : []).map((speaker) => [
+    ...lead(speaker.speakerId, speaker.sex),
+    ...countsOf(speaker),
   ]);
-  const total = ["all", "", ...present.map((emotion) => String(counts[emotion])), String(clips)];
-  console.log(formatTable(["speaker", "sex", ...present, "clips"], [...rows, total]));
+  const total = [...lead("all", ""), ...countsOf({ clips, emotions })];
+  console.log(formatTable([...lead("speaker", "sex"), ...present, "clips"], [...rows, total]));
   const { total: totalSec, ...quantiles } = stats.lengthSec;
   const lengths = Object.entries(quantiles).map(([name, sec]) => `${name} ${sec.toFixed(2)}`);
-  console.log();
-  console.log(`${corpus}: ${clips} clips of ${stats.speakers.length} speakers`);
-  console.log(`Sex: ${known.map((sex) => `${sexes[sex]} ${sex}`).join(", ")}`);
+  const speakers = hasSpeakers ? ` of ${counted(stats.speakers.length, "speaker")}` : "";
+  console.log(`\n${corpus}: ${counted(clips, "clip")}${speakers}`);
+  if (hasSexes) console.log(`Sex: ${known.map((sex) => `${sexes[sex]} ${sex}`).join(", ")}`);
   console.log(`Length: ${formatDuration(totalSec)} in all; in seconds ${lengths.join(", ")}`);
   if (stats.unreadable > 0)
     console.log(`Unreadable: ${stats.unreadable}; to see which: undertone dataset check`);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { printed } from "../../test/support/printed.ts";
+import { readCorpus } from "../datasets/read-corpus.ts";
 import { checkCommand } from "./dataset-check.ts";
 import { downloadCommand } from "./dataset-download.ts";
 import { importCommand } from "./dataset-import.ts";
@@ -51,6 +52,15 @@ test("stats for people: a row a speaker, and the whole", async () => {
   expect(text).toMatch(/^01 +male +2 .* 16$/m);
   expect(text).toMatch(/^all .* 32$/m);
   expect(text).toContain("synthetic: 32 clips of 2 speakers\nSex: 16 female, 16 male\nLength: ");
+});
+
+test("stats without speakers and sexes have no such columns and lines", async () => {
+  const table = join(folder, "one.csv");
+  const [clip] = (await readCorpus(corpus)).clips;
+  await writeFile(table, `clip,feeling\n${clip!.path},joyful\n`);
+  const rawArgs = [table, "--columns", "emotion=feeling"];
+  const text = await printed(() => statsCommand.parseAsync(rawArgs, { from: "user" }));
+  expect(text).toMatch(/^happy {2}clips\n {4}1 {6}1\n\none: 1 clip\nLength: /);
 });
 
 test("check prints what it finds, and fails when clips cannot be read", async () => {

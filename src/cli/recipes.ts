@@ -1,7 +1,10 @@
 import { createCommand, createGroup, examples } from "./command.ts";
 import { jsonOption } from "./options.ts";
 
-const listCommand = createCommand("list", "List the included recipes: name, model and description")
+const listCommand = createCommand(
+  "list",
+  "List the included recipes: name and description; with --json the kind of model too",
+)
   .addOption(jsonOption)
   .addHelpText("after", examples("undertone recipes list"))
   .action(async ({ json }) => {
@@ -15,8 +18,8 @@ const listCommand = createCommand("list", "List the included recipes: name, mode
     }
     if (json) printJson({ format: 1, recipes });
     else {
-      const rows = recipes.map(({ name, model, description = "" }) => [name, model, description]);
-      console.log(formatTable(["recipe", "model", "description"], rows));
+      const rows = recipes.map(({ name, description = "" }) => [name, description]);
+      console.log(formatTable(["recipe", "description"], rows));
     }
   });
 

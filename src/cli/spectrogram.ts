@@ -7,7 +7,10 @@ export const spectrogramCommand = createCommand(
   "Draw the mel spectrogram of a recording, with its pitch and energy",
 )
   .argument("<file>", "Audio file")
-  .requiredOption("--out <picture>", "Picture to write: a .png or .svg file")
+  .requiredOption(
+    "--out <picture>",
+    "Picture to write: a .png or .svg file; an existing one is replaced",
+  )
   .option("--from <seconds>", "Start here (default: the start)", numberUpTo(Infinity))
   .option("--to <seconds>", "End here (default: the end)", numberUpTo(Infinity))
   .addHelpText(

@@ -47,7 +47,7 @@ export const trainCommand = createCommand(
     "Setting of the recipe, as in training.mixupAlpha=0.3 (repeatable)",
     repeatable,
   )
-  .option("--folds <numbers>", "Only these folds, such as 1,2 (default: all)", foldNumbers)
+  .option("--folds <numbers>", "Only these folds, such as 1,2 or 1-3 (default: all)", foldNumbers)
   .option("--seed <number>", "Random seed, in place of the recipe's", wholeNumber(0))
   .option("--epochs <count>", "Number of epochs, in place of the recipe's", wholeNumber())
   .option("--resume", "Continue the run in the run folder")
@@ -68,6 +68,12 @@ export const trainCommand = createCommand(
 
 export type TrainOptions = ReturnType<typeof trainCommand.opts>;
 
+/** Reads numbers and ranges of them: `1,3-5` is 1, 3, 4 and 5. */
 function foldNumbers(text: string): number[] {
-  return text.split(",").map(wholeNumber());
+  return text.split(",").flatMap((part) => {
+    const [, from, to] = /^(\d+)-(\d+)$/.exec(part) ?? [];
+    const first = wholeNumber()(from ?? part);
+    const last = wholeNumber(first)(to ?? String(first));
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
 }

@@ -31,7 +31,8 @@ export type NamedColumns = Readonly<Partial<Record<ColumnRole, string>>>;
 export function parseColumns(text: string): NamedColumns {
   const pairs = text.split(",").map((pair) => {
     const [role = "", ...name] = pair.split("=");
-    const known = roles.find((each) => each === role.trim());
+    const wanted = role.trim() === "emotion" ? "label" : role.trim();
+    const known = roles.find((each) => each === wanted);
     if (known === undefined || name.length === 0) {
       throw new UndertoneError(
         "usage",
@@ -90,7 +91,7 @@ export class TableColumns {
       throw new UndertoneError(
         "dataset-invalid",
         `${this.#path}: no column names the ${role} (${names}, …). Its columns are ${this.#header.join(", ")}. ` +
-          `Choose one with --columns ${role}=NAME (of train, test or dataset import), or add a header.`,
+          `Choose one with --columns ${role}=NAME, or add a header.`,
       );
     }
   }

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { readModelCard } from "../models/model-card.ts";
 import { emotions } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { nearest } from "../shared/nearest.ts";
 import {
   providedFiles,
   readLocation,
@@ -53,7 +54,10 @@ export async function findVoiceModel(
   if (model !== undefined) {
     const shipped = voiceModels.find((name) => name === model);
     const location = shipped === undefined ? model : shippedModel(shipped);
-    return { ...(await readModel(location, options.signal)), warnings: [] };
+    const file = await readModel(location, options.signal).catch((error: unknown) => {
+      throw unknownName(model, error);
+    });
+    return { ...file, warnings: [] };
   }
   const file = await readModel(shippedModel("default"));
   const { encoders = [] } = readModelCard(file.bytes);
@@ -65,6 +69,16 @@ export async function findVoiceModel(
     const warning = `Using the less accurate "small" model: the default model's encoder could not be downloaded. ${error.message}`;
     return { ...(await readModel(shippedModel("small"))), warnings: [warning] };
   }
+}
+
+/** Returns the error that names the nearest model where a name is none, or else the error as it is. */
+function unknownName(model: FileLocation, error: unknown): unknown {
+  if (!(error instanceof UndertoneError) || error.code !== "file-not-found") return error;
+  if (typeof model !== "string" || !/^[\w-]+$/.test(model)) return error;
+  const guess = nearest(model, voiceModels);
+  const hint = guess === undefined ? "" : ` Did you mean ${guess}?`;
+  const message = `There is no model ${model}.${hint} Included: ${voiceModels.join(", ")}; a file is named by its path.`;
+  return new UndertoneError("file-not-found", message, { cause: error });
 }
 
 /** @throws UndertoneError `file-not-found`, `file-unreadable`, `network-failed` */

@@ -30,6 +30,10 @@ test("a file is taken as it is, and what comes with the package by its name", as
   expect(await findVoiceModel("small")).toMatchObject({ path: shippedModel("small") });
   const missing = findVoiceModel(join(folder, "missing.onnx"));
   await expect(missing).rejects.toMatchObject({ code: "file-not-found" });
+  await expect(findVoiceModel("smal")).rejects.toMatchObject({
+    code: "file-not-found",
+    message: expect.stringContaining("Did you mean small?"),
+  });
 });
 
 test("a model that was found is not read again", async () => {

@@ -26,7 +26,7 @@ import {
   type RunInfo,
 } from "./run-folder.ts";
 import { unlessMissing } from "./resume-run.ts";
-import { resultMessage } from "./training-messages.ts";
+import { combinedMessage } from "./training-messages.ts";
 
 /** Finished runs to combine (late fusion, ensembles). */
 export interface CombineRequest {
@@ -90,7 +90,7 @@ export async function combineRuns(request: CombineRequest, logger: Logger): Prom
     if (problem !== undefined) problems.add(problem);
     const state = combinedState(folds.map(({ state: own }) => own));
     await writeFoldState(folder, state);
-    logger.info(resultMessage(fold, state, outcome.scores));
+    logger.info(combinedMessage(fold, outcome.scores));
   }
   for (const problem of problems) logger.info(`No model file is written. ${problem}`);
 }

@@ -62,16 +62,25 @@ export function epochMessage(fold: number, report: EpochReport): string {
   return `fold ${fold} epoch ${epoch}: ${splits.join(", ")}, ${clipsPerSec.toFixed(0)} clips/s`;
 }
 
+type SplitScores = Readonly<Record<"test" | "validation", Scores | undefined>>;
+
 /** Says how a fold came out, without scores of a split that has no clips. */
 export function resultMessage(
   fold: number,
   { epochs, bestEpoch, seconds }: FoldState,
-  splits: Readonly<Record<"test" | "validation", Scores | undefined>>,
+  splits: SplitScores,
 ): string {
-  const scored = Object.entries(splits).flatMap(([split, scores]) =>
-    scores ? [`${split} UAR ${percent(scores.unweightedAverageRecall)}`] : [],
-  );
   const kept = bestEpoch === undefined ? "" : `, best epoch ${bestEpoch}`;
   const effort = `${counted(epochs, "epoch")}${kept}, ${seconds.toFixed(0)} s`;
-  return `Fold ${fold} is done: ${[...scored, effort].join(", ")}.`;
+  return `Fold ${fold} is done: ${[...recalls(splits), effort].join(", ")}.`;
 }
+
+/** Says how the combination of a fold's members came out. */
+export function combinedMessage(fold: number, splits: SplitScores): string {
+  return `Fold ${fold}: ${["combined", ...recalls(splits)].join(", ")}.`;
+}
+
+const recalls = (splits: SplitScores): string[] =>
+  Object.entries(splits).flatMap(([split, scores]) =>
+    scores ? [`${split} UAR ${percent(scores.unweightedAverageRecall)}`] : [],
+  );

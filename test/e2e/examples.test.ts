@@ -55,6 +55,11 @@ test("file.ts prints the timeline", async () => {
   expect(bad).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^audio-unsupported: /) });
 });
 
+test("without arguments an example says what it needs", async () => {
+  const { stderr, exitCode } = await finish(start("file"));
+  expect({ stderr, exitCode }).toEqual({ stderr: "Usage: file.ts SOUND [MODEL]\n", exitCode: 2 });
+});
+
 test("upload.ts answers uploads, also bad ones, until it is stopped", async () => {
   const child = start("upload", "0", "small");
   const finished = once(child, "close");

@@ -18,8 +18,7 @@ export function detectCorpus(root: string, files: readonly string[]): string | u
     .filter(({ count }) => count > 0);
   if (found.length > 1) {
     const parts = found.map(({ corpus, count }) => `${corpus} (${count})`).join(", ");
-    const remedy =
-      "Name the folder of one of them, or choose one with --corpus NAME (of train, test or dataset import).";
+    const remedy = "Name the folder of one of them, or choose one with --corpus NAME.";
     throw new UndertoneError("dataset-invalid", `${root}: holds files of ${parts}. ${remedy}`);
   }
   return found[0]?.corpus;
