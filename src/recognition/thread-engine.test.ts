@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { loudnessModelFile } from "../../test/support/loudness-model.ts";
 import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
 import { WebServers } from "../../test/support/web-server.ts";
@@ -42,6 +42,10 @@ async function collect(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[
   const all: StreamEvent[] = [];
   for await (const event of events) all.push(event);
   return all;
+}
+
+function throwing(): never {
+  throw new SyntaxError("mine");
 }
 
 const finalOf = (events: readonly StreamEvent[]) =>
@@ -98,14 +102,11 @@ describe.each([{ thread: true }, { thread: false }])("$thread", ({ thread }) => 
     [new Int16Array(1600), TypeError],
     [new Float64Array(1600), TypeError],
     [[0, 0], TypeError],
-    [null, TypeError],
+    ["text", TypeError],
     [Float32Array.of(0, Number.NaN), RangeError],
   ])("a stream of %o is refused", async (block, error) => {
-    async function* blocks(): AsyncGenerator<Float32Array> {
-      yield silence(1);
-      yield JSON.parse("0") || block;
-    }
-    const events = collect(recognizer.stream(blocks(), { sampleRate }));
+    const blocks = Readable.from([silence(1), block]);
+    const events = collect(recognizer.stream(blocks, { sampleRate }));
     await expect(events).rejects.toThrow(error);
   });
 
@@ -181,10 +182,8 @@ describe.each([{ thread: true }, { thread: false }])("$thread", ({ thread }) => 
   });
 
   test("what onProgress throws is what the call rejects with, and the next call works", async () => {
-    const onProgress = (): never => {
-      throw new SyntaxError("mine");
-    };
-    await expect(recognizer.analyze(path, { onProgress })).rejects.toThrow(SyntaxError);
+    const options = { onProgress: throwing };
+    await expect(recognizer.analyze(path, options)).rejects.toThrow(SyntaxError);
     expect((await recognizer.analyze(path)).durationSec).toBe(4);
   });
 
@@ -238,6 +237,22 @@ test("the caller's event loop is not held up while a recording is analyzed", asy
 test("loading that is cancelled stops", async () => {
   const loading = loadRecognizer({ model: "small", signal: AbortSignal.timeout(1) });
   await expect(loading).rejects.toMatchObject({ code: "cancelled" });
+});
+
+test("what onProgress throws while models load is what loading rejects with", async () => {
+  vi.stubEnv("UNDERTONE_MODELS", undefined);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const models = join(folder, "models");
+  await mkdir(models);
+  const owner = JSON.stringify({ pid: process.pid, host: hostname() });
+  await writeFile(join(models, "moonshine-tiny.lock"), owner);
+  const options = {
+    transcriber: "moonshine-tiny",
+    cacheFolder: folder,
+    onProgress: throwing,
+  };
+  const loading = loadRecognizer({ model: loudnessModelFile(), ...options });
+  await expect(loading).rejects.toThrow(SyntaxError);
 });
 
 test("a model that is none is refused by the thread", async () => {

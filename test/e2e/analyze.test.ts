@@ -2,6 +2,7 @@ import { once } from "node:events";
 import {
   appendFile,
   copyFile,
+  mkdir,
   mkdtemp,
   readFile,
   rm,
@@ -10,7 +11,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
 import { encodeWav } from "../../src/audio/wav.ts";
@@ -293,14 +294,25 @@ test("killed at any moment, a batch resumes where it stopped", async () => {
   expect(changed?.summary?.dominantEmotion).toBe("sad");
 });
 
-test("two processes do not write one file of results", async () => {
+test.each(["jsonl", "csv"])(
+  "two processes do not write one .%s file of results",
+  async (format) => {
+    const folder = await newFolder({ "loud.wav": loud });
+    const out = join(folder, `new/results.${format}`);
+    await mkdir(dirname(out));
+    await writeFile(`${out}.lock`, JSON.stringify({ pid: process.pid, host: hostname() }));
+    const words = ["analyze", folder, ...voiceOnly, "--out", out];
+    expect((await undertone(...words)).exitCode).toBe(exitCodes.busy);
+    await rm(dirname(out), { recursive: true });
+    expect((await undertone(...words)).exitCode).toBe(0);
+    await expect(stat(`${out}.lock`)).rejects.toThrow("ENOENT");
+  },
+);
+
+test("a file that is not results stays as it is", async () => {
   const folder = await newFolder({ "loud.wav": loud });
   const out = join(folder, "results.jsonl");
-  await writeFile(`${out}.lock`, JSON.stringify({ pid: process.pid, host: hostname() }));
   const words = ["analyze", folder, ...voiceOnly, "--out", out];
-  expect((await undertone(...words)).exitCode).toBe(exitCodes.busy);
-  await rm(`${out}.lock`);
-  expect((await undertone(...words)).exitCode).toBe(0);
   await writeFile(out, "a diary, not results\n");
   const diary = await undertone(...words, "--resume");
   expect(diary).toMatchObject({ exitCode: exitCodes.usage });
