@@ -1,9 +1,9 @@
-import type { TextTable } from "../reports/comparison-tables.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { createCommand, examples } from "./command.ts";
 import { jsonOption } from "./options.ts";
 import { printJson } from "./output.ts";
-import { formatTable } from "./table.ts";
+import { printable } from "./printable.ts";
+import { printTable } from "./table.ts";
 
 /** `undertone compare`: a table of runs and their differences. */
 export const compareCommand = createCommand(
@@ -37,7 +37,7 @@ export const compareCommand = createCommand(
       const { validationScores } = await import("../reports/validation-scores.ts");
       const scores = validationScores(runs);
       if (json) printJson({ format: 1, runs: scores });
-      else print(validationTable(scores));
+      else printTable(validationTable(scores));
       return;
     }
     const comparison = compareRuns(runs);
@@ -45,11 +45,12 @@ export const compareCommand = createCommand(
       printJson(comparison);
       return;
     }
-    print(comparisonTable(comparison));
+    printTable(comparisonTable(comparison));
     for (const warning of comparison.warnings) console.log(`\n${warning}`);
-    if (comparison.differences.length === 0) return;
-    console.log("\nPaired differences on the same clips, in points:\n");
-    print(differenceTable(comparison));
+    const [difference] = comparison.differences;
+    if (difference === undefined) return;
+    console.log(
+      `\nDifferences from ${printable(difference.second)} on the same clips, in points:\n`,
+    );
+    printTable(differenceTable(comparison));
   });
-
-const print = ({ header, rows }: TextTable): void => console.log(formatTable(header, rows));

@@ -3,7 +3,7 @@ import { createCommand, examples } from "./command.ts";
 /** `undertone demo`: the main job from end to end on synthetic speech, with nothing to download. */
 export const demoCommand = createCommand(
   "demo",
-  "Synthesize speech, train on voices and on words, fuse both and report: two minutes, no download",
+  "Synthesize speech, train on voices and on words, fuse both and report: a few minutes, no download",
 )
   .option("--out <folder>", "Folder for the results; an earlier demo there is replaced", "demo")
   .addHelpText("after", examples("undertone demo"))

@@ -1,8 +1,8 @@
-import type { Estimate } from "../evaluation/bootstrap.ts";
+import { noIntervalReason, type Estimate } from "../evaluation/bootstrap.ts";
 import type { EvaluationDocument } from "../reports/evaluation-document.ts";
 import { counted } from "./output.ts";
 import { printable } from "./printable.ts";
-import { formatTable } from "./table.ts";
+import { printTable } from "./table.ts";
 
 /** Prints an evaluation for people, and where its report lies. */
 export function printEvaluation(document: EvaluationDocument, folder: string): void {
@@ -18,45 +18,40 @@ export function printEvaluation(document: EvaluationDocument, folder: string): v
   }
   if (tested) console.log(`${printable(testSentences(tested, labels))}\n`);
   for (const warning of warnings) console.log(`Warning: ${warning}\n`);
-  console.log(
-    formatTable(
-      ["score", "%", "95 % interval"],
-      [
-        scoreRow("unweighted average recall", scores.unweightedAverageRecall),
-        scoreRow("accuracy", scores.accuracy),
-        scoreRow("macro-F1", scores.macroF1),
-        scoreRow("calibration error", scores.calibrated.expectedCalibrationError),
-        scoreRow("  before calibration", scores.uncalibrated.expectedCalibrationError),
-        scoreRow("chance", { value: 1 / labels.length }),
-      ],
-    ),
-  );
-  console.log();
-  console.log(
-    formatTable(
-      ["emotion", "recall", "precision", "F1", "clips", "recall, 0 to 100 %"],
-      scores.perClass.map(({ label, recall, precision, f1, support }) => [
-        label,
-        percent(recall.value),
-        percent(precision),
-        percent(f1),
-        String(support),
-        bar(recall.value),
-      ]),
-    ),
-  );
+  printTable({
+    header: ["score", "%", "95 % interval"],
+    rows: [
+      scoreRow("unweighted average recall", scores.unweightedAverageRecall),
+      scoreRow("accuracy", scores.accuracy),
+      scoreRow("macro-F1", scores.macroF1),
+      scoreRow("calibration error", scores.calibrated.expectedCalibrationError),
+      scoreRow("  before calibration", scores.uncalibrated.expectedCalibrationError),
+      scoreRow("chance", { value: 1 / labels.length }),
+    ],
+  });
+  const reason = noIntervalReason(scores.speakers);
+  console.log(reason === undefined ? "" : `\n${reason}\n`);
+  printTable({
+    header: ["emotion", "recall", "precision", "F1", "clips", "recall, 0 to 100 %"],
+    rows: scores.perClass.map(({ label, recall, precision, f1, support }) => [
+      label,
+      percent(recall.value),
+      percent(precision),
+      percent(f1),
+      String(support),
+      bar(recall.value),
+    ]),
+  });
   if (scores.bySex.length > 0) {
     console.log();
-    console.log(
-      formatTable(
-        ["sex", "recall", "95 % interval", "speakers", "clips"],
-        scores.bySex.map(({ sex, unweightedAverageRecall, speakers, clips }) => [
-          ...scoreRow(sex, unweightedAverageRecall),
-          String(speakers),
-          String(clips),
-        ]),
-      ),
-    );
+    printTable({
+      header: ["sex", "recall", "95 % interval", "speakers", "clips"],
+      rows: scores.bySex.map(({ sex, unweightedAverageRecall, speakers, clips }) => [
+        ...scoreRow(sex, unweightedAverageRecall),
+        String(speakers),
+        String(clips),
+      ]),
+    });
   }
   console.log(`\nReport: ${folder.replace(/\/+$/, "")}/report.html`);
 }

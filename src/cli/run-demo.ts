@@ -14,6 +14,7 @@ import { runFacts } from "../runs/run-facts.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
 import { cancellable } from "./cancel.ts";
+import { clipToShow, isRight } from "./demo-clip.ts";
 import { createProgress } from "./progress.ts";
 import { formatTable } from "./table.ts";
 import { reportRun, trainAndReport } from "./train-and-report.ts";
@@ -88,11 +89,14 @@ async function printResults(pairs: string, runs: Channels): Promise<void> {
   console.log(`\n${formatTable(["channel", "test UAR"], scores)}`);
 
   const { labels } = runs.fusion.info;
-  const right = runs.fusion.test.filter(
-    ({ actual, probabilities }) => predictedLabel(probabilities) === actual,
-  );
+  const right = runs.fusion.test.filter(isRight);
+  const shown = clipToShow({
+    voice: runs.voice.test,
+    words: runs.words.test,
+    fusion: runs.fusion.test,
+  });
   const { clips } = await readCorpus(pairs);
-  const clip = clips.find(({ id }) => id === right[0]?.id);
+  const clip = clips.find(({ id }) => id === shown);
   if (clip !== undefined) {
     const file = relative(process.cwd(), clip.path);
     console.log(

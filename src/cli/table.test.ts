@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatTable } from "./table.ts";
+import { fitTable, formatTable } from "./table.ts";
 
 test("columns line up, numbers to the right", () => {
   const rows = [
@@ -28,4 +28,14 @@ test("the widest column is wrapped where the terminal has too few columns", () =
     "           over mel bands",
   ]);
   expect(formatTable(["recipe", "description", "min"], rows).split("\n")).toHaveLength(2);
+});
+
+test("a narrow terminal leaves out optional columns in their order, every one those without content", () => {
+  const header = ["run", "UAR", "minutes", "parameters", "extra data"];
+  const rows = [["audio-cnn", "61.4", "3.1", "1,234,567", ""]];
+  const shownIn = (columns: number) =>
+    fitTable({ header, rows, optional: ["parameters", "minutes"] }, columns).header;
+  expect(shownIn(80)).toEqual(["run", "UAR", "minutes", "parameters"]);
+  expect(shownIn(30)).toEqual(["run", "UAR", "minutes"]);
+  expect(shownIn(10)).toEqual(["run", "UAR"]);
 });

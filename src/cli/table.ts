@@ -1,4 +1,6 @@
+import type { TextTable } from "../reports/comparison-tables.ts";
 import { printable } from "./printable.ts";
+import { terminalWidth } from "./terminal-width.ts";
 import { widthOf, wrap } from "./wrap.ts";
 
 const isNumber = (cell: string): boolean => /^[-+]?[\d.,]+\s?[%s×]?$/.test(cell);
@@ -19,10 +21,8 @@ export function formatTable(
   const right = header.map(
     (_, column) => rows.length > 0 && rows.every((row) => isNumber(row[column] ?? "")),
   );
-  const widths = header.map((_, column) =>
-    Math.max(...cells.map((row) => widthOf(row[column] ?? ""))),
-  );
-  const total = widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1));
+  const widths = widthsOf(cells);
+  const total = totalOf(widths);
   const widest = Math.max(...widths);
   const wrapped = total > columns ? widths.indexOf(widest) : -1;
   if (wrapped >= 0) {
@@ -49,3 +49,39 @@ export function formatTable(
     )
     .join("\n");
 }
+
+/** Prints a table in the columns of the terminal. */
+export function printTable(table: TextTable): void {
+  const columns = terminalWidth();
+  const { header, rows } = fitTable(table, columns);
+  console.log(formatTable(header, rows, columns));
+}
+
+/** Leaves out columns without content, then optional ones until the table fits into `columns` of a terminal. */
+export function fitTable(table: TextTable, columns: number): TextTable {
+  const { header, rows, optional = [] } = table;
+  const isEmpty = (column: number): boolean => rows.every((row) => (row[column] ?? "") === "");
+  const empty = header.filter((_, column) => rows.length > 0 && isEmpty(column));
+  return optional.reduce(
+    (fitting, title) =>
+      totalOf(widthsOf([fitting.header, ...fitting.rows])) > columns
+        ? withoutColumns(fitting, [title])
+        : fitting,
+    withoutColumns(table, empty),
+  );
+}
+
+function withoutColumns({ header, rows }: TextTable, titles: readonly string[]): TextTable {
+  const kept = (row: readonly string[]): string[] =>
+    row.filter((_, column) => !titles.includes(header[column]!));
+  return { header: kept(header), rows: rows.map(kept) };
+}
+
+function widthsOf([header = [], ...rows]: readonly (readonly string[])[]): number[] {
+  return header.map((title, column) =>
+    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[column] ?? ""))),
+  );
+}
+
+const totalOf = (widths: readonly number[]): number =>
+  widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { readCorpus, type CorpusOptions } from "../datasets/read-corpus.ts";
 import { holdsTexts } from "../datasets/text-manifest.ts";
+import { noIntervalReason } from "../evaluation/bootstrap.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { evaluateRun, isLeaky, type EvaluatedRun } from "../runs/evaluate-run.ts";
 import { nodeRunOptions } from "../runs/node-options.ts";
@@ -71,10 +72,11 @@ function printSummary({ info, folds, scores, warnings }: EvaluatedRun): void {
   const { value, low, high } = scores.unweightedAverageRecall;
   const interval =
     low === undefined || high === undefined
-      ? ""
-      : ` (95 % interval ${percent(low)} to ${percent(high)})`;
+      ? noIntervalReason(scores.speakers)
+      : `95 % interval ${percent(low)} to ${percent(high)}`;
+  const measured = `${percent(value)} %${interval === undefined ? "" : ` (${interval})`}`;
   const models = folds.length === 1 ? "1 fold" : `${folds.length} folds`;
-  console.log(`Test UAR ${percent(value)} %${interval}, protocol ${info.protocol}, ${models}.`);
+  console.log(`Test UAR ${measured}, protocol ${info.protocol}, ${models}.`);
   if (isLeaky(info.protocol)) {
     console.log("Test speakers were in training: this score does not hold for unseen speakers.");
   }

@@ -3,7 +3,7 @@ import { Random } from "../shared/random.ts";
 import { bootstrap, type Interval } from "./bootstrap.ts";
 import { accuracy, uar } from "./classification.ts";
 import { calibrationOf } from "./evaluation.ts";
-import { haveSameClips, pairedDifferences } from "./paired-differences.ts";
+import { haveSameClips, pairedDifferences, verdictOf } from "./paired-differences.ts";
 import { predictedLabel, type Prediction } from "./prediction.ts";
 
 /** `clips` predictions a speaker over two labels, correct with the speaker's own chance. */
@@ -62,16 +62,17 @@ test("an interval covers the truth about 95 times of 100", () => {
   expect(covered).toBeGreaterThan(87);
 });
 
-test("the same seed gives the same interval, another one another, and one group none", () => {
+test("the same seed gives the same interval, another one another, and few groups none", () => {
   const arrays = [
-    ["sad", "sad", "calm", "calm"],
-    ["sad", "calm", "calm", "sad"],
+    ["sad", "sad", "sad", "calm", "calm", "calm"],
+    ["sad", "calm", "calm", "calm", "sad", "sad"],
   ] as const;
-  const groups = [1, 1, 2, 3];
+  const groups = [1, 1, 2, 3, 4, 5];
   const estimate = bootstrap(arrays, uar, { groups, seed: 5 });
   expect(bootstrap(arrays, uar, { groups, seed: 5 })).toEqual(estimate);
-  expect(estimate.value).toBe(0.5);
-  expect(bootstrap(arrays, uar, { groups: [1, 1, 1, 1] })).toEqual({ value: 0.5 });
+  expect(estimate.value).toBeCloseTo(1 / 3, 12);
+  const fourGroups = bootstrap(arrays, uar, { groups: [1, 1, 2, 3, 4, 4] });
+  expect(fourGroups).toEqual({ value: estimate.value });
   const narrow = bootstrap(arrays, uar, { groups, seed: 5, confidence: 0.2 });
   expect(narrow.high! - narrow.low!).toBeLessThan(estimate.high! - estimate.low!);
 });
@@ -89,9 +90,10 @@ test("the calibration error lies in its interval, though resampling by itself on
 });
 
 test("a run differs from itself by nothing, whatever order its clips come in", () => {
-  const predictions = predicted([0.5, 0.6, 0.7], 20, 4);
-  const difference = pairedDifferences(predictions, predictions.toReversed(), 2);
-  expect(difference.unweightedAverageRecall).toEqual({ value: 0, low: 0, high: 0 });
+  const predictions = predicted([0.5, 0.6, 0.7, 0.8, 0.9, 0.5], 20, 4);
+  const { unweightedAverageRecall } = pairedDifferences(predictions, predictions.toReversed(), 2);
+  expect(unweightedAverageRecall).toEqual({ value: 0 });
+  expect(verdictOf(unweightedAverageRecall)).toBeUndefined();
 });
 
 test("a run that is better on every speaker is better beyond doubt, though single intervals overlap", () => {

@@ -6,7 +6,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** A score with its 95 % interval; without one where there is a single group to draw from. */
+/** A score with its 95 % interval; without one where there are too few groups to draw from. */
 export interface Estimate extends Partial<Interval> {
   readonly value: number;
 }
@@ -32,7 +32,8 @@ export type Groups = readonly (readonly number[])[];
 
 /**
  * Returns a statistic of paired arrays with its percentile bootstrap interval: groups are drawn with replacement, each with all
- * its samples, because the clips of one speaker are not independent. There is no interval for fewer than two groups.
+ * its samples, because the clips of one speaker are not independent. There is no interval for fewer than 5 groups, whose draws
+ * are too few to be reliable, nor where all draws score the same.
  * @throws RangeError when the arrays differ in length
  * @see scipy `stats.bootstrap` with `paired=True`; Bisani & Ney, Bootstrap estimates for confidence intervals in ASR, 2004
  * @example
@@ -65,7 +66,8 @@ export function bootstrap<A extends [readonly unknown[], ...(readonly unknown[])
     },
     options,
   );
-  return intervals ? { value, low: intervals[0]!.low, high: intervals[0]!.high } : { value };
+  const interval = intervals[0];
+  return interval ? { value, low: interval.low, high: interval.high } : { value };
 }
 
 /** Returns the sample indices of each group, in the order of first samples. */
@@ -79,13 +81,22 @@ export function groupsOf(keys: readonly (string | number)[]): Groups {
   return [...groups.values()];
 }
 
-/** Returns interval and mean of several statistics of the same draws; `undefined` for fewer than two groups. */
+/** Of fewer groups there is no interval: draws of so few are too much alike. */
+const fewestGroups = 5;
+
+/** Returns why scores of so many speakers have no interval; nothing where they have one. */
+export function noIntervalReason(speakers: number): string | undefined {
+  if (speakers >= fewestGroups) return undefined;
+  return `only ${speakers} ${speakers === 1 ? "speaker" : "speakers"}: no reliable interval`;
+}
+
+/** Returns interval and mean of several statistics of the same draws, each `undefined` where it has no interval. */
 export function bootstrapIntervals(
   groups: Groups,
   statistics: (indices: readonly number[]) => readonly number[],
   { resamples = 2000, seed = 1, confidence = 0.95 }: ResampleOptions = {},
-): (Interval & { readonly mean: number })[] | undefined {
-  if (groups.length < 2) return undefined;
+): ((Interval & { readonly mean: number }) | undefined)[] {
+  if (groups.length < fewestGroups) return [];
   const random = new Random(seed, "bootstrap");
   const draws = Array.from({ length: resamples }, () => {
     const indices: number[] = [];
@@ -97,11 +108,9 @@ export function bootstrapIntervals(
   const tail = (1 - confidence) / 2;
   return draws[0]!.map((_, statistic) => {
     const sorted = new Float64Array(draws.map((values) => values[statistic]!)).toSorted();
-    return {
-      low: percentile(sorted, tail),
-      high: percentile(sorted, 1 - tail),
-      mean: sorted.reduce((sum, value) => sum + value, 0) / resamples,
-    };
+    const [low, high] = [percentile(sorted, tail), percentile(sorted, 1 - tail)];
+    if (low === high) return undefined;
+    return { low, high, mean: sorted.reduce((sum, value) => sum + value, 0) / resamples };
   });
 }
 

@@ -28,7 +28,7 @@ export function estimatesOf<T extends { readonly speakerId: string }, K extends 
   );
   const estimates = keys.map((key, index) => {
     const value = values[key];
-    const drawn = draws?.[index];
+    const drawn = draws[index];
     if (drawn === undefined) return [key, { value }];
     const { low, high, mean } = drawn;
     if (!biased.includes(key)) return [key, { value, low, high }];

@@ -37,8 +37,12 @@ export function pairedDifferences(
   });
 }
 
-/** Returns what a difference in a score says: its 95 % interval leaves out 0, or does not. */
-export function verdictOf({ low = 0, high = 0 }: Estimate): "better" | "worse" | "not significant" {
+/** Returns what a difference in a score says: its 95 % interval leaves out 0, or does not; nothing without an interval. */
+export function verdictOf({
+  low,
+  high,
+}: Estimate): "better" | "worse" | "not significant" | undefined {
+  if (low === undefined || high === undefined) return undefined;
   if (low > 0) return "better";
   return high < 0 ? "worse" : "not significant";
 }

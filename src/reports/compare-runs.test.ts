@@ -7,6 +7,7 @@ import { metricsIn } from "../evaluation/metrics.ts";
 import { evaluateRun, type EvaluatedRun } from "../runs/evaluate-run.ts";
 import { compareRuns } from "./compare-runs.ts";
 import { comparisonTable, differenceTable } from "./comparison-tables.ts";
+import { validationScores } from "./validation-scores.ts";
 
 const small = { speakers: 6, clipsPerSpeaker: 24, folds: 3, epochs: 3 };
 let folder: string;
@@ -56,8 +57,24 @@ test("tables have a column of every metric that they show, best run first, and a
   expect(scores.header).toEqual(expect.arrayContaining(names));
   expect(scores.rows.map(([name]) => name)).toEqual(["strong", "weak"]);
   const [difference] = differenceTable(comparison).rows;
-  expect(difference![0]).toBe("strong − weak");
+  expect(difference![0]).toBe("strong");
   expect(difference![1]).toMatch(/^\+\d/);
   expect(difference!.at(-1)).toBe("better");
-  expect(differenceTable(compareRuns([strong, strong])).rows[0]!.at(-1)).toBe("not significant");
+  expect(differenceTable(compareRuns([strong, strong])).rows[0]!.at(-1)).toBe("");
+});
+
+test("runs of one recipe have the names of their folders, and few speakers no interval or verdict", async () => {
+  const options = { name: "cnn", speakers: 4, folds: 2 };
+  const seeds = [
+    await synthetic("seed-1", options),
+    await synthetic("seed-2", { ...options, skill: 4 }),
+  ];
+  const comparison = compareRuns(seeds);
+  expect(comparison.runs.map(({ name }) => name)).toEqual(["seed-1", "seed-2"]);
+  expect(validationScores(seeds).map(({ name }) => name)).toEqual(["seed-2", "seed-1"]);
+  expect(comparison.warnings).toEqual([expect.stringMatching(/^seed-1, seed-2: only 4 speakers/)]);
+  const [difference] = comparison.differences;
+  expect(difference).toMatchObject({ first: "seed-2", second: "seed-1" });
+  expect(Object.keys(difference!.unweightedAverageRecall)).toEqual(["value"]);
+  expect(differenceTable(comparison).rows[0]!.slice(-2)).toEqual(["", ""]);
 });

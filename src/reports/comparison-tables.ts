@@ -8,7 +8,12 @@ import type { ValidationScores } from "./validation-scores.ts";
 export interface TextTable {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Titles of columns that a narrow terminal leaves out, the first one first. */
+  readonly optional?: readonly string[];
 }
+
+/** In the order in which they are left out. */
+const optional = ["weighted F1", "parameters", "minutes", "macro-F1"];
 
 /** Returns the scores of compared runs, best UAR first where they compare. */
 export function comparisonTable({ runs, comparable }: Comparison): TextTable {
@@ -25,6 +30,7 @@ export function comparisonTable({ runs, comparable }: Comparison): TextTable {
       "parameters",
       "minutes",
     ],
+    optional,
     rows: ranked.map((run) => [
       run.name,
       run.leaky ? `${run.protocol} (LEAKY)` : run.protocol,
@@ -36,21 +42,22 @@ export function comparisonTable({ runs, comparable }: Comparison): TextTable {
   };
 }
 
-/** Returns the paired differences on the same clips, in points; the verdict is about UAR. */
+/** Returns the paired differences from the first run on the same clips, in points; the verdict is about UAR. */
 export function differenceTable({ differences }: Comparison): TextTable {
   const shown = metricsIn("comparison");
   return {
     header: [
-      "difference",
+      "run",
       ...shown.map(({ abbreviation }) => abbreviation),
       "95 % interval of UAR",
       "verdict",
     ],
+    optional,
     rows: differences.map((difference) => [
-      `${difference.first} − ${difference.second}`,
+      difference.first,
       ...shown.map(({ key, format }) => signed(format(difference[key].value))),
       interval(difference.unweightedAverageRecall),
-      verdictOf(difference.unweightedAverageRecall),
+      verdictOf(difference.unweightedAverageRecall) ?? "",
     ]),
   };
 }
@@ -64,6 +71,7 @@ export function validationTable(runs: readonly ValidationScores[]): TextTable {
       ...labelMetrics.map(({ abbreviation }) => abbreviation),
       "minutes",
     ],
+    optional,
     rows: runs.map((run) => [
       run.name,
       run.extraData.join(" "),

@@ -11,7 +11,7 @@ import { readRunInfo, writeRunInfo } from "../runs/run-folder.ts";
 import { evaluationDocument } from "./evaluation-document.ts";
 import { writeEvaluation } from "./report-run.ts";
 
-const small = { speakers: 4, clipsPerSpeaker: 16, folds: 2, epochs: 3 };
+const small = { speakers: 6, clipsPerSpeaker: 16, folds: 2, epochs: 3 };
 let folder: string;
 let run: string;
 let single: EvaluatedRun;
@@ -34,7 +34,7 @@ test("evaluation.json holds what is printed, and the same run gives the same byt
   const first = await readFile(join(run, "evaluation.json"), "utf8");
   const document = evaluationDocument(single);
   expect(JSON.parse(first)).toEqual(JSON.parse(JSON.stringify(document)));
-  expect(document.folds.map(({ clips }) => clips)).toEqual([32, 32]);
+  expect(document.folds.map(({ clips }) => clips)).toEqual([48, 48]);
   expect(await pageOf([], await evaluateRun(run))).toBe(page);
   expect(await readFile(join(run, "evaluation.json"), "utf8")).toBe(first);
 });
@@ -80,4 +80,17 @@ test("a fusion stands beside its members, and one whose folder is gone is named"
   expect(page.match(/Learning curves of the members/g)).toHaveLength(1);
   expect(page).toMatch(/audio: loss[^]*text: UAR/);
   expect(page).toContain("The member gone is left out");
+});
+
+test("members of one recipe have the names of their folders", async () => {
+  for (const [seed, name] of ["seed-1", "seed-2"].entries()) {
+    await writeSyntheticRun(join(folder, name), { ...small, name: "cnn", seed });
+  }
+  const info = await readRunInfo(run);
+  const members = ["seed-1", "seed-2", "seed-3"].map((name) => ({ ...member(name), name: "cnn" }));
+  await writeRunInfo(run, { ...info, combined: { method: "mean", members } });
+  const page = await pageOf([], await evaluateRun(run));
+  expect(page).toMatch(/best member, seed-[12]:/);
+  expect(page).toMatch(/seed-1: loss[^]*seed-2: UAR/);
+  expect(page).toContain("The member seed-3 is left out");
 });

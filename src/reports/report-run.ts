@@ -29,8 +29,8 @@ export async function writeEvaluation(
   const { members, warnings } = await readMembers(run);
   const input = reportInput(run, {
     confidentErrors: await confidentErrors(run, clips),
-    members: members.map(({ member, run: own, gain }): ReportMember => ({
-      name: member.name,
+    members: members.map(({ member, name, run: own, gain }): ReportMember => ({
+      name,
       kind: member.kind,
       evaluation: own.scores,
       folds: reportFolds(own),

@@ -4,10 +4,13 @@ import { haveSameClips, pairedDifferences } from "../evaluation/paired-differenc
 import { evaluateRun, type EvaluatedRun } from "../runs/evaluate-run.ts";
 import type { RunInfo } from "../runs/run-folder.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { distinctNames } from "./distinct-names.ts";
 
 /** A member of a combined run, evaluated. */
 interface EvaluatedMember {
   readonly member: NonNullable<RunInfo["combined"]>["members"][number];
+  /** That no other member has, nor the combination. */
+  readonly name: string;
   readonly run: EvaluatedRun;
   /** UAR of the combination minus that of the member; absent where their test clips differ. */
   readonly gain?: Estimate;
@@ -23,16 +26,19 @@ export async function readMembers({ runFolder, info, test }: EvaluatedRun): Prom
 }> {
   const members: EvaluatedMember[] = [];
   const warnings: string[] = [];
-  for (const member of info.combined?.members ?? []) {
+  const combined = info.combined?.members ?? [];
+  const [, ...names] = distinctNames([{ name: info.name, runFolder }, ...combined]);
+  for (const [index, member] of combined.entries()) {
+    const name = names[index]!;
     try {
       const run = await evaluateRun(resolve(runFolder, member.runFolder));
       const gain = haveSameClips(test, run.test)
         ? pairedDifferences(test, run.test, info.labels.length).unweightedAverageRecall
         : undefined;
-      members.push({ member, run, ...(gain && { gain }) });
+      members.push({ member, name, run, ...(gain && { gain }) });
     } catch (error) {
       if (!(error instanceof UndertoneError)) throw error;
-      warnings.push(`The member ${member.name} is left out of this page: ${error.message}`);
+      warnings.push(`The member ${name} is left out of this page: ${error.message}`);
     }
   }
   return { members, warnings };

@@ -19,12 +19,9 @@ export function scoreBarsChart(
   reference?: number,
 ): string {
   const rowHeight = bars.length > 40 ? 14 : 22;
-  const rows = bars.map(({ name, score: { value, low = value, high = value } }) => ({
-    name,
-    value,
-    low,
-    high,
-  }));
+  // Rows are numbered, because bars of one name would be stacked.
+  const rows = bars.map(({ name, score }, row) => ({ row, name, ...score }));
+  const withInterval = rows.filter(({ low, high }) => low !== undefined && high !== undefined);
   const longest = Math.max(0, ...rows.map(({ name }) => Array.from(name).length));
   return renderChart(description, {
     height: 34 + bars.length * rowHeight,
@@ -33,14 +30,21 @@ export function scoreBarsChart(
     marginRight: 44,
     marginBottom: 28,
     x: { domain: [0, 1], tickFormat: "%", label: null, ticks: 5 },
-    y: { domain: rows.map(({ name }) => name), label: null, tickSize: 0, padding: 0.3 },
+    y: {
+      type: "band",
+      domain: rows.map(({ row }) => row),
+      tickFormat: (row: number) => rows[row]!.name,
+      label: null,
+      tickSize: 0,
+      padding: 0.3,
+    },
     marks: [
       Plot.gridX({ stroke: colors.grid, strokeOpacity: 1, ticks: 5 }),
-      Plot.barX(rows, { x: "value", y: "name", fill: colors.accent, fillOpacity: 0.55 }),
-      Plot.ruleY(rows, {
+      Plot.barX(rows, { x: "value", y: "row", fill: colors.accent, fillOpacity: 0.55 }),
+      Plot.ruleY(withInterval, {
         x1: "low",
         x2: "high",
-        y: "name",
+        y: "row",
         stroke: "currentColor",
         strokeWidth: 1.4,
       }),
@@ -49,7 +53,7 @@ export function scoreBarsChart(
         : Plot.ruleX([reference], { stroke: colors.second, strokeDasharray: "3 3" }),
       Plot.text(rows, {
         x: 1,
-        y: "name",
+        y: "row",
         text: ({ value }: { readonly value: number }) => percent(value),
         textAnchor: "start",
         dx: 8,

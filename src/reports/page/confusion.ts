@@ -2,7 +2,7 @@ import { scoreBarsChart } from "../../evaluation/charts/bars.ts";
 import { confusionChart } from "../../evaluation/charts/confusion.ts";
 import type { Evaluation } from "../../evaluation/evaluation.ts";
 import { percent } from "../../evaluation/metrics.ts";
-import { figure, table } from "./figure.ts";
+import { figure, intervalsCaption, table } from "./figure.ts";
 import { html, type Html } from "./html.ts";
 
 /** Returns the confusion matrix, and recall, precision and F1 of each emotion. */
@@ -15,7 +15,7 @@ export function confusionSection(evaluation: Evaluation, labels: readonly string
     <div class="figures">
       ${figure("Row-normalized (%)", "Rows sum to 100; the diagonal is the recall.", confusionChart(matrix, labels, "row-normalized"))}
       ${figure("Counts", "Test clips in each cell.", confusionChart(matrix, labels, "counts"))}
-      ${figure("Recall per emotion", "With 95 % intervals; the dashed line is chance.", scoreBarsChart("Recall of each emotion with 95 % intervals.", bars, 1 / labels.length))}
+      ${figure("Recall per emotion", `${intervalsCaption(perClass.map(({ recall }) => recall))} dashed line is chance.`, scoreBarsChart("Recall of each emotion.", bars, 1 / labels.length))}
       ${table({
         caption: "Results per emotion",
         header: ["emotion", "precision", "recall", "F1", "clips"],

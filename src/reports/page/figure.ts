@@ -48,6 +48,10 @@ export function table({ caption, header, rows, note }: Table): Html {
   </div>`;
 }
 
+/** Returns the start of a caption of bars, which says whether they have intervals. */
+export const intervalsCaption = (scores: readonly Estimate[]): string =>
+  scores.some(({ low }) => low !== undefined) ? "With 95 % intervals; the" : "The";
+
 /** Returns a 95 % interval in per cent, such as `58.0 to 66.1`. */
 export const range = ({ low, high }: Estimate): string =>
   low === undefined || high === undefined ? "–" : `${percent(low)} to ${percent(high)}`;

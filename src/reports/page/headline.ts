@@ -1,4 +1,4 @@
-import type { Estimate } from "../../evaluation/bootstrap.ts";
+import { noIntervalReason, type Estimate } from "../../evaluation/bootstrap.ts";
 import { estimateOf } from "../../evaluation/evaluation.ts";
 import { metricsIn, percent } from "../../evaluation/metrics.ts";
 import { html, type Html } from "./html.ts";
@@ -74,6 +74,8 @@ function number(
 
 function intervalSentence({ low, high }: Estimate, speakers: number): string {
   return low === undefined || high === undefined
-    ? "No interval: it takes two speakers or more to resample speakers."
+    ? sentenceOf(noIntervalReason(speakers) ?? "every draw of speakers scores the same")
     : `95 % interval ${percent(low)} to ${percent(high)}, bootstrap over ${speakers} speakers`;
 }
+
+const sentenceOf = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`;

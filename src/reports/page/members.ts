@@ -3,7 +3,7 @@ import type { Estimate } from "../../evaluation/bootstrap.ts";
 import { metricsIn, percent } from "../../evaluation/metrics.ts";
 import { estimateOf, type Evaluation } from "../../evaluation/evaluation.ts";
 import { verdictOf } from "../../evaluation/paired-differences.ts";
-import { figure, range, table } from "./figure.ts";
+import { figure, intervalsCaption, range, table } from "./figure.ts";
 import { html, type Html } from "./html.ts";
 import { curveKeys, learningCurves } from "./learning-curves.ts";
 import type { ReportFold, ReportInput } from "./report.ts";
@@ -35,7 +35,7 @@ export function membersSection({ name, evaluation, members }: ReportInput): Html
     <h2>Fusion and its members</h2>
     <p>${gainSentence(members)}</p>
     <div class="figures">
-      ${figure("UAR", "With 95 % intervals; the dashed line is the combination.", scoreBarsChart("UAR of the combination and its members.", bars, evaluation.unweightedAverageRecall.value))}
+      ${figure("UAR", `${intervalsCaption(bars.map(({ score }) => score))} dashed line is the combination.`, scoreBarsChart("UAR of the combination and its members.", bars, evaluation.unweightedAverageRecall.value))}
     </div>
     ${table({
       caption: "Scores on the test set",
@@ -67,10 +67,11 @@ function memberCurves(members: readonly ReportMember[]): Html {
         ${curves}`;
 }
 
-const gainText = (gain: Estimate | undefined): string =>
-  gain === undefined
-    ? "–"
-    : `${gain.value > 0 ? "+" : ""}${percent(gain.value)} (${range(gain)})`.replaceAll("-", "−");
+function gainText(gain: Estimate | undefined): string {
+  if (gain === undefined) return "–";
+  const points = `${gain.value > 0 ? "+" : ""}${percent(gain.value)}`;
+  return (gain.low === undefined ? points : `${points} (${range(gain)})`).replaceAll("-", "−");
+}
 
 /** Returns how the combination compares with its best member. */
 function gainSentence(members: readonly ReportMember[]): string {
@@ -81,10 +82,12 @@ function gainSentence(members: readonly ReportMember[]): string {
   if (gain === undefined) {
     return `The best member is ${best.name}. It was not tested on the same clips, so there is no paired difference.`;
   }
+  const verdict = verdictOf(gain);
   const comparison = {
     better: "better than",
     worse: "worse than",
     "not significant": "not significantly different from",
-  }[verdictOf(gain)];
-  return `On the same clips the combination is ${comparison} its best member, ${best.name}: ${gainText(gain)} points of UAR.`;
+  };
+  const said = verdict === undefined ? "compares with" : `is ${comparison[verdict]}`;
+  return `On the same clips the combination ${said} its best member, ${best.name}: ${gainText(gain)} points of UAR.`;
 }

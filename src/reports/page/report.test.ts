@@ -90,7 +90,7 @@ test("a leaky split is said beside the score, and only then", () => {
 
 test("a run of one speaker, without curves, errors or sexes, still makes a page", () => {
   const page = renderReport(input({ folds: [], confidentErrors: [], warnings: [] }, 1));
-  expect(page).toContain("No interval");
+  expect(page).toContain("Only 1 speaker: no reliable interval.");
   expect(page).toContain("single test speaker");
   expect(page).not.toContain("NaN");
 });
