@@ -19,7 +19,7 @@ const wordsSchema = z.object({
 });
 
 const layersSchema = z
-  .object({ name: z.enum(encoderNames), layers: z.array(z.int().min(-1)).min(1) })
+  .strictObject({ name: z.enum(encoderNames), layers: z.array(z.int().min(-1)).min(1) })
   .refine(({ layers }) => isUnique(layers), "a layer stands twice")
   .refine(
     ({ name, layers }) => layers.every((layer) => layer < speechEncoders[name].layers),
