@@ -68,8 +68,10 @@ async function walk(folder: string, visited: Set<string>): Promise<FoundFile[]> 
  * The files that the paths name: each file itself, and every sound file below each folder by its
  * extension, in the order of names, hidden ones left out, each once. Links are followed, loops are not.
  * What cannot be read, and a folder without sound files, is listed with its error.
+ * @throws UndertoneError `usage` for an empty path, which would stand for the current folder
  */
 export async function findAudioFiles(paths: readonly string[]): Promise<FoundFile[]> {
+  if (paths.includes("")) throw new UndertoneError("usage", "No path given: one is empty.");
   const found = new Map<string, FoundFile>();
   const visited = new Set<string>();
   for (const path of paths.map((given) => resolve(given))) {

@@ -16,3 +16,7 @@ test.runIf(process.platform === "linux")("a name that is not UTF-8 is said to be
     { error: { code: "file-unreadable", message: /not UTF-8/ } },
   ]);
 });
+
+test("an empty path, as an unset variable gives, is not the current folder", async () => {
+  await expect(findAudioFiles([""])).rejects.toMatchObject({ code: "usage" });
+});

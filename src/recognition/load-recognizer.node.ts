@@ -1,4 +1,4 @@
-import { checkOptions, type OptionKinds } from "./check-options.ts";
+import { checkOptions, type OptionKinds } from "./check-arguments.ts";
 import type { FileLocation } from "./model-sources.node.ts";
 import { createRecognizer, type Recognizer } from "./recognizer.ts";
 import { ThreadEngine } from "./thread-engine.node.ts";

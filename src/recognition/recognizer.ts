@@ -2,7 +2,12 @@ import { UndertoneError } from "../shared/errors.ts";
 import { abortable } from "./abortable.ts";
 import type { Analysis, SegmentEvent } from "./analysis.ts";
 import { toSound, type AudioInput, type InputOptions } from "./audio-input.ts";
-import { checkInputs, checkOptions, type OptionKinds } from "./check-options.ts";
+import {
+  checkAsyncIterable,
+  checkInputs,
+  checkOptions,
+  type OptionKinds,
+} from "./check-arguments.ts";
 import { checkedBlocks } from "./checked-blocks.ts";
 import type { EnrolledSpeaker, Engine } from "./engine.ts";
 import type { RecognizeOptions } from "./recognize.ts";
@@ -168,6 +173,7 @@ export function createRecognizer(engine: Engine): Recognizer {
       }),
     stream: async function* (blocks, given) {
       checkOpen();
+      checkAsyncIterable("stream", blocks);
       checkOptions("stream", given, streamKinds);
       const { sampleRate, partialEverySec = 1, ...options } = given;
       const signal = signalOf(options.signal);

@@ -191,6 +191,8 @@ describe.each([{ thread: true }, { thread: false }])("$thread", ({ thread }) => 
     const recording = JSON.parse(JSON.stringify(path));
     await expect(recognizer.classify(recording)).rejects.toThrow(/array of recordings/);
     await expect(recognizer.enroll(recording)).rejects.toThrow(/array of recordings/);
+    const array = JSON.parse("[]");
+    await expect(collect(recognizer.stream(array, { sampleRate }))).rejects.toThrow(/async/);
     await expect(recognizer.enroll([])).rejects.toThrow(RangeError);
     const misspelt = JSON.parse('{ "speker": {} }');
     await expect(recognizer.analyze(path, misspelt)).rejects.toThrow(/"speaker"/);

@@ -1,6 +1,6 @@
 import { loadModel, loadTextModel } from "../models/load-model.ts";
 import { LocalEngine } from "../recognition/local-engine.ts";
-import { checkOptions, type OptionKinds } from "../recognition/check-options.ts";
+import { checkOptions, type OptionKinds } from "../recognition/check-arguments.ts";
 import { createRecognizer, type Recognizer } from "../recognition/recognizer.ts";
 import { openTogether } from "../shared/closing.ts";
 import {

@@ -55,9 +55,23 @@ export function checkInputs(caller: string, inputs: readonly unknown[]): void {
   );
 }
 
+/**
+ * Checks that blocks come from an asynchronous source.
+ * @throws TypeError for anything else, such as an array
+ */
+export function checkAsyncIterable(caller: string, blocks: unknown): void {
+  if (typeof blocks === "object" && blocks !== null && Symbol.asyncIterator in blocks) return;
+  throw new TypeError(
+    `${caller}: blocks must be async iterable, such as an async generator, got ${typeName(blocks)}`,
+  );
+}
+
 function isOfKind(value: unknown, kind: Kind): boolean {
   if (kind === null || value === null) return kind === value;
   return typeof kind === "function" ? value instanceof kind : typeof value === kind;
 }
 
-const typeName = (value: unknown): string => (value === null ? "null" : typeof value);
+function typeName(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : typeof value;
+}
