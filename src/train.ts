@@ -3,8 +3,8 @@ import { basename, join } from "node:path";
 import type { ModelDefinition } from "./models/definition.ts";
 import type { CorpusOptions } from "./datasets/read-corpus.ts";
 import { models as knownModels } from "./models/registry.ts";
-import { applySettings, readRecipe } from "./recipes/read-recipe.ts";
-import { experimentOf, parseRecipe, type Recipe } from "./recipes/recipe.ts";
+import { parseChanged, readRecipe } from "./recipes/read-recipe.ts";
+import { experimentOf, type Recipe } from "./recipes/recipe.ts";
 import { combineRuns, type CombineRequest } from "./runs/combine-runs.ts";
 import { evaluateRun, type EvaluatedRun } from "./runs/evaluate-run.ts";
 import { nodeRunOptions } from "./runs/node-options.ts";
@@ -135,5 +135,5 @@ async function recipeOf(
   definitions: readonly ModelDefinition[],
 ): Promise<Recipe> {
   if (typeof recipe === "string") return readRecipe(recipe, settings);
-  return parseRecipe(applySettings(recipe, settings), "The recipe", definitions);
+  return parseChanged(recipe, "The recipe", { settings, definitions });
 }

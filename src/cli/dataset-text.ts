@@ -14,7 +14,8 @@ export async function printTextStats(
   { columns }: CorpusOptions,
   json: boolean | undefined,
 ): Promise<void> {
-  const stats = textStats(await readTextCorpus(root, { columns }));
+  const manifest = await readTextCorpus(root, { columns });
+  const stats = textStats(manifest);
   if (json) return printJson(stats);
   const present = Object.keys(stats.emotions);
   const row = (
@@ -27,7 +28,7 @@ export async function printTextStats(
   console.log();
   console.log(`${stats.corpus}: ${stats.texts} texts of ${stats.speakers} speakers or dialogues`);
   console.log(`Words in a text: median ${median}, p95 ${p95}, max ${max}`);
-  for (const line of noteLines(stats)) console.log(printable(line));
+  for (const line of noteLines(manifest)) console.log(printable(line));
 }
 
 /** Prints `undertone dataset check` of a corpus of texts. */

@@ -71,7 +71,7 @@ export type TrainOptions = ReturnType<typeof trainCommand.opts>;
 /** Reads numbers and ranges of them: `1,3-5` is 1, 3, 4 and 5. */
 function foldNumbers(text: string): number[] {
   return text.split(",").flatMap((part) => {
-    const [, from, to] = /^(\d+)-(\d+)$/.exec(part) ?? [];
+    const [, from, to] = /^(\d{1,4})-(\d{1,4})$/.exec(part) ?? [];
     const first = wholeNumber()(from ?? part);
     const last = wholeNumber(first)(to ?? String(first));
     return Array.from({ length: last - first + 1 }, (_, index) => first + index);

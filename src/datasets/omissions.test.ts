@@ -10,8 +10,10 @@ test("omissions are counted by reason, the first few named", () => {
     { reason: "no label", count: 4, examples: ["a", "b", "c"] },
     { reason: "song", count: 1, examples: ["e"] },
   ]);
-  expect(noteLines({ leftOut, warnings: ["No speakers."] })).toEqual([
+  const renamed = ["Wut → angry", "joyful → happy"];
+  expect(noteLines({ leftOut, warnings: ["No speakers."], renamed })).toEqual([
     "Warning: No speakers.",
+    "Read as: Wut → angry, joyful → happy.",
     "Left out: 4 (no label): a, b, c, …",
     "Left out: 1 (song): e",
   ]);

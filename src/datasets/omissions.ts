@@ -31,17 +31,20 @@ export class Omissions {
 export interface ReadingNotes {
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
+  /** Words of the corpus that are read as another label: `Wut → angry`. */
+  readonly renamed?: readonly string[];
 }
 
 /**
- * Returns a line for each warning and each kind of omission of a corpus, for `train`, `dataset stats` and `dataset check`
+ * Returns a line for each warning, for the renamed labels and for each kind of omission of a corpus, for `train`, `dataset stats` and `dataset check`
  * alike: `Left out: 95 (no label): a.wav, b.wav, c.wav, …`.
  */
-export function noteLines({ leftOut, warnings }: ReadingNotes): string[] {
+export function noteLines({ leftOut, warnings, renamed = [] }: ReadingNotes): string[] {
   const omitted = leftOut.map(({ reason, count, examples = [] }) => {
     const more = count > examples.length ? ", …" : "";
     const named = examples.length > 0 ? `: ${examples.join(", ")}${more}` : "";
     return `Left out: ${count} (${reason})${named}`;
   });
-  return [...warnings.map((warning) => `Warning: ${warning}`), ...omitted];
+  const readAs = renamed.length > 0 ? [`Read as: ${renamed.join(", ")}.`] : [];
+  return [...warnings.map((warning) => `Warning: ${warning}`), ...readAs, ...omitted];
 }

@@ -61,9 +61,9 @@ export async function readTextCorpus(
   if (kept.length === 0) {
     throw new UndertoneError("dataset-invalid", `${path}: no text has a label.`);
   }
-  const { corpus, warnings } = found;
+  const { corpus, warnings, renamed } = found;
   const leftOut = [...omissions.list(), ...copies];
-  return { corpus, root: path, clips: kept, leftOut, warnings: warnings() };
+  return { corpus, root: path, clips: kept, leftOut, warnings: warnings(), renamed: renamed() };
 }
 
 /** The text corpus whose files a folder holds; `undefined` when none's. */
@@ -106,6 +106,7 @@ interface FoundTexts {
   /** Returns a word's label, "left out", or `undefined` for a word that the corpus does not have. */
   readonly meaningOf: (word: string) => string | undefined;
   readonly warnings: () => readonly string[];
+  readonly renamed: () => readonly string[];
   readonly path: string;
 }
 
@@ -118,8 +119,8 @@ async function findTexts(path: string, named: NamedColumns | undefined): Promise
   if (corpus !== undefined) {
     const { name } = corpus;
     const texts = await corpus.read(path);
-    const known = { meaningOf: (word: string) => meaningOf(name, word), warnings: () => [] };
-    return { corpus: name, texts, path, ...known };
+    const notes = { warnings: () => [], renamed: () => [] };
+    return { corpus: name, texts, path, meaningOf: (word) => meaningOf(name, word), ...notes };
   }
   const table = await onlyTable(path);
   if (table !== undefined) return readOwnTable(table, named);
@@ -143,6 +144,7 @@ async function readOwnTable(path: string, named: NamedColumns | undefined): Prom
     texts,
     meaningOf: (word) => words.read(word) ?? "left out",
     warnings: () => [...warnings, ...words.warnings()],
+    renamed: () => words.renamed(),
     path,
   };
 }

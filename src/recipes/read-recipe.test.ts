@@ -49,6 +49,19 @@ test("an unknown name gets the nearest one, and how to name a file", async () =>
   });
 });
 
+test("an error names the settings where the recipe itself is right", async () => {
+  const wrong = readRecipe("audio-cnn", ["training.epochs=many"]);
+  await expect(wrong).rejects.toMatchObject({
+    code: "recipe-invalid",
+    message: expect.stringMatching(/--set is not a recipe:\n {2}training\.epochs: expected number/),
+  });
+  const path = join(folder, "recipe.json");
+  await writeFile(path, JSON.stringify({ ...smallest, epochs: 3 }));
+  await expect(readRecipe(path, ["seed=2"])).rejects.toMatchObject({
+    message: expect.stringContaining(`${path} is not a recipe`),
+  });
+});
+
 test("settings are applied last: JSON, or else text", async () => {
   const settings = [
     "training.mixupAlpha=0.3",

@@ -2,10 +2,12 @@ import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readText } from "../datasets/table.ts";
+import type { ModelDefinition } from "../models/definition.ts";
+import { models } from "../models/registry.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { isObject } from "../shared/is-object.ts";
 import { nearest } from "../shared/nearest.ts";
-import { parseRecipe, type Recipe } from "./recipe.ts";
+import { parseRecipe, type Recipe, recipeSchema } from "./recipe.ts";
 
 /** The recipes that come with the package. */
 const shippedFolder = fileURLToPath(new URL("../../recipes/", import.meta.url));
@@ -29,12 +31,32 @@ export async function readRecipe(
   settings: readonly string[] = [],
 ): Promise<Recipe> {
   const path = await recipePath(nameOrPath);
-  return parseRecipe(applySettings(await readMerged(path, []), settings), nameOrPath);
+  return parseChanged(await readMerged(path, []), nameOrPath, { settings });
 }
 
-/** Returns a recipe's content with some settings changed, each `key.path=value`. @throws UndertoneError `usage` */
-export function applySettings(content: unknown, settings: readonly string[]): unknown {
-  return settings.reduce((merged, setting) => merge(merged, settingOf(setting)), content);
+interface Changes {
+  /** Each `key.path=value`. */
+  readonly settings: readonly string[];
+  readonly definitions?: readonly ModelDefinition[];
+}
+
+/**
+ * Returns the resolved recipe of a file's content with some settings changed.
+ * @param origin names the content in errors
+ * @throws UndertoneError `recipe-invalid`, naming the content or else the settings; `usage`
+ */
+export function parseChanged(
+  content: unknown,
+  origin: string,
+  { settings, definitions = models }: Changes,
+): Recipe {
+  const changed = settings.reduce((merged, each) => merge(merged, settingOf(each)), content);
+  const isRight = settings.length > 0 && recipeSchema(definitions).safeParse(content).success;
+  return parseRecipe(
+    changed,
+    isRight ? `${origin} with the settings of --set` : origin,
+    definitions,
+  );
 }
 
 /** Returns the names of the recipes that come with the package. */

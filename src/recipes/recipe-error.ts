@@ -23,20 +23,40 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
 
 /** Returns the error that names each wrong key of a recipe, and the nearest right one. */
 export function recipeError(error: z.ZodError, origin: string, schema: z.ZodType): UndertoneError {
-  const lines = error.issues.flatMap((issue) => {
-    const place = issue.path.join(".");
-    if (issue.code !== "unrecognized_keys") {
-      return [`${issue.message}${place === "" ? "" : ` (at ${place})`}`];
+  // Of two limits of one value, the last is the narrower.
+  const issues = new Map(
+    error.issues.map((issue) => [`${issue.path.join(".")} ${issue.code}`, issue]),
+  );
+  const lines = [...issues.values()].flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => unrecognized([...issue.path, key], schema));
     }
-    const known = keysAt(schema, issue.path);
-    return issue.keys.map((key) => {
-      const guess = nearest(key, known, synonyms);
-      const hint = guess === undefined ? `It has ${known.join(", ")}.` : `Did you mean "${guess}"?`;
-      return `Unrecognized key "${key}"${place === "" ? "" : ` in ${place}`}. ${hint}`;
-    });
+    const message = issue.message.replace(/^[A-Z][a-z ]+: (?=expected)/, ""); // "Invalid input: expected …"
+    return [issue.path.length === 0 ? message : `${issue.path.join(".")}: ${message}`];
   });
   const message = `${origin} is not a recipe:\n${lines.map((line) => `  ${line}`).join("\n")}`;
   return new UndertoneError("recipe-invalid", message, { cause: error });
+}
+
+/** Says that a recipe has no such key, and which was meant: the nearest one there, or else anywhere. */
+function unrecognized(path: readonly PropertyKey[], schema: z.ZodType): string {
+  const parent = path.slice(0, -1);
+  const key = String(path.at(-1));
+  const known = keysAt(schema, parent);
+  const here = nearest(key, known, synonyms);
+  const places = new Map([...placesIn(schema)].toReversed());
+  const there = here ?? nearest(key, [...places.keys()], synonyms);
+  const meant = here === undefined ? places.get(there ?? "") : [...parent, here].join(".");
+  const hint = meant === undefined ? `Known: ${known.join(", ")}.` : `Did you mean ${meant}?`;
+  return `${path.join(".")}: unrecognized key. ${hint}`;
+}
+
+/** @yields each key that a recipe may have with its whole path */
+function* placesIn(schema: z.core.$ZodType, parent = ""): Generator<[key: string, place: string]> {
+  for (const [key, value] of objectsIn(schema).flatMap(({ shape }) => Object.entries(shape))) {
+    yield [key, `${parent}${key}`];
+    yield* placesIn(value, `${parent}${key}.`);
+  }
 }
 
 /** Returns the keys that an object in a recipe may have. */

@@ -47,7 +47,7 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   [
     "a misspelt key within",
     { ...smallest, training: { learningrate: 1 } },
-    /learningrate[^]*training/,
+    /training\.learningrate/,
   ],
   [
     "a misspelt optimizer",
@@ -109,17 +109,27 @@ test.each([
 ])("the error of an unrecognized %s in %s names %s", (key, place, right) => {
   const content = { ...smallest, [place]: { ...(place === "model" && smallest.model), [key]: 1 } };
   expect(() => parseRecipe(content, "here")).toThrow(
-    `"${key}" in ${place}. Did you mean "${right}"?`,
+    `${place}.${key}: unrecognized key. Did you mean ${place}.${right}?`,
   );
 });
 
 test("a key within a list or without a near one gets the keys that there are", () => {
   const robustnessTests = [{ name: "asr-20", werd: 1 }];
   expect(() => parseRecipe({ ...smallest, robustnessTests }, "here")).toThrow(
-    /"werd" in robustnessTests\.0\. It has name, wordErrorRate, missing/,
+    /robustnessTests\.0\.werd: .* Known: name, wordErrorRate, missing/,
   );
   expect(() => parseRecipe({ ...smallest, conditions: [] }, "here")).toThrow(
-    'Unrecognized key "conditions". Did you mean "robustnessTests"?',
+    "conditions: unrecognized key. Did you mean robustnessTests?",
+  );
+});
+
+test("a key in the wrong place gets its own one, and each problem is named once", () => {
+  expect(() => parseRecipe({ ...smallest, epochs: 3 }, "here")).toThrow(
+    "epochs: unrecognized key. Did you mean training.epochs?",
+  );
+  const content = { ...smallest, model: { kind: "audio-cnn", dropout: 2 } };
+  expect(() => parseRecipe(content, "here")).toThrow(
+    /recipe:\n {2}model\.dropout: expected number to be <1$/,
   );
 });
 

@@ -116,6 +116,7 @@ export async function readClassFolders(
     clips: [...clips.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     leftOut: omissions.list(),
     warnings: words.warnings(),
+    renamed: words.renamed(),
   };
 }
 

@@ -152,6 +152,13 @@ test("columns of other names are named; of several usual ones the choice is told
   expect(() => parseColumns("pfad=x")).toThrow(expect.objectContaining({ code: "usage" }));
 });
 
+test("words that alone became another label are told as they are spelled", async () => {
+  const words = ["Wut", "wut", "Sad", "happy", "joyful", "own", "gef\u0075\u0308hl"];
+  const rows = words.map((word, index) => `${index}.wav,${word}\n`);
+  const { renamed } = await readCorpus(await write("words.csv", `path,label\n${rows.join("")}`));
+  expect(renamed).toEqual(["Wut → angry"]);
+});
+
 test("a column of splits under another name is told, unless it is said that there is none", async () => {
   const warning = expect.stringMatching(/column "side" names splits .*--columns split=side/);
   const rows = "a.wav,sad,1,train\nb.wav,happy,2,dev\nc.wav,sad,3,test\n";

@@ -55,6 +55,7 @@ export async function readTableCorpus(
       ...segmentWarnings(columns),
       ...words.warnings(),
     ],
+    renamed: words.renamed(),
   };
 }
 
