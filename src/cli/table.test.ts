@@ -28,6 +28,8 @@ test("the widest column is wrapped where the terminal has too few columns", () =
     "           over mel bands",
   ]);
   expect(formatTable(["recipe", "description", "min"], rows).split("\n")).toHaveLength(2);
+  const longWord = [["a-name-without-any-space", "12"]];
+  expect(formatTable(["run", "min"], longWord, 20)).toBe(formatTable(["run", "min"], longWord));
 });
 
 test("a narrow terminal leaves out optional columns in their order, every one those without content", () => {

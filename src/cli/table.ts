@@ -10,7 +10,7 @@ const leastWidth = 20;
 
 /**
  * Lines up rows [row][column] under a header; columns that hold only numbers stand to the right.
- * Where `columns` of a terminal are too few, the widest column is wrapped.
+ * Where `columns` of a terminal are too few, the widest column is wrapped between words.
  */
 export function formatTable(
   header: readonly string[],
@@ -27,7 +27,8 @@ export function formatTable(
   const wrapped = total > columns ? widths.indexOf(widest) : -1;
   if (wrapped >= 0) {
     const fitting = widest - (total - columns);
-    widths[wrapped] = Math.min(widest, Math.max(leastWidth, fitting));
+    const words = cells.flatMap((row) => (row[wrapped] ?? "").split(/\s+/));
+    widths[wrapped] = Math.min(widest, Math.max(leastWidth, fitting, ...words.map(widthOf)));
   }
   return cells
     .flatMap((row) => {

@@ -13,7 +13,7 @@ export interface TextTable {
 }
 
 /** In the order in which they are left out. */
-const optional = ["weighted F1", "parameters", "minutes", "macro-F1"];
+const optional = ["weighted F1", "parameters", "minutes", "macro-F1", "ECE"];
 
 /** Returns the scores of compared runs, best UAR first where they compare. */
 export function comparisonTable({ runs, comparable }: Comparison): TextTable {
