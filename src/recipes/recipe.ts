@@ -109,7 +109,7 @@ const specAugment = z.strictObject({
 const training = z.strictObject({
   epochs: count.default(50).describe("Passes over the training split, at most"),
   batchSize: count.max(4096).default(32).describe("Clips a step"),
-  learningRate: z.number().positive().max(100).default(0.003).describe("The schedule's peak"),
+  learningRate: z.number().positive().max(1e6).default(0.003).describe("The schedule's peak"),
   optimizer: optimizer.default({
     kind: "adam",
     beta1: 0.9,

@@ -217,7 +217,7 @@ test("of extra data that is the corpus under other names only training speakers 
 });
 
 test("two processes do not train one fold", async () => {
-  const endless = ["--epochs", "1000000"];
+  const endless = ["--epochs", "60000"];
   const first = startUndertone(...words("shared", ...endless));
   const firstEnds = finish(first);
   await until(() => exists(`${fold("shared")}.lock`), first);
@@ -274,7 +274,7 @@ test.each([
 });
 
 test.each([
-  ["a misspelt key", { training: { epoch: 3 } }, '"epoch"'],
+  ["a misspelt key", { training: { epoch: 3 } }, "training.epochs?"],
   ["a window longer than its transform", { features: { winLength: 2048 } }, "features.winLength"],
   ["too many poolings", { model: { ...tiny.model, channels: [4, 4, 4, 4, 4] } }, "do not fit"],
   [
