@@ -21,9 +21,9 @@ const run = await train({
   logger: { info: console.error, warn: console.error },
 });
 const { value, low, high } = run.scores.unweightedAverageRecall;
-console.log(
-  `UAR on unseen speakers: ${value.toFixed(3)} (${low?.toFixed(3)} to ${high?.toFixed(3)})`,
-);
+const interval =
+  low === undefined ? "too few for an interval" : `${low.toFixed(3)} to ${high!.toFixed(3)}`;
+console.log(`UAR on unseen speakers: ${value.toFixed(3)} (${interval})`);
 
 const recognizer = await loadRecognizer({ model: join(out, "fold-1", "model.onnx") });
 const [clip] = (await readCorpus(table)).clips;
