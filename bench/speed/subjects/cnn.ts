@@ -10,6 +10,7 @@ import { emotions } from "../../../src/shared/emotions.ts";
 import { Random } from "../../../src/shared/random.ts";
 import type { Batch } from "../../../src/training/training-step.ts";
 import { medianSeconds } from "../measure.ts";
+import { randomTargets } from "./random-targets.ts";
 import { trainingRate } from "./training-loop.ts";
 
 interface CnnOptions {
@@ -32,10 +33,7 @@ async function readReference() {
 function drawBatch(architecture: Architecture, batchSize: number): Batch {
   const random = new Random(seed, "batch");
   const count = batchSize * elementCount(architecture.inputs["spectrogram"]!);
-  const targets = new Float32Array(batchSize * classes);
-  for (let clip = 0; clip < batchSize; clip++) {
-    targets[clip * classes + random.integer(classes)] = 1 / batchSize;
-  }
+  const targets = randomTargets(batchSize, random);
   const spectrogram = Float32Array.from({ length: count }, () => random.normal());
   return { inputs: { spectrogram }, targets };
 }

@@ -19,6 +19,7 @@ import { emotions } from "../../../src/shared/emotions.ts";
 import { Random } from "../../../src/shared/random.ts";
 import type { Batch } from "../../../src/training/training-step.ts";
 import { medianSeconds } from "../measure.ts";
+import { randomTargets } from "./random-targets.ts";
 import { trainingRate } from "./training-loop.ts";
 
 interface EncoderOptions {
@@ -72,10 +73,7 @@ export function drawClips(clips: number): Float32Array {
 
 /** Noise of random classes. */
 export function drawEncoderBatch(): Batch {
-  const random = new Random("classes");
-  const targets = new Float32Array(batchSize * classes);
-  for (let clip = 0; clip < batchSize; clip++)
-    targets[clip * classes + random.integer(classes)] = 1 / batchSize;
+  const targets = randomTargets(batchSize, new Random("classes"));
   return { inputs: { input_values: drawClips(batchSize) }, targets };
 }
 

@@ -2,6 +2,7 @@ import { textGru } from "../../../src/models/text-gru.ts";
 import { emotions } from "../../../src/shared/emotions.ts";
 import { Random } from "../../../src/shared/random.ts";
 import type { Batch } from "../../../src/training/training-step.ts";
+import { randomTargets } from "./random-targets.ts";
 import { trainingRate } from "./training-loop.ts";
 
 /** What `peers/text.py` measures too. */
@@ -19,9 +20,7 @@ function drawBatch(): Batch {
     { length: batchSize * length },
     () => 1 + random.integer(vocabulary - 1),
   );
-  const targets = new Float32Array(batchSize * classes);
-  for (let row = 0; row < batchSize; row++)
-    targets[row * classes + random.integer(classes)] = 1 / batchSize;
+  const targets = randomTargets(batchSize, random);
   return { inputs: { words }, targets };
 }
 

@@ -12,6 +12,15 @@ export const colors = {
 /** Width of every chart in CSS pixels: two fit side by side on a desktop, one on a phone. */
 export const chartWidth = 420;
 
+/** Size and margins of a chart of one share over another. */
+export const shareLayout = {
+  height: Math.round(chartWidth * 0.8),
+  marginLeft: 44,
+  marginTop: 26,
+  marginRight: 22,
+  marginBottom: 36,
+} as const;
+
 /**
  * Returns a chart as an `<svg>` element with an accessible description. Text is in `currentColor`; ids and classes are
  * left out, so that one page can hold many charts.

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { ReliabilityBin } from "../calibration.ts";
-import { chartWidth, colors, renderChart } from "./plot.ts";
+import { colors, renderChart, shareLayout } from "./plot.ts";
 
 /** Returns the reliability diagram before and after temperature scaling; dots grow with the clips of their bin. */
 export function reliabilityChart(
@@ -14,11 +14,7 @@ export function reliabilityChart(
   return renderChart(
     "Reliability diagram: accuracy over confidence, before and after temperature scaling.",
     {
-      height: Math.round(chartWidth * 0.8),
-      marginLeft: 44,
-      marginTop: 26,
-      marginRight: 22,
-      marginBottom: 36,
+      ...shareLayout,
       x: { domain: [0, 1], label: "Confidence →", tickFormat: "%", ticks: 5 },
       y: { domain: [0, 1], label: "↑ Accuracy", tickFormat: "%", ticks: 5 },
       r: { range: [1.5, 8] },

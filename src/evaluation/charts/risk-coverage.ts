@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { RiskCoverage } from "../risk-coverage.ts";
-import { chartWidth, colors, renderChart } from "./plot.ts";
+import { colors, renderChart, shareLayout } from "./plot.ts";
 
 /** Returns the risk-coverage curve, with the coverage at which the risk is halved. */
 export function riskCoverageChart({ curve, coverageAtHalfRisk }: RiskCoverage): string {
@@ -8,11 +8,7 @@ export function riskCoverageChart({ curve, coverageAtHalfRisk }: RiskCoverage): 
   return renderChart(
     "Risk-coverage curve: error rate over the share of clips that are predicted.",
     {
-      height: Math.round(chartWidth * 0.8),
-      marginLeft: 44,
-      marginTop: 26,
-      marginRight: 22,
-      marginBottom: 36,
+      ...shareLayout,
       x: { domain: [0, 1], label: "Coverage →", tickFormat: "%", ticks: 5 },
       y: {
         domain: [0, Math.max(0.1, all.risk)],
