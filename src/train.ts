@@ -48,6 +48,8 @@ export interface TrainOptions {
   readonly corpusOptions?: CorpusOptions;
   /** Auxiliary corpora, whose clips are added to the training split. */
   readonly extraData?: readonly string[];
+  /** Folders of noise or music that augmentation adds, in place of white and pink noise. */
+  readonly noise?: readonly string[];
   /** Run folder. */
   readonly out: string;
   /** Some of the protocol's folds, counted from 1; all by default. */
@@ -80,7 +82,7 @@ const silent: Logger = { info: () => undefined, warn: () => undefined };
  */
 export async function train(options: TrainOptions): Promise<EvaluatedRun> {
   const { data, extraData = [], out: runFolder, folds, resume = false, threads, signal } = options;
-  const { onProgress = () => undefined, logger = silent, initFrom, calibrateFrom } = options;
+  const { onProgress = () => undefined, logger = silent, initFrom, noise, calibrateFrom } = options;
   const definitions = [...knownModels, ...(options.models ?? [])];
   const experiment = experimentOf(await recipeOf(options, definitions), definitions);
   await trainRun(
@@ -93,6 +95,7 @@ export async function train(options: TrainOptions): Promise<EvaluatedRun> {
       cacheFolder: join(cacheFolder(process.env), "features"),
       folds,
       resume,
+      noise,
       initFrom,
       calibrateFrom,
       facts: runFacts("undertone/train", threads),

@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   transcription: ["audio", "graph"],
   models: ["graph", "audio", "text", "evaluation"],
   training: ["audio", "graph", "models", "evaluation"],
-  recipes: ["datasets", "evaluation", "graph", "models"],
+  recipes: ["audio", "datasets", "evaluation", "graph", "models"],
   recognition: ["downloads", "audio", "text", "graph", "transcription", "models"],
   web: ["audio", "graph", "transcription", "models", "recognition"],
   runs: [

@@ -1,8 +1,10 @@
 /** Signal processing as a library: `undertone/audio`, for Node and the browser. */
 export { augmentWaveform, type WaveformAugmentation } from "./augmentation/waveform.ts";
+export { applyCodec, codecs, type Codec } from "./augmentation/codec.ts";
 export { changeGain, shiftTime } from "./augmentation/gain-and-shift.ts";
 export { mixup, type MixupBatch } from "./augmentation/mixup.ts";
 export { addNoise, type NoiseColor, type NoiseOptions } from "./augmentation/noise.ts";
+export { addRecordedNoise, type RecordedNoiseOptions } from "./augmentation/recorded-noise.ts";
 export { addReverberation, type ReverberationOptions } from "./augmentation/reverberation.ts";
 export { maskSpectrogram, type SpecAugmentOptions } from "./augmentation/spec-augment.ts";
 export { changeSpeed } from "./augmentation/speed.ts";

@@ -21,6 +21,11 @@ export const trainCommand = createCommand(
     "Auxiliary corpus, added to the training split only (repeatable)",
     repeatable,
   )
+  .option(
+    "--noise <folder>",
+    "Noise or music that augmentation adds, in place of white and pink noise (repeatable)",
+    repeatable,
+  )
   .option("--out <folder>", "Run folder (default: runs/ and the recipe's name)")
   .addOption(
     choice("--protocol <name>", "Split of the corpus, in place of the recipe's", {

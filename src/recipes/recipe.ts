@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { codecs } from "../audio/augmentation/codec.ts";
 import { protocolNames } from "../datasets/protocols.ts";
 import { earlyStoppingMetrics } from "../evaluation/metrics.ts";
 import type { ModelDefinition, SpeechEncoders } from "../models/definition.ts";
@@ -88,6 +89,15 @@ const schedule = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("reduce-on-plateau"), factor: share, patience: count }),
 ]);
 
+const telephone = z.strictObject({
+  probability: share.optional().describe("In each view, in place of the probability above"),
+  codecs: z
+    .array(z.enum(codecs))
+    .min(1)
+    .default([...codecs])
+    .describe("One of them is drawn; G.711 is exact, those that are -like imitate a standard"),
+});
+
 const augmentation = z.strictObject({
   views: count.max(100).default(4).describe("Augmented views of each clip beside the original"),
   probability: share.default(1).describe("Of each change below, in each view"),
@@ -96,7 +106,17 @@ const augmentation = z.strictObject({
   pitchSemitones: range.optional().describe("Semitones, at the same tempo"),
   shiftSec: range.optional().describe("Seconds"),
   reverberationSec: range.optional().describe("Reverberation time in seconds"),
-  snrDb: range.optional().describe("Signal-to-noise ratio of added noise, dB"),
+  gainDb: range.optional().describe("Change of level, dB"),
+  distanceM: range
+    .optional()
+    .describe("Meters to the microphone: more of the room, duller, quieter"),
+  snrDb: range
+    .optional()
+    .describe("Signal-to-noise ratio of added noise, dB: recordings of --noise, or white and pink"),
+  telephone: telephone.optional().describe("Band and codec of a call; a sample rate of 16000 Hz"),
+  channelProbability: share
+    .optional()
+    .describe("Of room, distance, noise and telephone together; the other views have none of them"),
 });
 
 const specAugment = z.strictObject({

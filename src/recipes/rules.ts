@@ -1,3 +1,4 @@
+import { codecSampleRate } from "../audio/augmentation/codec.ts";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { input } from "../graph/tensor.ts";
 import { inputTensors, type Architecture, type DataShapes } from "../models/definition.ts";
@@ -32,7 +33,9 @@ const augmentationLimits = [
   ["tempo", 0.25, 4],
   ["pitchSemitones", -24, 24],
   ["shiftSec", -10, 10],
+  ["gainDb", -60, 60],
   ["reverberationSec", 0.01, 10],
+  ["distanceM", 0.01, 20],
   ["snrDb", -20, 100],
 ] as const;
 
@@ -127,6 +130,10 @@ function trainingRules(
     [
       (earlyStopping !== undefined || schedule.kind === "reduce-on-plateau") && !validated,
       "training.earlyStopping and the schedule reduce-on-plateau need validationSpeakers",
+    ],
+    [
+      augmentation?.telephone !== undefined && recipe.features.sampleRate !== codecSampleRate,
+      `training.augmentation.telephone needs features.sampleRate ${codecSampleRate}`,
     ],
     ...augmentationLimits.map(([name, least, most]): Rule => {
       const [low, high] = augmentation?.[name] ?? [least, most];

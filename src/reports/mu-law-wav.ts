@@ -1,6 +1,6 @@
+import { encodeMuLaw } from "../audio/augmentation/g711.ts";
+
 const headerBytes = 44;
-const bias = 0x84;
-const clip = 0x7fff - bias;
 
 /**
  * Returns mono samples in −1..1 as a WAV file of 8-bit µ-law, half the size of 16-bit PCM, which browsers play.
@@ -23,14 +23,6 @@ export function encodeMuLawWav(samples: Float32Array, sampleRate: number): Uint8
   header.setUint16(34, 8, true);
   text(36, "data");
   header.setUint32(40, samples.length, true);
-  for (const [index, sample] of samples.entries()) file[headerBytes + index] = muLaw(sample);
+  for (const [index, sample] of samples.entries()) file[headerBytes + index] = encodeMuLaw(sample);
   return file;
-}
-
-/** The code of a sample: inverted sign, exponent (3 bits) and mantissa (4 bits). */
-function muLaw(sample: number): number {
-  const magnitude = Math.min(clip, Math.round(Math.abs(sample) * 0x8000)) + bias;
-  const exponent = 31 - Math.clz32(magnitude) - 7;
-  const mantissa = (magnitude >> (exponent + 3)) & 0x0f;
-  return ~((sample < 0 ? 0x80 : 0) | (exponent << 4) | mantissa) & 0xff;
 }

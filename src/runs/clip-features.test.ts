@@ -9,6 +9,7 @@ import { nodeRuntime } from "../graph/runtime.node.ts";
 import { experimentOf, parseRecipe } from "../recipes/recipe.ts";
 import { extractAll, FeatureExtractor, type ClipFeatures } from "./clip-features.ts";
 import { FeatureCache } from "./feature-cache.ts";
+import type { NoiseRecordings } from "./noise-recordings.ts";
 
 const sampleRate = 16_000;
 const experimentWith = (training: object = {}) =>
@@ -42,9 +43,13 @@ describe("features of clips", () => {
     return { id, path, emotion: "happy", speakerId: "1" };
   }
 
-  async function extract(experiment: ReturnType<typeof experimentWith>, clips: readonly Clip[]) {
+  async function extract(
+    experiment: ReturnType<typeof experimentWith>,
+    clips: readonly Clip[],
+    noise?: NoiseRecordings,
+  ) {
     const cache = await FeatureCache.open(join(folder, "cache"));
-    const extractor = await FeatureExtractor.open(experiment, { ...opened, cache });
+    const extractor = await FeatureExtractor.open(experiment, { ...opened, cache, noise });
     const bad: [string, string][] = [];
     const done: number[] = [];
     const features: ClipFeatures[] = await extractAll(extractor, clips, {
@@ -77,6 +82,26 @@ describe("features of clips", () => {
     const again = await extract(experiment, clips);
     expect(again).toEqual(first);
     expect(first.done).toEqual([1, 2]);
+  });
+
+  test("views are mixed with the noise given, and kept apart from those with other noise", async () => {
+    const experiment = experimentWith({ augmentation: { views: 1, snrDb: [0, 0] } });
+    const clips = [await clipOf("a", voice)];
+    const viewOf = async (noise?: NoiseRecordings) =>
+      (await extract(experiment, clips, noise)).features[0]!.views[1]!["spectrogram"];
+    const noiseOf = (sound: Float32Array, sha256: string): NoiseRecordings => ({
+      samples: [[sound]],
+      record: [{ corpus: "noise", recordings: 1, sha256 }],
+    });
+    const buzz = Float32Array.from({ length: 4000 }, (_, n) => Math.sin(n / 2));
+    const hum = Float32Array.from({ length: 4000 }, (_, n) => Math.sin(n / 30));
+    const views = [
+      await viewOf(),
+      await viewOf(noiseOf(buzz, "b")),
+      await viewOf(noiseOf(hum, "h")),
+    ];
+    expect(new Set(views.map((view) => String(view))).size).toBe(3);
+    expect(await viewOf(noiseOf(buzz, "b"))).toEqual(views[1]);
   });
 
   test("copies of one recording share a hash, whatever the file says around the sound", async () => {

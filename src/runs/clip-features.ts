@@ -15,6 +15,7 @@ import { fileError } from "../shared/files.node.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 import { Random } from "../shared/random.ts";
 import { contentHash, type FeatureCache } from "./feature-cache.ts";
+import type { NoiseRecordings } from "./noise-recordings.ts";
 
 /** A clip's inputs, and the hash of its decoded samples. */
 export interface ClipFeatures {
@@ -27,6 +28,8 @@ interface FeatureOptions {
   readonly cache: FeatureCache;
   readonly runtime: Runtime;
   readonly openEncoder: OpenEncoder;
+  /** What augmented views are mixed with in place of white and pink noise. */
+  readonly noise?: NoiseRecordings | undefined;
 }
 
 /** Turns clips into the inputs of an experiment's model, through the cache. */
@@ -34,11 +37,13 @@ export class FeatureExtractor {
   readonly #recipe: Recipe;
   readonly #cache: FeatureCache;
   readonly #inputs: ClipInputs;
+  readonly #noise: NoiseRecordings | undefined;
 
-  private constructor(recipe: Recipe, cache: FeatureCache, inputs: ClipInputs) {
+  private constructor(recipe: Recipe, inputs: ClipInputs, { cache, noise }: FeatureOptions) {
     this.#recipe = recipe;
     this.#cache = cache;
     this.#inputs = inputs;
+    this.#noise = noise;
   }
 
   /** @throws UndertoneError what getting an encoder's file throws */
@@ -55,7 +60,7 @@ export class FeatureExtractor {
       statistics: true,
     };
     const inputs = await openClipInputs(spec, options);
-    return new FeatureExtractor(recipe, options.cache, inputs);
+    return new FeatureExtractor(recipe, inputs, options);
   }
 
   /** @throws UndertoneError when the clip's file cannot be read or decoded, `cancelled` */
@@ -66,14 +71,16 @@ export class FeatureExtractor {
     const original = await this.#inputs.of(samples, this.#cache.storeOf(content));
     const augmented: Inputs[] = [];
     const { views = 0, ...augmentation } = training.augmentation ?? {};
+    const noise = this.#noise?.record.map(({ sha256 }) => sha256);
     for (let copy = 0; copy < views; copy++) {
       throwIfCancelled(signal);
       const changed = once(async () => {
         const random = new Random(seed, "sound", content, copy);
         const options = { sampleRate, augmentation: { probability: 1, ...augmentation } };
-        return augmentWaveform(await samples(), options, random);
+        const noisy = { ...options, noise: this.#noise?.samples };
+        return augmentWaveform(await samples(), noisy, random);
       });
-      const store = this.#cache.storeOf(content, { augmentation, seed, copy });
+      const store = this.#cache.storeOf(content, { augmentation, seed, copy, noise });
       augmented.push(await this.#inputs.of(changed, store));
     }
     const audioHash = await this.#audioHash(content, samples);

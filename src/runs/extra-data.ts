@@ -4,11 +4,11 @@ import { textKey } from "../datasets/text-splits.ts";
 import type { Experiment } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { digestOf, type ClipExample } from "./clip-example.ts";
-import { prepareExamples } from "./prepare-examples.ts";
+import { prepareExamples, type ExampleSource } from "./prepare-examples.ts";
 import { readData, type Data } from "./read-data.ts";
 import type { RunInfo } from "./run-folder.ts";
 import { extraDataMessage } from "./training-messages.ts";
-import type { RunOptions, TrainingRequest } from "./training-request.ts";
+import type { RunOptions } from "./training-request.ts";
 
 /**
  * Reads the auxiliary corpora of a training: of each the clips with labels of the main corpus, and where a corpus has
@@ -62,13 +62,13 @@ export interface ExtraData {
 /** Prepares auxiliary corpora for training along these labels. @throws UndertoneError as `prepareExamples` */
 export async function prepareExtraData(
   corpora: readonly Data[],
-  { request, labels }: { readonly request: TrainingRequest; readonly labels: readonly string[] },
+  { source, labels }: { readonly source: ExampleSource; readonly labels: readonly string[] },
   options: RunOptions,
 ): Promise<ExtraData> {
   const examples: ClipExample[] = [];
   const record: ExtraData["record"] = [];
   for (const data of corpora) {
-    const prepared = await prepareExamples(data, request, options);
+    const prepared = await prepareExamples(data, source, options);
     // Clips that cannot be read may have taken a label of the main corpus with them.
     const own = prepared.examples
       .map((example) => ({ ...example, label: labels.indexOf(example.clip.emotion) }))

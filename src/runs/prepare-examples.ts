@@ -4,15 +4,18 @@ import { UndertoneError } from "../shared/errors.ts";
 import type { ClipExample } from "./clip-example.ts";
 import { extractAll, FeatureExtractor } from "./clip-features.ts";
 import { FeatureCache } from "./feature-cache.ts";
+import type { NoiseRecordings } from "./noise-recordings.ts";
 import type { Data } from "./read-data.ts";
 import { withSentences } from "./sentences.ts";
 import type { RunOptions } from "./training-request.ts";
 import { withTranscripts } from "./transcripts.ts";
 
-interface Source {
+/** What examples are made with. */
+export interface ExampleSource {
   readonly experiment: Experiment;
   /** Where features are kept between runs. */
   readonly cacheFolder: string;
+  readonly noiseRecordings?: NoiseRecordings | undefined;
 }
 
 /**
@@ -22,7 +25,7 @@ interface Source {
  */
 export async function prepareExamples(
   data: Data,
-  source: Source,
+  source: ExampleSource,
   options: RunOptions,
 ): Promise<{ readonly examples: ClipExample[]; readonly labels: string[] }> {
   const { experiment } = source;
@@ -51,12 +54,12 @@ const withoutSound = (clip: Utterance): ClipExample => ({
 
 async function withSounds(
   data: Data,
-  { experiment, cacheFolder }: Source,
+  { experiment, cacheFolder, noiseRecordings: noise }: ExampleSource,
   { runtime, openEncoder, onProgress, logger, signal }: RunOptions,
 ): Promise<ClipExample[]> {
   const recorded = data.clips.filter(isRecorded);
   const cache = await FeatureCache.open(cacheFolder);
-  const extractor = await FeatureExtractor.open(experiment, { cache, runtime, openEncoder });
+  const extractor = await FeatureExtractor.open(experiment, { cache, runtime, openEncoder, noise });
   try {
     const clips = await extractAll(extractor, recorded, {
       onProgress,

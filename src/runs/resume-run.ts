@@ -76,9 +76,10 @@ async function assertNoFolds(runFolder: string): Promise<void> {
 export function assertSameData(
   runFolder: string,
   known: RunInfo,
-  now: Pick<RunInfo, "corpusSha256" | "extraData" | "initFrom">,
+  now: Pick<RunInfo, "corpusSha256" | "extraData" | "initFrom" | "noise">,
 ): void {
   const names = known.extraData?.map(({ corpus }) => corpus).join(", ") ?? "none";
+  const noise = known.noise?.map(({ corpus }) => corpus).join(", ") ?? "none";
   const problem =
     known.corpusSha256 !== now.corpusSha256
       ? "another content of the corpus"
@@ -86,7 +87,9 @@ export function assertSameData(
         ? `other --extra-data, or their clips have changed since (then: ${names})`
         : !isDeepStrictEqual(known.initFrom, now.initFrom)
           ? `another --init-from (then: ${known.initFrom?.name ?? "none"})`
-          : undefined;
+          : !isDeepStrictEqual(known.noise, now.noise)
+            ? `other --noise, or its recordings have changed since (then: ${noise})`
+            : undefined;
   if (problem === undefined) return;
   throw new UndertoneError(
     "run-invalid",

@@ -24,6 +24,10 @@ const runInfoSchema = z.strictObject({
   extraData: z
     .array(z.strictObject({ corpus: z.string(), clips: count, sha256: sha256Schema }))
     .optional(),
+  /** Folders of noise that augmented views were mixed with. */
+  noise: z
+    .array(z.strictObject({ corpus: z.string(), recordings: count, sha256: sha256Schema }))
+    .optional(),
   /** The run whose weights training began with. */
   initFrom: z
     .strictObject({ name: z.string(), corpora: z.array(z.string()), sha256: sha256Schema })

@@ -18,6 +18,7 @@ import {
 } from "./extra-data.ts";
 import { foldData } from "./fold-data.ts";
 import { initialModel, readInitialRun, type InitialRun } from "./init-from.ts";
+import { readNoise, type NoiseRecordings } from "./noise-recordings.ts";
 import { chosenFolds, planFolds, splitsOf } from "./planned-folds.ts";
 import { prepareExamples } from "./prepare-examples.ts";
 import { readData } from "./read-data.ts";
@@ -62,18 +63,21 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   assertNetworkFits(experiment, { classes: expected.length, tunable });
   options.logger.info(`${planMessage(experiment, data, planned)} Folder: ${runFolder}`);
 
-  const { examples, labels } = await prepareExamples(data, request, options);
+  const noise = await noiseOf(request, options);
+  const source = { ...request, noiseRecordings: noise };
+  const { examples, labels } = await prepareExamples(data, source, options);
   const audioHashes = new Map(
     examples.flatMap(({ id, audioHash }) => (audioHash ? [[id, audioHash]] : [])),
   );
   const readable = { ...data, clips: examples.map(({ clip }) => clip) };
   const splits = splitsOf(experiment, readable, audioHashes);
   for (const split of splits) assertNoLeakage(split, readable, audioHashes);
-  const extra = await prepareExtraData(extraCorpora, { request, labels }, options);
+  const extra = await prepareExtraData(extraCorpora, { source, labels }, options);
   const content = {
     corpus: data.corpus,
     corpusSha256: digestOf(examples),
     ...(extra.record.length > 0 && { extraData: extra.record }),
+    ...(noise && { noise: noise.record }),
     ...(initialRun && { initFrom: initialRun.record }),
   };
   // Looked up again: another process may have started in this folder meanwhile.
@@ -96,6 +100,22 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     folds: chosenFolds(splits, request.folds),
   };
   await trainFolds(work, options);
+}
+
+/** @throws UndertoneError `recipe-invalid` for noise that the recipe does not add */
+async function noiseOf(
+  { noise = [], experiment: { recipe } }: TrainingRequest,
+  { onProgress, logger, signal }: RunOptions,
+): Promise<NoiseRecordings | undefined> {
+  if (noise.length === 0) return undefined;
+  if (recipe.training.augmentation?.snrDb === undefined) {
+    throw new UndertoneError(
+      "recipe-invalid",
+      `The recipe ${recipe.name} adds no noise. Say how much, as in --set training.augmentation.snrDb=[5,30].`,
+    );
+  }
+  const { sampleRate } = recipe.features;
+  return readNoise(noise, { sampleRate, onProgress, logger, signal });
 }
 
 async function calibrationFor(
@@ -121,7 +141,9 @@ async function tunableOf(
   return Object.fromEntries(await Promise.all(layers));
 }
 
-interface RunContent extends Pick<RunInfo, "corpus" | "corpusSha256" | "extraData" | "initFrom"> {
+type ContentKey = "corpus" | "corpusSha256" | "extraData" | "initFrom" | "noise";
+
+interface RunContent extends Pick<RunInfo, ContentKey> {
   readonly labels: readonly string[];
   readonly splits: readonly Split[];
 }
@@ -222,6 +244,7 @@ function provenanceOf({ request, info }: FoldsToTrain, fold: number): Record<str
     protocol: info.protocol,
     fold,
     seed: info.seed,
+    ...(info.noise && { noise: info.noise }),
     recipe: request.experiment.recipe,
     versions,
     machine,

@@ -15,6 +15,8 @@ export interface TrainingRequest {
   readonly corpusOptions?: CorpusOptions | undefined;
   /** Auxiliary corpora, whose clips are added to the training split. */
   readonly extraData: readonly string[];
+  /** Folders of recordings that `training.augmentation.snrDb` adds in place of white and pink noise. */
+  readonly noise?: readonly string[] | undefined;
   /** A run whose weights training begins with where name and shape agree. */
   readonly initFrom?: string | undefined;
   readonly runFolder: string;

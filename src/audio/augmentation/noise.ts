@@ -65,11 +65,23 @@ export function addNoise(
   random: Random,
 ): Float32Array {
   const { snrDb, color = "white" } = options;
+  return mixAt(
+    samples,
+    (color === "white" ? whiteNoise : pinkNoise)(samples.length, random),
+    snrDb,
+  );
+}
+
+/**
+ * Returns a clip with noise of its length at exactly this signal-to-noise ratio. Noise without power adds nothing.
+ * @throws RangeError when `snrDb` is not finite
+ */
+export function mixAt(samples: Float32Array, noise: Float32Array, snrDb: number): Float32Array {
   if (!Number.isFinite(snrDb)) {
-    throw new RangeError(`addNoise: snrDb must be a finite number, got ${snrDb}`);
+    throw new RangeError(`mixAt: snrDb must be a finite number, got ${snrDb}`);
   }
-  if (samples.length === 0) return new Float32Array(0);
-  const noise = (color === "white" ? whiteNoise : pinkNoise)(samples.length, random);
-  const gain = Math.sqrt(power(samples) / power(noise)) * 10 ** (-snrDb / 20);
+  const noisePower = power(noise);
+  if (!(noisePower > 0)) return samples.slice();
+  const gain = Math.sqrt(power(samples) / noisePower) * 10 ** (-snrDb / 20);
   return samples.map((sample, n) => sample + gain * noise[n]!);
 }

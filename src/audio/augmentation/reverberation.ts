@@ -6,10 +6,9 @@ export interface ReverberationOptions {
   readonly sampleRate: number;
   /** Reverberation time T60 in seconds: the decay by 60 dB. */
   readonly t60Sec: number;
+  /** Reverberant over direct energy; by default 0.5, as in an ordinary room at a distance of some steps. */
+  readonly reverberantShare?: number;
 }
-
-/** Reverberant over direct energy, as in an ordinary room at a distance of some steps. */
-const reverberantShare = 0.5;
 
 /**
  * Returns a copy of the same length with reverberation: the recording convolved with exponentially decaying noise, at about
@@ -28,7 +27,7 @@ const reverberantShare = 0.5;
  */
 export function addReverberation(
   samples: Float32Array,
-  { sampleRate, t60Sec }: ReverberationOptions,
+  { sampleRate, t60Sec, reverberantShare = 0.5 }: ReverberationOptions,
   random: Random,
 ): Float32Array {
   if (!(t60Sec > 0 && t60Sec <= 10)) {
