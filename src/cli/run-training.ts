@@ -25,6 +25,7 @@ export async function runTraining(recipeName: string, options: TrainOptions): Pr
     data: options.data,
     corpusOptions: { corpus, columns, layout },
     extraData: options.extraData ?? [],
+    ordinarySpeech: options.ordinarySpeech,
     initFrom: options.initFrom,
     runFolder,
     cacheFolder: featureCacheFolder(),
