@@ -14,6 +14,7 @@ import { cacheFolder } from "./shared/cache-folder.node.ts";
 import type { Logger, ProgressListener } from "./shared/logger.ts";
 
 export {
+  readCorpora,
   readCorpus,
   type Corpus,
   type CorpusOptions,
@@ -42,14 +43,16 @@ export interface TrainOptions {
   readonly settings?: readonly string[];
   /** Kinds of models of one's own that the recipe's content may name. */
   readonly models?: readonly ModelDefinition[];
-  /** The corpus: a folder, or a table of clips. */
-  readonly data: string;
+  /** The corpus, or several that are trained on as one: folders, or tables of clips. */
+  readonly data: string | readonly string[];
   /** How to read it where it does not tell by itself. */
   readonly corpusOptions?: CorpusOptions;
   /** Auxiliary corpora, whose clips are added to the training split. */
   readonly extraData?: readonly string[];
   /** Folders of noise or music that augmentation adds, in place of white and pink noise. */
   readonly noise?: readonly string[];
+  /** Speech without labels, added to the training split as neutral with little weight. */
+  readonly ordinarySpeech?: readonly string[];
   /** Run folder. */
   readonly out: string;
   /** Some of the protocol's folds, counted from 1; all by default. */
@@ -91,6 +94,7 @@ export async function train(options: TrainOptions): Promise<EvaluatedRun> {
       data,
       corpusOptions: options.corpusOptions,
       extraData,
+      ordinarySpeech: options.ordinarySpeech,
       runFolder,
       cacheFolder: join(cacheFolder(process.env), "features"),
       folds,

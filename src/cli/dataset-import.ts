@@ -4,12 +4,12 @@ import { counted } from "./output.ts";
 import { printable } from "./printable.ts";
 import { typeable } from "./typeable.ts";
 
-/** `undertone dataset import`: a table of the clips of a corpus. */
+/** `undertone dataset import`: a table of the clips of corpora. */
 export const importCommand = createCommand(
   "import",
-  "Write a table of a corpus's clips, to look at, to complete and to train on",
+  "Write a table of the clips of corpora, to look at, to complete and to train on",
 )
-  .argument("<data>", "Corpus: its folder, or a CSV or JSON Lines table")
+  .argument("<data...>", "Corpora: their folders, or CSV or JSON Lines tables")
   .requiredOption("--out <table>", "New table: a .csv or .jsonl file")
   .addOption(corpusOption)
   .addOption(columnsOption)
@@ -18,6 +18,7 @@ export const importCommand = createCommand(
     "after",
     examples(
       "undertone dataset import data/ravdess --out ravdess.csv",
+      "undertone dataset import data/crema-d data/emodb --out two.csv",
       "undertone dataset import mine --layout speaker/label --out x.csv",
     ),
   )

@@ -26,6 +26,7 @@ export async function runTraining(recipeName: string, options: TrainOptions): Pr
     corpusOptions: { corpus, columns, layout },
     extraData: options.extraData ?? [],
     noise: options.noise,
+    ordinarySpeech: options.ordinarySpeech,
     initFrom: options.initFrom,
     runFolder,
     cacheFolder: featureCacheFolder(),

@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { readCorpus, type CorpusOptions } from "../datasets/read-corpus.ts";
+import { readCorpora, type CorpusOptions } from "../datasets/read-corpus.ts";
 import { holdsTexts } from "../datasets/text-manifest.ts";
 import { noIntervalReason } from "../evaluation/bootstrap.ts";
+import { countPredictions, labelScores } from "../evaluation/metrics.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { evaluateRun, isLeaky, type EvaluatedRun } from "../runs/evaluate-run.ts";
 import { nodeRunOptions } from "../runs/node-options.ts";
@@ -19,7 +20,7 @@ interface Request extends Omit<TrainingRequest, "facts"> {
 }
 
 interface ReportedData {
-  readonly data: string | undefined;
+  readonly data: string | readonly string[] | undefined;
   readonly corpusOptions?: CorpusOptions | undefined;
 }
 
@@ -47,7 +48,7 @@ export async function trainAndReport(
 
 /**
  * Scores a run and writes its report; a protocol without test clips leaves a model only.
- * @param data the corpus, for the clips of the report
+ * @param data the corpora, for the clips of the report
  */
 export async function reportRun(
   runFolder: string,
@@ -59,8 +60,12 @@ export async function reportRun(
     return;
   }
   const run = await evaluateRun(runFolder);
-  const hasClips = data !== undefined && !(await holdsTexts(data, corpusOptions));
-  const { clips } = hasClips ? await readCorpus(data, corpusOptions) : { clips: [] };
+  const paths = data === undefined ? [] : [data].flat();
+  const areTexts = await Promise.all(paths.map((path) => holdsTexts(path, corpusOptions)));
+  const { clips } =
+    paths.length > 0 && !areTexts.includes(true)
+      ? await readCorpora(paths, corpusOptions)
+      : { clips: [] };
   await writeEvaluation(runFolder, run, { clips });
   printSummary(run);
   console.log(`Report: ${join(runFolder, "report.html")}`);
@@ -77,6 +82,12 @@ function printSummary({ info, folds, scores, warnings }: EvaluatedRun): void {
   const measured = `${percent(value)} %${interval === undefined ? "" : ` (${interval})`}`;
   const models = folds.length === 1 ? "1 fold" : `${folds.length} folds`;
   console.log(`Test UAR ${measured}, protocol ${info.protocol}, ${models}.`);
+  if (info.protocol === "leave-one-corpus-out") {
+    for (const { fold, test } of folds) {
+      const { unweightedAverageRecall } = labelScores(countPredictions(test, info.labels.length));
+      console.log(`  ${info.corpora?.[fold - 1]}: UAR ${percent(unweightedAverageRecall)} %`);
+    }
+  }
   if (isLeaky(info.protocol)) {
     console.log("Test speakers were in training: this score does not hold for unseen speakers.");
   }

@@ -11,7 +11,8 @@ export const trainCommand = createCommand(
   .argument("<recipe>", "Recipe: a name, as in: undertone recipes list; or a JSON file")
   .requiredOption(
     "--data <path>",
-    "Corpus: its folder, or a CSV or JSON Lines table of path, emotion, speaker",
+    "Corpus: its folder, or a CSV or JSON Lines table of path, emotion, speaker (repeatable)",
+    repeatable,
   )
   .addOption(corpusOption)
   .addOption(columnsOption)
@@ -26,6 +27,11 @@ export const trainCommand = createCommand(
     "Noise or music that augmentation adds, in place of white and pink noise (repeatable)",
     repeatable,
   )
+  .option(
+    "--ordinary-speech <path>",
+    "Folder or table of speech without labels, added to training as neutral (repeatable)",
+    repeatable,
+  )
   .option("--out <folder>", "Run folder (default: runs/ and the recipe's name)")
   .addOption(
     choice("--protocol <name>", "Split of the corpus, in place of the recipe's", {
@@ -33,6 +39,8 @@ export const trainCommand = createCommand(
       synonyms: {
         loso: "leave-one-speaker-out",
         "leave-one-subject-out": "leave-one-speaker-out",
+        loco: "leave-one-corpus-out",
+        "cross-corpus": "leave-one-corpus-out",
         "k-fold": "speaker-folds",
         kfold: "speaker-folds",
         "group-k-fold": "speaker-folds",
@@ -64,6 +72,7 @@ export const trainCommand = createCommand(
       "undertone train audio-cnn --data clips.csv --folds 1,2 --resume",
       "undertone train audio-cnn --data my.csv --set training.epochs=9",
       "undertone train text-gru --data data/meld --extra-data my.csv",
+      "undertone train audio-cnn --data data/crema-d --data data/emodb",
     ),
   )
   .action(async (recipe, options) => {

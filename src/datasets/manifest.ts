@@ -16,10 +16,19 @@ export interface Utterance {
   /** Any label: one of the eight emotions under its canonical name, or one of the corpus's own. */
   readonly emotion: string;
   readonly speakerId: string;
+  /** The corpus that it comes from; by default that of its manifest. */
+  readonly corpus?: string;
   readonly sex?: Sex;
   readonly transcript?: string;
   /** The split that the corpus itself assigns it to. */
   readonly split?: SplitName;
+}
+
+/** How raters placed a clip on dimensions of emotion. */
+export interface Dimensions {
+  readonly arousal?: number;
+  readonly valence?: number;
+  readonly dominance?: number;
 }
 
 /** An utterance that was recorded; `path` is absolute. */
@@ -27,6 +36,8 @@ export interface Clip extends Utterance {
   readonly path: string;
   readonly sentenceId?: string;
   readonly intensity?: "normal" | "strong";
+  /** Ratings on the corpus's own scales. */
+  readonly dimensions?: Dimensions;
 }
 
 /** Whether an utterance has a recording. */
@@ -40,6 +51,11 @@ export interface Manifest<U extends Utterance = Clip> {
   /** Absolute path of the folder or table that it was read from. */
   readonly root: string;
   readonly clips: readonly U[];
+}
+
+/** The distinct corpora of a manifest, in the order of their first clips. */
+export function corporaIn({ corpus, clips }: Manifest<Utterance>): string[] {
+  return [...new Set(clips.map((clip) => clip.corpus ?? corpus))];
 }
 
 /** The distinct speakers of some utterances, sorted. */

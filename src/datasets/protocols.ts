@@ -1,6 +1,6 @@
 import { UndertoneError } from "../shared/errors.ts";
 import { Random } from "../shared/random.ts";
-import { labelsOf, type Manifest, speakersOf, type Utterance } from "./manifest.ts";
+import { corporaIn, labelsOf, type Manifest, speakersOf, type Utterance } from "./manifest.ts";
 
 /** What decides a protocol's folds; the defaults are in `makeSplits`. */
 export interface FoldOptions {
@@ -16,6 +16,7 @@ export const protocolNames = [
   "emobox",
   "luna-jimenez",
   "leave-one-speaker-out",
+  "leave-one-corpus-out",
   "speaker-folds",
   "official",
   "all",
@@ -46,7 +47,7 @@ const lunaJimenezFolds = [
 
 /**
  * The test splits of each protocol's folds. `random` leaks speakers and exists for comparison; `official` is the split that the
- * corpus itself makes; `all` has no test split, for training a model to ship.
+ * corpus itself makes; `leave-one-corpus-out` tests on each corpus once; `all` has no test split, for training a model to ship.
  */
 export const protocols: Readonly<
   Record<Protocol, (manifest: Manifest<Utterance>, options: FoldOptions) => Utterance[][]>
@@ -55,6 +56,7 @@ export const protocols: Readonly<
   emobox: (manifest) => actorFolds(manifest, "emobox", emoboxFolds),
   "luna-jimenez": (manifest) => actorFolds(manifest, "luna-jimenez", lunaJimenezFolds),
   "leave-one-speaker-out": leaveOneOut,
+  "leave-one-corpus-out": leaveOneCorpusOut,
   "speaker-folds": speakerFolds,
   official: (manifest) => [manifest.clips.filter(({ split }) => split === "test")],
   all: () => [[]],
@@ -116,9 +118,29 @@ function leaveOneOut(manifest: Manifest<Utterance>): Utterance[][] {
   return speakers.map((speaker) => clipsOf(manifest, [speaker]));
 }
 
-/** Deals shuffled speakers out to the folds, one sex after the other; a fold has at least one. */
+function leaveOneCorpusOut(manifest: Manifest<Utterance>): Utterance[][] {
+  const corpora = [...byCorpus(manifest).values()];
+  if (corpora.length < 2) {
+    throw new UndertoneError(
+      "dataset-invalid",
+      `leave-one-corpus-out needs two corpora, and there is ${manifest.corpus} only. ` +
+        "Name others with further --data, or give the table a column corpus.",
+    );
+  }
+  return corpora;
+}
+
+/** Returns the clips of each corpus of a manifest, in the order of `corporaIn`. */
+export function byCorpus(manifest: Manifest<Utterance>): ReadonlyMap<string, Utterance[]> {
+  const clips = new Map(corporaIn(manifest).map((corpus): [string, Utterance[]] => [corpus, []]));
+  for (const clip of manifest.clips) clips.get(clip.corpus ?? manifest.corpus)!.push(clip);
+  return clips;
+}
+
+/** Deals shuffled speakers out to the folds, one corpus and one sex after the other; a fold has at least one. */
 function speakerFolds(manifest: Manifest<Utterance>, { seed, folds }: FoldOptions): Utterance[][] {
-  const order = bySex(manifest.clips, new Random(seed, "speaker folds")).flat();
+  const random = new Random(seed, "speaker folds");
+  const order = [...byCorpus(manifest).values()].flatMap((clips) => bySex(clips, random).flat());
   return Array.from({ length: Math.min(folds, order.length) }, (_, fold) =>
     clipsOf(
       manifest,

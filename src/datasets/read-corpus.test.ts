@@ -37,6 +37,7 @@ test("RAVDESS: labels from the name, Kaggle's second tree dropped, song and vide
       {
         id: "03-01-06-02-02-01-12",
         path: join(root, "Actor_12/03-01-06-02-02-01-12.wav"),
+        corpus: "ravdess",
         emotion: "fearful",
         speakerId: "12",
         sex: "female",
@@ -47,6 +48,7 @@ test("RAVDESS: labels from the name, Kaggle's second tree dropped, song and vide
       {
         id: "03-01-08-01-01-01-01",
         path: join(root, "audio_speech_actors_01-24/Actor_01/03-01-08-01-01-01-01.flac"),
+        corpus: "ravdess",
         emotion: "surprised",
         speakerId: "01",
         sex: "male",
@@ -108,6 +110,7 @@ test("CREMA-D: sexes from the table above the audio, known bad recordings left o
     {
       id: "1001_DFA_ANG_XX",
       path: join(root, "AudioWAV/1001_DFA_ANG_XX.wav"),
+      corpus: "crema-d",
       emotion: "angry",
       speakerId: "1001",
       sex: "male",
@@ -117,6 +120,7 @@ test("CREMA-D: sexes from the table above the audio, known bad recordings left o
     {
       id: "1002_IEO_HAP_HI",
       path: join(root, "AudioWAV/1002_IEO_HAP_HI.wav"),
+      corpus: "crema-d",
       emotion: "happy",
       speakerId: "1002",
       sex: "female",
@@ -127,6 +131,7 @@ test("CREMA-D: sexes from the table above the audio, known bad recordings left o
     {
       id: "1040_ITH_SAD_X",
       path: join(root, "AudioWAV/1040_ITH_SAD_X.wav"),
+      corpus: "crema-d",
       emotion: "sad",
       speakerId: "1040",
       sentenceId: "ITH",

@@ -12,7 +12,8 @@ import {
 import { detectCorpus, readNamedCorpus } from "./importers/named-corpus.ts";
 import { importers } from "./importers/registry.ts";
 import { readTableCorpus } from "./importers/table.ts";
-import type { Manifest } from "./manifest.ts";
+import { joinCorpora, nameIn } from "./join-corpora.ts";
+import { corporaIn, type Manifest } from "./manifest.ts";
 import type { ReadingNotes } from "./omissions.ts";
 import { speakerWarnings } from "./speaker-warnings.ts";
 import { isTableName, readHeader, tableNameOf } from "./table.ts";
@@ -53,22 +54,47 @@ export async function readCorpus(root: string, options: ReadCorpusOptions = {}):
   const info = await stat(path).catch((error: unknown) => {
     throw fileError(path, error);
   });
-  const read = info.isFile()
-    ? await readTable(path, options.columns)
-    : await readFolder(path, options);
-  return { ...read, warnings: [...speakerWarnings(read), ...read.warnings] };
+  const read = info.isFile() ? await readTable(path, options) : await readFolder(path, options);
+  const areSeveral = corporaIn(read).length > 1;
+  const clips = read.clips.map((clip) => {
+    const { corpus = read.corpus, speakerId } = clip;
+    return { ...clip, corpus, speakerId: areSeveral ? nameIn(corpus, speakerId) : speakerId };
+  });
+  return { ...read, clips, warnings: [...speakerWarnings(read), ...read.warnings] };
 }
 
-async function readTable(path: string, columns: NamedColumns | undefined): Promise<Corpus> {
+/**
+ * Reads several corpora as one, whose ids and speakers have the corpus before them: `crema-d/1001`.
+ * @throws UndertoneError as `readCorpus`, and `dataset-invalid` for two corpora of one name
+ * @example
+ * ```ts
+ * import { readCorpora } from "undertone/train";
+ *
+ * const { clips } = await readCorpora(["corpus"]);
+ * const corpus = clips[0]?.corpus; // → "synthetic"
+ * ```
+ */
+export async function readCorpora(
+  roots: readonly string[],
+  options: ReadCorpusOptions = {},
+): Promise<Corpus> {
+  const [first, ...others] = await Promise.all(roots.map((root) => readCorpus(root, options)));
+  if (!first) throw new RangeError("readCorpora: expected at least one folder or table, got none");
+  return joinCorpora([first, ...others]);
+}
+
+async function readTable(path: string, options: CorpusOptions): Promise<Corpus> {
   if (!isTableName(path)) {
     const problem = "neither a folder nor a table. Give a folder, or a .csv, .tsv or .jsonl file.";
     throw new UndertoneError("dataset-invalid", `${path}: ${problem}`);
   }
-  const read = await readTableCorpus(path, columns);
+  const read = await readTableCorpus(path, options);
   if (read.clips.length === 0) {
     throw new UndertoneError("dataset-invalid", `${path}: no row has a label.`);
   }
-  return { corpus: tableNameOf(path), root: path, ...read };
+  const table = { corpus: tableNameOf(path), root: path, ...read };
+  const [corpus, ...others] = corporaIn(table);
+  return others.length === 0 ? { ...table, corpus: corpus! } : table;
 }
 
 async function readFolder(root: string, options: ReadCorpusOptions): Promise<Corpus> {
@@ -87,7 +113,7 @@ async function readFolder(root: string, options: ReadCorpusOptions): Promise<Cor
   const [table] = tables;
   const layout = detectLayout(files);
   if (tables.length === 1 && (!layout || (await namesClips(table!, options.columns)))) {
-    return readTable(table!, options.columns);
+    return readTable(table!, options);
   }
   if (layout !== undefined) return folders(layout);
   throw new UndertoneError("dataset-invalid", `${root}: ${unknownProblem(files, tables)}`);

@@ -108,10 +108,11 @@ test("random keeps copies of the same audio on one split", () => {
   expect(split!.test.filter((id) => trained.has(hashes.get(id)))).toEqual([]);
 });
 
-test("every protocol is leak-free, complete, and the same for the same seed", () => {
+test("every protocol of one corpus is leak-free, complete, and the same for the same seed", () => {
+  const others: readonly Protocol[] = ["official", "leave-one-corpus-out"];
   assert(
     property(
-      constantFrom<Protocol>(...protocolNames.filter((name) => name !== "official")),
+      constantFrom<Protocol>(...protocolNames.filter((name) => !others.includes(name))),
       integer({ min: 0, max: 1000 }),
       integer({ min: 0, max: 5 }),
       (protocol, seed, validationSpeakers) => {

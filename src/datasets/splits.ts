@@ -1,7 +1,7 @@
 import { UndertoneError } from "../shared/errors.ts";
 import { Random } from "../shared/random.ts";
 import { labelsOf, type Manifest, speakersOf, type SplitName, type Utterance } from "./manifest.ts";
-import { type Protocol, protocols } from "./protocols.ts";
+import { byCorpus, type Protocol, protocols } from "./protocols.ts";
 import { drawSpeakers } from "./validation-speakers.ts";
 
 /** One fold: the ids of its clips by split. Under `random`, `validation` is `test`. */
@@ -21,7 +21,7 @@ export type AudioHashes = ReadonlyMap<string, string>;
 
 export interface SplitOptions {
   readonly seed: number;
-  /** Speakers taken out of training for model selection and calibration; 2 by default, fewer if there are no more. */
+  /** Speakers of each corpus taken out of training for model selection and calibration; 2 by default, fewer if there are no more. */
   readonly validationSpeakers?: number | undefined;
   /** Folds of `speaker-folds`, at least 2; 5 by default, fewer if there are fewer speakers. */
   readonly folds?: number | undefined;
@@ -121,11 +121,14 @@ function speakerSplits(
     const test = new Set(testClips);
     const rest = manifest.clips.filter((clip) => !test.has(clip));
     const random = new Random(seed, "validation speakers", fold);
-    const count = Math.min(validationSpeakers, speakersOf(rest).length - 1);
-    const held = drawSpeakers(rest, { count, served, random });
+    const corpora = byCorpus({ ...manifest, clips: rest });
+    const held = [...corpora.values()].flatMap((clips) => {
+      const count = Math.min(validationSpeakers, speakersOf(clips).length - 1);
+      return drawSpeakers(clips, { count, served, random });
+    });
     for (const speaker of held) served.set(speaker, (served.get(speaker) ?? 0) + 1);
     const validation = new Set(
-      count === 0 && validationSpeakers > 0
+      held.length === 0 && validationSpeakers > 0
         ? random.shuffle(rest).slice(0, Math.round(rest.length * singleSpeakerShare))
         : rest.filter((clip) => held.includes(clip.speakerId)),
     );

@@ -3,7 +3,17 @@ import type { SplitName } from "./manifest.ts";
 import { parseSplit } from "./split-words.ts";
 import { type TableRow, tableError } from "./table.ts";
 
-const roles = ["path", "label", "speaker", "sex", "transcript", "split", "start", "end"] as const;
+const roles = [
+  "path",
+  "label",
+  "corpus",
+  "speaker",
+  "sex",
+  "transcript",
+  "split",
+  "start",
+  "end",
+] as const;
 
 /** What a column can hold. */
 export type ColumnRole = (typeof roles)[number];
@@ -12,6 +22,7 @@ export type ColumnRole = (typeof roles)[number];
 const usualNames: Readonly<Record<ColumnRole, string>> = {
   path: "path file filename filepath wav wavfile wavpath audio audiofile audiopath audiofilepath recording clip fname",
   label: "emotion label emo class target category sentiment emotionlabel emotionclass",
+  corpus: "corpus database db",
   speaker:
     "speaker speakerid spk spkid actor actorid subject subjectid participant participantid person personid clientid",
   sex: "sex gender",

@@ -55,7 +55,7 @@ export async function readTextCorpus(
   );
   const assigned = labeled.map(({ text, emotion }): TextUtterance => {
     const { id, speakerId, text: transcript, split = drawn.get(speakerId)! } = text;
-    return { id, transcript, emotion, speakerId, split };
+    return { id, transcript, emotion, speakerId, corpus: found.corpus, split };
   });
   const { kept, leftOut: copies } = removeCopies(assigned);
   if (kept.length === 0) {

@@ -5,7 +5,7 @@ import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import type { Clip } from "./manifest.ts";
 
-const columns = ["path", "emotion", "speaker", "sex", "split", "transcript"] as const;
+const columns = ["path", "emotion", "corpus", "speaker", "sex", "split", "transcript"] as const;
 
 /**
  * Writes clips as a table that `readCorpus` reads, CSV for a path that ends in `.csv`, otherwise JSON Lines. Paths are relative
@@ -14,13 +14,14 @@ const columns = ["path", "emotion", "speaker", "sex", "split", "transcript"] as 
  */
 export async function writeClipTable(path: string, clips: readonly Clip[]): Promise<void> {
   const folder = dirname(resolve(path));
-  const rows = clips.map(({ path: file, emotion, speakerId: speaker, sex, split, transcript }) => ({
+  const rows = clips.map(({ path: file, speakerId: speaker, ...clip }) => ({
     path: relative(folder, file).replaceAll("\\", "/"),
-    emotion,
+    emotion: clip.emotion,
+    corpus: clip.corpus,
     speaker,
-    sex,
-    split,
-    transcript,
+    sex: clip.sex,
+    split: clip.split,
+    transcript: clip.transcript,
   }));
   const used = columns.filter((column) => rows.some((row) => row[column] !== undefined));
   const lines = /\.csv$/i.test(path)

@@ -22,6 +22,8 @@ export interface Example {
   /** Inputs of the clip as it is, then of its augmented views. */
   readonly views: readonly [Inputs, ...Inputs[]];
   readonly transcript?: Transcript;
+  /** How much it counts in training, relative to others; 1 by default. */
+  readonly weight?: number;
 }
 
 /** Returns the rows of a batch, one after the other, for inputs of these shapes; float16 where all rows are. */

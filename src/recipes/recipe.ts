@@ -161,6 +161,16 @@ const training = z.strictObject({
     })
     .prefault({})
     .describe("How the clips of --extra-data take part"),
+  corpusWeights: z
+    .record(z.string(), z.number().positive())
+    .default({})
+    .describe("Weight of each clip of a corpus in the loss, by the corpus's name; 1 for others"),
+  ordinarySpeechShare: z
+    .number()
+    .positive()
+    .lt(1)
+    .default(0.003)
+    .describe("Share of the training weight that the clips of --ordinary-speech have together"),
   augmentation: augmentation.optional().describe("Augmentation of the waveform"),
   specAugment: specAugment
     .optional()
@@ -186,7 +196,11 @@ const settings = {
     .int()
     .nonnegative()
     .default(2)
-    .describe("Training speakers kept for validation in each fold"),
+    .describe("Training speakers of each corpus kept for validation in each fold"),
+  folds: count
+    .min(2)
+    .optional()
+    .describe("Of protocol speaker-folds (default: 5, fewer with fewer speakers)"),
   seed: z.int().nonnegative().default(1).describe("Of all random numbers"),
   features: features.prefault({}).describe("The spectrogram, and the window of sound"),
   words: words.prefault({}).describe("The words of an utterance"),

@@ -1,5 +1,7 @@
-import { isRecorded, type Utterance } from "../datasets/manifest.ts";
+import { inCorpus } from "../datasets/join-corpora.ts";
+import { corporaIn, isRecorded } from "../datasets/manifest.ts";
 import type { LeftOut } from "../datasets/omissions.ts";
+import { ordinaryLabel, readOrdinarySpeech } from "../datasets/ordinary-speech.ts";
 import { textKey } from "../datasets/text-splits.ts";
 import type { Experiment } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -26,12 +28,7 @@ export async function readExtraData(
   const read: Data[] = [];
   for (const path of extraData) {
     const data = await readData(path, experiment);
-    if ([main, ...read].some(({ corpus }) => corpus === data.corpus)) {
-      throw new UndertoneError(
-        "dataset-invalid",
-        `${data.root}: a corpus of the name ${data.corpus} is in this training already. Leave it out of --extra-data.`,
-      );
-    }
+    assertNew(data, [main, ...read]);
     const clips = data.clips.filter(
       ({ emotion, split = "train" }) => labels.has(emotion) && split === "train",
     );
@@ -41,43 +38,82 @@ export async function readExtraData(
         `${data.root}: ${data.corpus} has no training clip with a label of ${main.corpus}.`,
       );
     }
-    read.push({ ...data, clips: clips.map((clip) => ownedBy(data.corpus, clip)) });
+    read.push({ ...data, clips: clips.map((clip) => inCorpus(clip, clip.corpus ?? data.corpus)) });
   }
   return read;
 }
 
-/** Ids and speakers of two corpora may have the same names. */
-const ownedBy = (corpus: string, clip: Utterance): Utterance => ({
-  ...clip,
-  id: `${corpus}/${clip.id}`,
-  speakerId: `${corpus}/${clip.speakerId}`,
-});
+function assertNew({ root, corpus }: Data, known: readonly Data[]): void {
+  if (!known.some((each) => corporaIn(each).includes(corpus))) return;
+  throw new UndertoneError(
+    "dataset-invalid",
+    `${root}: a corpus of the name ${corpus} is in this training already. Name each corpus once.`,
+  );
+}
+
+/**
+ * Reads the speech without labels that a training takes as neutral.
+ * @throws UndertoneError `dataset-invalid` where no clip of the main corpus is neutral or a corpus is named twice, and as
+ * `readOrdinarySpeech`
+ */
+export async function readOrdinaryData(
+  paths: readonly string[],
+  known: readonly [main: Data, ...extra: Data[]],
+): Promise<Data[]> {
+  const [main] = known;
+  if (paths.length > 0 && !main.clips.some(({ emotion }) => emotion === ordinaryLabel)) {
+    throw new UndertoneError(
+      "dataset-invalid",
+      `Ordinary speech counts as ${ordinaryLabel}, and ${main.corpus} has no ${ordinaryLabel} clip. Leave out --ordinary-speech.`,
+    );
+  }
+  const read = await Promise.all(paths.map((path) => readOrdinarySpeech(path)));
+  for (const [index, data] of read.entries()) assertNew(data, [...known, ...read.slice(0, index)]);
+  return read.map((data) => ({
+    ...data,
+    clips: data.clips.map((clip) => inCorpus(clip, data.corpus)),
+  }));
+}
 
 /** The examples of auxiliary corpora, and what `run.json` records of them. */
 export interface ExtraData {
   readonly examples: readonly ClipExample[];
+  readonly ordinary: readonly ClipExample[];
   readonly record: NonNullable<RunInfo["extraData"]>;
+}
+
+/** Corpora beside the main one, as they are on disk. */
+export interface ExtraCorpora {
+  readonly extra: readonly Data[];
+  readonly ordinary: readonly Data[];
 }
 
 /** Prepares auxiliary corpora for training along these labels. @throws UndertoneError as `prepareExamples` */
 export async function prepareExtraData(
-  corpora: readonly Data[],
+  corpora: ExtraCorpora,
   { source, labels }: { readonly source: ExampleSource; readonly labels: readonly string[] },
   options: RunOptions,
 ): Promise<ExtraData> {
   const examples: ClipExample[] = [];
+  const ordinary: ClipExample[] = [];
   const record: ExtraData["record"] = [];
-  for (const data of corpora) {
+  for (const data of [...corpora.extra, ...corpora.ordinary]) {
     const prepared = await prepareExamples(data, source, options);
     // Clips that cannot be read may have taken a label of the main corpus with them.
     const own = prepared.examples
       .map((example) => ({ ...example, label: labels.indexOf(example.clip.emotion) }))
       .filter(({ label }) => label >= 0);
-    examples.push(...own);
-    record.push({ corpus: data.corpus, clips: own.length, sha256: digestOf(own) });
+    const isOrdinary = corpora.ordinary.includes(data);
+    (isOrdinary ? ordinary : examples).push(...own);
+    record.push({
+      corpus: data.corpus,
+      clips: own.length,
+      sha256: digestOf(own),
+      ...(isOrdinary && { ordinarySpeech: true }),
+    });
     options.logger.info(extraDataMessage(data, own.length));
   }
-  return { examples, record };
+  return { examples, ordinary, record };
 }
 
 /**

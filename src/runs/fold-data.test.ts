@@ -48,6 +48,40 @@ const split: Split = {
 };
 const data = foldData(split, { recipe, examples });
 
+function of(id: string, corpus: string): ClipExample {
+  const example = clipWith(id, "a day");
+  return { ...example, clip: { ...example.clip, corpus } };
+}
+
+test("corpora have their weights, ordinary speech its share of the whole", () => {
+  const weighted = parseRecipe(
+    {
+      name: "trial",
+      model: { kind: "text-gru" },
+      words: { minFrequency: 1 },
+      training: { corpusWeights: { a: 0.5 }, ordinarySpeechShare: 0.25 },
+    },
+    "test",
+  );
+  const known = new Map([of("h1", "a"), of("s1", "b"), of("h2", "b")].map((e) => [e.id, e]));
+  const { train, extra } = foldData(
+    { ...split, train: ["h1", "s1"], validation: ["h2"], test: [] },
+    {
+      recipe: weighted,
+      examples: known,
+      extra: [of("s9", "a")],
+      ordinary: [of("o1", "read"), of("o2", "read")],
+    },
+  );
+  expect(train.map(({ id, weight }) => [id, weight])).toEqual([
+    ["h1", 0.5],
+    ["s1", undefined],
+    ["o1", 0.25],
+    ["o2", 0.25],
+  ]);
+  expect(extra.map(({ weight }) => weight)).toEqual([0.5]);
+});
+
 test("extra data is given words of the vocabulary, which it adds to", () => {
   const extra = [clipWith("s-extra", "what a companion")];
   const { train, extra: added, vocabulary } = foldData(split, { recipe, examples, extra });

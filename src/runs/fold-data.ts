@@ -26,12 +26,20 @@ interface FoldSource {
   readonly examples: ReadonlyMap<string, ClipExample>;
   /** Of other corpora, as this fold admits them. */
   readonly extra?: readonly ClipExample[];
+  /** Speech without labels, as this fold admits it. */
+  readonly ordinary?: readonly ClipExample[];
 }
 
 /** Returns the examples of a fold, with the ids of their words where they have some. */
-export function foldData(split: Split, { recipe, examples, extra = [] }: FoldSource): FoldData {
+export function foldData(split: Split, source: FoldSource): FoldData {
+  const { recipe, examples } = source;
   const splitOf = (ids: readonly string[]): ClipExample[] => ids.map((id) => examples.get(id)!);
-  const train = splitOf(split.train);
+  const extra = weightedByCorpus(source.extra ?? [], recipe);
+  const train = withOrdinarySpeech(
+    weightedByCorpus(splitOf(split.train), recipe),
+    source.ordinary ?? [],
+    recipe.training.ordinarySpeechShare,
+  );
   const vocabulary = train[0]?.transcript
     ? Vocabulary.learn(
         [...train, ...extra].map(({ transcript }) => transcript!.text),
@@ -58,6 +66,24 @@ export function foldData(split: Split, { recipe, examples, extra = [] }: FoldSou
     robustnessTests: new Map(robustnessTests),
     ...(vocabulary && { vocabulary }),
   };
+}
+
+function weightedByCorpus(examples: readonly ClipExample[], { training }: Recipe): ClipExample[] {
+  return examples.map((example) => {
+    const weight = training.corpusWeights[example.clip.corpus ?? ""];
+    return weight === undefined ? example : { ...example, weight };
+  });
+}
+
+/** Adds ordinary speech to a training split; its clips have `share` of the weight of all together. */
+function withOrdinarySpeech(
+  train: readonly ClipExample[],
+  ordinary: readonly ClipExample[],
+  share: number,
+): ClipExample[] {
+  const own = train.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  const weight = (own * share) / (1 - share) / ordinary.length;
+  return [...train, ...ordinary.map((example) => ({ ...example, weight }))];
 }
 
 interface Corruption {

@@ -48,14 +48,15 @@ export async function readInitialRun(runFolder: string): Promise<InitialRun> {
 export async function initialModel(
   { info, runFolder, record }: InitialRun,
   split: Split,
-  corpus: string,
+  corpora: readonly string[],
 ): Promise<OnnxFile> {
-  const isSameCorpus = record.corpora.includes(corpus);
-  const fold = isSameCorpus ? split.fold : info.folds[0]!;
+  const isSameCorpus = corpora.some((corpus) => record.corpora.includes(corpus));
+  const fold = isSameCorpus && info.folds.includes(split.fold) ? split.fold : info.folds[0]!;
   if (isSameCorpus) {
     const known = await readSplit(foldFolder(runFolder, fold));
-    const trained = new Set(known.train);
-    if ([...split.validation, ...split.test].some((id) => trained.has(id))) {
+    const trained = new Set(qualified(known.train, info.corpora ?? [info.corpus]));
+    const heldOut = qualified([...split.validation, ...split.test], corpora);
+    if (heldOut.some((id) => trained.has(id))) {
       throw new UndertoneError(
         "split-leaks",
         `${runFolder} was trained on clips that fold ${split.fold} keeps for validation or test. ` +
@@ -72,6 +73,10 @@ export async function initialModel(
   }
   return parseOnnx(bytes);
 }
+
+/** Ids as a run of several corpora has them. */
+const qualified = (ids: readonly string[], corpora: readonly string[]): readonly string[] =>
+  corpora.length > 1 ? ids : ids.map((id) => `${corpora[0]}/${id}`);
 
 /**
  * Returns those of a network's weights that a model has too, in the same shape.

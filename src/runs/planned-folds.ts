@@ -1,3 +1,4 @@
+import { corporaIn } from "../datasets/manifest.ts";
 import { makeSplits, type AudioHashes, type Split } from "../datasets/splits.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Experiment } from "../recipes/recipe.ts";
@@ -6,8 +7,18 @@ import type { Data } from "./read-data.ts";
 
 /** Returns all folds of a recipe's protocol. */
 export function splitsOf({ recipe }: Experiment, data: Data, audioHashes?: AudioHashes): Split[] {
-  const { protocol, seed, validationSpeakers, stratified } = recipe;
-  return makeSplits(data, protocol, { seed, validationSpeakers, stratified, audioHashes });
+  return makeSplits(data, recipe.protocol, { ...recipe, audioHashes });
+}
+
+/** @throws UndertoneError `recipe-invalid` for a weight of a corpus that is not trained on */
+export function assertCorpusWeights({ recipe }: Experiment, corpora: readonly Data[]): void {
+  const names = corpora.flatMap(corporaIn);
+  const unknown = Object.keys(recipe.training.corpusWeights).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new UndertoneError(
+    "recipe-invalid",
+    `The recipe ${recipe.name}: training.corpusWeights names ${unknown}, and this training has ${names.join(", ")}.`,
+  );
 }
 
 /** Returns the folds that were asked for, all by default. @throws UndertoneError `usage` when there is no such fold */

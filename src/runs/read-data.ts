@@ -1,3 +1,4 @@
+import { joinCorpora, withCommonLabels } from "../datasets/join-corpora.ts";
 import type { Manifest, Utterance } from "../datasets/manifest.ts";
 import type { ReadingNotes } from "../datasets/omissions.ts";
 import { readCorpus, type CorpusOptions } from "../datasets/read-corpus.ts";
@@ -8,14 +9,31 @@ import { usesAudio, type Experiment } from "../recipes/recipe.ts";
 export interface Data extends Manifest<Utterance>, ReadingNotes {}
 
 /**
- * Reads the corpus of an experiment: texts where the model takes the corpus's own words and nothing else, and the
- * corpus is one of texts; otherwise recordings.
+ * Reads the corpora of an experiment as one; under the protocol `leave-one-corpus-out` only clips with labels that all of them
+ * have.
  * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable`
  */
 export async function readData(
-  path: string,
+  paths: string | readonly string[],
   experiment: Experiment,
   options: CorpusOptions = {},
+): Promise<Data> {
+  const corpora: Data[] = [];
+  for (const path of [paths].flat()) corpora.push(await readOne(path, experiment, options));
+  const [first, ...others] = corpora;
+  if (!first) throw new RangeError("readData: expected at least one path, got none");
+  const data = joinCorpora([first, ...others]);
+  return experiment.recipe.protocol === "leave-one-corpus-out" ? withCommonLabels(data) : data;
+}
+
+/**
+ * Reads one corpus: texts where the model takes the corpus's own words and nothing else, and the corpus is one of texts;
+ * otherwise recordings.
+ */
+async function readOne(
+  path: string,
+  experiment: Experiment,
+  options: CorpusOptions,
 ): Promise<Data> {
   const { words, seed } = experiment.recipe;
   const needsRecordings = usesAudio(experiment) || words.transcripts !== "corpus";

@@ -18,11 +18,21 @@ const runInfoSchema = z.strictObject({
   protocol: z.string().min(1),
   folds: z.array(z.int().positive()).min(1),
   corpus: z.string(),
+  /** Where there are several: their names, in the order of the folds of `leave-one-corpus-out`. */
+  corpora: z.array(z.string()).min(2).optional(),
   /** Of the ids, labels, words and sounds of its clips. */
   corpusSha256: sha256Schema.optional(),
   /** Auxiliary corpora that were added to the training split. */
   extraData: z
-    .array(z.strictObject({ corpus: z.string(), clips: count, sha256: sha256Schema }))
+    .array(
+      z.strictObject({
+        corpus: z.string(),
+        clips: count,
+        sha256: sha256Schema,
+        /** Speech without labels, which counts as neutral. */
+        ordinarySpeech: z.literal(true).optional(),
+      }),
+    )
     .optional(),
   /** Folders of noise that augmented views were mixed with. */
   noise: z
@@ -107,9 +117,14 @@ export type FoldCalibration = z.infer<typeof calibrationSchema>;
 export type FoldState = z.infer<typeof foldStateSchema>;
 
 /** Returns the names of the corpora that a run was trained on, those of its warm start included. */
-export function corporaOf({ corpus, extraData = [], initFrom }: RunInfo): string[] {
+export function corporaOf({
+  corpus,
+  corpora = [corpus],
+  extraData = [],
+  initFrom,
+}: RunInfo): string[] {
   const extra = extraData.map((data) => data.corpus);
-  return [...new Set([corpus, ...extra, ...(initFrom?.corpora ?? [])])];
+  return [...new Set([...corpora, ...extra, ...(initFrom?.corpora ?? [])])];
 }
 
 /** The folder of one fold in a run folder. */

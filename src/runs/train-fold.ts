@@ -191,8 +191,8 @@ async function fitModel(
   const fitted = await model.fit!(recipe.model, {
     train: [...data.train, ...data.extra],
     weights: [
-      ...data.train.map(({ label }) => weights.train[label]!),
-      ...data.extra.map(({ label }) => weights.extra[label]!),
+      ...data.train.map(({ label, weight = 1 }) => weight * weights.train[label]!),
+      ...data.extra.map(({ label, weight = 1 }) => weight * weights.extra[label]!),
     ],
     validation: data.validation,
     classes,
@@ -218,7 +218,7 @@ async function fitModel(
   };
 }
 
-/** Returns how much an example of each label counts in a network's epoch on average: [classes] each. */
+/** Returns how much an example of weight 1 counts in a network's epoch on average, by label: [classes] each. */
 function exampleWeights(
   { train, extra }: FoldData,
   { weight, perClip }: Experiment["recipe"]["training"]["extraData"],
@@ -227,12 +227,12 @@ function exampleWeights(
   const counts = labelCounts(train, classes);
   const draws = extraDraws(extra, counts, perClip);
   const available = labelCounts(extra, classes);
-  const shown = counts.map((count, label) => count + weight * draws.counts[label]!);
+  const shown = counts.map((count, label) => count + weight * draws.weights[label]!);
   const own = classWeights(counts, 0, shown);
   return {
     train: own,
     extra: own.map(
-      (share, label) => (share * weight * draws.counts[label]!) / Math.max(1, available[label]!),
+      (share, label) => (share * weight * draws.weights[label]!) / (available[label]! || 1),
     ),
   };
 }

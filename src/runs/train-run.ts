@@ -1,5 +1,5 @@
 import { assertNoLeakage } from "../datasets/leakage.ts";
-import { labelsOf } from "../datasets/manifest.ts";
+import { corporaIn, labelsOf } from "../datasets/manifest.ts";
 import { noteLines } from "../datasets/omissions.ts";
 import type { Split } from "../datasets/splits.ts";
 import type { DataShapes } from "../models/definition.ts";
@@ -14,12 +14,13 @@ import {
   admittedExtraData,
   prepareExtraData,
   readExtraData,
+  readOrdinaryData,
   type ExtraData,
 } from "./extra-data.ts";
 import { foldData } from "./fold-data.ts";
 import { initialModel, readInitialRun, type InitialRun } from "./init-from.ts";
 import { readNoise, type NoiseRecordings } from "./noise-recordings.ts";
-import { chosenFolds, planFolds, splitsOf } from "./planned-folds.ts";
+import { assertCorpusWeights, chosenFolds, planFolds, splitsOf } from "./planned-folds.ts";
 import { prepareExamples } from "./prepare-examples.ts";
 import { readData } from "./read-data.ts";
 import { assertSameData, assertSameSplits, existingRun } from "./resume-run.ts";
@@ -51,11 +52,13 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   await existingRun(request);
   const data = await readData(request.data, experiment, request.corpusOptions);
   for (const line of noteLines(data)) options.logger.info(line);
-  const extraCorpora = await readExtraData(request, data);
-  for (const extra of extraCorpora) {
-    for (const line of noteLines(extra)) options.logger.info(`Extra data ${extra.corpus}: ${line}`);
+  const extra = await readExtraData(request, data);
+  const ordinary = await readOrdinaryData(request.ordinarySpeech ?? [], [data, ...extra]);
+  for (const each of [...extra, ...ordinary]) {
+    for (const line of noteLines(each)) options.logger.info(`Extra data ${each.corpus}: ${line}`);
   }
   const planned = planFolds(experiment, data, request.folds);
+  assertCorpusWeights(experiment, [data, ...extra]);
   const tunable = await tunableOf(experiment, options);
   const expected = labelsOf(data.clips);
   await calibrationFor(request, expected);
@@ -72,11 +75,13 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const readable = { ...data, clips: examples.map(({ clip }) => clip) };
   const splits = splitsOf(experiment, readable, audioHashes);
   for (const split of splits) assertNoLeakage(split, readable, audioHashes);
-  const extra = await prepareExtraData(extraCorpora, { source, labels }, options);
+  const beside = await prepareExtraData({ extra, ordinary }, { source, labels }, options);
+  const corpora = corporaIn(data);
   const content = {
     corpus: data.corpus,
+    ...(corpora.length > 1 && { corpora }),
     corpusSha256: digestOf(examples),
-    ...(extra.record.length > 0 && { extraData: extra.record }),
+    ...(beside.record.length > 0 && { extraData: beside.record }),
     ...(noise && { noise: noise.record }),
     ...(initialRun && { initFrom: initialRun.record }),
   };
@@ -93,7 +98,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     request,
     info,
     examples: new Map(examples.map((example) => [example.id, example])),
-    extra,
+    extra: beside,
     initialRun,
     parts: { tunable, encoder: await encoderToTune(experiment, options) },
     calibration: await calibrationFor(request, labels),
@@ -141,9 +146,10 @@ async function tunableOf(
   return Object.fromEntries(await Promise.all(layers));
 }
 
-type ContentKey = "corpus" | "corpusSha256" | "extraData" | "initFrom" | "noise";
-
-interface RunContent extends Pick<RunInfo, ContentKey> {
+interface RunContent extends Pick<
+  RunInfo,
+  "corpus" | "corpora" | "corpusSha256" | "extraData" | "initFrom" | "noise"
+> {
   readonly labels: readonly string[];
   readonly splits: readonly Split[];
 }
@@ -209,11 +215,21 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
       // Another process may have done it since.
       if (await hasFinished(request, fold)) continue;
       const heldOut = [...split.validation, ...split.test].map((id) => examples.get(id)!);
-      const { admitted, leftOut } = admittedExtraData(work.extra.examples, heldOut);
-      if (leftOut.length > 0) options.logger.info(leftOutMessage(fold, leftOut));
-      const data = foldData(split, { recipe: experiment.recipe, examples, extra: admitted });
+      const admit = (extra: readonly ClipExample[]): ClipExample[] => {
+        const { admitted, leftOut } = admittedExtraData(extra, heldOut);
+        if (leftOut.length > 0) options.logger.info(leftOutMessage(fold, leftOut));
+        return admitted;
+      };
+      const data = foldData(split, {
+        recipe: experiment.recipe,
+        examples,
+        extra: admit(work.extra.examples),
+        ordinary: admit(work.extra.ordinary),
+      });
       options.logger.info(splitsMessage(fold, data));
-      const initial = work.initialRun && (await initialModel(work.initialRun, split, info.corpus));
+      const initial =
+        work.initialRun &&
+        (await initialModel(work.initialRun, split, info.corpora ?? [info.corpus]));
       const provenance = provenanceOf(work, fold);
       await trainFold(
         {

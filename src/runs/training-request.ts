@@ -9,14 +9,16 @@ import type { RunInfo } from "./run-folder.ts";
 
 export interface TrainingRequest {
   readonly experiment: Experiment;
-  /** The corpus: a folder, or a table of clips. */
-  readonly data: string;
+  /** The corpus, or several that are trained on as one: folders, or tables of clips. */
+  readonly data: string | readonly string[];
   /** How to read it where it does not tell by itself. */
   readonly corpusOptions?: CorpusOptions | undefined;
   /** Auxiliary corpora, whose clips are added to the training split. */
   readonly extraData: readonly string[];
   /** Folders of recordings that `training.augmentation.snrDb` adds in place of white and pink noise. */
   readonly noise?: readonly string[] | undefined;
+  /** Speech without labels, added to the training split as neutral with little weight. */
+  readonly ordinarySpeech?: readonly string[] | undefined;
   /** A run whose weights training begins with where name and shape agree. */
   readonly initFrom?: string | undefined;
   readonly runFolder: string;

@@ -283,6 +283,52 @@ describe("extra training data", () => {
   );
 });
 
+describe("weights of examples", () => {
+  const half = examples.map((each, index) => (index < 3 ? { ...each, weight: 0.5 } : each));
+  const weightsIn = (power: number): Map<number, number> => {
+    const data = trainingBatches(
+      alone(half),
+      optionsWith({ batchSize: 10, classWeights: power }),
+      seeded,
+    );
+    const batch = data.batch(0, 0);
+    const rowWeights = rowsOf(batch.targets).map(sum);
+    return new Map(numbers(batch).map((number, row) => [number, rowWeights[row]!]));
+  };
+
+  test("scale the loss of a clip against others of its label", () => {
+    for (const power of [0, 1]) {
+      const weights = weightsIn(power);
+      expect(weights.get(0)! / weights.get(5)!).toBeCloseTo(0.5, 5);
+    }
+    const weights = weightsIn(0);
+    expect(weights.get(5)! / weights.get(9)!).toBeCloseTo(1, 5);
+  });
+
+  test("count where labels are balanced", () => {
+    const weights = weightsIn(1);
+    const ofLabel = (label: number): number =>
+      sum([...weights].filter(([number]) => labels[number] === label).map(([, weight]) => weight));
+    for (const label of [0, 1, 2]) expect(ofLabel(label)).toBeCloseTo(1 / 3, 5);
+  });
+
+  test("of extra data count too", () => {
+    const extra = [0, 1].map((index) => ({ ...example(100 + index, 0), weight: 0.25 }));
+    const data = trainingBatches(
+      { train: examples, extra },
+      optionsWith({ batchSize: 12, classWeights: 1 }),
+      seeded,
+    );
+    const batch = data.batch(0, 0);
+    const rowWeights = rowsOf(batch.targets).map(sum);
+    const shown = numbers(batch);
+    const weightOf = (number: number): number => rowWeights[shown.indexOf(number)]!;
+    expect(weightOf(100) / weightOf(0)).toBeCloseTo(0.25, 5);
+    const ofFirst = rowWeights.filter((_, row) => shown[row]! < 6 || shown[row]! >= 100);
+    expect(sum(ofFirst)).toBeCloseTo(1 / 3, 5);
+  });
+});
+
 describe("classWeights", () => {
   test("are 1 on average over the examples", () => {
     const weights = classWeights([6, 3, 1], 1);

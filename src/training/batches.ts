@@ -50,7 +50,7 @@ export function trainingBatches(
   const counts = labelCounts(train, classes);
   const draws = extraDraws(extra, counts, options.extraData.perClip);
   const shown = counts.map(
-    (count, label) => count + options.extraData.weight * draws.counts[label]!,
+    (count, label) => count + options.extraData.weight * draws.weights[label]!,
   );
   const weights = classWeights(counts, options.classWeights, shown);
   const isExtra = new Set(extra);
@@ -85,11 +85,10 @@ export function trainingBatches(
         labels.fill(labelSmoothing / classes, row * classes, (row + 1) * classes);
         labels[row * classes + label]! += 1 - labelSmoothing;
       }
-      const rowWeights = chosen.map((example) =>
-        isExtra.has(example)
-          ? options.extraData.weight * weights[example.label]!
-          : weights[example.label]!,
-      );
+      const rowWeights = chosen.map((example) => {
+        const weight = (example.weight ?? 1) * weights[example.label]!;
+        return isExtra.has(example) ? options.extraData.weight * weight : weight;
+      });
       const total = sum(rowWeights);
       const targets = labels.map(
         (value, index) => (value * rowWeights[Math.floor(index / classes)]!) / total,

@@ -1,9 +1,9 @@
 import type { Example } from "../models/example.ts";
 
-/** Returns how many examples each label has, [classes]. */
+/** Returns how many examples each label has, each counted by its weight, [classes]. */
 export function labelCounts(examples: readonly Example[], classes: number): number[] {
   const counts = Array.from({ length: classes }, () => 0);
-  for (const { label } of examples) counts[label]!++;
+  for (const { label, weight = 1 } of examples) counts[label]! += weight;
   return counts;
 }
 

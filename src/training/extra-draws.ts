@@ -4,6 +4,8 @@ import type { Random } from "../shared/random.ts";
 /** The extra examples of an epoch: as many of each label as `counts` says. */
 export interface ExtraDraws {
   readonly counts: readonly number[];
+  /** Their expected weight by label. */
+  readonly weights: readonly number[];
   draw(random: Random): Example[];
 }
 
@@ -22,7 +24,11 @@ export function extraDraws(
   );
   return {
     counts,
+    weights: counts.map((count, label) => count * meanWeight(byLabel[label]!)),
     draw: (random) =>
       byLabel.flatMap((ofLabel, label) => random.shuffle(ofLabel).slice(0, counts[label])),
   };
 }
+
+const meanWeight = (examples: readonly Example[]): number =>
+  examples.reduce((sum, { weight = 1 }) => sum + weight, 0) / Math.max(1, examples.length);

@@ -91,11 +91,13 @@ test.each(["clips.csv", "clips.jsonl"])(
   async (name) => {
     await fill("actor1/angry/a, b.wav", "actor2/sad/c.wav", "actor2/weary/d.wav");
     const table = join(root, name);
-    const { clips } = await importCorpus(root, table);
+    const { clips } = await importCorpus([root], table);
     const withoutSplits = await readCorpus(table);
     expect(withoutSplits.clips).toEqual(clips);
-    await expect(importCorpus(root, table)).rejects.toMatchObject({ code: "usage" });
-    await expect(importCorpus(root, join(root, "x.txt"))).rejects.toMatchObject({ code: "usage" });
+    await expect(importCorpus([root], table)).rejects.toMatchObject({ code: "usage" });
+    await expect(importCorpus([root], join(root, "x.txt"))).rejects.toMatchObject({
+      code: "usage",
+    });
     expect(await readFile(table, "utf8")).toContain("actor1/angry/a, b.wav");
   },
 );

@@ -101,14 +101,27 @@ test("byte order mark, quotes, CRLF, paths outside its folder, labels of one's o
     {
       id: "../audio/a.wav",
       path: join(root, "audio/a.wav"),
+      corpus: "calls",
       emotion: "happy",
       speakerId: "7",
       sex: "female",
       transcript: 'Well, "hello"',
       split: "validation",
     },
-    { id: "b.wav", path: join(root, "tables/b.wav"), emotion: "angry", speakerId: "8" },
-    { id: "c.wav", path: join(root, "tables/c.wav"), emotion: "weary", speakerId: "8" },
+    {
+      id: "b.wav",
+      path: join(root, "tables/b.wav"),
+      corpus: "calls",
+      emotion: "angry",
+      speakerId: "8",
+    },
+    {
+      id: "c.wav",
+      path: join(root, "tables/c.wav"),
+      corpus: "calls",
+      emotion: "weary",
+      speakerId: "8",
+    },
   ]);
   expect(leftOut).toEqual([
     { reason: "no label", count: 1, examples: ["d.wav"] },

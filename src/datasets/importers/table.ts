@@ -6,14 +6,22 @@ import { LabelWords } from "../label-words.ts";
 import { readTable, tableError, type TableRow } from "../table.ts";
 import { type NamedColumns, TableColumns } from "../table-columns.ts";
 
+/** How to read a table. */
+export interface TableOptions {
+  /** Columns that have other names than the usual. */
+  readonly columns?: NamedColumns | undefined;
+  /** The label of every row, in place of a column. */
+  readonly label?: string | undefined;
+}
+
 /**
- * Reads the clips of a CSV or JSON Lines file with columns for path and label, and optionally speaker, sex, transcript and
- * split. Paths are relative to the file. A table without speakers gives all clips to one unknown speaker.
+ * Reads the clips of a CSV or JSON Lines file with columns for path and label, and optionally corpus, speaker, sex, transcript
+ * and split. Paths are relative to the file. A table without speakers gives all clips to one unknown speaker.
  * @throws UndertoneError `dataset-invalid` naming the line; `file-not-found`, `file-unreadable`
  */
 export async function readTableCorpus(
   path: string,
-  named: NamedColumns = {},
+  { columns: named, label }: TableOptions = {},
 ): Promise<{ readonly clips: Clip[] } & ReadingNotes> {
   const rows = await readTable(path);
   if (rows.length === 0) {
@@ -21,14 +29,14 @@ export async function readTableCorpus(
   }
   const header = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
   const columns = new TableColumns(path, header, named);
-  columns.require("path", "label");
+  columns.require("path", ...(label === undefined ? (["label"] as const) : []));
   const words = new LabelWords();
   const omissions = new Omissions();
   const hasSpeakers = rows.some((row) => columns.cell(row, "speaker") !== "");
   const clips = new Map<string, Clip>();
   for (const row of rows) {
     const id = pathOf(path, row, columns);
-    const emotion = words.read(columns.cell(row, "label"));
+    const emotion = label ?? words.read(columns.cell(row, "label"));
     const speakerId = hasSpeakers ? columns.cell(row, "speaker") : unknownSpeaker;
     if (emotion === undefined || speakerId === "") {
       omissions.add(emotion === undefined ? "no label" : "no speaker", id);
@@ -62,11 +70,17 @@ export async function readTableCorpus(
 function extrasOf(
   row: TableRow,
   columns: TableColumns,
-): Pick<Clip, "sex" | "transcript" | "split"> {
+): Pick<Clip, "corpus" | "sex" | "transcript" | "split"> {
   const sex = parseSex(columns.cell(row, "sex"));
   const transcript = columns.cell(row, "transcript");
   const split = columns.splitOf(row);
-  return { ...(sex && { sex }), ...(transcript !== "" && { transcript }), ...(split && { split }) };
+  const corpus = columns.cell(row, "corpus");
+  return {
+    ...(corpus !== "" && { corpus }),
+    ...(sex && { sex }),
+    ...(transcript !== "" && { transcript }),
+    ...(split && { split }),
+  };
 }
 
 /** A clip's path as the table has it, with `/` between folders on every system. */
