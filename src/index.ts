@@ -12,10 +12,15 @@ export type { AudioInput, InputOptions, Samples } from "./recognition/audio-inpu
 export type { EnrolledSpeaker } from "./recognition/engine.ts";
 export type { Speaker } from "./recognition/enrollment.ts";
 export { loadRecognizer, type RecognizerOptions } from "./recognition/load-recognizer.node.ts";
+export { strongestMoments } from "./recognition/moments.ts";
+export type { Polarity } from "./recognition/polarity.ts";
+export type { Sensitivity } from "./recognition/reference-options.ts";
+export type { ReferenceUsed } from "./recognition/speaker-reference.ts";
 export type { FileLocation, GivenModelFiles } from "./recognition/model-sources.node.ts";
 export type {
   AnalyzeOptions,
   ClassifyOptions,
+  EnrollmentOptions,
   LabelScore,
   Recognizer,
   StreamEvent,

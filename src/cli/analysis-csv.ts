@@ -23,6 +23,9 @@ const after = [
   "wordsConfidence",
   "transcriptConfidence",
   "disagree",
+  "intensity",
+  "negative",
+  "positive",
   "oodScore",
   "abstained",
 ];
@@ -81,6 +84,9 @@ function cellsOf(file: string, segment: Segment, labels: readonly string[]): Cel
     ...channels,
     transcriptConfidence,
     segment.disagree,
+    segment.intensity,
+    segment.polarity?.negative ?? null,
+    segment.polarity?.positive ?? null,
     segment.oodScore,
     segment.abstained,
   ];

@@ -19,6 +19,9 @@ const settings = {
   transcriber: "moonshine-base",
   speakerId: null,
   minConfidence: 0,
+  maxOodScore: 0.99,
+  reference: "recording",
+  sensitivity: "normal",
 };
 const found = { file: "/calls/one.wav", sizeBytes: 1, modifiedMs: 1, settings };
 const result: FileResult = { ...found, ...analysis };
@@ -49,6 +52,9 @@ test("CSV has a row a segment with both channels, and what failed", () => {
     wordsConfidence: "0.75",
     transcriptConfidence: "0.875",
     disagree: "true",
+    intensity: "0.97",
+    negative: "1",
+    positive: "0",
     oodScore: "0.75",
     abstained: "",
   });

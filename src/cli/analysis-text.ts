@@ -1,31 +1,16 @@
-import { relative } from "node:path";
 import { statedOf } from "../recognition/abstention.ts";
 import type { Abstention, Analysis, Prediction, Segment } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
+import { clock, percent, place } from "./show.ts";
 import { formatTable } from "./table.ts";
 import { terminalWidth } from "./terminal-width.ts";
 import { wrap } from "./wrap.ts";
-
-function clock(seconds: number): string {
-  const tenths = Math.round(seconds * 10);
-  const minutes = Math.floor(tenths / 600);
-  const rest = ((tenths % 600) / 10).toFixed(1).padStart(4, "0");
-  if (minutes < 60) return `${minutes}:${rest}`;
-  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
-}
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 function runnerUp({ emotion, probabilities }: Segment): string {
   const others = Object.entries(probabilities ?? {}).filter(([label]) => label !== emotion);
   const [best] = others.toSorted(([, a], [, b]) => b - a);
   return best === undefined ? "" : `${best[0]} ${percent(best[1])}`;
 }
-
-const place = (file: string): string => {
-  const near = relative(process.cwd(), file);
-  return near.startsWith("..") ? file : near;
-};
 
 function voiceTimeline(segments: readonly Segment[]): string {
   const rows = segments.map((segment) => {

@@ -1,3 +1,4 @@
+import { references, sensitivities } from "../recognition/reference-options.ts";
 import { createCommand, examples } from "./command.ts";
 import {
   choice,
@@ -10,6 +11,9 @@ import {
 
 /** How results can be printed; the first four hold many recordings. */
 export const analysisFormats = ["text", "json", "jsonl", "csv", "srt", "vtt", "textgrid"] as const;
+
+/** What voices can be held against. */
+export const analysisReferences = [...references, "folder"] as const;
 
 export type AnalysisFormat = (typeof analysisFormats)[number];
 
@@ -39,6 +43,26 @@ export const analyzeCommand = createCommand(
     "Adapt to the only speaker by a recording of a few neutral seconds (repeatable)",
     repeatable,
   )
+  .addOption(
+    choice("--reference <source>", "What a voice is held against (default: recording)", {
+      names: analysisReferences,
+      synonyms: { self: "recording", speaker: "recording", none: "training", corpus: "folder" },
+    }),
+  )
+  .addOption(
+    choice("--sensitivity <level>", "How readily emotions are reported (default: normal)", {
+      names: sensitivities,
+      synonyms: { medium: "normal", default: "normal" },
+    }),
+  )
+  .option(
+    "--max-ood <score>",
+    "Report no emotion above this out-of-distribution score",
+    numberUpTo(1),
+    0.99,
+  )
+  .option("--moments <emotion>", 'List the strongest moments of an emotion, or of "any"')
+  .option("--top <count>", "How many moments are listed (default: 10)", wholeNumber())
   .addOption(offlineOption)
   .addOption(
     choice("--format <name>", "Format of what is printed", {
@@ -65,6 +89,7 @@ export const analyzeCommand = createCommand(
       "undertone analyze interview.mp3 --out x.TextGrid",
       "undertone analyze call.mp3 --transcriber whisper-small",
       "undertone analyze diary.m4a --enroll neutral.wav",
+      "undertone analyze calls/ --moments angry",
       "undertone analyze calls/ --out results.csv --bom",
       "undertone analyze calls/ --out results.jsonl --resume",
     ),

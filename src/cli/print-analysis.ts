@@ -6,6 +6,7 @@ import { toSrt, toVtt } from "../transcription/subtitles.ts";
 import type { AnalysisFormat } from "./analyze.ts";
 import { CsvRows } from "./analysis-csv.ts";
 import { describeAnalyses } from "./analysis-text.ts";
+import { MomentList, type MomentChoice } from "./moment-list.ts";
 import type { Sink } from "./sink.ts";
 
 /** Writes results one after the other, in the order in which they are handed over. */
@@ -14,22 +15,32 @@ export interface AnalysisPrinter {
   end(state: { readonly isComplete: boolean }): Promise<void>;
 }
 
+interface PrinterOptions {
+  readonly sink: Sink;
+  /** Starts the text with a byte order mark. */
+  readonly bom: boolean;
+  /** Which moments are listed after text. */
+  readonly moments?: MomentChoice | undefined;
+}
+
 /** How a format writes: the text for one more result, and the text after the last one. */
 interface Writer {
   add(result: FileResult): string;
   finish(): string;
 }
 
-/** For people: one file with its timeline, or a line a file. */
-function textWriter(): Writer {
+/** For people: one file with its timeline, or a line a file, and the moments that were asked for. */
+function textWriter({ moments }: PrinterOptions): Writer {
   const results: FileResult[] = [];
+  const strongest = moments && new MomentList(moments);
   return {
     add: (result) => {
       const isFirst = results.length === 0;
       results.push("error" in result || isFirst ? result : { ...result, segments: [] });
+      strongest?.add(result);
       return "";
     },
-    finish: () => describeAnalyses(results),
+    finish: () => describeAnalyses(results) + (strongest ? `\n${strongest.describe()}` : ""),
   };
 }
 
@@ -56,7 +67,7 @@ const eachWriter = (format: (result: FileResult) => string) => (): Writer => ({
 const documentWriter = (format: (analysis: Analysis) => string): (() => Writer) =>
   eachWriter((result) => ("error" in result ? "" : format(result)));
 
-const writers: Readonly<Record<AnalysisFormat, () => Writer>> = {
+const writers: Readonly<Record<AnalysisFormat, (options: PrinterOptions) => Writer>> = {
   text: textWriter,
   json: jsonWriter,
   jsonl: eachWriter((result) => `${JSON.stringify(result)}\n`),
@@ -71,12 +82,10 @@ export function holdsOneRecording(format: AnalysisFormat): boolean {
   return ["srt", "vtt", "textgrid"].includes(format);
 }
 
-/** Returns a printer; `bom` starts the text with a byte order mark. */
-export function createPrinter(
-  format: AnalysisFormat,
-  { sink, bom }: { readonly sink: Sink; readonly bom: boolean },
-): AnalysisPrinter {
-  const writer = writers[format]();
+/** Returns a printer. */
+export function createPrinter(format: AnalysisFormat, options: PrinterOptions): AnalysisPrinter {
+  const { sink, bom } = options;
+  const writer = writers[format](options);
   let start = bom ? "\uFEFF" : "";
   const write = async (text: string): Promise<void> => {
     if (text === "") return;

@@ -66,7 +66,14 @@ async function analyze(
       ? await openResults(resolve(out), { resume, files, settings })
       : inOrder(
           files,
-          createPrinter(format, { bom, sink: out === undefined ? standardOutput : fileSink(out) }),
+          createPrinter(format, {
+            bom,
+            moments:
+              options.moments === undefined
+                ? undefined
+                : { emotion: options.moments, count: options.top ?? 10 },
+            sink: out === undefined ? standardOutput : fileSink(out),
+          }),
         );
   const todo = files.filter(({ file }) => !output.done.has(file));
   if (todo.length < files.length) {
@@ -78,7 +85,13 @@ async function analyze(
       textModel: options.textModel,
       language: options.language,
       transcriber: options.transcript && (options.transcriber ?? true),
-      minConfidence: options.minConfidence,
+      recognition: {
+        minConfidence: options.minConfidence,
+        maxOodScore: options.maxOod,
+        reference: options.reference === "folder" ? undefined : options.reference,
+        sensitivity: options.sensitivity,
+      },
+      asOneSpeaker: options.reference === "folder",
       jobs: options.jobs ?? availableParallelism(),
       voice,
       enroll,
@@ -89,7 +102,7 @@ async function analyze(
       onDegraded: (warning) => tally.degraded(warning),
       onEnrolled: ({ speechSec, warnings }) => {
         for (const warning of warnings) display.warn(warning);
-        display.info(`Adapted to the speaker by ${speechSec.toFixed(1)} s of neutral speech.`);
+        display.info(`Voices are held against ${speechSec.toFixed(1)} s of speech.`);
       },
       onProgress: (doneSec) => tally.analyzed(doneSec),
       onResult: async (result) => {
@@ -128,6 +141,15 @@ function formatOf(options: AnalyzeOptions): AnalysisFormat {
   if (resume && (out === undefined || format !== "jsonl")) {
     throw usage("--resume continues a file of JSON Lines: use it with --out results.jsonl.");
   }
+  if (options.enroll && options.reference) {
+    throw usage("--enroll and --reference contradict each other: leave one out.");
+  }
+  if (options.moments !== undefined && format !== "text") {
+    throw usage("--moments prints a list: leave out --out, --format and --json.");
+  }
+  if (options.top !== undefined && options.moments === undefined) {
+    throw usage("--top says how many moments are listed: use it with --moments.");
+  }
   const ofWords = (["transcriber", "textModel", "language"] as const).find((key) => options[key]);
   if (!transcript && ofWords !== undefined) {
     const option = ofWords === "textModel" ? "text-model" : ofWords;
@@ -139,7 +161,8 @@ function formatOf(options: AnalyzeOptions): AnalysisFormat {
 const usage = (message: string): UndertoneError => new UndertoneError("usage", message);
 
 async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<AnalysisSettings> {
-  const { enroll = [], minConfidence, textModel = defaultTextModelPath, transcript } = options;
+  const { enroll = [], minConfidence, maxOod, transcript } = options;
+  const { textModel = defaultTextModelPath } = options;
   const hashes = await Promise.all(enroll.map(async (path) => (await hashFile(path)).slice(0, 12)));
   const speakerId = hashes.length > 0 ? hashes.toSorted().join("+") : null;
   return {
@@ -148,6 +171,9 @@ async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<An
     transcriber: transcript ? (options.transcriber ?? defaultTranscriber) : null,
     speakerId,
     minConfidence,
+    maxOodScore: maxOod,
+    reference: options.reference ?? "recording",
+    sensitivity: options.sensitivity ?? "normal",
   };
 }
 

@@ -1,15 +1,13 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { UndertoneError } from "../shared/errors.ts";
+import { neutralLabel } from "../shared/emotions.ts";
 import { fileError } from "../shared/files.node.ts";
 import { listAudioFiles } from "./corpus-files.ts";
 import { readTableCorpus } from "./importers/table.ts";
 import { type Clip, unknownSpeaker } from "./manifest.ts";
 import type { Corpus } from "./read-corpus.ts";
 import { isTableName, tableNameOf } from "./table.ts";
-
-/** What speech without acted emotion counts as. */
-export const ordinaryLabel = "neutral";
 
 /**
  * Reads speech without labels, each clip as neutral: a folder of sounds, whose speakers are the folders that the files lie in, or
@@ -22,7 +20,7 @@ export async function readOrdinarySpeech(root: string): Promise<Corpus> {
     throw fileError(path, error);
   });
   if (info.isFile() && isTableName(path)) {
-    const read = await readTableCorpus(path, { label: ordinaryLabel });
+    const read = await readTableCorpus(path, { label: neutralLabel });
     return { corpus: tableNameOf(path), root: path, ...read };
   }
   const files = await listAudioFiles(path);
@@ -35,7 +33,7 @@ export async function readOrdinarySpeech(root: string): Promise<Corpus> {
     return {
       id: file,
       path: join(path, file),
-      emotion: ordinaryLabel,
+      emotion: neutralLabel,
       speakerId: folder ?? unknownSpeaker,
     };
   });

@@ -27,8 +27,11 @@ export interface BundleParts {
   /** Embeddings of the training data, and the distances of validation clips from them. */
   readonly oodReference?: OodReference | undefined;
   readonly weights: Weights;
-  readonly card: Pick<ModelCard, "name" | "labels" | "temperature" | "neutral" | "provenance"> &
-    Partial<Pick<ModelCard, "window">>;
+  readonly card: Pick<
+    ModelCard,
+    "name" | "labels" | "temperature" | "neutral" | "ordinary" | "provenance"
+  > &
+    Partial<Pick<ModelCard, "window" | "speakerShare">>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { cast } from "../graph/operators/arithmetic.ts";
+import type { Runtime } from "../graph/session.ts";
 import { input, type Shape, type Tensor } from "../graph/tensor.ts";
 import type { Example } from "./example.ts";
 import type { Network, Weights } from "./network.ts";
@@ -50,9 +51,17 @@ export interface FitData {
   readonly train: readonly Example[];
   /** How much each training example counts, [train]. */
   readonly weights: readonly number[];
+  /** Who speaks in each training example, [train], where that is known. */
+  readonly speakers?: readonly string[];
+  /** Labels that the corpus of each training example has, [train], where it does not have all. */
+  readonly corpusLabels?: readonly (ReadonlySet<number> | undefined)[];
+  /** Index of the label of neutral speech, where there is one. */
+  readonly neutral?: number | undefined;
   /** Chooses what is chosen. */
   readonly validation: readonly Example[];
   readonly classes: number;
+  /** Runs what is costly. */
+  readonly runtime?: Runtime;
   /** Awaited before each iteration of each fit; what it throws ends them all. */
   readonly onIteration?: (step: FitStep) => Promise<void>;
 }
@@ -72,6 +81,8 @@ export interface FittedModel {
   predict(examples: readonly Example[]): (readonly number[])[];
   /** Trained numbers. */
   readonly parameters: number;
+  /** Of a model that was fitted relative to speakers; see `VoiceReference`. */
+  readonly speakerShare?: number;
   /** Of the definition's architecture, where the model can be exported. */
   readonly weights?: Weights;
 }

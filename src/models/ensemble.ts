@@ -15,7 +15,7 @@ interface Member {
   readonly card: ModelCard;
 }
 
-type EnsembleCard = Pick<ModelCard, "name" | "temperature" | "neutral" | "provenance">;
+type EnsembleCard = Pick<ModelCard, "name" | "temperature" | "neutral" | "ordinary" | "provenance">;
 
 /** How the members' probabilities are averaged. */
 interface EnsembleRule {
@@ -46,6 +46,7 @@ export function exportEnsemble(
     sampleRate,
     windowSec,
     window,
+    speakerShare: meanOf(members.map(({ card: { speakerShare } }) => speakerShare)),
     ...(descriptors && { descriptors }),
     ...(encoders.length > 0 && { encoders }),
     ...(distant && { distances: distant.card.distances }),
@@ -61,6 +62,9 @@ export function exportEnsemble(
     metadata: { [cardKey]: JSON.stringify(whole) },
   });
 }
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const outputOf = (member: number): string => `${member}.probabilities`;
 

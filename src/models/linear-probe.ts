@@ -18,11 +18,23 @@ import type { EncoderLayers } from "./speech-encoder.ts";
 
 const cs = [0.001, 0.005, 0.02];
 
+interface ProbeOptions {
+  readonly encoders: readonly EncoderLayers[];
+  readonly speakerReference: boolean;
+}
+
 /** Logistic regression over mean and standard deviation of speech encoders' layers: → logits [batch, classes]. */
 export const linearProbe = defineModel({
   kind: "linear-probe",
   description: "Logistic regression over mean and deviation of pretrained speech encoders' layers.",
-  options: { encoders: z.array(z.strictObject(layersOption)).min(1), longestSec },
+  options: {
+    encoders: z.array(z.strictObject(layersOption)).min(1),
+    longestSec,
+    speakerReference: z
+      .boolean()
+      .default(false)
+      .describe("Fits to each clip relative to its speaker's neutral speech, too"),
+  },
   inputs: ["encoder-layers"],
   encoders: frozen,
   architecture: (options, { classes }) => ({
@@ -37,7 +49,7 @@ export const linearProbe = defineModel({
       return dense(network, "output", { x: concatenate(statistics, 1), units: classes });
     },
   }),
-  fit: ({ encoders }, data) => fitProbe(encoders, data),
+  fit: fitProbe,
 });
 
 function frozen({
@@ -69,19 +81,26 @@ function momentsOverTime(frames: Tensor, mask: Tensor): [mean: Tensor, deviation
  * the least loss on validation.
  * @throws UndertoneError `dataset-invalid` when training or validation has no clip
  */
-async function fitProbe(encoders: readonly EncoderLayers[], data: FitData): Promise<FittedModel> {
-  const { train, weights, validation, classes } = data;
+async function fitProbe(
+  { encoders, speakerReference }: ProbeOptions,
+  data: FitData,
+): Promise<FittedModel> {
+  const { train, weights, validation, corpusLabels } = data;
   if (train.length === 0 || validation.length === 0) {
     const message = "No clip is left to train on, or to validate with.";
     throw new UndertoneError("dataset-invalid", message);
   }
-  const views = train.flatMap((example, index) =>
-    example.views.map((inputs) => ({
-      statistics: clipStatistics(inputs, encoders),
+  const relative = speakerReference ? relativeStatistics(encoders, data) : undefined;
+  const views = train.flatMap((example, index) => {
+    const own = example.views.map((inputs) => clipStatistics(inputs, encoders));
+    const all = relative ? [...own, ...own.map((statistics) => relative(statistics, index))] : own;
+    return all.map((statistics) => ({
+      statistics,
       label: example.label,
-      weight: weights[index]! / example.views.length,
-    })),
-  );
+      weight: weights[index]! / all.length,
+      classes: corpusLabels?.[index],
+    }));
+  });
   const moments = rowMoments(views.map(({ statistics }) => statistics));
   const rowsOf = (examples: readonly Example[]): DenseRows =>
     standardized(
@@ -97,15 +116,47 @@ async function fitProbe(encoders: readonly EncoderLayers[], data: FitData): Prom
       ),
       labels: Int32Array.from(views, ({ label }) => label),
       rowWeights: views.map(({ weight }) => weight),
+      rowClasses: views.map(({ classes }) => classes),
       validation: rowsOf(validation),
       score: (predictions) => -negativeLogLikelihood(scored(validation, predictions)),
     },
-    { ...data, classes },
+    data,
   );
   return {
     predict: (examples) => predictRows(model, rowsOf(examples)),
     parameters: model.weights.length,
+    ...(speakerReference && { speakerShare: 1 }),
     weights: networkWeights(model, moments),
+  };
+}
+
+/**
+ * Returns a function that moves statistics of a training example to where they were if its speaker's neutral speech were
+ * that of all speakers on average. Of speakers without neutral clips all clips count.
+ */
+function relativeStatistics(
+  encoders: readonly EncoderLayers[],
+  { train, speakers, neutral }: FitData,
+): (statistics: Float32Array, index: number) => Float32Array {
+  if (!speakers) throw new RangeError("linear-probe: speakerReference needs speakers");
+  const bySpeaker = new Map<string, Example[]>();
+  for (const [index, example] of train.entries()) {
+    const speaker = speakers[index]!;
+    bySpeaker.set(speaker, [...(bySpeaker.get(speaker) ?? []), example]);
+  }
+  const references = new Map(
+    [...bySpeaker].map(([speaker, clips]) => {
+      const calm = clips.filter(({ label }) => label === neutral);
+      const rows = (calm.length > 0 ? calm : clips).map(({ views }) =>
+        clipStatistics(views[0], encoders),
+      );
+      return [speaker, rowMoments(rows).mean];
+    }),
+  );
+  const { mean } = rowMoments([...references.values()]);
+  return (statistics, index) => {
+    const reference = references.get(speakers[index]!)!;
+    return statistics.map((value, i) => value - reference[i]! + mean[i]!);
   };
 }
 

@@ -2,15 +2,25 @@ import { logOf, softmaxOf } from "../shared/probabilities.ts";
 
 type Probabilities = readonly number[] | Float32Array;
 
-/** How much of what moves neutral speech moves that speaker's other emotions too. */
-const carriedOver = 0.5;
-
 /** Neutral utterances at which a speaker's own mean weighs as much as the mean of all speakers. */
 const priorUtterances = 0.75;
 
-/**
- * Returns the logarithms of probabilities [labels], moved to a mean of 0.
- */
+/** How a model hears voices: of its model card. */
+export interface VoiceReference {
+  /** Mean of the centered logits [labels] that neutral speech gets, of many speakers. */
+  readonly neutral: readonly number[];
+  /**
+   * How much of what moves a speaker's neutral speech moves their other emotions too, 0 to 1: half for models that were
+   * fitted to clips as they are (a voice that sounds sad at rest need not sound so in anger), all for those that were
+   * fitted relative to each speaker.
+   */
+  readonly speakerShare: number;
+}
+
+/** `speakerShare` of a model that was fitted to clips as they are. */
+export const plainShare = 0.5;
+
+/** Returns the logarithms of probabilities [labels], moved to a mean of 0. */
 export function centeredLogits(probabilities: Probabilities): number[] {
   const logits = Array.from(probabilities, logOf);
   const mean = logits.reduce((sum, logit) => sum + logit, 0) / logits.length;
@@ -22,10 +32,13 @@ export function meanLogits(
   predictions: readonly Probabilities[],
   lengths: readonly number[] = predictions.map(() => 1),
 ): number[] {
-  const logits = predictions.map(centeredLogits);
-  const total = lengths.reduce((sum, length) => sum + length, 0);
+  return weightedMean(predictions.map(centeredLogits), lengths);
+}
+
+function weightedMean(logits: readonly (readonly number[])[], weights: readonly number[]) {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
   return logits[0]!.map(
-    (_, label) => logits.reduce((sum, row, at) => sum + lengths[at]! * row[label]!, 0) / total,
+    (_, label) => logits.reduce((sum, row, at) => sum + weights[at]! * row[label]!, 0) / total,
   );
 }
 
@@ -37,29 +50,58 @@ export interface NeutralSpeech {
   readonly utterances: number;
 }
 
-/**
- * How much of the difference between a speaker's neutral speech and everybody's to take away, told by so many utterances:
- * n / (n + ¾) as the means of normal distributions would have it, and half of that, for a voice that sounds sad at rest
- * need not sound so in anger.
- */
-export function offsetShare(utterances: number): number {
-  return (carriedOver * utterances) / (utterances + priorUtterances);
+/** Returns how far so many utterances tell a speaker's mean, 0 to 1: n / (n + ¾), as the means of normal distributions have it. */
+export function trustIn(utterances: number): number {
+  return utterances / (utterances + priorUtterances);
 }
 
 /**
- * How far a speaker's voice moves a model's logits [labels] whatever the emotion, told by neutral speech of theirs beside
- * that of everybody (`reference`).
+ * Returns how far a speaker's voice moves a model's logits [labels] whatever the emotion, told by neutral speech of theirs
+ * beside that of everybody. Logits that are linear in a clip's features are moved as the features are.
  */
 export function speakerOffset(
   { logits, utterances }: NeutralSpeech,
-  reference: readonly number[],
+  { neutral, speakerShare }: VoiceReference,
 ): number[] {
-  const share = offsetShare(utterances);
-  return logits.map((logit, label) => share * (logit - reference[label]!));
+  const share = speakerShare * trustIn(utterances);
+  return logits.map((logit, label) => share * (logit - neutral[label]!));
 }
 
-/** Probabilities [labels] of an utterance, without what the speaker's voice alone adds. */
+/** Returns probabilities [labels] of an utterance without what the speaker's voice alone adds. */
 export function withoutOffset(probabilities: Probabilities, offset: readonly number[]): number[] {
-  const logits = centeredLogits(probabilities).map((logit, label) => logit - offset[label]!);
-  return softmaxOf(logits);
+  return softmaxOf(centeredLogits(probabilities).map((logit, label) => logit - offset[label]!));
+}
+
+/** Speech of one speaker, of which it is not known what is neutral. */
+export interface UnlabeledSpeech {
+  /** The model's probabilities [labels] of each part. */
+  readonly predictions: readonly Probabilities[];
+  /** Utterances that each part is as long as. */
+  readonly lengths: readonly number[];
+}
+
+const rounds = 4;
+
+/**
+ * Returns the offset of a speaker from speech that is mostly neutral: the mean of all of it first, then four times the mean
+ * weighted by how neutral each part is without the offset so far (expectation maximization).
+ * @param neutrality returns the probability that an adapted prediction is of neutral speech
+ */
+export function offsetOfSpeech(
+  { predictions, lengths }: UnlabeledSpeech,
+  reference: VoiceReference,
+  neutrality: (adapted: readonly number[]) => number,
+): number[] {
+  const logits = predictions.map(centeredLogits);
+  let weights = lengths;
+  for (let round = 0; ; round++) {
+    const utterances = weights.reduce((sum, weight) => sum + weight, 0);
+    const mean = utterances > 0 ? weightedMean(logits, weights) : reference.neutral;
+    const offset = speakerOffset({ logits: mean, utterances }, reference);
+    if (round === rounds) return offset;
+    weights = logits.map((row, part) => {
+      const adapted = softmaxOf(row.map((logit, label) => logit - offset[label]!));
+      return lengths[part]! * neutrality(adapted);
+    });
+  }
 }

@@ -69,22 +69,30 @@ test.each([-0.1, 1.1, Number.NaN])("a least confidence of %d is refused", async 
   await expect(analysis).rejects.toThrow(RangeError);
 });
 
+const noSegment = {
+  startSec: 0,
+  endSec: 1,
+  speaker: null,
+  text: "",
+  intensity: null,
+  polarity: null,
+  words: null,
+  disagree: false,
+  abstained: null,
+};
+
 test.each([
   [0.9901, "out-of-distribution"],
   [0.99, null],
 ])("an OOD score of %d is %s", (oodScore, abstained) => {
   const prediction = { emotion: "sad", confidence: 0.9, probabilities: { sad: 0.9, angry: 0.1 } };
-  const segment: Segment = {
-    startSec: 0,
-    endSec: 1,
-    speaker: null,
-    text: "",
-    ...prediction,
-    voice: prediction,
-    words: null,
-    disagree: false,
-    oodScore,
-    abstained: null,
-  };
-  expect(abstain(segment, 0).abstained).toBe(abstained);
+  const segment: Segment = { ...noSegment, ...prediction, voice: prediction, oodScore };
+  expect(abstain(segment, {}).abstained).toBe(abstained);
+});
+
+test("what is out of distribution is for the caller to say", () => {
+  const prediction = { emotion: "sad", confidence: 0.9, probabilities: { sad: 0.9, angry: 0.1 } };
+  const segment = { ...noSegment, ...prediction, voice: prediction, oodScore: 0.7 };
+  expect(abstain(segment, { maxOodScore: 0.5 }).abstained).toBe("out-of-distribution");
+  expect(abstain(segment, { maxOodScore: 1 }).abstained).toBeNull();
 });

@@ -1,18 +1,19 @@
 import type { Segment } from "./analysis.ts";
 
-/** Voices less like the training data than this share of the validation clips are out of distribution. */
-const highestOodScore = 0.99;
-
-/** Returns whether a voice is too unlike the training data for a prediction; a model without OOD scores takes all. */
-export function isOutOfDistribution({ oodScore }: Pick<Segment, "oodScore">): boolean {
-  return (oodScore ?? 0) > highestOodScore;
+/** Where predictions end to be reported. */
+export interface Limits {
+  /** Segments in which no emotion is as likely as this, 0 to 1, are marked `unsure`; 0 by default. */
+  readonly minConfidence?: number | undefined;
+  /** Segments with a greater OOD score, 0 to 1, are marked `out-of-distribution`; 0.99 by default. */
+  readonly maxOodScore?: number | undefined;
 }
 
 /** Marks a segment whose voice is out of distribution, or whose confidence is below what was asked for. */
-export function abstain(segment: Segment, minConfidence: number): Segment {
-  const { confidence } = segment;
+export function abstain(segment: Segment, limits: Limits): Segment {
+  const { minConfidence = 0, maxOodScore = 0.99 } = limits;
+  const { confidence, oodScore } = segment;
   if (confidence === null) return segment;
-  if (isOutOfDistribution(segment)) return { ...segment, abstained: "out-of-distribution" };
+  if ((oodScore ?? 0) > maxOodScore) return { ...segment, abstained: "out-of-distribution" };
   return confidence < minConfidence ? { ...segment, abstained: "unsure" } : segment;
 }
 

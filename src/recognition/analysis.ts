@@ -1,5 +1,7 @@
 import type { EmotionModel, LoadedTextModel } from "../models/load-model.ts";
 import type { ModelCard } from "../models/model-card.ts";
+import type { Polarity } from "./polarity.ts";
+import type { ReferenceUsed } from "./speaker-reference.ts";
 
 /** What one channel predicts. */
 export interface Prediction<Label extends string = string> {
@@ -31,6 +33,10 @@ export interface Segment<Label extends string = string> {
   readonly emotion: Label | null;
   readonly confidence: number | null;
   readonly probabilities: Readonly<Record<Label, number>> | null;
+  /** How emotional the voice is, above the speaker's own neutral speech: the share of neutral speech that is less so, 0 to 1. */
+  readonly intensity: number | null;
+  /** `null` too where a label is neither negative, neutral nor positive for sure. */
+  readonly polarity: Polarity | null;
   readonly voice: Prediction<Label> | null;
   /** `null` too where nothing was recognized, or in a language that the text model does not know. */
   readonly words: TextPrediction | null;
@@ -62,6 +68,8 @@ export interface Analysis<Label extends string = string> {
   /** Name of the transcriber; `null` without a transcript. */
   readonly transcriber: string | null;
   readonly summary: Summary<Label>;
+  /** What the voice was held against. */
+  readonly reference: ReferenceUsed;
   /** From 0 to `durationSec` without gaps. */
   readonly segments: readonly Segment<Label>[];
   /** What was degraded or odd about the recording. */
@@ -73,19 +81,28 @@ export interface SegmentEvent<Label extends string = string> {
   /** A `partial` segment is replaced by what comes later; `final` ones follow each other without gaps from 0 on. */
   readonly type: "partial" | "final";
   readonly segment: Segment<Label>;
+  /** What the voice was held against so far. */
+  readonly reference: ReferenceUsed;
 }
 
 /** What recognition needs of an audio model: windows in, probabilities out. */
 export interface WindowModel extends Pick<EmotionModel, "predict"> {
   readonly card: Pick<
     ModelCard,
-    "labels" | "sampleRate" | "windowSec" | "words" | "distances" | "neutral"
+    | "labels"
+    | "sampleRate"
+    | "windowSec"
+    | "words"
+    | "distances"
+    | "neutral"
+    | "speakerShare"
+    | "ordinary"
   >;
 }
 
 /** What recognition needs of a text model. */
 export interface TextModel extends Pick<LoadedTextModel, "probabilities"> {
-  readonly card: Pick<LoadedTextModel["card"], "labels">;
+  readonly card: Pick<LoadedTextModel["card"], "labels" | "neutral">;
 }
 
 /** The models of both channels. A `voice` model with words predicts from both by itself. */

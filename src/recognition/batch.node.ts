@@ -1,7 +1,6 @@
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
 import type { AnalysisSettings, FileResult, Outcome } from "./file-result.node.ts";
-import type { Speaker } from "./enrollment.ts";
 import { outcomeOf } from "./file-result.node.ts";
 import type { FoundFile } from "./find-audio.node.ts";
 import { openEngine } from "./open-engine.node.ts";
@@ -10,10 +9,12 @@ import type { VoiceModel } from "./voice-model.node.ts";
 import { WorkerProcess, type WorkerOptions } from "./worker-process.node.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 
-interface BatchOptions extends Omit<WorkerOptions, "model" | "speaker"> {
+interface BatchOptions extends Omit<WorkerOptions, "model"> {
   readonly voice: VoiceModel;
   /** Recordings of neutral speech of the one person who speaks in all files; none where that is not known. */
   readonly enroll: readonly string[];
+  /** Whether all files together tell what a voice is held against. */
+  readonly asOneSpeaker: boolean;
   readonly settings: AnalysisSettings;
   /** How many processes share the work. */
   readonly jobs: number;
@@ -39,7 +40,7 @@ export async function analyzeFiles(
   files: readonly FoundFile[],
   options: BatchOptions,
 ): Promise<void> {
-  const { settings, signal, onResult, onProgress, minConfidence, enroll } = options;
+  const { settings, signal, onResult, onProgress, enroll, asOneSpeaker } = options;
   const readable = files.filter(({ error }) => error === undefined);
   for (const { error, ...file } of files) {
     if (error !== undefined) await onResult({ ...file, settings, error });
@@ -51,20 +52,20 @@ export async function analyzeFiles(
   const recognizer = createRecognizer(
     await openEngine(voice, { ...wanted, signal, onProgress: onDownload }),
   );
-  let speaker: Speaker | undefined;
+  let { recognition } = options;
   try {
     for (const warning of recognizer.warnings) options.onDegraded(warning);
-    if (enroll.length > 0) {
-      const enrolled = await recognizer.enroll(enroll, { signal });
-      options.onEnrolled(enrolled);
-      speaker = enrolled;
+    const sounds = asOneSpeaker ? sampleOf(readable.map(({ file }) => file)) : enroll;
+    if (sounds.length > 0) {
+      const speaker = await recognizer.enroll(sounds, { isNeutral: !asOneSpeaker, signal });
+      options.onEnrolled(speaker);
+      recognition = { ...recognition, speaker };
     }
     if (readable.length === 1) {
       const outcome = await outcomeOf(recognizer, first.file, {
+        ...recognition,
         signal,
         onProgress,
-        minConfidence,
-        speaker,
       });
       await onResult({ ...first, settings, ...outcome });
       return;
@@ -72,20 +73,30 @@ export async function analyzeFiles(
   } finally {
     await recognizer.close();
   }
-  await analyzeInProcesses(readable, { ...options, speaker }, recognizer);
+  await analyzeInProcesses(readable, { ...options, recognition }, recognizer);
+}
+
+/** More files say little more of what speech in a folder is like. */
+const mostSampled = 100;
+
+/** Returns some of the files, evenly from the first to the last. */
+function sampleOf(files: readonly string[]): string[] {
+  const step = Math.max(1, files.length / mostSampled);
+  const count = Math.min(files.length, mostSampled);
+  return Array.from({ length: count }, (_, index) => files[Math.floor(index * step)]!);
 }
 
 async function analyzeInProcesses(
   files: readonly FoundFile[],
-  options: BatchOptions & Pick<WorkerOptions, "speaker">,
+  options: BatchOptions,
   { warnings, transcriber: opened }: Recognizer,
 ): Promise<void> {
   const { voice, textModel, language, offline, settings, jobs, signal, onResult } = options;
-  const { minConfidence, speaker } = options;
+  const { recognition } = options;
   // What could not be had here is not asked for again by each process.
   const transcriber = opened === null ? false : options.transcriber;
   const model = voice.path;
-  const told = { model, textModel, transcriber, language, offline, minConfidence, speaker };
+  const told = { model, textModel, transcriber, language, offline, recognition };
   const workers = Array.from(
     { length: Math.min(jobs, files.length) },
     () => new WorkerProcess(told),

@@ -5,10 +5,10 @@ import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { joinUtterances, RecordingTranscriber } from "../transcription/transcribe-recording.ts";
 import { speechSampleRate, type Transcript, type Utterance } from "../transcription/transcript.ts";
 import type { Segment } from "./analysis.ts";
-import { modelFor } from "./enrollment.ts";
-import { predictUtterance } from "./predict-utterance.ts";
+import { observeUtterance, utteranceSegment } from "./predict-utterance.ts";
 import { predictWindows } from "./predict-windows.ts";
 import type { RecognitionModels, Recording, RecognizeOptions } from "./recognize.ts";
+import { SpeakerReference } from "./speaker-reference.ts";
 import type { SegmentAudio } from "./speech-segments.ts";
 import { voiceSegment } from "./timeline.ts";
 
@@ -19,10 +19,9 @@ import { voiceSegment } from "./timeline.ts";
  */
 export async function classifyClip(
   { blocks, sampleRate }: Omit<Recording, "warnings">,
-  { transcription, ...given }: RecognitionModels,
-  { speaker, signal }: RecognizeOptions,
+  { transcription, ...models }: RecognitionModels,
+  { signal, ...options }: RecognizeOptions,
 ): Promise<Segment> {
-  const models = speaker ? { ...given, voice: modelFor(speaker, given.voice) } : given;
   const parts: Float32Array[] = [];
   for await (const block of blocks) {
     throwIfCancelled(signal);
@@ -36,9 +35,14 @@ export async function classifyClip(
     card.sampleRate,
   );
   const transcript = transcription && (await transcribe());
-  return transcript
-    ? predictUtterance(segment, transcript, models)
-    : voiceSegment(await predictWindows(segment, models.voice), card);
+  // One clip says too little of what its speaker's neutral speech is like.
+  const reference = new SpeakerReference(card, { reference: "training", ...options });
+  if (transcript) {
+    const observed = await observeUtterance(segment, transcript, models);
+    return utteranceSegment(observed, models.voice, reference);
+  }
+  const observations = reference.adapt(await predictWindows(segment, models.voice));
+  return voiceSegment(observations, card, reference);
 
   async function transcribe(): Promise<Transcript | undefined> {
     const recording = new RecordingTranscriber({ ...transcription!, signal });

@@ -1,6 +1,6 @@
 import type { Analysis, Segment, SegmentEvent } from "./analysis.ts";
 import type { Sound } from "./audio-input.ts";
-import type { Speaker } from "./enrollment.ts";
+import type { EnrollOptions, Speaker } from "./enrollment.ts";
 import type { RecognizeOptions } from "./recognize.ts";
 
 /** A speaker who was enrolled from recordings. */
@@ -21,6 +21,6 @@ export interface Engine {
   stream(sound: Sound, options: RecognizeOptions): AsyncGenerator<SegmentEvent, Analysis>;
   /** Predicts a clip as one segment. */
   classify(sound: Sound, options: RecognizeOptions): Promise<Segment>;
-  enroll(sounds: readonly Sound[], signal: AbortSignal): Promise<EnrolledSpeaker>;
+  enroll(sounds: readonly Sound[], options: EnrollOptions): Promise<EnrolledSpeaker>;
   close(): Promise<void>;
 }

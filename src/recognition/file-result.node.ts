@@ -20,6 +20,11 @@ export interface AnalysisSettings {
   readonly speakerId: string | null;
   /** Segments below it are marked `unsure`. */
   readonly minConfidence: number;
+  /** Segments above it are marked `out-of-distribution`. */
+  readonly maxOodScore: number;
+  /** What voices are held against. */
+  readonly reference: string;
+  readonly sensitivity: string;
 }
 
 /** One line of results: the file as it was, what it was analyzed with, and what came of it. */

@@ -1,6 +1,13 @@
 import { assert, double, nat, property, tuple, type Arbitrary } from "fast-check";
 import { expect, test } from "vitest";
-import { alignWords, channelsDisagree, fuseChannels, type Probabilities } from "./fusion.ts";
+import { centeredLogits } from "../models/speaker-adaptation.ts";
+import {
+  channelsDisagree,
+  fuseChannels,
+  textPrediction,
+  wordEvidence,
+  type Probabilities,
+} from "./fusion.ts";
 
 const voice = { neutral: 0.1, calm: 0.3, happy: 0.4, sad: 0.2 };
 const total = (probabilities: Probabilities): number =>
@@ -11,45 +18,37 @@ const close = (probabilities: Probabilities): unknown =>
     Object.entries(probabilities).map(([label, p]) => [label, expect.closeTo(p, 12)]),
   );
 
-test("the neutral of words is neutral and calm as the voice divides them", () => {
-  const words = { neutral: 0.6, happy: 0.3, sad: 0.1 };
-  expect(alignWords(words, voice)).toEqual(
-    close({ neutral: 0.15, calm: 0.45, happy: 0.3, sad: 0.1 }),
-  );
-  const onlyCalm = { calm: 0.5, happy: 0.5 };
-  expect(alignWords({ neutral: 0.2, happy: 0.8 }, onlyCalm)).toEqual(
-    close({ calm: 0.2, happy: 0.8 }),
-  );
+const evidence = { neutral: 1, happy: 3, sad: 1 / 3 };
+
+test("ordinary words are evidence of nothing", () => {
+  const ordinary = Float32Array.of(0.2, 0.5, 0.3);
+  const none = wordEvidence(ordinary, centeredLogits(ordinary));
+  for (const value of none) expect(value).toBeCloseTo(1, 6);
+  expect(fuseChannels(voice, { neutral: 1, happy: 1, sad: 1 }, 1)).toEqual(close(voice));
+  const happy = wordEvidence(Float32Array.of(0.1, 0.8, 0.1), centeredLogits(ordinary));
+  expect(happy[1]).toBeGreaterThan(Math.max(happy[0]!, happy[2]!));
 });
 
-test("a label of one channel alone is left to it", () => {
-  expect(alignWords({ happy: 0.3, sad: 0.2, angry: 0.5 }, voice)).toEqual(
-    close({
-      neutral: 0.1,
-      calm: 0.3,
-      happy: 0.36,
-      sad: 0.24,
-    }),
-  );
-  expect(alignWords({ angry: 1 }, voice)).toEqual(voice);
-});
-
-test("fused, the odds of neutral and calm stay the voice's, and both are fused as one emotion", () => {
-  const words = { neutral: 0.6, happy: 0.3, sad: 0.1 };
-  const fused = fuseChannels(voice, words, 1);
+test("the neutral of words is neutral and calm; a label that words lack keeps the voice's odds", () => {
+  const fused = fuseChannels({ ...voice, fearful: 0.1 }, { ...evidence, neutral: 2 }, 1);
   expect(fused["neutral"]! / fused["calm"]!).toBeCloseTo(1 / 3, 12);
-  const asOne = fuseChannels({ neutral: 0.4, happy: 0.4, sad: 0.2 }, words, 1);
-  expect(fused["neutral"]! + fused["calm"]!).toBeCloseTo(asOne["neutral"]!, 12);
-  const means = [0.4 * 0.6, 0.4 * 0.3, 0.2 * 0.1].map(Math.sqrt);
-  const sum = means.reduce((all, mean) => all + mean, 0);
-  expect(asOne["happy"]).toBeCloseTo(means[1]! / sum, 12);
+  expect(fused["fearful"]! / fused["neutral"]!).toBeCloseTo(1 / Math.sqrt(2), 12);
+  expect(fused["happy"]! / fused["fearful"]!).toBeCloseTo(4 * Math.sqrt(3), 12);
 });
 
 test("words that were not understood change nothing, and the better understood count the more", () => {
-  const words = { neutral: 0.05, happy: 0.05, sad: 0.9 };
-  expect(fuseChannels(voice, words, 0)).toEqual(close(voice));
-  const sad = [0, 0.3, 0.6, 1].map((confidence) => fuseChannels(voice, words, confidence)["sad"]!);
-  expect(sad).toEqual(sad.toSorted((a, b) => a - b));
+  expect(fuseChannels(voice, evidence, 0)).toEqual(close(voice));
+  const happy = [0, 0.3, 0.6, 1].map((confidence) => {
+    return fuseChannels(voice, evidence, confidence)["happy"]!;
+  });
+  expect(happy).toEqual(happy.toSorted((a, b) => a - b));
+});
+
+test("words alone predict with the share of neutral speech that is expected", () => {
+  expect(textPrediction({ neutral: 1, happy: 1, sad: 1 }, 0.8)).toEqual(
+    close({ neutral: 0.8, happy: 0.1, sad: 0.1 }),
+  );
+  expect(textPrediction({ good: 3, bad: 1 })).toEqual(close({ good: 0.75, bad: 0.25 }));
 });
 
 const distributions = (labels: readonly string[]): Arbitrary<Probabilities> =>
@@ -65,7 +64,6 @@ test("whatever the channels predict, their fusion sums to 1", () => {
   const words = distributions(["neutral", "happy", "sad", "angry"]);
   assert(
     property(voices, words, double({ min: 0, max: 1, noNaN: true }), (audio, text, confidence) => {
-      expect(total(alignWords(text, audio))).toBeCloseTo(1, 9);
       const fused = fuseChannels(audio, text, confidence);
       expect(total(fused)).toBeCloseTo(1, 9);
       expect(Object.values(fused).every((p) => p >= 0 && p <= 1)).toBe(true);
@@ -93,6 +91,6 @@ test.each<[Predicted, Predicted, { understood: number; disagree: boolean }]>([
   [same, same, { understood: 0.9, disagree: false }],
   [["calm", 0.9], ["neutral", 0.9], { understood: 0.9, disagree: false }],
 ])("voice %j, words %j: %j", (audio, text, { understood, disagree }) => {
-  const textPrediction = { ...predictionOf(text), transcriptConfidence: understood };
-  expect(channelsDisagree(predictionOf(audio), textPrediction)).toBe(disagree);
+  const ofWords = { ...predictionOf(text), transcriptConfidence: understood };
+  expect(channelsDisagree(predictionOf(audio), ofWords)).toBe(disagree);
 });

@@ -1,54 +1,67 @@
-import { combine } from "../models/combination.ts";
+import { withNeutralBias } from "../models/ordinary-speech.ts";
+import { centeredLogits } from "../models/speaker-adaptation.ts";
 
 /** Probabilities by label; they sum to 1. */
 export type Probabilities = Readonly<Record<string, number>>;
+
+/** How likely words are with each emotion, by label of a text model, relative to their mean; 1 is no evidence. */
+export type Evidence = Readonly<Record<string, number>>;
+
+/**
+ * Returns how much more or less likely each label [labels] is by these words than by ordinary ones, whose mean centered
+ * logits are `ordinary`: ordinary words are evidence of nothing.
+ */
+export function wordEvidence(
+  probabilities: Float32Array,
+  ordinary: readonly number[] = Array.from(probabilities, () => 0),
+): number[] {
+  return centeredLogits(probabilities).map((logit, label) => Math.exp(logit - ordinary[label]!));
+}
 
 /** Labels of the audio model that one label of the text model stands for: calm words read as neutral ones. */
 const meanings: Readonly<Record<string, readonly string[]>> = { neutral: ["neutral", "calm"] };
 
 const meaningsOf = (label: string): readonly string[] => meanings[label] ?? [label];
 
-/**
- * Returns the text model's probabilities along the audio model's labels. A label of the text model that stands for several is
- * divided in the proportion of the audio model's probabilities; one that the text model lacks keeps the audio model's
- * probability; one that the audio model lacks is left out. The result sums to 1.
- */
-export function alignWords(words: Probabilities, voice: Probabilities): Probabilities {
-  const aligned = new Map<string, number>();
-  for (const [label, probability] of Object.entries(words)) {
-    const names = meaningsOf(label).filter((name) => name in voice);
-    const sum = names.reduce((total, name) => total + voice[name]!, 0);
-    for (const name of names) {
-      const share = sum > 0 ? voice[name]! / sum : 1 / names.length;
-      aligned.set(name, (aligned.get(name) ?? 0) + probability * share);
-    }
-  }
-  const total = [...aligned.values()].reduce((sum, probability) => sum + probability, 0);
-  if (total === 0) return voice;
-  const named = [...aligned.keys()].reduce((sum, label) => sum + voice[label]!, 0);
-  return Object.fromEntries(
-    Object.entries(voice).map(([label, probability]) => [
-      label,
-      aligned.has(label) ? (aligned.get(label)! / total) * named : probability,
-    ]),
-  );
-}
+/** How far words are believed: the text model knows written comments, and the voice knows them in part. */
+const wordShare = 0.5;
+
+const normalized = (values: readonly number[]): number[] => {
+  const sum = values.reduce((total, value) => total + value, 0);
+  return values.map((value) => value / sum);
+};
 
 /**
- * Returns voice and words together, in the labels of the voice: the mean of their log probabilities,
- * in which the voice counts 1 and the words count the confidence of their transcript, 0 to 1.
+ * Returns voice and words together, in the labels of the voice: the voice's probabilities times the evidence of the words,
+ * to the power of half the confidence of their transcript, 0 to 1. A label that the text model lacks has no evidence.
  */
 export function fuseChannels(
   voice: Probabilities,
-  words: Probabilities,
+  evidence: Evidence,
   transcriptConfidence: number,
 ): Probabilities {
-  const voiceWeight = 1 / (1 + transcriptConfidence);
-  const fused = combine({ method: "weights", weights: [voiceWeight, 1 - voiceWeight] }, [
-    Object.values(voice),
-    Object.values(alignWords(words, voice)),
-  ]);
-  return Object.fromEntries(Object.keys(voice).map((label, k) => [label, fused[k]!]));
+  const ofVoice = new Map(
+    Object.entries(evidence).flatMap(([label, value]) =>
+      meaningsOf(label).map((meaning): [string, number] => [meaning, value]),
+    ),
+  );
+  const labels = Object.keys(voice);
+  const known = labels.filter((label) => ofVoice.has(label));
+  const weight = wordShare * transcriptConfidence;
+  const factors = new Map(known.map((label) => [label, ofVoice.get(label)! ** weight]));
+  const products = labels.map((label) => voice[label]! * (factors.get(label) ?? 1));
+  return Object.fromEntries(normalized(products).map((value, k) => [labels[k]!, value]));
+}
+
+/** Returns what words alone predict, where a share of what is said is neutral, or by default each label is as likely. */
+export function textPrediction(evidence: Evidence, neutralShare?: number): Probabilities {
+  const labels = Object.keys(evidence);
+  const alike = normalized(Object.values(evidence));
+  const others = labels.length - 1;
+  const bias =
+    neutralShare === undefined ? 0 : Math.log((neutralShare * others) / (1 - neutralShare));
+  const probabilities = withNeutralBias(labels, alike, bias);
+  return Object.fromEntries(labels.map((label, k) => [label, probabilities[k]!]));
 }
 
 /** At this probability an emotion is likelier than all others together. */

@@ -9,7 +9,7 @@ import type { Analysis, Segment, SegmentEvent } from "./analysis.ts";
 import type { Sound } from "./audio-input.ts";
 import { classifyClip } from "./classify-clip.ts";
 import type { EnrolledSpeaker, Engine } from "./engine.ts";
-import { enrollSpeaker } from "./enrollment.ts";
+import { enrollSpeaker, type EnrollOptions } from "./enrollment.ts";
 import { openSound, type OpenFile, type OpenSound } from "./open-sound.ts";
 import {
   recognize,
@@ -86,14 +86,14 @@ export class LocalEngine implements Engine {
     }
   }
 
-  async enroll(sounds: readonly Sound[], signal: AbortSignal): Promise<EnrolledSpeaker> {
+  async enroll(sounds: readonly Sound[], options: EnrollOptions): Promise<EnrolledSpeaker> {
     const { models, openFile } = this.#parts;
     const { voice } = models;
     const warnings: string[] = [];
-    async function* neutralSpeech(sound: Sound): AsyncGenerator<Float32Array> {
+    async function* speech(sound: Sound): AsyncGenerator<Float32Array> {
       const open = await openSound(sound, openFile);
       try {
-        const blocks = open.read(voice.card.sampleRate, signal);
+        const blocks = open.read(voice.card.sampleRate, options.signal);
         yield* blocks;
         const place = open.source?.name === undefined ? "" : `${open.source.name}: `;
         warnings.push(...blocks.warnings.map((warning) => `${place}${warning}`));
@@ -101,7 +101,7 @@ export class LocalEngine implements Engine {
         await open.close();
       }
     }
-    const speaker = await enrollSpeaker(sounds.map(neutralSpeech), voice, signal);
+    const speaker = await enrollSpeaker(sounds.map(speech), voice, options);
     return { ...speaker, warnings };
   }
 

@@ -1,8 +1,9 @@
 import type { Utterance } from "../transcription/transcript.ts";
-import { abstain } from "./abstention.ts";
+import { abstain, type Limits } from "./abstention.ts";
 import type { ChannelModels, Segment } from "./analysis.ts";
-import { predictUtterance } from "./predict-utterance.ts";
+import { observeUtterance, utteranceSegment } from "./predict-utterance.ts";
 import { predictWindows } from "./predict-windows.ts";
+import type { SpeakerReference } from "./speaker-reference.ts";
 import type { SegmentAudio, SpeechSegmenter } from "./speech-segments.ts";
 import { voiceSegment } from "./timeline.ts";
 
@@ -15,29 +16,32 @@ const openSec = 2;
 /** Predicts partial segments of the speech that has not ended yet. */
 export class PartialSegments {
   readonly #models: ChannelModels;
-  readonly #minConfidence: number;
+  readonly #reference: SpeakerReference;
+  readonly #limits: Limits;
   readonly #seen = new WeakSet<Utterance>();
 
-  constructor(models: ChannelModels, minConfidence: number) {
+  constructor(models: ChannelModels, reference: SpeakerReference, limits: Limits) {
     this.#models = models;
-    this.#minConfidence = minConfidence;
+    this.#reference = reference;
+    this.#limits = limits;
   }
 
   /** @yields each new utterance once, then the speech after it while it goes on */
   async *update(segmenter: SpeechSegmenter): AsyncGenerator<Segment> {
+    const { voice } = this.#models;
     const speech = segmenter.provisional();
     for (const segment of speech) {
       const { utterance } = segment;
       if (utterance === undefined || this.#seen.has(utterance)) continue;
       this.#seen.add(utterance);
-      yield abstain(await predictUtterance(segment, utterance, this.#models), this.#minConfidence);
+      const observed = await observeUtterance(segment, utterance, this.#models);
+      yield abstain(utteranceSegment(observed, voice, this.#reference), this.#limits);
     }
     const open = speech.at(-1);
     if (open === undefined || open.utterance !== undefined) return;
     if (open.endSec < segmenter.receivedSec - openSec) return;
-    const { voice } = this.#models;
-    const observations = await predictWindows(recent(open), voice);
-    yield abstain(voiceSegment(observations, voice.card), this.#minConfidence);
+    const observations = this.#reference.adapt(await predictWindows(recent(open), voice));
+    yield abstain(voiceSegment(observations, voice.card, this.#reference), this.#limits);
   }
 }
 

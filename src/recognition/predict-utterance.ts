@@ -1,10 +1,19 @@
 import type { Utterance } from "../transcription/transcript.ts";
 import type { ChannelModels, Segment, TextModel, TextPrediction } from "./analysis.ts";
-import { channelsDisagree, fuseChannels, type Probabilities } from "./fusion.ts";
+import {
+  channelsDisagree,
+  fuseChannels,
+  textPrediction,
+  wordEvidence,
+  type Evidence,
+} from "./fusion.ts";
+import { toMs, toPlaces } from "./places.ts";
+import { polarityOf } from "./polarity.ts";
 import { checkFinite, predictWindows } from "./predict-windows.ts";
-import { poolProbabilities } from "./smoothing.ts";
+import { poolProbabilities, type Observation } from "./smoothing.ts";
+import type { SpeakerReference } from "./speaker-reference.ts";
 import type { SegmentAudio } from "./speech-segments.ts";
-import { byLabel, oodScoreOf, toMs, toPlaces, toPrediction } from "./timeline.ts";
+import { byLabel, oodScoreOf, toPrediction } from "./timeline.ts";
 
 /** The language of the corpora that text models are trained on. */
 const knownLanguage = "en";
@@ -16,42 +25,90 @@ export function isReadable({ language = knownLanguage }: Words): boolean {
   return language === knownLanguage;
 }
 
-/** Predicts one utterance: from the voice over all its windows, from the words, and from both together. */
-export async function predictUtterance(
+/** What the models predict of one utterance, before its voice is held against a reference. */
+export interface ObservedUtterance {
+  readonly startSec: number;
+  readonly endSec: number;
+  readonly words: Words;
+  /** Of the voice, over all its windows. */
+  readonly voice: readonly Observation[];
+  /** Of voice and words together, by an audio model that takes words. */
+  readonly both: readonly Observation[] | undefined;
+  readonly text: TextObservation | undefined;
+}
+
+interface TextObservation {
+  /** Of the words for each label of the text model; 1 is none. */
+  readonly evidence: Evidence;
+  /** Whether the text model knows ordinary sentences. */
+  readonly knowsOrdinary: boolean;
+}
+
+/** Predicts one utterance: from the voice over all its windows, from the words, and from both where a model takes both. */
+export async function observeUtterance(
   segment: SegmentAudio,
-  utterance: Words,
-  { voice, words }: ChannelModels,
-): Promise<Segment> {
-  const { labels } = voice.card;
-  const { text, confidence } = utterance;
-  const readable = isReadable(utterance);
-  const observations = await predictWindows(segment, voice);
-  const ofVoice = byLabel(labels, poolProbabilities(observations));
-  const ofWords = readable && words !== undefined ? await predictText(utterance, words) : undefined;
-  let fused: Probabilities = ofVoice;
-  if (readable && voice.card.words !== undefined) {
-    fused = byLabel(labels, poolProbabilities(await predictWindows(segment, voice, utterance)));
-  } else if (ofWords !== undefined) fused = fuseChannels(ofVoice, ofWords, confidence);
-  const voicePrediction = toPrediction(ofVoice);
-  const textPrediction: TextPrediction | null =
-    ofWords === undefined
-      ? null
-      : { ...toPrediction(ofWords), transcriptConfidence: toPlaces(confidence) };
+  words: Words,
+  models: ChannelModels,
+): Promise<ObservedUtterance> {
+  const { voice } = models;
+  const readable = isReadable(words);
+  const takesWords = readable && voice.card.words !== undefined;
   return {
-    startSec: toMs(segment.startSec),
-    endSec: toMs(segment.endSec),
-    speaker: null,
-    text,
-    ...toPrediction(fused),
-    voice: voicePrediction,
-    words: textPrediction,
-    disagree: textPrediction !== null && channelsDisagree(voicePrediction, textPrediction),
-    oodScore: oodScoreOf(observations, voice.card),
-    abstained: null,
+    startSec: segment.startSec,
+    endSec: segment.endSec,
+    words,
+    voice: await predictWindows(segment, voice),
+    both: takesWords ? await predictWindows(segment, voice, words) : undefined,
+    text: readable && models.words ? await observeText(words, models.words) : undefined,
   };
 }
 
-async function predictText(utterance: Words, model: TextModel): Promise<Probabilities> {
-  const [probabilities] = await model.probabilities([utterance]);
-  return byLabel(model.card.labels, checkFinite(probabilities!));
+async function observeText(
+  words: Words,
+  { card, probabilities }: TextModel,
+): Promise<TextObservation> {
+  const [predicted] = await probabilities([words]);
+  return {
+    evidence: byLabel(card.labels, wordEvidence(checkFinite(predicted!), card.neutral)),
+    knowsOrdinary: card.neutral !== undefined,
+  };
+}
+
+/** Returns an utterance as a segment, its voice held against a reference. */
+export function utteranceSegment(
+  { startSec, endSec, words, voice, both, text: observed }: ObservedUtterance,
+  { card }: ChannelModels["voice"],
+  reference: SpeakerReference,
+): Segment {
+  const { labels } = card;
+  const { text, confidence } = words;
+  const pooled = (observations: readonly Observation[]): number[] =>
+    poolProbabilities(reference.adapt(observations));
+  const ofVoice = pooled(voice);
+  const voiceByLabel = byLabel(labels, ofVoice);
+  let fused = voiceByLabel;
+  if (both) fused = byLabel(labels, pooled(both));
+  else if (observed) fused = fuseChannels(voiceByLabel, observed.evidence, confidence);
+  const voicePrediction = toPrediction(voiceByLabel);
+  const share = observed?.knowsOrdinary ? reference.neutralShare : undefined;
+  const ofWords: TextPrediction | null = observed
+    ? {
+        ...toPrediction(textPrediction(observed.evidence, share)),
+        transcriptConfidence: toPlaces(confidence),
+      }
+    : null;
+  return {
+    startSec: toMs(startSec),
+    endSec: toMs(endSec),
+    speaker: null,
+    text,
+    ...toPrediction(fused),
+    intensity: reference.intensity(ofVoice),
+    polarity: polarityOf(fused),
+    voice: voicePrediction,
+    words: ofWords,
+    disagree: ofWords !== null && channelsDisagree(voicePrediction, ofWords),
+    oodScore: oodScoreOf(voice, card),
+    abstained: null,
+  };
 }

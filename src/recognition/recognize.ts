@@ -2,15 +2,23 @@ import { Resampler } from "../audio/resample.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { RecordingTranscriber } from "../transcription/transcribe-recording.ts";
 import { speechSampleRate, type Utterance } from "../transcription/transcript.ts";
-import { oodWarnings } from "./abstention.ts";
+import { oodWarnings, type Limits } from "./abstention.ts";
 import type { Analysis, ChannelModels, Segment, SegmentEvent } from "./analysis.ts";
-import { modelFor, type Speaker } from "./enrollment.ts";
 import { PartialSegments } from "./partial-segments.ts";
-import { isReadable, predictUtterance } from "./predict-utterance.ts";
+import { toMs } from "./places.ts";
+import {
+  isReadable,
+  observeUtterance,
+  utteranceSegment,
+  type ObservedUtterance,
+} from "./predict-utterance.ts";
 import { predictWindows } from "./predict-windows.ts";
+import type { Observation } from "./smoothing.ts";
+import type { ReferenceOptions } from "./reference-options.ts";
+import { SpeakerReference } from "./speaker-reference.ts";
 import { SpeechSegmenter, type SegmentAudio } from "./speech-segments.ts";
 import { summarize } from "./summary.ts";
-import { Timeline, toMs } from "./timeline.ts";
+import { Timeline } from "./timeline.ts";
 import { FallbackTranscriber, type TranscriptionModels } from "./transcription.ts";
 
 /** The models of a recognizer, and what transcribes for it. */
@@ -29,14 +37,12 @@ export interface Recording {
   readonly utterances?: readonly Utterance[] | undefined;
 }
 
-export interface RecognizeOptions {
-  /** Segments in which no emotion is as likely as this, 0 to 1, are marked `unsure`; 0 by default. */
-  readonly minConfidence?: number | undefined;
-  /** Who speaks, as `enroll` returned them. */
-  readonly speaker?: Speaker | undefined;
+export interface RecognizeOptions extends Limits, ReferenceOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with the seconds of the recording that are done. */
   readonly onProgress?: ((doneSec: number) => void) | undefined;
+  /** Whether segments are held against the speech so far, and settle as it comes, in place of at the end against all. */
+  readonly live?: boolean | undefined;
   /** Seconds of the recording from one update of the partial segments to the next; by default there are none. */
   readonly partialEverySec?: number | undefined;
 }
@@ -62,31 +68,32 @@ export function recordingRate({ voice, transcription }: RecognitionModels): numb
  */
 export async function* recognize(
   { blocks, sampleRate, warnings, utterances: known }: Recording,
-  given: RecognitionModels,
+  models: RecognitionModels,
   options: RecognizeOptions = {},
 ): AsyncGenerator<SegmentEvent, Recognized> {
-  const { minConfidence = 0, speaker, signal, onProgress, partialEverySec = Infinity } = options;
-  if (!(minConfidence >= 0 && minConfidence <= 1)) {
-    throw new RangeError(`analyze: minConfidence must be within 0 … 1, got ${minConfidence}`);
-  }
-  const models = speaker ? { ...given, voice: modelFor(speaker, given.voice) } : given;
-  const { labels, sampleRate: voiceRate, windowSec } = models.voice.card;
+  const { live = false, signal, onProgress, partialEverySec = Infinity } = options;
+  checkShares(options);
+  const { transcription } = models;
+  const { card } = models.voice;
+  const { labels, sampleRate: voiceRate, windowSec } = card;
   const utterances = [...(known ?? [])];
-  const transcriber =
-    given.transcription && new FallbackTranscriber(given.transcription.transcriber);
-  const live =
+  const transcriber = transcription && new FallbackTranscriber(transcription.transcriber);
+  const listener =
     transcriber && known === undefined
-      ? new RecordingTranscriber({ ...given.transcription, transcriber, signal })
+      ? new RecordingTranscriber({ ...transcription, transcriber, signal })
       : undefined;
   const toVoice = await Resampler.create(sampleRate, voiceRate);
-  const toSpeech = await Resampler.create(sampleRate, live ? speechSampleRate : sampleRate);
+  const toSpeech = await Resampler.create(sampleRate, listener ? speechSampleRate : sampleRate);
   const segmenter = new SpeechSegmenter({
     sampleRate: voiceRate,
     contextSec: windowSec,
     utterances,
   });
-  const timeline = new Timeline({ card: models.voice.card, minConfidence });
-  const partials = new PartialSegments(models, minConfidence);
+  const reference = new SpeakerReference(card, options);
+  const timeline = new Timeline({ card, reference, limits: options });
+  const partials = new PartialSegments(models, reference, options);
+  /** Predicted, and not yet held against the reference. */
+  let observed: (ObservedUtterance | readonly Observation[])[] = [];
   const segments: Segment[] = [];
   let speechSec = 0;
   let partialSec = 0;
@@ -98,36 +105,54 @@ export async function* recognize(
     for (const segment of settled) {
       throwIfCancelled(signal);
       const { utterance } = segment;
-      if (utterance === undefined) timeline.observe(await predictWindows(segment, models.voice));
-      else timeline.add(await predictUtterance(segment, utterance, models));
+      const prediction =
+        utterance === undefined
+          ? await predictWindows(segment, models.voice)
+          : await observeUtterance(segment, utterance, models);
+      reference.learn("voice" in prediction ? prediction.voice : prediction);
+      observed.push(prediction);
       speechSec += segment.speechSec;
     }
+  }
+  function placeObserved(): void {
+    for (const prediction of observed) {
+      if ("voice" in prediction) {
+        timeline.add(utteranceSegment(prediction, models.voice, reference));
+      } else timeline.observe(reference.adapt(prediction));
+    }
+    observed = [];
   }
   function* final(settled: Iterable<Segment>): Generator<SegmentEvent> {
     for (const segment of settled) {
       segments.push(segment);
-      yield { type: "final", segment };
+      yield { type: "final", segment, reference: reference.used };
     }
   }
 
   try {
     for await (const block of blocks) {
       throwIfCancelled(signal);
-      if (live) await transcribe(live.push(toSpeech.push(block)));
+      if (listener) await transcribe(listener.push(toSpeech.push(block)));
       segmenter.push(toVoice.push(block));
-      await predict(segmenter.advance(live?.settledSec ?? Infinity));
-      yield* final(timeline.settle(segmenter.settledSec));
+      await predict(segmenter.advance(listener?.settledSec ?? Infinity));
+      if (live) {
+        placeObserved();
+        yield* final(timeline.settle(segmenter.settledSec));
+      }
       onProgress?.(segmenter.receivedSec);
       if (segmenter.receivedSec < partialSec + partialEverySec) continue;
       partialSec = segmenter.receivedSec;
-      for await (const segment of partials.update(segmenter)) yield { type: "partial", segment };
+      for await (const segment of partials.update(segmenter)) {
+        yield { type: "partial", segment, reference: reference.used };
+      }
     }
-    if (live) {
-      await transcribe(live.push(toSpeech.finish()));
-      await transcribe(live.finish());
+    if (listener) {
+      await transcribe(listener.push(toSpeech.finish()));
+      await transcribe(listener.finish());
     }
     segmenter.push(toVoice.finish());
     await predict(segmenter.finish());
+    placeObserved();
     yield* final(timeline.finish(segmenter.receivedSec));
   } finally {
     toVoice.free();
@@ -137,12 +162,22 @@ export async function* recognize(
   return {
     durationSec: toMs(segmenter.receivedSec),
     transcriber: transcriber?.name ?? null,
+    reference: reference.used,
     summary: summarize(labels, segments, speechSec),
     segments,
     warnings: [...warnings, ...missing, ...languageWarnings(utterances), ...oodWarnings(segments)],
     utterances,
     isIncomplete: missing.length > 0,
   };
+}
+
+/** @throws RangeError for limits outside of 0 … 1 */
+function checkShares(limits: Limits): void {
+  for (const name of ["minConfidence", "maxOodScore"] as const) {
+    const value = limits[name] ?? 0;
+    if (value >= 0 && value <= 1) continue;
+    throw new RangeError(`analyze: ${name} must be within 0 … 1, got ${value}`);
+  }
 }
 
 /** Returns a warning about utterances in a language that text models do not know. */

@@ -58,7 +58,7 @@ async function resultOf(
   const [sound] = sounds;
   if (method === "analyze") return engine.analyze(sound!, options);
   if (method === "classify") return engine.classify(sound!, options);
-  if (method === "enroll") return engine.enroll(sounds, signal);
+  if (method === "enroll") return engine.enroll(sounds, options);
   const events = engine.stream(sound!, options);
   let next = await events.next();
   for (; !next.done; next = await events.next()) post({ kind: "event", call, event: next.value });

@@ -10,16 +10,21 @@ import {
 } from "./check-arguments.ts";
 import { checkedBlocks } from "./checked-blocks.ts";
 import type { EnrolledSpeaker, Engine } from "./engine.ts";
+import type { EnrollOptions } from "./enrollment.ts";
 import type { RecognizeOptions } from "./recognize.ts";
 
-export interface AnalyzeOptions extends InputOptions, Omit<RecognizeOptions, "partialEverySec"> {}
+export interface AnalyzeOptions
+  extends InputOptions, Omit<RecognizeOptions, "live" | "partialEverySec"> {}
 
 export interface ClassifyOptions extends InputOptions, Pick<RecognizeOptions, "speaker"> {
   /** How many labels are returned for each clip, the likeliest first; all by default. */
   readonly topK?: number | undefined;
 }
 
-export interface StreamOptions extends Omit<RecognizeOptions, "onProgress"> {
+/** Options of `enroll`. */
+export interface EnrollmentOptions extends InputOptions, Pick<EnrollOptions, "isNeutral"> {}
+
+export interface StreamOptions extends Omit<RecognizeOptions, "live" | "onProgress"> {
   /** Hz, of the blocks. */
   readonly sampleRate: number;
 }
@@ -61,8 +66,9 @@ export interface Recognizer<Label extends string = string> extends AsyncDisposab
     options?: ClassifyOptions,
   ): Promise<LabelScore<Label>[][]>;
   /**
-   * Recognizes emotion in mono blocks as they come. Final segments are those of `analyze` of the whole; until they are
-   * settled, partial ones say what the last seconds sound like.
+   * Recognizes emotion in mono blocks as they come. With a `speaker`, or the `reference` "training", final segments are those
+   * of `analyze` of the whole; else each is held against the speech before it. Partial segments say what the last seconds
+   * sound like.
    * @throws UndertoneError `cancelled`, `closed`
    * @example
    * for await (const event of recognizer.stream(microphone, { sampleRate: 48_000 })) console.log(event);
@@ -72,14 +78,15 @@ export interface Recognizer<Label extends string = string> extends AsyncDisposab
     options: StreamOptions,
   ): AsyncGenerator<StreamEvent<Label>, void>;
   /**
-   * Measures a few seconds of neutral speech of one person: the `speaker` of later analyses, which are more accurate.
+   * Measures a few seconds of neutral speech of one person, or any speech that is mostly neutral: the `speaker` of later
+   * analyses, which are more accurate.
    * @throws UndertoneError as `analyze`, `audio-empty` without usable speech, `model-invalid` for a model without a
    * neutral reference
    * @example
    * const speaker = await recognizer.enroll(["neutral.wav"]);
    * const { segments } = await recognizer.analyze("diary.m4a", { speaker });
    */
-  enroll(inputs: readonly AudioInput[], options?: InputOptions): Promise<EnrolledSpeaker>;
+  enroll(inputs: readonly AudioInput[], options?: EnrollmentOptions): Promise<EnrolledSpeaker>;
   /** Stops what is under way and frees the models' memory. Every later call rejects with the code `closed`. */
   close(): Promise<void>;
 }
@@ -90,16 +97,22 @@ const classifyKinds: OptionKinds<ClassifyOptions> = {
   speaker: ["object"],
   topK: ["number"],
 };
+const referenceKinds = {
+  minConfidence: ["number"],
+  maxOodScore: ["number"],
+  speaker: ["object"],
+  reference: ["string"],
+  sensitivity: ["string"],
+} as const;
+const enrollKinds: OptionKinds<EnrollmentOptions> = { ...inputKinds, isNeutral: ["boolean"] };
 const analyzeKinds: OptionKinds<AnalyzeOptions> = {
   ...inputKinds,
-  minConfidence: ["number"],
-  speaker: ["object"],
+  ...referenceKinds,
   onProgress: ["function"],
 };
 const streamKinds: OptionKinds<StreamOptions> = {
   sampleRate: ["number"],
-  minConfidence: ["number"],
-  speaker: ["object"],
+  ...referenceKinds,
   partialEverySec: ["number"],
   signal: [AbortSignal],
 };
@@ -160,7 +173,11 @@ export function createRecognizer(engine: Engine): Recognizer {
         const clips: LabelScore[][] = [];
         for (const input of inputs) {
           const sound = await toSound(input, { maxBytes, signal });
-          const { probabilities } = await engine.classify(sound, { speaker, signal });
+          const { probabilities } = await engine.classify(sound, {
+            speaker,
+            sensitivity: "high",
+            signal,
+          });
           const scores = Object.entries(probabilities ?? {});
           clips.push(
             scores
@@ -178,7 +195,7 @@ export function createRecognizer(engine: Engine): Recognizer {
       const { sampleRate, partialEverySec = 1, ...options } = given;
       const signal = signalOf(options.signal);
       const sound = { blocks: checkedBlocks(abortable(blocks, signal)), sampleRate };
-      const events = engine.stream(sound, { ...options, partialEverySec, signal });
+      const events = engine.stream(sound, { ...options, live: true, partialEverySec, signal });
       try {
         let next = await doing(() => events.next());
         for (; !next.done; next = await doing(() => events.next())) yield next.value;
@@ -191,12 +208,12 @@ export function createRecognizer(engine: Engine): Recognizer {
     enroll: (inputs, options = {}) =>
       doing(async () => {
         checkInputs("enroll", inputs);
-        checkOptions("enroll", options, inputKinds);
+        checkOptions("enroll", options, enrollKinds);
         if (inputs.length === 0) throw new RangeError("enroll: no recording given");
         const signal = signalOf(options.signal);
         const sounds = [];
         for (const input of inputs) sounds.push(await toSound(input, { ...options, signal }));
-        return engine.enroll(sounds, signal);
+        return engine.enroll(sounds, { isNeutral: options.isNeutral, signal });
       }),
     close,
     [asyncDispose]: close,

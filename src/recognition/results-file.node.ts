@@ -16,6 +16,9 @@ const lineSchema = z.object({
     transcriber: z.string().nullable(),
     speakerId: z.string().nullable(),
     minConfidence: z.number(),
+    maxOodScore: z.number(),
+    reference: z.string(),
+    sensitivity: z.string(),
   }),
   error: z.object({ code: z.string() }).optional(),
 });
@@ -97,19 +100,20 @@ function notResults(path: string, line: number): UndertoneError {
 }
 
 function isSame(a: AnalysisSettings, b: AnalysisSettings): boolean {
-  return (["modelId", "textModelId", "transcriber", "speakerId", "minConfidence"] as const).every(
-    (key) => a[key] === b[key],
+  return Object.keys(lineSchema.shape.settings.shape).every(
+    (key) => a[key as keyof AnalysisSettings] === b[key as keyof AnalysisSettings],
   );
 }
 
 function otherSettings(path: string, settings: AnalysisSettings): UndertoneError {
-  const { modelId, textModelId, transcriber, speakerId, minConfidence } = settings;
+  const { modelId, textModelId, transcriber, speakerId, ...options } = settings;
+  const { minConfidence, maxOodScore, reference, sensitivity } = options;
   const words =
     transcriber === null ? "no transcript" : `${transcriber}, text model ${textModelId}`;
   const speaker = speakerId === null ? "no enrolled speaker" : `speaker ${speakerId}`;
   return new UndertoneError(
     "usage",
-    `${path}: was made with other models or options (model ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}). Use those, or choose another name for --out.`,
+    `${path}: was made with other models or options (model ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}, --max-ood ${maxOodScore}, --reference ${reference}, --sensitivity ${sensitivity}). Use those, or choose another name for --out.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Segment, Summary } from "./analysis.ts";
-import { byLabel, toMs, toPlaces } from "./timeline.ts";
+import { toMs, toPlaces } from "./places.ts";
+import { byLabel } from "./timeline.ts";
 
 /** Returns a recording's segments in a few numbers. */
 export function summarize(

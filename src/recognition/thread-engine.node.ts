@@ -7,6 +7,7 @@ import type { Sound } from "./audio-input.ts";
 import type { EnrolledSpeaker, Engine } from "./engine.ts";
 import type { RecognizerOptions } from "./load-recognizer.node.ts";
 import { PendingCall } from "./pending-call.ts";
+import type { EnrollOptions } from "./enrollment.ts";
 import type { RecognizeOptions } from "./recognize.ts";
 import { soundReader, type SoundReader } from "./sound-reader.ts";
 import { startThread } from "./start-thread.node.ts";
@@ -93,8 +94,8 @@ export class ThreadEngine implements Engine {
     return this.#call<Segment>({ method: "classify", sounds: [sound] }, options).result;
   }
 
-  async enroll(sounds: readonly Sound[], signal: AbortSignal): Promise<EnrolledSpeaker> {
-    return this.#call<EnrolledSpeaker>({ method: "enroll", sounds }, { signal }).result;
+  async enroll(sounds: readonly Sound[], options: EnrollOptions): Promise<EnrolledSpeaker> {
+    return this.#call<EnrolledSpeaker>({ method: "enroll", sounds }, options).result;
   }
 
   async close(): Promise<void> {
@@ -107,7 +108,7 @@ export class ThreadEngine implements Engine {
 
   #call<Result extends CallResult>(
     asked: { readonly method: ThreadCall["method"]; readonly sounds: readonly Sound[] },
-    { signal, onProgress, ...options }: RecognizeOptions,
+    { signal, onProgress, ...options }: RecognizeOptions & EnrollOptions,
   ): PendingCall<SegmentEvent, Result> {
     const call = this.#count++;
     const pending = new PendingCall<SegmentEvent, Result>();

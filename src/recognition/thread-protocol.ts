@@ -1,6 +1,7 @@
 import type { Progress } from "../shared/logger.ts";
 import type { Analysis, Segment, SegmentEvent } from "./analysis.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
+import type { EnrollOptions } from "./enrollment.ts";
 import type { RecognizeOptions } from "./recognize.ts";
 
 /** A recording as the thread knows it: it opens files itself, and pulls bytes and blocks from its caller. */
@@ -24,7 +25,7 @@ export interface ThreadCall {
   readonly call: number;
   readonly method: "analyze" | "stream" | "classify" | "enroll";
   readonly sounds: readonly SoundReference[];
-  readonly options: Omit<RecognizeOptions, "signal" | "onProgress">;
+  readonly options: Omit<RecognizeOptions & EnrollOptions, "signal" | "onProgress">;
   readonly wantsProgress: boolean;
 }
 

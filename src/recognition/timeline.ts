@@ -1,15 +1,12 @@
 import { oodScoreAt } from "../models/ood-distance.ts";
 import type { ModelCard } from "../models/model-card.ts";
-import { abstain } from "./abstention.ts";
+import { abstain, type Limits } from "./abstention.ts";
 import type { Prediction, Segment } from "./analysis.ts";
 import type { Probabilities } from "./fusion.ts";
+import { toMs, toPlaces } from "./places.ts";
+import { polarityOf } from "./polarity.ts";
 import { LabelSmoother, poolProbabilities, type Observation } from "./smoothing.ts";
-
-/** Rounds seconds to the millisecond. */
-export const toMs = (seconds: number): number => Math.round(seconds * 1000) / 1000;
-
-/** Rounds a probability to four places. */
-export const toPlaces = (probability: number): number => Math.round(probability * 10_000) / 10_000;
+import type { SpeakerReference } from "./speaker-reference.ts";
 
 /** Returns values [label] by the labels' names. */
 export function byLabel(
@@ -62,20 +59,27 @@ const noSpeech = (startSec: number, endSec: number): Segment => ({
   emotion: null,
   confidence: null,
   probabilities: null,
+  intensity: null,
+  polarity: null,
   voice: null,
 });
 
-/** Returns observations that follow each other as one segment, predicted from the voice alone. */
+/** Returns adapted observations that follow each other as one segment, predicted from the voice alone. */
 export function voiceSegment(
   observations: readonly Observation[],
   card: Pick<ModelCard, "labels" | "distances">,
+  reference: SpeakerReference,
 ): Segment {
-  const voice = toPrediction(byLabel(card.labels, poolProbabilities(observations)));
+  const pooled = poolProbabilities(observations);
+  const probabilities = byLabel(card.labels, pooled);
+  const voice = toPrediction(probabilities);
   return {
     startSec: toMs(observations[0]!.startSec),
     endSec: toMs(observations.at(-1)!.endSec),
     ...silence,
     ...voice,
+    intensity: reference.intensity(pooled),
+    polarity: polarityOf(probabilities),
     voice,
     oodScore: oodScoreOf(observations, card),
   };
@@ -83,7 +87,8 @@ export function voiceSegment(
 
 interface TimelineOptions {
   readonly card: Pick<ModelCard, "labels" | "distances">;
-  readonly minConfidence: number;
+  readonly reference: SpeakerReference;
+  readonly limits: Limits;
 }
 
 /**
@@ -154,7 +159,8 @@ export class Timeline {
 
   *#endGroup(): Generator<Segment> {
     if (this.#group.length === 0) return;
-    const segment = voiceSegment(this.#group, this.#options.card);
+    const { card, reference } = this.#options;
+    const segment = voiceSegment(this.#group, card, reference);
     this.#group = [];
     yield* this.#place(segment);
   }
@@ -162,7 +168,7 @@ export class Timeline {
   *#place(segment: Segment): Generator<Segment> {
     if (segment.startSec > this.#endSec) yield noSpeech(this.#endSec, segment.startSec);
     this.#endSec = segment.endSec;
-    yield abstain(segment, this.#options.minConfidence);
+    yield abstain(segment, this.#options.limits);
   }
 }
 

@@ -8,15 +8,21 @@ import type { Outcome } from "./file-result.node.ts";
 import type { RecognizerOptions } from "./load-recognizer.node.ts";
 import type { AnalyzeOptions } from "./recognizer.ts";
 
+/** How recordings are analyzed, as plain data. */
+export type RecognitionSettings = Pick<
+  AnalyzeOptions,
+  "minConfidence" | "maxOodScore" | "speaker" | "reference" | "sensitivity"
+>;
+
 /** What a worker is told of the recognizer that it loads, and of how to analyze. */
 export type WorkerOptions = Pick<
   RecognizerOptions,
   "textModel" | "transcriber" | "language" | "offline"
-> &
-  Pick<AnalyzeOptions, "minConfidence" | "speaker"> & {
-    /** Path of the audio model. */
-    readonly model: string;
-  };
+> & {
+  /** Path of the audio model. */
+  readonly model: string;
+  readonly recognition: RecognitionSettings;
+};
 
 /** The file with the worker's program: beside this one, TypeScript or built. */
 const program = fileURLToPath(

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { exportEnsemble } from "../models/ensemble.ts";
 import type { Combination, CombinationMethod } from "../models/combination.ts";
 import { readModelCard } from "../models/model-card.ts";
+import { plainShare } from "../models/speaker-adaptation.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import type { Logger } from "../shared/logger.ts";
@@ -84,11 +85,13 @@ export async function combineRuns(request: CombineRequest, logger: Logger): Prom
     const { rule, predictions } = combineFolds(method, folds);
     const folder = foldFolder(runFolder, fold);
     await writeSplit(folder, split);
-    const outcome = await writeOutcome(folder, info.labels, predictions);
+    const state = combinedState(folds.map(({ state: own }) => own));
+    const { labels } = info;
+    const { speakerShare } = state;
+    const outcome = await writeOutcome(folder, { labels, speakerShare }, predictions);
     const job = { ...request, members, fold, rule, calibration: calibration ?? outcome };
     const problem = await writeModel(job, modelFile(folder));
     if (problem !== undefined) problems.add(problem);
-    const state = combinedState(folds.map(({ state: own }) => own));
     await writeFoldState(folder, state);
     logger.info(combinedMessage(fold, outcome.scores));
   }
@@ -216,9 +219,15 @@ function ensembleFile(
     versions: facts.versions,
     machine: facts.machine,
   };
-  const { temperature, neutral } = calibration;
+  const { temperature, neutral, ordinary } = calibration;
   const of = method === "mean" ? "probabilities" : "logits";
-  const card = { name, temperature, ...(neutral && { neutral }), provenance };
+  const card = {
+    name,
+    temperature,
+    ...(neutral && { neutral }),
+    ...(ordinary && { ordinary }),
+    provenance,
+  };
   return exportEnsemble(files, { of, weights }, card);
 }
 
@@ -233,5 +242,6 @@ function combinedState(states: readonly FoldState[]): FoldState {
     seconds: total(({ seconds }) => seconds),
     parameters: total(({ parameters = 0 }) => parameters),
     weightsSha256: hash.digest("hex"),
+    speakerShare: total(({ speakerShare = plainShare }) => speakerShare) / states.length,
   };
 }

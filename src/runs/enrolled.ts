@@ -1,7 +1,12 @@
 import type { Prediction } from "../evaluation/prediction.ts";
 import { withTemperature } from "../evaluation/calibration.ts";
-import { meanLogits, speakerOffset, withoutOffset } from "../models/speaker-adaptation.ts";
-import type { Emotion } from "../shared/emotions.ts";
+import {
+  meanLogits,
+  plainShare,
+  speakerOffset,
+  withoutOffset,
+} from "../models/speaker-adaptation.ts";
+import { neutralLabel } from "../shared/emotions.ts";
 import { Random } from "../shared/random.ts";
 import type { FinishedFold } from "./evaluate-run.ts";
 
@@ -11,19 +16,27 @@ const clipsToEnroll = 2;
 /** Scores depend on which clips are drawn, so they are means over several draws. */
 const draws = 5;
 
-const neutral: Emotion = "neutral";
-
 /** Returns the mean centered logits [labels] of neutral clips, calibrated; `undefined` where there are none. */
 export function neutralLogits(
   predictions: readonly Prediction[],
   { labels, temperature }: { readonly labels: readonly string[]; readonly temperature: number },
 ): number[] | undefined {
-  const label = labels.indexOf(neutral);
+  const label = labels.indexOf(neutralLabel);
   const clips = predictions.filter(({ actual }) => actual === label);
   if (clips.length === 0) return undefined;
   return meanLogits(
     clips.map((prediction) => withTemperature(prediction, temperature).probabilities),
   );
+}
+
+/** Returns predictions by speaker. */
+export function bySpeaker(predictions: readonly Prediction[]): Map<string, Prediction[]> {
+  const speakers = new Map<string, Prediction[]>();
+  for (const prediction of predictions) {
+    const { speakerId } = prediction;
+    speakers.set(speakerId, [...(speakers.get(speakerId) ?? []), prediction]);
+  }
+  return speakers;
 }
 
 /** The same test clips with and without speaker adaptation, draw by draw. */
@@ -38,10 +51,10 @@ interface EnrolledPredictions {
  * speakers have too few neutral clips.
  */
 export function enrolledPredictions(
-  folds: readonly Pick<FinishedFold, "validation" | "temperature" | "test">[],
+  folds: readonly Pick<FinishedFold, "validation" | "temperature" | "test" | "state">[],
   labels: readonly string[],
 ): EnrolledPredictions | undefined {
-  const label = labels.indexOf(neutral);
+  const label = labels.indexOf(neutralLabel);
   const validated = folds.flatMap(({ validation, temperature }) =>
     validation
       .filter(({ actual }) => actual === label)
@@ -49,16 +62,13 @@ export function enrolledPredictions(
   );
   const enrolled: Prediction[] = [];
   const unknown: Prediction[] = [];
-  for (const { test } of folds) {
-    const bySpeaker = new Map<string, Prediction[]>();
-    for (const prediction of test) {
-      const { speakerId } = prediction;
-      bySpeaker.set(speakerId, [...(bySpeaker.get(speakerId) ?? []), prediction]);
-    }
-    const others = validated.filter(({ speakerId }) => !bySpeaker.has(speakerId));
+  for (const { test, state } of folds) {
+    const speakers = bySpeaker(test);
+    const others = validated.filter(({ speakerId }) => !speakers.has(speakerId));
     if (others.length === 0) return undefined;
-    const reference = meanLogits(others.map(({ probabilities }) => probabilities));
-    for (const [speakerId, clips] of bySpeaker) {
+    const neutralMean = meanLogits(others.map(({ probabilities }) => probabilities));
+    const reference = { neutral: neutralMean, speakerShare: state.speakerShare ?? plainShare };
+    for (const [speakerId, clips] of speakers) {
       const candidates = clips.filter(({ actual }) => actual === label);
       if (candidates.length <= clipsToEnroll) return undefined;
       for (let draw = 0; draw < draws; draw++) {

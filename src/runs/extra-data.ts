@@ -1,9 +1,10 @@
 import { inCorpus } from "../datasets/join-corpora.ts";
 import { corporaIn, isRecorded } from "../datasets/manifest.ts";
 import type { LeftOut } from "../datasets/omissions.ts";
-import { ordinaryLabel, readOrdinarySpeech } from "../datasets/ordinary-speech.ts";
+import { readOrdinarySpeech } from "../datasets/ordinary-speech.ts";
 import { textKey } from "../datasets/text-splits.ts";
 import type { Experiment } from "../recipes/recipe.ts";
+import { neutralLabel } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { digestOf, type ClipExample } from "./clip-example.ts";
 import { prepareExamples, type ExampleSource } from "./prepare-examples.ts";
@@ -61,10 +62,10 @@ export async function readOrdinaryData(
   known: readonly [main: Data, ...extra: Data[]],
 ): Promise<Data[]> {
   const [main] = known;
-  if (paths.length > 0 && !main.clips.some(({ emotion }) => emotion === ordinaryLabel)) {
+  if (paths.length > 0 && !main.clips.some(({ emotion }) => emotion === neutralLabel)) {
     throw new UndertoneError(
       "dataset-invalid",
-      `Ordinary speech counts as ${ordinaryLabel}, and ${main.corpus} has no ${ordinaryLabel} clip. Leave out --ordinary-speech.`,
+      `Ordinary speech counts as ${neutralLabel}, and ${main.corpus} has no ${neutralLabel} clip. Leave out --ordinary-speech.`,
     );
   }
   const read = await Promise.all(paths.map((path) => readOrdinarySpeech(path)));

@@ -2,11 +2,12 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fitTemperature } from "../evaluation/calibration.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
+import type { OrdinarySpeech } from "../models/ordinary-speech.ts";
 import { fileError, systemCode } from "../shared/files.node.ts";
 import { epochScores } from "../training/predict.ts";
 import type { Scores } from "../training/train.ts";
 import type { ClipExample } from "./clip-example.ts";
-import { neutralLogits } from "./enrolled.ts";
+import { voiceCalibration } from "./fit-ordinary.ts";
 import type { FoldData } from "./fold-data.ts";
 import { writePredictions } from "./predictions-file.ts";
 import { writeCalibration } from "./run-folder.ts";
@@ -26,8 +27,17 @@ export interface FoldOutcome {
   readonly temperature: number;
   /** Mean centered logits of neutral validation clips; absent where there are none. */
   readonly neutral?: readonly number[];
+  /** How predictions become those of ordinary speech; absent where no validation speaker has neutral and other clips. */
+  readonly ordinary?: OrdinarySpeech;
   /** Of validation, then test. */
   readonly predictions: readonly Prediction[];
+}
+
+/** The model that made predictions. */
+interface OutcomeOptions {
+  readonly labels: readonly string[];
+  /** @see VoiceReference */
+  readonly speakerShare?: number | undefined;
 }
 
 const testsFolder = "robustness-tests";
@@ -52,7 +62,7 @@ export async function robustnessTestsOf(foldFolder: string): Promise<string[]> {
  */
 export async function evaluateFold(
   folder: string,
-  { data, labels }: { readonly data: FoldData; readonly labels: readonly string[] },
+  { data, ...model }: OutcomeOptions & { readonly data: FoldData },
   predict: (examples: readonly ClipExample[]) => Promise<readonly (readonly number[])[]>,
 ): Promise<FoldOutcome> {
   const predictionsOf = async (examples: readonly ClipExample[]): Promise<Prediction[]> => {
@@ -64,7 +74,7 @@ export async function evaluateFold(
   const robustnessTests = new Map<string, readonly Prediction[]>();
   for (const [name, examples] of data.robustnessTests)
     robustnessTests.set(name, await predictionsOf(examples));
-  return writeOutcome(folder, labels, { validation, test, robustnessTests });
+  return writeOutcome(folder, model, { validation, test, robustnessTests });
 }
 
 function predictionOf(
@@ -80,7 +90,7 @@ function predictionOf(
  */
 export async function writeOutcome(
   folder: string,
-  labels: readonly string[],
+  { labels, speakerShare }: OutcomeOptions,
   { validation, test, robustnessTests }: FoldPredictions,
 ): Promise<FoldOutcome> {
   await writePredictions(folder, labels, { validation, test });
@@ -90,13 +100,13 @@ export async function writeOutcome(
   const calibration = validation.length > 0 ? fitTemperature(validation) : undefined;
   if (calibration) await writeCalibration(folder, calibration);
   const temperature = calibration?.temperature ?? 1;
-  const neutral = neutralLogits(validation, { labels, temperature });
+  const voices = voiceCalibration(validation, { labels, temperature, speakerShare });
   const scores = (predictions: readonly Prediction[]): Scores | undefined =>
     predictions.length > 0 ? epochScores(predictions, labels.length) : undefined;
   return {
     scores: { validation: scores(validation), test: scores(test) },
     temperature,
-    ...(neutral && { neutral }),
+    ...voices,
     predictions: [...validation, ...test],
   };
 }

@@ -2,13 +2,13 @@ import { fitTemperature } from "../evaluation/calibration.ts";
 import { recipeDifference } from "../recipes/difference.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { neutralLogits } from "./enrolled.ts";
+import { voiceCalibration } from "./fit-ordinary.ts";
 import { evaluateRun, isLeaky } from "./evaluate-run.ts";
 import type { FoldOutcome } from "./fold-outcome.ts";
 import type { RunInfo } from "./run-folder.ts";
 
-/** A model's temperature, and the mean centered logits of neutral clips. */
-export type Calibration = Pick<FoldOutcome, "temperature" | "neutral">;
+/** A model's temperature, and what it predicts of neutral speech. */
+export type Calibration = Pick<FoldOutcome, "temperature" | "neutral" | "ordinary">;
 
 /** What the two may have of their own: one trains on all speakers, the other holds some out. */
 const splitSettings = new Set(["protocol", "seed", "validationSpeakers", "stratified"]);
@@ -65,16 +65,28 @@ async function calibrationFrom(
   }
   const predictions = folds.flatMap(({ uncalibrated }) => uncalibrated);
   const { temperature } = fitTemperature(predictions);
-  const neutral = neutralLogits(predictions, { labels, temperature });
-  return { temperature, ...(neutral && { neutral }) };
+  const { speakerShare } = folds[0]!.state;
+  const voices = voiceCalibration(predictions, {
+    labels: info.labels,
+    temperature,
+    speakerShare,
+  });
+  if (info.labels.length === labels.length) return { temperature, ...voices };
+  const { ordinary } = voices;
+  return { temperature, ...(ordinary && { ordinary }) };
 }
 
 function problemOf(info: RunInfo, labels: readonly string[]): string | undefined {
   if (info.tested) return "it is a test of a finished model";
   if (isLeaky(info.protocol)) return `protocol ${info.protocol} has speakers in training and test`;
-  if (info.labels.join() !== labels.join()) return `its labels are ${info.labels.join(", ")}`;
+  const known = info.protocol === "leave-one-corpus-out" ? commonOf(labels, info) : labels;
+  if (info.labels.join() !== known.join()) return `its labels are ${info.labels.join(", ")}`;
   return undefined;
 }
+
+/** Under leave-one-corpus-out a run has the labels that all its corpora share. */
+const commonOf = (labels: readonly string[], info: RunInfo): readonly string[] =>
+  labels.filter((label) => info.labels.includes(label));
 
 function unfinished({ folds: all }: RunInfo, folds: readonly unknown[]): string | undefined {
   if (folds.length === all.length) return undefined;

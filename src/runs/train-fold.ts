@@ -9,6 +9,7 @@ import type { ModelCard } from "../models/model-card.ts";
 import type { Network, Weights } from "../models/network.ts";
 import { speechEncodersOf, usesAudio, type Experiment } from "../recipes/recipe.ts";
 import { networkOf } from "../recipes/rules.ts";
+import { neutralLabel } from "../shared/emotions.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { classWeights, labelCounts } from "../training/class-weights.ts";
@@ -62,6 +63,7 @@ interface Trained extends Pick<FoldState, "epochs" | "seconds" | "bestEpoch" | "
   readonly network?: { readonly architecture: Architecture; readonly weights: Weights };
   readonly oodReference?: OodReference | undefined;
   readonly wordWeights?: FoldState["wordWeights"] | undefined;
+  readonly speakerShare?: number | undefined;
 }
 
 /**
@@ -74,12 +76,12 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
   const folder = foldFolder(job.runFolder, split.fold);
   await writeSplit(folder, split);
   const trained = await (experiment.model.fit ? fitModel : trainNetwork)(job, folder, options);
-  const { network, oodReference, wordWeights } = trained;
-  const outcome = await evaluateFold(folder, { data, labels }, (examples) =>
+  const { network, oodReference, wordWeights, speakerShare } = trained;
+  const outcome = await evaluateFold(folder, { data, labels, speakerShare }, (examples) =>
     trained.predict(examples),
   );
   if (network) {
-    const { temperature, neutral } = job.calibration ?? outcome;
+    const { temperature, neutral, ordinary } = { ...outcome, ...job.calibration };
     const { recipe } = experiment;
     const model = exportBundle({
       ...network,
@@ -91,7 +93,12 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
         name: recipe.name,
         labels,
         temperature,
-        ...(usesAudio(experiment) && { window: recipe.features.window, neutral }),
+        ...(usesAudio(experiment) && {
+          window: recipe.features.window,
+          neutral,
+          ordinary,
+          ...(speakerShare !== undefined && { speakerShare }),
+        }),
         provenance: job.provenance,
       },
     });
@@ -106,6 +113,7 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
     parameters,
     weightsSha256: network ? hashWeights(network.weights) : hashPredictions(outcome.predictions),
     ...(wordWeights && { wordWeights }),
+    ...(speakerShare !== undefined && { speakerShare }),
   };
   await writeFoldState(folder, state);
   await rm(checkpointFile(folder), { force: true });
@@ -182,20 +190,25 @@ async function trainNetwork(
 async function fitModel(
   { experiment, labels, split, data }: FoldJob,
   _folder: string,
-  { onProgress, signal }: FoldOptions,
+  { runtime, onProgress, signal }: FoldOptions,
 ): Promise<Trained> {
   const { recipe, model } = experiment;
   const started = performance.now();
   const classes = labels.length;
   const weights = exampleWeights(data, recipe.training.extraData, classes);
+  const train = [...data.train, ...data.extra];
   const fitted = await model.fit!(recipe.model, {
-    train: [...data.train, ...data.extra],
+    train,
+    speakers: train.map(({ clip }) => clip.speakerId),
+    corpusLabels: corpusLabels(train, classes),
+    neutral: labels.indexOf(neutralLabel),
     weights: [
       ...data.train.map(({ label, weight = 1 }) => weight * weights.train[label]!),
       ...data.extra.map(({ label, weight = 1 }) => weight * weights.extra[label]!),
     ],
     validation: data.validation,
     classes,
+    runtime,
     async onIteration({ done, total, iteration }) {
       await setImmediate(); // an interrupt is seen between iterations only
       throwIfCancelled(signal);
@@ -215,7 +228,27 @@ async function fitModel(
     epochs: 0,
     seconds: (performance.now() - started) / 1000,
     parameters: fitted.parameters,
+    speakerShare: fitted.speakerShare,
   };
+}
+
+/**
+ * Returns the labels that the corpus of each example has, [examples]; `undefined` for those of all, and for speech of one
+ * label, whose corpus was not made to tell any apart.
+ */
+function corpusLabels(
+  examples: readonly ClipExample[],
+  classes: number,
+): (ReadonlySet<number> | undefined)[] {
+  const byCorpus = new Map<string, Set<number>>();
+  for (const { clip, label } of examples) {
+    const corpus = clip.corpus ?? "";
+    byCorpus.set(corpus, (byCorpus.get(corpus) ?? new Set()).add(label));
+  }
+  return examples.map(({ clip }) => {
+    const own = byCorpus.get(clip.corpus ?? "")!;
+    return own.size > 1 && own.size < classes ? own : undefined;
+  });
 }
 
 /** Returns how much an example of weight 1 counts in a network's epoch on average, by label: [classes] each. */

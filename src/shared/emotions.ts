@@ -11,3 +11,6 @@ export const emotions = [
 ] as const;
 
 export type Emotion = (typeof emotions)[number];
+
+/** The label of speech without an emotion: what voices are measured from. */
+export const neutralLabel: Emotion = "neutral";

@@ -14,11 +14,16 @@ export type { Speaker } from "../recognition/enrollment.ts";
 export type {
   AnalyzeOptions,
   ClassifyOptions,
+  EnrollmentOptions,
   LabelScore,
   Recognizer,
   StreamEvent,
   StreamOptions,
 } from "../recognition/recognizer.ts";
+export { strongestMoments } from "../recognition/moments.ts";
+export type { Polarity } from "../recognition/polarity.ts";
+export type { Sensitivity } from "../recognition/reference-options.ts";
+export type { ReferenceUsed } from "../recognition/speaker-reference.ts";
 export type { Progress } from "../shared/logger.ts";
 export { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 export { loadRecognizer, type RecognizerOptions } from "./load-recognizer.ts";

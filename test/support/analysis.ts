@@ -8,6 +8,8 @@ const quietly = {
   disagree: false,
   oodScore: null,
   abstained: null,
+  intensity: null,
+  polarity: null,
 };
 const pause = { ...quietly, emotion: null, confidence: null, probabilities: null, voice: null };
 const sad = { emotion: "sad", confidence: 0.75, probabilities: { sad: 0.75, angry: 0.25 } };
@@ -25,6 +27,8 @@ const segments: readonly Segment[] = [
     words: { ...sad, transcriptConfidence: 0.875 },
     disagree: true,
     oodScore: 0.75,
+    intensity: 0.97,
+    polarity: { negative: 1, neutral: 0, positive: 0 },
     abstained: null,
   },
   { startSec: 3.5, endSec: 62.004, ...quietly, ...sad, voice: sad },
@@ -50,6 +54,7 @@ export const analysis: Analysis = {
     coverage: 1,
     speechSec: 62.5,
   },
+  reference: { source: "recording", speechSec: 62.5 },
   segments,
   warnings: [],
 };

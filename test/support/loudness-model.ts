@@ -7,7 +7,13 @@ import { reduceMean } from "../../src/graph/operators/reduce.ts";
 import { constant, input } from "../../src/graph/tensor.ts";
 import type { WindowModel } from "../../src/recognition/analysis.ts";
 
-const card = { labels: ["sad", "angry"], sampleRate: 16_000, windowSec: 3, neutral: [0, 0] };
+const card = {
+  labels: ["sad", "angry"],
+  sampleRate: 16_000,
+  windowSec: 3,
+  neutral: [0, 0],
+  speakerShare: 0.5,
+};
 const borderPower = 0.001;
 
 /** The model as an object. */

@@ -6,6 +6,7 @@ import {
   fitLogisticRegression,
   probabilities,
   type LogisticRegression,
+  type LogisticRegressionOptions,
 } from "./logistic-regression.ts";
 
 /** A logistic regression, and the C that validation chose for it. */
@@ -23,6 +24,8 @@ interface Candidates {
   readonly labels: Int32Array;
   /** How much each row counts. */
   readonly rowWeights: readonly number[];
+  /** Classes among which each row's is, [rows]; all by default. */
+  readonly rowClasses?: LogisticRegressionOptions["rowClasses"];
   /** Weights each label by how rare it is. */
   readonly balanced?: boolean;
   /** The rows of validation. */
@@ -34,9 +37,10 @@ interface Candidates {
 /** Returns the logistic regression of the C with the best score on validation, each fit begun at the one before. */
 export async function bestRegression(
   candidates: Candidates,
-  { classes, onIteration }: Pick<FitData, "classes" | "onIteration">,
+  { classes, runtime, onIteration }: Pick<FitData, "classes" | "runtime" | "onIteration">,
 ): Promise<BestRegression> {
-  const { cs, rows, labels, rowWeights, balanced = false, validation, score } = candidates;
+  const { cs, rows, labels, rowWeights, rowClasses, balanced = false } = candidates;
+  const { validation, score } = candidates;
   let best: (BestRegression & { readonly score: number }) | undefined;
   let start: LogisticRegression | undefined;
   for (const [done, c] of cs.entries()) {
@@ -45,7 +49,9 @@ export async function bestRegression(
       c,
       balanced,
       rowWeights,
+      rowClasses,
       start,
+      runtime,
       onIteration: async (iteration) => onIteration?.({ done, total: cs.length, iteration }),
     });
     start = model;

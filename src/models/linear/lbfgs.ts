@@ -1,5 +1,5 @@
-/** A smooth function to be made small: returns its value at `x` and writes its gradient. */
-export type Objective = (x: Float64Array, gradient: Float64Array) => number;
+/** A smooth function to be made small: resolves to its value at `x` and writes its gradient. */
+export type Objective = (x: Float64Array, gradient: Float64Array) => Promise<number>;
 
 export interface MinimizeOptions {
   /** Ends where no partial derivative is larger. */
@@ -36,7 +36,7 @@ export async function minimize(
 ): Promise<Float64Array> {
   let x: Float64Array = Float64Array.from(start);
   let gradient: Float64Array = new Float64Array(x.length);
-  let value = objective(x, gradient);
+  let value = await objective(x, gradient);
   const pairs: Pair[] = [];
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     await onIteration?.(iteration);
@@ -46,12 +46,12 @@ export async function minimize(
     let size = pairs.length === 0 ? 1 / Math.sqrt(-slope) : 1;
     let next = plus(x, direction, size);
     const nextGradient = new Float64Array(x.length);
-    let nextValue = objective(next, nextGradient);
+    let nextValue = await objective(next, nextGradient);
     for (let halving = 0; !(nextValue <= value + sufficientDecrease * size * slope); halving++) {
       if (halving === mostHalvings) return x;
       size /= 2;
       next = plus(x, direction, size);
-      nextValue = objective(next, nextGradient);
+      nextValue = await objective(next, nextGradient);
     }
     const step = plus(next, x, -1);
     const change = plus(nextGradient, gradient, -1);

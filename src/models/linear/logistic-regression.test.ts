@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { minimize } from "./lbfgs.ts";
+import { minimize, type Objective } from "./lbfgs.ts";
+import { nodeRuntime } from "../../graph/runtime.node.ts";
 import type { DenseRows, SparseRows } from "./design-matrix.ts";
 import { fitLogisticRegression, probabilities } from "./logistic-regression.ts";
 
@@ -128,10 +129,15 @@ function bowl(x: Float64Array, gradient: Float64Array): number {
   return value;
 }
 
+const resolving =
+  (objective: (x: Float64Array, gradient: Float64Array) => number): Objective =>
+  async (x, gradient) =>
+    objective(x, gradient);
+
 test("L-BFGS finds the bottom of Rosenbrock's valley, and of a long bowl", async () => {
-  const [a, b] = await minimize(valley, Float64Array.of(-1.2, 1), exact);
+  const [a, b] = await minimize(resolving(valley), Float64Array.of(-1.2, 1), exact);
   expect([a, b]).toEqual([expect.closeTo(1, 8), expect.closeTo(1, 8)]);
-  const bottom = await minimize(bowl, new Float64Array(50), exact);
+  const bottom = await minimize(resolving(bowl), new Float64Array(50), exact);
   for (const [i, place] of bottom.entries()) expect(place).toBeCloseTo(i, 8);
 });
 
@@ -144,4 +150,26 @@ test("a fit can be stopped between iterations", async () => {
   const options = { classes: reference.classes, c: 1, ...exact, onIteration };
   await expect(fitLogisticRegression(rows, labels, options)).rejects.toThrow("enough");
   expect(iterations).toEqual([0, 1, 2]);
+});
+
+test("ONNX Runtime finds the optimum that plain loops find", async () => {
+  const options = { classes: reference.classes, c: 1 };
+  const exactly = await fitLogisticRegression(rows, labels, options);
+  const fast = await fitLogisticRegression(rows, labels, { ...options, runtime: nodeRuntime });
+  const [expected, got] = [probabilities(exactly, rows), probabilities(fast, rows)];
+  for (const [i, p] of expected.entries()) expect(got[i]).toBeCloseTo(p, 3);
+});
+
+test("rows of a corpus without a class say nothing of it", async () => {
+  const values = [0, 0, 1, 1, 0, 0, 1, 1];
+  const some = Int32Array.of(0, 0, 1, 1, 0, 0, 2, 2);
+  const ofCorpus = [new Set([0, 1]), new Set([0, 2])];
+  const rowClasses = values.map((_, row) => ofCorpus[row < 4 ? 0 : 1]);
+  const matrix = denseRows(values, 1);
+  const fit = (given: object) =>
+    fitLogisticRegression(matrix, some, { classes: 3, c: 10, ...exact, ...given });
+  const high = probabilities(await fit({ rowClasses }), denseRows([1], 1));
+  const plain = probabilities(await fit({}), denseRows([1], 1));
+  // Each corpus alone puts its own class above class 0; together they would halve it.
+  expect(high[1]! / high[0]!).toBeGreaterThan(1.5 * (plain[1]! / plain[0]!));
 });

@@ -1,5 +1,7 @@
-import { addOuterProducts, addProducts, rowCountOf, type DesignMatrix } from "./design-matrix.ts";
+import type { Runtime } from "../../graph/session.ts";
+import { addProducts, rowCountOf, type DesignMatrix } from "./design-matrix.ts";
 import { minimize, type OnIteration } from "./lbfgs.ts";
+import { exactProducts, openProducts } from "./products.ts";
 
 /** A linear classifier: logits = row · weights + intercepts. */
 export interface LogisticRegression {
@@ -16,11 +18,15 @@ export interface LogisticRegressionOptions {
   readonly balanced?: boolean;
   /** How much each row counts, [rows]; alike by default. */
   readonly rowWeights?: readonly number[] | undefined;
+  /** Classes among which each row's is, [rows], where its corpus has no others; all by default. */
+  readonly rowClasses?: readonly (ReadonlySet<number> | undefined)[] | undefined;
   /** Where to begin: a model of the same shape, such as one of a smaller C. */
   readonly start?: LogisticRegression | undefined;
   /** Of the loss's gradient a row. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
+  /** Runs the products of dense rows, in single precision; by default plain loops do, in double precision. */
+  readonly runtime?: Runtime | undefined;
   /** Awaited before each iteration; what it throws ends the fit. */
   readonly onIteration?: OnIteration | undefined;
 }
@@ -36,7 +42,7 @@ export async function fitLogisticRegression(
   options: LogisticRegressionOptions,
 ): Promise<LogisticRegression> {
   const { classes, c, balanced = false, start, tolerance = 1e-4, maxIterations = 300 } = options;
-  const { rowWeights = Array.from(labels, () => 1), onIteration } = options;
+  const { rowWeights = Array.from(labels, () => 1), rowClasses, runtime, onIteration } = options;
   for (const { length: given } of [labels, rowWeights]) {
     const wanted = rowCountOf(rows);
     if (given === wanted) continue;
@@ -45,9 +51,11 @@ export async function fitLogisticRegression(
   const shares = rowShares(labels, { classes, balanced, rowWeights });
   const penalized = rows.columnCount * classes; // the intercepts stand behind
   const penalty = 1 / (c * totalOf(rowWeights));
-  const objective = (weights: Float64Array, gradient: Float64Array): number => {
+  const objective = async (weights: Float64Array, gradient: Float64Array): Promise<number> => {
     let loss = 0;
-    const residuals = probabilities({ classes, weights }, rows);
+    const residuals = interceptRows(weights, rows, classes);
+    await products.addProducts(weights, residuals);
+    softmaxRows(residuals, classes, rowClasses);
     for (let row = 0; row < labels.length; row++) {
       const share = shares[row]!;
       const at = row * classes;
@@ -56,7 +64,10 @@ export async function fitLogisticRegression(
       residuals[answer]! -= 1;
       for (let k = at; k < at + classes; k++) residuals[k]! *= share;
     }
-    sumOuterProducts(rows, residuals, gradient);
+    gradient.fill(0);
+    await products.addOuterProducts(residuals, gradient);
+    for (let i = 0; i < residuals.length; i++)
+      gradient[penalized + (i % classes)]! += residuals[i]!;
     for (let i = 0; i < penalized; i++) {
       loss += 0.5 * penalty * weights[i]! ** 2;
       gradient[i]! += penalty * weights[i]!;
@@ -65,7 +76,15 @@ export async function fitLogisticRegression(
   };
   const initial = start?.weights ?? new Float64Array((rows.columnCount + 1) * classes);
   const walk = { tolerance, maxIterations, onIteration };
-  return { classes, weights: await minimize(objective, initial, walk) };
+  const products =
+    runtime && !("starts" in rows)
+      ? await openProducts(rows, classes, runtime)
+      : exactProducts(rows);
+  try {
+    return { classes, weights: await minimize(objective, initial, walk) };
+  } finally {
+    await products.close();
+  }
 }
 
 /** How much each row counts in the mean loss. */
@@ -93,25 +112,31 @@ export function probabilities(
   { classes, weights }: LogisticRegression,
   rows: DesignMatrix,
 ): Float64Array {
-  const result = new Float64Array(rowCountOf(rows) * classes);
-  const intercepts = weights.subarray(rows.columnCount * classes);
-  for (let at = 0; at < result.length; at += classes) result.set(intercepts, at);
+  const result = interceptRows(weights, rows, classes);
   addProducts(rows, weights, result);
-  for (let at = 0; at < result.length; at += classes) softmax(result, at, at + classes);
+  softmaxRows(result, classes);
   return result;
 }
 
-/** gradient ← rowsᵀ · residuals, with a column of ones behind the rows' own. */
-function sumOuterProducts(
-  rows: DesignMatrix,
-  residuals: Float64Array,
-  gradient: Float64Array,
+/** The intercepts at each row, [rows, classes]. */
+function interceptRows(weights: Float64Array, rows: DesignMatrix, classes: number): Float64Array {
+  const result = new Float64Array(rowCountOf(rows) * classes);
+  const intercepts = weights.subarray(rows.columnCount * classes);
+  for (let at = 0; at < result.length; at += classes) result.set(intercepts, at);
+  return result;
+}
+
+/** Turns logits [rows, classes] into probabilities, in place; classes that a row cannot have get 0. */
+function softmaxRows(
+  logits: Float64Array,
+  classes: number,
+  rowClasses?: LogisticRegressionOptions["rowClasses"],
 ): void {
-  const classes = gradient.length / (rows.columnCount + 1);
-  gradient.fill(0);
-  addOuterProducts(rows, residuals, gradient);
-  const intercepts = rows.columnCount * classes;
-  for (let i = 0; i < residuals.length; i++) gradient[intercepts + (i % classes)]! += residuals[i]!;
+  for (let row = 0, at = 0; at < logits.length; row++, at += classes) {
+    const possible = rowClasses?.[row];
+    for (let k = 0; possible && k < classes; k++) if (!possible.has(k)) logits[at + k] = -Infinity;
+    softmax(logits, at, at + classes);
+  }
 }
 
 /** In place, of the entries from `from` up to `end`. */

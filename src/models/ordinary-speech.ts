@@ -1,0 +1,73 @@
+import { neutralLabel } from "../shared/emotions.ts";
+import { logOf, softmaxOf } from "../shared/probabilities.ts";
+import { trustIn } from "./speaker-adaptation.ts";
+
+/** Labels of speech without an emotion. */
+const unemotional: ReadonlySet<string> = new Set([neutralLabel, "calm"]);
+
+/** How a model's predictions become those of ordinary speech, which is mostly neutral: of its model card. */
+export interface OrdinarySpeech {
+  /** Share of neutral speech that the biases are for. */
+  readonly neutralShare: number;
+  /**
+   * Added to the logit of neutral speech: `adapted` where the speaker's voice is known, `unknown` where it is not. Fitted on
+   * speakers whom the model did not know, in so many parts neutral.
+   */
+  readonly bias: { readonly adapted: number; readonly unknown: number };
+  /** Quantiles of the evidence of an emotion in neutral speech, in equal steps from the least to the greatest. */
+  readonly evidence: readonly number[];
+}
+
+/** Returns whether a label is of speech without an emotion. */
+export function isUnemotional(label: string): boolean {
+  return unemotional.has(label);
+}
+
+/** Returns the probability that speech is without an emotion. */
+export function neutrality(
+  labels: readonly string[],
+  probabilities: readonly number[] | Float32Array,
+): number {
+  return labels.reduce(
+    (sum, label, index) => sum + (isUnemotional(label) ? probabilities[index]! : 0),
+    0,
+  );
+}
+
+/** Returns the evidence of an emotion: the log odds of any against none. */
+export function emotionEvidence(
+  labels: readonly string[],
+  probabilities: readonly number[] | Float32Array,
+): number {
+  const calm = neutrality(labels, probabilities);
+  return logOf(1 - calm) - logOf(calm);
+}
+
+const logOdds = (share: number): number => Math.log(share / (1 - share));
+
+/**
+ * Returns what is added to the logit of neutral speech where a voice is known by so many utterances and that share of the
+ * speech is neutral.
+ */
+export function neutralBias(
+  { bias, neutralShare }: OrdinarySpeech,
+  { utterances, share }: { readonly utterances: number; readonly share: number },
+): number {
+  const known = trustIn(utterances);
+  const fitted = known * bias.adapted + (1 - known) * bias.unknown;
+  return fitted + logOdds(share) - logOdds(neutralShare);
+}
+
+/** Returns probabilities [labels] with the logit of neutral speech raised. */
+export function withNeutralBias(
+  labels: readonly string[],
+  probabilities: readonly number[] | Float32Array,
+  bias: number,
+): number[] {
+  return softmaxOf(
+    Array.from(
+      probabilities,
+      (probability, index) => logOf(probability) + (labels[index] === neutralLabel ? bias : 0),
+    ),
+  );
+}

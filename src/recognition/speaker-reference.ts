@@ -1,0 +1,114 @@
+import type { ModelCard } from "../models/model-card.ts";
+import { oodScoreAt } from "../models/ood-distance.ts";
+import {
+  emotionEvidence,
+  neutralBias,
+  neutrality,
+  withNeutralBias,
+} from "../models/ordinary-speech.ts";
+import { offsetOfSpeech, withoutOffset } from "../models/speaker-adaptation.ts";
+import { neutralShares, type ReferenceOptions } from "./reference-options.ts";
+import type { Observation } from "./smoothing.ts";
+
+/** What the voice of a recording was held against. */
+export interface ReferenceUsed {
+  readonly source: "enrolled" | "recording" | "training";
+  /** Speech that it was measured on, in seconds; 0 for that of the training data. */
+  readonly speechSec: number;
+}
+
+type ReferenceCard = Pick<
+  ModelCard,
+  "labels" | "windowSec" | "neutral" | "speakerShare" | "ordinary"
+>;
+
+/** The voice that predictions of a recording are held against, known the better the more of it has come. */
+export class SpeakerReference {
+  readonly #card: ReferenceCard;
+  readonly #options: ReferenceOptions;
+  readonly #enrolled: readonly number[] | undefined;
+  readonly #predictions: Float32Array[] = [];
+  readonly #lengths: number[] = [];
+  #learned: readonly number[] | undefined;
+
+  /** @throws RangeError when the speaker was enrolled with a model of other labels */
+  constructor(card: ReferenceCard, options: ReferenceOptions) {
+    this.#card = card;
+    this.#options = options;
+    const { speaker } = options;
+    this.#enrolled = speaker && card.labels.map((label) => speaker.offset[label] ?? NaN);
+    if (this.#enrolled && !this.#enrolled.every(Number.isFinite)) {
+      throw new RangeError("analyze: this speaker was enrolled with a model of other emotions");
+    }
+  }
+
+  /** Takes the predictions of more speech of the recording. */
+  learn(observations: readonly Observation[]): void {
+    if (this.#source !== "recording") return;
+    for (const { probabilities, weight } of observations) {
+      this.#predictions.push(probabilities);
+      this.#lengths.push(weight);
+    }
+    this.#learned = undefined;
+  }
+
+  /** Returns observations as if everybody's voice had made them, in speech that is as neutral as expected. */
+  adapt(observations: readonly Observation[]): Observation[] {
+    const { labels } = this.#card;
+    const [offset, bias] = [this.#offset(), this.#bias()];
+    return observations.map((observation) => {
+      const adapted = offset
+        ? withoutOffset(observation.probabilities, offset)
+        : observation.probabilities;
+      const probabilities = Float32Array.from(withNeutralBias(labels, adapted, bias));
+      return { ...observation, probabilities };
+    });
+  }
+
+  /** Returns the share of neutral speech with less evidence of an emotion than adapted probabilities [labels] have. */
+  intensity(adapted: readonly number[]): number | null {
+    const { labels, ordinary } = this.#card;
+    if (!ordinary) return null;
+    const evidence = emotionEvidence(labels, withNeutralBias(labels, adapted, -this.#bias()));
+    return oodScoreAt(evidence, ordinary.evidence);
+  }
+
+  /** The share of neutral speech that is expected beforehand. */
+  get neutralShare(): number {
+    return neutralShares[this.#options.sensitivity ?? "normal"];
+  }
+
+  get used(): ReferenceUsed {
+    const source = this.#source;
+    const { speaker } = this.#options;
+    const utterances = this.#lengths.reduce((sum, length) => sum + length, 0);
+    if (source === "enrolled") return { source, speechSec: speaker!.speechSec };
+    if (utterances === 0) return { source: "training", speechSec: 0 };
+    return { source, speechSec: utterances * this.#card.windowSec };
+  }
+
+  get #source(): ReferenceUsed["source"] {
+    if (this.#enrolled) return "enrolled";
+    const { reference = "recording" } = this.#options;
+    return this.#card.neutral && this.#card.ordinary ? reference : "training";
+  }
+
+  #offset(): readonly number[] | undefined {
+    const { neutral, speakerShare, labels } = this.#card;
+    if (this.#enrolled || !neutral || this.#predictions.length === 0) return this.#enrolled;
+    const speech = { predictions: this.#predictions, lengths: this.#lengths };
+    this.#learned ??= offsetOfSpeech(speech, { neutral, speakerShare }, (adapted) =>
+      neutrality(labels, withNeutralBias(labels, adapted, this.#bias())),
+    );
+    return this.#learned;
+  }
+
+  #bias(): number {
+    const { ordinary } = this.#card;
+    if (!ordinary) return 0;
+    const { speaker } = this.#options;
+    const utterances =
+      speaker?.utterances ?? this.#lengths.reduce((sum, length) => sum + length, 0);
+    return neutralBias(ordinary, { utterances, share: this.neutralShare });
+  }
+}
