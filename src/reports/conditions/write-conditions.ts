@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { noIntervalReason } from "../../evaluation/bootstrap.ts";
 import { writeFileAtomically } from "../../shared/files.node.ts";
 import { cell, table } from "../leaderboard/markdown.ts";
 import { conditionsTable, type ConditionsDocument } from "./conditions-document.ts";
@@ -25,13 +26,14 @@ export async function writeConditions(folder: string, document: ConditionsDocume
 export function conditionsMarkdown(document: ConditionsDocument): string {
   const { header, rows } = conditionsTable(document);
   const { name, corpus, trainedOn, clips, speakers, labels, seed, noise, conditions } = document;
+  const reason = noIntervalReason(speakers);
   const noises = noise.map((folder) => `${folder.corpus} (${folder.recordings} recordings)`);
   return [
     `# ${cell(name)} on ${cell(corpus)} under conditions`,
-    `Trained on ${cell(trainedOn.join(", ")) || "what the model's file does not say"}. ${clips} clips of ${speakers} speakers, ${labels.join(", ")}; chance is ${(100 / labels.length).toFixed(1)} %. Unweighted average recall (UAR) in per cent; intervals resample speakers. Noise: ${cell(noises.join(", ")) || "white and pink"}. Seed ${seed}.`,
+    `Trained on ${cell(trainedOn.join(", ")) || "what the model's file does not say"}. ${clips} clips of ${speakers} speakers, ${labels.join(", ")}; chance is ${(100 / labels.length).toFixed(1)} %. Unweighted average recall (UAR) in per cent; ${reason ?? "intervals resample speakers"}. Noise: ${cell(noises.join(", ")) || "white and pink"}. Seed ${seed}.`,
     table(header, rows),
     conditions.map((condition) => `- ${condition.name}: ${condition.description}`).join("\n"),
-    'Codecs that are "-like" imitate a standard and are not it. ![Scores under each condition](conditions.svg)',
-    "",
+    'Codecs that are "-like" imitate a standard and are not it.',
+    "![Scores under each condition](conditions.svg)\n",
   ].join("\n\n");
 }
