@@ -79,7 +79,7 @@ test("draws are fixed by seed and clip, whatever the other clips are", async () 
   await writeFile(some, "path,emotion,speaker\na1.wav,sad,a\na0.wav,angry,a\n");
   const few = await testHere({ data: some });
   const [a0, a1] = probabilitiesOf(first, "noise 0 dB");
-  expect(probabilitiesOf(few, "noise 0 dB").toSorted()).toEqual([a0, a1].toSorted());
+  expect(probabilitiesOf(few, "noise 0 dB")).toEqual([a1, a0]);
 });
 
 test("recordings of noise take the place of white and pink noise", async () => {
@@ -89,12 +89,15 @@ test("recordings of noise take the place of white and pink noise", async () => {
   const noisy = await testHere({ noise: [noise] });
   expect(noisy.noise).toMatchObject([{ corpus: "noise", recordings: 1 }]);
   const plain = await testHere();
-  for (const [index, { condition, predictions }] of noisy.conditions.entries()) {
-    const isNoise = condition.name.startsWith("noise");
-    const same = expect(predictions);
-    if (isNoise) same.not.toEqual(plain.conditions[index]!.predictions);
-    else same.toEqual(plain.conditions[index]!.predictions);
-  }
+  const changed = noisy.conditions.filter(
+    ({ predictions }, index) =>
+      JSON.stringify(predictions) !== JSON.stringify(plain.conditions[index]!.predictions),
+  );
+  expect(changed.map(({ condition }) => condition.name)).toEqual([
+    "noise 20 dB",
+    "noise 10 dB",
+    "noise 0 dB",
+  ]);
 });
 
 test("a model of another sample rate is refused", async () => {
