@@ -43,6 +43,8 @@ test.each([
   [["train", "x", "--data", "y", "--lr", "1e-3"], "Did you mean --set training.learningRate=…?"],
   [["train", "x", "--data", "y", "--folds", "3-1"], "at least 3"],
   [["train", "x", "--data", "y", "--folds", "1-99999"], "whole number"],
+  [["test", "x", "--data", "y", "--noise", "z"], "add --conditions"],
+  [["test", "x", "--data", "y", "--condition"], "Did you mean --conditions?"],
   [["dataset", "stats", "x", "y"], "Expected 1 argument but got 2"],
   [["spectrogram", "x.wav", "--out", "x.jpg"], ".png, .svg"],
 ])("%j is a usage error that helps", async (words, message) => {

@@ -38,6 +38,8 @@ test.each([
   ["snrDb", [-100_000, 15]],
   ["shiftSec", [1e9, 1e9]],
   ["speed", [0, 1]],
+  ["distanceM", [0, 3]],
+  ["gainDb", [-100, 0]],
 ])("refuses %s of %s", (change, range) => {
   const training = { augmentation: { [change]: range } };
   expect(check({ model: head([moonshine]), training })).toThrow(
@@ -67,6 +69,14 @@ test.each([
     "another sample rate of encoders",
     { model: head([moonshine]), features: { sampleRate: 8000, fMax: 4000 } },
     /sampleRate/,
+  ],
+  [
+    "a telephone at another sample rate",
+    {
+      features: { sampleRate: 8000, fMax: 4000 },
+      training: { augmentation: { telephone: { codecs: ["a-law"] } } },
+    },
+    /telephone/,
   ],
   ["more MFCCs than mel bands", { features: { nMfcc: 40, nMels: 30 } }, /nMfcc/],
 ])("refuses %s", (_, content, message) => {

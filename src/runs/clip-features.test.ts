@@ -29,6 +29,11 @@ const opened = {
   openEncoder: () => Promise.reject(new Error("not asked for")),
 };
 
+const noiseOf = (sound: Float32Array, sha256: string): NoiseRecordings => ({
+  samples: [[sound]],
+  record: [{ corpus: "noise", recordings: 1, sha256 }],
+});
+
 describe("features of clips", () => {
   let folder: string;
   beforeEach(async () => {
@@ -89,10 +94,6 @@ describe("features of clips", () => {
     const clips = [await clipOf("a", voice)];
     const viewOf = async (noise?: NoiseRecordings) =>
       (await extract(experiment, clips, noise)).features[0]!.views[1]!["spectrogram"];
-    const noiseOf = (sound: Float32Array, sha256: string): NoiseRecordings => ({
-      samples: [[sound]],
-      record: [{ corpus: "noise", recordings: 1, sha256 }],
-    });
     const buzz = Float32Array.from({ length: 4000 }, (_, n) => Math.sin(n / 2));
     const hum = Float32Array.from({ length: 4000 }, (_, n) => Math.sin(n / 30));
     const views = [

@@ -15,6 +15,14 @@ export interface ClipWithInputs {
   readonly inputs: Inputs;
 }
 
+/** A change of a clip's sound before the model. */
+export interface SoundChange {
+  /** What its features are kept by. */
+  readonly key: object;
+  /** @param content the hash of the clip's file */
+  apply(samples: Float32Array, content: string): Float32Array;
+}
+
 interface ClassifierOptions {
   readonly cache: FeatureCache;
   readonly runtime: Runtime;
@@ -59,9 +67,11 @@ export class ClipClassifier {
   }
 
   /** @throws UndertoneError when the clip's file cannot be read or decoded */
-  async read(clip: Clip): Promise<ClipWithInputs> {
+  async read(clip: Clip, change?: SoundChange): Promise<ClipWithInputs> {
     const { content, samples } = await readClip(clip, this.#card.sampleRate);
-    return { clip, inputs: await this.#inputs.of(samples, this.#cache.storeOf(content)) };
+    const changed = change ? async () => change.apply(await samples(), content) : samples;
+    const store = this.#cache.storeOf(content, change?.key);
+    return { clip, inputs: await this.#inputs.of(changed, store) };
   }
 
   /** Returns the probabilities [labels] of each clip. @throws UndertoneError `model-invalid` */

@@ -5,11 +5,11 @@ import { readCorpus, type Corpus, type CorpusOptions } from "../datasets/read-co
 import { readModelCard, type ModelCard } from "../models/model-card.ts";
 import { readModel } from "../recognition/voice-model.node.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
-import { ClipClassifier, type ClipWithInputs } from "./predict-clips.ts";
+import { ClipClassifier, type ClipWithInputs, type SoundChange } from "./predict-clips.ts";
 import { contentHash, FeatureCache } from "./feature-cache.ts";
 import { readProvenance } from "./provenance.ts";
 import type { RunInfo } from "./run-folder.ts";
-import { predictionAmong, sharedLabels } from "./shared-labels.ts";
+import { predictionAmong, sharedLabels, type SharedLabels } from "./shared-labels.ts";
 import { assertFreeForTest, testFolderName, writeTest } from "./test-folder.ts";
 import type { RunOptions } from "./training-request.ts";
 
@@ -29,7 +29,7 @@ export interface TestRequest {
   readonly facts: Pick<RunInfo, "command" | "versions" | "machine">;
 }
 
-type TestOptions = Pick<
+export type TestOptions = Pick<
   RunOptions,
   "runtime" | "openEncoder" | "onProgress" | "logger" | "threads" | "signal"
 >;
@@ -47,37 +47,20 @@ export async function testModel(
   options: TestOptions,
 ): Promise<{ readonly runFolder: string; readonly clips: readonly Clip[] }> {
   const startedAt = new Date().toISOString();
-  const { bytes } = await readModel(request.model);
-  const card = cardOf(bytes, request.model);
-  const corpus = await readCorpus(request.data, request.corpusOptions);
-  for (const line of noteLines(corpus)) options.logger.info(line);
-  const { corpora, recipe, seed } = readProvenance(card);
-  assertUnseen(request.model, corpora, corpus);
-  const { labels, clips, leftOut } = sharedLabels(card, corpus);
-  const runFolder = request.runFolder ?? join("runs", testFolderName(card.name, corpus.corpus));
-  const sha256 = contentHash(bytes);
-  await assertFreeForTest(runFolder, { corpus: corpus.corpus, sha256 });
-  options.logger.info(
-    `Model ${card.name}, trained on ${corpora.join(", ") || "what its file does not say"}. ` +
-      `Corpus ${corpus.corpus}: ${clips.length} clips of ${speakersOf(clips).length} speakers, labels ${labels.join(", ")}.`,
-  );
-
-  const cache = await FeatureCache.open(request.cacheFolder);
-  const classifier = await ClipClassifier.open(bytes, card, { ...options, cache });
-  const predicted = await predictAll(classifier, clips, options);
-  if (predicted.length === 0) {
-    const message = `${corpus.root}: none of its ${clips.length} clips can be read. See the warnings above.`;
-    throw new UndertoneError("dataset-invalid", message);
+  const tested = await readTested(request, options);
+  const { card, corpus, labels, clips, sha256 } = tested;
+  const runFolder = request.runFolder ?? join("runs", testFolderName(card.name, corpus));
+  await assertFreeForTest(runFolder, { corpus, sha256 });
+  const classifier = await openTested(tested, request, options);
+  let predicted: PredictedClip[];
+  try {
+    predicted = await predictAll(classifier, clips, options);
+  } finally {
+    await classifier.close();
   }
+  assertSomePredicted(tested, predicted);
   const unreadable = { reason: "cannot be read", count: clips.length - predicted.length };
-  const tested = {
-    trainedOn: [...corpora],
-    knownLabels: [...card.labels],
-    sha256,
-    leftOut: [...leftOut, unreadable]
-      .filter(({ count }) => count > 0)
-      .map(({ reason, count }) => ({ reason, count })),
-  };
+  const { recipe, seed } = readProvenance(card);
   const info = {
     format: 2 as const,
     name: card.name,
@@ -85,15 +68,75 @@ export async function testModel(
     seed,
     protocol: "cross-corpus",
     folds: [1],
-    corpus: corpus.corpus,
+    corpus,
     labels: [...labels],
-    tested,
+    tested: {
+      trainedOn: [...tested.trainedOn],
+      knownLabels: [...card.labels],
+      sha256,
+      leftOut: [...tested.leftOut, unreadable]
+        .filter(({ count }) => count > 0)
+        .map(({ reason, count }) => ({ reason, count })),
+    },
     startedAt,
     ...request.facts,
   };
   const test = predicted.map((clip) => predictionAmong(labels, clip, card));
   await writeTest(runFolder, info, { test, temperature: card.temperature });
   return { runFolder, clips };
+}
+
+/** A model's file and the clips of a corpus to test it on. */
+export interface TestedModel extends SharedLabels {
+  readonly bytes: Uint8Array;
+  readonly card: ModelCard;
+  /** Of the model's file. */
+  readonly sha256: string;
+  readonly trainedOn: readonly string[];
+  /** Name and folder of the corpus. */
+  readonly corpus: string;
+  readonly root: string;
+}
+
+/** Reads a model and a corpus, as far as both fit each other. @throws UndertoneError as `testModel` */
+export async function readTested(
+  request: Pick<TestRequest, "model" | "data" | "corpusOptions">,
+  { logger }: Pick<TestOptions, "logger">,
+): Promise<TestedModel> {
+  const { bytes } = await readModel(request.model);
+  const card = cardOf(bytes, request.model);
+  const corpus = await readCorpus(request.data, request.corpusOptions);
+  for (const line of noteLines(corpus)) logger.info(line);
+  const { corpora: trainedOn } = readProvenance(card);
+  assertUnseen(request.model, trainedOn, corpus);
+  const shared = sharedLabels(card, corpus);
+  const { labels, clips } = shared;
+  logger.info(
+    `Model ${card.name}, trained on ${trainedOn.join(", ") || "what its file does not say"}. ` +
+      `Corpus ${corpus.corpus}: ${clips.length} clips of ${speakersOf(clips).length} speakers, labels ${labels.join(", ")}.`,
+  );
+  const { corpus: name, root } = corpus;
+  return { ...shared, bytes, card, sha256: contentHash(bytes), trainedOn, corpus: name, root };
+}
+
+/** Opens the model of a test. @throws UndertoneError `model-invalid`, and what getting an encoder throws */
+export async function openTested(
+  { bytes, card }: TestedModel,
+  { cacheFolder }: Pick<TestRequest, "cacheFolder">,
+  options: TestOptions,
+): Promise<ClipClassifier> {
+  const cache = await FeatureCache.open(cacheFolder);
+  return ClipClassifier.open(bytes, card, { ...options, cache });
+}
+
+/** @throws UndertoneError `dataset-invalid` where no clip could be read */
+export function assertSomePredicted(
+  { root, clips }: TestedModel,
+  predicted: readonly unknown[],
+): void {
+  if (predicted.length > 0) return;
+  const message = `${root}: none of its ${clips.length} clips can be read. See the warnings above.`;
+  throw new UndertoneError("dataset-invalid", message);
 }
 
 function cardOf(bytes: Uint8Array, path: string): ModelCard {
@@ -117,39 +160,39 @@ function assertUnseen(model: string, corpora: readonly string[], { corpus }: Cor
 }
 
 /** A clip, and a model's probabilities [its labels] of it. */
-interface PredictedClip {
+export interface PredictedClip {
   readonly clip: Clip;
   readonly probabilities: Float32Array;
 }
 
-/** Predicts each clip that can be read; closes the model. */
-async function predictAll(
+interface PredictOptions extends Pick<TestOptions, "onProgress" | "logger" | "signal"> {
+  readonly change?: SoundChange | undefined;
+}
+
+/** Predicts each clip that can be read, after a change of its sound where there is one. */
+export async function predictAll(
   classifier: ClipClassifier,
   clips: readonly Clip[],
-  { onProgress, logger, signal }: TestOptions,
+  { onProgress, logger, signal, change }: PredictOptions,
 ): Promise<PredictedClip[]> {
   const predicted: PredictedClip[] = [];
   let batch: ClipWithInputs[] = [];
-  try {
-    for (const [done, clip] of clips.entries()) {
-      throwIfCancelled(signal);
-      try {
-        batch.push(await classifier.read(clip));
-      } catch (error) {
-        if (!(error instanceof UndertoneError) || error.code === "disk-full") throw error;
-        logger.warn(`${clip.id} is left out. ${error.message}`);
-      }
-      const isLast = done + 1 === clips.length;
-      if (batch.length === batchSize || (isLast && batch.length > 0)) {
-        for (const [row, probabilities] of (await classifier.predict(batch)).entries()) {
-          predicted.push({ clip: batch[row]!.clip, probabilities });
-        }
-        batch = [];
-      }
-      onProgress({ label: "clips", done: done + 1, total: clips.length, unit: "clips" });
+  for (const [done, clip] of clips.entries()) {
+    throwIfCancelled(signal);
+    try {
+      batch.push(await classifier.read(clip, change));
+    } catch (error) {
+      if (!(error instanceof UndertoneError) || error.code === "disk-full") throw error;
+      logger.warn(`${clip.id} is left out. ${error.message}`);
     }
-  } finally {
-    await classifier.close();
+    const isLast = done + 1 === clips.length;
+    if (batch.length === batchSize || (isLast && batch.length > 0)) {
+      for (const [row, probabilities] of (await classifier.predict(batch)).entries()) {
+        predicted.push({ clip: batch[row]!.clip, probabilities });
+      }
+      batch = [];
+    }
+    onProgress({ label: "clips", done: done + 1, total: clips.length, unit: "clips" });
   }
   return predicted;
 }

@@ -233,3 +233,25 @@ test("a test that is cancelled leaves no folder", async () => {
   await expect(testing).rejects.toMatchObject({ code: "cancelled" });
   await expect(access(inRoot("cancelled"))).rejects.toThrow("ENOENT");
 });
+
+test("a test under conditions prints what each one costs, and writes it", async () => {
+  await writeFile(inRoot("steady.onnx"), loudnessModelFile());
+  const few = (await clipsOf("away", ["angry", "surprised"])).slice(0, 3);
+  await writeClipTable(
+    inRoot("few.jsonl"),
+    few.map((clip, index) => ({ ...clip, emotion: index % 2 === 0 ? "angry" : "sad" })),
+  );
+  const words = ["test", inRoot("steady.onnx"), "--data", inRoot("few.jsonl"), "--conditions"];
+  const { exitCode, stdout, stderr } = await undertone(...words, "--out", inRoot("worse"));
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  expect(stdout).toMatch(/^clean +\d+\.\d/m);
+  expect(stdout).toMatch(/^noise 10 dB +\d+\.\d/m);
+  expect(stderr).toMatch(/^clips under conditions: 33\/33 clips/m);
+  expect((await readdir(inRoot("worse"))).toSorted()).toEqual([
+    "conditions.json",
+    "conditions.md",
+    "conditions.svg",
+  ]);
+  const again = await undertone(...words, "--json", "--out", inRoot("again"));
+  expect(again.stdout).toBe(await readFile(inRoot("worse", "conditions.json"), "utf8"));
+});

@@ -45,7 +45,7 @@ export function celp(samples: Float32Array, options: CelpOptions): Float32Array 
     analyze(a, { from: speech!, to: residual!, start, end });
     for (let at = start; at < end; at += size) {
       const toShape = { from: residual!, to: error!, start: at, end: at + size };
-      // What would be missing if nothing were sent, as the ear weighs it.
+      // The perceptually weighted error if nothing were sent.
       synthesize(shaped, toShape);
       const target = error!.slice(at, at + size);
       const chosen = excite(target, { past: excitation!, at, response, ...options });

@@ -73,6 +73,6 @@ export function applyCodec(samples: Float32Array, codec: Codec): Float32Array {
   const { sampleRate, code, ...band } = channels[codec];
   const line = limitBand(samples, { fromHz: codecSampleRate, toHz: sampleRate, ...band });
   const received = code(line);
-  const heard = { fromHz: sampleRate, toHz: codecSampleRate, highHz: 0.45 * sampleRate };
-  return limitBand(received, heard).slice(0, samples.length);
+  const whole = { fromHz: sampleRate, toHz: codecSampleRate, highHz: 0.45 * sampleRate };
+  return limitBand(received, whole).slice(0, samples.length);
 }

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { nodeRuntime } from "../graph/runtime.node.ts";
+import { openEncoder } from "../recognition/open-encoder.node.ts";
+import { findVoiceModel } from "../recognition/voice-model.node.ts";
+import { noIntervalReason } from "../evaluation/bootstrap.ts";
+import {
+  conditionsDocument,
+  conditionsTable,
+  type ConditionsDocument,
+} from "../reports/conditions/conditions-document.ts";
+import { writeConditions } from "../reports/conditions/write-conditions.ts";
+import { testUnderConditions } from "../runs/test-conditions.ts";
+import { testFolderName } from "../runs/test-folder.ts";
+import { cancellable } from "./cancel.ts";
+import { featureCacheFolder } from "./folders.ts";
+import { counted, printJson } from "./output.ts";
+import { printable } from "./printable.ts";
+import { createProgress } from "./progress.ts";
+import { printTable } from "./table.ts";
+import type { TestOptions } from "./test.ts";
+
+/** Tests a model, named or in a file, under conditions, as the options of `undertone test --conditions` say. */
+export async function runConditionsTest(model: string, options: TestOptions): Promise<void> {
+  const { data, out, json, threads, noise = [], seed = 1, ...corpusOptions } = options;
+  const progress = createProgress(process.stderr);
+  const path = (await findVoiceModel(model)).path;
+  const tested = await cancellable(
+    (signal) =>
+      testUnderConditions(
+        { model: path, data, corpusOptions, cacheFolder: featureCacheFolder(), seed, noise },
+        {
+          runtime: nodeRuntime,
+          openEncoder: (encoder) => openEncoder(encoder, { threads, onProgress: progress, signal }),
+          onProgress: progress,
+          logger: progress,
+          threads,
+          signal,
+        },
+      ),
+    () => "The same command starts again and keeps the features that encoders extracted.",
+  );
+  const document = conditionsDocument(tested);
+  const folder = out ?? join("runs", `${testFolderName(tested.name, tested.corpus)}-conditions`);
+  await writeConditions(folder, document);
+  if (json) printJson(document);
+  else printConditions(document, folder);
+}
+
+function printConditions(document: ConditionsDocument, folder: string): void {
+  const { name, corpus, clips, speakers, labels, conditions } = document;
+  const amount = `${counted(clips, "clip")} of ${counted(speakers, "speaker")}`;
+  const chance = (100 / labels.length).toFixed(1);
+  console.log(`${printable(name)} on ${printable(corpus)}: ${amount}, chance ${chance} %.\n`);
+  printTable(conditionsTable(document));
+  console.log();
+  for (const condition of conditions) console.log(`${condition.name}: ${condition.description}`);
+  const reason = noIntervalReason(speakers);
+  if (reason !== undefined) console.log(`\n${reason}`);
+  console.log(`\nTable and picture: ${join(folder, "conditions.md")}, conditions.svg`);
+}
