@@ -31,7 +31,7 @@ export interface BundleParts {
     ModelCard,
     "name" | "labels" | "temperature" | "neutral" | "ordinary" | "provenance"
   > &
-    Partial<Pick<ModelCard, "window" | "speakerShare">>;
+    Partial<Pick<ModelCard, "window">>;
 }
 
 /**

@@ -125,7 +125,6 @@ async function fitProbe(
   return {
     predict: (examples) => predictRows(model, rowsOf(examples)),
     parameters: model.weights.length,
-    ...(speakerReference && { speakerShare: 1 }),
     weights: networkWeights(model, moments),
   };
 }

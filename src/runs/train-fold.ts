@@ -63,7 +63,6 @@ interface Trained extends Pick<FoldState, "epochs" | "seconds" | "bestEpoch" | "
   readonly network?: { readonly architecture: Architecture; readonly weights: Weights };
   readonly oodReference?: OodReference | undefined;
   readonly wordWeights?: FoldState["wordWeights"] | undefined;
-  readonly speakerShare?: number | undefined;
 }
 
 /**
@@ -76,8 +75,8 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
   const folder = foldFolder(job.runFolder, split.fold);
   await writeSplit(folder, split);
   const trained = await (experiment.model.fit ? fitModel : trainNetwork)(job, folder, options);
-  const { network, oodReference, wordWeights, speakerShare } = trained;
-  const outcome = await evaluateFold(folder, { data, labels, speakerShare }, (examples) =>
+  const { network, oodReference, wordWeights } = trained;
+  const outcome = await evaluateFold(folder, { data, labels }, (examples) =>
     trained.predict(examples),
   );
   if (network) {
@@ -97,7 +96,6 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
           window: recipe.features.window,
           neutral,
           ordinary,
-          ...(speakerShare !== undefined && { speakerShare }),
         }),
         provenance: job.provenance,
       },
@@ -113,7 +111,6 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
     parameters,
     weightsSha256: network ? hashWeights(network.weights) : hashPredictions(outcome.predictions),
     ...(wordWeights && { wordWeights }),
-    ...(speakerShare !== undefined && { speakerShare }),
   };
   await writeFoldState(folder, state);
   await rm(checkpointFile(folder), { force: true });
@@ -228,7 +225,6 @@ async function fitModel(
     epochs: 0,
     seconds: (performance.now() - started) / 1000,
     parameters: fitted.parameters,
-    speakerShare: fitted.speakerShare,
   };
 }
 
