@@ -100,6 +100,10 @@ const telephone = z.strictObject({
 
 const augmentation = z.strictObject({
   views: count.max(100).default(4).describe("Augmented views of each clip beside the original"),
+  corpora: z
+    .array(z.string())
+    .optional()
+    .describe("Names of the corpora whose clips get views (default: all)"),
   probability: share.default(1).describe("Of each change below, in each view"),
   speed: range.optional().describe("Factor"),
   tempo: range.optional().describe("Factor, at the same pitch"),

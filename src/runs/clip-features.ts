@@ -70,9 +70,10 @@ export class FeatureExtractor {
     const { content, samples } = await readClip(clip, sampleRate);
     const original = await this.#inputs.of(samples, this.#cache.storeOf(content));
     const augmented: Inputs[] = [];
-    const { views = 0, ...augmentation } = training.augmentation ?? {};
+    const { views = 0, corpora, ...augmentation } = training.augmentation ?? {};
+    const copies = corpora?.includes(clip.corpus ?? "") === false ? 0 : views;
     const noise = this.#noise?.record.map(({ sha256 }) => sha256);
-    for (let copy = 0; copy < views; copy++) {
+    for (let copy = 0; copy < copies; copy++) {
       throwIfCancelled(signal);
       const changed = once(async () => {
         const random = new Random(seed, "sound", content, copy);

@@ -23,7 +23,12 @@ export const neutralShare = 0.8;
 interface Weighted {
   readonly prediction: Prediction;
   readonly weight: number;
+  /** How much its stream counts beside others. */
+  readonly share: number;
 }
+
+/** Predictions of the clips of one corpus or several, which count alike. */
+export type ByCorpus = readonly (readonly Prediction[])[];
 
 /**
  * Returns the clips of each speaker as a stream of ordinary speech: the emotional ones count so little that
@@ -39,6 +44,7 @@ export function ordinaryStreams(predictions: readonly Prediction[], neutral: num
       clips.map((prediction) => ({
         prediction,
         weight: prediction.actual === neutral ? 1 : weight,
+        share: 1 / predictions.length,
       })),
     ];
   });
@@ -60,19 +66,26 @@ export function adaptedStream(
   const offset = offsetOfSpeech(speech, reference, (probabilities) =>
     neutrality(labels, withNeutralBias(labels, probabilities, bias)),
   );
-  return stream.map(({ prediction, weight }) => ({
+  return stream.map(({ prediction, ...counted }) => ({
     prediction: { ...prediction, probabilities: withoutOffset(prediction.probabilities, offset) },
-    weight,
+    ...counted,
   }));
 }
 
 const biasRange = [-4, 8] as const;
 
 /** Returns the bias of neutral speech with the least loss, and the loss, by golden section. */
-function fitBias(clips: readonly Weighted[], labels: readonly string[]) {
+function fitBias(clips: readonly Weighted[], neutral: number) {
+  const terms = clips.map(({ prediction: { probabilities, actual }, weight, share }) => ({
+    weight: weight * share,
+    isNeutral: actual === neutral,
+    calm: probabilities[neutral]!,
+    fixed: logOf(probabilities[actual]!),
+  }));
   const lossAt = (bias: number): number =>
-    clips.reduce((sum, { prediction: { probabilities, actual }, weight }) => {
-      return sum - weight * logOf(withNeutralBias(labels, probabilities, bias)[actual]!);
+    terms.reduce((sum, { weight, isNeutral, calm, fixed }) => {
+      const logit = fixed + (isNeutral ? bias : 0);
+      return sum - weight * (logit - Math.log1p(calm * Math.expm1(bias)));
     }, 0);
   let [low, high] = biasRange as readonly [number, number];
   const ratio = (Math.sqrt(5) - 1) / 2;
@@ -103,50 +116,73 @@ export interface VoiceCalibration {
 
 /** Returns what uncalibrated predictions tell of neutral speech; nothing where no clip is neutral. */
 export function voiceCalibration(
-  uncalibrated: readonly Prediction[],
+  uncalibrated: ByCorpus,
   { labels, temperature }: Calibrated,
 ): VoiceCalibration {
-  const neutral = neutralLogits(uncalibrated, { labels, temperature });
+  const neutral = neutralLogits(uncalibrated.flat(), { labels, temperature });
   if (!neutral) return {};
-  const predictions = uncalibrated.map((prediction) => withTemperature(prediction, temperature));
-  const ordinary = fitOrdinary(predictions, neutral, labels);
-  return { neutral, ...(ordinary && { ordinary }) };
+  const fitted = fitOrdinary(atTemperature(uncalibrated, temperature), neutral, labels);
+  return { neutral, ...(fitted && { ordinary: fitted.ordinary }) };
+}
+
+const atTemperature = (predictions: ByCorpus, temperature: number): ByCorpus =>
+  predictions.map((each) => each.map((prediction) => withTemperature(prediction, temperature)));
+
+/** Temperatures from which that of the least loss is taken. */
+const temperatures = [0.7, 0.85, 1, 1.2, 1.4, 1.7, 2, 2.4, 2.8];
+
+/**
+ * Returns the temperature with the least loss in streams of ordinary speech, each held against its speaker: for predictions of
+ * corpora that the model did not know, which are surer of too much before they are adapted. `undefined` without streams.
+ */
+export function streamTemperature(
+  uncalibrated: ByCorpus,
+  labels: readonly string[],
+): number | undefined {
+  const losses = temperatures.map((temperature) => {
+    const neutral = neutralLogits(uncalibrated.flat(), { labels, temperature });
+    const predictions = atTemperature(uncalibrated, temperature);
+    return (neutral && fitOrdinary(predictions, neutral, labels)?.loss) ?? Infinity;
+  });
+  const least = Math.min(...losses);
+  return least < Infinity ? temperatures[losses.indexOf(least)] : undefined;
 }
 
 /**
  * Fits how predictions of speakers whom the model does not know become those of ordinary speech; `undefined` where no speaker
- * has both neutral and emotional clips.
+ * has both neutral and emotional clips. `loss` is that in the streams.
  * @param predictions calibrated
  */
 export function fitOrdinary(
-  predictions: readonly Prediction[],
+  predictions: ByCorpus,
   neutral: readonly number[],
   labels: readonly string[],
-): OrdinarySpeech | undefined {
+): { readonly ordinary: OrdinarySpeech; readonly loss: number } | undefined {
   const label = labels.indexOf(neutralLabel);
-  const streams = ordinaryStreams(predictions, label);
+  const streams = predictions.flatMap((each) => ordinaryStreams(each, label));
   if (streams.length === 0) return undefined;
-  const unknown = fitBias(streams.flat(), labels).bias;
+  const unknown = fitBias(streams.flat(), label).bias;
   const fits = speakerShares.map((speakerShare) => {
     let fit = { bias: unknown, loss: Infinity };
     let clips: Weighted[] = [];
     for (let round = 0; round < biasRounds; round++) {
       const given = { labels, bias: fit.bias };
       clips = streams.flatMap((stream) => adaptedStream(stream, { neutral, speakerShare }, given));
-      fit = fitBias(clips, labels);
+      fit = fitBias(clips, label);
     }
     return { ...fit, clips, speakerShare };
   });
-  const { clips, bias, speakerShare } = fits.reduce((best, fit) =>
+  const { clips, bias, speakerShare, loss } = fits.reduce((best, fit) =>
     fit.loss < best.loss ? fit : best,
   );
   const evidence = clips
     .filter(({ prediction }) => prediction.actual === label)
     .map(({ prediction }) => emotionEvidence(labels, prediction.probabilities));
-  return {
+  const ordinary = {
     neutralShare,
     speakerShare,
     bias: { adapted: bias, unknown },
     evidence: distanceQuantiles(evidence),
   };
+  return { ordinary, loss };
 }

@@ -93,7 +93,7 @@ export async function writeOutcome(
   const calibration = validation.length > 0 ? fitTemperature(validation) : undefined;
   if (calibration) await writeCalibration(folder, calibration);
   const temperature = calibration?.temperature ?? 1;
-  const voices = voiceCalibration(validation, { labels, temperature });
+  const voices = voiceCalibration([validation], { labels, temperature });
   const scores = (predictions: readonly Prediction[]): Scores | undefined =>
     predictions.length > 0 ? epochScores(predictions, labels.length) : undefined;
   return {

@@ -2,7 +2,7 @@ import { fitTemperature } from "../evaluation/calibration.ts";
 import { recipeDifference } from "../recipes/difference.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { voiceCalibration } from "./fit-ordinary.ts";
+import { streamTemperature, voiceCalibration } from "./fit-ordinary.ts";
 import { evaluateRun, isLeaky } from "./evaluate-run.ts";
 import type { FoldOutcome } from "./fold-outcome.ts";
 import type { RunInfo } from "./run-folder.ts";
@@ -63,9 +63,16 @@ async function calibrationFrom(
       `${runFolder} cannot calibrate this model: ${problem}. Give --calibrate-from a finished run of the same recipe with speakers held out.`,
     );
   }
-  const predictions = folds.flatMap(({ uncalibrated }) => uncalibrated);
-  const { temperature } = fitTemperature(predictions);
-  const voices = voiceCalibration(predictions, { labels: info.labels, temperature });
+  const byFold = folds.map(({ uncalibrated }) => uncalibrated);
+  const predictions = byFold.flat();
+  const isCrossCorpus = info.protocol === "leave-one-corpus-out";
+  const temperature =
+    (isCrossCorpus ? streamTemperature(byFold, info.labels) : undefined) ??
+    fitTemperature(predictions).temperature;
+  const voices = voiceCalibration(isCrossCorpus ? byFold : [predictions], {
+    labels: info.labels,
+    temperature,
+  });
   if (info.labels.length === labels.length) return { temperature, ...voices };
   const { ordinary } = voices;
   return { temperature, ...(ordinary && { ordinary }) };
