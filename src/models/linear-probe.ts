@@ -11,6 +11,7 @@ import { floatsOf, type Example, type Inputs } from "./example.ts";
 import { dense } from "./layers.ts";
 import { rowMoments, type Moments } from "./layer-statistics.ts";
 import { bestRegression, predictRows, scored } from "./linear/best-regression.ts";
+import { bestRidge, predictValues } from "./linear/best-ridge.ts";
 import type { DenseRows } from "./linear/design-matrix.ts";
 import type { LogisticRegression } from "./linear/logistic-regression.ts";
 import type { Weights } from "./network.ts";
@@ -21,7 +22,8 @@ const cs = [0.001, 0.005, 0.02];
 /** Logistic regression over mean and standard deviation of speech encoders' layers: → logits [batch, classes]. */
 export const linearProbe = defineModel({
   kind: "linear-probe",
-  description: "Logistic regression over mean and deviation of pretrained speech encoders' layers.",
+  description:
+    "Logistic regression, or ridge regression for dimensions, over mean and deviation of pretrained speech encoders' layers.",
   options: { encoders: z.array(z.strictObject(layersOption)).min(1), longestSec },
   inputs: ["encoder-layers"],
   encoders: frozen,
@@ -38,6 +40,7 @@ export const linearProbe = defineModel({
     },
   }),
   fit: ({ encoders }, data) => fitProbe(encoders, data),
+  fitDimensions: ({ encoders }, data) => fitDimensionProbe(encoders, data),
 });
 
 function frozen({
@@ -65,12 +68,10 @@ function momentsOverTime(frames: Tensor, mask: Tensor): [mean: Tensor, deviation
 }
 
 /**
- * Fits the regression on statistics that are standardized by the training split, augmented views included; C is that of
- * the least loss on validation.
+ * Statistics of the training split, augmented views included, and what standardizes others likewise.
  * @throws UndertoneError `dataset-invalid` when training or validation has no clip
  */
-async function fitProbe(encoders: readonly EncoderLayers[], data: FitData): Promise<FittedModel> {
-  const { train, weights, validation, classes } = data;
+function probeData(encoders: readonly EncoderLayers[], { train, weights, validation }: FitData) {
   if (train.length === 0 || validation.length === 0) {
     const message = "No clip is left to train on, or to validate with.";
     throw new UndertoneError("dataset-invalid", message);
@@ -78,7 +79,7 @@ async function fitProbe(encoders: readonly EncoderLayers[], data: FitData): Prom
   const views = train.flatMap((example, index) =>
     example.views.map((inputs) => ({
       statistics: clipStatistics(inputs, encoders),
-      label: example.label,
+      example,
       weight: weights[index]! / example.views.length,
     })),
   );
@@ -88,24 +89,49 @@ async function fitProbe(encoders: readonly EncoderLayers[], data: FitData): Prom
       examples.map((example) => clipStatistics(example.views[0], encoders)),
       moments,
     );
+  const rows = standardized(
+    views.map(({ statistics }) => statistics),
+    moments,
+  );
+  const rowWeights = views.map(({ weight }) => weight);
+  return { rows, rowWeights, examples: views.map(({ example }) => example), rowsOf, moments };
+}
+
+/** Fits the regression on statistics that are standardized; C is that of the least loss on validation. */
+async function fitProbe(encoders: readonly EncoderLayers[], data: FitData): Promise<FittedModel> {
+  const { rows, rowWeights, examples, rowsOf, moments } = probeData(encoders, data);
+  const { validation } = data;
   const { model } = await bestRegression(
     {
       cs,
-      rows: standardized(
-        views.map(({ statistics }) => statistics),
-        moments,
-      ),
-      labels: Int32Array.from(views, ({ label }) => label),
-      rowWeights: views.map(({ weight }) => weight),
+      rows,
+      labels: Int32Array.from(examples, ({ label }) => label),
+      rowWeights,
       validation: rowsOf(validation),
       score: (predictions) => -negativeLogLikelihood(scored(validation, predictions)),
     },
-    { ...data, classes },
+    data,
   );
   return {
     predict: (examples) => predictRows(model, rowsOf(examples)),
     parameters: model.weights.length,
     weights: networkWeights(model, moments),
+  };
+}
+
+async function fitDimensionProbe(
+  encoders: readonly EncoderLayers[],
+  data: FitData,
+): Promise<FittedModel> {
+  const { rows, rowWeights, examples, rowsOf, moments } = probeData(encoders, data);
+  const { validation, classes } = data;
+  const ratings = examples.map(({ dimensions }) => dimensions!);
+  const validationRows = rowsOf(validation);
+  const model = await bestRidge({ rows, ratings, rowWeights, validation, validationRows }, data);
+  return {
+    predict: (clips) => predictValues(model, rowsOf(clips)),
+    parameters: model.weights.length,
+    weights: networkWeights({ classes, weights: model.weights }, moments),
   };
 }
 

@@ -15,7 +15,8 @@ import type { RunOptions } from "./training-request.ts";
 /**
  * Reads the auxiliary corpora of a training: of each the clips with labels of the main corpus, and where a corpus has
  * splits of its own only its training split.
- * @throws UndertoneError `dataset-invalid` for one that is the main corpus, is named twice or has nothing to add
+ * @throws UndertoneError `dataset-invalid` for one that is the main corpus, is named twice or has nothing to add, `usage` where
+ * dimensions are predicted
  */
 export async function readExtraData(
   {
@@ -24,6 +25,12 @@ export async function readExtraData(
   }: { readonly extraData: readonly string[]; readonly experiment: Experiment },
   main: Data,
 ): Promise<Data[]> {
+  if (main.dimensions && extraData.length > 0) {
+    throw new UndertoneError(
+      "usage",
+      "--extra-data is for emotions: corpora rate dimensions on scales of their own. Leave it out.",
+    );
+  }
   const labels = new Set(main.clips.map(({ emotion }) => emotion));
   const read: Data[] = [];
   for (const path of extraData) {

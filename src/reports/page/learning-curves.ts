@@ -44,12 +44,16 @@ export const curveKeys = html`<span class="key train"></span> training,
 export function learningCurves(folds: readonly ReportFold[], owner?: string): Html {
   const trained = folds.filter(({ epochs }) => epochs.length > 0);
   if (trained.length === 0) return html``;
-  return html`${measures.map((measure) =>
+  return html`${measuresOf(trained).map((measure) =>
     owner === undefined
       ? figure(measure.name, measure.caption, chart(trained, measure))
       : figure(`${owner}: ${measure.short}`, undefined, chart(trained, measure)),
   )}`;
 }
+
+/** Of dimensions there is only the loss. */
+const measuresOf = (folds: readonly ReportFold[]) =>
+  measures.filter(({ key }) => folds[0]?.epochs[0]?.train[key] !== undefined);
 
 const bestEpochNote = ({ bestEpoch }: ReportFold): Html | undefined =>
   bestEpoch === undefined
@@ -60,7 +64,7 @@ const eachFold = (folds: readonly ReportFold[]): Html =>
   html`<details>
     <summary>Each of the ${folds.length} folds</summary>
     <p><span class="key mark"></span> best epoch, whose weights were kept.</p>
-    ${measures.map(
+    ${measuresOf(folds).map(
       (measure) =>
         html`<h3>${measure.name}</h3>
           <div class="figures small">
@@ -79,7 +83,7 @@ function chart(
     bestEpoch,
     points: epochs.map(({ epoch, train, validation }) => ({
       epoch,
-      train: train[key],
+      train: train[key]!,
       validation: validation?.[key],
     })),
   }));

@@ -10,13 +10,17 @@ import { reproduceSection } from "./reproduce.ts";
 import { speakerSection } from "./speakers.ts";
 import { style } from "./style.ts";
 
+/** Loss and UAR of a split; of dimensions the loss alone. */
+interface ReportScores {
+  readonly loss: number;
+  readonly unweightedAverageRecall?: number | undefined;
+}
+
 /** One epoch of a fold. */
 export interface ReportEpoch {
   readonly epoch: number;
-  readonly train: { readonly loss: number; readonly unweightedAverageRecall: number };
-  readonly validation?:
-    | { readonly loss: number; readonly unweightedAverageRecall: number }
-    | undefined;
+  readonly train: ReportScores;
+  readonly validation?: ReportScores | undefined;
 }
 
 /** One fold of a run. */

@@ -1,0 +1,45 @@
+import { dimensionNames, type DimensionScale } from "../shared/dimensions.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import type { Manifest, Utterance } from "./manifest.ts";
+import { Omissions, type LeftOut, type ReadingNotes } from "./omissions.ts";
+
+/** A corpus that rates dimensions. */
+export interface Rated {
+  readonly dimensions: readonly DimensionScale[];
+}
+
+/**
+ * Returns the clips of a corpus that have a rating on every dimension that it rates, and the scales: the whole numbers next to
+ * the lowest and the highest rating. A dimension with the same rating everywhere is none.
+ * @throws UndertoneError `dataset-invalid` where no clip is rated
+ */
+export function ratedCorpus<C extends Manifest<Utterance> & ReadingNotes>(corpus: C): C & Rated {
+  const names = dimensionNames.filter((name) => {
+    const ratings = new Set(corpus.clips.flatMap(({ dimensions }) => dimensions?.[name] ?? []));
+    return ratings.size > 1;
+  });
+  const omissions = new Omissions();
+  const clips = corpus.clips.filter(({ id, dimensions }) => {
+    const missing = names.find((name) => dimensions?.[name] === undefined);
+    if (missing !== undefined) omissions.add(`no ${missing}`, id);
+    return missing === undefined;
+  });
+  if (names.length === 0 || clips.length === 0) {
+    throw new UndertoneError(
+      "dataset-invalid",
+      `${corpus.root}: no clip is rated on dimensions. Add columns ${dimensionNames.join(", ")} with numbers to its table, ` +
+        "or name them by --columns arousal=NAME.",
+    );
+  }
+  const leftOut: LeftOut[] = [...corpus.leftOut, ...omissions.list()];
+  return { ...corpus, clips, leftOut, dimensions: names.map((name) => scaleOf(name, clips)) };
+}
+
+function scaleOf(name: DimensionScale["name"], clips: readonly Utterance[]): DimensionScale {
+  let [low, high] = [Infinity, -Infinity];
+  for (const { dimensions } of clips) {
+    low = Math.min(low, Math.floor(dimensions![name]!));
+    high = Math.max(high, Math.ceil(dimensions![name]!));
+  }
+  return { name, low, high };
+}
