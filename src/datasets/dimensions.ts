@@ -1,4 +1,4 @@
-import { dimensionNames, type DimensionScale } from "../shared/dimensions.ts";
+import { dimensionNames, type DimensionName, type DimensionScale } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Manifest, Utterance } from "./manifest.ts";
 import { Omissions, type LeftOut, type ReadingNotes } from "./omissions.ts";
@@ -9,12 +9,15 @@ export interface Rated {
 }
 
 /**
- * Returns the clips of a corpus that have a rating on every dimension that it rates, and the scales: the whole numbers next to
+ * Returns the clips of a corpus that have a rating on every dimension that it rates among those of interest, and the scales: the whole numbers next to
  * the lowest and the highest rating. A dimension with the same rating everywhere is none.
  * @throws UndertoneError `dataset-invalid` where no clip is rated
  */
-export function ratedCorpus<C extends Manifest<Utterance> & ReadingNotes>(corpus: C): C & Rated {
-  const names = dimensionNames.filter((name) => {
+export function ratedCorpus<C extends Manifest<Utterance> & ReadingNotes>(
+  corpus: C,
+  among: readonly DimensionName[] = dimensionNames,
+): C & Rated {
+  const names = among.filter((name) => {
     const ratings = new Set(corpus.clips.flatMap(({ dimensions }) => dimensions?.[name] ?? []));
     return ratings.size > 1;
   });
@@ -27,7 +30,7 @@ export function ratedCorpus<C extends Manifest<Utterance> & ReadingNotes>(corpus
   if (names.length === 0 || clips.length === 0) {
     throw new UndertoneError(
       "dataset-invalid",
-      `${corpus.root}: no clip is rated on dimensions. Add columns ${dimensionNames.join(", ")} with numbers to its table, ` +
+      `${corpus.root}: no clip is rated on ${among.join(", ")}. Add such columns with numbers to its table, ` +
         "or name them by --columns arousal=NAME.",
     );
   }
@@ -35,7 +38,7 @@ export function ratedCorpus<C extends Manifest<Utterance> & ReadingNotes>(corpus
   return { ...corpus, clips, leftOut, dimensions: names.map((name) => scaleOf(name, clips)) };
 }
 
-function scaleOf(name: DimensionScale["name"], clips: readonly Utterance[]): DimensionScale {
+function scaleOf(name: DimensionName, clips: readonly Utterance[]): DimensionScale {
   let [low, high] = [Infinity, -Infinity];
   for (const { dimensions } of clips) {
     low = Math.min(low, Math.floor(dimensions![name]!));

@@ -212,7 +212,7 @@ export async function outputRows(
   const count = Object.values(feeds)[0]!.shape[0]!;
   const rows = Object.entries(widths).map(([name, width]): [string, Float32Array[]] => {
     const values = outputs[name];
-    if (values?.length !== count * width) throw misfit(`it does not give ${width} ${name}`);
+    if (values?.length !== count * width) throw misfit(`it gives no ${name} of width ${width}`);
     if (!values.every(Number.isFinite)) throw misfit("it predicts what is no number");
     return [
       name,

@@ -66,5 +66,18 @@ export async function evaluateDimensionRun(runFolder: string): Promise<Evaluated
   const test = folds.flatMap((fold) => fold.test);
   if (test.length === 0) throw nothingToEvaluate(runFolder, info, folds.length);
   const scores = evaluateDimensions(test, names);
-  return { runFolder, info, dimensions, folds, test, scores, warnings: warningsOf(info, folds) };
+  const warnings = [...warningsOf(info, folds), ...scaleWarnings(info)];
+  return { runFolder, info, dimensions, folds, test, scores, warnings };
+}
+
+/** Says on which dimensions a tested model was trained with other ratings than the corpus has. */
+function scaleWarnings({ dimensions = [], tested }: RunInfo): string[] {
+  return dimensions.flatMap(({ name, low, high }) => {
+    const trained = tested?.knownDimensions?.find((known) => known.name === name);
+    if (!trained || (trained.low === low && trained.high === high)) return [];
+    return [
+      `Ratings of ${name} go from ${low} to ${high} here and from ${trained.low} to ${trained.high} in the model's training. ` +
+        "If the scales differ, CCC and RMSE mean nothing until the table is rescaled; Pearson r does not change.",
+    ];
+  });
 }

@@ -11,6 +11,12 @@ const count = z.int().nonnegative();
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
+const dimensionSchema = z.strictObject({
+  name: z.enum(dimensionNames),
+  low: z.number(),
+  high: z.number(),
+});
+
 const runInfoFields = z.strictObject({
   format: z.literal(2),
   name: z.string().min(1),
@@ -63,10 +69,7 @@ const runInfoFields = z.strictObject({
   /** None where dimensions are predicted. */
   labels: z.array(z.string().min(1)),
   /** There where they are predicted: the dimensions, each with the scale of its ratings. */
-  dimensions: z
-    .array(z.strictObject({ name: z.enum(dimensionNames), low: z.number(), high: z.number() }))
-    .min(1)
-    .optional(),
+  dimensions: z.array(dimensionSchema).min(1).optional(),
   /** There where a finished model was tested on a corpus that it was not trained on. */
   tested: z
     .strictObject({
@@ -74,6 +77,8 @@ const runInfoFields = z.strictObject({
       trainedOn: z.array(z.string()),
       /** The emotions that the model tells apart; those that the corpus has too are `labels`. */
       knownLabels: z.array(z.string()),
+      /** Of a model of dimensions: all that it predicts, with the scales of its training. */
+      knownDimensions: z.array(dimensionSchema).optional(),
       /** Of the model's file. */
       sha256: sha256Schema,
       /** Clips without a prediction. */

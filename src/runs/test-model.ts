@@ -2,15 +2,21 @@ import { basename, join } from "node:path";
 import { speakersOf, type Clip } from "../datasets/manifest.ts";
 import { noteLines } from "../datasets/omissions.ts";
 import { readCorpus, type Corpus, type CorpusOptions } from "../datasets/read-corpus.ts";
-import { readModelCard, type ModelCard } from "../models/model-card.ts";
+import {
+  predictsDimensions,
+  readDimensionCard,
+  readModelCard,
+  type DimensionCard,
+  type ModelCard,
+} from "../models/model-card.ts";
 import { readModel } from "../recognition/voice-model.node.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { ClipClassifier, type ClipWithInputs } from "./predict-clips.ts";
 import { contentHash, FeatureCache } from "./feature-cache.ts";
 import { readProvenance } from "./provenance.ts";
 import type { RunInfo } from "./run-folder.ts";
-import { predictionAmong, sharedLabels } from "./shared-labels.ts";
 import { assertFreeForTest, testFolderName, writeTest } from "./test-folder.ts";
+import { testTerms, type PredictedClip } from "./test-terms.ts";
 import type { RunOptions } from "./training-request.ts";
 
 /** A finished model, and a corpus to test it on. */
@@ -37,10 +43,10 @@ type TestOptions = Pick<
 const batchSize = 32;
 
 /**
- * Tests a finished model on a corpus that it was not trained on, among the emotions that both know. Clips that cannot
+ * Tests a finished model on a corpus that it was not trained on, among the emotions or dimensions that both know. Clips that cannot
  * be read are reported and left out. Gives the run folder, which holds one fold, and the corpus's clips.
  * @throws UndertoneError `split-leaks` for a corpus that the model was trained on, `dataset-invalid` when both share
- * fewer than two emotions, `run-invalid` when the folder holds another run, `model-invalid`, `cancelled`
+ * fewer than two emotions and no dimension, `run-invalid` when the folder holds another run, `model-invalid`, `cancelled`
  */
 export async function testModel(
   request: TestRequest,
@@ -53,13 +59,13 @@ export async function testModel(
   for (const line of noteLines(corpus)) options.logger.info(line);
   const { corpora, recipe, seed } = readProvenance(card);
   assertUnseen(request.model, corpora, corpus);
-  const { labels, clips, leftOut } = sharedLabels(card, corpus);
+  const { asked, clips, leftOut, ...terms } = testTerms(card, corpus);
   const runFolder = request.runFolder ?? join("runs", testFolderName(card.name, corpus.corpus));
   const sha256 = contentHash(bytes);
   await assertFreeForTest(runFolder, { corpus: corpus.corpus, sha256 });
   options.logger.info(
     `Model ${card.name}, trained on ${corpora.join(", ") || "what its file does not say"}. ` +
-      `Corpus ${corpus.corpus}: ${clips.length} clips of ${speakersOf(clips).length} speakers, labels ${labels.join(", ")}.`,
+      `Corpus ${corpus.corpus}: ${clips.length} clips of ${speakersOf(clips).length} speakers, ${asked}.`,
   );
 
   const cache = await FeatureCache.open(request.cacheFolder);
@@ -72,7 +78,7 @@ export async function testModel(
   const unreadable = { reason: "cannot be read", count: clips.length - predicted.length };
   const tested = {
     trainedOn: [...corpora],
-    knownLabels: [...card.labels],
+    ...terms.known,
     sha256,
     leftOut: [...leftOut, unreadable]
       .filter(({ count }) => count > 0)
@@ -86,19 +92,18 @@ export async function testModel(
     protocol: "cross-corpus",
     folds: [1],
     corpus: corpus.corpus,
-    labels: [...labels],
+    ...terms.info,
     tested,
     startedAt,
     ...request.facts,
   };
-  const test = predicted.map((clip) => predictionAmong(labels, clip, card));
-  await writeTest(runFolder, info, { test, temperature: card.temperature });
+  await writeTest(runFolder, info, terms.outcomeOf(predicted));
   return { runFolder, clips };
 }
 
-function cardOf(bytes: Uint8Array, path: string): ModelCard {
+function cardOf(bytes: Uint8Array, path: string): ModelCard | DimensionCard {
   try {
-    const card = readModelCard(bytes);
+    const card = predictsDimensions(bytes) ? readDimensionCard(bytes) : readModelCard(bytes);
     return { ...card, name: card.name || basename(path, ".onnx") };
   } catch (error) {
     if (!(error instanceof UndertoneError)) throw error;
@@ -114,12 +119,6 @@ function assertUnseen(model: string, corpora: readonly string[], { corpus }: Cor
       '"undertone evaluate" scores its recipe on held-out speakers. ' +
       "For other recordings in a table of that name, rename the table.",
   );
-}
-
-/** A clip, and a model's probabilities [its labels] of it. */
-interface PredictedClip {
-  readonly clip: Clip;
-  readonly probabilities: Float32Array;
 }
 
 /** Predicts each clip that can be read; closes the model. */
@@ -141,8 +140,8 @@ async function predictAll(
       }
       const isLast = done + 1 === clips.length;
       if (batch.length === batchSize || (isLast && batch.length > 0)) {
-        for (const [row, probabilities] of (await classifier.predict(batch)).entries()) {
-          predicted.push({ clip: batch[row]!.clip, probabilities });
+        for (const [row, outputs] of (await classifier.predict(batch)).entries()) {
+          predicted.push({ clip: batch[row]!.clip, outputs });
         }
         batch = [];
       }
