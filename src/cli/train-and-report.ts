@@ -106,7 +106,9 @@ function printSummary({ info, folds, scores, warnings }: EvaluatedRun): void {
 
 function printDimensionSummary({ info, folds, scores, warnings }: EvaluatedDimensions): void {
   const { concordance, speakers, dimensions } = scores;
-  const each = dimensions.map((scored) => `${scored.name} ${estimateText(scored.concordance, ccc)}`);
+  const each = dimensions.map(
+    (scored) => `${scored.name} ${estimateText(scored.concordance, ccc)}`,
+  );
   const interval = intervalOf(concordance, speakers, ccc);
   console.log(
     `Test CCC ${ccc(concordance.value)}${interval}: ${each.join(", ")}; protocol ${info.protocol}, ${counted(folds.length, "fold")}.`,
