@@ -1,6 +1,7 @@
 import { dimensionNames, type DimensionName, type DimensionScale } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Manifest, Utterance } from "./manifest.ts";
+import { byCorpus } from "./protocols.ts";
 import { Omissions, type LeftOut, type ReadingNotes } from "./omissions.ts";
 
 /** A corpus that rates dimensions. */
@@ -35,7 +36,23 @@ export function ratedCorpus<C extends Manifest<Utterance> & ReadingNotes>(
     );
   }
   const leftOut: LeftOut[] = [...corpus.leftOut, ...omissions.list()];
-  return { ...corpus, clips, leftOut, dimensions: names.map((name) => scaleOf(name, clips)) };
+  const rated = { ...corpus, clips, leftOut };
+  return {
+    ...rated,
+    warnings: [...corpus.warnings, ...names.flatMap((name) => scaleWarnings(name, rated))],
+    dimensions: names.map((name) => scaleOf(name, clips)),
+  };
+}
+
+/** Corpora that are read as one should rate on one scale. */
+function scaleWarnings(name: DimensionName, rated: Manifest<Utterance>): string[] {
+  const scales = [...byCorpus(rated)].map(([corpus, clips]) => {
+    const { low, high } = scaleOf(name, clips);
+    return { corpus, scale: `${low} to ${high}` };
+  });
+  if (new Set(scales.map(({ scale }) => scale)).size < 2) return [];
+  const listed = scales.map(({ corpus, scale }) => `${scale} in ${corpus}`).join(", ");
+  return [`Ratings of ${name} go from ${listed}. Bring them to one scale if they are on several.`];
 }
 
 function scaleOf(name: DimensionName, clips: readonly Utterance[]): DimensionScale {

@@ -30,9 +30,13 @@ test("closed forms: equal, opposite, shifted and stretched values", () => {
   expect(rmse([1, 2, 3], [2, 3, 4])).toBeCloseTo(1, 12);
 });
 
+const inPercent = (value: number): number => 25 * (value - 1);
+
 test("CCC does not change when both arrays are on another scale", () => {
-  const percent = (value: number): number => 25 * (value - 1);
-  expect(ccc(values.map(percent), estimates.map(percent))).toBeCloseTo(reference.concordance, 12);
+  expect(ccc(values.map(inPercent), estimates.map(inPercent))).toBeCloseTo(
+    reference.concordance,
+    12,
+  );
 });
 
 test("where nothing varies correlations are 0; arrays of two lengths are refused", () => {

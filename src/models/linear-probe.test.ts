@@ -111,13 +111,14 @@ test.each(["train", "validation"] as const)(
   },
 );
 
+const rated = (split: string, count: number): Example[] =>
+  clips(split, count).map((clip, index) => ({
+    ...clip,
+    label: 0,
+    dimensions: [index % 2 === 0 ? 6 : 2, 50],
+  }));
+
 test("dimensions: a ridge regression predicts them on their scale, as the network of its weights does", async () => {
-  const rated = (split: string, count: number): Example[] =>
-    clips(split, count).map((clip, index) => ({
-      ...clip,
-      label: 0,
-      dimensions: [index % 2 === 0 ? 6 : 2, 50],
-    }));
   const [train, validation, test_] = [rated("a", 60), rated("b", 20), rated("c", 40)];
   const weights = train.map(() => 1);
   const fitted = await linearProbe.fitDimensions!(options, { train, weights, validation, classes });

@@ -140,7 +140,7 @@ export const cardKey = "undertone";
 export function readModelCard(bytes: Uint8Array): ModelCard {
   if (predictsDimensions(bytes)) {
     const message =
-      "This model predicts dimensions, such as arousal, and no emotions. Only undertone test takes it.";
+      'This model predicts dimensions, such as arousal, and no emotions. "undertone test" scores it.';
     throw new UndertoneError("model-invalid", message);
   }
   return parseCard(modelCardSchema, bytes, "takes sound");

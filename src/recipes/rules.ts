@@ -152,7 +152,7 @@ const fewestRated = 8;
 function dimensionRules(experiment: Experiment): Rule[] {
   const { recipe, model } = experiment;
   if (recipe.target !== "dimensions") return [];
-  const { labelSmoothing, classWeights, earlyStopping, batchSize } = recipe.training;
+  const { labelSmoothing, classWeights, corpusWeights, earlyStopping, batchSize } = recipe.training;
   const metric = earlyStopping?.metric ?? "loss";
   return [
     [
@@ -166,6 +166,10 @@ function dimensionRules(experiment: Experiment): Rule[] {
     [
       metric !== "loss",
       'training.earlyStopping.metric must be "loss" for dimensions: it is 1 − CCC on validation',
+    ],
+    [
+      !model.fit && Object.keys(corpusWeights).length > 0,
+      "training.corpusWeights must be empty for dimensions: the concordance of a batch has no weights",
     ],
     [recipe.robustnessTests.length > 0, "robustnessTests must be empty for dimensions"],
     [

@@ -74,7 +74,7 @@ export async function readRun(
 ): Promise<Pick<EvaluatedRun, "runFolder" | "info" | "folds">> {
   const info = await readRunInfo(runFolder);
   if (info.dimensions) {
-    const message = `${runFolder} predicts dimensions, and this is for runs that predict emotions. "undertone evaluate" scores it.`;
+    const message = `${runFolder} predicts dimensions, such as arousal, and no emotions. "undertone evaluate" scores it.`;
     throw new UndertoneError("run-invalid", message);
   }
   const folds = await readFolds(runFolder, info, (folder, fold) => readFold(folder, fold, info));

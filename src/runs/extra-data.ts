@@ -3,14 +3,13 @@ import { corporaIn, isRecorded } from "../datasets/manifest.ts";
 import type { LeftOut } from "../datasets/omissions.ts";
 import { ordinaryLabel, readOrdinarySpeech } from "../datasets/ordinary-speech.ts";
 import { textKey } from "../datasets/text-splits.ts";
-import type { Experiment } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { digestOf, type ClipExample } from "./clip-example.ts";
 import { prepareExamples, type ExampleSource } from "./prepare-examples.ts";
 import { readData, type Data } from "./read-data.ts";
 import type { RunInfo } from "./run-folder.ts";
 import { extraDataMessage } from "./training-messages.ts";
-import type { RunOptions } from "./training-request.ts";
+import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
 /**
  * Reads the auxiliary corpora of a training: of each the clips with labels of the main corpus, and where a corpus has
@@ -21,15 +20,14 @@ import type { RunOptions } from "./training-request.ts";
 export async function readExtraData(
   {
     extraData,
+    ordinarySpeech = [],
     experiment,
-  }: { readonly extraData: readonly string[]; readonly experiment: Experiment },
+  }: Pick<TrainingRequest, "extraData" | "ordinarySpeech" | "experiment">,
   main: Data,
 ): Promise<Data[]> {
-  if (main.dimensions && extraData.length > 0) {
-    throw new UndertoneError(
-      "usage",
-      "--extra-data is for emotions: corpora rate dimensions on scales of their own. Leave it out.",
-    );
+  if (main.dimensions && extraData.length + ordinarySpeech.length > 0) {
+    const message = "--extra-data and --ordinary-speech are for emotions, not for dimensions.";
+    throw new UndertoneError("usage", message);
   }
   const labels = new Set(main.clips.map(({ emotion }) => emotion));
   const read: Data[] = [];

@@ -32,7 +32,8 @@ export async function readTableCorpus(
   const header = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
   const columns = new TableColumns(path, header, named);
   columns.require("path");
-  const constant = label ?? (columns.has("label") || !columns.hasDimensions ? undefined : unlabeled);
+  const constant =
+    label ?? (columns.has("label") || !columns.hasDimensions ? undefined : unlabeled);
   if (constant === undefined) columns.require("label");
   const words = new LabelWords();
   const omissions = new Omissions();
