@@ -103,7 +103,8 @@ export async function train(options: TrainOptions): Promise<EvaluatedRun> {
  * ```ts
  * import { trainDimensions } from "undertone/train";
  *
- * const { scores } = await trainDimensions({ recipe: "audio-cnn-dimensions", data: "rated.csv", out: "run" });
+ * const where = { data: "rated.csv", out: "run-dimensions", settings: ["training.epochs=2"] };
+ * const { scores } = await trainDimensions({ recipe: "audio-cnn-dimensions", ...where });
  * console.log(scores.concordance.value);
  * ```
  */

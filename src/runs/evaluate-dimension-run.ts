@@ -45,7 +45,7 @@ export interface EvaluatedDimensions {
  * ```ts
  * import { evaluateDimensions } from "undertone/train";
  *
- * const { scores } = await evaluateDimensions("runs/arousal");
+ * const { scores } = await evaluateDimensions("runs/rated");
  * for (const { name, concordance } of scores.dimensions) console.log(name, concordance.value);
  * ```
  */
