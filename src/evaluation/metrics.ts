@@ -139,8 +139,7 @@ export const dimensionMetrics = [
     key: "concordance",
     name: "Concordance correlation coefficient",
     abbreviation: "CCC",
-    definition:
-      "2 · covariance / (both variances + squared difference of the means), −1 to 1; 0 where nothing varies",
+    definition: "2 · covariance / (both variances + squared difference of the means), −1 to 1",
     better: "higher",
     format: threeDigits,
     shownIn: [],
