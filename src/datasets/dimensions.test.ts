@@ -64,7 +64,7 @@ test("clips need a rating on every dimension; a scale is the whole numbers aroun
 
 test("a corpus without ratings, or of others than were asked for, is refused", async () => {
   const corpus = await read("path,label,arousal\na.wav,joy,3\nb.wav,fear,4\n");
-  const plain = { ...corpus, clips: corpus.clips.map(({ dimensions: _, ...clip }) => clip) };
+  const plain = await read("path,label\na.wav,joy\nb.wav,fear\n", "plain");
   for (const refused of [() => ratedCorpus(plain), () => ratedCorpus(corpus, ["valence"])])
     expect(refused).toThrow(expect.objectContaining({ code: "dataset-invalid" }));
 });

@@ -113,7 +113,7 @@ async function fitProbe(encoders: readonly EncoderLayers[], data: FitData): Prom
     data,
   );
   return {
-    predict: (examples) => predictRows(model, rowsOf(examples)),
+    predict: (clips) => predictRows(model, rowsOf(clips)),
     parameters: model.weights.length,
     weights: networkWeights(model, moments),
   };

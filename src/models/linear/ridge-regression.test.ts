@@ -9,10 +9,12 @@ const denseRows = (values: readonly number[], columnCount: number): DenseRows =>
   values: Float64Array.from(values),
 });
 
+const mean = (values: readonly number[]): number =>
+  values.reduce((a, b) => a + b, 0) / values.length;
+
 test("of one column the weight is covariance / (variance + penalty), and the line goes through the means", async () => {
   const x = [-2, -1, 0, 1, 3.5];
   const y = [1, 0, 2, 2, 5];
-  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / 5;
   const covariance = mean(x.map((value, i) => (value - mean(x)) * (y[i]! - mean(y))));
   const variance = mean(x.map((value) => (value - mean(x)) ** 2));
   const { weights } = await fitRidgeRegression(denseRows(x, 1), Float64Array.from(y), {

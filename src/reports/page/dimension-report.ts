@@ -84,7 +84,7 @@ function dimensionSection({ scores, dimensions, test }: EvaluatedDimensions): Ht
   return html`<section>
     <h2>Results per dimension</h2>
     ${table({
-      caption: "With 95 % intervals from resampled speakers",
+      caption: "With 95 % intervals, where there are 5 speakers",
       header: ["dimension", "scale", ...dimensionMetrics.map(({ abbreviation }) => abbreviation)],
       rows: dimensions.map(({ name, low, high }, index) => [
         name,
