@@ -6,11 +6,13 @@ import { models as knownModels } from "./models/registry.ts";
 import { parseChanged, readRecipe } from "./recipes/read-recipe.ts";
 import { experimentOf, type Recipe } from "./recipes/recipe.ts";
 import { combineRuns, type CombineRequest } from "./runs/combine-runs.ts";
+import { evaluateDimensionRun, type EvaluatedDimensions } from "./runs/evaluate-dimension-run.ts";
 import { evaluateRun, type EvaluatedRun } from "./runs/evaluate-run.ts";
 import { nodeRunOptions } from "./runs/node-options.ts";
 import { runFacts } from "./runs/run-facts.ts";
 import { trainRun } from "./runs/train-run.ts";
 import { cacheFolder } from "./shared/cache-folder.node.ts";
+import type { Target } from "./shared/dimensions.ts";
 import type { Logger, ProgressListener } from "./shared/logger.ts";
 
 export {
@@ -33,6 +35,10 @@ export {
 export type { Example, Inputs } from "./models/example.ts";
 export type { CombinationMethod } from "./models/combination.ts";
 export { evaluateRun as evaluate, type EvaluatedRun } from "./runs/evaluate-run.ts";
+export {
+  evaluateDimensionRun as evaluateDimensions,
+  type EvaluatedDimensions,
+} from "./runs/evaluate-dimension-run.ts";
 export { readRecipe, type Recipe };
 
 /** What to train, on what, and where to. */
@@ -74,6 +80,7 @@ const silent: Logger = { info: () => undefined, warn: () => undefined };
 
 /**
  * Trains a recipe on a corpus into a run folder and returns its scores on the test split.
+ * @throws RangeError for a recipe with the target `dimensions`
  * @throws UndertoneError `recipe-invalid`, `dataset-invalid`, `run-invalid`, `split-leaks`, `cancelled`, …
  * @example
  * ```ts
@@ -84,10 +91,40 @@ const silent: Logger = { info: () => undefined, warn: () => undefined };
  * ```
  */
 export async function train(options: TrainOptions): Promise<EvaluatedRun> {
+  await trainTarget("emotion", options);
+  return evaluateRun(options.out);
+}
+
+/**
+ * Trains a recipe with the target `dimensions` into a run folder and returns its scores on the test split.
+ * @throws RangeError for a recipe with another target
+ * @throws UndertoneError as `train`
+ * @example
+ * ```ts
+ * import { trainDimensions } from "undertone/train";
+ *
+ * const where = { data: "rated.csv", out: "run-dimensions", settings: ["training.epochs=2"] };
+ * const { scores } = await trainDimensions({ recipe: "audio-cnn-dimensions", ...where });
+ * console.log(scores.concordance.value);
+ * ```
+ */
+export async function trainDimensions(options: TrainOptions): Promise<EvaluatedDimensions> {
+  await trainTarget("dimensions", options);
+  return evaluateDimensionRun(options.out);
+}
+
+async function trainTarget(target: Target, options: TrainOptions): Promise<void> {
   const { data, extraData = [], out: runFolder, folds, resume = false, threads, signal } = options;
   const { onProgress = () => undefined, logger = silent, initFrom, noise, calibrateFrom } = options;
   const definitions = [...knownModels, ...(options.models ?? [])];
-  const experiment = experimentOf(await recipeOf(options, definitions), definitions);
+  const recipe = await recipeOf(options, definitions);
+  if (recipe.target !== target) {
+    const right = target === "emotion" ? "trainDimensions" : "train";
+    throw new RangeError(
+      `train: recipe must have the target ${target}, got ${recipe.target}: call ${right}`,
+    );
+  }
+  const experiment = experimentOf(recipe, definitions);
   await trainRun(
     {
       experiment,
@@ -106,7 +143,6 @@ export async function train(options: TrainOptions): Promise<EvaluatedRun> {
     },
     nodeRunOptions({ onProgress, logger, threads, signal }),
   );
-  return evaluateRun(runFolder);
 }
 
 /** Finished runs to combine (late fusion, ensembles). */

@@ -121,7 +121,7 @@ async function readFolder(root: string, options: ReadCorpusOptions): Promise<Cor
 
 async function namesClips(table: string, named: NamedColumns | undefined): Promise<boolean> {
   const columns = new TableColumns(table, await readHeader(table), named);
-  return columns.has("path") && columns.has("label");
+  return columns.has("path") && (columns.has("label") || columns.hasDimensions);
 }
 
 function unknownProblem(files: readonly string[], tables: readonly string[]): string {

@@ -18,11 +18,13 @@ export type Modality =
   | "sentence"
   | "subwords";
 
-/** A network: named inputs [batch, ...shape] → logits [batch, classes]. */
+/** A network: named inputs [batch, ...shape] → logits [batch, classes], or values on as many dimensions. */
 export interface Architecture {
   /** Shapes by name, without the batch axis. */
   readonly inputs: Readonly<Record<string, Shape>>;
   readonly classes: number;
+  /** Whether the outputs are values on dimensions, in place of logits. */
+  readonly isRegression?: boolean;
   /**
    * Whether the first axis of each input is time, padded with zeros that do not change the logits: the network
    * can be built for less time. Such a network has no batch statistics.
@@ -77,7 +79,7 @@ export interface FitStep {
 
 /** A model that was fitted without gradients. */
 export interface FittedModel {
-  /** Returns the probabilities [classes] of each example. */
+  /** Returns the probabilities [classes] of each example, or its values [dimensions]. */
   predict(examples: readonly Example[]): (readonly number[])[];
   /** Trained numbers. */
   readonly parameters: number;
@@ -112,6 +114,8 @@ export interface ModelDefinition<
   sentenceEncoder?(options: z.output<z.ZodObject<Options>>): SentenceEncoderName;
   /** Fits the model in closed form or by a solver of its own. */
   fit?(options: z.output<z.ZodObject<Options>>, data: FitData): Promise<FittedModel>;
+  /** The same for values on dimensions, which the examples have. */
+  fitDimensions?(options: z.output<z.ZodObject<Options>>, data: FitData): Promise<FittedModel>;
 }
 
 type Definition<Kind extends string, Options extends z.ZodRawShape> = Omit<

@@ -17,8 +17,10 @@ export interface Transcript {
 /** A labeled clip as models take it, in training, validation and test alike. */
 export interface Example {
   readonly id: string;
-  /** Index of its label. */
+  /** Index of its label; 0 where dimensions are predicted. */
   readonly label: number;
+  /** Ratings [dimensions], there where they are predicted. */
+  readonly dimensions?: readonly number[];
   /** Inputs of the clip as it is, then of its augmented views. */
   readonly views: readonly [Inputs, ...Inputs[]];
   readonly transcript?: Transcript;

@@ -6,6 +6,7 @@ import type { ModelDefinition, SpeechEncoders } from "../models/definition.ts";
 import { count, range, share } from "../models/options.ts";
 import { models, modelSchema, type ModelOptions } from "../models/registry.ts";
 import type { SentenceEncoderName } from "../models/sentence-encoder.ts";
+import { targets } from "../shared/dimensions.ts";
 import { recipeError } from "./recipe-error.ts";
 
 /** Names of recipes and runs, which become folders. */
@@ -187,6 +188,12 @@ const training = z.strictObject({
 const settings = {
   name: recipeName,
   description: z.string().optional(),
+  target: z
+    .enum(targets)
+    .default("emotion")
+    .describe(
+      "What is predicted: a label, or the arousal, valence and dominance that a table rates",
+    ),
   protocol: z.enum(protocolNames).default("speaker-folds").describe("How the corpus is split"),
   stratified: z
     .boolean()

@@ -100,3 +100,23 @@ test("a network that is too deep for its spectrogram is refused", () => {
     assertNetworkFits(experimentWith({ features, model }), { classes: 8 }),
   ).not.toThrow();
 });
+
+const probe = { kind: "linear-probe", encoders: [moonshine] };
+test.each([
+  ["text", { model: { kind: "text-gru" } }, /text-gru/],
+  ["a model that fits labels only", { model: { kind: "text-tfidf" } }, /text-tfidf/],
+  ["smoothed labels", { training: { labelSmoothing: 0.1 } }, /labelSmoothing/],
+  ["weighted classes", { training: { classWeights: 1 } }, /classWeights/],
+  ["a metric of labels", { training: { earlyStopping: { patience: 2 } } }, /metric must be "loss"/],
+  ["tiny batches", { training: { batchSize: 4 } }, /batchSize/],
+  ["weighted corpora", { training: { corpusWeights: { a: 2 } } }, /corpusWeights/],
+])("refuses dimensions with %s", (_, content, message) => {
+  expect(check({ ...content, target: "dimensions" })).toThrow(message);
+});
+
+test("dimensions go with a network of sound and a linear probe", () => {
+  const earlyStopping = { patience: 2, metric: "loss" };
+  expect(check({ target: "dimensions", training: { earlyStopping } })).not.toThrow();
+  const training = { corpusWeights: { a: 2 }, batchSize: 4 };
+  expect(check({ target: "dimensions", model: probe, training })).not.toThrow();
+});

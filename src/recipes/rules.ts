@@ -6,7 +6,7 @@ import { spectrogramImage } from "../models/front-end.ts";
 import { Network } from "../models/network.ts";
 import { encoderSampleRate, lowestGiven, speechEncoders } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { speechEncodersOf, usesText, type Experiment, type Recipe } from "./recipe.ts";
+import { speechEncodersOf, usesAudio, usesText, type Experiment, type Recipe } from "./recipe.ts";
 
 /** What data and files fix of a recipe's network. */
 export interface NetworkData extends Pick<DataShapes, "classes" | "tunable"> {
@@ -54,6 +54,7 @@ export function assertRecipeFits(
     ...featureRules(experiment),
     ...encoderRules(experiment),
     ...trainingRules(experiment, data),
+    ...dimensionRules(experiment),
   ];
   for (const [broken, rule] of rules) if (broken) throw invalid(experiment.recipe, rule);
 }
@@ -142,6 +143,39 @@ function trainingRules(
         `training.augmentation.${name} must be a range within ${least} to ${most}`,
       ];
     }),
+  ];
+}
+
+/** Fewer clips say too little of correlation, spread and mean, which the loss of a batch compares. */
+const fewestRated = 8;
+
+function dimensionRules(experiment: Experiment): Rule[] {
+  const { recipe, model } = experiment;
+  if (recipe.target !== "dimensions") return [];
+  const { labelSmoothing, classWeights, corpusWeights, earlyStopping, batchSize } = recipe.training;
+  const metric = earlyStopping?.metric ?? "loss";
+  return [
+    [
+      !usesAudio(experiment) || (model.fit !== undefined && !model.fitDimensions),
+      `target "dimensions" is not for ${model.kind}: take a model with sound`,
+    ],
+    [
+      labelSmoothing > 0 || classWeights > 0,
+      "training.labelSmoothing and training.classWeights must be 0 for dimensions",
+    ],
+    [
+      metric !== "loss",
+      'training.earlyStopping.metric must be "loss" for dimensions: it is 1 − CCC on validation',
+    ],
+    [
+      !model.fit && Object.keys(corpusWeights).length > 0,
+      "training.corpusWeights must be empty for dimensions: the concordance of a batch has no weights",
+    ],
+    [recipe.robustnessTests.length > 0, "robustnessTests must be empty for dimensions"],
+    [
+      !model.fit && batchSize < fewestRated,
+      `training.batchSize must be at least ${fewestRated} for dimensions`,
+    ],
   ];
 }
 

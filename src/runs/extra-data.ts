@@ -3,7 +3,6 @@ import { corporaIn, isRecorded } from "../datasets/manifest.ts";
 import type { LeftOut } from "../datasets/omissions.ts";
 import { readOrdinarySpeech } from "../datasets/ordinary-speech.ts";
 import { textKey } from "../datasets/text-splits.ts";
-import type { Experiment } from "../recipes/recipe.ts";
 import { neutralLabel } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { digestOf, type ClipExample } from "./clip-example.ts";
@@ -11,20 +10,26 @@ import { prepareExamples, type ExampleSource } from "./prepare-examples.ts";
 import { readData, type Data } from "./read-data.ts";
 import type { RunInfo } from "./run-folder.ts";
 import { extraDataMessage } from "./training-messages.ts";
-import type { RunOptions } from "./training-request.ts";
+import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
 /**
  * Reads the auxiliary corpora of a training: of each the clips with labels of the main corpus, and where a corpus has
  * splits of its own only its training split.
- * @throws UndertoneError `dataset-invalid` for one that is the main corpus, is named twice or has nothing to add
+ * @throws UndertoneError `dataset-invalid` for one that is the main corpus, is named twice or has nothing to add, `usage` where
+ * dimensions are predicted
  */
 export async function readExtraData(
   {
     extraData,
+    ordinarySpeech = [],
     experiment,
-  }: { readonly extraData: readonly string[]; readonly experiment: Experiment },
+  }: Pick<TrainingRequest, "extraData" | "ordinarySpeech" | "experiment">,
   main: Data,
 ): Promise<Data[]> {
+  if (main.dimensions && extraData.length + ordinarySpeech.length > 0) {
+    const message = "--extra-data and --ordinary-speech are for emotions, not for dimensions.";
+    throw new UndertoneError("usage", message);
+  }
   const labels = new Set(main.clips.map(({ emotion }) => emotion));
   const read: Data[] = [];
   for (const path of extraData) {

@@ -1,16 +1,21 @@
+import { ratedCorpus } from "../datasets/dimensions.ts";
 import { joinCorpora, withCommonLabels } from "../datasets/join-corpora.ts";
 import type { Manifest, Utterance } from "../datasets/manifest.ts";
 import type { ReadingNotes } from "../datasets/omissions.ts";
 import { readCorpus, type CorpusOptions } from "../datasets/read-corpus.ts";
 import { holdsTexts, readTextCorpus } from "../datasets/text-manifest.ts";
 import { usesAudio, type Experiment } from "../recipes/recipe.ts";
+import type { DimensionScale } from "../shared/dimensions.ts";
 
 /** A corpus of recordings or of texts. */
-export interface Data extends Manifest<Utterance>, ReadingNotes {}
+export interface Data extends Manifest<Utterance>, ReadingNotes {
+  /** There where dimensions are predicted: what the corpus rates. */
+  readonly dimensions?: readonly DimensionScale[];
+}
 
 /**
- * Reads the corpora of an experiment as one; under the protocol `leave-one-corpus-out` only clips with labels that all of them
- * have.
+ * Reads the corpora of an experiment as one; where dimensions are predicted only clips that are rated, and under the protocol
+ * `leave-one-corpus-out` only clips with labels that all of them have.
  * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable`
  */
 export async function readData(
@@ -23,6 +28,7 @@ export async function readData(
   const [first, ...others] = corpora;
   if (!first) throw new RangeError("readData: expected at least one path, got none");
   const data = joinCorpora([first, ...others]);
+  if (experiment.recipe.target === "dimensions") return ratedCorpus(data);
   return experiment.recipe.protocol === "leave-one-corpus-out" ? withCommonLabels(data) : data;
 }
 

@@ -60,10 +60,11 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const planned = planFolds(experiment, data, request.folds);
   assertCorpusWeights(experiment, [data, ...extra]);
   const tunable = await tunableOf(experiment, options);
-  const expected = labelsOf(data.clips);
+  const expected = data.dimensions ? [] : labelsOf(data.clips);
   await calibrationFor(request, expected);
   const initialRun = initFrom === undefined ? undefined : await readInitialRun(initFrom);
-  assertNetworkFits(experiment, { classes: expected.length, tunable });
+  const classes = data.dimensions?.length ?? expected.length;
+  assertNetworkFits(experiment, { classes, tunable });
   options.logger.info(`${planMessage(experiment, data, planned)} Folder: ${runFolder}`);
 
   const noise = await noiseOf(request, options);
@@ -81,6 +82,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     corpus: data.corpus,
     ...(corpora.length > 1 && { corpora }),
     corpusSha256: digestOf(examples),
+    ...(data.dimensions && { dimensions: [...data.dimensions] }),
     ...(beside.record.length > 0 && { extraData: beside.record }),
     ...(noise && { noise: noise.record }),
     ...(initialRun && { initFrom: initialRun.record }),
@@ -148,7 +150,7 @@ async function tunableOf(
 
 interface RunContent extends Pick<
   RunInfo,
-  "corpus" | "corpora" | "corpusSha256" | "extraData" | "initFrom" | "noise"
+  "corpus" | "corpora" | "corpusSha256" | "dimensions" | "extraData" | "initFrom" | "noise"
 > {
   readonly labels: readonly string[];
   readonly splits: readonly Split[];
@@ -236,6 +238,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
           runFolder,
           experiment,
           labels: info.labels,
+          dimensions: info.dimensions,
           split,
           data,
           parts,

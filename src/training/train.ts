@@ -24,8 +24,8 @@ export interface TrainingOptions {
   readonly statisticsMomentum?: number;
 }
 
-/** Mean loss and every label metric of a split. */
-export type Scores = LabelScores & { readonly loss: number };
+/** Mean loss and every label metric of a split; of dimensions 1 − CCC alone. */
+export type Scores = Partial<LabelScores> & { readonly loss: number };
 
 /** Batches by epoch and step: the same numbers must give the same batch, so that a run can resume. */
 export interface TrainingData {
@@ -101,7 +101,7 @@ function remember(state: TrainingState, validation: Scores, options: TrainingOpt
   state.validationLosses.push(validation.loss);
   if (options.earlyStopping === undefined) return;
   const { metric } = options.earlyStopping;
-  const score = isBetterLower(metric) ? -validation[metric] : validation[metric];
+  const score = isBetterLower(metric) ? -validation[metric]! : validation[metric]!;
   if (state.best === undefined || score > state.best.score) {
     const weights = copyWeights(state.average ?? state.weights);
     state.best = { epoch: state.epoch, score, weights };

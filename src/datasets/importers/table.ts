@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, resolve } from "node:path";
+import { dimensionNames } from "../../shared/dimensions.ts";
 import { UndertoneError } from "../../shared/errors.ts";
-import { type Clip, type Sex, unknownSpeaker } from "../manifest.ts";
+import { type Clip, type Sex, unknownSpeaker, unlabeled } from "../manifest.ts";
 import { Omissions, type ReadingNotes } from "../omissions.ts";
 import { LabelWords } from "../label-words.ts";
 import { readTable, tableError, type TableRow } from "../table.ts";
@@ -15,8 +16,9 @@ export interface TableOptions {
 }
 
 /**
- * Reads the clips of a CSV or JSON Lines file with columns for path and label, and optionally corpus, speaker, sex, transcript
- * and split. Paths are relative to the file. A table without speakers gives all clips to one unknown speaker.
+ * Reads the clips of a CSV or JSON Lines file with columns for path and label, and optionally corpus, speaker, sex,
+ * transcript, split and dimensions, which may stand in for labels. Paths are relative to the file. A table without speakers
+ * gives all clips to one unknown speaker.
  * @throws UndertoneError `dataset-invalid` naming the line; `file-not-found`, `file-unreadable`
  */
 export async function readTableCorpus(
@@ -29,14 +31,17 @@ export async function readTableCorpus(
   }
   const header = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
   const columns = new TableColumns(path, header, named);
-  columns.require("path", ...(label === undefined ? (["label"] as const) : []));
+  columns.require("path");
+  const constant =
+    label ?? (columns.has("label") || !columns.hasDimensions ? undefined : unlabeled);
+  if (constant === undefined) columns.require("label");
   const words = new LabelWords();
   const omissions = new Omissions();
   const hasSpeakers = rows.some((row) => columns.cell(row, "speaker") !== "");
   const clips = new Map<string, Clip>();
   for (const row of rows) {
     const id = pathOf(path, row, columns);
-    const emotion = label ?? words.read(columns.cell(row, "label"));
+    const emotion = constant ?? words.read(columns.cell(row, "label"));
     const speakerId = hasSpeakers ? columns.cell(row, "speaker") : unknownSpeaker;
     if (emotion === undefined || speakerId === "") {
       omissions.add(emotion === undefined ? "no label" : "no speaker", id);
@@ -70,17 +75,29 @@ export async function readTableCorpus(
 function extrasOf(
   row: TableRow,
   columns: TableColumns,
-): Pick<Clip, "corpus" | "sex" | "transcript" | "split"> {
+): Pick<Clip, "corpus" | "sex" | "transcript" | "split" | "dimensions"> {
   const sex = parseSex(columns.cell(row, "sex"));
   const transcript = columns.cell(row, "transcript");
   const split = columns.splitOf(row);
   const corpus = columns.cell(row, "corpus");
+  const dimensions = dimensionsOf(row, columns);
   return {
     ...(corpus !== "" && { corpus }),
     ...(sex && { sex }),
     ...(transcript !== "" && { transcript }),
     ...(split && { split }),
+    ...(dimensions && { dimensions }),
   };
+}
+
+/** Words, such as `positive` for valence, are no ratings. */
+function dimensionsOf(row: TableRow, columns: TableColumns): Clip["dimensions"] {
+  const ratings = dimensionNames.flatMap((name) => {
+    const cell = columns.cell(row, name);
+    const rating = Number(cell);
+    return cell !== "" && Number.isFinite(rating) ? [[name, rating] as const] : [];
+  });
+  return ratings.length > 0 ? Object.fromEntries(ratings) : undefined;
 }
 
 /** A clip's path as the table has it, with `/` between folders on every system. */
@@ -103,13 +120,16 @@ function parseSex(word: string): Sex | undefined {
 }
 
 function isSame(a: Clip, b: Clip): boolean {
-  return a.emotion === b.emotion && a.speakerId === b.speakerId && a.split === b.split;
+  const [first, second] = [a, b].map(({ emotion, speakerId, split, dimensions }) =>
+    JSON.stringify([emotion, speakerId, split, dimensions]),
+  );
+  return first === second;
 }
 
 function twiceProblem(id: string, columns: TableColumns): string {
   return columns.has("start")
     ? `names ${id} a second time. Segments of a recording are not supported: cut it into a file for each segment.`
-    : `names ${id} a second time, with another label, speaker or split. Keep one of the rows.`;
+    : `names ${id} a second time, with another label, speaker, split or rating. Keep one of the rows.`;
 }
 
 function segmentWarnings(columns: TableColumns): string[] {
