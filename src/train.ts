@@ -2,9 +2,8 @@
 import { basename, join } from "node:path";
 import type { ModelDefinition } from "./models/definition.ts";
 import type { CorpusOptions } from "./datasets/read-corpus.ts";
-import { models as knownModels } from "./models/registry.ts";
-import { parseChanged, readRecipe } from "./recipes/read-recipe.ts";
-import { experimentOf, type Recipe } from "./recipes/recipe.ts";
+import { parseChanged, readExperiment, readRecipe } from "./recipes/read-recipe.ts";
+import type { Experiment, Recipe } from "./recipes/recipe.ts";
 import { combineRuns, type CombineRequest } from "./runs/combine-runs.ts";
 import { evaluateRun, type EvaluatedRun } from "./runs/evaluate-run.ts";
 import { nodeRunOptions } from "./runs/node-options.ts";
@@ -41,7 +40,7 @@ export interface TrainOptions {
   readonly recipe: string | Readonly<Record<string, unknown>>;
   /** Settings in place of the recipe's, each `key.path=value`. */
   readonly settings?: readonly string[];
-  /** Kinds of models of one's own that the recipe's content may name. */
+  /** Kinds of models of one's own that the recipe may name. */
   readonly models?: readonly ModelDefinition[];
   /** The corpus, or several that are trained on as one: folders, or tables of clips. */
   readonly data: string | readonly string[];
@@ -86,11 +85,9 @@ const silent: Logger = { info: () => undefined, warn: () => undefined };
 export async function train(options: TrainOptions): Promise<EvaluatedRun> {
   const { data, extraData = [], out: runFolder, folds, resume = false, threads, signal } = options;
   const { onProgress = () => undefined, logger = silent, initFrom, noise, calibrateFrom } = options;
-  const definitions = [...knownModels, ...(options.models ?? [])];
-  const experiment = experimentOf(await recipeOf(options, definitions), definitions);
   await trainRun(
     {
-      experiment,
+      experiment: await experimentOf(options),
       data,
       corpusOptions: options.corpusOptions,
       extraData,
@@ -137,10 +134,7 @@ export async function combine(options: CombineOptions): Promise<EvaluatedRun> {
   return evaluateRun(runFolder);
 }
 
-async function recipeOf(
-  { recipe, settings = [] }: TrainOptions,
-  definitions: readonly ModelDefinition[],
-): Promise<Recipe> {
-  if (typeof recipe === "string") return readRecipe(recipe, settings);
-  return parseChanged(recipe, "The recipe", { settings, definitions });
+async function experimentOf({ recipe, settings = [], models }: TrainOptions): Promise<Experiment> {
+  if (typeof recipe === "string") return readExperiment(recipe, { settings, models });
+  return parseChanged(recipe, "The recipe", { settings, models });
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Split } from "../datasets/splits.ts";
-import { parseRecipe } from "../recipes/recipe.ts";
+import { parseExperiment } from "../recipes/recipe.ts";
 import type { ClipExample } from "./clip-example.ts";
 import { foldData } from "./fold-data.ts";
 
-const recipe = parseRecipe(
+const { recipe } = await parseExperiment(
   {
     name: "trial",
     model: { kind: "text-gru" },

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import { experimentOf, parseRecipe } from "../recipes/recipe.ts";
+import { parseExperiment } from "../recipes/recipe.ts";
 import type { ClipExample } from "./clip-example.ts";
 import { withSentences } from "./sentences.ts";
 import type { RunOptions } from "./training-request.ts";
 
 const experimentWith = (kind: string) =>
-  experimentOf(parseRecipe({ name: "r", model: { kind } }, "test"));
-const experiment = experimentWith("text-encoder");
+  parseExperiment({ name: "r", model: { kind } }, "test");
+const experiment = await experimentWith("text-encoder");
 
 /** Longer and shorter texts in turn, more than one batch of them. */
 const examples = Array.from({ length: 70 }, (_, index): ClipExample => {
@@ -80,7 +80,7 @@ test("every utterance gets the vector of its own text, from the cache when asked
 });
 
 test("recipes of other models go without", async () => {
-  const words = experimentWith("text-gru");
+  const words = await experimentWith("text-gru");
   const same = await withSentences(examples, { experiment: words, cacheFolder }, options());
   expect(same).toEqual(examples);
   expect(opened).toBe(0);
