@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { cast } from "../graph/operators/arithmetic.ts";
 import { input, type Shape, type Tensor } from "../graph/tensor.ts";
+import type { EncoderName, TunedLayers } from "./encoder-layers.ts";
 import type { Example } from "./example.ts";
 import type { Network, Weights } from "./network.ts";
 import type { SentenceEncoderName } from "./sentence-encoder.ts";
-import type { EncoderName, TunedLayers } from "./speech-encoder.ts";
 import type { TunableLayers } from "./tunable-encoder.ts";
 
 /** What a model is given of a clip; the first three come from its sound, the others from its words. */

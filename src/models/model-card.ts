@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readMetadata } from "../graph/emit.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { encoderNames, encoderSampleRate, speechEncoders } from "./speech-encoder.ts";
+import { encoderNames, encoderSampleRate, speechEncoders } from "./encoder-layers.ts";
 
 /** No model has more samples, words or frames; a file that asks for them is damaged or hostile. */
 const most = 2 ** 24;

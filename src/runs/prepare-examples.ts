@@ -1,12 +1,11 @@
 import { isRecorded, labelsOf, type Utterance } from "../datasets/manifest.ts";
-import { usesAudio, usesText, type Experiment } from "../recipes/recipe.ts";
+import { sentenceEncoderOf, usesAudio, usesText, type Experiment } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { ClipExample } from "./clip-example.ts";
 import { extractAll, FeatureExtractor } from "./clip-features.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import type { NoiseRecordings } from "./noise-recordings.ts";
 import type { Data } from "./read-data.ts";
-import { withSentences } from "./sentences.ts";
 import type { RunOptions } from "./training-request.ts";
 import { withTranscripts } from "./transcripts.ts";
 
@@ -39,7 +38,11 @@ export async function prepareExamples(
   }));
   if (!usesText(experiment)) return { examples: labeled, labels };
   const transcribed = await withTranscripts(labeled, experiment.recipe, options);
-  return { examples: await withSentences(transcribed, source, options), labels };
+  const encoder = sentenceEncoderOf(experiment);
+  if (encoder === undefined) return { examples: transcribed, labels };
+  const { withSentences } = await import("./sentences.ts");
+  const examples = await withSentences(transcribed, { ...source, encoder }, options);
+  return { examples, labels };
 }
 
 /** Labels come once it is known which clips can be read. */

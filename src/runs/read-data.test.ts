@@ -20,7 +20,11 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 test("columns and layout reach the reading of texts and of recordings", async () => {
   const textOptions = { columns: { transcript: "phrase", label: "what" } };
-  const texts = await readData(join(root, "texts.csv"), await experiment("text-tfidf"), textOptions);
+  const texts = await readData(
+    join(root, "texts.csv"),
+    await experiment("text-tfidf"),
+    textOptions,
+  );
   expect(texts.clips.map(({ emotion }) => emotion)).toEqual(["happy", "sad"]);
 
   const clipOptions = { columns: { path: "ton", label: "what" } };

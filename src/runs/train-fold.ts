@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { exportBundle, type OodReference } from "../models/bundle.ts";
-import type { Architecture, DataShapes } from "../models/definition.ts";
+import type { Architecture } from "../models/definition.ts";
 import { standardizingWeights } from "../models/layer-statistics.ts";
 import type { ModelCard } from "../models/model-card.ts";
 import type { Network, Weights } from "../models/network.ts";
@@ -22,7 +21,8 @@ import { appendMetrics } from "./epoch-metrics.ts";
 import { checkpointFile, readCheckpoint, writeCheckpoint } from "./fold-checkpoint.ts";
 import type { FoldData } from "./fold-data.ts";
 import { evaluateFold } from "./fold-outcome.ts";
-import { sharedWeights } from "./init-from.ts";
+import type { FineTunedParts } from "./fine-tuned-parts.ts";
+import type { FirstWeights } from "./init-from.ts";
 import type { Calibration } from "./run-calibration.ts";
 import {
   foldFolder,
@@ -42,10 +42,8 @@ export interface FoldJob {
   readonly labels: readonly string[];
   readonly split: FoldSplit;
   readonly data: FoldData;
-  /** Files and layers that a network is built of. */
-  readonly parts: Pick<DataShapes, "encoder" | "tunable">;
-  /** The model whose weights training begins with. */
-  readonly initial: OnnxFile | undefined;
+  readonly parts: FineTunedParts;
+  readonly initial: FirstWeights | undefined;
   /** In place of one by the fold's validation clips. */
   readonly calibration: Calibration | undefined;
   readonly provenance: ModelCard["provenance"];
@@ -130,7 +128,7 @@ async function trainNetwork(
     // Folds differ in their random numbers too, so that no draw is shared by all.
     seed: split.seed * 1000 + split.fold,
     initial: (network: Network): Weights => {
-      const known = initial ? sharedWeights(network, initial) : new Map();
+      const known = initial?.(network) ?? new Map();
       if (initial) {
         const counts = `${known.size} of ${network.weights.size} weight tensors`;
         logger.info(`Fold ${split.fold} begins with ${counts} of the run of --init-from.`);
