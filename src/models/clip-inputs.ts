@@ -15,7 +15,7 @@ import {
 import type { Inputs, InputValues } from "./example.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
 import { layerStatistics } from "./layer-statistics.ts";
-import { type OpenEncoder } from "./speech-encoder.ts";
+import type { OpenEncoder } from "./speech-encoder.ts";
 
 /** What low-level descriptors are computed by. */
 type DescriptorSpec = Pick<FrontEnd, "nFft" | "hopLength" | "frames" | "rangeDb">;

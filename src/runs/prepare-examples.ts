@@ -7,7 +7,6 @@ import { FeatureCache } from "./feature-cache.ts";
 import type { NoiseRecordings } from "./noise-recordings.ts";
 import type { Data } from "./read-data.ts";
 import type { RunOptions } from "./training-request.ts";
-import { withTranscripts } from "./transcripts.ts";
 
 /** What examples are made with. */
 export interface ExampleSource {
@@ -37,6 +36,7 @@ export async function prepareExamples(
     label: labels.indexOf(example.clip.emotion),
   }));
   if (!usesText(experiment)) return { examples: labeled, labels };
+  const { withTranscripts } = await import("./transcripts.ts");
   const transcribed = await withTranscripts(labeled, experiment.recipe, options);
   const encoder = sentenceEncoderOf(experiment);
   if (encoder === undefined) return { examples: transcribed, labels };

@@ -2,7 +2,6 @@ import { joinCorpora, withCommonLabels } from "../datasets/join-corpora.ts";
 import type { Manifest, Utterance } from "../datasets/manifest.ts";
 import type { ReadingNotes } from "../datasets/omissions.ts";
 import { readCorpus, type CorpusOptions } from "../datasets/read-corpus.ts";
-import { holdsTexts, readTextCorpus } from "../datasets/text-manifest.ts";
 import { usesAudio, type Experiment } from "../recipes/recipe.ts";
 
 /** A corpus of recordings or of texts. */
@@ -37,6 +36,8 @@ async function readOne(
 ): Promise<Data> {
   const { words, seed } = experiment.recipe;
   const needsRecordings = usesAudio(experiment) || words.transcripts !== "corpus";
-  if (needsRecordings || !(await holdsTexts(path, options))) return readCorpus(path, options);
+  if (needsRecordings) return readCorpus(path, options);
+  const { holdsTexts, readTextCorpus } = await import("../datasets/text-manifest.ts");
+  if (!(await holdsTexts(path, options))) return readCorpus(path, options);
   return readTextCorpus(path, { seed, columns: options.columns });
 }

@@ -209,7 +209,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
         if (leftOut.length > 0) options.logger.info(leftOutMessage(fold, leftOut));
         return admitted;
       };
-      const data = foldData(split, {
+      const data = await foldData(split, {
         recipe: experiment.recipe,
         examples,
         extra: admit(work.extra.examples),
