@@ -1,4 +1,4 @@
-/** Undertone's training as a library, `undertone/train`: corpora, splits, recipes, runs and models of one's own. */
+/** Undertone's training as a library, `undertone/train`: corpora, splits, recipes, runs, and layers for models of one's own. */
 import { basename, join } from "node:path";
 import type { ModelDefinition } from "./models/definition.ts";
 import type { CorpusOptions } from "./datasets/read-corpus.ts";
@@ -19,9 +19,18 @@ export {
   type CorpusOptions,
   type ReadCorpusOptions,
 } from "./datasets/read-corpus.ts";
+export { add, multiply } from "./graph/operators/arithmetic.ts";
+export { relu } from "./graph/operators/activation.ts";
+export { concatenate, reshape, transpose } from "./graph/operators/layout.ts";
+export { input, type Shape, type Tensor } from "./graph/tensor.ts";
+export { convolutionBlock } from "./models/convolution-block.ts";
+export { dense, outputLayer } from "./models/layers.ts";
+export { Network } from "./models/network.ts";
+export { attentiveStatistics, framewiseDense } from "./models/pooling.ts";
 export { makeSplits as splits, type Split, type SplitOptions } from "./datasets/splits.ts";
 export {
   defineModel,
+  spectrogramShape,
   type Architecture,
   type DataShapes,
   type FitData,

@@ -136,7 +136,15 @@ export function defineModel<Kind extends string, Options extends z.ZodRawShape>(
   return { ...definition, schema };
 }
 
-/** Returns the shape of one spectrogram. @throws RangeError where the data has none */
+/**
+ * Returns the shape of one spectrogram. @throws RangeError where the data has none
+ * @example
+ * ```ts
+ * import { spectrogramShape } from "undertone/train";
+ *
+ * const shape = spectrogramShape({ classes: 8, spectrogram: { rows: 64, frames: 128 } }); // → [1, 64, 128]
+ * ```
+ */
 export function spectrogramShape({ spectrogram }: DataShapes): Shape {
   if (!spectrogram) throw new RangeError("architecture: this model needs spectrograms");
   return [1, spectrogram.rows, spectrogram.frames];

@@ -2,7 +2,15 @@ import { broadcastShapes } from "../shapes.ts";
 import { node, scalar, type Tensor } from "../tensor.ts";
 import { sumToShape } from "./reduce.ts";
 
-/** a + b, broadcast. */
+/**
+ * a + b, broadcast.
+ * @example
+ * ```ts
+ * import { add, input } from "undertone/train";
+ *
+ * const shape = add(input("a", [2, 3]), input("b", [3])).shape; // → [2, 3]
+ * ```
+ */
 export function add(a: Tensor, b: Tensor): Tensor {
   return node("Add", [a, b], {
     shape: broadcastShapes("Add", a, b),
@@ -26,7 +34,15 @@ export function subtract(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** Elementwise product a · b, broadcast. */
+/**
+ * Elementwise product a · b, broadcast.
+ * @example
+ * ```ts
+ * import { input, multiply } from "undertone/train";
+ *
+ * const shape = multiply(input("a", [2, 3]), input("b", [2, 1])).shape; // → [2, 3]
+ * ```
+ */
 export function multiply(a: Tensor, b: Tensor): Tensor {
   return node("Mul", [a, b], {
     shape: broadcastShapes("Mul", a, b),
