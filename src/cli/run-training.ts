@@ -10,7 +10,7 @@ import type { TrainOptions } from "./train.ts";
 
 /** Trains a recipe, named or in a file, as the options of `undertone train` say. */
 export async function runTraining(recipeName: string, options: TrainOptions): Promise<void> {
-  const { protocol, seed, epochs, resume = false, folds, threads } = options;
+  const { protocol, seed, epochs, resume = false, folds, threads, json } = options;
   const { corpus, columns, layout } = options;
   const settings = [
     ...(options.set ?? []),
@@ -35,6 +35,7 @@ export async function runTraining(recipeName: string, options: TrainOptions): Pr
     resume,
     command: typedCommand(),
     threads,
+    json,
   };
   const progress = createProgress(process.stderr);
   await cancellable(

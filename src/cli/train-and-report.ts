@@ -7,21 +7,28 @@ import { nodeRuntime } from "../graph/runtime.node.ts";
 import { evaluateRun, isLeaky, type EvaluatedRun } from "../runs/evaluate-run.ts";
 import { nodeRunOptions } from "../runs/node-options.ts";
 import { runFacts } from "../runs/run-facts.ts";
+import { evaluationDocument } from "../reports/evaluation-document.ts";
 import { writeEvaluation } from "../reports/report-run.ts";
 import { foldFolder, modelFile, readRunInfo } from "../runs/run-folder.ts";
 import { trainRun } from "../runs/train-run.ts";
 import type { TrainingRequest } from "../runs/training-request.ts";
+import { printJson } from "./output.ts";
 import type { ProgressDisplay } from "./progress.ts";
 
 interface Request extends Omit<TrainingRequest, "facts"> {
   /** The line that a person types to repeat the run. */
   readonly command: string;
   readonly threads: number | undefined;
+  /** Prints the scores as one JSON document. */
+  readonly json?: boolean | undefined;
 }
 
-interface ReportedData {
+interface ReportOptions extends Pick<Request, "json"> {
+  /** The corpora, for the clips of the report. */
   readonly data: string | readonly string[] | undefined;
   readonly corpusOptions?: CorpusOptions | undefined;
+  /** Of the run before its scores. */
+  readonly warnings?: readonly string[];
 }
 
 interface Surroundings {
@@ -37,26 +44,36 @@ export async function trainAndReport(
   request: Request,
   { progress, signal }: Surroundings,
 ): Promise<void> {
-  const { command, threads, ...training } = request;
-  for (const warning of (await nodeRuntime()).warnings) progress.warn(warning);
+  const { command, threads, json, ...training } = request;
+  const warnings: string[] = [];
+  const warn = (message: string): void => {
+    warnings.push(message);
+    progress.warn(message);
+  };
+  for (const warning of (await nodeRuntime()).warnings) warn(warning);
   await trainRun(
     { ...training, facts: runFacts(command, threads) },
-    nodeRunOptions({ onProgress: progress, logger: progress, threads, signal }),
+    nodeRunOptions({
+      onProgress: progress,
+      logger: { info: (message) => progress.info(message), warn },
+      threads,
+      signal,
+    }),
   );
-  await reportRun(request.runFolder, request);
+  const { runFolder, data, corpusOptions } = training;
+  await reportRun(runFolder, { data, corpusOptions, json, warnings });
 }
 
-/**
- * Scores a run and writes its report; a protocol without test clips leaves a model only.
- * @param data the corpora, for the clips of the report
- */
+/** Scores a run, writes its report and prints the scores; a protocol without test clips leaves a model only. */
 export async function reportRun(
   runFolder: string,
-  { data, corpusOptions }: ReportedData,
+  { data, corpusOptions, json, warnings = [] }: ReportOptions,
 ): Promise<void> {
   const { protocol } = await readRunInfo(runFolder);
   if (protocol === "all") {
-    console.log(`Model: ${modelFile(foldFolder(runFolder, 1))}`);
+    const model = modelFile(foldFolder(runFolder, 1));
+    if (json) printJson({ format: 2, runFolder, model, warnings });
+    else console.log(`Model: ${model}`);
     return;
   }
   const run = await evaluateRun(runFolder);
@@ -67,8 +84,14 @@ export async function reportRun(
       ? await readCorpora(paths, corpusOptions)
       : { clips: [] };
   await writeEvaluation(runFolder, run, { clips });
+  const report = join(runFolder, "report.html");
+  if (json) {
+    const all = [...warnings, ...run.warnings];
+    printJson({ ...evaluationDocument(run), runFolder, report, warnings: all });
+    return;
+  }
   printSummary(run);
-  console.log(`Report: ${join(runFolder, "report.html")}`);
+  console.log(`Report: ${report}`);
 }
 
 const percent = (share: number): string => (share * 100).toFixed(1);
