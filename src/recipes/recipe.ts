@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { codecs } from "../audio/augmentation/codec.ts";
+import { codecs } from "../audio/augmentation/codec-names.ts";
 import { protocolNames } from "../datasets/protocols.ts";
 import { earlyStoppingMetrics } from "../evaluation/metrics.ts";
 import type { ModelDefinition, SpeechEncoders } from "../models/definition.ts";

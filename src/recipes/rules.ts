@@ -1,4 +1,4 @@
-import { codecSampleRate } from "../audio/augmentation/codec.ts";
+import { codecSampleRate } from "../audio/augmentation/codec-names.ts";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { input } from "../graph/tensor.ts";
 import { inputTensors, type Architecture, type DataShapes } from "../models/definition.ts";

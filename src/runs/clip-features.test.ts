@@ -22,6 +22,11 @@ const experimentWith = (training: object = {}) =>
     },
     "test",
   );
+const noiseOf = (sound: Float32Array, sha256: string): NoiseRecordings => ({
+  samples: [[sound]],
+  record: [{ corpus: "noise", recordings: 1, sha256 }],
+});
+
 const opened = {
   runtime: nodeRuntime,
   openEncoder: () => Promise.reject(new Error("not asked for")),
@@ -41,11 +46,7 @@ describe("features of clips", () => {
     return { id, path, emotion: "happy", speakerId: "1" };
   }
 
-  async function extract(
-    experiment: Experiment,
-    clips: readonly Clip[],
-    noise?: NoiseRecordings,
-  ) {
+  async function extract(experiment: Experiment, clips: readonly Clip[], noise?: NoiseRecordings) {
     const cache = await FeatureCache.open(join(folder, "cache"));
     const extractor = await FeatureExtractor.open(experiment, { ...opened, cache, noise });
     const bad: [string, string][] = [];
@@ -83,14 +84,10 @@ describe("features of clips", () => {
   });
 
   test("views are mixed with the noise given, and kept apart from those with other noise", async () => {
-    const experiment = experimentWith({ augmentation: { views: 1, snrDb: [0, 0] } });
+    const experiment = await experimentWith({ augmentation: { views: 1, snrDb: [0, 0] } });
     const clips = [await clipOf("a", voice)];
     const viewOf = async (noise?: NoiseRecordings) =>
       (await extract(experiment, clips, noise)).features[0]!.views[1]!["spectrogram"];
-    const noiseOf = (sound: Float32Array, sha256: string): NoiseRecordings => ({
-      samples: [[sound]],
-      record: [{ corpus: "noise", recordings: 1, sha256 }],
-    });
     const buzz = Float32Array.from({ length: 4000 }, (_, n) => Math.sin(n / 2));
     const hum = Float32Array.from({ length: 4000 }, (_, n) => Math.sin(n / 30));
     const views = [

@@ -1,7 +1,6 @@
 import { inCorpus } from "../datasets/join-corpora.ts";
 import { corporaIn, isRecorded } from "../datasets/manifest.ts";
 import type { LeftOut } from "../datasets/omissions.ts";
-import { ordinaryLabel, readOrdinarySpeech } from "../datasets/ordinary-speech.ts";
 import { textKey } from "../datasets/text-splits.ts";
 import type { Experiment } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -60,8 +59,10 @@ export async function readOrdinaryData(
   paths: readonly string[],
   known: readonly [main: Data, ...extra: Data[]],
 ): Promise<Data[]> {
+  if (paths.length === 0) return [];
+  const { ordinaryLabel, readOrdinarySpeech } = await import("../datasets/ordinary-speech.ts");
   const [main] = known;
-  if (paths.length > 0 && !main.clips.some(({ emotion }) => emotion === ordinaryLabel)) {
+  if (!main.clips.some(({ emotion }) => emotion === ordinaryLabel)) {
     throw new UndertoneError(
       "dataset-invalid",
       `Ordinary speech counts as ${ordinaryLabel}, and ${main.corpus} has no ${ordinaryLabel} clip. Leave out --ordinary-speech.`,
