@@ -102,19 +102,6 @@ export function maximum(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** The smaller of a and b, broadcast; the gradient passes to the smaller, to b where they are equal. */
-export function minimum(a: Tensor, b: Tensor): Tensor {
-  const isSmaller = (): Tensor => greater(b, a);
-  return node("Min", [a, b], {
-    shape: broadcastShapes("Min", a, b),
-    type: a.type,
-    gradientRules: [
-      (gradient) => sumToShape(where(isSmaller(), gradient, scalar(0)), a.shape),
-      (gradient) => sumToShape(where(isSmaller(), scalar(0), gradient), b.shape),
-    ],
-  });
-}
-
 /** The larger of x and a fixed value; the gradient passes where x is larger. */
 export function clampBelow(x: Tensor, least: number): Tensor {
   return maximum(x, scalar(least));
