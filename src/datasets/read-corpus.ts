@@ -3,21 +3,13 @@ import { basename, join, resolve } from "node:path";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
 import { listAudioFiles } from "./corpus-files.ts";
-import {
-  detectLayout,
-  type FolderLayout,
-  parseLayout,
-  readClassFolders,
-} from "./importers/class-folders.ts";
-import { detectCorpus, readNamedCorpus } from "./importers/named-corpus.ts";
-import { importers } from "./importers/registry.ts";
-import { readTableCorpus } from "./importers/table.ts";
+import type { FolderLayout } from "./importers/class-folders.ts";
 import { joinCorpora, nameIn } from "./join-corpora.ts";
 import { corporaIn, type Manifest } from "./manifest.ts";
 import type { ReadingNotes } from "./omissions.ts";
 import { speakerWarnings } from "./speaker-warnings.ts";
 import { isTableName, readHeader, tableNameOf } from "./table.ts";
-import { type NamedColumns, TableColumns } from "./table-columns.ts";
+import type { NamedColumns } from "./table-columns.ts";
 
 /** A corpus of recordings, and what reading it left out or could not know. */
 export interface Corpus extends Manifest, ReadingNotes {}
@@ -88,6 +80,7 @@ async function readTable(path: string, options: CorpusOptions): Promise<Corpus> 
     const problem = "neither a folder nor a table. Give a folder, or a .csv, .tsv or .jsonl file.";
     throw new UndertoneError("dataset-invalid", `${path}: ${problem}`);
   }
+  const { readTableCorpus } = await import("./importers/table.ts");
   const read = await readTableCorpus(path, options);
   if (read.clips.length === 0) {
     throw new UndertoneError("dataset-invalid", `${path}: no row has a label.`);
@@ -99,37 +92,53 @@ async function readTable(path: string, options: CorpusOptions): Promise<Corpus> 
 
 async function readFolder(root: string, options: ReadCorpusOptions): Promise<Corpus> {
   const files = await listAudioFiles(root);
-  const folders = async (layout: FolderLayout): Promise<Corpus> => ({
-    corpus: basename(root),
-    root,
-    ...(await readClassFolders(root, files, layout)),
-  });
-  if (options.layout !== undefined) return folders(parseLayout(options.layout));
+  if (options.layout !== undefined) return readLayout(root, files, options.layout);
+  const { detectCorpus, knownCorpora, readNamedCorpus } =
+    await import("./importers/named-corpus.ts");
   const corpus = options.corpus ?? detectCorpus(root, files);
   if (corpus !== undefined) {
     return { corpus, root, ...(await readNamedCorpus(corpus, files, { ...options, root })) };
   }
+  const { detectLayout } = await import("./importers/class-folders.ts");
   const tables = (await readdir(root)).filter(isTableName).map((name) => join(root, name));
   const [table] = tables;
   const layout = detectLayout(files);
   if (tables.length === 1 && (!layout || (await namesClips(table!, options.columns)))) {
     return readTable(table!, options);
   }
-  if (layout !== undefined) return folders(layout);
-  throw new UndertoneError("dataset-invalid", `${root}: ${unknownProblem(files, tables)}`);
+  if (layout !== undefined) return readLayout(root, files, layout);
+  const problem = unknownProblem({ files, tables, knownCorpora });
+  throw new UndertoneError("dataset-invalid", `${root}: ${problem}`);
+}
+
+async function readLayout(
+  root: string,
+  files: readonly string[],
+  layout: string | FolderLayout,
+): Promise<Corpus> {
+  const { parseLayout, readClassFolders } = await import("./importers/class-folders.ts");
+  const folders = typeof layout === "string" ? parseLayout(layout) : layout;
+  return { corpus: basename(root), root, ...(await readClassFolders(root, files, folders)) };
 }
 
 async function namesClips(table: string, named: NamedColumns | undefined): Promise<boolean> {
+  const { TableColumns } = await import("./table-columns.ts");
   const columns = new TableColumns(table, await readHeader(table), named);
   return columns.has("path") && (columns.has("label") || columns.hasDimensions);
 }
 
-function unknownProblem(files: readonly string[], tables: readonly string[]): string {
+interface UnknownFolder {
+  readonly files: readonly string[];
+  readonly tables: readonly string[];
+  readonly knownCorpora: readonly string[];
+}
+
+function unknownProblem({ files, tables, knownCorpora }: UnknownFolder): string {
   if (tables.length > 1) return `holds ${tables.length} tables. Name the one to read.`;
   if (files.length === 0)
     return "holds no audio files. Name a corpus's folder, or a table of clips.";
   return (
-    `none of its ${files.length} audio files has a name of ${Object.keys(importers).join(", ")}, and its folders do ` +
+    `none of its ${files.length} audio files has a name of ${knownCorpora.join(", ")}, and its folders do ` +
     "not name labels clearly. Say what the folders above each file are with --layout (such as speaker/label), or name a " +
     "CSV or JSON Lines file with columns for path, label and speaker."
   );

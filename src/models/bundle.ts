@@ -3,11 +3,11 @@ import { softmax } from "../graph/operators/activation.ts";
 import { multiply } from "../graph/operators/arithmetic.ts";
 import { input, scalar, type Tensor } from "../graph/tensor.ts";
 import type { Architecture, SpeechEncoders } from "./definition.ts";
+import { encoderSampleRate, givenLayers } from "./encoder-layers.ts";
 import { nearestClass, type ClassGaussians } from "./ood-distance.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
 import { cardKey, type DimensionCard, type ModelCard } from "./model-card.ts";
 import { Network, type Weights } from "./network.ts";
-import { encoderSampleRate, givenLayers } from "./speech-encoder.ts";
 
 /** What out-of-distribution (OOD) scores are measured by: where the training data lie, and how far validation clips are from it. */
 export interface OodReference {

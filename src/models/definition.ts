@@ -3,10 +3,10 @@ import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { cast } from "../graph/operators/arithmetic.ts";
 import type { Runtime } from "../graph/session.ts";
 import { input, type Shape, type Tensor } from "../graph/tensor.ts";
+import type { EncoderName, TunedLayers } from "./encoder-layers.ts";
 import type { Example } from "./example.ts";
 import type { Network, Weights } from "./network.ts";
 import type { SentenceEncoderName } from "./sentence-encoder.ts";
-import type { EncoderName, TunedLayers } from "./speech-encoder.ts";
 import type { TunableLayers } from "./tunable-encoder.ts";
 
 /** What a model is given of a clip; the first three come from its sound, the others from its words. */
@@ -151,7 +151,15 @@ export function defineModel<Kind extends string, Options extends z.ZodRawShape>(
   return { ...definition, schema };
 }
 
-/** Returns the shape of one spectrogram. @throws RangeError where the data has none */
+/**
+ * Returns the shape of one spectrogram. @throws RangeError where the data has none
+ * @example
+ * ```ts
+ * import { spectrogramShape } from "undertone/train";
+ *
+ * const shape = spectrogramShape({ classes: 8, spectrogram: { rows: 64, frames: 128 } }); // → [1, 64, 128]
+ * ```
+ */
 export function spectrogramShape({ spectrogram }: DataShapes): Shape {
   if (!spectrogram) throw new RangeError("architecture: this model needs spectrograms");
   return [1, spectrogram.rows, spectrogram.frames];

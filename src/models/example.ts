@@ -1,5 +1,6 @@
 import { elementCount, type Shape } from "../graph/tensor.ts";
 import { writeFloat16 } from "../shared/float16.ts";
+import type { Vocabulary } from "../text/vocabulary.ts";
 
 /** Numbers; a `Uint16Array` holds float16. */
 export type InputValues = Float32Array | Uint16Array;
@@ -55,4 +56,14 @@ export function floatsOf(values: InputValues): Float32Array {
   const floats = new Float32Array(values.length);
   writeFloat16(values, floats, 0);
   return floats;
+}
+
+/** Returns ids of the first words [length], and the confidence [1], which is 0 where no word is known. */
+export function wordInputs(
+  vocabulary: Vocabulary,
+  transcript: Transcript | undefined,
+  length: number,
+): Inputs {
+  const words = vocabulary.ids(transcript?.text ?? "", length);
+  return { words, wordConfidence: Float32Array.of(words[0]! > 0 ? transcript!.confidence : 0) };
 }

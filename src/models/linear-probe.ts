@@ -5,8 +5,9 @@ import { concatenate, reshape } from "../graph/operators/layout.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { encoderInputs, encoderShapes, layersOption, longestSec } from "./audio-encoder.ts";
+import { layersOption, longestSec } from "./audio-encoder.ts";
 import { defineModel, type FitData, type FittedModel } from "./definition.ts";
+import { encoderInputs, encoderShapes, type EncoderLayers } from "./encoder-layers.ts";
 import { floatsOf, type Example, type Inputs } from "./example.ts";
 import { dense } from "./layers.ts";
 import { rowMoments, type Moments } from "./layer-statistics.ts";
@@ -15,7 +16,6 @@ import { bestRidge, predictValues } from "./linear/best-ridge.ts";
 import type { DenseRows } from "./linear/design-matrix.ts";
 import type { LogisticRegression } from "./linear/logistic-regression.ts";
 import type { Weights } from "./network.ts";
-import type { EncoderLayers } from "./speech-encoder.ts";
 
 const cs = [0.001, 0.005, 0.02];
 

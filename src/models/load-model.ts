@@ -4,7 +4,7 @@ import { UndertoneError } from "../shared/errors.ts";
 import { Vocabulary } from "../text/vocabulary.ts";
 import { openClipInputs, type ClipInputs, type ClipInputSpec } from "./clip-inputs.ts";
 import type { WindowPlace } from "./cut-window.ts";
-import { floatsOf, stackInputs, type Inputs, type Transcript } from "./example.ts";
+import { floatsOf, stackInputs, wordInputs, type Inputs, type Transcript } from "./example.ts";
 import {
   readModelCard,
   readTextModelCard,
@@ -164,16 +164,6 @@ function wordFeeder({
       wordConfidence: { data: floatsOf(stacked["wordConfidence"]!), shape: [rows.length, 1] },
     };
   };
-}
-
-/** Returns ids of the first words [length], and the confidence [1], which is 0 where no word is known. */
-export function wordInputs(
-  vocabulary: Vocabulary,
-  transcript: Transcript | undefined,
-  length: number,
-): Inputs {
-  const words = vocabulary.ids(transcript?.text ?? "", length);
-  return { words, wordConfidence: Float32Array.of(words[0]! > 0 ? transcript!.confidence : 0) };
 }
 
 /**

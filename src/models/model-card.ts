@@ -3,8 +3,8 @@ import { readMetadata } from "../graph/emit.ts";
 import { dimensionNames } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { isObject } from "../shared/is-object.ts";
+import { encoderNames, encoderSampleRate, speechEncoders } from "./encoder-layers.ts";
 import { plainShare } from "./speaker-adaptation.ts";
-import { encoderNames, encoderSampleRate, speechEncoders } from "./speech-encoder.ts";
 
 /** No model has more samples, words or frames; a file that asks for them is damaged or hostile. */
 const most = 2 ** 24;

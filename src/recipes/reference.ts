@@ -1,7 +1,6 @@
 import { z } from "zod";
-import type { ModelDefinition } from "../models/definition.ts";
 import { isObject } from "../shared/is-object.ts";
-import { models } from "../models/registry.ts";
+import { allModels } from "../models/registry.ts";
 import { recipeSchema } from "./recipe.ts";
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
@@ -22,8 +21,9 @@ interface Place {
   readonly described?: readonly Described[];
 }
 
-/** Returns docs/reference/recipes.md: every setting of a recipe and of each kind of model, with type and default. */
-export function recipeReference(definitions: readonly ModelDefinition[] = models): string {
+/** Resolves to docs/reference/recipes.md: every setting of a recipe and of each kind of model, with type and default. */
+export async function recipeReference(): Promise<string> {
+  const definitions = await allModels();
   const { properties = {} } = z.toJSONSchema(recipeSchema(definitions), { io: "input" });
   const { model: _, ...settings } = properties;
   const described: Described[] = [];

@@ -1,10 +1,10 @@
-import { codecSampleRate } from "../audio/augmentation/codec.ts";
+import { codecSampleRate } from "../audio/augmentation/codec-names.ts";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { input } from "../graph/tensor.ts";
 import { inputTensors, type Architecture, type DataShapes } from "../models/definition.ts";
+import { encoderSampleRate, lowestGiven, speechEncoders } from "../models/encoder-layers.ts";
 import { spectrogramImage } from "../models/front-end.ts";
 import { Network } from "../models/network.ts";
-import { encoderSampleRate, lowestGiven, speechEncoders } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { speechEncodersOf, usesAudio, usesText, type Experiment, type Recipe } from "./recipe.ts";
 
@@ -188,7 +188,7 @@ export function assertNetworkFits(
   data: Pick<NetworkData, "classes" | "tunable">,
 ): void {
   const { recipe, model } = experiment;
-  // The file of a sentence encoder may still have to be fetched; it fits by itself.
+  // The file of a sentence encoder fits by itself.
   if (model.fit || model.inputs.includes("subwords")) return;
   const { features, words, training } = recipe;
   try {

@@ -1,9 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { augmentWaveform } from "../audio/augmentation/waveform.ts";
 import { loadSource } from "../audio/load.node.ts";
 import { bytesSource } from "../audio/source.ts";
 import type { Clip } from "../datasets/manifest.ts";
-import { hashSamples } from "../datasets/measure.ts";
 import type { Runtime } from "../graph/session.ts";
 import type { ClipInputs, ClipSamples } from "../models/clip-inputs.ts";
 import { openClipInputs } from "../models/clip-inputs.ts";
@@ -75,6 +73,7 @@ export class FeatureExtractor {
     for (let copy = 0; copy < views; copy++) {
       throwIfCancelled(signal);
       const changed = once(async () => {
+        const { augmentWaveform } = await import("../audio/augmentation/waveform.ts");
         const random = new Random(seed, "sound", content, copy);
         const options = { sampleRate, augmentation: { probability: 1, ...augmentation } };
         const noisy = { ...options, noise: this.#noise?.samples };
@@ -95,9 +94,11 @@ export class FeatureExtractor {
   async #audioHash(content: string, samples: ClipSamples): Promise<string> {
     const { sampleRate } = this.#recipe.features;
     const store = this.#cache.storeOf(content);
-    const bytes = await store.floats({ sampleRate }, 32, async () =>
-      Float32Array.from(Buffer.from(hashSamples(await samples()), "hex")),
-    );
+    const bytes = await store.floats({ sampleRate }, 32, async () => {
+      const { buffer, byteOffset, byteLength } = await samples();
+      const hash = contentHash(new Uint8Array(buffer, byteOffset, byteLength));
+      return Float32Array.from(Buffer.from(hash, "hex"));
+    });
     return Buffer.from(bytes).toString("hex");
   }
 }

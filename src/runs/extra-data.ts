@@ -1,7 +1,6 @@
 import { inCorpus } from "../datasets/join-corpora.ts";
 import { corporaIn, isRecorded } from "../datasets/manifest.ts";
 import type { LeftOut } from "../datasets/omissions.ts";
-import { readOrdinarySpeech } from "../datasets/ordinary-speech.ts";
 import { textKey } from "../datasets/text-splits.ts";
 import { neutralLabel } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -66,8 +65,10 @@ export async function readOrdinaryData(
   paths: readonly string[],
   known: readonly [main: Data, ...extra: Data[]],
 ): Promise<Data[]> {
+  if (paths.length === 0) return [];
+  const { readOrdinarySpeech } = await import("../datasets/ordinary-speech.ts");
   const [main] = known;
-  if (paths.length > 0 && !main.clips.some(({ emotion }) => emotion === neutralLabel)) {
+  if (!main.clips.some(({ emotion }) => emotion === neutralLabel)) {
     throw new UndertoneError(
       "dataset-invalid",
       `Ordinary speech counts as ${neutralLabel}, and ${main.corpus} has no ${neutralLabel} clip. Leave out --ordinary-speech.`,

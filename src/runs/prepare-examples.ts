@@ -1,14 +1,12 @@
 import { isRecorded, labelsOf, type Utterance } from "../datasets/manifest.ts";
-import { usesAudio, usesText, type Experiment } from "../recipes/recipe.ts";
+import { sentenceEncoderOf, usesAudio, usesText, type Experiment } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { ClipExample } from "./clip-example.ts";
 import { extractAll, FeatureExtractor } from "./clip-features.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import type { NoiseRecordings } from "./noise-recordings.ts";
 import type { Data } from "./read-data.ts";
-import { withSentences } from "./sentences.ts";
 import type { RunOptions } from "./training-request.ts";
-import { withTranscripts } from "./transcripts.ts";
 
 /** What examples are made with. */
 export interface ExampleSource {
@@ -35,8 +33,13 @@ export async function prepareExamples(
   const labels = data.dimensions ? [] : labelsOf(clips.map(({ clip }) => clip));
   const labeled = clips.map((example) => ({ ...example, ...targetOf(example.clip, labels, data) }));
   if (!usesText(experiment)) return { examples: labeled, labels };
+  const { withTranscripts } = await import("./transcripts.ts");
   const transcribed = await withTranscripts(labeled, experiment.recipe, options);
-  return { examples: await withSentences(transcribed, source, options), labels };
+  const encoder = sentenceEncoderOf(experiment);
+  if (encoder === undefined) return { examples: transcribed, labels };
+  const { withSentences } = await import("./sentences.ts");
+  const examples = await withSentences(transcribed, { ...source, encoder }, options);
+  return { examples, labels };
 }
 
 /** Returns what is predicted of a clip: its label, or its ratings, where all clips count as one class. */

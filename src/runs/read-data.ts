@@ -1,9 +1,7 @@
-import { ratedCorpus } from "../datasets/dimensions.ts";
 import { joinCorpora, withCommonLabels } from "../datasets/join-corpora.ts";
 import type { Manifest, Utterance } from "../datasets/manifest.ts";
 import type { ReadingNotes } from "../datasets/omissions.ts";
 import { readCorpus, type CorpusOptions } from "../datasets/read-corpus.ts";
-import { holdsTexts, readTextCorpus } from "../datasets/text-manifest.ts";
 import { usesAudio, type Experiment } from "../recipes/recipe.ts";
 import type { DimensionScale } from "../shared/dimensions.ts";
 
@@ -28,7 +26,10 @@ export async function readData(
   const [first, ...others] = corpora;
   if (!first) throw new RangeError("readData: expected at least one path, got none");
   const data = joinCorpora([first, ...others]);
-  if (experiment.recipe.target === "dimensions") return ratedCorpus(data);
+  if (experiment.recipe.target === "dimensions") {
+    const { ratedCorpus } = await import("../datasets/dimensions.ts");
+    return ratedCorpus(data);
+  }
   return experiment.recipe.protocol === "leave-one-corpus-out" ? withCommonLabels(data) : data;
 }
 
@@ -43,6 +44,8 @@ async function readOne(
 ): Promise<Data> {
   const { words, seed } = experiment.recipe;
   const needsRecordings = usesAudio(experiment) || words.transcripts !== "corpus";
-  if (needsRecordings || !(await holdsTexts(path, options))) return readCorpus(path, options);
+  if (needsRecordings) return readCorpus(path, options);
+  const { holdsTexts, readTextCorpus } = await import("../datasets/text-manifest.ts");
+  if (!(await holdsTexts(path, options))) return readCorpus(path, options);
   return readTextCorpus(path, { seed, columns: options.columns });
 }

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { parseRecipe } from "../recipes/recipe.ts";
+import { parseExperiment } from "../recipes/recipe.ts";
 import { readDimensionPredictions, writeDimensionPredictions } from "./dimension-predictions.ts";
 import { appendMetrics, readMetrics, type EpochMetrics } from "./epoch-metrics.ts";
 import { readPredictions, writePredictions } from "./predictions-file.ts";
@@ -51,7 +51,8 @@ test("run.json comes back as it was written", async () => {
 });
 
 test("settings that are younger than a run have their defaults", async () => {
-  const recipe = parseRecipe({ name: "trial", model: { kind: "audio-cnn" } }, "here");
+  const content = { name: "trial", model: { kind: "audio-cnn" } };
+  const { recipe } = await parseExperiment(content, "here");
   const { target: _, ...older } = recipe;
   await writeRunInfo(folder, { ...info, recipe: older });
   expect((await readRunInfo(folder)).recipe).toEqual(recipe);

@@ -225,7 +225,7 @@ export async function writeRunInfo(runFolder: string, info: RunInfo): Promise<vo
 export async function readRunInfo(runFolder: string): Promise<RunInfo> {
   try {
     const info = await readRunFile(join(runFolder, "run.json"), runInfoSchema);
-    return { ...info, recipe: knownRecipe(info.recipe) ?? info.recipe };
+    return { ...info, recipe: (await knownRecipe(info.recipe)) ?? info.recipe };
   } catch (error) {
     if (!(error instanceof UndertoneError) || error.code !== "file-not-found") throw error;
     throw new UndertoneError(

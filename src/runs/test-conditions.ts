@@ -1,5 +1,5 @@
 import { testConditions, type Condition } from "../audio/augmentation/conditions.ts";
-import { codecSampleRate } from "../audio/augmentation/codec.ts";
+import { codecSampleRate } from "../audio/augmentation/codec-names.ts";
 import { augmentWaveform } from "../audio/augmentation/waveform.ts";
 import type { Clip } from "../datasets/manifest.ts";
 import type { LeftOut } from "../datasets/omissions.ts";

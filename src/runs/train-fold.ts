@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { exportBundle, type OodReference } from "../models/bundle.ts";
-import type { Architecture, DataShapes, FitData } from "../models/definition.ts";
-import { regressionNetwork } from "../models/regression-network.ts";
+import type { Architecture, FitData } from "../models/definition.ts";
 import { standardizingWeights } from "../models/layer-statistics.ts";
 import type { ModelCard } from "../models/model-card.ts";
 import type { Network, Weights } from "../models/network.ts";
@@ -24,9 +22,9 @@ import type { ClipExample } from "./clip-example.ts";
 import { appendMetrics } from "./epoch-metrics.ts";
 import { checkpointFile, readCheckpoint, writeCheckpoint } from "./fold-checkpoint.ts";
 import type { FoldData } from "./fold-data.ts";
-import { evaluateDimensionFold } from "./dimension-outcome.ts";
 import { evaluateFold } from "./fold-outcome.ts";
-import { sharedWeights } from "./init-from.ts";
+import type { FineTunedParts } from "./fine-tuned-parts.ts";
+import type { FirstWeights } from "./init-from.ts";
 import type { Calibration } from "./run-calibration.ts";
 import {
   foldFolder,
@@ -48,10 +46,8 @@ export interface FoldJob {
   readonly dimensions?: readonly DimensionScale[] | undefined;
   readonly split: FoldSplit;
   readonly data: FoldData;
-  /** Files and layers that a network is built of. */
-  readonly parts: Pick<DataShapes, "encoder" | "tunable">;
-  /** The model whose weights training begins with. */
-  readonly initial: OnnxFile | undefined;
+  readonly parts: FineTunedParts;
+  readonly initial: FirstWeights | undefined;
   /** In place of one by the fold's validation clips. */
   readonly calibration: Calibration | undefined;
   readonly provenance: ModelCard["provenance"];
@@ -123,6 +119,7 @@ async function evaluateTrained(
 ) {
   const predict: Trained["predict"] = (examples) => trained.predict(examples);
   if (dimensions) {
+    const { evaluateDimensionFold } = await import("./dimension-outcome.ts");
     const outcome = await evaluateDimensionFold(folder, { data, dimensions }, predict);
     const scores = outcome.dimensionScores;
     return { ...outcome, card: { dimensions, provenance: { ...provenance, scores } } };
@@ -145,7 +142,7 @@ async function trainNetwork(job: FoldJob, folder: string, options: FoldOptions):
   const { runtime, threads, signal, logger, onStep } = options;
   const vocabulary = data.vocabulary?.size ?? 0;
   const plain = networkOf(experiment, { ...parts, classes: outputsOf(job), vocabulary });
-  const architecture = dimensions ? regressionNetwork(plain, data.train) : plain;
+  const architecture = dimensions ? await regressionOf(plain, data) : plain;
   let savedEpoch = 0;
   const fit = {
     architecture,
@@ -154,7 +151,7 @@ async function trainNetwork(job: FoldJob, folder: string, options: FoldOptions):
     // Folds differ in their random numbers too, so that no draw is shared by all.
     seed: split.seed * 1000 + split.fold,
     initial: (network: Network): Weights => {
-      const known = initial ? sharedWeights(network, initial) : new Map();
+      const known = initial?.(network) ?? new Map();
       if (initial) {
         const counts = `${known.size} of ${network.weights.size} weight tensors`;
         logger.info(`Fold ${split.fold} begins with ${counts} of the run of --init-from.`);
@@ -200,6 +197,14 @@ async function trainNetwork(job: FoldJob, folder: string, options: FoldOptions):
   } catch (error) {
     throw isDivergence(error) ? divergence(error, checkpointFile(folder), savedEpoch) : error;
   }
+}
+
+async function regressionOf(
+  architecture: Architecture,
+  { train }: FoldData,
+): Promise<Architecture> {
+  const { regressionNetwork } = await import("../models/regression-network.ts");
+  return regressionNetwork(architecture, train);
 }
 
 /** Fits a model that is not trained by gradients. */

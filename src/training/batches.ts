@@ -1,7 +1,7 @@
 import { mixup } from "../audio/augmentation/mixup.ts";
 import { maskSpectrogram, type SpecAugmentOptions } from "../audio/augmentation/spec-augment.ts";
-import { encoderInputs } from "../models/audio-encoder.ts";
 import type { Architecture } from "../models/definition.ts";
+import { encoderInputs } from "../models/encoder-layers.ts";
 import { floatsOf, stackInputs, type Example, type Inputs } from "../models/example.ts";
 import { Random } from "../shared/random.ts";
 import { classWeights, labelCounts, sum } from "./class-weights.ts";

@@ -57,6 +57,12 @@ export interface EpochResult {
   readonly stopped: boolean;
 }
 
+interface TrainingRun {
+  readonly data: TrainingData;
+  readonly options: TrainingOptions;
+  readonly hooks: EpochHooks;
+}
+
 /** The weights that a run has to show for: the best epoch's, else the average, else the last. */
 export function resultingWeights(state: TrainingState): Weights {
   return state.best?.weights ?? state.average ?? state.weights;
@@ -71,11 +77,7 @@ export function resultingWeights(state: TrainingState): Weights {
 export async function* train(
   step: TrainingStep,
   state: TrainingState,
-  run: {
-    readonly data: TrainingData;
-    readonly options: TrainingOptions;
-    readonly hooks: EpochHooks;
-  },
+  run: TrainingRun,
 ): AsyncGenerator<EpochResult> {
   const { options, hooks } = run;
   while (state.epoch < options.epochs && !hasStopped(state, options)) {
@@ -121,11 +123,7 @@ function hasStopped(state: TrainingState, { earlyStopping }: TrainingOptions): b
 async function trainEpoch(
   step: TrainingStep,
   state: TrainingState,
-  run: {
-    readonly data: TrainingData;
-    readonly options: TrainingOptions;
-    readonly hooks: EpochHooks;
-  },
+  run: TrainingRun,
 ): Promise<number> {
   const { data, options, hooks } = run;
   const epoch = state.epoch;

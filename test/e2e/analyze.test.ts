@@ -361,6 +361,26 @@ test("Ctrl-C ends with 130 and leaves whole lines", async () => {
   await expect(stat(`${out}.lock`)).rejects.toThrow("ENOENT");
 });
 
+test("an interrupted CSV file continues with what was kept beside it", async () => {
+  const names = Array.from({ length: 12 }, (_, i) => `${String(i).padStart(2, "0")}.wav`);
+  const folder = await newFolder(Object.fromEntries(names.map((name) => [name, loud])));
+  const out = join(folder, "results.csv");
+  const kept = `${out}.partial.jsonl`;
+  const words = ["analyze", folder, ...voiceOnly, "--out", out, "--jobs", "1"];
+  const child = startUndertone(...words);
+  const finished = finish(child);
+  while (!((await stat(kept).catch(() => undefined))?.size ?? 0)) await delay(5);
+  child.kill("SIGINT");
+  expect((await finished).exitCode).toBe(exitCodes.cancelled);
+  await expect(stat(out)).rejects.toThrow("ENOENT");
+  const resumed = await undertone(...words, "--resume");
+  expect(resumed.stderr).toMatch(/\d+ of 12 files were done before/);
+  const [, ...rows] = (await readFile(out, "utf8")).trimEnd().split("\n");
+  const files = rows.map((row) => row.slice(folder.length + 1, row.indexOf(",")));
+  expect([...new Set(files)]).toEqual(names);
+  await expect(stat(kept)).rejects.toThrow("ENOENT");
+});
+
 test("a reader that leaves early ends it quietly", async () => {
   const names = Array.from({ length: 20 }, (_, i) => `${i}.wav`);
   const folder = await newFolder(Object.fromEntries(names.map((name) => [name, loud])));

@@ -5,6 +5,9 @@ import { noteLines, Omissions, type ReadingNotes } from "../omissions.ts";
 import { type Importer, isCopyName } from "./importer.ts";
 import { importers } from "./registry.ts";
 
+/** Names of the corpora that are known by their file names. */
+export const knownCorpora: readonly string[] = Object.keys(importers);
+
 /**
  * Returns the known corpus whose names the files have, `undefined` when they have none's.
  * @throws UndertoneError `dataset-invalid` for files of several
@@ -35,7 +38,7 @@ export async function readNamedCorpus(
 ): Promise<{ readonly clips: Clip[] } & ReadingNotes> {
   const importer = Object.hasOwn(importers, corpus) ? importers[corpus] : undefined;
   if (!importer) {
-    const known = Object.keys(importers).join(", ");
+    const known = knownCorpora.join(", ");
     throw new UndertoneError("usage", `No corpus is named ${corpus}. Known: ${known}.`);
   }
   const { clips, omissions } = readNames(importer, files, { root, keepDefects });
