@@ -31,7 +31,7 @@ export interface BundleParts {
     | Pick<ModelCard, "name" | "labels" | "temperature" | "neutral" | "ordinary" | "provenance">
     | Pick<DimensionCard, "name" | "dimensions" | "provenance">
   ) &
-    Partial<Pick<ModelCard, "window" | "speakerShare">>;
+    Partial<Pick<ModelCard, "window">>;
 }
 
 /**

@@ -83,8 +83,6 @@ export interface FittedModel {
   predict(examples: readonly Example[]): (readonly number[])[];
   /** Trained numbers. */
   readonly parameters: number;
-  /** Of a model that was fitted relative to speakers; see `VoiceReference`. */
-  readonly speakerShare?: number;
   /** Of the definition's architecture, where the model can be exported. */
   readonly weights?: Weights;
 }

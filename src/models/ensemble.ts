@@ -45,7 +45,6 @@ export function exportEnsemble(
     sampleRate,
     windowSec,
     window,
-    speakerShare: meanOf(members.map(({ card: { speakerShare } }) => speakerShare)),
     ...(descriptors && { descriptors }),
     ...(encoders.length > 0 && { encoders }),
     ...(distant && { distances: distant.card.distances }),
@@ -61,9 +60,6 @@ export function exportEnsemble(
     metadata: { [cardKey]: JSON.stringify(whole) },
   });
 }
-
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const outputOf = (member: number): string => `${member}.probabilities`;
 

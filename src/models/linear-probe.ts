@@ -142,7 +142,6 @@ async function fitProbe(options: ProbeOptions, data: FitData): Promise<FittedMod
   return {
     predict: (clips) => predictRows(model, rowsOf(clips)),
     parameters: model.weights.length,
-    ...(options.speakerReference && { speakerShare: 1 }),
     weights: networkWeights(model, moments),
   };
 }

@@ -4,7 +4,6 @@ import { dimensionNames } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { isObject } from "../shared/is-object.ts";
 import { encoderNames, encoderSampleRate, speechEncoders } from "./encoder-layers.ts";
-import { plainShare } from "./speaker-adaptation.ts";
 
 /** No model has more samples, words or frames; a file that asks for them is damaged or hostile. */
 const most = 2 ** 24;
@@ -85,12 +84,11 @@ const modelCardSchema = z
     ...inputs,
     /** Mean of the centered logits [labels] that neutral speech gets, of many speakers: the reference of speaker adaptation. */
     neutral: z.array(z.number()).readonly().optional(),
-    /** How much of a speaker's difference from `neutral` is taken off, 0 to 1, once it is known well. */
-    speakerShare: z.number().min(0).max(1).default(plainShare),
     /** How predictions become those of ordinary speech. */
     ordinary: z
       .object({
         neutralShare: z.number().gt(0).lt(1),
+        speakerShare: z.number().min(0).max(1),
         bias: z.object({ adapted: z.number(), unknown: z.number() }).readonly(),
         evidence: z.array(z.number()).min(2).refine(isRising, "they do not rise").readonly(),
       })

@@ -9,6 +9,8 @@ const unemotional: ReadonlySet<string> = new Set([neutralLabel, "calm"]);
 export interface OrdinarySpeech {
   /** Share of neutral speech that the biases are for. */
   readonly neutralShare: number;
+  /** @see VoiceReference */
+  readonly speakerShare: number;
   /**
    * Added to the logit of neutral speech: `adapted` where the speaker's voice is known, `unknown` where it is not. Fitted on
    * speakers whom the model did not know, in so many parts neutral.

@@ -5,19 +5,18 @@ type Probabilities = readonly number[] | Float32Array;
 /** Neutral utterances at which a speaker's own mean weighs as much as the mean of all speakers. */
 const priorUtterances = 0.75;
 
-/** How a model hears voices: of its model card. */
+/** What a speaker's neutral speech is held against. */
 export interface VoiceReference {
   /** Mean of the centered logits [labels] that neutral speech gets, of many speakers. */
   readonly neutral: readonly number[];
   /**
-   * How much of what moves a speaker's neutral speech moves their other emotions too, 0 to 1: half for models that were
-   * fitted to clips as they are (a voice that sounds sad at rest need not sound so in anger), all for those that were
-   * fitted relative to each speaker.
+   * How much of what moves a speaker's neutral speech moves their other emotions too, 0 to 1: a voice that sounds sad at
+   * rest need not sound so in anger.
    */
   readonly speakerShare: number;
 }
 
-/** `speakerShare` of a model that was fitted to clips as they are. */
+/** `speakerShare` where it was not fitted. */
 export const plainShare = 0.5;
 
 /** Returns the logarithms of probabilities [labels], moved to a mean of 0. */

@@ -89,14 +89,7 @@ export interface SegmentEvent<Label extends string = string> {
 export interface WindowModel extends Pick<EmotionModel, "predict"> {
   readonly card: Pick<
     ModelCard,
-    | "labels"
-    | "sampleRate"
-    | "windowSec"
-    | "words"
-    | "distances"
-    | "neutral"
-    | "speakerShare"
-    | "ordinary"
+    "labels" | "sampleRate" | "windowSec" | "words" | "distances" | "neutral" | "ordinary"
   >;
 }
 

@@ -1,5 +1,10 @@
 import { neutrality, withNeutralBias } from "../models/ordinary-speech.ts";
-import { meanLogits, offsetOfSpeech, speakerOffset } from "../models/speaker-adaptation.ts";
+import {
+  meanLogits,
+  offsetOfSpeech,
+  plainShare,
+  speakerOffset,
+} from "../models/speaker-adaptation.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import type { WindowModel } from "./analysis.ts";
 import { predictWindows } from "./predict-windows.ts";
@@ -34,7 +39,7 @@ export async function enrollSpeaker(
   model: WindowModel,
   { isNeutral = true, signal }: EnrollOptions = {},
 ): Promise<Speaker> {
-  const { labels, neutral, speakerShare, ordinary, windowSec } = model.card;
+  const { labels, neutral, ordinary, windowSec } = model.card;
   if (neutral === undefined) {
     const message =
       "This model has no reference of neutral speech, so no speaker can be enrolled. Train it anew, or use the default one.";
@@ -57,7 +62,7 @@ export async function enrollSpeaker(
     throw new UndertoneError("audio-empty", message);
   }
   const utterances = lengths.reduce((sum, length) => sum + length, 0);
-  const reference = { neutral, speakerShare };
+  const reference = { neutral, speakerShare: ordinary?.speakerShare ?? plainShare };
   const offset = isNeutral
     ? speakerOffset({ logits: meanLogits(predictions, lengths), utterances }, reference)
     : offsetOfSpeech({ predictions, lengths }, reference, (adapted) =>

@@ -6,7 +6,7 @@ import {
   neutrality,
   withNeutralBias,
 } from "../models/ordinary-speech.ts";
-import { offsetOfSpeech, withoutOffset } from "../models/speaker-adaptation.ts";
+import { offsetOfSpeech, plainShare, withoutOffset } from "../models/speaker-adaptation.ts";
 import { neutralShares, type ReferenceOptions } from "./reference-options.ts";
 import type { Observation } from "./smoothing.ts";
 
@@ -17,10 +17,7 @@ export interface ReferenceUsed {
   readonly speechSec: number;
 }
 
-type ReferenceCard = Pick<
-  ModelCard,
-  "labels" | "windowSec" | "neutral" | "speakerShare" | "ordinary"
->;
+type ReferenceCard = Pick<ModelCard, "labels" | "windowSec" | "neutral" | "ordinary">;
 
 /** The voice that predictions of a recording are held against, known the better the more of it has come. */
 export class SpeakerReference {
@@ -94,9 +91,10 @@ export class SpeakerReference {
   }
 
   #offset(): readonly number[] | undefined {
-    const { neutral, speakerShare, labels } = this.#card;
+    const { neutral, ordinary, labels } = this.#card;
     if (this.#enrolled || !neutral || this.#predictions.length === 0) return this.#enrolled;
     const speech = { predictions: this.#predictions, lengths: this.#lengths };
+    const { speakerShare = plainShare } = ordinary ?? {};
     this.#learned ??= offsetOfSpeech(speech, { neutral, speakerShare }, (adapted) =>
       neutrality(labels, withNeutralBias(labels, adapted, this.#bias())),
     );

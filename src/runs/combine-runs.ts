@@ -5,7 +5,6 @@ import { z } from "zod";
 import { exportEnsemble } from "../models/ensemble.ts";
 import type { Combination, CombinationMethod } from "../models/combination.ts";
 import { readModelCard } from "../models/model-card.ts";
-import { plainShare } from "../models/speaker-adaptation.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import type { Logger } from "../shared/logger.ts";
@@ -85,13 +84,11 @@ export async function combineRuns(request: CombineRequest, logger: Logger): Prom
     const { rule, predictions } = combineFolds(method, folds);
     const folder = foldFolder(runFolder, fold);
     await writeSplit(folder, split);
-    const state = combinedState(folds.map(({ state: own }) => own));
-    const { labels } = info;
-    const { speakerShare } = state;
-    const outcome = await writeOutcome(folder, { labels, speakerShare }, predictions);
+    const outcome = await writeOutcome(folder, info.labels, predictions);
     const job = { ...request, members, fold, rule, calibration: calibration ?? outcome };
     const problem = await writeModel(job, modelFile(folder));
     if (problem !== undefined) problems.add(problem);
+    const state = combinedState(folds.map(({ state: own }) => own));
     await writeFoldState(folder, state);
     logger.info(combinedMessage(fold, outcome.scores));
   }
@@ -242,6 +239,5 @@ function combinedState(states: readonly FoldState[]): FoldState {
     seconds: total(({ seconds }) => seconds),
     parameters: total(({ parameters = 0 }) => parameters),
     weightsSha256: hash.digest("hex"),
-    speakerShare: total(({ speakerShare = plainShare }) => speakerShare) / states.length,
   };
 }

@@ -25,15 +25,13 @@ const right = (predictions: readonly Prediction[]): number =>
     ({ actual, probabilities }) => probabilities.indexOf(Math.max(...probabilities)) === actual,
   ).length / predictions.length;
 
-const state = { finished: true, epochs: 0, seconds: 0, weightsSha256: "" } as const;
-
 const ofA = (predictions: readonly Prediction[]): Prediction[] =>
   predictions.filter(({ speakerId }) => speakerId === "a");
 
 test("two neutral clips of a speaker take away what their voice adds", () => {
   const folds = [
-    { state, temperature: 1, validation: clipsOf("c", 1), test: clipsOf("a", 4) },
-    { state, temperature: 1, validation: clipsOf("a", 4), test: clipsOf("b", 1) },
+    { temperature: 1, validation: clipsOf("c", 1), test: clipsOf("a", 4) },
+    { temperature: 1, validation: clipsOf("a", 4), test: clipsOf("b", 1) },
   ];
   const { enrolled, unknown } = enrolledPredictions(folds, labels)!;
   // Of six clips of each speaker two enroll it, five times.
@@ -45,13 +43,13 @@ test("two neutral clips of a speaker take away what their voice adds", () => {
 
 test("the reference holds nothing of the speakers who are tested", () => {
   const others = [clipsOf("a", 4), clipsOf("c", 1)].map((validation) =>
-    enrolledPredictions([{ state, temperature: 1, validation, test: clipsOf("a", 4) }], labels),
+    enrolledPredictions([{ temperature: 1, validation, test: clipsOf("a", 4) }], labels),
   );
   expect(others[0]).toBeUndefined();
   expect(others[1]).toBeDefined();
 });
 
 test("speakers without neutral clips to spare are not tested", () => {
-  const folds = [{ state, temperature: 1, validation: clipsOf("c", 1), test: clipsOf("a", 4, 2) }];
+  const folds = [{ temperature: 1, validation: clipsOf("c", 1), test: clipsOf("a", 4, 2) }];
   expect(enrolledPredictions(folds, labels)).toBeUndefined();
 });

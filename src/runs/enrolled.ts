@@ -51,7 +51,7 @@ interface EnrolledPredictions {
  * speakers have too few neutral clips.
  */
 export function enrolledPredictions(
-  folds: readonly Pick<FinishedFold, "validation" | "temperature" | "test" | "state">[],
+  folds: readonly Pick<FinishedFold, "validation" | "temperature" | "test">[],
   labels: readonly string[],
 ): EnrolledPredictions | undefined {
   const label = labels.indexOf(neutralLabel);
@@ -62,12 +62,12 @@ export function enrolledPredictions(
   );
   const enrolled: Prediction[] = [];
   const unknown: Prediction[] = [];
-  for (const { test, state } of folds) {
+  for (const { test } of folds) {
     const speakers = bySpeaker(test);
     const others = validated.filter(({ speakerId }) => !speakers.has(speakerId));
     if (others.length === 0) return undefined;
     const neutralMean = meanLogits(others.map(({ probabilities }) => probabilities));
-    const reference = { neutral: neutralMean, speakerShare: state.speakerShare ?? plainShare };
+    const reference = { neutral: neutralMean, speakerShare: plainShare };
     for (const [speakerId, clips] of speakers) {
       const candidates = clips.filter(({ actual }) => actual === label);
       if (candidates.length <= clipsToEnroll) return undefined;

@@ -9,7 +9,6 @@ import {
 } from "../models/ordinary-speech.ts";
 import {
   offsetOfSpeech,
-  plainShare,
   withoutOffset,
   type VoiceReference,
 } from "../models/speaker-adaptation.ts";
@@ -69,8 +68,8 @@ export function adaptedStream(
 
 const biasRange = [-4, 8] as const;
 
-/** Returns the bias of neutral speech with the least loss, by golden section. */
-function fitBias(clips: readonly Weighted[], labels: readonly string[]): number {
+/** Returns the bias of neutral speech with the least loss, and the loss, by golden section. */
+function fitBias(clips: readonly Weighted[], labels: readonly string[]) {
   const lossAt = (bias: number): number =>
     clips.reduce((sum, { prediction: { probabilities, actual }, weight }) => {
       return sum - weight * logOf(withNeutralBias(labels, probabilities, bias)[actual]!);
@@ -82,16 +81,18 @@ function fitBias(clips: readonly Weighted[], labels: readonly string[]): number 
     if (lossAt(high - width) < lossAt(low + width)) high = low + width;
     else low = high - width;
   }
-  return (low + high) / 2;
+  const bias = (low + high) / 2;
+  return { bias, loss: lossAt(bias) };
 }
 
 const biasRounds = 3;
 
+/** From which that of the least loss is taken. */
+const speakerShares = [0.25, 0.5, 0.75, 1];
+
 interface Calibrated {
   readonly labels: readonly string[];
   readonly temperature: number;
-  /** @see VoiceReference */
-  readonly speakerShare?: number | undefined;
 }
 
 /** What a model predicts of neutral speech of unknown speakers: the parts of a model card. */
@@ -103,12 +104,12 @@ export interface VoiceCalibration {
 /** Returns what uncalibrated predictions tell of neutral speech; nothing where no clip is neutral. */
 export function voiceCalibration(
   uncalibrated: readonly Prediction[],
-  { labels, temperature, speakerShare = plainShare }: Calibrated,
+  { labels, temperature }: Calibrated,
 ): VoiceCalibration {
   const neutral = neutralLogits(uncalibrated, { labels, temperature });
   if (!neutral) return {};
   const predictions = uncalibrated.map((prediction) => withTemperature(prediction, temperature));
-  const ordinary = fitOrdinary(predictions, { neutral, speakerShare }, labels);
+  const ordinary = fitOrdinary(predictions, neutral, labels);
   return { neutral, ...(ordinary && { ordinary }) };
 }
 
@@ -119,22 +120,33 @@ export function voiceCalibration(
  */
 export function fitOrdinary(
   predictions: readonly Prediction[],
-  reference: VoiceReference,
+  neutral: readonly number[],
   labels: readonly string[],
 ): OrdinarySpeech | undefined {
-  const neutral = labels.indexOf(neutralLabel);
-  const streams = ordinaryStreams(predictions, neutral);
+  const label = labels.indexOf(neutralLabel);
+  const streams = ordinaryStreams(predictions, label);
   if (streams.length === 0) return undefined;
-  const unknown = fitBias(streams.flat(), labels);
-  let adapted = unknown;
-  let clips: Weighted[] = [];
-  for (let round = 0; round < biasRounds; round++) {
-    const given = { labels, bias: adapted };
-    clips = streams.flatMap((stream) => adaptedStream(stream, reference, given));
-    adapted = fitBias(clips, labels);
-  }
+  const unknown = fitBias(streams.flat(), labels).bias;
+  const fits = speakerShares.map((speakerShare) => {
+    let fit = { bias: unknown, loss: Infinity };
+    let clips: Weighted[] = [];
+    for (let round = 0; round < biasRounds; round++) {
+      const given = { labels, bias: fit.bias };
+      clips = streams.flatMap((stream) => adaptedStream(stream, { neutral, speakerShare }, given));
+      fit = fitBias(clips, labels);
+    }
+    return { ...fit, clips, speakerShare };
+  });
+  const { clips, bias, speakerShare } = fits.reduce((best, fit) =>
+    fit.loss < best.loss ? fit : best,
+  );
   const evidence = clips
-    .filter(({ prediction }) => prediction.actual === neutral)
+    .filter(({ prediction }) => prediction.actual === label)
     .map(({ prediction }) => emotionEvidence(labels, prediction.probabilities));
-  return { neutralShare, bias: { adapted, unknown }, evidence: distanceQuantiles(evidence) };
+  return {
+    neutralShare,
+    speakerShare,
+    bias: { adapted: bias, unknown },
+    evidence: distanceQuantiles(evidence),
+  };
 }

@@ -33,13 +33,6 @@ export interface FoldOutcome {
   readonly predictions: readonly Prediction[];
 }
 
-/** The model that made predictions. */
-interface OutcomeOptions {
-  readonly labels: readonly string[];
-  /** @see VoiceReference */
-  readonly speakerShare?: number | undefined;
-}
-
 const testsFolder = "robustness-tests";
 
 /** Returns the folder of a fold's predictions in a robustness test. */
@@ -62,7 +55,7 @@ export async function robustnessTestsOf(foldFolder: string): Promise<string[]> {
  */
 export async function evaluateFold(
   folder: string,
-  { data, ...model }: OutcomeOptions & { readonly data: FoldData },
+  { data, labels }: { readonly data: FoldData; readonly labels: readonly string[] },
   predict: (examples: readonly ClipExample[]) => Promise<readonly (readonly number[])[]>,
 ): Promise<FoldOutcome> {
   const predictionsOf = async (examples: readonly ClipExample[]): Promise<Prediction[]> => {
@@ -74,7 +67,7 @@ export async function evaluateFold(
   const robustnessTests = new Map<string, readonly Prediction[]>();
   for (const [name, examples] of data.robustnessTests)
     robustnessTests.set(name, await predictionsOf(examples));
-  return writeOutcome(folder, model, { validation, test, robustnessTests });
+  return writeOutcome(folder, labels, { validation, test, robustnessTests });
 }
 
 function predictionOf(
@@ -90,7 +83,7 @@ function predictionOf(
  */
 export async function writeOutcome(
   folder: string,
-  { labels, speakerShare }: OutcomeOptions,
+  labels: readonly string[],
   { validation, test, robustnessTests }: FoldPredictions,
 ): Promise<FoldOutcome> {
   await writePredictions(folder, labels, { validation, test });
@@ -100,7 +93,7 @@ export async function writeOutcome(
   const calibration = validation.length > 0 ? fitTemperature(validation) : undefined;
   if (calibration) await writeCalibration(folder, calibration);
   const temperature = calibration?.temperature ?? 1;
-  const voices = voiceCalibration(validation, { labels, temperature, speakerShare });
+  const voices = voiceCalibration(validation, { labels, temperature });
   const scores = (predictions: readonly Prediction[]): Scores | undefined =>
     predictions.length > 0 ? emotionScores(predictions, labels.length) : undefined;
   return {

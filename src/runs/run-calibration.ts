@@ -65,12 +65,7 @@ async function calibrationFrom(
   }
   const predictions = folds.flatMap(({ uncalibrated }) => uncalibrated);
   const { temperature } = fitTemperature(predictions);
-  const { speakerShare } = folds[0]!.state;
-  const voices = voiceCalibration(predictions, {
-    labels: info.labels,
-    temperature,
-    speakerShare,
-  });
+  const voices = voiceCalibration(predictions, { labels: info.labels, temperature });
   if (info.labels.length === labels.length) return { temperature, ...voices };
   const { ordinary } = voices;
   return { temperature, ...(ordinary && { ordinary }) };

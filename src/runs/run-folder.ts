@@ -121,8 +121,6 @@ const foldStateSchema = z.strictObject({
   /** Trainable numbers in the model. */
   parameters: count.optional(),
   weightsSha256: sha256Schema,
-  /** Of a model that was fitted relative to speakers: how much of a speaker's offset is taken off. */
-  speakerShare: z.number().min(0).max(1).optional(),
   /** Mean weight of words in a gated model, in the test split and each robustness test. */
   wordWeights: z.record(z.string(), z.number()).optional(),
 });

@@ -64,7 +64,6 @@ interface Trained extends Pick<FoldState, "epochs" | "seconds" | "bestEpoch" | "
   readonly network?: { readonly architecture: Architecture; readonly weights: Weights };
   readonly oodReference?: OodReference | undefined;
   readonly wordWeights?: FoldState["wordWeights"] | undefined;
-  readonly speakerShare?: number | undefined;
 }
 
 /**
@@ -77,7 +76,7 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
   const folder = foldFolder(job.runFolder, split.fold);
   await writeSplit(folder, split);
   const trained = await (experiment.model.fit ? fitModel : trainNetwork)(job, folder, options);
-  const { network, oodReference, wordWeights, speakerShare } = trained;
+  const { network, oodReference, wordWeights } = trained;
   const { card, ...outcome } = await evaluateTrained(job, folder, trained);
   if (network) {
     const { recipe } = experiment;
@@ -104,7 +103,6 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
     parameters,
     weightsSha256: network ? hashWeights(network.weights) : hashPredictions(outcome.predictions),
     ...(wordWeights && { wordWeights }),
-    ...(speakerShare !== undefined && { speakerShare }),
   };
   await writeFoldState(folder, state);
   await rm(checkpointFile(folder), { force: true });
@@ -124,11 +122,10 @@ async function evaluateTrained(
     const scores = outcome.dimensionScores;
     return { ...outcome, card: { dimensions, provenance: { ...provenance, scores } } };
   }
-  const { speakerShare } = trained;
-  const outcome = await evaluateFold(folder, { data, labels, speakerShare }, predict);
+  const outcome = await evaluateFold(folder, { data, labels }, predict);
   const { temperature, neutral, ordinary } = { ...outcome, ...calibration };
-  const voice = { neutral, ordinary, ...(speakerShare !== undefined && { speakerShare }) };
-  const card = { labels, temperature, ...(usesAudio(experiment) && voice), provenance };
+  const voice = usesAudio(experiment) && { neutral, ordinary };
+  const card = { labels, temperature, ...voice, provenance };
   return { ...outcome, card };
 }
 
@@ -253,7 +250,6 @@ async function fitModel(
     epochs: 0,
     seconds: (performance.now() - started) / 1000,
     parameters: fitted.parameters,
-    speakerShare: fitted.speakerShare,
   };
 }
 

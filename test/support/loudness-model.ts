@@ -12,7 +12,6 @@ const card = {
   sampleRate: 16_000,
   windowSec: 3,
   neutral: [0, 0],
-  speakerShare: 0.5,
 };
 const borderPower = 0.001;
 
