@@ -10,7 +10,6 @@ import {
   readClassFolders,
 } from "./importers/class-folders.ts";
 import { detectCorpus, readNamedCorpus } from "./importers/named-corpus.ts";
-import { importers } from "./importers/registry.ts";
 import { readTableCorpus } from "./importers/table.ts";
 import { joinCorpora, nameIn } from "./join-corpora.ts";
 import { corporaIn, type Manifest } from "./manifest.ts";
@@ -105,10 +104,16 @@ async function readFolder(root: string, options: ReadCorpusOptions): Promise<Cor
     ...(await readClassFolders(root, files, layout)),
   });
   if (options.layout !== undefined) return folders(parseLayout(options.layout));
-  const corpus = options.corpus ?? detectCorpus(root, files);
-  if (corpus !== undefined) {
-    return { corpus, root, ...(await readNamedCorpus(corpus, files, { ...options, root })) };
-  }
+  const detected =
+    options.corpus === undefined
+      ? await detectCorpus(root, files)
+      : { corpus: options.corpus, missing: undefined };
+  const named = async (corpus: string): Promise<Corpus> => ({
+    corpus,
+    root,
+    ...(await readNamedCorpus(corpus, files, { ...options, root })),
+  });
+  if (detected && detected.missing === undefined) return named(detected.corpus);
   const tables = (await readdir(root)).filter(isTableName).map((name) => join(root, name));
   const [table] = tables;
   const layout = detectLayout(files);
@@ -116,6 +121,7 @@ async function readFolder(root: string, options: ReadCorpusOptions): Promise<Cor
     return readTable(table!, options);
   }
   if (layout !== undefined) return folders(layout);
+  if (detected) return named(detected.corpus); // says which files are missing
   throw new UndertoneError("dataset-invalid", `${root}: ${unknownProblem(files, tables)}`);
 }
 
@@ -129,8 +135,8 @@ function unknownProblem(files: readonly string[], tables: readonly string[]): st
   if (files.length === 0)
     return "holds no audio files. Name a corpus's folder, or a table of clips.";
   return (
-    `none of its ${files.length} audio files has a name of ${Object.keys(importers).join(", ")}, and its folders do ` +
-    "not name labels clearly. Say what the folders above each file are with --layout (such as speaker/label), or name a " +
-    "CSV or JSON Lines file with columns for path, label and speaker."
+    `none of its ${files.length} audio files has a name of a known corpus, and its folders do not name labels clearly. ` +
+    "Say what the folders above each file are with --layout (such as speaker/label), or name a CSV or JSON Lines file " +
+    "with columns for path, label and speaker."
   );
 }

@@ -26,6 +26,12 @@ export interface TableRow {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** Returns the trimmed text of a row's cell; "" where there is none. */
+export function cellText({ values }: TableRow, column: string): string {
+  const value = values[column];
+  return typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
+}
+
 /** A mistake in a table, named by its file and line. */
 export function tableError(path: string, line: number, problem: string): UndertoneError {
   return new UndertoneError("dataset-invalid", `${path}, line ${line}: ${problem}`);

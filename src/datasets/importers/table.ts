@@ -1,9 +1,10 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import { UndertoneError } from "../../shared/errors.ts";
-import { type Clip, type Sex, unknownSpeaker } from "../manifest.ts";
+import { type Clip, unknownSpeaker } from "../manifest.ts";
 import { Omissions, type ReadingNotes } from "../omissions.ts";
 import { LabelWords } from "../label-words.ts";
 import { readTable, tableError, type TableRow } from "../table.ts";
+import { parseSex } from "./importer.ts";
 import { type NamedColumns, TableColumns } from "../table-columns.ts";
 
 /** How to read a table. */
@@ -94,12 +95,6 @@ function pathOf(table: string, row: TableRow, columns: TableColumns): string {
     throw tableError(table, row.line, `${problem} Give paths relative to the table.`);
   }
   return path;
-}
-
-/** Returns the sex that a word names; of other words it is unknown. */
-function parseSex(word: string): Sex | undefined {
-  if (/^(?:f|female|w|woman|weiblich)$/i.test(word)) return "female";
-  return /^(?:m|male|man|männlich)$/i.test(word) ? "male" : undefined;
 }
 
 function isSame(a: Clip, b: Clip): boolean {
