@@ -20,10 +20,10 @@ test("a license that names no commercial use, and one that nobody states, permit
 test("the reference has the same licenses", async () => {
   const page = await readFile(join(import.meta.dirname, "../../docs/reference/corpora.md"), "utf8");
   const rows = page.split("\n").filter((line) => line.startsWith("| `"));
-  for (const name of Object.keys(importers)) {
-    const row = rows.find((line) => line.startsWith(`| \`${name}\``));
-    expect(row, name).toBeDefined();
+  const wrong = Object.keys(importers).filter((name) => {
     const { license, commercialUse } = corpusLicenses[name]!;
-    expect(row, name).toContain(`| ${license}${commercialUse ? "" : " ✗"} `);
-  }
+    const cell = `| ${license}${commercialUse ? "" : " ✗"} `;
+    return !rows.some((line) => line.startsWith(`| \`${name}\``) && line.includes(cell));
+  });
+  expect(wrong).toEqual([]);
 });

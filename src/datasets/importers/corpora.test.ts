@@ -100,7 +100,7 @@ describe("corpora whose file names carry the labels", () => {
       ],
       ["boredom"],
     ],
-  ])("%s", async (corpus, files, clips, leftOut) => {
+  ])("%s", async (corpus, files, ...[clips, leftOut]) => {
     expect(await read(corpus, files)).toEqual({ clips, leftOut });
   });
 
@@ -144,6 +144,9 @@ test("names that are only like those of a corpus are not its", async () => {
     await expect(readCorpus(root, { corpus })).rejects.toMatchObject({ code: "dataset-invalid" });
   }
 });
+
+/** An entry of THAI-SER's labels. */
+const rated = (word: string) => [{ assigned_emo: "Sad", majority_emo: word }];
 
 describe("corpora whose labels are in files of their own", () => {
   test("iemocap: EmoEvaluation, transcriptions, the three dimensions", async () => {
@@ -239,7 +242,6 @@ MSP-PODCAST_0002_0033_0012.wav,U,4.5,4.75,4.0,39,Female,Test3
   });
 
   test("thai-ser: raters' majority, one microphone of each utterance", async () => {
-    const rated = (word: string | null) => [{ assigned_emo: "Sad", majority_emo: word }];
     await write(
       "emotion_label.json",
       JSON.stringify({
