@@ -3,7 +3,14 @@ import { noteLines } from "../datasets/omissions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { cancellable } from "./cancel.ts";
 import { createCommand, examples } from "./command.ts";
-import { columnsOption, corpusArgument, corpusOption, layoutOption } from "./dataset-arguments.ts";
+import {
+  columnsOption,
+  corpusArgument,
+  corpusOption,
+  layoutOption,
+  mapOption,
+  speakerFromOption,
+} from "./dataset-arguments.ts";
 import { jsonOption } from "./options.ts";
 import { counted, printJson } from "./output.ts";
 import { printable } from "./printable.ts";
@@ -21,6 +28,8 @@ export const checkCommand = createCommand(
   .addOption(corpusOption)
   .addOption(columnsOption)
   .addOption(layoutOption)
+  .addOption(speakerFromOption)
+  .addOption(mapOption)
   .addOption(jsonOption)
   .addHelpText(
     "after",

@@ -1,5 +1,11 @@
 import { createCommand, examples } from "./command.ts";
-import { columnsOption, corpusOption, layoutOption } from "./dataset-arguments.ts";
+import {
+  columnsOption,
+  corpusOption,
+  layoutOption,
+  mapOption,
+  speakerFromOption,
+} from "./dataset-arguments.ts";
 import { jsonOption, threadsOption } from "./options.ts";
 
 /** `undertone test`: a finished model on labeled recordings that it was not trained on. */
@@ -15,6 +21,8 @@ export const testCommand = createCommand(
   .addOption(corpusOption)
   .addOption(columnsOption)
   .addOption(layoutOption)
+  .addOption(speakerFromOption)
+  .addOption(mapOption)
   .option("--out <folder>", "Run folder (default: in runs/, named after model and corpus)")
   .addOption(jsonOption)
   .addOption(threadsOption)

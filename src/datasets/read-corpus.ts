@@ -12,8 +12,11 @@ import {
 import { detectCorpus, readNamedCorpus } from "./importers/named-corpus.ts";
 import { readTableCorpus } from "./importers/table.ts";
 import { joinCorpora, nameIn } from "./join-corpora.ts";
+import { assertMapped, type LabelMap, mapLabels } from "./label-map.ts";
+import { lfsPointersAmong } from "./lfs-pointers.ts";
 import { corporaIn, type Manifest } from "./manifest.ts";
 import type { ReadingNotes } from "./omissions.ts";
+import { withSpeakersFrom } from "./speaker-pattern.ts";
 import { speakerWarnings } from "./speaker-warnings.ts";
 import { isTableName, readHeader, tableNameOf } from "./table.ts";
 import { type NamedColumns, TableColumns } from "./table-columns.ts";
@@ -29,6 +32,10 @@ export interface CorpusOptions {
   readonly columns?: NamedColumns | undefined;
   /** The folders above each file where their names do not tell: `speaker/label`. */
   readonly layout?: string | undefined;
+  /** Finds the speaker of each clip in its path, as its first group. */
+  readonly speakerFrom?: RegExp | undefined;
+  /** Labels and what each is read as. */
+  readonly map?: LabelMap | undefined;
 }
 
 export interface ReadCorpusOptions extends CorpusOptions {
@@ -54,12 +61,36 @@ export async function readCorpus(root: string, options: ReadCorpusOptions = {}):
     throw fileError(path, error);
   });
   const read = info.isFile() ? await readTable(path, options) : await readFolder(path, options);
-  const areSeveral = corporaIn(read).length > 1;
-  const clips = read.clips.map((clip) => {
+  const usable = await withoutPointers(read);
+  const found =
+    options.speakerFrom === undefined ? usable : withSpeakersFrom(usable, options.speakerFrom);
+  const areSeveral = corporaIn(found).length > 1;
+  const clips = found.clips.map((clip) => {
     const { corpus = read.corpus, speakerId } = clip;
     return { ...clip, corpus, speakerId: areSeveral ? nameIn(corpus, speakerId) : speakerId };
   });
-  return { ...read, clips, warnings: [...speakerWarnings(read), ...read.warnings] };
+  const corpus = { ...found, clips, warnings: [...speakerWarnings(found), ...found.warnings] };
+  const { map } = options;
+  if (map === undefined) return corpus;
+  assertMapped(corpus, map);
+  return mapLabels(corpus, map);
+}
+
+/** @throws UndertoneError `dataset-invalid` where nothing else is there */
+async function withoutPointers(corpus: Corpus): Promise<Corpus> {
+  const pointers = await lfsPointersAmong(corpus.clips);
+  if (pointers.size === 0) return corpus;
+  const reason = "Git LFS pointer, no sound: run git lfs pull";
+  if (pointers.size === corpus.clips.length) {
+    const problem = `its ${pointers.size} files are Git LFS pointers, no sounds. Run git lfs pull in that folder.`;
+    throw new UndertoneError("dataset-invalid", `${corpus.root}: ${problem}`);
+  }
+  const examples = [...pointers].slice(0, 3).map(({ id }) => id);
+  return {
+    ...corpus,
+    clips: corpus.clips.filter((clip) => !pointers.has(clip)),
+    leftOut: [...corpus.leftOut, { reason, count: pointers.size, examples }],
+  };
 }
 
 /**
@@ -77,9 +108,13 @@ export async function readCorpora(
   roots: readonly string[],
   options: ReadCorpusOptions = {},
 ): Promise<Corpus> {
-  const [first, ...others] = await Promise.all(roots.map((root) => readCorpus(root, options)));
+  const { map, ...unmapped } = options;
+  const [first, ...others] = await Promise.all(roots.map((root) => readCorpus(root, unmapped)));
   if (!first) throw new RangeError("readCorpora: expected at least one folder or table, got none");
-  return joinCorpora([first, ...others]);
+  const joined = joinCorpora([first, ...others]);
+  if (map === undefined) return joined;
+  assertMapped(joined, map);
+  return mapLabels(joined, map);
 }
 
 async function readTable(path: string, options: CorpusOptions): Promise<Corpus> {

@@ -1,9 +1,9 @@
 import { inCorpus } from "../datasets/join-corpora.ts";
+import { mapLabels } from "../datasets/label-map.ts";
 import { corporaIn, isRecorded } from "../datasets/manifest.ts";
 import type { LeftOut } from "../datasets/omissions.ts";
 import { ordinaryLabel, readOrdinarySpeech } from "../datasets/ordinary-speech.ts";
 import { textKey } from "../datasets/text-splits.ts";
-import type { Experiment } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { digestOf, type ClipExample } from "./clip-example.ts";
 import { prepareExamples, type ExampleSource } from "./prepare-examples.ts";
@@ -21,13 +21,15 @@ export async function readExtraData(
   {
     extraData,
     experiment,
-  }: { readonly extraData: readonly string[]; readonly experiment: Experiment },
+    corpusOptions: { map } = {},
+  }: Pick<TrainingRequest, "extraData" | "experiment" | "corpusOptions">,
   main: Data,
 ): Promise<Data[]> {
   const labels = new Set(main.clips.map(({ emotion }) => emotion));
   const read: Data[] = [];
   for (const path of extraData) {
-    const data = await readData(path, experiment);
+    const unmapped = await readData(path, experiment);
+    const data = map ? mapLabels(unmapped, map) : unmapped;
     assertNew(data, [main, ...read]);
     const clips = data.clips.filter(
       ({ emotion, split = "train" }) => labels.has(emotion) && split === "train",

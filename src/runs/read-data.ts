@@ -1,4 +1,5 @@
 import { joinCorpora, withCommonLabels } from "../datasets/join-corpora.ts";
+import { assertMapped, mapLabels } from "../datasets/label-map.ts";
 import type { Manifest, Utterance } from "../datasets/manifest.ts";
 import type { ReadingNotes } from "../datasets/omissions.ts";
 import { readCorpus, type CorpusOptions } from "../datasets/read-corpus.ts";
@@ -18,11 +19,14 @@ export async function readData(
   experiment: Experiment,
   options: CorpusOptions = {},
 ): Promise<Data> {
+  const { map, ...unmapped } = options;
   const corpora: Data[] = [];
-  for (const path of [paths].flat()) corpora.push(await readOne(path, experiment, options));
+  for (const path of [paths].flat()) corpora.push(await readOne(path, experiment, unmapped));
   const [first, ...others] = corpora;
   if (!first) throw new RangeError("readData: expected at least one path, got none");
-  const data = joinCorpora([first, ...others]);
+  const joined = joinCorpora([first, ...others]);
+  if (map) assertMapped(joined, map);
+  const data = map ? mapLabels(joined, map) : joined;
   return experiment.recipe.protocol === "leave-one-corpus-out" ? withCommonLabels(data) : data;
 }
 

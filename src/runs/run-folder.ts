@@ -20,6 +20,8 @@ const runInfoSchema = z.strictObject({
   corpus: z.string(),
   /** Where there are several: their names, in the order of the folds of `leave-one-corpus-out`. */
   corpora: z.array(z.string()).min(2).optional(),
+  /** Labels of the corpora and what each was read as; an empty one was left out. */
+  labelMap: z.record(z.string(), z.string()).optional(),
   /** Of the ids, labels, words and sounds of its clips. */
   corpusSha256: sha256Schema.optional(),
   /** Auxiliary corpora that were added to the training split. */

@@ -80,6 +80,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const content = {
     corpus: data.corpus,
     ...(corpora.length > 1 && { corpora }),
+    ...(request.corpusOptions?.map && { labelMap: request.corpusOptions.map }),
     corpusSha256: digestOf(examples),
     ...(beside.record.length > 0 && { extraData: beside.record }),
     ...(noise && { noise: noise.record }),
@@ -148,7 +149,7 @@ async function tunableOf(
 
 interface RunContent extends Pick<
   RunInfo,
-  "corpus" | "corpora" | "corpusSha256" | "extraData" | "initFrom" | "noise"
+  "corpus" | "corpora" | "labelMap" | "corpusSha256" | "extraData" | "initFrom" | "noise"
 > {
   readonly labels: readonly string[];
   readonly splits: readonly Split[];
