@@ -15,7 +15,7 @@ import { joinCorpora, nameIn } from "./join-corpora.ts";
 import { assertMapped, type LabelMap, mapLabels } from "./label-map.ts";
 import { lfsPointersAmong } from "./lfs-pointers.ts";
 import { corporaIn, type Manifest } from "./manifest.ts";
-import type { ReadingNotes } from "./omissions.ts";
+import { lfsPointerReason, type ReadingNotes } from "./omissions.ts";
 import { withSpeakersFrom } from "./speaker-pattern.ts";
 import { speakerWarnings } from "./speaker-warnings.ts";
 import { isTableName, readHeader, tableNameOf } from "./table.ts";
@@ -80,7 +80,6 @@ export async function readCorpus(root: string, options: ReadCorpusOptions = {}):
 async function withoutPointers(corpus: Corpus): Promise<Corpus> {
   const pointers = await lfsPointersAmong(corpus.clips);
   if (pointers.size === 0) return corpus;
-  const reason = "Git LFS pointer, no sound: run git lfs pull";
   if (pointers.size === corpus.clips.length) {
     const problem = `its ${pointers.size} files are Git LFS pointers, no sounds. Run git lfs pull in that folder.`;
     throw new UndertoneError("dataset-invalid", `${corpus.root}: ${problem}`);
@@ -89,7 +88,7 @@ async function withoutPointers(corpus: Corpus): Promise<Corpus> {
   return {
     ...corpus,
     clips: corpus.clips.filter((clip) => !pointers.has(clip)),
-    leftOut: [...corpus.leftOut, { reason, count: pointers.size, examples }],
+    leftOut: [...corpus.leftOut, { reason: lfsPointerReason, count: pointers.size, examples }],
   };
 }
 
@@ -117,12 +116,19 @@ export async function readCorpora(
   return mapLabels(joined, map);
 }
 
-async function readTable(path: string, options: CorpusOptions): Promise<Corpus> {
+const without = (tables: readonly string[], table: string): string[] =>
+  tables.filter((each) => each !== table);
+
+async function readTable(
+  path: string,
+  options: CorpusOptions,
+  beside: readonly string[] = [],
+): Promise<Corpus> {
   if (!isTableName(path)) {
     const problem = "neither a folder nor a table. Give a folder, or a .csv, .tsv or .jsonl file.";
     throw new UndertoneError("dataset-invalid", `${path}: ${problem}`);
   }
-  const read = await readTableCorpus(path, options);
+  const read = await readTableCorpus(path, { ...options, beside });
   if (read.clips.length === 0) {
     throw new UndertoneError("dataset-invalid", `${path}: no row has a label.`);
   }
@@ -150,19 +156,30 @@ async function readFolder(root: string, options: ReadCorpusOptions): Promise<Cor
   });
   if (detected && detected.missing === undefined) return named(detected.corpus);
   const tables = (await readdir(root)).filter(isTableName).map((name) => join(root, name));
-  const [table] = tables;
   const layout = detectLayout(files);
-  if (tables.length === 1 && (!layout || (await namesClips(table!, options.columns)))) {
-    return readTable(table!, options);
+  const [table, ...others] = await tablesOfClips(tables, options.columns);
+  if (table !== undefined && others.length === 0) {
+    return readTable(table, options, without(tables, table));
   }
+  if (tables.length === 1 && !layout) return readTable(tables[0]!, options);
   if (layout !== undefined) return folders(layout);
   if (detected) return named(detected.corpus); // says which files are missing
   throw new UndertoneError("dataset-invalid", `${root}: ${unknownProblem(files, tables)}`);
 }
 
-async function namesClips(table: string, named: NamedColumns | undefined): Promise<boolean> {
-  const columns = new TableColumns(table, await readHeader(table), named);
-  return columns.has("path") && columns.has("label");
+/** Those of several tables that have columns for path and label: audformat has others with speakers and durations beside them. */
+async function tablesOfClips(
+  tables: readonly string[],
+  named: NamedColumns | undefined,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const table of tables) {
+    const header = await readHeader(table).catch((): string[] => []); // is named when it is the one to read
+    const has = (role: "path" | "label"): boolean =>
+      header.includes(named?.[role] ?? "") || new TableColumns(table, header).has(role);
+    if (has("path") && has("label")) found.push(table);
+  }
+  return found;
 }
 
 function unknownProblem(files: readonly string[], tables: readonly string[]): string {

@@ -73,7 +73,8 @@ export async function readHeader(path: string): Promise<string[]> {
   return first.split(delimiterOf(text)).map((column) => column.replaceAll('"', "").trim());
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+/** Returns the bytes of a file. @throws UndertoneError `file-not-found`, `file-unreadable` */
+export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {

@@ -5,7 +5,17 @@ import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import type { Clip } from "./manifest.ts";
 
-const columns = ["path", "emotion", "corpus", "speaker", "sex", "split", "transcript"] as const;
+const columns = [
+  "path",
+  "start",
+  "end",
+  "emotion",
+  "corpus",
+  "speaker",
+  "sex",
+  "split",
+  "transcript",
+] as const;
 
 /**
  * Writes clips as a table that `readCorpus` reads, CSV for a path that ends in `.csv`, otherwise JSON Lines. Paths are relative
@@ -16,6 +26,8 @@ export async function writeClipTable(path: string, clips: readonly Clip[]): Prom
   const folder = dirname(resolve(path));
   const rows = clips.map(({ path: file, speakerId: speaker, ...clip }) => ({
     path: relative(folder, file).replaceAll("\\", "/"),
+    start: clip.segment?.startSec,
+    end: clip.segment?.endSec,
     emotion: clip.emotion,
     corpus: clip.corpus,
     speaker,
@@ -25,7 +37,7 @@ export async function writeClipTable(path: string, clips: readonly Clip[]): Prom
   }));
   const used = columns.filter((column) => rows.some((row) => row[column] !== undefined));
   const lines = /\.csv$/i.test(path)
-    ? [csvRow(used), ...rows.map((row) => csvRow(used.map((column) => row[column] ?? "")))]
+    ? [csvRow(used), ...rows.map((row) => csvRow(used.map((column) => String(row[column] ?? ""))))]
     : rows.map((row) => `${JSON.stringify(row)}\n`);
   await writeFileAtomically(path, lines.join(""));
 }

@@ -1,6 +1,6 @@
 import { assertNoLeakage } from "../datasets/leakage.ts";
 import { corporaIn, labelsOf } from "../datasets/manifest.ts";
-import { noteLines } from "../datasets/omissions.ts";
+import { noteLines, omissionProblem } from "../datasets/omissions.ts";
 import type { Split } from "../datasets/splits.ts";
 import type { DataShapes } from "../models/definition.ts";
 import { lowestGiven } from "../models/speech-encoder.ts";
@@ -52,6 +52,8 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   await existingRun(request);
   const data = await readData(request.data, experiment, request.corpusOptions);
   for (const line of noteLines(data)) options.logger.info(line);
+  const omitted = omissionProblem(data.clips.length, data.leftOut);
+  if (omitted !== undefined) options.logger.warn(omitted);
   const extra = await readExtraData(request, data);
   const ordinary = await readOrdinaryData(request.ordinarySpeech ?? [], [data, ...extra]);
   for (const each of [...extra, ...ordinary]) {
