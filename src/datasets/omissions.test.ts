@@ -22,8 +22,9 @@ test("omissions are counted by reason, the first few named", () => {
   ]);
 });
 
+const of = (reason: string, count: number) => [{ reason, count }];
+
 test("more than a fifth that was meant to be clips is a problem, what a corpus leaves out by design is none", () => {
-  const of = (reason: string, count: number) => [{ reason, count }];
   expect(omissionProblem(8, of("no label", 2))).toBeUndefined();
   expect(omissionProblem(7, of("no label", 2))).toMatch(/^2 of 9 /);
   expect(omissionProblem(7, of("own: name not of this corpus", 2))).toBeDefined();
