@@ -1,9 +1,8 @@
 import { UndertoneError } from "../shared/errors.ts";
 
 /**
- * Returns the text of a table: UTF-8 with or without a byte order mark, UTF-16 of either byte order, as spreadsheets save it,
- * and Windows-1252, which includes Latin-1, where it is neither.
- * @throws UndertoneError `dataset-invalid` naming what the bytes are instead
+ * Returns the text of a table: UTF-8 with or without a byte order mark, or UTF-16 of either byte order, as spreadsheets save it.
+ * @throws UndertoneError `dataset-invalid` naming what the bytes are instead, and the line that is not UTF-8
  */
 export function decodeText(path: string, bytes: Uint8Array): string {
   const container = containerOf(bytes);
@@ -11,18 +10,27 @@ export function decodeText(path: string, bytes: Uint8Array): string {
     const problem = `is ${container}, not a text file. Save the table as "CSV UTF-8".`;
     throw new UndertoneError("dataset-invalid", `${path}: ${problem}`);
   }
-  if (isLegacyText(bytes)) return new TextDecoder("windows-1252").decode(bytes);
+  const encoding = encodingOf(bytes);
   try {
-    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {
-    const problem = 'is damaged UTF-16. Save it again as UTF-8 (in a spreadsheet: "CSV UTF-8").';
-    throw new UndertoneError("dataset-invalid", `${path}: ${problem}`, { cause });
+    const problem =
+      encoding === "utf-8" ? legacyProblem(bytes) : "is damaged UTF-16. Save it again";
+    const message = `${path}: ${problem} as UTF-8 (in a spreadsheet: "CSV UTF-8").`;
+    throw new UndertoneError("dataset-invalid", message, { cause });
   }
+}
+
+/** Returns the text of a table as `decodeText`, and of one in a code page of one byte a letter as Windows-1252, which includes Latin-1. */
+export function decodeAnyText(path: string, bytes: Uint8Array): string {
+  return isLegacyText(bytes)
+    ? new TextDecoder("windows-1252").decode(bytes)
+    : decodeText(path, bytes);
 }
 
 /** Whether a text is in a code page of one byte a letter, as older programs save it. */
 export function isLegacyText(bytes: Uint8Array): boolean {
-  if (encodingOf(bytes) !== "utf-8") return false;
+  if (containerOf(bytes) !== undefined || encodingOf(bytes) !== "utf-8") return false;
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return false;
@@ -50,4 +58,24 @@ function encodingOf(bytes: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
   if (bytes.length >= 4 && bytes[0] !== 0 && bytes[1] === 0 && bytes[3] === 0) return "utf-16le";
   if (bytes.length >= 4 && bytes[0] === 0 && bytes[2] === 0) return "utf-16be";
   return "utf-8";
+}
+
+/** Western code pages cannot be told apart from others of one byte a letter, so that none is guessed. */
+function legacyProblem(bytes: Uint8Array): string {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(0x0a, start);
+    const source = bytes.subarray(start, end < 0 ? undefined : end);
+    try {
+      decoder.decode(source);
+    } catch {
+      const isWindows = source.some((byte) => byte >= 0x80 && byte < 0xa0);
+      const name = isWindows ? "Windows-1252" : "Latin-1 (ISO 8859-1) or Windows-1252";
+      return `line ${line} is not UTF-8; its bytes look like ${name} or a like code page. Save it`;
+    }
+    if (end < 0) break;
+    start = end + 1;
+  }
+  return "is not UTF-8. Save it";
 }

@@ -10,7 +10,7 @@ import { prepareExamples, type ExampleSource } from "./prepare-examples.ts";
 import { readData, type Data } from "./read-data.ts";
 import type { RunInfo } from "./run-folder.ts";
 import { extraDataMessage } from "./training-messages.ts";
-import type { RunOptions } from "./training-request.ts";
+import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
 /**
  * Reads the auxiliary corpora of a training: of each the clips with labels of the main corpus, and where a corpus has

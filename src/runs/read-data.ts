@@ -1,6 +1,6 @@
 import { joinCorpora, withCommonLabels } from "../datasets/join-corpora.ts";
 import { assertMapped, mapLabels } from "../datasets/label-map.ts";
-import type { Manifest, Utterance } from "../datasets/manifest.ts";
+import { corporaIn, type Manifest, type Utterance } from "../datasets/manifest.ts";
 import type { ReadingNotes } from "../datasets/omissions.ts";
 import { readCorpus, type CorpusOptions } from "../datasets/read-corpus.ts";
 import { holdsTexts, readTextCorpus } from "../datasets/text-manifest.ts";
@@ -27,7 +27,8 @@ export async function readData(
   const joined = joinCorpora([first, ...others]);
   if (map) assertMapped(joined, map);
   const data = map ? mapLabels(joined, map) : joined;
-  return experiment.recipe.protocol === "leave-one-corpus-out" ? withCommonLabels(data) : data;
+  const isCrossCorpus = experiment.recipe.protocol === "leave-one-corpus-out";
+  return isCrossCorpus && corporaIn(data).length > 1 ? withCommonLabels(data) : data;
 }
 
 /**

@@ -5,7 +5,7 @@ import { Omissions, type ReadingNotes } from "../omissions.ts";
 import { LabelWords } from "../label-words.ts";
 import { type Segment, parseTimeSec, segmentName } from "../segment.ts";
 import { parseTable, readBytes, tableError, type TableRow } from "../table.ts";
-import { isLegacyText } from "../table-text.ts";
+import { decodeAnyText, isLegacyText } from "../table-text.ts";
 import { parseSex } from "./importer.ts";
 import { type NamedColumns, TableColumns } from "../table-columns.ts";
 
@@ -29,7 +29,7 @@ export async function readTableCorpus(
   { columns: named, label, beside = [] }: TableOptions = {},
 ): Promise<{ readonly clips: Clip[] } & ReadingNotes> {
   const bytes = await readBytes(path);
-  const rows = parseTable(path, bytes);
+  const rows = parseTable(path, bytes, decodeAnyText);
   if (rows.length === 0) {
     throw new UndertoneError("dataset-invalid", `${path}: holds no rows. Name clips in it.`);
   }
@@ -90,7 +90,7 @@ type FileFacts = Partial<Pick<Clip, "speakerId" | "sex" | "transcript">>;
 async function factsIn(tables: readonly string[]): Promise<ReadonlyMap<string, FileFacts>> {
   const facts = new Map<string, FileFacts>();
   for (const table of tables) {
-    const rows = parseTable(table, await readBytes(table));
+    const rows = parseTable(table, await readBytes(table), decodeAnyText);
     const columns = new TableColumns(table, Object.keys(rows[0]?.values ?? {}));
     if (!columns.has("path")) continue;
     for (const row of rows) {
