@@ -132,9 +132,7 @@ async function readTable(
   if (read.clips.length === 0) {
     throw new UndertoneError("dataset-invalid", `${path}: no row has a label.`);
   }
-  const table = { corpus: tableNameOf(path), root: path, ...read };
-  const [corpus, ...others] = corporaIn(table);
-  return others.length === 0 ? { ...table, corpus: corpus! } : table;
+  return { corpus: tableNameOf(path), root: path, ...read };
 }
 
 async function readFolder(root: string, options: ReadCorpusOptions): Promise<Corpus> {

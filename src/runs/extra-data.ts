@@ -7,7 +7,7 @@ import { textKey } from "../datasets/text-splits.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { digestOf, type ClipExample } from "./clip-example.ts";
 import { prepareExamples, type ExampleSource } from "./prepare-examples.ts";
-import { readData, type Data } from "./read-data.ts";
+import { corpusRecord, readData, type Data } from "./read-data.ts";
 import type { RunInfo } from "./run-folder.ts";
 import { extraDataMessage } from "./training-messages.ts";
 import type { RunOptions, TrainingRequest } from "./training-request.ts";
@@ -108,7 +108,7 @@ export async function prepareExtraData(
     const isOrdinary = corpora.ordinary.includes(data);
     (isOrdinary ? ordinary : examples).push(...own);
     record.push({
-      corpus: data.corpus,
+      ...corpusRecord(data),
       clips: own.length,
       sha256: digestOf(own),
       ...(isOrdinary && { ordinarySpeech: true }),

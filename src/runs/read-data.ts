@@ -4,6 +4,7 @@ import { corporaIn, type Manifest, type Utterance } from "../datasets/manifest.t
 import type { ReadingNotes } from "../datasets/omissions.ts";
 import { readCorpus, type CorpusOptions } from "../datasets/read-corpus.ts";
 import { holdsTexts, readTextCorpus } from "../datasets/text-manifest.ts";
+import type { RunInfo } from "./run-folder.ts";
 import { usesAudio, type Experiment } from "../recipes/recipe.ts";
 
 /** A corpus of recordings or of texts. */
@@ -44,4 +45,11 @@ async function readOne(
   const needsRecordings = usesAudio(experiment) || words.transcripts !== "corpus";
   if (needsRecordings || !(await holdsTexts(path, options))) return readCorpus(path, options);
   return readTextCorpus(path, { seed, columns: options.columns });
+}
+
+/** Returns a corpus's name as run folders record it, with those of the corpora that it is made of where they are others. */
+export function corpusRecord(data: Data): Pick<RunInfo, "corpus" | "corpora"> {
+  const { corpus } = data;
+  const corpora = corporaIn(data);
+  return corpora.length === 1 && corpora[0] === corpus ? { corpus } : { corpus, corpora };
 }

@@ -1,5 +1,5 @@
 import { assertNoLeakage } from "../datasets/leakage.ts";
-import { corporaIn, labelsOf } from "../datasets/manifest.ts";
+import { labelsOf } from "../datasets/manifest.ts";
 import { noteLines, omissionProblem } from "../datasets/omissions.ts";
 import type { Split } from "../datasets/splits.ts";
 import type { DataShapes } from "../models/definition.ts";
@@ -22,7 +22,7 @@ import { initialModel, readInitialRun, type InitialRun } from "./init-from.ts";
 import { readNoise, type NoiseRecordings } from "./noise-recordings.ts";
 import { assertCorpusWeights, chosenFolds, planFolds, splitsOf } from "./planned-folds.ts";
 import { prepareExamples } from "./prepare-examples.ts";
-import { readData } from "./read-data.ts";
+import { corpusRecord, readData } from "./read-data.ts";
 import { assertSameData, assertSameSplits, existingRun } from "./resume-run.ts";
 import { calibrationOf, type Calibration } from "./run-calibration.ts";
 import {
@@ -78,10 +78,8 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const splits = splitsOf(experiment, readable, audioHashes);
   for (const split of splits) assertNoLeakage(split, readable, audioHashes);
   const beside = await prepareExtraData({ extra, ordinary }, { source, labels }, options);
-  const corpora = corporaIn(data);
   const content = {
-    corpus: data.corpus,
-    ...(corpora.length > 1 && { corpora }),
+    ...corpusRecord(data),
     ...(request.corpusOptions?.map && { labelMap: request.corpusOptions.map }),
     corpusSha256: digestOf(examples),
     ...(beside.record.length > 0 && { extraData: beside.record }),
