@@ -1,5 +1,9 @@
 import { Argument, Option } from "@commander-js/extra-typings";
+import { readFileSync } from "node:fs";
+import { type LabelMap, parseLabelMap, parseLabelMapFile } from "../datasets/label-map.ts";
+import { parseSpeakerPattern } from "../datasets/speaker-pattern.ts";
 import { parseColumns } from "../datasets/table-columns.ts";
+import { fileError } from "../shared/files.node.ts";
 
 /** The corpus that a command reads. */
 export const corpusArgument = new Argument(
@@ -21,3 +25,24 @@ export const layoutOption = new Option(
   "--layout <folders>",
   "What the folders above each file are, as in speaker/label (also: split, *)",
 );
+
+export const speakerFromOption = new Option(
+  "--speaker-from <pattern>",
+  "Speaker in each clip's path: a regular expression whose first group it is",
+).argParser(parseSpeakerPattern);
+
+export const mapOption = new Option(
+  "--map <label=label,...>",
+  "Labels to read as others, or to leave out, as in exc=happy,calm=; or a .json or .csv file of them",
+).argParser(readLabelMap);
+
+function readLabelMap(text: string): LabelMap {
+  if (!/\.(?:json|csv|tsv)$/i.test(text)) return parseLabelMap(text);
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(text);
+  } catch (error) {
+    throw fileError(text, error);
+  }
+  return parseLabelMapFile(text, bytes);
+}

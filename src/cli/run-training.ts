@@ -11,7 +11,7 @@ import type { TrainOptions } from "./train.ts";
 /** Trains a recipe, named or in a file, as the options of `undertone train` say. */
 export async function runTraining(recipeName: string, options: TrainOptions): Promise<void> {
   const { protocol, seed, epochs, resume = false, folds, threads, json } = options;
-  const { corpus, columns, layout } = options;
+  const { corpus, columns, layout, speakerFrom, map } = options;
   const settings = [
     ...(options.set ?? []),
     ...(protocol === undefined ? [] : [`protocol=${protocol}`]),
@@ -23,7 +23,7 @@ export async function runTraining(recipeName: string, options: TrainOptions): Pr
   const request = {
     experiment,
     data: options.data,
-    corpusOptions: { corpus, columns, layout },
+    corpusOptions: { corpus, columns, layout, speakerFrom, map },
     extraData: options.extraData ?? [],
     noise: options.noise,
     ordinarySpeech: options.ordinarySpeech,

@@ -1,6 +1,12 @@
 import { protocolNames } from "../datasets/protocols.ts";
 import { createCommand, examples } from "./command.ts";
-import { columnsOption, corpusOption, layoutOption } from "./dataset-arguments.ts";
+import {
+  columnsOption,
+  corpusOption,
+  layoutOption,
+  mapOption,
+  speakerFromOption,
+} from "./dataset-arguments.ts";
 import { choice, jsonOption, repeatable, threadsOption, wholeNumber } from "./options.ts";
 
 /** `undertone train`: a recipe and a corpus in, a run folder with models and a report out. */
@@ -17,6 +23,8 @@ export const trainCommand = createCommand(
   .addOption(corpusOption)
   .addOption(columnsOption)
   .addOption(layoutOption)
+  .addOption(speakerFromOption)
+  .addOption(mapOption)
   .option(
     "--extra-data <path>",
     "Auxiliary corpus, added to the training split only (repeatable)",

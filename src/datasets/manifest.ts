@@ -1,4 +1,5 @@
 import { orderLabels } from "../shared/labels.ts";
+import type { Segment } from "./segment.ts";
 
 export type Sex = "female" | "male";
 
@@ -40,6 +41,8 @@ export interface Utterance {
 export interface Clip extends Utterance {
   readonly path: string;
   readonly sentenceId?: string;
+  /** The part of the recording that it is; all of it by default. */
+  readonly segment?: Segment;
   readonly intensity?: "normal" | "strong";
 }
 

@@ -8,6 +8,8 @@ import { unlabeled, type Clip } from "./manifest.ts";
 
 const columns = [
   "path",
+  "start",
+  "end",
   "emotion",
   "corpus",
   "speaker",
@@ -26,6 +28,8 @@ export async function writeClipTable(path: string, clips: readonly Clip[]): Prom
   const folder = dirname(resolve(path));
   const rows = clips.map(({ path: file, speakerId: speaker, ...clip }) => ({
     path: relative(folder, file).replaceAll("\\", "/"),
+    start: clip.segment?.startSec,
+    end: clip.segment?.endSec,
     emotion: clip.emotion === unlabeled ? undefined : clip.emotion,
     corpus: clip.corpus,
     speaker,
@@ -36,7 +40,7 @@ export async function writeClipTable(path: string, clips: readonly Clip[]): Prom
   }));
   const used = columns.filter((column) => rows.some((row) => row[column] !== undefined));
   const lines = /\.csv$/i.test(path)
-    ? [csvRow(used), ...rows.map((row) => csvRow(used.map((column) => row[column] ?? "")))]
+    ? [csvRow(used), ...rows.map((row) => csvRow(used.map((column) => String(row[column] ?? ""))))]
     : rows.map((row) => `${JSON.stringify(row)}\n`);
   await writeFileAtomically(path, lines.join(""));
 }

@@ -120,7 +120,7 @@ async function confidentErrors(
   { test, info }: EvaluatedRun,
   clips: readonly Clip[],
 ): Promise<ConfidentError[]> {
-  const paths = new Map(clips.map(({ id, path }) => [id, path]));
+  const byId = new Map(clips.map((clip) => [clip.id, clip]));
   const errors = test
     .map(({ id, actual, probabilities }) => {
       const predicted = predictedLabel(probabilities);
@@ -135,7 +135,7 @@ async function confidentErrors(
       actual: info.labels[actual]!,
       predicted: info.labels[predicted]!,
       confidence,
-      recording: await readRecording(paths.get(id)),
+      recording: await readRecording(byId.get(id)),
     })),
   );
 }

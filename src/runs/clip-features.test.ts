@@ -62,6 +62,20 @@ describe("features of clips", () => {
 
   const voice = syllables(1.2, sampleRate, { startSec: 0.1, endSec: 1.1 });
 
+  test("a part of a file has the features and the hash of that part alone", async () => {
+    const whole = await clipOf("whole", voice);
+    const cut = voice.subarray(0.5 * sampleRate, sampleRate);
+    const alone = await clipOf("alone", encodeWav([cut], sampleRate));
+    const part = { ...whole, id: "part", segment: { startSec: 0.5, endSec: 1 } };
+    const late = { ...whole, id: "late", segment: { startSec: 60 } };
+    const { features, bad } = await extract(await experimentWith(), [whole, part, alone, late]);
+    const [ofWhole, ofPart, ofAlone] = features;
+    expect(ofPart!.views).toEqual(ofAlone!.views);
+    expect(ofPart!.audioHash).toBe(ofAlone!.audioHash);
+    expect(ofPart!.audioHash).not.toBe(ofWhole!.audioHash);
+    expect(bad).toEqual([["late", "audio-empty"]]);
+  });
+
   test("hold the spectrogram and augmented views, and are the same when read from the cache", async () => {
     const experiment = await experimentWith({ augmentation: { views: 2, speed: [0.8, 0.9] } });
     const clips = [

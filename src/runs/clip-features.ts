@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { loadSource } from "../audio/load.node.ts";
 import { bytesSource } from "../audio/source.ts";
 import type { Clip } from "../datasets/manifest.ts";
+import { cutSegment, segmentName } from "../datasets/segment.ts";
 import type { Runtime } from "../graph/session.ts";
 import type { ClipInputs, ClipSamples } from "../models/clip-inputs.ts";
 import { openClipInputs } from "../models/clip-inputs.ts";
@@ -104,21 +105,23 @@ export class FeatureExtractor {
 }
 
 /**
- * Reads a clip's file once: the hash of its bytes, and its samples, which are decoded when first asked for.
+ * Reads a clip's file once: the hash of its bytes and of the part that it is, and its samples, which are decoded when first asked for.
  * @throws UndertoneError `file-not-found`, `file-unreadable`; `samples` what decoding throws
  */
 export async function readClip(
-  { path }: Clip,
+  { path, segment }: Pick<Clip, "path" | "segment">,
   sampleRate: number,
 ): Promise<{ readonly content: string; readonly samples: ClipSamples }> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw fileError(path, cause);
   });
+  const whole = contentHash(bytes);
   return {
-    content: contentHash(bytes),
+    content: segment ? contentHash(Buffer.from(segmentName(whole, segment))) : whole,
     samples: once(async () => {
       const source = { ...bytesSource(bytes), name: path };
-      return (await loadSource(source, { sampleRate })).samples;
+      const { samples } = await loadSource(source, { sampleRate });
+      return cutSegment(samples, sampleRate, segment);
     }),
   };
 }

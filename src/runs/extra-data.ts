@@ -1,4 +1,5 @@
 import { inCorpus } from "../datasets/join-corpora.ts";
+import { mapLabels } from "../datasets/label-map.ts";
 import { corporaIn, isRecorded } from "../datasets/manifest.ts";
 import type { LeftOut } from "../datasets/omissions.ts";
 import { textKey } from "../datasets/text-splits.ts";
@@ -6,7 +7,7 @@ import { neutralLabel } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { digestOf, type ClipExample } from "./clip-example.ts";
 import { prepareExamples, type ExampleSource } from "./prepare-examples.ts";
-import { readData, type Data } from "./read-data.ts";
+import { corpusRecord, readData, type Data } from "./read-data.ts";
 import type { RunInfo } from "./run-folder.ts";
 import { extraDataMessage } from "./training-messages.ts";
 import type { RunOptions, TrainingRequest } from "./training-request.ts";
@@ -22,7 +23,8 @@ export async function readExtraData(
     extraData,
     ordinarySpeech = [],
     experiment,
-  }: Pick<TrainingRequest, "extraData" | "ordinarySpeech" | "experiment">,
+    corpusOptions: { map } = {},
+  }: Pick<TrainingRequest, "extraData" | "ordinarySpeech" | "experiment" | "corpusOptions">,
   main: Data,
 ): Promise<Data[]> {
   if (main.dimensions && extraData.length + ordinarySpeech.length > 0) {
@@ -32,7 +34,8 @@ export async function readExtraData(
   const labels = new Set(main.clips.map(({ emotion }) => emotion));
   const read: Data[] = [];
   for (const path of extraData) {
-    const data = await readData(path, experiment);
+    const unmapped = await readData(path, experiment);
+    const data = map ? mapLabels(unmapped, map) : unmapped;
     assertNew(data, [main, ...read]);
     const clips = data.clips.filter(
       ({ emotion, split = "train" }) => labels.has(emotion) && split === "train",
@@ -113,7 +116,7 @@ export async function prepareExtraData(
     const isOrdinary = corpora.ordinary.includes(data);
     (isOrdinary ? ordinary : examples).push(...own);
     record.push({
-      corpus: data.corpus,
+      ...corpusRecord(data),
       clips: own.length,
       sha256: digestOf(own),
       ...(isOrdinary && { ordinarySpeech: true }),

@@ -1,9 +1,11 @@
 import { joinCorpora, withCommonLabels } from "../datasets/join-corpora.ts";
-import type { Manifest, Utterance } from "../datasets/manifest.ts";
+import { assertMapped, mapLabels } from "../datasets/label-map.ts";
+import { corporaIn, type Manifest, type Utterance } from "../datasets/manifest.ts";
 import type { ReadingNotes } from "../datasets/omissions.ts";
 import { readCorpus, type CorpusOptions } from "../datasets/read-corpus.ts";
 import { usesAudio, type Experiment } from "../recipes/recipe.ts";
 import type { DimensionScale } from "../shared/dimensions.ts";
+import type { RunInfo } from "./run-folder.ts";
 
 /** A corpus of recordings or of texts. */
 export interface Data extends Manifest<Utterance>, ReadingNotes {
@@ -21,16 +23,21 @@ export async function readData(
   experiment: Experiment,
   options: CorpusOptions = {},
 ): Promise<Data> {
+  const { map, ...unmapped } = options;
   const corpora: Data[] = [];
-  for (const path of [paths].flat()) corpora.push(await readOne(path, experiment, options));
+  for (const path of [paths].flat()) corpora.push(await readOne(path, experiment, unmapped));
   const [first, ...others] = corpora;
   if (!first) throw new RangeError("readData: expected at least one path, got none");
-  const data = joinCorpora([first, ...others]);
-  if (experiment.recipe.target === "dimensions") {
+  const joined = joinCorpora([first, ...others]);
+  if (map) assertMapped(joined, map);
+  const data = map ? mapLabels(joined, map) : joined;
+  const { target, protocol } = experiment.recipe;
+  if (target === "dimensions") {
     const { ratedCorpus } = await import("../datasets/dimensions.ts");
     return ratedCorpus(data);
   }
-  return experiment.recipe.protocol === "leave-one-corpus-out" ? withCommonLabels(data) : data;
+  const isCrossCorpus = protocol === "leave-one-corpus-out" && corporaIn(data).length > 1;
+  return isCrossCorpus ? withCommonLabels(data) : data;
 }
 
 /**
@@ -48,4 +55,11 @@ async function readOne(
   const { holdsTexts, readTextCorpus } = await import("../datasets/text-manifest.ts");
   if (!(await holdsTexts(path, options))) return readCorpus(path, options);
   return readTextCorpus(path, { seed, columns: options.columns });
+}
+
+/** Returns a corpus's name as run folders record it, with those of the corpora that it is made of where they are others. */
+export function corpusRecord(data: Data): Pick<RunInfo, "corpus" | "corpora"> {
+  const { corpus } = data;
+  const corpora = corporaIn(data);
+  return corpora.length === 1 && corpora[0] === corpus ? { corpus } : { corpus, corpora };
 }

@@ -11,6 +11,8 @@ const count = z.int().nonnegative();
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
+const corporaSchema = z.array(z.string()).min(1).optional();
+
 const dimensionSchema = z.strictObject({
   name: z.enum(dimensionNames),
   low: z.number(),
@@ -26,8 +28,10 @@ const runInfoFields = z.strictObject({
   protocol: z.string().min(1),
   folds: z.array(z.int().positive()).min(1),
   corpus: z.string(),
-  /** Where there are several: their names, in the order of the folds of `leave-one-corpus-out`. */
-  corpora: z.array(z.string()).min(2).optional(),
+  /** Where it is made of corpora of other names: these, in the order of the folds of `leave-one-corpus-out`. */
+  corpora: corporaSchema,
+  /** Labels of the corpora and what each was read as; an empty one was left out. */
+  labelMap: z.record(z.string(), z.string()).optional(),
   /** Of the ids, labels, words and sounds of its clips. */
   corpusSha256: sha256Schema.optional(),
   /** Auxiliary corpora that were added to the training split. */
@@ -35,6 +39,7 @@ const runInfoFields = z.strictObject({
     .array(
       z.strictObject({
         corpus: z.string(),
+        corpora: corporaSchema,
         clips: count,
         sha256: sha256Schema,
         /** Speech without labels, which counts as neutral. */
@@ -141,7 +146,7 @@ export function corporaOf({
   extraData = [],
   initFrom,
 }: RunInfo): string[] {
-  const extra = extraData.map((data) => data.corpus);
+  const extra = extraData.flatMap((data) => data.corpora ?? [data.corpus]);
   return [...new Set([...corpora, ...extra, ...(initFrom?.corpora ?? [])])];
 }
 

@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { speakersOf, type Clip } from "../datasets/manifest.ts";
+import { corporaIn, speakersOf, type Clip } from "../datasets/manifest.ts";
 import { noteLines } from "../datasets/omissions.ts";
 import { readCorpus, type Corpus, type CorpusOptions } from "../datasets/read-corpus.ts";
 import {
@@ -154,8 +154,9 @@ function cardOf(bytes: Uint8Array, path: string): ModelCard | DimensionCard {
   }
 }
 
-function assertUnseen(model: string, corpora: readonly string[], { corpus }: Corpus): void {
-  if (!corpora.includes(corpus)) return;
+function assertUnseen(model: string, corpora: readonly string[], data: Corpus): void {
+  const corpus = [data.corpus, ...corporaIn(data)].find((name) => corpora.includes(name));
+  if (corpus === undefined) return;
   throw new UndertoneError(
     "split-leaks",
     `${model} was trained on ${corpus}: a score would say nothing about unseen speakers. ` +

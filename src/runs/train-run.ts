@@ -1,6 +1,6 @@
 import { assertNoLeakage } from "../datasets/leakage.ts";
-import { corporaIn, labelsOf } from "../datasets/manifest.ts";
-import { noteLines } from "../datasets/omissions.ts";
+import { labelsOf } from "../datasets/manifest.ts";
+import { noteLines, omissionProblem } from "../datasets/omissions.ts";
 import type { Split } from "../datasets/splits.ts";
 import { assertNetworkFits } from "../recipes/rules.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -19,7 +19,7 @@ import type { InitialRun } from "./init-from.ts";
 import type { NoiseRecordings } from "./noise-recordings.ts";
 import { assertCorpusWeights, chosenFolds, planFolds, splitsOf } from "./planned-folds.ts";
 import { prepareExamples } from "./prepare-examples.ts";
-import { readData } from "./read-data.ts";
+import { corpusRecord, readData } from "./read-data.ts";
 import { assertSameData, assertSameSplits, existingRun } from "./resume-run.ts";
 import type { Calibration } from "./run-calibration.ts";
 import {
@@ -48,6 +48,8 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   await existingRun(request);
   const data = await readData(request.data, experiment, request.corpusOptions);
   for (const line of noteLines(data)) options.logger.info(line);
+  const omitted = omissionProblem(data.clips.length, data.leftOut);
+  if (omitted !== undefined) options.logger.warn(omitted);
   const extra = await readExtraData(request, data);
   const ordinary = await readOrdinaryData(request.ordinarySpeech ?? [], [data, ...extra]);
   for (const each of [...extra, ...ordinary]) {
@@ -73,10 +75,9 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const splits = splitsOf(experiment, readable, audioHashes);
   for (const split of splits) assertNoLeakage(split, readable, audioHashes);
   const beside = await prepareExtraData({ extra, ordinary }, { source, labels }, options);
-  const corpora = corporaIn(data);
   const content = {
-    corpus: data.corpus,
-    ...(corpora.length > 1 && { corpora }),
+    ...corpusRecord(data),
+    ...(request.corpusOptions?.map && { labelMap: request.corpusOptions.map }),
     corpusSha256: digestOf(examples),
     ...(data.dimensions && { dimensions: [...data.dimensions] }),
     ...(beside.record.length > 0 && { extraData: beside.record }),
@@ -139,7 +140,14 @@ async function calibrationFor(
 
 interface RunContent extends Pick<
   RunInfo,
-  "corpus" | "corpora" | "corpusSha256" | "dimensions" | "extraData" | "initFrom" | "noise"
+  | "corpus"
+  | "corpora"
+  | "labelMap"
+  | "corpusSha256"
+  | "dimensions"
+  | "extraData"
+  | "initFrom"
+  | "noise"
 > {
   readonly labels: readonly string[];
   readonly splits: readonly Split[];

@@ -48,7 +48,8 @@ async function writeCorpus(name: string, emotions: readonly string[], seed: numb
 
 async function clipsOf(name: string, emotions: readonly string[]): Promise<Clip[]> {
   const { clips } = await readCorpus(inRoot(`${name}-clips`));
-  return clips.filter(({ emotion }) => emotions.includes(emotion));
+  const wanted = clips.filter(({ emotion }) => emotions.includes(emotion));
+  return wanted.map((clip) => ({ ...clip, corpus: name }));
 }
 
 beforeAll(async () => {

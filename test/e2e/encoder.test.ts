@@ -75,7 +75,8 @@ beforeAll(async () => {
   }
   // A corpus by another name: a table's is its file's.
   const { clips } = await readCorpus(join(root, "others"));
-  await writeClipTable(join(root, "elsewhere.jsonl"), clips);
+  const elsewhere = clips.map((clip) => ({ ...clip, corpus: "elsewhere" }));
+  await writeClipTable(join(root, "elsewhere.jsonl"), elsewhere);
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
