@@ -14,6 +14,7 @@ const schemaOf = (value: unknown): JsonSchema => (isSchema(value) ? value : {});
 interface Described {
   readonly kind: string;
   readonly options: JsonSchema;
+  readonly lines: readonly string[];
 }
 
 interface Place {
@@ -30,8 +31,9 @@ export async function recipeReference(): Promise<string> {
   const kinds = definitions.map(({ kind, description, inputs, schema }) => {
     const options = withoutKind(z.toJSONSchema(schema, { io: "input" }));
     const lines = settingLines(options, { described });
-    described.push({ kind, options });
-    return [`### \`${kind}\``, `${description} Input: ${inputs.join(", ")}.`, ...listOf(lines)];
+    const unlike = withoutRepeats(lines, described);
+    described.push({ kind, options, lines });
+    return [`### \`${kind}\``, `${description} Input: ${inputs.join(", ")}.`, ...listOf(unlike)];
   });
   const paragraphs = [
     "# Recipes",
@@ -48,6 +50,23 @@ export async function recipeReference(): Promise<string> {
 
 function listOf(lines: readonly string[]): string[] {
   return lines.length > 0 ? [lines.join("\n")] : [];
+}
+
+/** Names in one line what a kind further up has alike, where that is more than two settings. */
+function withoutRepeats(lines: readonly string[], described: readonly Described[]): string[] {
+  const [nearest] = described
+    .map(({ kind, lines: known }) => ({
+      kind,
+      repeats: lines.filter((line) => known.includes(line)),
+    }))
+    .toSorted((a, b) => b.repeats.length - a.repeats.length);
+  if (!nearest || nearest.repeats.length < 3) return [...lines];
+  const { kind, repeats } = nearest;
+  const names = repeats.map((line) => line.slice("- ".length, line.indexOf(":")));
+  return [
+    ...lines.filter((line) => !repeats.includes(line)),
+    `- ${names.join(", ")}: as in \`${kind}\``,
+  ];
 }
 
 /** A line for each setting, those inside an object after it, by their paths. */
