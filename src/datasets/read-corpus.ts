@@ -6,11 +6,10 @@ import { fileError } from "../shared/files.node.ts";
 import { listAudioFiles } from "./corpus-files.ts";
 import type { FolderLayout } from "./importers/class-folders.ts";
 import { joinCorpora, nameIn } from "./join-corpora.ts";
-import { assertMapped, type LabelMap, mapLabels } from "./label-map.ts";
+import type { LabelMap } from "./label-map.ts";
 import { lfsPointersAmong } from "./lfs-pointers.ts";
-import { corporaIn, type Manifest } from "./manifest.ts";
+import { corporaIn, type Manifest, type Utterance } from "./manifest.ts";
 import { lfsPointerReason, type ReadingNotes } from "./omissions.ts";
-import { withSpeakersFrom } from "./speaker-pattern.ts";
 import { speakerWarnings } from "./speaker-warnings.ts";
 import { isTableName, readHeader, tableNameOf } from "./table.ts";
 import type { NamedColumns } from "./table-columns.ts";
@@ -55,17 +54,29 @@ export async function readCorpus(root: string, options: ReadCorpusOptions = {}):
     throw fileError(path, error);
   });
   const read = info.isFile() ? await readTable(path, options) : await readFolder(path, options);
-  const usable = await withoutPointers(read);
-  const found =
-    options.speakerFrom === undefined ? usable : withSpeakersFrom(usable, options.speakerFrom);
+  const found = await withSpeakers(await withoutPointers(read), options.speakerFrom);
   const areSeveral = corporaIn(found).length > 1;
   const clips = found.clips.map((clip) => {
     const { corpus = read.corpus, speakerId } = clip;
     return { ...clip, corpus, speakerId: areSeveral ? nameIn(corpus, speakerId) : speakerId };
   });
   const corpus = { ...found, clips, warnings: [...speakerWarnings(found), ...found.warnings] };
-  const { map } = options;
+  return withLabelMap(corpus, options.map);
+}
+
+async function withSpeakers(corpus: Corpus, pattern: RegExp | undefined): Promise<Corpus> {
+  if (pattern === undefined) return corpus;
+  const { withSpeakersFrom } = await import("./speaker-pattern.ts");
+  return withSpeakersFrom(corpus, pattern);
+}
+
+/** Returns a corpus with its labels mapped. @throws UndertoneError `usage` for a mapped label that no clip has */
+export async function withLabelMap<M extends Manifest<Utterance> & ReadingNotes>(
+  corpus: M,
+  map: LabelMap | undefined,
+): Promise<M> {
   if (map === undefined) return corpus;
+  const { assertMapped, mapLabels } = await import("./label-map.ts");
   assertMapped(corpus, map);
   return mapLabels(corpus, map);
 }
@@ -104,10 +115,7 @@ export async function readCorpora(
   const { map, ...unmapped } = options;
   const [first, ...others] = await Promise.all(roots.map((root) => readCorpus(root, unmapped)));
   if (!first) throw new RangeError("readCorpora: expected at least one folder or table, got none");
-  const joined = joinCorpora([first, ...others]);
-  if (map === undefined) return joined;
-  assertMapped(joined, map);
-  return mapLabels(joined, map);
+  return withLabelMap(joinCorpora([first, ...others]), map);
 }
 
 const without = (tables: readonly string[], table: string): string[] =>

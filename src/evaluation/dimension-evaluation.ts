@@ -2,6 +2,7 @@ import type { DimensionName } from "../shared/dimensions.ts";
 import type { Estimate } from "./bootstrap.ts";
 import { estimatesOf } from "./estimates.ts";
 import { dimensionScores, type DimensionScores } from "./metrics.ts";
+import { meanConcordance } from "./regression.ts";
 
 /** A model's values on some dimensions for one rated clip; `actual` and `predicted` are [dimensions], on the corpus's scale. */
 export interface DimensionPrediction {
@@ -28,13 +29,6 @@ const scoresOn = (dimension: number, clips: readonly Values[]): DimensionScores 
     clips.map(({ actual }) => actual[dimension]!),
     clips.map(({ predicted }) => predicted[dimension]!),
   );
-
-/** Returns the mean of the CCC of so many dimensions. */
-export function meanConcordance(clips: readonly Values[], dimensions: number): number {
-  let sum = 0;
-  for (let index = 0; index < dimensions; index++) sum += scoresOn(index, clips).concordance;
-  return sum / dimensions;
-}
 
 /** Returns the scores on each of the named dimensions. */
 export function scoresByDimension(

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { evaluateDimensions, meanConcordance } from "./dimension-evaluation.ts";
+import { evaluateDimensions } from "./dimension-evaluation.ts";
 import { dimensionScores, type DimensionScores } from "./metrics.ts";
-import { ccc, pearson, rmse } from "./regression.ts";
+import { ccc, meanConcordance, pearson, rmse } from "./regression.ts";
 
 /** Values of numpy and scikit-learn. */
 const reference: DimensionScores & { readonly values: number[]; readonly estimates: number[] } =

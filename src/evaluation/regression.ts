@@ -72,3 +72,18 @@ export function rmse(yTrue: ArrayLike<number>, yPred: ArrayLike<number>): number
   const variance = varianceTrue + variancePred - 2 * covariance;
   return Math.sqrt(Math.max(0, variance) + (meanTrue - meanPred) ** 2);
 }
+
+/** Returns the mean CCC of so many dimensions of clips, `actual` and `predicted` [dimensions] each. */
+export function meanConcordance(
+  clips: readonly { readonly actual: readonly number[]; readonly predicted: readonly number[] }[],
+  dimensions: number,
+): number {
+  let sum = 0;
+  for (let index = 0; index < dimensions; index++) {
+    sum += ccc(
+      clips.map(({ actual }) => actual[index]!),
+      clips.map(({ predicted }) => predicted[index]!),
+    );
+  }
+  return sum / dimensions;
+}

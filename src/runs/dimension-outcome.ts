@@ -1,9 +1,6 @@
-import {
-  meanConcordance,
-  scoresByDimension,
-  type DimensionPrediction,
-} from "../evaluation/dimension-evaluation.ts";
+import { scoresByDimension, type DimensionPrediction } from "../evaluation/dimension-evaluation.ts";
 import type { DimensionScores } from "../evaluation/metrics.ts";
+import { meanConcordance } from "../evaluation/regression.ts";
 import type { DimensionScale } from "../shared/dimensions.ts";
 import type { Scores } from "../training/train.ts";
 import type { ClipExample } from "./clip-example.ts";

@@ -1,5 +1,5 @@
 import { inCorpus } from "../datasets/join-corpora.ts";
-import { mapLabels } from "../datasets/label-map.ts";
+import type { LabelMap } from "../datasets/label-map.ts";
 import { corporaIn, isRecorded } from "../datasets/manifest.ts";
 import type { LeftOut } from "../datasets/omissions.ts";
 import { textKey } from "../datasets/text-splits.ts";
@@ -34,8 +34,7 @@ export async function readExtraData(
   const labels = new Set(main.clips.map(({ emotion }) => emotion));
   const read: Data[] = [];
   for (const path of extraData) {
-    const unmapped = await readData(path, experiment);
-    const data = map ? mapLabels(unmapped, map) : unmapped;
+    const data = await mapped(await readData(path, experiment), map);
     assertNew(data, [main, ...read]);
     const clips = data.clips.filter(
       ({ emotion, split = "train" }) => labels.has(emotion) && split === "train",
@@ -49,6 +48,13 @@ export async function readExtraData(
     read.push({ ...data, clips: clips.map((clip) => inCorpus(clip, clip.corpus ?? data.corpus)) });
   }
   return read;
+}
+
+/** A corpus need not have each label that is mapped. */
+async function mapped(data: Data, map: LabelMap | undefined): Promise<Data> {
+  if (map === undefined) return data;
+  const { mapLabels } = await import("../datasets/label-map.ts");
+  return mapLabels(data, map);
 }
 
 function assertNew({ root, corpus }: Data, known: readonly Data[]): void {

@@ -1,8 +1,7 @@
 import { joinCorpora, withCommonLabels } from "../datasets/join-corpora.ts";
-import { assertMapped, mapLabels } from "../datasets/label-map.ts";
 import { corporaIn, type Manifest, type Utterance } from "../datasets/manifest.ts";
 import type { ReadingNotes } from "../datasets/omissions.ts";
-import { readCorpus, type CorpusOptions } from "../datasets/read-corpus.ts";
+import { readCorpus, withLabelMap, type CorpusOptions } from "../datasets/read-corpus.ts";
 import { usesAudio, type Experiment } from "../recipes/recipe.ts";
 import type { DimensionScale } from "../shared/dimensions.ts";
 import type { RunInfo } from "./run-folder.ts";
@@ -28,9 +27,7 @@ export async function readData(
   for (const path of [paths].flat()) corpora.push(await readOne(path, experiment, unmapped));
   const [first, ...others] = corpora;
   if (!first) throw new RangeError("readData: expected at least one path, got none");
-  const joined = joinCorpora([first, ...others]);
-  if (map) assertMapped(joined, map);
-  const data = map ? mapLabels(joined, map) : joined;
+  const data = await withLabelMap(joinCorpora([first, ...others]), map);
   const { target, protocol } = experiment.recipe;
   if (target === "dimensions") {
     const { ratedCorpus } = await import("../datasets/dimensions.ts");

@@ -1,7 +1,7 @@
 import { negativeLogLikelihood } from "../evaluation/calibration.ts";
-import { meanConcordance } from "../evaluation/dimension-evaluation.ts";
 import { countPredictions, labelScores } from "../evaluation/metrics.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
+import { meanConcordance } from "../evaluation/regression.ts";
 import { logSoftmax, softmax } from "../graph/operators/activation.ts";
 import { add, divide, multiply, negate, subtract } from "../graph/operators/arithmetic.ts";
 import { reduceMean, reduceSum } from "../graph/operators/reduce.ts";

@@ -1,4 +1,4 @@
-import { meanConcordance } from "../../evaluation/dimension-evaluation.ts";
+import { meanConcordance } from "../../evaluation/regression.ts";
 import type { FitData } from "../definition.ts";
 import type { Example } from "../example.ts";
 import { rowMoments } from "../layer-statistics.ts";
