@@ -185,10 +185,10 @@ test("every format prints the same answer", async () => {
   );
   const rows = csv!.trimEnd().split("\n");
   expect(rows[0]).toBe(
-    "file,startSec,endSec,emotion,confidence,error,p_sad,p_angry,text,voice,voiceConfidence,words,wordsConfidence,transcriptConfidence,disagree,oodScore,abstained",
+    "file,startSec,endSec,emotion,confidence,error,p_sad,p_angry,text,voice,voiceConfidence,words,wordsConfidence,transcriptConfidence,disagree,intensity,negative,positive,oodScore,abstained",
   );
   expect(rows).toContain(
-    `${file},${speech.startSec},${speech.endSec},angry,${speech.confidence},,${speech.probabilities.sad},${speech.confidence},,angry,${speech.confidence},,,,false,,`,
+    `${file},${speech.startSec},${speech.endSec},angry,${speech.confidence},,${speech.probabilities.sad},${speech.confidence},,angry,${speech.voice.confidence},,,,false,,1,0,,`,
   );
   expect(text).toMatch(/loud\.wav +0:04\.0 +0:0[23]\.\d +angry +\d+ %/);
   expect(text).toContain("no speech");

@@ -111,8 +111,8 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
           await undertone.analyze({}, "voice.wav"),
         ] as const,
     );
-    // WebAssembly rounds the products of bytes in the encoder differently.
-    expectSame(first.analysis, expected, 2);
+    // WebAssembly rounds the products of bytes in the encoder differently, and polarity sums probabilities.
+    expectSame(first.analysis, expected, 1.5);
     expectSame(second.analysis, first.analysis);
     expect(first.downloads).toContainEqual(expect.stringContaining("moonshine-base/encoder"));
     expect(second.downloads).toEqual([expect.stringContaining("default.onnx")]);
