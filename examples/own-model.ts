@@ -1,10 +1,18 @@
 /**
- * Adds a kind of model and trains it like any other: the class whose mean spectrum is nearest.
+ * Adds a kind of model and trains it like any other: a convolution, and attention over time.
  *
  *   npx tsx examples/own-model.ts corpus/ run/
  */
 import { z } from "zod";
-import { defineModel, train, type Example } from "undertone/train";
+import {
+  attentiveStatistics,
+  convolutionBlock,
+  defineModel,
+  outputLayer,
+  reshape,
+  spectrogramShape,
+  train,
+} from "undertone/train";
 
 const [data, out] = process.argv.slice(2);
 if (data === undefined || out === undefined) {
@@ -12,47 +20,30 @@ if (data === undefined || out === undefined) {
   process.exit(2);
 }
 
-const nMels = 32;
-
-/** The mean of each mel band over time. */
-function meanSpectrum({ views: [{ spectrogram }] }: Example): number[] {
-  const frames = spectrogram!.length / nMels; // [nMels, frames]
-  return Array.from({ length: nMels }, (_, band) => {
-    const row = Float32Array.from(spectrogram!.subarray(band * frames, (band + 1) * frames));
-    return row.reduce((sum, value) => sum + value, 0) / frames;
-  });
-}
-
-const nearestMean = defineModel({
-  kind: "nearest-mean",
-  description: "The class whose mean spectrum is nearest.",
-  options: { sharpness: z.number().positive().default(10) },
+const attentiveCnn = defineModel({
+  kind: "attentive-cnn",
+  description: "One convolution block, then attention over its frames.",
+  options: { channels: z.int().positive().default(8) },
   inputs: ["spectrogram"],
-  async fit({ sharpness }, { train: examples, classes }) {
-    const means = Array.from({ length: classes }, (_, label) => {
-      const rows = examples.filter((example) => example.label === label).map(meanSpectrum);
-      return Array.from(
-        { length: nMels },
-        (_value, band) => rows.reduce((sum, row) => sum + row[band]!, 0) / rows.length,
-      );
-    });
-    return {
-      parameters: classes * nMels,
-      predict: (clips) =>
-        clips.map((clip) => {
-          const spectrum = meanSpectrum(clip);
-          const scores = means.map((mean) =>
-            Math.exp(
-              -sharpness * Math.hypot(...mean.map((value, band) => value - spectrum[band]!)),
-            ),
-          );
-          const total = scores.reduce((sum, score) => sum + score, 0);
-          return scores.map((score) => score / total);
-        }),
-    };
-  },
+  architecture: ({ channels }, given) => ({
+    inputs: { spectrogram: spectrogramShape(given) },
+    classes: given.classes,
+    build(network, { spectrogram }) {
+      const block = { x: spectrogram!, channels, pool: [4, 4] as const };
+      const image = convolutionBlock(network, "block", block); // [batch, channels, mels, frames]
+      const [batch, , mels, frames] = image.shape;
+      const x = reshape(image, [batch!, channels * mels!, frames!]);
+      const embedding = attentiveStatistics(network, "pooling", { x });
+      return outputLayer(network, embedding, { dropout: 0.3, classes: given.classes });
+    },
+  }),
 });
 
-const recipe = { name: "nearest-mean", features: { nMels }, model: { kind: "nearest-mean" } };
-const run = await train({ recipe, models: [nearestMean], data, out });
+const recipe = {
+  name: "attentive-cnn",
+  features: { nMels: 32, frames: 128 },
+  model: { kind: "attentive-cnn", channels: 4 },
+  training: { epochs: 3, batchSize: 16 },
+};
+const run = await train({ recipe, models: [attentiveCnn], data, out });
 console.log(`UAR ${run.scores.unweightedAverageRecall.value.toFixed(3)}`);

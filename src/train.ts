@@ -1,16 +1,17 @@
-/** Undertone's training as a library, `undertone/train`: corpora, splits, recipes, runs and models of one's own. */
+/** Undertone's training as a library, `undertone/train`: corpora, splits, recipes, runs, and layers for models of one's own. */
 import { basename, join } from "node:path";
 import type { ModelDefinition } from "./models/definition.ts";
 import type { CorpusOptions } from "./datasets/read-corpus.ts";
-import { models as knownModels } from "./models/registry.ts";
-import { parseChanged, readRecipe } from "./recipes/read-recipe.ts";
-import { experimentOf, type Recipe } from "./recipes/recipe.ts";
+import { parseChanged, readExperiment, readRecipe } from "./recipes/read-recipe.ts";
+import type { Experiment, Recipe } from "./recipes/recipe.ts";
 import { combineRuns, type CombineRequest } from "./runs/combine-runs.ts";
+import { evaluateDimensionRun, type EvaluatedDimensions } from "./runs/evaluate-dimension-run.ts";
 import { evaluateRun, type EvaluatedRun } from "./runs/evaluate-run.ts";
 import { nodeRunOptions } from "./runs/node-options.ts";
 import { runFacts } from "./runs/run-facts.ts";
 import { trainRun } from "./runs/train-run.ts";
 import { cacheFolder } from "./shared/cache-folder.node.ts";
+import type { Target } from "./shared/dimensions.ts";
 import type { Logger, ProgressListener } from "./shared/logger.ts";
 
 export {
@@ -20,9 +21,18 @@ export {
   type CorpusOptions,
   type ReadCorpusOptions,
 } from "./datasets/read-corpus.ts";
+export { add, multiply } from "./graph/operators/arithmetic.ts";
+export { relu } from "./graph/operators/activation.ts";
+export { concatenate, reshape, transpose } from "./graph/operators/layout.ts";
+export { input, type Shape, type Tensor } from "./graph/tensor.ts";
+export { convolutionBlock } from "./models/convolution-block.ts";
+export { dense, outputLayer } from "./models/layers.ts";
+export { Network } from "./models/network.ts";
+export { attentiveStatistics, framewiseDense } from "./models/pooling.ts";
 export { makeSplits as splits, type Split, type SplitOptions } from "./datasets/splits.ts";
 export {
   defineModel,
+  spectrogramShape,
   type Architecture,
   type DataShapes,
   type FitData,
@@ -33,6 +43,10 @@ export {
 export type { Example, Inputs } from "./models/example.ts";
 export type { CombinationMethod } from "./models/combination.ts";
 export { evaluateRun as evaluate, type EvaluatedRun } from "./runs/evaluate-run.ts";
+export {
+  evaluateDimensionRun as evaluateDimensions,
+  type EvaluatedDimensions,
+} from "./runs/evaluate-dimension-run.ts";
 export { readRecipe, type Recipe };
 
 /** What to train, on what, and where to. */
@@ -41,7 +55,7 @@ export interface TrainOptions {
   readonly recipe: string | Readonly<Record<string, unknown>>;
   /** Settings in place of the recipe's, each `key.path=value`. */
   readonly settings?: readonly string[];
-  /** Kinds of models of one's own that the recipe's content may name. */
+  /** Kinds of models of one's own that the recipe may name. */
   readonly models?: readonly ModelDefinition[];
   /** The corpus, or several that are trained on as one: folders, or tables of clips. */
   readonly data: string | readonly string[];
@@ -74,6 +88,7 @@ const silent: Logger = { info: () => undefined, warn: () => undefined };
 
 /**
  * Trains a recipe on a corpus into a run folder and returns its scores on the test split.
+ * @throws RangeError for a recipe with the target `dimensions`
  * @throws UndertoneError `recipe-invalid`, `dataset-invalid`, `run-invalid`, `split-leaks`, `cancelled`, …
  * @example
  * ```ts
@@ -84,10 +99,37 @@ const silent: Logger = { info: () => undefined, warn: () => undefined };
  * ```
  */
 export async function train(options: TrainOptions): Promise<EvaluatedRun> {
+  await trainTarget("emotion", options);
+  return evaluateRun(options.out);
+}
+
+/**
+ * Trains a recipe with the target `dimensions` into a run folder and returns its scores on the test split.
+ * @throws RangeError for a recipe with another target
+ * @throws UndertoneError as `train`
+ * @example
+ * ```ts
+ * import { trainDimensions } from "undertone/train";
+ *
+ * const where = { data: "rated.csv", out: "run-dimensions", settings: ["training.epochs=2"] };
+ * const { scores } = await trainDimensions({ recipe: "audio-cnn-dimensions", ...where });
+ * console.log(scores.concordance.value);
+ * ```
+ */
+export async function trainDimensions(options: TrainOptions): Promise<EvaluatedDimensions> {
+  await trainTarget("dimensions", options);
+  return evaluateDimensionRun(options.out);
+}
+
+async function trainTarget(target: Target, options: TrainOptions): Promise<void> {
   const { data, extraData = [], out: runFolder, folds, resume = false, threads, signal } = options;
   const { onProgress = () => undefined, logger = silent, initFrom, noise, calibrateFrom } = options;
-  const definitions = [...knownModels, ...(options.models ?? [])];
-  const experiment = experimentOf(await recipeOf(options, definitions), definitions);
+  const experiment = await experimentOf(options);
+  const { target: own } = experiment.recipe;
+  if (own !== target) {
+    const right = target === "emotion" ? "trainDimensions" : "train";
+    throw new RangeError(`train: recipe must have the target ${target}, got ${own}: call ${right}`);
+  }
   await trainRun(
     {
       experiment,
@@ -106,7 +148,6 @@ export async function train(options: TrainOptions): Promise<EvaluatedRun> {
     },
     nodeRunOptions({ onProgress, logger, threads, signal }),
   );
-  return evaluateRun(runFolder);
 }
 
 /** Finished runs to combine (late fusion, ensembles). */
@@ -137,10 +178,7 @@ export async function combine(options: CombineOptions): Promise<EvaluatedRun> {
   return evaluateRun(runFolder);
 }
 
-async function recipeOf(
-  { recipe, settings = [] }: TrainOptions,
-  definitions: readonly ModelDefinition[],
-): Promise<Recipe> {
-  if (typeof recipe === "string") return readRecipe(recipe, settings);
-  return parseChanged(recipe, "The recipe", { settings, definitions });
+async function experimentOf({ recipe, settings = [], models }: TrainOptions): Promise<Experiment> {
+  if (typeof recipe === "string") return readExperiment(recipe, { settings, models });
+  return parseChanged(recipe, "The recipe", { settings, models });
 }

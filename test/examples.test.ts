@@ -1,6 +1,7 @@
 /**
  * Type-checks and runs the `@example` of each public function in a temporary folder with `speech.wav` (1.5 s, mono),
- * `call.wav` (a speaker on each channel), `corpus/` (a synthetic corpus of 2 speakers) and the runs `runs/a` and `runs/b` on it.
+ * `call.wav` (a speaker on each channel), `corpus/` (a synthetic corpus of 2 speakers), the runs `runs/a` and `runs/b` on it,
+ * `rated.csv` (its clips with a made-up arousal) and the run `runs/rated` on that.
  * Downloads are off.
  */
 import { execFile } from "node:child_process";
@@ -11,8 +12,10 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeWav } from "../src/audio/wav.ts";
+import { readCorpus } from "../src/datasets/read-corpus.ts";
 import { synthesizeCorpus } from "../src/datasets/synthetic.ts";
-import { train } from "../src/train.ts";
+import { writeClipTable } from "../src/datasets/write-table.ts";
+import { train, trainDimensions } from "../src/train.ts";
 import { vowel } from "./sounds.ts";
 import { documentedFunctions, entryPoints, exampleModule } from "./support/doc-examples.ts";
 
@@ -47,6 +50,15 @@ beforeAll(async () => {
     const settings = [`name=${name}`, "training.epochs=1"];
     await train({ recipe: "demo-audio", settings, data: "corpus", out: `runs/${name}` });
   }
+  const { clips } = await readCorpus("corpus");
+  const rated = clips.map((clip, index) => ({ ...clip, dimensions: { arousal: index % 5 } }));
+  await writeClipTable("rated.csv", rated);
+  await trainDimensions({
+    recipe: "audio-cnn-dimensions",
+    settings: ["training.epochs=1", "training.augmentation.views=1"],
+    data: "rated.csv",
+    out: "runs/rated",
+  });
 }, 60_000);
 
 afterAll(async () => {

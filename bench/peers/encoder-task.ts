@@ -4,9 +4,9 @@ import { cutModel } from "../../src/graph/cut.ts";
 import { parseOnnx } from "../../src/graph/import/onnx-file.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { Session } from "../../src/graph/session.ts";
+import { layerOutput, speechEncoders } from "../../src/models/encoder-layers.ts";
 import { initialWeights, type Weights } from "../../src/models/network.ts";
 import { floatsOf } from "../../src/models/example.ts";
-import { layerOutput, speechEncoders } from "../../src/models/speech-encoder.ts";
 import { Random } from "../../src/shared/random.ts";
 import { TrainingStep, type Batch } from "../../src/training/training-step.ts";
 import {

@@ -1,6 +1,7 @@
 /** Signal processing as a library: `undertone/audio`, for Node and the browser. */
 export { augmentWaveform, type WaveformAugmentation } from "./augmentation/waveform.ts";
-export { applyCodec, codecs, type Codec } from "./augmentation/codec.ts";
+export { codecs, type Codec } from "./augmentation/codec-names.ts";
+export { applyCodec } from "./augmentation/codec.ts";
 export { changeGain, shiftTime } from "./augmentation/gain-and-shift.ts";
 export { mixup, type MixupBatch } from "./augmentation/mixup.ts";
 export { addNoise, type NoiseColor, type NoiseOptions } from "./augmentation/noise.ts";

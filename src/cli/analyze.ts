@@ -76,7 +76,7 @@ export const analyzeCommand = createCommand(
     "Write a new file; its extension decides the format: .jsonl, .json, .csv, .txt, .srt, .vtt, .TextGrid",
   )
   .option("--bom", "Start CSV with a byte order mark, for spreadsheets")
-  .option("--resume", "Continue an --out file that ends in .jsonl")
+  .option("--resume", "Continue an --out file of many recordings")
   .option(
     "--jobs <count>",
     "Parallel worker processes (default: number of CPU cores)",

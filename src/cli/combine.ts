@@ -1,7 +1,7 @@
 import { combinationMethods } from "../models/combination.ts";
 import { createCommand, examples } from "./command.ts";
 import { columnsOption, corpusOption, layoutOption } from "./dataset-arguments.ts";
-import { choice } from "./options.ts";
+import { choice, jsonOption } from "./options.ts";
 
 /** `undertone combine`: finished runs in, their late fusion or ensemble as a run of its own out. */
 export const combineCommand = createCommand(
@@ -43,6 +43,7 @@ export const combineCommand = createCommand(
   .addOption(corpusOption)
   .addOption(columnsOption)
   .addOption(layoutOption)
+  .addOption(jsonOption)
   .addHelpText(
     "after",
     examples(

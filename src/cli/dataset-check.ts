@@ -1,9 +1,16 @@
 import type { Finding } from "../datasets/check.ts";
-import { noteLines } from "../datasets/omissions.ts";
+import { noteLines, omissionProblem } from "../datasets/omissions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { cancellable } from "./cancel.ts";
 import { createCommand, examples } from "./command.ts";
-import { columnsOption, corpusArgument, corpusOption, layoutOption } from "./dataset-arguments.ts";
+import {
+  columnsOption,
+  corpusArgument,
+  corpusOption,
+  layoutOption,
+  mapOption,
+  speakerFromOption,
+} from "./dataset-arguments.ts";
 import { jsonOption } from "./options.ts";
 import { counted, printJson } from "./output.ts";
 import { printable } from "./printable.ts";
@@ -21,6 +28,8 @@ export const checkCommand = createCommand(
   .addOption(corpusOption)
   .addOption(columnsOption)
   .addOption(layoutOption)
+  .addOption(speakerFromOption)
+  .addOption(mapOption)
   .addOption(jsonOption)
   .addHelpText(
     "after",
@@ -39,7 +48,9 @@ export const checkCommand = createCommand(
     const onProgress = createProgress(process.stderr);
     const measures = await cancellable((signal) => measureClips(corpus, { onProgress, signal }));
     const findings = checkClips(measures);
-    const problems = findings.filter(({ severity }) => severity === "problem").length;
+    const omitted = omissionProblem(corpus.clips.length, corpus.leftOut);
+    const found = findings.filter(({ severity }) => severity === "problem").length;
+    const problems = found + (omitted === undefined ? 0 : 1);
     const summary = {
       corpus: corpus.corpus,
       root: corpus.root,
@@ -47,15 +58,16 @@ export const checkCommand = createCommand(
       leftOut: corpus.leftOut,
       warnings: corpus.warnings,
       problems,
-      notes: findings.length - problems,
+      notes: findings.length - found,
       findings,
     };
     if (json) printJson(summary);
     else {
       for (const line of noteLines(corpus)) console.log(printable(line));
       printFindings(findings);
-      const found = `${counted(corpus.clips.length, "clip")}, ${counted(problems, "problem")}`;
-      console.log(`${printable(corpus.corpus)}: ${found}.`);
+      if (omitted !== undefined) console.log(`left out (problem): ${omitted}`);
+      const summed = `${counted(corpus.clips.length, "clip")}, ${counted(problems, "problem")}`;
+      console.log(`${printable(corpus.corpus)}: ${summed}.`);
     }
     const lost = measures.filter((measure) => "error" in measure).length;
     if (lost > 0) {
@@ -64,6 +76,7 @@ export const checkCommand = createCommand(
         `${counted(lost, "clip")} cannot be read. Replace or delete what is named above.`,
       );
     }
+    if (omitted !== undefined) throw new UndertoneError("some-failed", omitted);
   });
 
 function printFindings(findings: readonly Finding[]): void {

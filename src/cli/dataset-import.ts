@@ -1,5 +1,11 @@
 import { createCommand, examples } from "./command.ts";
-import { columnsOption, corpusOption, layoutOption } from "./dataset-arguments.ts";
+import {
+  columnsOption,
+  corpusOption,
+  layoutOption,
+  mapOption,
+  speakerFromOption,
+} from "./dataset-arguments.ts";
 import { counted } from "./output.ts";
 import { printable } from "./printable.ts";
 import { typeable } from "./typeable.ts";
@@ -14,6 +20,8 @@ export const importCommand = createCommand(
   .addOption(corpusOption)
   .addOption(columnsOption)
   .addOption(layoutOption)
+  .addOption(speakerFromOption)
+  .addOption(mapOption)
   .addHelpText(
     "after",
     examples(

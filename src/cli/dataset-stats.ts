@@ -4,7 +4,14 @@ import { noteLines } from "../datasets/omissions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { cancellable } from "./cancel.ts";
 import { createCommand, examples } from "./command.ts";
-import { columnsOption, corpusArgument, corpusOption, layoutOption } from "./dataset-arguments.ts";
+import {
+  columnsOption,
+  corpusArgument,
+  corpusOption,
+  layoutOption,
+  mapOption,
+  speakerFromOption,
+} from "./dataset-arguments.ts";
 import { jsonOption } from "./options.ts";
 import { counted, printJson } from "./output.ts";
 import { pictureFormat, writePicture } from "./picture-file.ts";
@@ -21,6 +28,8 @@ export const statsCommand = createCommand(
   .addOption(corpusOption)
   .addOption(columnsOption)
   .addOption(layoutOption)
+  .addOption(speakerFromOption)
+  .addOption(mapOption)
   .option(
     "--picture <file>",
     "Draw the counts too, into a .png or .svg file; an existing one is replaced",

@@ -121,7 +121,7 @@ test("import writes a table that stats reads to the same counts; --layout, --col
 
   const own = join(folder, "own.csv");
   const table = await readFile(imported, "utf8");
-  await writeFile(own, table.replace("path,emotion,speaker", "ton,wie,wer"));
+  await writeFile(own, table.replace("path,emotion,corpus,speaker", "ton,wie,corpus,wer"));
   const columns = "path=ton,label=wie,speaker=wer";
   expect(await counts(own, "--json", "--columns", columns)).toMatchObject({ emotions });
   const unnamed = statsCommand.parseAsync([own], { from: "user" });

@@ -6,7 +6,7 @@ import { loudnessModelFile } from "../../test/support/loudness-model.ts";
 import { writeSyntheticRun } from "../../test/synthetic-run.ts";
 import { countPredictions, labelScores } from "../evaluation/metrics.ts";
 import { evaluateRun } from "../runs/evaluate-run.ts";
-import { parseRecipe } from "../recipes/recipe.ts";
+import { parseExperiment } from "../recipes/recipe.ts";
 import { readLog } from "../reports/leaderboard/results-log.ts";
 import { foldFolder, readRunInfo, writeRunInfo } from "../runs/run-folder.ts";
 import { compareCommand } from "./compare.ts";
@@ -83,7 +83,7 @@ test("results appends runs to the log once, measures what has a model, and write
   const out = join(folder, "docs", "results.md");
   const served = join(folder, "loudness");
   await writeSyntheticRun(served, { name: "loudness", speakers: 4, folds: 2, epochs: 1 });
-  const recipe = parseRecipe(
+  const { recipe } = await parseExperiment(
     { name: "loudness", description: "", model: { kind: "audio-cnn" } },
     "",
   );

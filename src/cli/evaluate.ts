@@ -1,8 +1,6 @@
 import { createCommand, examples } from "./command.ts";
 import { columnsOption, corpusOption, layoutOption } from "./dataset-arguments.ts";
 import { jsonOption } from "./options.ts";
-import { printJson } from "./output.ts";
-import { printEvaluation } from "./print-evaluation.ts";
 
 /** `undertone evaluate`: scores a run folder and writes its report. */
 export const evaluateCommand = createCommand(
@@ -26,14 +24,8 @@ export const evaluateCommand = createCommand(
     ),
   )
   .action(async (runFolder, { data, json, ...corpusOptions }) => {
-    const { evaluateRun } = await import("../runs/evaluate-run.ts");
-    const { evaluationDocument } = await import("../reports/evaluation-document.ts");
-    const { writeEvaluation } = await import("../reports/report-run.ts");
+    const { scoreRun } = await import("./score-run.ts");
     const { readCorpus } = await import("../datasets/read-corpus.ts");
-    const run = await evaluateRun(runFolder);
     const clips = data === undefined ? [] : (await readCorpus(data, corpusOptions)).clips;
-    await writeEvaluation(runFolder, run, { clips });
-    const document = evaluationDocument(run);
-    if (json) printJson(document);
-    else printEvaluation(document, runFolder);
+    await scoreRun(runFolder, { clips, json });
   });

@@ -15,7 +15,7 @@ export interface AnalysisPrinter {
   end(state: { readonly isComplete: boolean }): Promise<void>;
 }
 
-interface PrinterOptions {
+export interface PrinterOptions {
   readonly sink: Sink;
   /** Starts the text with a byte order mark. */
   readonly bom: boolean;

@@ -1,23 +1,16 @@
 import { noIntervalReason, type Estimate } from "../evaluation/bootstrap.ts";
+import { estimateText } from "../evaluation/estimates.ts";
+import { dimensionMetrics } from "../evaluation/metrics.ts";
 import type { EvaluationDocument } from "../reports/evaluation-document.ts";
+import type { DimensionDocument } from "../reports/report-dimensions.ts";
 import { counted } from "./output.ts";
 import { printable } from "./printable.ts";
 import { printTable } from "./table.ts";
 
 /** Prints an evaluation for people, and where its report lies. */
 export function printEvaluation(document: EvaluationDocument, folder: string): void {
-  const { scores, labels, tested, warnings } = document;
-  const folds = counted(document.folds.length, "fold");
-  const clipCount = `${counted(scores.clips, "test clip")} of ${counted(scores.speakers, "speaker")}`;
-  const what = `${document.name}: ${document.corpus}, protocol ${document.protocol}`;
-  console.log(`${printable(what)}, ${folds}, ${clipCount}\n`);
-  if (document.leaky) {
-    console.log(
-      "LEAKY SPLIT: speakers of the test set were in training. These scores do not hold for unseen speakers.\n",
-    );
-  }
-  if (tested) console.log(`${printable(testSentences(tested, labels))}\n`);
-  for (const warning of warnings) console.log(`Warning: ${warning}\n`);
+  const { scores, labels } = document;
+  printTerms(document, labels);
   printTable({
     header: ["score", "%", "95 % interval"],
     rows: [
@@ -54,6 +47,48 @@ export function printEvaluation(document: EvaluationDocument, folder: string): v
     });
   }
   console.log(`\nReport: ${folder.replace(/\/+$/, "")}/report.html`);
+}
+
+/** Prints an evaluation of dimensions for people, and where its report lies. */
+export function printDimensions(document: DimensionDocument, folder: string): void {
+  const { scores, dimensions } = document;
+  printTerms(
+    document,
+    dimensions.map(({ name }) => name),
+  );
+  printTable({
+    header: ["dimension", "scale", ...dimensionMetrics.map(({ abbreviation }) => abbreviation)],
+    rows: dimensions.map(({ name, low, high }, index) => [
+      name,
+      `${low} to ${high}`,
+      ...dimensionMetrics.map(({ key, format }) =>
+        estimateText(scores.dimensions[index]![key], format),
+      ),
+    ]),
+  });
+  const reason = noIntervalReason(scores.speakers);
+  console.log(`\nMean CCC ${estimateText(scores.concordance, (value) => value.toFixed(3))}`);
+  if (reason !== undefined) console.log(`\n${reason}`);
+  console.log(`\nReport: ${folder.replace(/\/+$/, "")}/report.html`);
+}
+
+/** Prints what was tested, and what changes the meaning of its scores. */
+function printTerms(
+  document: EvaluationDocument | DimensionDocument,
+  tested: readonly string[],
+): void {
+  const { scores } = document;
+  const folds = counted(document.folds.length, "fold");
+  const clipCount = `${counted(scores.clips, "test clip")} of ${counted(scores.speakers, "speaker")}`;
+  const what = `${document.name}: ${document.corpus}, protocol ${document.protocol}`;
+  console.log(`${printable(what)}, ${folds}, ${clipCount}\n`);
+  if (document.leaky) {
+    console.log(
+      "LEAKY SPLIT: speakers of the test set were in training. These scores do not hold for unseen speakers.\n",
+    );
+  }
+  if (document.tested) console.log(`${printable(testSentences(document.tested, tested))}\n`);
+  for (const warning of document.warnings) console.log(`Warning: ${warning}\n`);
 }
 
 /** Says what a finished model was trained on, and on which labels it is tested. */

@@ -40,7 +40,7 @@ const schemaCommand = createCommand(
   .action(async () => {
     const { recipeJsonSchema } = await import("../recipes/json-schema.ts");
     const { printJson } = await import("./output.ts");
-    printJson(recipeJsonSchema());
+    printJson(await recipeJsonSchema());
   });
 
 /** `undertone recipes`: what can be trained by name. */

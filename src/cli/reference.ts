@@ -1,5 +1,13 @@
-import type { AnyCommand } from "./command.ts";
+import { type AnyCommand, createCommand } from "./command.ts";
 import { undertone } from "./commands.ts";
+import {
+  columnsOption,
+  corpusOption,
+  corpusOptionsHeading,
+  layoutOption,
+  mapOption,
+  speakerFromOption,
+} from "./dataset-arguments.ts";
 import { errorCodes, type ErrorCode } from "../shared/errors.ts";
 import { exitCodes } from "./exit-codes.ts";
 
@@ -28,7 +36,7 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   cancelled: "Ctrl-C, or an `AbortSignal`",
 };
 
-/** Returns docs/reference/cli.md: the help of every command at 80 columns, and the exit codes. */
+/** Returns docs/reference/cli.md: the help of every command at 80 columns, the options of corpora, and the exit codes. */
 export function commandReference(): string {
   const commands = undertone.commands.filter((command) => command.name() !== "help");
   const byExit = errorCodes.toSorted((a, b) => exitCodes[a] - exitCodes[b]);
@@ -38,6 +46,8 @@ export function commandReference(): string {
     "<!-- Written by `npm run docs` from src/cli. Do not edit: change the command and run it again. -->",
     "In a checkout, `npx tsx src/cli/main.ts` stands for `undertone`. Results go to standard output; progress, warnings and errors go to standard error. With `--json`, standard output holds exactly one JSON document. Ctrl-C stops cleanly; a second Ctrl-C stops at once. `--verbose` (or the variable `DEBUG`) adds causes to errors, `NO_COLOR` turns colors off.",
     ...commands.flatMap((command) => sectionsOf(command)),
+    "## Corpus options",
+    `\`\`\`text\n${corpusOptions()}\n\`\`\``,
     "## Exit codes",
     "0 is success, 1 an error in Undertone itself. Every other code stands for one code of `UndertoneError`:",
     codes.join("\n"),
@@ -51,7 +61,25 @@ function sectionsOf(command: AnyCommand, path = "undertone"): string[] {
   if (command.commands.length > 0) {
     return command.commands.flatMap((inner) => sectionsOf(inner, name));
   }
-  return [`## ${name}`, `\`\`\`text\n${helpOf(command)}\n\`\`\``];
+  const help = helpOf(command).replace(corpusBlock, namesOnly);
+  return [`## ${name}`, `\`\`\`text\n${help}\n\`\`\``];
+}
+
+/** The options of a help that say how to read a corpus, which the page explains once. */
+const corpusBlock = new RegExp(`^${corpusOptionsHeading}\n(?: .*\n)+`, "m");
+
+function namesOnly(block: string): string {
+  const names = [...block.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, name]) => name);
+  return `${corpusOptionsHeading} ${names.join(" ")}\n`;
+}
+
+function corpusOptions(): string {
+  const command = createCommand("all", "");
+  for (const option of [corpusOption, columnsOption, layoutOption, speakerFromOption, mapOption]) {
+    command.addOption(option);
+  }
+  const [block = ""] = corpusBlock.exec(`${helpOf(command)}\n`) ?? [];
+  return block.replace(`${corpusOptionsHeading}\n`, "").trimEnd();
 }
 
 /** The help of an installed package, which has a program named `undertone`. */

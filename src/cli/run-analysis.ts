@@ -1,27 +1,22 @@
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { analyzeFiles } from "../recognition/batch.node.ts";
-import {
-  modelIdOf,
-  type AnalysisSettings,
-  type FileResult,
-} from "../recognition/file-result.node.ts";
+import { modelIdOf, type AnalysisSettings } from "../recognition/file-result.node.ts";
 import { findAudioFiles, type FoundFile } from "../recognition/find-audio.node.ts";
 import { defaultTextModelPath } from "../recognition/open-engine.node.ts";
-import { openResults } from "../recognition/results-file.node.ts";
 import { findVoiceModel, readModel, type ModelFile } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { makeFolder } from "../shared/files.node.ts";
 import { withLock } from "../shared/lock.node.ts";
 import { defaultTranscriber } from "../transcription/transcribers.node.ts";
 import { hashFile } from "../transcription/transcript-cache.node.ts";
+import { isResumable, openOutput } from "./analysis-output.ts";
 import { createTally } from "./analysis-tally.ts";
 import type { AnalysisFormat, AnalyzeOptions } from "./analyze.ts";
 import { cancellable } from "./cancel.ts";
 import { assertNewFile, formatOfFile } from "./out-file.ts";
-import { createPrinter, holdsOneRecording, type AnalysisPrinter } from "./print-analysis.ts";
+import { holdsOneRecording } from "./print-analysis.ts";
 import { createProgress } from "./progress.ts";
-import { fileSink, standardOutput } from "./sink.ts";
 
 /** Analyzes files and the files in folders, as the options of `undertone analyze` say. */
 export async function runAnalysis(
@@ -34,18 +29,17 @@ export async function runAnalysis(
   if (holdsOneRecording(format) && files.length !== 1) {
     throw usage(`${format} holds one recording, not ${files.length}: name one file at a time.`);
   }
-  const isResumable = out !== undefined && format === "jsonl";
   const run = (): Promise<void> =>
     cancellable(
       (signal) => analyze(files, options, { format, signal }),
       () =>
-        isResumable
+        isResumable({ out, format })
           ? "The same command with --resume continues with the remaining files."
-          : "To be able to resume, write JSON Lines: --out results.jsonl",
+          : "To be able to resume, write a file of many recordings: --out results.jsonl",
     );
   if (out === undefined) return run();
   await makeFolder(dirname(resolve(out)));
-  if (isResumable) return run(); // which locks its file itself
+  if (format === "jsonl") return run(); // which locks its file itself
   await withLock(`${resolve(out)}.lock`, async () => {
     await assertNewFile(out);
     await run();
@@ -61,20 +55,9 @@ async function analyze(
   const display = createProgress(process.stderr);
   const voice = await findVoiceModel(options.model, { offline, onProgress: display, signal });
   const settings = await settingsOf(options, voice);
-  const output =
-    out !== undefined && format === "jsonl"
-      ? await openResults(resolve(out), { resume, files, settings })
-      : inOrder(
-          files,
-          createPrinter(format, {
-            bom,
-            moments:
-              options.moments === undefined
-                ? undefined
-                : { emotion: options.moments, count: options.top ?? 10 },
-            sink: out === undefined ? standardOutput : fileSink(out),
-          }),
-        );
+  const { moments: emotion, top: count = 10 } = options;
+  const moments = emotion === undefined ? undefined : { emotion, count };
+  const output = await openOutput(files, { format, out, bom, moments, resume, settings });
   const todo = files.filter(({ file }) => !output.done.has(file));
   if (todo.length < files.length) {
     display.info(`${files.length - todo.length} of ${files.length} files were done before.`);
@@ -138,8 +121,8 @@ function formatOf(options: AnalyzeOptions): AnalysisFormat {
   }
   const format = out === undefined ? (given ?? "text") : formatOfFile(out, extensions);
   if (bom && format !== "csv") throw usage("--bom is for CSV: use it with --out results.csv.");
-  if (resume && (out === undefined || format !== "jsonl")) {
-    throw usage("--resume continues a file of JSON Lines: use it with --out results.jsonl.");
+  if (resume && !isResumable({ out, format })) {
+    throw usage("--resume continues a file of many recordings, such as --out results.jsonl.");
   }
   if (options.enroll && options.reference) {
     throw usage("--enroll and --reference contradict each other: leave one out.");
@@ -174,23 +157,5 @@ async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<An
     maxOodScore: maxOod,
     reference: options.reference ?? "recording",
     sensitivity: options.sensitivity ?? "normal",
-  };
-}
-
-/** Prints results in the order of the files, in whatever order they come. */
-function inOrder(files: readonly FoundFile[], printer: AnalysisPrinter) {
-  const early = new Map<string, FileResult>();
-  const queue = files.map(({ file }) => file);
-  let next = 0;
-  return {
-    done: new Set<string>(),
-    append: async (result: FileResult) => {
-      early.set(result.file, result);
-      for (let ready = early.get(queue[next]!); ready; ready = early.get(queue[++next]!)) {
-        early.delete(ready.file);
-        await printer.print(ready);
-      }
-    },
-    close: () => printer.end({ isComplete: next === queue.length }),
   };
 }

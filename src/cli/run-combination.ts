@@ -11,7 +11,7 @@ import { typedCommand } from "./typed-command.ts";
 /** Combines runs as the options of `undertone combine` say, and writes the report. */
 export async function runCombination(
   runs: readonly string[],
-  { method, name, out, calibrateFrom, data, ...corpusOptions }: CombineOptions,
+  { method, name, out, calibrateFrom, data, json, ...corpusOptions }: CombineOptions,
 ): Promise<void> {
   const names = runs.map((folder) => basename(resolve(folder)));
   const combination = recipeName.safeParse(name ?? names.join("+"));
@@ -25,5 +25,5 @@ export async function runCombination(
   const facts = runFacts(typedCommand(), undefined);
   const request = { runs, method, name: combination.data, runFolder, calibrateFrom, facts };
   await combineRuns(request, createProgress(process.stderr));
-  await reportRun(runFolder, { data, corpusOptions });
+  await reportRun(runFolder, { data, corpusOptions, json });
 }

@@ -7,8 +7,7 @@ import { synthesizeCorpus } from "../datasets/synthetic.ts";
 import { writeClipTable } from "../datasets/write-table.ts";
 import { predictedLabel } from "../evaluation/prediction.ts";
 import { evaluateRun, type EvaluatedRun } from "../runs/evaluate-run.ts";
-import { readRecipe } from "../recipes/read-recipe.ts";
-import { experimentOf } from "../recipes/recipe.ts";
+import { readExperiment } from "../recipes/read-recipe.ts";
 import { combineRuns } from "../runs/combine-runs.ts";
 import { runFacts } from "../runs/run-facts.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -47,7 +46,7 @@ export async function runDemo(out: string): Promise<void> {
       ["demo-text", words],
     ] as const) {
       const training = {
-        experiment: experimentOf(await readRecipe(recipe, ["protocol=official"])),
+        experiment: await readExperiment(recipe, { settings: ["protocol=official"] }),
         data: pairs,
         extraData: [],
         runFolder,

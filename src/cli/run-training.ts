@@ -1,7 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { readRecipe } from "../recipes/read-recipe.ts";
-import { experimentOf } from "../recipes/recipe.ts";
+import { readExperiment } from "../recipes/read-recipe.ts";
 import { cancellable } from "./cancel.ts";
 import { featureCacheFolder } from "./folders.ts";
 import { createProgress } from "./progress.ts";
@@ -11,19 +10,20 @@ import type { TrainOptions } from "./train.ts";
 
 /** Trains a recipe, named or in a file, as the options of `undertone train` say. */
 export async function runTraining(recipeName: string, options: TrainOptions): Promise<void> {
-  const { protocol, seed, epochs, resume = false, folds, threads } = options;
-  const { corpus, columns, layout } = options;
-  const recipe = await readRecipe(recipeName, [
+  const { protocol, seed, epochs, resume = false, folds, threads, json } = options;
+  const { corpus, columns, layout, speakerFrom, map } = options;
+  const settings = [
     ...(options.set ?? []),
     ...(protocol === undefined ? [] : [`protocol=${protocol}`]),
     ...(seed === undefined ? [] : [`seed=${seed}`]),
     ...(epochs === undefined ? [] : [`training.epochs=${epochs}`]),
-  ]);
-  const runFolder = options.out ?? join("runs", recipe.name);
+  ];
+  const experiment = await readExperiment(recipeName, { settings });
+  const runFolder = options.out ?? join("runs", experiment.recipe.name);
   const request = {
-    experiment: experimentOf(recipe),
+    experiment,
     data: options.data,
-    corpusOptions: { corpus, columns, layout },
+    corpusOptions: { corpus, columns, layout, speakerFrom, map },
     extraData: options.extraData ?? [],
     noise: options.noise,
     ordinarySpeech: options.ordinarySpeech,
@@ -35,6 +35,7 @@ export async function runTraining(recipeName: string, options: TrainOptions): Pr
     resume,
     command: typedCommand(),
     threads,
+    json,
   };
   const progress = createProgress(process.stderr);
   await cancellable(

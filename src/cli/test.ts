@@ -1,5 +1,11 @@
 import { createCommand, examples } from "./command.ts";
-import { columnsOption, corpusOption, layoutOption } from "./dataset-arguments.ts";
+import {
+  columnsOption,
+  corpusOption,
+  layoutOption,
+  mapOption,
+  speakerFromOption,
+} from "./dataset-arguments.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { jsonOption, repeatable, threadsOption, wholeNumber } from "./options.ts";
 
@@ -16,6 +22,8 @@ export const testCommand = createCommand(
   .addOption(corpusOption)
   .addOption(columnsOption)
   .addOption(layoutOption)
+  .addOption(speakerFromOption)
+  .addOption(mapOption)
   .option("--out <folder>", "Run folder (default: in runs/, named after model and corpus)")
   .option(
     "--conditions",

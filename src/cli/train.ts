@@ -1,7 +1,13 @@
 import { protocolNames } from "../datasets/protocols.ts";
 import { createCommand, examples } from "./command.ts";
-import { columnsOption, corpusOption, layoutOption } from "./dataset-arguments.ts";
-import { choice, repeatable, threadsOption, wholeNumber } from "./options.ts";
+import {
+  columnsOption,
+  corpusOption,
+  layoutOption,
+  mapOption,
+  speakerFromOption,
+} from "./dataset-arguments.ts";
+import { choice, jsonOption, repeatable, threadsOption, wholeNumber } from "./options.ts";
 
 /** `undertone train`: a recipe and a corpus in, a run folder with models and a report out. */
 export const trainCommand = createCommand(
@@ -17,6 +23,8 @@ export const trainCommand = createCommand(
   .addOption(corpusOption)
   .addOption(columnsOption)
   .addOption(layoutOption)
+  .addOption(speakerFromOption)
+  .addOption(mapOption)
   .option(
     "--extra-data <path>",
     "Auxiliary corpus, added to the training split only (repeatable)",
@@ -65,6 +73,7 @@ export const trainCommand = createCommand(
   .option("--epochs <count>", "Number of epochs, in place of the recipe's", wholeNumber())
   .option("--resume", "Continue the run in the run folder")
   .addOption(threadsOption)
+  .addOption(jsonOption)
   .addHelpText(
     "after",
     examples(

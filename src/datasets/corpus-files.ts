@@ -8,7 +8,21 @@ import { fileError } from "../shared/files.node.ts";
  * nearer to the root first. Links are followed; hidden files and macOS's resource forks are not.
  * @throws UndertoneError `file-not-found` or `file-unreadable`
  */
-export async function listAudioFiles(root: string): Promise<string[]> {
+export function listAudioFiles(root: string): Promise<string[]> {
+  return listFiles(root, { accept: isAudioName });
+}
+
+interface Listing {
+  readonly accept: (path: string) => boolean;
+  /** Folders within folders; all by default. */
+  readonly maxDepth?: number;
+}
+
+/** The accepted files below a folder, as `listAudioFiles` lists them. @throws UndertoneError as `listAudioFiles` */
+export async function listFiles(
+  root: string,
+  { accept, maxDepth = Infinity }: Listing,
+): Promise<string[]> {
   const found: string[] = [];
   const visited = new Set<string>();
   const walk = async (folder: string): Promise<void> => {
@@ -20,8 +34,8 @@ export async function listAudioFiles(root: string): Promise<string[]> {
       if (entry.name.startsWith(".") || entry.name === "__MACOSX") continue;
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(join(root, path))))) {
-        await walk(path);
-      } else if (isAudioName(path)) {
+        if (depth(path) <= maxDepth) await walk(path);
+      } else if (accept(path)) {
         found.push(path);
       }
     }

@@ -1,4 +1,5 @@
 import { orderLabels } from "../shared/labels.ts";
+import type { Segment } from "./segment.ts";
 
 export type Sex = "female" | "male";
 
@@ -10,6 +11,16 @@ export type SplitName = (typeof splitNames)[number];
 /** The speaker of clips whose corpus names none: they must not be taken for several people. */
 export const unknownSpeaker = "unknown";
 
+/** The label of clips whose corpus rates dimensions and names no labels. */
+export const unlabeled = "unlabeled";
+
+/** How raters placed a clip on dimensions of emotion. */
+export interface Dimensions {
+  readonly arousal?: number;
+  readonly valence?: number;
+  readonly dominance?: number;
+}
+
 /** A labeled utterance. `id` is unique in its manifest. */
 export interface Utterance {
   readonly id: string;
@@ -20,24 +31,19 @@ export interface Utterance {
   readonly corpus?: string;
   readonly sex?: Sex;
   readonly transcript?: string;
+  /** Ratings on the corpus's own scales. */
+  readonly dimensions?: Dimensions;
   /** The split that the corpus itself assigns it to. */
   readonly split?: SplitName;
-}
-
-/** How raters placed a clip on dimensions of emotion. */
-export interface Dimensions {
-  readonly arousal?: number;
-  readonly valence?: number;
-  readonly dominance?: number;
 }
 
 /** An utterance that was recorded; `path` is absolute. */
 export interface Clip extends Utterance {
   readonly path: string;
   readonly sentenceId?: string;
+  /** The part of the recording that it is; all of it by default. */
+  readonly segment?: Segment;
   readonly intensity?: "normal" | "strong";
-  /** Ratings on the corpus's own scales. */
-  readonly dimensions?: Dimensions;
 }
 
 /** Whether an utterance has a recording. */

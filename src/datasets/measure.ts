@@ -6,6 +6,7 @@ import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 import type { Clip, Manifest } from "./manifest.ts";
+import { cutSegment } from "./segment.ts";
 
 /** What a clip's sound is like, or the `error` that kept it from being read. */
 export type ClipMeasure = MeasuredClip | { readonly clip: Clip; readonly error: UndertoneError };
@@ -74,7 +75,9 @@ async function readClip(path: string): Promise<Uint8Array> {
 
 async function measureClip(clip: Clip, signal: AbortSignal | undefined): Promise<MeasuredClip> {
   const bytes = await readClip(clip.path);
-  const { sampleRate, channels, warnings } = await decodeAudio(bytes, signal && { signal });
+  const decoded = await decodeAudio(bytes, signal && { signal });
+  const { sampleRate, warnings } = decoded;
+  const channels = decoded.channels.map((all) => cutSegment(all, sampleRate, clip.segment));
   const samples = toMono(channels);
   let peak = 0;
   let clipped = 0;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { noteLines, Omissions } from "./omissions.ts";
+import { noteLines, omissionProblem, Omissions } from "./omissions.ts";
 
 test("omissions are counted by reason, the first few named", () => {
   const omissions = new Omissions();
@@ -20,4 +20,15 @@ test("omissions are counted by reason, the first few named", () => {
   expect(noteLines({ leftOut: [{ reason: "song", count: 2 }], warnings: [] })).toEqual([
     "Left out: 2 (song)",
   ]);
+});
+
+const of = (reason: string, count: number) => [{ reason, count }];
+
+test("more than a fifth that was meant to be clips is a problem, what a corpus leaves out by design is none", () => {
+  expect(omissionProblem(8, of("no label", 2))).toBeUndefined();
+  expect(omissionProblem(7, of("no label", 2))).toMatch(/^2 of 9 /);
+  expect(omissionProblem(7, of("own: name not of this corpus", 2))).toBeDefined();
+  expect(omissionProblem(1, of("song", 1012))).toBeUndefined();
+  const mixed = [...of("no speaker", 1), ...of("no label", 1), ...of("song", 9)];
+  expect(omissionProblem(7, mixed)).toBeDefined();
 });

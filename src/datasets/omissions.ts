@@ -1,3 +1,6 @@
+/** Why a file that Git LFS has not fetched is left out. */
+export const lfsPointerReason = "Git LFS pointer, no sound; run git lfs pull";
+
 /** Files, rows or texts of a corpus that its manifest leaves out for one reason. */
 export interface LeftOut {
   readonly reason: string;
@@ -25,6 +28,27 @@ export class Omissions {
       examples: names.slice(0, shownExamples),
     }));
   }
+}
+
+/** What a corpus does not leave out by design: files and rows that were probably meant to be clips. */
+const unmeant: readonly string[] = [
+  "name not of this corpus",
+  "folders of another layout",
+  "no label",
+  "no speaker",
+  lfsPointerReason,
+];
+
+/** Of all files or rows, the most that may be left out without a mistake being likely. */
+const largestShare = 0.2;
+
+/** Returns, as a sentence, that so much is left out that a mistake is likely; `undefined` where it is not. */
+export function omissionProblem(clips: number, leftOut: readonly LeftOut[]): string | undefined {
+  const lost = leftOut
+    .filter(({ reason }) => unmeant.includes(reason.replace(/^[^:]+: /, "")))
+    .reduce((sum, { count }) => sum + count, 0);
+  if (lost <= largestShare * (clips + lost)) return undefined;
+  return `${lost} of ${clips + lost} files or rows are left out, more than a fifth. Look at the reasons above.`;
 }
 
 /** What reading a corpus left out or could not know. */

@@ -1,3 +1,4 @@
+import type { Target } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { Random } from "../shared/random.ts";
 import { labelsOf, type Manifest, speakersOf, type SplitName, type Utterance } from "./manifest.ts";
@@ -27,6 +28,8 @@ export interface SplitOptions {
   readonly folds?: number | undefined;
   /** Of `random`: each label keeps its share in both splits; true by default. */
   readonly stratified?: boolean | undefined;
+  /** What is predicted: by default `emotion`, which needs two labels. */
+  readonly target?: Target | undefined;
   /** Keeps copies of the same audio in the training split of `random`. */
   readonly audioHashes?: AudioHashes | undefined;
 }
@@ -49,12 +52,12 @@ export function makeSplits(
   protocol: Protocol,
   options: SplitOptions,
 ): Split[] {
-  const { seed, folds = 5, stratified = true } = options;
+  const { seed, folds = 5, stratified = true, target = "emotion" } = options;
   if (!(Number.isInteger(folds) && folds >= 2)) {
     throw new RangeError(`makeSplits: folds must be a whole number from 2, got ${folds}`);
   }
   const labels = labelsOf(manifest.clips);
-  if (labels.length < 2) {
+  if (target === "emotion" && labels.length < 2) {
     const only = labels.length === 0 ? "no clips" : `only the label "${labels[0]}"`;
     const problem = `has ${only}, so there is nothing to tell apart. Add clips of another label.`;
     throw new UndertoneError("dataset-invalid", `${manifest.corpus} ${problem}`);

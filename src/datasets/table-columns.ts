@@ -1,3 +1,4 @@
+import { dimensionNames } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { SplitName } from "./manifest.ts";
 import { parseSplit } from "./split-words.ts";
@@ -13,6 +14,7 @@ const roles = [
   "split",
   "start",
   "end",
+  ...dimensionNames,
 ] as const;
 
 /** What a column can hold. */
@@ -30,6 +32,9 @@ const usualNames: Readonly<Record<ColumnRole, string>> = {
   split: "split set subset partition",
   start: "start startsec starttime begin onset",
   end: "end endsec endtime stop",
+  arousal: "arousal activation emoact",
+  valence: "valence pleasure pleasantness emoval",
+  dominance: "dominance emodom",
 };
 
 /** Columns that are named outright; an empty name means that the table has none. */
@@ -87,6 +92,11 @@ export class TableColumns {
 
   has(role: ColumnRole): boolean {
     return this.#columns.has(role);
+  }
+
+  /** Whether some column holds ratings of a dimension. */
+  get hasDimensions(): boolean {
+    return dimensionNames.some((name) => this.has(name));
   }
 
   /** The name of a role's column, as the table spells it. */

@@ -21,6 +21,24 @@ export function decodeText(path: string, bytes: Uint8Array): string {
   }
 }
 
+/** Returns the text of a table as `decodeText`, and of one in a code page of one byte a letter as Windows-1252, which includes Latin-1. */
+export function decodeAnyText(path: string, bytes: Uint8Array): string {
+  return isLegacyText(bytes)
+    ? new TextDecoder("windows-1252").decode(bytes)
+    : decodeText(path, bytes);
+}
+
+/** Whether a text is in a code page of one byte a letter, as older programs save it. */
+export function isLegacyText(bytes: Uint8Array): boolean {
+  if (containerOf(bytes) !== undefined || encodingOf(bytes) !== "utf-8") return false;
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 const startsWith = (bytes: Uint8Array, ...start: number[]): boolean =>
   start.every((byte, index) => bytes[index] === byte);
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { CsvError, parse } from "csv-parse/sync";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
-import { decodeText } from "./table-text.ts";
+import { decodeAnyText, decodeText } from "./table-text.ts";
 
 const tableExtension = /\.(csv|tsv|jsonl|ndjson)$/i;
 const jsonLinesExtension = /\.(jsonl|ndjson)$/i;
@@ -26,6 +26,12 @@ export interface TableRow {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** Returns the trimmed text of a row's cell; "" where there is none. */
+export function cellText({ values }: TableRow, column: string): string {
+  const value = values[column];
+  return typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
+}
+
 /** A mistake in a table, named by its file and line. */
 export function tableError(path: string, line: number, problem: string): UndertoneError {
   return new UndertoneError("dataset-invalid", `${path}, line ${line}: ${problem}`);
@@ -34,10 +40,11 @@ export function tableError(path: string, line: number, problem: string): Underto
 /**
  * Reads delimited values with a header, or JSON Lines for a path that ends in `.jsonl` or `.ndjson`. The delimiter is that of
  * the header (comma, semicolon, tab or bar), quotes are as RFC 4180 has them, blank lines are skipped.
+ * @param decode turns the bytes into text; by default it refuses legacy code pages
  * @throws UndertoneError `dataset-invalid` naming the line
  */
-export function parseTable(path: string, bytes: Uint8Array): TableRow[] {
-  const text = decodeText(path, bytes);
+export function parseTable(path: string, bytes: Uint8Array, decode = decodeText): TableRow[] {
+  const text = decode(path, bytes);
   return jsonLinesExtension.test(path) ? parseJsonLines(path, text) : parseCsv(path, text);
 }
 
@@ -59,7 +66,7 @@ export async function readText(path: string): Promise<string> {
  * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable`
  */
 export async function readHeader(path: string): Promise<string[]> {
-  const text = await readText(path);
+  const text = decodeAnyText(path, await readBytes(path));
   const [first = ""] = text.replace(delimiterLine, "").trimStart().split(/\r?\n/, 1);
   if (jsonLinesExtension.test(path)) {
     return Object.keys(parseJsonLines(path, first)[0]?.values ?? {});
@@ -67,7 +74,8 @@ export async function readHeader(path: string): Promise<string[]> {
   return first.split(delimiterOf(text)).map((column) => column.replaceAll('"', "").trim());
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+/** Returns the bytes of a file. @throws UndertoneError `file-not-found`, `file-unreadable` */
+export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {

@@ -1,11 +1,23 @@
 import { stat } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { csvRow } from "../shared/csv.ts";
+import { dimensionNames } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
-import type { Clip } from "./manifest.ts";
+import { unlabeled, type Clip } from "./manifest.ts";
 
-const columns = ["path", "emotion", "corpus", "speaker", "sex", "split", "transcript"] as const;
+const columns = [
+  "path",
+  "start",
+  "end",
+  "emotion",
+  "corpus",
+  "speaker",
+  "sex",
+  "split",
+  "transcript",
+  ...dimensionNames,
+] as const;
 
 /**
  * Writes clips as a table that `readCorpus` reads, CSV for a path that ends in `.csv`, otherwise JSON Lines. Paths are relative
@@ -16,16 +28,19 @@ export async function writeClipTable(path: string, clips: readonly Clip[]): Prom
   const folder = dirname(resolve(path));
   const rows = clips.map(({ path: file, speakerId: speaker, ...clip }) => ({
     path: relative(folder, file).replaceAll("\\", "/"),
-    emotion: clip.emotion,
+    start: clip.segment?.startSec,
+    end: clip.segment?.endSec,
+    emotion: clip.emotion === unlabeled ? undefined : clip.emotion,
     corpus: clip.corpus,
     speaker,
     sex: clip.sex,
     split: clip.split,
     transcript: clip.transcript,
+    ...clip.dimensions,
   }));
   const used = columns.filter((column) => rows.some((row) => row[column] !== undefined));
   const lines = /\.csv$/i.test(path)
-    ? [csvRow(used), ...rows.map((row) => csvRow(used.map((column) => row[column] ?? "")))]
+    ? [csvRow(used), ...rows.map((row) => csvRow(used.map((column) => String(row[column] ?? ""))))]
     : rows.map((row) => `${JSON.stringify(row)}\n`);
   await writeFileAtomically(path, lines.join(""));
 }

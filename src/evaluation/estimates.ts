@@ -10,6 +10,15 @@ interface EstimateOptions<K extends string> {
   readonly biased?: readonly K[];
 }
 
+/** Returns a score with its interval, where it has one, such as `0.512 (0.430 to 0.590)`. */
+export function estimateText(
+  { value, low, high }: Estimate,
+  format: (value: number) => string,
+): string {
+  if (low === undefined || high === undefined) return format(value);
+  return `${format(value)} (${format(low)} to ${format(high)})`;
+}
+
 /** Returns numbers of clips with 95 % bootstrap intervals, all from the same draws. */
 export function estimatesOf<T extends { readonly speakerId: string }, K extends string>(
   clips: readonly T[],

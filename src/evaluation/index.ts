@@ -3,7 +3,8 @@
  *
  * - `yTrue` and `yPred` are arrays [samples] of labels, names or numbers, in the same order. Metrics of probabilities take
  *   `yTrue` as column indices of `probabilities` [samples, labels], whose rows sum to 1.
- * - Scores lie in 0..1, the Brier score in 0..2, log loss in 0..36.04; they are no percentages.
+ * - `ccc`, `pearson` and `rmse` take true and predicted values [samples] on a dimension, such as arousal.
+ * - Scores of labels lie in 0..1, the Brier score in 0..2, log loss in 0..36.04; they are no percentages.
  * - Names, zero divisions (0) and averages are scikit-learn's, and the tests compare with its values.
  * - `bootstrap` gives a 95 % interval of any function of such arrays; pass the speakers as `groups`.
  * - Nothing here mutates its arguments.
@@ -31,6 +32,7 @@ export {
 } from "./classification.ts";
 export { metrics, type MetricFacts } from "./metrics.ts";
 export type { Probabilities } from "./prediction.ts";
+export { ccc, pearson, rmse } from "./regression.ts";
 export { riskCoverage, type RiskCoverage, type RiskCoveragePoint } from "./risk-coverage.ts";
 export { spokenWords } from "./spoken-words.ts";
 export { wordErrorRate } from "./word-error-rate.ts";

@@ -10,6 +10,7 @@ import {
   weightedF1Of,
   type ConfusionMatrix,
 } from "./classification.ts";
+import { ccc, pearson, rmse } from "./regression.ts";
 import { predictedLabel, type Prediction, type Probabilities } from "./prediction.ts";
 
 /** What a prediction needs to be scored. */
@@ -41,6 +42,11 @@ interface LabelMetric extends MetricFacts {
 /** A metric of probabilities [samples, labels] and true labels [samples]. */
 interface ProbabilityMetric extends MetricFacts {
   readonly compute: (yTrue: readonly number[], probabilities: Probabilities) => number;
+}
+
+/** A metric of true and predicted values [samples]. */
+interface DimensionMetric extends MetricFacts {
+  readonly compute: (yTrue: readonly number[], yPred: readonly number[]) => number;
 }
 
 /** A share in 0..1 in per cent, such as `62.3`. */
@@ -127,16 +133,52 @@ export const probabilityMetrics = [
   },
 ] as const satisfies readonly ProbabilityMetric[];
 
+/** Metrics of values on a dimension: functions of true and predicted values [samples]. */
+export const dimensionMetrics = [
+  {
+    key: "concordance",
+    name: "Concordance correlation coefficient",
+    abbreviation: "CCC",
+    definition: "2 · covariance / (both variances + squared difference of the means), −1 to 1",
+    better: "higher",
+    format: threeDigits,
+    shownIn: [],
+    compute: ccc,
+  },
+  {
+    key: "pearson",
+    name: "Pearson correlation",
+    abbreviation: "Pearson r",
+    definition: "covariance / (product of the standard deviations), −1 to 1",
+    better: "higher",
+    format: threeDigits,
+    shownIn: [],
+    compute: pearson,
+  },
+  {
+    key: "rootMeanSquareError",
+    name: "Root mean square error",
+    abbreviation: "RMSE",
+    definition: "square root of the mean squared difference, on the scale of the ratings",
+    better: "lower",
+    format: threeDigits,
+    shownIn: [],
+    compute: rmse,
+  },
+] as const satisfies readonly DimensionMetric[];
+
 export type LabelMetricKey = (typeof labelMetrics)[number]["key"];
 export type ProbabilityMetricKey = (typeof probabilityMetrics)[number]["key"];
+export type DimensionMetricKey = (typeof dimensionMetrics)[number]["key"];
 export type MetricKey = LabelMetricKey | ProbabilityMetricKey;
 
 /** One value a metric. */
 export type LabelScores<T = number> = Readonly<Record<LabelMetricKey, T>>;
 export type ProbabilityScores<T = number> = Readonly<Record<ProbabilityMetricKey, T>>;
+export type DimensionScores<T = number> = Readonly<Record<DimensionMetricKey, T>>;
 export type Scores<T = number> = LabelScores<T> & ProbabilityScores<T>;
 
-/** Every metric, label metrics first. */
+/** Every metric of emotions, label metrics first. */
 export const metrics: readonly (MetricFacts & { readonly key: MetricKey })[] = [
   ...labelMetrics,
   ...probabilityMetrics,
@@ -169,6 +211,14 @@ export function probabilityScores(
   return recordOf(probabilityMetrics, (index) =>
     probabilityMetrics[index]!.compute(yTrue, probabilities),
   );
+}
+
+/** Returns every metric of values on a dimension. */
+export function dimensionScores(
+  yTrue: readonly number[],
+  yPred: readonly number[],
+): DimensionScores {
+  return recordOf(dimensionMetrics, (index) => dimensionMetrics[index]!.compute(yTrue, yPred));
 }
 
 /**

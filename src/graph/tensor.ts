@@ -40,7 +40,15 @@ export interface Operation {
   readonly gradientRules: readonly (GradientRule | undefined)[];
 }
 
-/** Returns a tensor that is fed at every run, under its name. */
+/**
+ * Returns a tensor that is fed at every run, under its name.
+ * @example
+ * ```ts
+ * import { input } from "undertone/train";
+ *
+ * const shape = input("spectrogram", [32, 1, 64, 128]).shape; // → [32, 1, 64, 128]
+ * ```
+ */
 export function input(name: string, shape: Shape, type: ElementType = "float32"): Tensor {
   return { shape, type, source: { kind: "input", name } };
 }

@@ -14,8 +14,8 @@ import { pickRows } from "../training/micro-batches.ts";
 import { TrainingStep, type StepResult } from "../training/training-step.ts";
 import { audioEncoder } from "./audio-encoder.ts";
 import { inputTensors, type DataShapes } from "./definition.ts";
+import type { TunedLayers } from "./encoder-layers.ts";
 import { initialWeights, Network } from "./network.ts";
-import type { TunedLayers } from "./speech-encoder.ts";
 import { tunableLayers } from "./tunable-encoder.ts";
 
 type Tunable = NonNullable<DataShapes["tunable"]>;

@@ -3,22 +3,22 @@ import { gelu, softmax } from "../graph/operators/activation.ts";
 import { divide, multiply, subtract } from "../graph/operators/arithmetic.ts";
 import { concatenate, reshape, slice, transpose } from "../graph/operators/layout.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
-import type { Shape, Tensor } from "../graph/tensor.ts";
-import { defineModel, type SpeechEncoders } from "./definition.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { defineModel } from "./definition.ts";
 import { filledWith } from "./initializers.ts";
 import { dense, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { count, dropoutRate, share } from "./options.ts";
 import { attentiveStatistics } from "./pooling.ts";
 import {
-  encoderFrames,
-  encoderSampleRate,
+  encoderInputs,
   encoderNames,
+  encoderShapes,
   givenLayers,
   lowestGiven,
-  speechEncoders,
+  standardization,
   type TunedLayers,
-} from "./speech-encoder.ts";
+} from "./encoder-layers.ts";
 import { tunedLayers, type TunableLayers, type Tuning } from "./tunable-encoder.ts";
 
 /** Of longer speech the middle is encoded. */
@@ -101,35 +101,6 @@ export const audioEncoder = defineModel({
   }),
 });
 
-/**
- * Returns the names of an encoder's two inputs, its layers at each frame and a mask with 1 at each frame; and of a
- * clip's statistics, mean and deviation over its frames.
- */
-export function encoderInputs(
-  name: string,
-): Readonly<Record<"hidden" | "mask" | "statistics", string>> {
-  return { hidden: `${name}.hidden`, mask: `${name}.mask`, statistics: `${name}.statistics` };
-}
-
-/** Returns the shapes of the inputs without the batch axis: hidden [frames, layers, width], mask [frames]. */
-export function encoderShapes({
-  encoders,
-  longestSec: lengthSec,
-}: SpeechEncoders): Record<string, Shape> {
-  const samples = Math.round(lengthSec * encoderSampleRate);
-  return Object.fromEntries(
-    encoders.flatMap((selection) => {
-      const { name, layers } = givenLayers(selection);
-      const { hidden, mask } = encoderInputs(name);
-      const frames = encoderFrames(name, samples);
-      return [
-        [hidden, [frames, layers.length, speechEncoders[name].width]],
-        [mask, [frames]],
-      ];
-    }),
-  );
-}
-
 interface GivenLayers {
   /** [batch, frames, layers, width] */
   readonly given: Tensor;
@@ -164,14 +135,6 @@ function selectedLayers(
       : reshape(upper[layer - lowest - 1]!, [batch!, frames!, 1, width!]),
   );
   return concatenate(all, 2);
-}
-
-/** Names of the moments that standardize an encoder's layers, both [layers, width]. */
-export function standardization(name: string): {
-  readonly mean: string;
-  readonly deviation: string;
-} {
-  return { mean: `${name}.mean`, deviation: `${name}.deviation` };
 }
 
 /**

@@ -3,11 +3,11 @@ import { softmax } from "../graph/operators/activation.ts";
 import { multiply } from "../graph/operators/arithmetic.ts";
 import { input, scalar, type Tensor } from "../graph/tensor.ts";
 import type { Architecture, SpeechEncoders } from "./definition.ts";
+import { encoderSampleRate, givenLayers } from "./encoder-layers.ts";
 import { nearestClass, type ClassGaussians } from "./ood-distance.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
-import { cardKey, type ModelCard } from "./model-card.ts";
+import { cardKey, type DimensionCard, type ModelCard } from "./model-card.ts";
 import { Network, type Weights } from "./network.ts";
-import { encoderSampleRate, givenLayers } from "./speech-encoder.ts";
 
 /** What out-of-distribution (OOD) scores are measured by: where the training data lie, and how far validation clips are from it. */
 export interface OodReference {
@@ -27,26 +27,28 @@ export interface BundleParts {
   /** Embeddings of the training data, and the distances of validation clips from them. */
   readonly oodReference?: OodReference | undefined;
   readonly weights: Weights;
-  readonly card: Pick<
-    ModelCard,
-    "name" | "labels" | "temperature" | "neutral" | "ordinary" | "provenance"
-  > &
+  readonly card: (
+    | Pick<ModelCard, "name" | "labels" | "temperature" | "neutral" | "ordinary" | "provenance">
+    | Pick<DimensionCard, "name" | "dimensions" | "provenance">
+  ) &
     Partial<Pick<ModelCard, "window">>;
 }
 
 /**
  * One ONNX file that any runtime serves: `waveform` [batch, windowSec · sampleRate], `words` [batch, length],
  * `wordConfidence` [batch, 1], `descriptors` [batch, 8, frames], an encoder's `hidden` [batch, frames, layers, width]
- * and `mask` [batch, frames], as many of them as the architecture has, to `probabilities` [batch, labels] and, with
- * `oodReference`, `distance` [batch]; the model card is in its metadata under the key `undertone`.
+ * and `mask` [batch, frames], as many of them as the architecture has, to `probabilities` [batch, labels] or, of a card with
+ * dimensions, `dimensions` [batch, dimensions], and, with `oodReference`, `distance` [batch]; the model card is in its metadata under the key `undertone`.
  */
 export function exportBundle(parts: BundleParts): Uint8Array {
   const { architecture, weights, card, oodReference } = parts;
   const network = new Network("inference");
-  const logits = architecture.build(network, servedInputs(parts));
+  const outputs = architecture.build(network, servedInputs(parts));
   return emitModel({
     outputs: {
-      probabilities: softmax(multiply(logits, scalar(1 / card.temperature))),
+      ...("dimensions" in card
+        ? { dimensions: outputs }
+        : { probabilities: softmax(multiply(outputs, scalar(1 / card.temperature))) }),
       ...(oodReference && { distance: nearestClass(network.embedding, oodReference.gaussians) }),
     },
     weights,

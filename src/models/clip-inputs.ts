@@ -2,20 +2,20 @@ import { emitModel } from "../graph/emit.ts";
 import { Session, type Runtime } from "../graph/session.ts";
 import { input, type Shape } from "../graph/tensor.ts";
 import { openTogether } from "../shared/closing.ts";
-import { encoderInputs, encoderShapes } from "./audio-encoder.ts";
 import { cutWindow, type WindowPlace, type WindowSpec } from "./cut-window.ts";
 import type { SpeechEncoders } from "./definition.ts";
-import type { Inputs, InputValues } from "./example.ts";
-import { spectrogramImage, type FrontEnd } from "./front-end.ts";
-import { layerStatistics } from "./layer-statistics.ts";
-import { descriptorCount, lowLevelDescriptors } from "./low-level-descriptors.ts";
 import {
+  encoderInputs,
+  encoderShapes,
   givenLayers,
   layersByFrame,
   speechEncoders,
-  type OpenEncoder,
   type TunedLayers,
-} from "./speech-encoder.ts";
+} from "./encoder-layers.ts";
+import type { Inputs, InputValues } from "./example.ts";
+import { spectrogramImage, type FrontEnd } from "./front-end.ts";
+import { layerStatistics } from "./layer-statistics.ts";
+import type { OpenEncoder } from "./speech-encoder.ts";
 
 /** What low-level descriptors are computed by. */
 type DescriptorSpec = Pick<FrontEnd, "nFft" | "hopLength" | "frames" | "rangeDb">;
@@ -92,7 +92,7 @@ export async function openClipInputs(
     const opened: Extractor[] = [];
     if (waveform) opened.push(waveformExtractor(window!));
     if (spectrogram) opened.push(keep(await openSpectrogram(spectrogram, window!, runtime)));
-    if (descriptors) opened.push(descriptorExtractor(descriptors, spec));
+    if (descriptors) opened.push(await openDescriptors(descriptors, spec));
     for (const selection of encoders?.encoders ?? []) {
       if (!openEncoder) {
         throw new RangeError(`openClipInputs: layers of ${selection.name} need openEncoder`);
@@ -149,7 +149,11 @@ async function openSpectrogram(
   };
 }
 
-function descriptorExtractor(descriptors: DescriptorSpec, spec: ClipInputSpec): Extractor {
+async function openDescriptors(
+  descriptors: DescriptorSpec,
+  spec: ClipInputSpec,
+): Promise<Extractor> {
+  const { descriptorCount, lowLevelDescriptors } = await import("./low-level-descriptors.ts");
   const window = spec.window!;
   const options = { sampleRate: window.sampleRate, ...descriptors };
   const features = spec.spectrogram ?? { ...options, window: window.place };

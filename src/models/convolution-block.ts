@@ -21,6 +21,13 @@ interface ConvolutionBlockOptions {
  * [batch, channels, height / pool, width / pool]. The convolution has no bias: the shift makes it
  * redundant. In training the pooling comes first, which gives the same result for a quarter of the
  * work, as norm and ReLU are monotonic once each filter has the sign of its channel's scale.
+ * @example
+ * ```ts
+ * import { convolutionBlock, input, Network } from "undertone/train";
+ *
+ * const block = { x: input("spectrogram", [2, 1, 64, 128]), channels: 8, pool: [2, 2] } as const;
+ * const shape = convolutionBlock(new Network("training"), "block", block).shape; // → [2, 8, 32, 64]
+ * ```
  */
 export function convolutionBlock(
   network: Network,

@@ -3,10 +3,10 @@ import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { cast } from "../graph/operators/arithmetic.ts";
 import type { Runtime } from "../graph/session.ts";
 import { input, type Shape, type Tensor } from "../graph/tensor.ts";
+import type { EncoderName, TunedLayers } from "./encoder-layers.ts";
 import type { Example } from "./example.ts";
 import type { Network, Weights } from "./network.ts";
 import type { SentenceEncoderName } from "./sentence-encoder.ts";
-import type { EncoderName, TunedLayers } from "./speech-encoder.ts";
 import type { TunableLayers } from "./tunable-encoder.ts";
 
 /** What a model is given of a clip; the first three come from its sound, the others from its words. */
@@ -18,11 +18,13 @@ export type Modality =
   | "sentence"
   | "subwords";
 
-/** A network: named inputs [batch, ...shape] → logits [batch, classes]. */
+/** A network: named inputs [batch, ...shape] → logits [batch, classes], or values on as many dimensions. */
 export interface Architecture {
   /** Shapes by name, without the batch axis. */
   readonly inputs: Readonly<Record<string, Shape>>;
   readonly classes: number;
+  /** Whether the outputs are values on dimensions, in place of logits. */
+  readonly isRegression?: boolean;
   /**
    * Whether the first axis of each input is time, padded with zeros that do not change the logits: the network
    * can be built for less time. Such a network has no batch statistics.
@@ -77,7 +79,7 @@ export interface FitStep {
 
 /** A model that was fitted without gradients. */
 export interface FittedModel {
-  /** Returns the probabilities [classes] of each example. */
+  /** Returns the probabilities [classes] of each example, or its values [dimensions]. */
   predict(examples: readonly Example[]): (readonly number[])[];
   /** Trained numbers. */
   readonly parameters: number;
@@ -110,6 +112,8 @@ export interface ModelDefinition<
   sentenceEncoder?(options: z.output<z.ZodObject<Options>>): SentenceEncoderName;
   /** Fits the model in closed form or by a solver of its own. */
   fit?(options: z.output<z.ZodObject<Options>>, data: FitData): Promise<FittedModel>;
+  /** The same for values on dimensions, which the examples have. */
+  fitDimensions?(options: z.output<z.ZodObject<Options>>, data: FitData): Promise<FittedModel>;
 }
 
 type Definition<Kind extends string, Options extends z.ZodRawShape> = Omit<
@@ -145,7 +149,15 @@ export function defineModel<Kind extends string, Options extends z.ZodRawShape>(
   return { ...definition, schema };
 }
 
-/** Returns the shape of one spectrogram. @throws RangeError where the data has none */
+/**
+ * Returns the shape of one spectrogram. @throws RangeError where the data has none
+ * @example
+ * ```ts
+ * import { spectrogramShape } from "undertone/train";
+ *
+ * const shape = spectrogramShape({ classes: 8, spectrogram: { rows: 64, frames: 128 } }); // → [1, 64, 128]
+ * ```
+ */
 export function spectrogramShape({ spectrogram }: DataShapes): Shape {
   if (!spectrogram) throw new RangeError("architecture: this model needs spectrograms");
   return [1, spectrogram.rows, spectrogram.frames];

@@ -11,12 +11,13 @@ import { audioEncoder } from "./audio-encoder.ts";
 import { exportBundle, type OodReference } from "./bundle.ts";
 import { combine } from "./combination.ts";
 import type { Architecture } from "./definition.ts";
+import type { EncoderLayers } from "./encoder-layers.ts";
 import { exportEnsemble } from "./ensemble.ts";
 import type { FrontEnd } from "./front-end.ts";
 import { linearProbe } from "./linear-probe.ts";
 import { loadModel, type ModelOutput } from "./load-model.ts";
 import { cardKey } from "./model-card.ts";
-import { SpeechEncoder, type EncoderLayers } from "./speech-encoder.ts";
+import { SpeechEncoder } from "./speech-encoder.ts";
 
 const labels = ["neutral", "happy", "sad"];
 const longestSec = 2;

@@ -5,9 +5,8 @@ import { add, clampBelow, log, multiply } from "../graph/operators/arithmetic.ts
 import { concatenate, slice } from "../graph/operators/layout.ts";
 import { input, scalar, type Tensor } from "../graph/tensor.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { encoderInputs, encoderShapes } from "./audio-encoder.ts";
+import { encoderInputs, encoderShapes, type EncoderLayers } from "./encoder-layers.ts";
 import { cardKey, readModelCard, type ModelCard } from "./model-card.ts";
-import type { EncoderLayers } from "./speech-encoder.ts";
 
 /** A model of an ensemble, as its file has it. */
 interface Member {

@@ -1,5 +1,6 @@
 import { elementCount, type Shape } from "../graph/tensor.ts";
 import { writeFloat16 } from "../shared/float16.ts";
+import type { Vocabulary } from "../text/vocabulary.ts";
 
 /** Numbers; a `Uint16Array` holds float16. */
 export type InputValues = Float32Array | Uint16Array;
@@ -17,8 +18,10 @@ export interface Transcript {
 /** A labeled clip as models take it, in training, validation and test alike. */
 export interface Example {
   readonly id: string;
-  /** Index of its label. */
+  /** Index of its label; 0 where dimensions are predicted. */
   readonly label: number;
+  /** Ratings [dimensions], there where they are predicted. */
+  readonly dimensions?: readonly number[];
   /** Inputs of the clip as it is, then of its augmented views. */
   readonly views: readonly [Inputs, ...Inputs[]];
   readonly transcript?: Transcript;
@@ -53,4 +56,14 @@ export function floatsOf(values: InputValues): Float32Array {
   const floats = new Float32Array(values.length);
   writeFloat16(values, floats, 0);
   return floats;
+}
+
+/** Returns ids of the first words [length], and the confidence [1], which is 0 where no word is known. */
+export function wordInputs(
+  vocabulary: Vocabulary,
+  transcript: Transcript | undefined,
+  length: number,
+): Inputs {
+  const words = vocabulary.ids(transcript?.text ?? "", length);
+  return { words, wordConfidence: Float32Array.of(words[0]! > 0 ? transcript!.confidence : 0) };
 }

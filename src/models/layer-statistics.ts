@@ -1,6 +1,5 @@
-import { encoderInputs, standardization } from "./audio-encoder.ts";
+import { encoderInputs, standardization, type EncoderLayers } from "./encoder-layers.ts";
 import type { Weights } from "./network.ts";
-import type { EncoderLayers } from "./speech-encoder.ts";
 import { floatsOf, type Inputs, type InputValues } from "./example.ts";
 
 /** Mean and standard deviation of each number of a row. */

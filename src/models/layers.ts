@@ -5,7 +5,16 @@ import type { Tensor } from "../graph/tensor.ts";
 import { fanInUniform } from "./initializers.ts";
 import type { Network } from "./network.ts";
 
-/** Fully connected layer: [batch, in] → [batch, units]; weights are [units, in], as in PyTorch. */
+/**
+ * Fully connected layer: [batch, in] → [batch, units]; weights are [units, in], as in PyTorch.
+ * @example
+ * ```ts
+ * import { dense, input, Network } from "undertone/train";
+ *
+ * const hidden = dense(new Network("training"), "hidden", { x: input("x", [2, 8]), units: 4 });
+ * const shape = hidden.shape; // → [2, 4]
+ * ```
+ */
 export function dense(
   network: Network,
   name: string,
@@ -38,7 +47,17 @@ interface OutputOptions {
   readonly classes: number;
 }
 
-/** What every network ends with: its embedding [batch, width], dropout, and a dense layer → logits [batch, classes]. */
+/**
+ * What every network ends with: its embedding [batch, width], dropout, and a dense layer → logits [batch, classes].
+ * @example
+ * ```ts
+ * import { input, Network, outputLayer } from "undertone/train";
+ *
+ * const options = { dropout: 0.3, classes: 8 };
+ * const logits = outputLayer(new Network("training"), input("embedding", [2, 64]), options);
+ * const shape = logits.shape; // → [2, 8]
+ * ```
+ */
 export function outputLayer(
   network: Network,
   embedding: Tensor,

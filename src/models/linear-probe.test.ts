@@ -110,3 +110,40 @@ test.each(["train", "validation"] as const)(
     });
   },
 );
+
+const rated = (split: string, count: number): Example[] =>
+  clips(split, count).map((clip, index) => ({
+    ...clip,
+    label: 0,
+    dimensions: [index % 2 === 0 ? 6 : 2, 50],
+  }));
+
+test("dimensions: a ridge regression predicts them on their scale, as the network of its weights does", async () => {
+  const [train, validation, test_] = [rated("a", 60), rated("b", 20), rated("c", 40)];
+  const weights = train.map(() => 1);
+  const fitted = await linearProbe.fitDimensions!(options, { train, weights, validation, classes });
+  const values = fitted.predict(test_);
+  const right = values.filter(([first], row) => first! > 4 === test_[row]!.dimensions![0]! > 4);
+  expect(right.length).toBeGreaterThan(34);
+  for (const [, second] of values) expect(second).toBeCloseTo(50, 1);
+  const frames = layersOf("c", 40).slice(0, 4);
+  const architecture = linearProbe.architecture!(options, { classes });
+  const inputs = Object.entries(architecture.inputs);
+  const batches = frames.map((clip) =>
+    Object.fromEntries(
+      inputs.map(([name, shape]) => {
+        const filled = new Float32Array(shape.reduce((a, b) => a * b, 1));
+        if (name.endsWith(".mask")) filled.fill(1, 0, clip.length / width);
+        else filled.set(clip);
+        return [name, filled];
+      }),
+    ),
+  );
+  for (const [row, served] of (
+    await servedLogits(architecture, fitted.weights!, batches)
+  ).entries()) {
+    for (const [index, value] of served.entries()) {
+      expect(Math.abs(value - values[row]![index]!)).toBeLessThan(0.05);
+    }
+  }
+});

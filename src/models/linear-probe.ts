@@ -5,16 +5,17 @@ import { concatenate, reshape } from "../graph/operators/layout.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { encoderInputs, encoderShapes, layersOption, longestSec } from "./audio-encoder.ts";
+import { layersOption, longestSec } from "./audio-encoder.ts";
 import { defineModel, type FitData, type FittedModel } from "./definition.ts";
+import { encoderInputs, encoderShapes, type EncoderLayers } from "./encoder-layers.ts";
 import { floatsOf, type Example, type Inputs } from "./example.ts";
 import { dense } from "./layers.ts";
 import { rowMoments, type Moments } from "./layer-statistics.ts";
 import { bestRegression, predictRows, scored } from "./linear/best-regression.ts";
+import { bestRidge, predictValues } from "./linear/best-ridge.ts";
 import type { DenseRows } from "./linear/design-matrix.ts";
 import type { LogisticRegression } from "./linear/logistic-regression.ts";
 import type { Weights } from "./network.ts";
-import type { EncoderLayers } from "./speech-encoder.ts";
 
 const cs = [0.001, 0.005, 0.02];
 
@@ -26,14 +27,17 @@ interface ProbeOptions {
 /** Logistic regression over mean and standard deviation of speech encoders' layers: → logits [batch, classes]. */
 export const linearProbe = defineModel({
   kind: "linear-probe",
-  description: "Logistic regression over mean and deviation of pretrained speech encoders' layers.",
+  description:
+    "Logistic regression, or ridge regression for dimensions, over mean and deviation of pretrained speech encoders' layers.",
   options: {
     encoders: z.array(z.strictObject(layersOption)).min(1),
     longestSec,
     speakerReference: z
       .boolean()
       .default(false)
-      .describe("Fits to each clip relative to its speaker's neutral speech, too"),
+      .describe(
+        "Fits to each clip relative to its speaker's neutral speech, too; not for dimensions",
+      ),
   },
   inputs: ["encoder-layers"],
   encoders: frozen,
@@ -50,6 +54,8 @@ export const linearProbe = defineModel({
     },
   }),
   fit: fitProbe,
+  fitDimensions: (options, data) =>
+    fitDimensionProbe({ ...options, speakerReference: false }, data),
 });
 
 function frozen({
@@ -77,14 +83,10 @@ function momentsOverTime(frames: Tensor, mask: Tensor): [mean: Tensor, deviation
 }
 
 /**
- * Fits the regression on statistics that are standardized by the training split, augmented views included; C is that of
- * the least loss on validation.
+ * Statistics of the training split, augmented views included, and what standardizes others likewise.
  * @throws UndertoneError `dataset-invalid` when training or validation has no clip
  */
-async function fitProbe(
-  { encoders, speakerReference }: ProbeOptions,
-  data: FitData,
-): Promise<FittedModel> {
+function probeData({ encoders, speakerReference }: ProbeOptions, data: FitData) {
   const { train, weights, validation, corpusLabels } = data;
   if (train.length === 0 || validation.length === 0) {
     const message = "No clip is left to train on, or to validate with.";
@@ -96,7 +98,7 @@ async function fitProbe(
     const all = relative ? [...own, ...own.map((statistics) => relative(statistics, index))] : own;
     return all.map((statistics) => ({
       statistics,
-      label: example.label,
+      example,
       weight: weights[index]! / all.length,
       classes: corpusLabels?.[index],
     }));
@@ -107,25 +109,53 @@ async function fitProbe(
       examples.map((example) => clipStatistics(example.views[0], encoders)),
       moments,
     );
+  const rows = standardized(
+    views.map(({ statistics }) => statistics),
+    moments,
+  );
+  return {
+    rows,
+    rowWeights: views.map(({ weight }) => weight),
+    rowClasses: views.map(({ classes }) => classes),
+    examples: views.map(({ example }) => example),
+    rowsOf,
+    moments,
+  };
+}
+
+/** Fits the regression on statistics that are standardized; C is that of the least loss on validation. */
+async function fitProbe(options: ProbeOptions, data: FitData): Promise<FittedModel> {
+  const { rows, rowWeights, rowClasses, examples, rowsOf, moments } = probeData(options, data);
+  const { validation } = data;
   const { model } = await bestRegression(
     {
       cs,
-      rows: standardized(
-        views.map(({ statistics }) => statistics),
-        moments,
-      ),
-      labels: Int32Array.from(views, ({ label }) => label),
-      rowWeights: views.map(({ weight }) => weight),
-      rowClasses: views.map(({ classes }) => classes),
+      rows,
+      labels: Int32Array.from(examples, ({ label }) => label),
+      rowWeights,
+      rowClasses,
       validation: rowsOf(validation),
       score: (predictions) => -negativeLogLikelihood(scored(validation, predictions)),
     },
     data,
   );
   return {
-    predict: (examples) => predictRows(model, rowsOf(examples)),
+    predict: (clips) => predictRows(model, rowsOf(clips)),
     parameters: model.weights.length,
     weights: networkWeights(model, moments),
+  };
+}
+
+async function fitDimensionProbe(options: ProbeOptions, data: FitData): Promise<FittedModel> {
+  const { rows, rowWeights, examples, rowsOf, moments } = probeData(options, data);
+  const { validation, classes } = data;
+  const ratings = examples.map(({ dimensions }) => dimensions!);
+  const validationRows = rowsOf(validation);
+  const model = await bestRidge({ rows, ratings, rowWeights, validation, validationRows }, data);
+  return {
+    predict: (clips) => predictValues(model, rowsOf(clips)),
+    parameters: model.weights.length,
+    weights: networkWeights({ classes, weights: model.weights }, moments),
   };
 }
 

@@ -4,7 +4,7 @@ import { UndertoneError } from "../shared/errors.ts";
 import { Vocabulary } from "../text/vocabulary.ts";
 import { openClipInputs, type ClipInputs, type ClipInputSpec } from "./clip-inputs.ts";
 import type { WindowPlace } from "./cut-window.ts";
-import { floatsOf, stackInputs, type Inputs, type Transcript } from "./example.ts";
+import { floatsOf, stackInputs, wordInputs, type Inputs, type Transcript } from "./example.ts";
 import {
   readModelCard,
   readTextModelCard,
@@ -93,7 +93,12 @@ export async function loadModel(
  * @param place where in a clip its window lies
  */
 export function cardInputs(
-  { sampleRate, windowSec, descriptors, encoders }: ModelCard,
+  {
+    sampleRate,
+    windowSec,
+    descriptors,
+    encoders,
+  }: Pick<ModelCard, "sampleRate" | "windowSec" | "descriptors" | "encoders">,
   inputNames: readonly string[],
   place: WindowPlace,
 ): ClipInputSpec {
@@ -161,16 +166,6 @@ function wordFeeder({
   };
 }
 
-/** Returns ids of the first words [length], and the confidence [1], which is 0 where no word is known. */
-export function wordInputs(
-  vocabulary: Vocabulary,
-  transcript: Transcript | undefined,
-  length: number,
-): Inputs {
-  const words = vocabulary.ids(transcript?.text ?? "", length);
-  return { words, wordConfidence: Float32Array.of(words[0]! > 0 ? transcript!.confidence : 0) };
-}
-
 /**
  * Returns the outputs for each row that is fed; feeds that the graph does not take are left out.
  * @throws UndertoneError `model-invalid` when the graph does not fit its model card, or predicts what is no number
@@ -180,25 +175,41 @@ export async function predictRows(
   { labels, distances }: Pick<ModelCard, "labels" | "distances">,
   feeds: Feeds,
 ): Promise<ModelOutput[]> {
-  const taken = Object.entries(feeds).filter(([name]) => session.inputNames.includes(name));
-  const { probabilities, distance } = await session
-    .run(Object.fromEntries(taken))
-    .catch((cause: unknown) => {
-      throw misfit("it cannot be run", cause);
-    });
-  const classes = labels.length;
-  const count = Object.values(feeds)[0]!.shape[0]!;
-  if (probabilities?.length !== count * classes) {
-    throw misfit(`it does not predict ${classes} labels`);
-  }
-  if (distances && distance?.length !== count) throw misfit("it gives no distance");
-  if (![...probabilities, ...((distances && distance) ?? [])].every(Number.isFinite)) {
-    throw misfit("it predicts what is no number");
-  }
-  return Array.from({ length: count }, (_, row) => ({
-    probabilities: probabilities.slice(row * classes, (row + 1) * classes),
-    ...(distances && { distance: distance![row]! }),
+  const outputs = await outputRows(session, feeds, {
+    probabilities: labels.length,
+    ...(distances && { distance: 1 }),
+  });
+  const { probabilities, distance = [] } = outputs;
+  return probabilities!.map((row, index) => ({
+    probabilities: row,
+    ...(distances && { distance: distance[index]![0]! }),
   }));
+}
+
+/**
+ * Returns the named outputs of each row that is fed, of these widths; feeds that the graph does not take are left out.
+ * @throws UndertoneError `model-invalid` when the graph does not have them, or predicts what is no number
+ */
+export async function outputRows(
+  session: Session,
+  feeds: Feeds,
+  widths: Readonly<Record<string, number>>,
+): Promise<Record<string, Float32Array[]>> {
+  const taken = Object.entries(feeds).filter(([name]) => session.inputNames.includes(name));
+  const outputs = await session.run(Object.fromEntries(taken)).catch((cause: unknown) => {
+    throw misfit("it cannot be run", cause);
+  });
+  const count = Object.values(feeds)[0]!.shape[0]!;
+  const rows = Object.entries(widths).map(([name, width]): [string, Float32Array[]] => {
+    const values = outputs[name];
+    if (values?.length !== count * width) throw misfit(`it gives no ${name} of width ${width}`);
+    if (!values.every(Number.isFinite)) throw misfit("it predicts what is no number");
+    return [
+      name,
+      Array.from({ length: count }, (_, row) => values.slice(row * width, (row + 1) * width)),
+    ];
+  });
+  return Object.fromEntries(rows);
 }
 
 function misfit(problem: string, cause?: unknown): UndertoneError {

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { readMetadata } from "../graph/emit.ts";
+import { dimensionNames } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { encoderNames, encoderSampleRate, speechEncoders } from "./speech-encoder.ts";
+import { isObject } from "../shared/is-object.ts";
+import { encoderNames, encoderSampleRate, speechEncoders } from "./encoder-layers.ts";
 
 /** No model has more samples, words or frames; a file that asks for them is damaged or hostile. */
 const most = 2 ** 24;
@@ -28,24 +30,58 @@ const layersSchema = z
 
 const common = {
   name: z.string(),
+  /** Data, license, recipe, seed, scores: what repeats and evaluates the training. */
+  provenance: z.record(z.string(), z.unknown()),
+};
+
+const classes = {
   /** The classes, in the order of the probabilities. */
   labels: z.array(z.string()).min(2).refine(isUnique, "a label stands twice").readonly(),
   /** Divided the logits already: probabilities are calibrated. */
   temperature: z.number().positive(),
-  /** Data, license, recipe, seed, scores: what repeats and evaluates the training. */
-  provenance: z.record(z.string(), z.unknown()),
 };
+
+/** What a model takes of a clip. */
+const inputs = {
+  /** Hz */
+  sampleRate: size,
+  /** Length of the waveform that the model takes. */
+  windowSec: z.number().positive(),
+  /** Where in a clip training laid the window. */
+  window: z.enum(["start", "speech"]).default("speech"),
+  /** Present where the model takes words too. */
+  words: wordsSchema.optional(),
+  /** Present where the model takes hand-made features too: how they are made. */
+  descriptors: z
+    .object({
+      nFft: size,
+      hopLength: size,
+      frames: size,
+      rangeDb: z.number().positive(),
+    })
+    .optional(),
+  /** Present where the model is a head over layers of pretrained encoders, whose files are not in its own. */
+  encoders: z
+    .array(layersSchema)
+    .min(1)
+    .refine((selections) => isUnique(selections.map(({ name }) => name)), "an encoder stands twice")
+    .readonly()
+    .optional(),
+};
+
+type InputFields = z.output<z.ZodObject<typeof inputs>>;
+
+const isShort = ({ sampleRate, windowSec }: InputFields): boolean => sampleRate * windowSec <= most;
+
+const hasEncoderRate = ({ encoders, sampleRate }: InputFields): boolean =>
+  encoders === undefined || sampleRate === encoderSampleRate;
 
 /** The card of an audio model, or of one of audio and text. */
 const modelCardSchema = z
   .object({
     ...common,
-    /** Hz */
-    sampleRate: size,
-    /** Length of the waveform that the model takes. */
-    windowSec: z.number().positive(),
-    /** Where in a clip training laid the window. */
-    window: z.enum(["start", "speech"]).default("speech"),
+    ...classes,
+    ...inputs,
     /** Mean of the centered logits [labels] that neutral speech gets, of many speakers: the reference of speaker adaptation. */
     neutral: z.array(z.number()).readonly().optional(),
     /** How predictions become those of ordinary speech. */
@@ -56,27 +92,6 @@ const modelCardSchema = z
         bias: z.object({ adapted: z.number(), unknown: z.number() }).readonly(),
         evidence: z.array(z.number()).min(2).refine(isRising, "they do not rise").readonly(),
       })
-      .readonly()
-      .optional(),
-    /** Present where the model takes words too. */
-    words: wordsSchema.optional(),
-    /** Present where the model takes hand-made features too: how they are made. */
-    descriptors: z
-      .object({
-        nFft: size,
-        hopLength: size,
-        frames: size,
-        rangeDb: z.number().positive(),
-      })
-      .optional(),
-    /** Present where the model is a head over layers of pretrained encoders, whose files are not in its own. */
-    encoders: z
-      .array(layersSchema)
-      .min(1)
-      .refine(
-        (selections) => isUnique(selections.map(({ name }) => name)),
-        "an encoder stands twice",
-      )
       .readonly()
       .optional(),
     /**
@@ -94,15 +109,29 @@ const modelCardSchema = z
     ({ neutral, labels }) => neutral === undefined || neutral.length === labels.length,
     "neutral has another number of labels",
   )
-  .refine(({ sampleRate, windowSec }) => sampleRate * windowSec <= most, "its window is too long")
-  .refine(
-    ({ encoders, sampleRate }) => encoders === undefined || sampleRate === encoderSampleRate,
-    `encoders take ${encoderSampleRate} Hz`,
-  );
+  .refine(isShort, "its window is too long")
+  .refine(hasEncoderRate, `encoders take ${encoderSampleRate} Hz`);
+
+/** The card of a model of dimensions. */
+const dimensionCardSchema = z
+  .object({
+    ...common,
+    ...inputs,
+    /** In the order of the outputs, each with the scale of the ratings that training had. */
+    dimensions: z
+      .array(z.object({ name: z.enum(dimensionNames), low: z.number(), high: z.number() }))
+      .min(1)
+      .refine((dimensions) => isUnique(dimensions.map(({ name }) => name)), "one stands twice")
+      .refine((dimensions) => dimensions.every(({ low, high }) => low < high), "a scale is empty")
+      .readonly(),
+  })
+  .refine(isShort, "its window is too long")
+  .refine(hasEncoderRate, `encoders take ${encoderSampleRate} Hz`);
 
 /** Of a text model. */
 const wordModelCardSchema = z.strictObject({
   ...common,
+  ...classes,
   words: wordsSchema,
   /** Mean of the centered logits [labels] of ordinary sentences, which are evidence of nothing. */
   neutral: z.array(z.number()).readonly().optional(),
@@ -110,6 +139,9 @@ const wordModelCardSchema = z.strictObject({
 
 /** The model card of a model that takes sound, and perhaps words. */
 export type ModelCard = Readonly<z.infer<typeof modelCardSchema>>;
+
+/** The model card of a model that takes sound, and perhaps words, and predicts dimensions in place of emotions. */
+export type DimensionCard = Readonly<z.infer<typeof dimensionCardSchema>>;
 
 /** The model card of a text model. */
 export type TextModelCard = Readonly<z.infer<typeof wordModelCardSchema>>;
@@ -122,6 +154,11 @@ export const cardKey = "undertone";
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such model card
  */
 export function readModelCard(bytes: Uint8Array): ModelCard {
+  if (predictsDimensions(bytes)) {
+    const message =
+      'This model predicts dimensions, such as arousal, and no emotions. "undertone test" scores it.';
+    throw new UndertoneError("model-invalid", message);
+  }
   return parseCard(modelCardSchema, bytes, "takes sound");
 }
 
@@ -131,6 +168,20 @@ export function readModelCard(bytes: Uint8Array): ModelCard {
  */
 export function readTextModelCard(bytes: Uint8Array): TextModelCard {
   return parseCard(wordModelCardSchema, bytes, "takes words only");
+}
+
+/** Whether a file's model card is that of a model of dimensions. @throws UndertoneError `model-invalid` for no ONNX model */
+export function predictsDimensions(bytes: Uint8Array): boolean {
+  const card = cardIn(bytes);
+  return isObject(card) && "dimensions" in card;
+}
+
+/**
+ * Reads the model card of a model of dimensions.
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such model card
+ */
+export function readDimensionCard(bytes: Uint8Array): DimensionCard {
+  return parseCard(dimensionCardSchema, bytes, "predicts dimensions");
 }
 
 function parseCard<Card>(schema: z.ZodType<Card>, bytes: Uint8Array, does: string): Card {

@@ -7,7 +7,16 @@ import type { Tensor } from "../graph/tensor.ts";
 import { fanInUniform } from "./initializers.ts";
 import type { Network } from "./network.ts";
 
-/** The same dense layer at each frame: [batch, in, frames] → [batch, units, frames]. */
+/**
+ * The same dense layer at each frame: [batch, in, frames] → [batch, units, frames].
+ * @example
+ * ```ts
+ * import { framewiseDense, input, Network } from "undertone/train";
+ *
+ * const x = input("x", [2, 8, 100]);
+ * const shape = framewiseDense(new Network("training"), "frames", { x, units: 4 }).shape; // → [2, 4, 100]
+ * ```
+ */
 export function framewiseDense(
   network: Network,
   name: string,
@@ -25,6 +34,13 @@ const attentionUnits = 64;
  * Mean and standard deviation over time, each channel weighing frames by an attention of its own, among those
  * where `mask` [batch, 1, frames] is 1: [batch, channels, frames] → [batch, 2 · channels].
  * @see Okabe et al. 2018, Attentive Statistics Pooling; Desplanques et al. 2020 (ECAPA-TDNN)
+ * @example
+ * ```ts
+ * import { attentiveStatistics, input, Network } from "undertone/train";
+ *
+ * const x = input("x", [2, 8, 100]);
+ * const shape = attentiveStatistics(new Network("training"), "pooling", { x }).shape; // → [2, 16]
+ * ```
  */
 export function attentiveStatistics(
   network: Network,

@@ -2,12 +2,8 @@ import { describe, expect, test } from "vitest";
 import { syllables } from "../../test/sounds.ts";
 import { tinyEncoderFile } from "../../test/support/speech-encoder.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import {
-  encoderFrames,
-  layersByFrame,
-  SpeechEncoder,
-  type HiddenLayers,
-} from "./speech-encoder.ts";
+import { encoderFrames, layersByFrame } from "./encoder-layers.ts";
+import { SpeechEncoder, type HiddenLayers } from "./speech-encoder.ts";
 
 const sampleRate = 16_000;
 const width = 288;

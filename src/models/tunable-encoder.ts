@@ -4,8 +4,8 @@ import { parseOnnx, type OnnxFile } from "../graph/import/onnx-file.ts";
 import { maskedSoftmax } from "../graph/operators/activation.ts";
 import { reshape } from "../graph/operators/layout.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { layerOutput, type EncoderName } from "./encoder-layers.ts";
 import type { Network } from "./network.ts";
-import { layerOutput, type EncoderName } from "./speech-encoder.ts";
 
 /** One layer of an encoder's file, in two parts that meet at its attention. */
 interface LayerFile {

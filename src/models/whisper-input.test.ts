@@ -6,7 +6,8 @@ import { syllables } from "../../test/sounds.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { elementCount, type Shape } from "../graph/tensor.ts";
 import { Random } from "../shared/random.ts";
-import { encoderFrames, layerOutput, SpeechEncoder, speechEncoders } from "./speech-encoder.ts";
+import { encoderFrames, layerOutput, speechEncoders } from "./encoder-layers.ts";
+import { SpeechEncoder } from "./speech-encoder.ts";
 import { WhisperInput, whisperPositions } from "./whisper-input.ts";
 
 const { width } = speechEncoders["whisper-tiny"];

@@ -9,6 +9,7 @@ import { matMul } from "../graph/operators/matrix.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { constant, input, scalar, type Tensor } from "../graph/tensor.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { whisperFrames } from "./encoder-layers.ts";
 
 const sampleRate = 16_000;
 const nFft = 400;
@@ -18,11 +19,6 @@ const bins = nFft / 2 + 1;
 
 /** Name of the table of positions in Whisper's files, [1500, width]; fed, so that it can be as long as the clip. */
 export const whisperPositions = "embed_positions.weight";
-
-/** Frames that Whisper makes of so many samples, 50 a second: its second convolution halves those of the spectrum. */
-export function whisperFrames(samples: number): number {
-  return Math.floor(samples / (2 * hopLength));
-}
 
 /**
  * What Whisper's encoder is fed for a clip at its own length: the log-mel spectrum and as many rows of the table of

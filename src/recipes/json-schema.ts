@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { allModels } from "../models/registry.ts";
 import { recipeSchema } from "./recipe.ts";
 
-/** Returns the JSON Schema of recipe files, by which editors complete and check them. */
-export function recipeJsonSchema(): object {
-  const { properties, ...schema } = z.toJSONSchema(recipeSchema(), { io: "input" });
+/** Resolves to the JSON Schema of recipe files, by which editors complete and check them. */
+export async function recipeJsonSchema(): Promise<object> {
+  const all = recipeSchema(await allModels());
+  const { properties, ...schema } = z.toJSONSchema(all, { io: "input" });
   return {
     title: "Recipe of Undertone",
     ...schema,

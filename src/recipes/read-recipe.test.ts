@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readRecipe, recipeNames } from "./read-recipe.ts";
-import { experimentOf, parseRecipe, speechEncodersOf } from "./recipe.ts";
+import { readExperiment, readRecipe, recipeNames } from "./read-recipe.ts";
+import { parseExperiment, speechEncodersOf } from "./recipe.ts";
 import { assertNetworkFits, assertRecipeFits } from "./rules.ts";
 
 const smallest = { name: "trial", description: "", model: { kind: "audio-cnn" } };
@@ -26,16 +26,15 @@ test("files that are missing, empty or no JSON are told apart", async () => {
   }
   await expect(readRecipe(folder)).rejects.toMatchObject({ code: "file-unreadable" });
   await writeFile(path, JSON.stringify(smallest));
-  expect(await readRecipe(path)).toEqual(parseRecipe(smallest, path));
+  expect(await readRecipe(path)).toEqual((await parseExperiment(smallest, path)).recipe);
 });
 
 test("every recipe of the package is read by its name and fits", async () => {
   const names = await recipeNames();
   expect(names).toContain("audio-cnn-reference");
   for (const name of names) {
-    const recipe = await readRecipe(name);
-    expect(recipe.name).toBe(name);
-    const experiment = experimentOf(recipe);
+    const experiment = await readExperiment(name, { settings: [] });
+    expect(experiment.recipe.name).toBe(name);
     assertRecipeFits(experiment, { validated: true });
     if (!speechEncodersOf(experiment)?.encoders.some(({ tuned }) => tuned > 0))
       assertNetworkFits(experiment, { classes: 8 });
@@ -107,9 +106,8 @@ test("a recipe that extends another holds only what differs", async () => {
     training: { mixupAlpha: null, optimizer: { weightDecay: 0.2 } },
   });
   const expected = { epochs: 9, optimizer: { kind: "adamw", weightDecay: 0.2 } };
-  expect(await readRecipe(path)).toEqual(
-    parseRecipe({ ...smallest, name: "leaf", training: expected }, path),
-  );
+  const whole = { ...smallest, name: "leaf", training: expected };
+  expect(await readRecipe(path)).toEqual((await parseExperiment(whole, path)).recipe);
 });
 
 test("recipes that extend each other, nothing, or what is not there are refused", async () => {

@@ -3,11 +3,10 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readText } from "../datasets/table.ts";
 import type { ModelDefinition } from "../models/definition.ts";
-import { models } from "../models/registry.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { isObject } from "../shared/is-object.ts";
 import { nearest } from "../shared/nearest.ts";
-import { parseRecipe, type Recipe, recipeSchema } from "./recipe.ts";
+import { type Experiment, parseExperiment, type Recipe } from "./recipe.ts";
 
 /** The recipes that come with the package. */
 const shippedFolder = fileURLToPath(new URL("../../recipes/", import.meta.url));
@@ -30,32 +29,47 @@ export async function readRecipe(
   nameOrPath: string,
   settings: readonly string[] = [],
 ): Promise<Recipe> {
-  const path = await recipePath(nameOrPath);
-  return parseChanged(await readMerged(path, []), nameOrPath, { settings });
+  const { recipe } = await readExperiment(nameOrPath, { settings });
+  return recipe;
 }
 
-interface Changes {
-  /** Each `key.path=value`. */
+/** How a recipe is read. */
+export interface RecipeOptions {
+  /** Applied last, each `key.path=value`. */
   readonly settings: readonly string[];
-  readonly definitions?: readonly ModelDefinition[];
+  /** Kinds of models beside the package's. */
+  readonly models?: readonly ModelDefinition[] | undefined;
+}
+
+/** Reads a recipe as `readRecipe` does, with the definition of its kind of model. @throws UndertoneError as there */
+export async function readExperiment(
+  nameOrPath: string,
+  options: RecipeOptions,
+): Promise<Experiment> {
+  const path = await recipePath(nameOrPath);
+  return parseChanged(await readMerged(path, []), nameOrPath, options);
 }
 
 /**
- * Returns the resolved recipe of a file's content with some settings changed.
+ * Resolves to the experiment of a file's content with some settings changed.
  * @param origin names the content in errors
  * @throws UndertoneError `recipe-invalid`, naming the content or else the settings; `usage`
  */
-export function parseChanged(
+export async function parseChanged(
   content: unknown,
   origin: string,
-  { settings, definitions = models }: Changes,
-): Recipe {
+  { settings, models }: RecipeOptions,
+): Promise<Experiment> {
+  if (settings.length === 0) return parseExperiment(content, origin, models);
   const changed = settings.reduce((merged, each) => merge(merged, settingOf(each)), content);
-  const isRight = settings.length > 0 && recipeSchema(definitions).safeParse(content).success;
-  return parseRecipe(
+  const isRight = await parseExperiment(content, origin, models).then(
+    () => true,
+    () => false,
+  );
+  return parseExperiment(
     changed,
     isRight ? `${origin} with the settings of --set` : origin,
-    definitions,
+    models,
   );
 }
 

@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { defineModel } from "../models/definition.ts";
-import { experimentOf, knownRecipe, parseRecipe, recipeSchema } from "./recipe.ts";
+import { recipeJsonSchema } from "./json-schema.ts";
+import { parseExperiment, type Recipe } from "./recipe.ts";
 
+const parseRecipe = async (content: unknown, origin: string): Promise<Recipe> =>
+  (await parseExperiment(content, origin)).recipe;
 const smallest = { name: "trial", description: "", model: { kind: "audio-cnn" } };
 
-test("what a recipe leaves out is written out, the reference network among it", () => {
-  const recipe = parseRecipe(smallest, "here");
+test("what a recipe leaves out is written out, the reference network among it", async () => {
+  const recipe = await parseRecipe(smallest, "here");
   expect(recipe.model).toEqual({
     kind: "audio-cnn",
     channels: [16, 32, 64, 128, 256],
@@ -23,7 +26,7 @@ test("what a recipe leaves out is written out, the reference network among it", 
   });
 });
 
-test("a resolved recipe resolves to itself", () => {
+test("a resolved recipe resolves to itself", async () => {
   const training = {
     optimizer: { kind: "sgd" },
     schedule: { kind: "cosine" },
@@ -31,10 +34,10 @@ test("a resolved recipe resolves to itself", () => {
     specAugment: {},
     earlyStopping: { patience: 3 },
   };
-  const recipe = parseRecipe({ ...smallest, training }, "here");
+  const recipe = await parseRecipe({ ...smallest, training }, "here");
   expect(recipe.training.optimizer).toEqual({ kind: "sgd", momentum: 0.9, weightDecay: 0 });
-  expect(parseRecipe(recipe, "there")).toEqual(recipe);
-  expect(parseRecipe(JSON.parse(JSON.stringify(recipe)), "there")).toEqual(recipe);
+  expect(await parseRecipe(recipe, "there")).toEqual(recipe);
+  expect(await parseRecipe(JSON.parse(JSON.stringify(recipe)), "there")).toEqual(recipe);
 });
 
 const withEncoder = (encoder: object) => ({
@@ -80,13 +83,8 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ["null", null, /object/],
 ];
 
-test.each(wrong)("%s is refused with its name and the file's", (_, content, message) => {
-  let error: unknown;
-  try {
-    parseRecipe(content, "mine.json");
-  } catch (caught) {
-    error = caught;
-  }
+test.each(wrong)("%s is refused with its name and the file's", async (_, content, message) => {
+  const error = await parseRecipe(content, "mine.json").catch((caught: unknown) => caught);
   expect(error).toMatchObject({ name: "UndertoneError", code: "recipe-invalid" });
   expect(String(error)).toMatch(message);
   expect(String(error)).toContain("mine.json is not a recipe");
@@ -106,40 +104,34 @@ test.each([
   ["nMel", "features", "nMels"],
   ["chanels", "model", "channels"],
   ["drop_out", "model", "dropout"],
-])("the error of an unrecognized %s in %s names %s", (key, place, right) => {
+])("the error of an unrecognized %s in %s names %s", async (key, place, right) => {
   const content = { ...smallest, [place]: { ...(place === "model" && smallest.model), [key]: 1 } };
-  expect(() => parseRecipe(content, "here")).toThrow(
+  await expect(parseRecipe(content, "here")).rejects.toThrow(
     `${place}.${key}: unrecognized key. Did you mean ${place}.${right}?`,
   );
 });
 
-test("a key within a list or without a near one gets the keys that there are", () => {
+test("a key within a list or without a near one gets the keys that there are", async () => {
   const robustnessTests = [{ name: "asr-20", werd: 1 }];
-  expect(() => parseRecipe({ ...smallest, robustnessTests }, "here")).toThrow(
+  await expect(parseRecipe({ ...smallest, robustnessTests }, "here")).rejects.toThrow(
     /robustnessTests\.0\.werd: .* Known: name, wordErrorRate, missing/,
   );
-  expect(() => parseRecipe({ ...smallest, conditions: [] }, "here")).toThrow(
+  await expect(parseRecipe({ ...smallest, conditions: [] }, "here")).rejects.toThrow(
     "conditions: unrecognized key. Did you mean robustnessTests?",
   );
 });
 
-test("a key in the wrong place gets its own one, and each problem is named once", () => {
-  expect(() => parseRecipe({ ...smallest, epochs: 3 }, "here")).toThrow(
+test("a key in the wrong place gets its own one, and each problem is named once", async () => {
+  await expect(parseRecipe({ ...smallest, epochs: 3 }, "here")).rejects.toThrow(
     "epochs: unrecognized key. Did you mean training.epochs?",
   );
   const content = { ...smallest, model: { kind: "audio-cnn", dropout: 2 } };
-  expect(() => parseRecipe(content, "here")).toThrow(
+  await expect(parseRecipe(content, "here")).rejects.toThrow(
     /recipe:\n {2}model\.dropout: expected number to be <1$/,
   );
 });
 
-test("a run's recipe of another version is not known", () => {
-  const recipe = parseRecipe(smallest, "here");
-  expect(knownRecipe(recipe)).toEqual(recipe);
-  expect(knownRecipe({ ...recipe, start: null })).toBeUndefined();
-});
-
-test("a model of one's own is a kind that recipes can name", () => {
+test("a model of one's own is a kind that recipes can name", async () => {
   const own = defineModel({
     kind: "own-model",
     description: "",
@@ -147,11 +139,10 @@ test("a model of one's own is a kind that recipes can name", () => {
     inputs: ["words"],
   });
   const content = { ...smallest, model: { kind: "own-model" } };
-  const recipe = parseRecipe(content, "here", [own]);
+  const { recipe, model } = await parseExperiment(content, "here", [own]);
   expect(recipe.model).toEqual({ kind: "own-model", size: 3 });
-  expect(experimentOf(recipe, [own]).model).toBe(own);
-  expect(() => parseRecipe(content, "here")).toThrow(/model/);
-  expect(() => experimentOf(recipe)).toThrow(RangeError);
+  expect(model).toBe(own);
+  await expect(parseRecipe(content, "here")).rejects.toMatchObject({ code: "recipe-invalid" });
 });
 
 /** The names of all settings in a JSON schema. */
@@ -165,9 +156,8 @@ function settingsOf(schema: unknown): string[] {
   });
 }
 
-test("the JSON schema for editors has every setting", () => {
-  const schema = z.toJSONSchema(recipeSchema(), { io: "input", unrepresentable: "any" });
-  const settings = new Set(settingsOf(schema));
+test("the JSON schema for editors has every setting", async () => {
+  const settings = new Set(settingsOf(await recipeJsonSchema()));
   expect(settings.size).toBeGreaterThan(80);
   for (const name of ["learningRate", "robustnessTests", "views", "channels", "wordDropout"])
     expect(settings).toContain(name);

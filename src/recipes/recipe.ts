@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { codecs } from "../audio/augmentation/codec.ts";
+import { codecs } from "../audio/augmentation/codec-names.ts";
 import { protocolNames } from "../datasets/protocols.ts";
 import { earlyStoppingMetrics } from "../evaluation/metrics.ts";
 import type { ModelDefinition, SpeechEncoders } from "../models/definition.ts";
 import { count, range, share } from "../models/options.ts";
-import { models, modelSchema, type ModelOptions } from "../models/registry.ts";
+import { allModels, modelOfKind, modelSchema, type ModelOptions } from "../models/registry.ts";
 import type { SentenceEncoderName } from "../models/sentence-encoder.ts";
+import { targets } from "../shared/dimensions.ts";
+import { isObject } from "../shared/is-object.ts";
 import { recipeError } from "./recipe-error.ts";
 
 /** Names of recipes and runs, which become folders. */
@@ -191,6 +193,12 @@ const training = z.strictObject({
 const settings = {
   name: recipeName,
   description: z.string().optional(),
+  target: z
+    .enum(targets)
+    .default("emotion")
+    .describe(
+      "What is predicted: a label, or the arousal, valence and dominance that a table rates",
+    ),
   protocol: z.enum(protocolNames).default("speaker-folds").describe("How the corpus is split"),
   stratified: z
     .boolean()
@@ -221,29 +229,8 @@ export type Recipe = Readonly<z.infer<z.ZodObject<typeof settings>>> & {
 };
 
 /** Returns the schema of recipes that name one of these kinds of models. */
-export function recipeSchema(definitions: readonly ModelDefinition[] = models) {
+export function recipeSchema(definitions: readonly ModelDefinition[]) {
   return z.strictObject({ ...settings, model: modelSchema(definitions) });
-}
-
-/**
- * Returns the resolved recipe of a file's content.
- * @param origin names it in errors
- * @throws UndertoneError `recipe-invalid`, naming each wrong key and the nearest right one
- */
-export function parseRecipe(
-  content: unknown,
-  origin: string,
-  definitions: readonly ModelDefinition[] = models,
-): Recipe {
-  const schema = recipeSchema(definitions);
-  const parsed = schema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  throw recipeError(parsed.error, origin, schema);
-}
-
-/** Returns the recipe that a run was written with; `undefined` for one that this version does not know. */
-export function knownRecipe(content: unknown): Recipe | undefined {
-  return recipeSchema().safeParse(content).data;
 }
 
 /** A recipe, with the definition of its kind of model. */
@@ -252,14 +239,34 @@ export interface Experiment {
   readonly model: ModelDefinition;
 }
 
-/** Looks a recipe's kind of model up. @throws RangeError for a kind that is not among them */
-export function experimentOf(
-  recipe: Recipe,
-  definitions: readonly ModelDefinition[] = models,
-): Experiment {
-  const model = definitions.find(({ kind }) => kind === recipe.model.kind);
-  if (!model) throw new RangeError(`experimentOf: no model of kind ${recipe.model.kind}`);
-  return { recipe, model };
+/**
+ * Resolves to the experiment that a recipe file's content describes, and loads its kind of model.
+ * @param origin names the content in errors
+ * @param own kinds of models beside the package's
+ * @throws UndertoneError `recipe-invalid`, naming each wrong key and the nearest right one
+ */
+export async function parseExperiment(
+  content: unknown,
+  origin: string,
+  own: readonly ModelDefinition[] = [],
+): Promise<Experiment> {
+  const asked = kindIn(content);
+  const known = own.find(({ kind }) => kind === asked) ?? (await modelOfKind(asked));
+  // Where the kind is wrong, the schema of all of them says which there are.
+  const definitions = known ? [known] : [...(await allModels()), ...own];
+  const schema = recipeSchema(definitions);
+  const parsed = schema.safeParse(content);
+  if (!parsed.success) throw recipeError(parsed.error, origin, schema);
+  return { recipe: parsed.data, model: known! };
+}
+
+const kindIn = (content: unknown): unknown =>
+  isObject(content) && isObject(content["model"]) ? content["model"]["kind"] : "";
+
+/** Resolves to the recipe that a run was written with; `undefined` for one that this version does not know. */
+export async function knownRecipe(content: unknown): Promise<Recipe | undefined> {
+  const definition = await modelOfKind(kindIn(content));
+  return definition && recipeSchema([definition]).safeParse(content).data;
 }
 
 const audioInputs: readonly string[] = ["spectrogram", "descriptors", "encoder-layers"];

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import type { ModelDefinition } from "../models/definition.ts";
 import { isObject } from "../shared/is-object.ts";
-import { models } from "../models/registry.ts";
+import { allModels } from "../models/registry.ts";
 import { recipeSchema } from "./recipe.ts";
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
@@ -15,6 +14,7 @@ const schemaOf = (value: unknown): JsonSchema => (isSchema(value) ? value : {});
 interface Described {
   readonly kind: string;
   readonly options: JsonSchema;
+  readonly lines: readonly string[];
 }
 
 interface Place {
@@ -22,16 +22,18 @@ interface Place {
   readonly described?: readonly Described[];
 }
 
-/** Returns docs/reference/recipes.md: every setting of a recipe and of each kind of model, with type and default. */
-export function recipeReference(definitions: readonly ModelDefinition[] = models): string {
+/** Resolves to docs/reference/recipes.md: every setting of a recipe and of each kind of model, with type and default. */
+export async function recipeReference(): Promise<string> {
+  const definitions = await allModels();
   const { properties = {} } = z.toJSONSchema(recipeSchema(definitions), { io: "input" });
   const { model: _, ...settings } = properties;
   const described: Described[] = [];
   const kinds = definitions.map(({ kind, description, inputs, schema }) => {
     const options = withoutKind(z.toJSONSchema(schema, { io: "input" }));
     const lines = settingLines(options, { described });
-    described.push({ kind, options });
-    return [`### \`${kind}\``, `${description} Input: ${inputs.join(", ")}.`, ...listOf(lines)];
+    const unlike = withoutRepeats(lines, described);
+    described.push({ kind, options, lines });
+    return [`### \`${kind}\``, `${description} Input: ${inputs.join(", ")}.`, ...listOf(unlike)];
   });
   const paragraphs = [
     "# Recipes",
@@ -48,6 +50,23 @@ export function recipeReference(definitions: readonly ModelDefinition[] = models
 
 function listOf(lines: readonly string[]): string[] {
   return lines.length > 0 ? [lines.join("\n")] : [];
+}
+
+/** Names in one line what a kind further up has alike, where that is more than two settings. */
+function withoutRepeats(lines: readonly string[], described: readonly Described[]): string[] {
+  const [nearest] = described
+    .map(({ kind, lines: known }) => ({
+      kind,
+      repeats: lines.filter((line) => known.includes(line)),
+    }))
+    .toSorted((a, b) => b.repeats.length - a.repeats.length);
+  if (!nearest || nearest.repeats.length < 3) return [...lines];
+  const { kind, repeats } = nearest;
+  const names = repeats.map((line) => line.slice("- ".length, line.indexOf(":")));
+  return [
+    ...lines.filter((line) => !repeats.includes(line)),
+    `- ${names.join(", ")}: as in \`${kind}\``,
+  ];
 }
 
 /** A line for each setting, those inside an object after it, by their paths. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { experimentOf, parseRecipe } from "./recipe.ts";
+import { parseExperiment } from "./recipe.ts";
 import { assertNetworkFits, assertRecipeFits } from "./rules.ts";
 
 const moonshine = { name: "moonshine-tiny", layers: [0, 1] };
@@ -10,11 +10,9 @@ const head = (encoders: readonly object[], besides: object = {}) => ({
 });
 
 const experimentWith = (content: object) =>
-  experimentOf(parseRecipe({ name: "trial", model: { kind: "audio-cnn" }, ...content }, "here"));
-const check =
-  (content: object, validated = true) =>
-  () =>
-    assertRecipeFits(experimentWith(content), { validated });
+  parseExperiment({ name: "trial", model: { kind: "audio-cnn" }, ...content }, "here");
+const check = async (content: object, validated = true): Promise<void> =>
+  assertRecipeFits(await experimentWith(content), { validated });
 
 test.each([
   ["a layer twice", head([{ ...moonshine, layers: [1, 1] }]), /encoders\[0\]\.layers .* once/],
@@ -29,8 +27,8 @@ test.each([
     head([{ name: "whisper-tiny", layers: [1], tuned: 1 }]),
     /Whisper's layers/,
   ],
-])("refuses %s", (_, model, message) => {
-  expect(check({ model })).toThrow(message);
+])("refuses %s", async (_, model, message) => {
+  await expect(check({ model })).rejects.toThrow(message);
 });
 
 test.each([
@@ -40,9 +38,9 @@ test.each([
   ["speed", [0, 1]],
   ["distanceM", [0, 3]],
   ["gainDb", [-100, 0]],
-])("refuses %s of %s", (change, range) => {
+])("refuses %s of %s", async (change, range) => {
   const training = { augmentation: { [change]: range } };
-  expect(check({ model: head([moonshine]), training })).toThrow(
+  await expect(check({ model: head([moonshine]), training })).rejects.toThrow(
     `training.augmentation.${change} must be a range within`,
   );
 });
@@ -79,24 +77,47 @@ test.each([
     /telephone/,
   ],
   ["more MFCCs than mel bands", { features: { nMfcc: 40, nMels: 30 } }, /nMfcc/],
-])("refuses %s", (_, content, message) => {
-  expect(check(content)).toThrow(expect.objectContaining({ code: "recipe-invalid" }));
-  expect(check(content)).toThrow(message);
+])("refuses %s", async (_, content, message) => {
+  await expect(check(content)).rejects.toThrow(expect.objectContaining({ code: "recipe-invalid" }));
+  await expect(check(content)).rejects.toThrow(message);
 });
 
-test("early stopping needs validation clips", () => {
+test("early stopping needs validation clips", async () => {
   const content = { training: { earlyStopping: { patience: 3 } } };
-  expect(check(content)).not.toThrow();
-  expect(check(content, false)).toThrow(/earlyStopping/);
+  await expect(check(content)).resolves.toBeUndefined();
+  await expect(check(content, false)).rejects.toThrow(/earlyStopping/);
 });
 
-test("a network that is too deep for its spectrogram is refused", () => {
+test("a network that is too deep for its spectrogram is refused", async () => {
   const features = { nMels: 16, frames: 16 };
-  expect(() => assertNetworkFits(experimentWith({ features }), { classes: 8 })).toThrow(
+  const [tooDeep, shallow] = await Promise.all([
+    experimentWith({ features }),
+    experimentWith({ features, model: { kind: "audio-cnn", channels: [4, 8] } }),
+  ]);
+  expect(() => assertNetworkFits(tooDeep, { classes: 8 })).toThrow(
     expect.objectContaining({ code: "recipe-invalid" }),
   );
-  const model = { kind: "audio-cnn", channels: [4, 8] };
-  expect(() =>
-    assertNetworkFits(experimentWith({ features, model }), { classes: 8 }),
-  ).not.toThrow();
+  expect(() => assertNetworkFits(shallow, { classes: 8 })).not.toThrow();
+});
+
+const probe = { kind: "linear-probe", encoders: [moonshine] };
+test.each([
+  ["text", { model: { kind: "text-gru" } }, /text-gru/],
+  ["a model that fits labels only", { model: { kind: "text-tfidf" } }, /text-tfidf/],
+  ["smoothed labels", { training: { labelSmoothing: 0.1 } }, /labelSmoothing/],
+  ["weighted classes", { training: { classWeights: 1 } }, /classWeights/],
+  ["a metric of labels", { training: { earlyStopping: { patience: 2 } } }, /metric must be "loss"/],
+  ["tiny batches", { training: { batchSize: 4 } }, /batchSize/],
+  ["weighted corpora", { training: { corpusWeights: { a: 2 } } }, /corpusWeights/],
+])("refuses dimensions with %s", async (_, content, message) => {
+  await expect(check({ ...content, target: "dimensions" })).rejects.toThrow(message);
+});
+
+test("dimensions go with a network of sound and a linear probe", async () => {
+  const earlyStopping = { patience: 2, metric: "loss" };
+  await expect(
+    check({ target: "dimensions", training: { earlyStopping } }),
+  ).resolves.toBeUndefined();
+  const training = { corpusWeights: { a: 2 }, batchSize: 4 };
+  await expect(check({ target: "dimensions", model: probe, training })).resolves.toBeUndefined();
 });

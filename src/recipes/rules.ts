@@ -1,12 +1,12 @@
-import { codecSampleRate } from "../audio/augmentation/codec.ts";
+import { codecSampleRate } from "../audio/augmentation/codec-names.ts";
 import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { input } from "../graph/tensor.ts";
 import { inputTensors, type Architecture, type DataShapes } from "../models/definition.ts";
+import { encoderSampleRate, lowestGiven, speechEncoders } from "../models/encoder-layers.ts";
 import { spectrogramImage } from "../models/front-end.ts";
 import { Network } from "../models/network.ts";
-import { encoderSampleRate, lowestGiven, speechEncoders } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { speechEncodersOf, usesText, type Experiment, type Recipe } from "./recipe.ts";
+import { speechEncodersOf, usesAudio, usesText, type Experiment, type Recipe } from "./recipe.ts";
 
 /** What data and files fix of a recipe's network. */
 export interface NetworkData extends Pick<DataShapes, "classes" | "tunable"> {
@@ -54,6 +54,7 @@ export function assertRecipeFits(
     ...featureRules(experiment),
     ...encoderRules(experiment),
     ...trainingRules(experiment, data),
+    ...dimensionRules(experiment),
   ];
   for (const [broken, rule] of rules) if (broken) throw invalid(experiment.recipe, rule);
 }
@@ -145,6 +146,39 @@ function trainingRules(
   ];
 }
 
+/** Fewer clips say too little of correlation, spread and mean, which the loss of a batch compares. */
+const fewestRated = 8;
+
+function dimensionRules(experiment: Experiment): Rule[] {
+  const { recipe, model } = experiment;
+  if (recipe.target !== "dimensions") return [];
+  const { labelSmoothing, classWeights, corpusWeights, earlyStopping, batchSize } = recipe.training;
+  const metric = earlyStopping?.metric ?? "loss";
+  return [
+    [
+      !usesAudio(experiment) || (model.fit !== undefined && !model.fitDimensions),
+      `target "dimensions" is not for ${model.kind}: take a model with sound`,
+    ],
+    [
+      labelSmoothing > 0 || classWeights > 0,
+      "training.labelSmoothing and training.classWeights must be 0 for dimensions",
+    ],
+    [
+      metric !== "loss",
+      'training.earlyStopping.metric must be "loss" for dimensions: it is 1 − CCC on validation',
+    ],
+    [
+      !model.fit && Object.keys(corpusWeights).length > 0,
+      "training.corpusWeights must be empty for dimensions: the concordance of a batch has no weights",
+    ],
+    [recipe.robustnessTests.length > 0, "robustnessTests must be empty for dimensions"],
+    [
+      !model.fit && batchSize < fewestRated,
+      `training.batchSize must be at least ${fewestRated} for dimensions`,
+    ],
+  ];
+}
+
 /**
  * Builds an experiment's network once, which checks its shapes.
  * @throws UndertoneError `recipe-invalid` saying which do not fit
@@ -154,7 +188,7 @@ export function assertNetworkFits(
   data: Pick<NetworkData, "classes" | "tunable">,
 ): void {
   const { recipe, model } = experiment;
-  // The file of a sentence encoder may still have to be fetched; it fits by itself.
+  // The file of a sentence encoder fits by itself.
   if (model.fit || model.inputs.includes("subwords")) return;
   const { features, words, training } = recipe;
   try {

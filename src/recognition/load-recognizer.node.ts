@@ -1,8 +1,9 @@
+import type { LabelOf } from "../shared/shipped-models.ts";
 import { checkOptions, type OptionKinds } from "./check-arguments.ts";
 import type { FileLocation } from "./model-sources.node.ts";
 import { createRecognizer, type Recognizer } from "./recognizer.ts";
 import { ThreadEngine } from "./thread-engine.node.ts";
-import { findVoiceModel, type LabelOf } from "./voice-model.node.ts";
+import { findVoiceModel } from "./voice-model.node.ts";
 import type { EngineOptions } from "./open-engine.node.ts";
 
 export interface RecognizerOptions<

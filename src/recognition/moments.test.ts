@@ -11,10 +11,10 @@ const segment = (startSec: number, neutral: number, angry: number): Segment => (
   probabilities: { neutral, calm: 0, angry, sad: 1 - neutral - angry },
 });
 const segments = [segment(0, 0.9, 0.05), segment(1, 0.7, 0.1), segment(2, 0.7, 0.25)];
+const starts = (emotion: string): number[] =>
+  strongestMoments(segments, emotion, 2).map(({ startSec }) => startSec);
 
 test("moments are ranked by their odds against neutral speech, whatever their label", () => {
-  const starts = (emotion: string): number[] =>
-    strongestMoments(segments, emotion, 2).map(({ startSec }) => startSec);
   expect(starts("angry")).toEqual([2, 1]);
   expect(starts("sad")).toEqual([1, 2]);
   expect(starts("any")).toEqual([1, 2]);

@@ -2,7 +2,8 @@ import { dirname } from "node:path";
 import { catalog } from "../downloads/catalog.ts";
 import { verifyModel } from "../downloads/stored-models.ts";
 import { runtimeOf, type RuntimeName } from "../graph/runtime.node.ts";
-import { SpeechEncoder, type EncoderLayers, type EncoderName } from "../models/speech-encoder.ts";
+import type { EncoderLayers, EncoderName } from "../models/encoder-layers.ts";
+import { SpeechEncoder } from "../models/speech-encoder.ts";
 import {
   providedFiles,
   readLocation,

@@ -5,6 +5,7 @@ import type { Runtime } from "../graph/session.ts";
 import { loadModel, loadTextModel, type LoadedTextModel } from "../models/load-model.ts";
 import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { shippedTextModel } from "../shared/shipped-models.ts";
 import { LocalEngine } from "./local-engine.ts";
 import type { FileLocation } from "./model-sources.node.ts";
 import { openEncoder } from "./open-encoder.node.ts";
@@ -12,7 +13,7 @@ import { openTranscription, type TranscriptionOptions } from "./open-transcripti
 import { readModel, shippedModel, type VoiceModel } from "./voice-model.node.ts";
 
 /** The text model that comes with the package. */
-export const defaultTextModelPath = shippedModel("words");
+export const defaultTextModelPath = shippedModel(shippedTextModel);
 
 /** What an engine is opened with, beside its audio model. */
 export interface EngineOptions extends TranscriptionOptions {

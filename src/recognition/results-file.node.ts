@@ -100,9 +100,7 @@ function notResults(path: string, line: number): UndertoneError {
 }
 
 function isSame(a: AnalysisSettings, b: AnalysisSettings): boolean {
-  return Object.keys(lineSchema.shape.settings.shape).every(
-    (key) => a[key as keyof AnalysisSettings] === b[key as keyof AnalysisSettings],
-  );
+  return lineSchema.shape.settings.keyof().options.every((key) => a[key] === b[key]);
 }
 
 function otherSettings(path: string, settings: AnalysisSettings): UndertoneError {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../shared/errors.ts";
 import type { Progress } from "../shared/logger.ts";
 import type { Analysis, Segment, SegmentEvent } from "./analysis.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
@@ -14,9 +15,13 @@ export type SoundReference =
 export interface SentError {
   readonly name: string;
   readonly message: string;
-  readonly code: string | undefined;
-  readonly stack: string | undefined;
-  readonly cause?: SentError;
+  readonly stack?: string | undefined;
+  readonly cause?: SentError | undefined;
+  /** There for an `UndertoneError`, with what locates it. */
+  readonly code?: ErrorCode;
+  readonly path?: string | undefined;
+  readonly line?: number | undefined;
+  readonly fold?: number | undefined;
 }
 
 /** What an engine is asked for. */

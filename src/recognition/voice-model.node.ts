@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { readModelCard } from "../models/model-card.ts";
-import { emotions } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { nearest } from "../shared/nearest.ts";
+import { voiceModels } from "../shared/shipped-models.ts";
 import {
   providedFiles,
   readLocation,
@@ -13,21 +13,6 @@ import {
 /** Path of a model that comes with the package. */
 export const shippedModel = (name: string): string =>
   fileURLToPath(new URL(`../../models/${name}.onnx`, import.meta.url));
-
-/** The audio models that come with the package, and their labels. */
-export const shippedLabels = {
-  default: emotions,
-  small: emotions,
-  "crema-d": ["neutral", "happy", "sad", "angry", "fearful", "disgust"],
-} as const;
-
-/** Names of the audio models that come with the package. */
-export const voiceModels = ["default", "small", "crema-d"] as const;
-
-/** The labels of a model: those of one that comes with the package, or else any. */
-export type LabelOf<Model> = Model extends keyof typeof shippedLabels
-  ? (typeof shippedLabels)[Model][number]
-  : string;
 
 /** A model's file, read. */
 export interface ModelFile {

@@ -7,13 +7,8 @@ import { synthesizeVoice } from "../../test/support/voice.ts";
 import { readModelCard } from "../models/model-card.ts";
 import { openEngine } from "./open-engine.node.ts";
 import { createRecognizer } from "./recognizer.ts";
-import {
-  findVoiceModel,
-  readModel,
-  shippedLabels,
-  shippedModel,
-  voiceModels,
-} from "./voice-model.node.ts";
+import { shippedLabels, voiceModels } from "../shared/shipped-models.ts";
+import { findVoiceModel, readModel, shippedModel } from "./voice-model.node.ts";
 
 let folder: string;
 beforeAll(async () => {

@@ -1,4 +1,6 @@
 import { loadAudio } from "../audio/load.node.ts";
+import type { Clip } from "../datasets/manifest.ts";
+import { cutSegment } from "../datasets/segment.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { logMelOf } from "./clip-spectrogram.ts";
 import { encodeMuLawWav } from "./mu-law-wav.ts";
@@ -11,15 +13,16 @@ const longestSec = 6;
 
 /**
  * Returns a clip's log-mel spectrogram and its audio as the `data:` URI of a µ-law WAV file, both of its first 6 seconds at 16 kHz;
- * `undefined` where the file is not known or cannot be read.
+ * `undefined` where the clip is not known or cannot be read.
  */
 export async function readRecording(
-  path: string | undefined,
+  clip: Pick<Clip, "path" | "segment"> | undefined,
 ): Promise<ConfidentError["recording"]> {
-  if (path === undefined) return undefined;
+  if (clip === undefined) return undefined;
   let samples: Float32Array;
   try {
-    ({ samples } = await loadAudio(path, { sampleRate }));
+    const recording = await loadAudio(clip.path, { sampleRate });
+    samples = cutSegment(recording.samples, sampleRate, clip.segment);
   } catch (error) {
     if (error instanceof UndertoneError) return undefined;
     throw error;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Clip } from "../datasets/manifest.ts";
 import { predictedLabel } from "../evaluation/prediction.ts";
 import { extraDataOf, isLeaky, usesTextOnly, type EvaluatedRun } from "../runs/evaluate-run.ts";
-import type { RunInfo } from "../runs/run-folder.ts";
+import type { FoldState, RunInfo } from "../runs/run-folder.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { readRecording } from "./clip-recording.ts";
 import { evaluationDocument } from "./evaluation-document.ts";
@@ -47,7 +47,7 @@ function reportInput(
   run: EvaluatedRun,
   parts: Pick<ReportInput, "confidentErrors" | "members" | "warnings">,
 ): ReportInput {
-  const { info, folds, scores } = run;
+  const { info, scores } = run;
   return {
     name: info.name,
     corpus: info.corpus,
@@ -61,17 +61,27 @@ function reportInput(
     ...parts,
     command: info.command,
     recipe: info.recipe,
-    facts: [
-      ...(info.tested ? testFacts(info.tested) : trainingFacts(run)),
-      ["Versions", factList(info.versions)],
-      ["Machine", factList(info.machine)],
-      ["Started", info.startedAt],
-      [
-        "SHA-256 of the weights",
-        folds.map(({ state }) => state.weightsSha256.slice(0, 12)).join(" "),
-      ],
-    ],
+    facts: factsOf(run),
   };
+}
+
+interface RunWithFolds {
+  readonly info: RunInfo;
+  readonly folds: readonly { readonly state: FoldState }[];
+}
+
+/** Returns what else reproduces a run, beside command and recipe. */
+export function factsOf({ info, folds }: RunWithFolds): ReportInput["facts"] {
+  return [
+    ...(info.tested ? testFacts(info.tested) : trainingFacts({ info, folds })),
+    ["Versions", factList(info.versions)],
+    ["Machine", factList(info.machine)],
+    ["Started", info.startedAt],
+    [
+      "SHA-256 of the weights",
+      folds.map(({ state }) => state.weightsSha256.slice(0, 12)).join(" "),
+    ],
+  ];
 }
 
 function reportFolds(run: EvaluatedRun): ReportFold[] {
@@ -83,7 +93,7 @@ function reportFolds(run: EvaluatedRun): ReportFold[] {
   }));
 }
 
-const trainingFacts = ({ info, folds }: EvaluatedRun): ReportInput["facts"] => [
+const trainingFacts = ({ info, folds }: RunWithFolds): ReportInput["facts"] => [
   ["Training data", [info.corpus, ...extraDataOf(info)].join(", ")],
   ["Seed", String(info.seed)],
   ["Protocol", `${info.protocol}, ${folds.length} of ${info.folds.length} folds`],
@@ -92,7 +102,9 @@ const trainingFacts = ({ info, folds }: EvaluatedRun): ReportInput["facts"] => [
 
 const testFacts = (tested: NonNullable<RunInfo["tested"]>): ReportInput["facts"] => [
   ["Training data", tested.trainedOn.join(", ") || "not recorded in the model"],
-  ["Labels of the model", tested.knownLabels.join(", ")],
+  ...(tested.knownLabels.length > 0
+    ? [["Labels of the model", tested.knownLabels.join(", ")] as const]
+    : []),
   [
     "Clips left out",
     tested.leftOut.map(({ reason, count }) => `${count}: ${reason}`).join("; ") || "none",
@@ -108,7 +120,7 @@ async function confidentErrors(
   { test, info }: EvaluatedRun,
   clips: readonly Clip[],
 ): Promise<ConfidentError[]> {
-  const paths = new Map(clips.map(({ id, path }) => [id, path]));
+  const byId = new Map(clips.map((clip) => [clip.id, clip]));
   const errors = test
     .map(({ id, actual, probabilities }) => {
       const predicted = predictedLabel(probabilities);
@@ -123,7 +135,7 @@ async function confidentErrors(
       actual: info.labels[actual]!,
       predicted: info.labels[predicted]!,
       confidence,
-      recording: await readRecording(paths.get(id)),
+      recording: await readRecording(byId.get(id)),
     })),
   );
 }

@@ -9,11 +9,12 @@ export interface ClipExample extends Example {
   readonly audioHash?: string;
 }
 
-/** Returns the SHA-256 of ids, labels, words and sounds, in hexadecimal digits. */
+/** Returns the SHA-256 of ids, labels, words, sounds and ratings, in hexadecimal digits. */
 export function digestOf(examples: readonly ClipExample[]): string {
   const hash = createHash("sha256");
-  for (const { clip, transcript, audioHash } of examples) {
-    hash.update(JSON.stringify([clip.id, clip.emotion, transcript?.text, audioHash]));
+  for (const { clip, transcript, audioHash, dimensions = [] } of examples) {
+    const facts = [clip.id, clip.emotion, transcript?.text, audioHash, ...dimensions];
+    hash.update(JSON.stringify(facts));
   }
   return hash.digest("hex");
 }

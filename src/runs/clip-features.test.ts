@@ -6,24 +6,23 @@ import { syllables } from "../../test/sounds.ts";
 import { encodeWav } from "../audio/wav.ts";
 import type { Clip } from "../datasets/manifest.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import { experimentOf, parseRecipe } from "../recipes/recipe.ts";
+import { type Experiment, parseExperiment } from "../recipes/recipe.ts";
 import { extractAll, FeatureExtractor, type ClipFeatures } from "./clip-features.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import type { NoiseRecordings } from "./noise-recordings.ts";
 
 const sampleRate = 16_000;
 const experimentWith = (training: object = {}) =>
-  experimentOf(
-    parseRecipe(
-      {
-        name: "trial",
-        features: { nFft: 512, winLength: 400, hopLength: 160, nMels: 16, frames: 100 },
-        model: { kind: "audio-cnn" },
-        training,
-      },
-      "test",
-    ),
+  parseExperiment(
+    {
+      name: "trial",
+      features: { nFft: 512, winLength: 400, hopLength: 160, nMels: 16, frames: 100 },
+      model: { kind: "audio-cnn" },
+      training,
+    },
+    "test",
   );
+
 const opened = {
   runtime: nodeRuntime,
   openEncoder: () => Promise.reject(new Error("not asked for")),
@@ -48,11 +47,7 @@ describe("features of clips", () => {
     return { id, path, emotion: "happy", speakerId: "1" };
   }
 
-  async function extract(
-    experiment: ReturnType<typeof experimentWith>,
-    clips: readonly Clip[],
-    noise?: NoiseRecordings,
-  ) {
+  async function extract(experiment: Experiment, clips: readonly Clip[], noise?: NoiseRecordings) {
     const cache = await FeatureCache.open(join(folder, "cache"));
     const extractor = await FeatureExtractor.open(experiment, { ...opened, cache, noise });
     const bad: [string, string][] = [];
@@ -67,8 +62,22 @@ describe("features of clips", () => {
 
   const voice = syllables(1.2, sampleRate, { startSec: 0.1, endSec: 1.1 });
 
+  test("a part of a file has the features and the hash of that part alone", async () => {
+    const whole = await clipOf("whole", voice);
+    const cut = voice.subarray(0.5 * sampleRate, sampleRate);
+    const alone = await clipOf("alone", encodeWav([cut], sampleRate));
+    const part = { ...whole, id: "part", segment: { startSec: 0.5, endSec: 1 } };
+    const late = { ...whole, id: "late", segment: { startSec: 60 } };
+    const { features, bad } = await extract(await experimentWith(), [whole, part, alone, late]);
+    const [ofWhole, ofPart, ofAlone] = features;
+    expect(ofPart!.views).toEqual(ofAlone!.views);
+    expect(ofPart!.audioHash).toBe(ofAlone!.audioHash);
+    expect(ofPart!.audioHash).not.toBe(ofWhole!.audioHash);
+    expect(bad).toEqual([["late", "audio-empty"]]);
+  });
+
   test("hold the spectrogram and augmented views, and are the same when read from the cache", async () => {
-    const experiment = experimentWith({ augmentation: { views: 2, speed: [0.8, 0.9] } });
+    const experiment = await experimentWith({ augmentation: { views: 2, speed: [0.8, 0.9] } });
     const clips = [
       await clipOf("a", voice),
       await clipOf(
@@ -90,7 +99,7 @@ describe("features of clips", () => {
   });
 
   test("views are mixed with the noise given, and kept apart from those with other noise", async () => {
-    const experiment = experimentWith({ augmentation: { views: 1, snrDb: [0, 0] } });
+    const experiment = await experimentWith({ augmentation: { views: 1, snrDb: [0, 0] } });
     const clips = [await clipOf("a", voice)];
     const viewOf = async (noise?: NoiseRecordings) =>
       (await extract(experiment, clips, noise)).features[0]!.views[1]!["spectrogram"];
@@ -115,7 +124,7 @@ describe("features of clips", () => {
       await clipOf("b", listed),
       await clipOf("c", voice.slice(1)),
     ];
-    const [a, b, c] = (await extract(experimentWith(), clips)).features;
+    const [a, b, c] = (await extract(await experimentWith(), clips)).features;
     expect(b!.audioHash).toBe(a!.audioHash);
     expect(c!.audioHash).not.toBe(a!.audioHash);
   });
@@ -127,7 +136,7 @@ describe("features of clips", () => {
       { id: "gone", path: join(folder, "gone.wav"), emotion: "sad", speakerId: "2" } as const,
       await clipOf("empty", new Uint8Array()),
     ];
-    const { features, bad, done } = await extract(experimentWith(), clips);
+    const { features, bad, done } = await extract(await experimentWith(), clips);
     expect(features.map(({ clip }) => clip.id)).toEqual(["good"]);
     expect(bad.map(([id]) => id).toSorted()).toEqual(["empty", "gone", "text"]);
     expect(done).toEqual([1, 2, 3, 4]);
@@ -135,7 +144,7 @@ describe("features of clips", () => {
 
   test("a signal stops before the next clips", async () => {
     const cache = await FeatureCache.open(join(folder, "cache"));
-    const extractor = await FeatureExtractor.open(experimentWith(), { ...opened, cache });
+    const extractor = await FeatureExtractor.open(await experimentWith(), { ...opened, cache });
     const clips: Clip[] = [];
     for (let index = 0; index < 12; index++) clips.push(await clipOf(`${index}`, voice));
     const controller = new AbortController();

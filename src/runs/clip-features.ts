@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { augmentWaveform } from "../audio/augmentation/waveform.ts";
 import { loadSource } from "../audio/load.node.ts";
 import { bytesSource } from "../audio/source.ts";
 import type { Clip } from "../datasets/manifest.ts";
-import { hashSamples } from "../datasets/measure.ts";
+import { cutSegment, segmentName } from "../datasets/segment.ts";
 import type { Runtime } from "../graph/session.ts";
 import type { ClipInputs, ClipSamples } from "../models/clip-inputs.ts";
 import { openClipInputs } from "../models/clip-inputs.ts";
@@ -76,6 +75,7 @@ export class FeatureExtractor {
     for (let copy = 0; copy < copies; copy++) {
       throwIfCancelled(signal);
       const changed = once(async () => {
+        const { augmentWaveform } = await import("../audio/augmentation/waveform.ts");
         const random = new Random(seed, "sound", content, copy);
         const options = { sampleRate, augmentation: { probability: 1, ...augmentation } };
         const noisy = { ...options, noise: this.#noise?.samples };
@@ -96,29 +96,33 @@ export class FeatureExtractor {
   async #audioHash(content: string, samples: ClipSamples): Promise<string> {
     const { sampleRate } = this.#recipe.features;
     const store = this.#cache.storeOf(content);
-    const bytes = await store.floats({ sampleRate }, 32, async () =>
-      Float32Array.from(Buffer.from(hashSamples(await samples()), "hex")),
-    );
+    const bytes = await store.floats({ sampleRate }, 32, async () => {
+      const { buffer, byteOffset, byteLength } = await samples();
+      const hash = contentHash(new Uint8Array(buffer, byteOffset, byteLength));
+      return Float32Array.from(Buffer.from(hash, "hex"));
+    });
     return Buffer.from(bytes).toString("hex");
   }
 }
 
 /**
- * Reads a clip's file once: the hash of its bytes, and its samples, which are decoded when first asked for.
+ * Reads a clip's file once: the hash of its bytes and of the part that it is, and its samples, which are decoded when first asked for.
  * @throws UndertoneError `file-not-found`, `file-unreadable`; `samples` what decoding throws
  */
 export async function readClip(
-  { path }: Clip,
+  { path, segment }: Pick<Clip, "path" | "segment">,
   sampleRate: number,
 ): Promise<{ readonly content: string; readonly samples: ClipSamples }> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw fileError(path, cause);
   });
+  const whole = contentHash(bytes);
   return {
-    content: contentHash(bytes),
+    content: segment ? contentHash(Buffer.from(segmentName(whole, segment))) : whole,
     samples: once(async () => {
       const source = { ...bytesSource(bytes), name: path };
-      return (await loadSource(source, { sampleRate })).samples;
+      const { samples } = await loadSource(source, { sampleRate });
+      return cutSegment(samples, sampleRate, segment);
     }),
   };
 }

@@ -4,9 +4,9 @@ import { z } from "zod";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, systemCode, writeFileAtomically } from "../shared/files.node.ts";
 
-/** Loss, and the label metrics of the version that wrote it. */
+/** Loss, and the label metrics of the version that wrote it; of dimensions 1 − CCC alone. */
 const splitSchema = z
-  .object({ loss: z.number(), unweightedAverageRecall: z.number().min(0).max(1) })
+  .object({ loss: z.number(), unweightedAverageRecall: z.number().min(0).max(1).optional() })
   .catchall(z.number());
 
 const epochSchema = z.strictObject({

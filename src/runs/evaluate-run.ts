@@ -67,23 +67,37 @@ export function extraDataOf({ extraData = [] }: RunInfo): string[] {
 
 /**
  * A run folder's facts and the folds that have finished.
- * @throws UndertoneError `file-not-found`, `run-invalid`
+ * @throws UndertoneError `file-not-found`, `run-invalid`, also for a run that predicts dimensions
  */
 export async function readRun(
   runFolder: string,
 ): Promise<Pick<EvaluatedRun, "runFolder" | "info" | "folds">> {
   const info = await readRunInfo(runFolder);
-  const folds: FinishedFold[] = [];
+  if (info.dimensions) {
+    const message = `${runFolder} predicts dimensions, such as arousal, and no emotions. "undertone evaluate" scores it.`;
+    throw new UndertoneError("run-invalid", message);
+  }
+  const folds = await readFolds(runFolder, info, (folder, fold) => readFold(folder, fold, info));
+  return { runFolder, info, folds };
+}
+
+/** Returns the folds that have finished. @throws UndertoneError `run-invalid` for one that is no longer whole */
+export async function readFolds<Fold>(
+  runFolder: string,
+  info: RunInfo,
+  read: (folder: string, fold: number) => Promise<Fold | undefined>,
+): Promise<Fold[]> {
+  const folds: Fold[] = [];
   for (const fold of info.folds) {
     const folder = foldFolder(runFolder, fold);
-    const finished = await readFold(folder, fold, info).catch((cause: unknown) => {
+    const finished = await read(folder, fold).catch((cause: unknown) => {
       if (!(cause instanceof UndertoneError) || cause.code !== "file-not-found") throw cause;
       const message = `${cause.message} The fold has finished, so it was there. ${retrained(folder)}`;
       throw new UndertoneError("run-invalid", message, { cause });
     });
     if (finished !== undefined) folds.push(finished);
   }
-  return { runFolder, info, folds };
+  return folds;
 }
 
 /**
@@ -101,13 +115,7 @@ export async function readRun(
 export async function evaluateRun(runFolder: string): Promise<EvaluatedRun> {
   const { info, folds } = await readRun(runFolder);
   const test = folds.flatMap((fold) => fold.test);
-  if (test.length === 0) {
-    const reason =
-      folds.length > 0
-        ? `its protocol, ${info.protocol}, keeps no clips for testing`
-        : 'no fold has finished yet. Go on with "undertone train --resume"';
-    throw new UndertoneError("run-invalid", `${runFolder}: nothing to evaluate, ${reason}.`);
-  }
+  if (test.length === 0) throw nothingToEvaluate(runFolder, info, folds.length);
   const uncalibrated = folds.flatMap((fold) => fold.uncalibrated);
   return {
     runFolder,
@@ -117,6 +125,19 @@ export async function evaluateRun(runFolder: string): Promise<EvaluatedRun> {
     scores: evaluate(uncalibrated, test, info.labels),
     warnings: warningsOf(info, folds),
   };
+}
+
+/** Returns the error of a run without test clips. */
+export function nothingToEvaluate(
+  runFolder: string,
+  { protocol }: Pick<RunInfo, "protocol">,
+  folds: number,
+): UndertoneError {
+  const reason =
+    folds > 0
+      ? `its protocol, ${protocol}, keeps no clips for testing`
+      : 'no fold has finished yet. Go on with "undertone train --resume"';
+  return new UndertoneError("run-invalid", `${runFolder}: nothing to evaluate, ${reason}.`);
 }
 
 async function readFold(
@@ -150,7 +171,15 @@ async function readFold(
   };
 }
 
-function warningsOf(info: RunInfo, folds: readonly FinishedFold[]): string[] {
+/** Returns what is missing of a run, in sentences. */
+export function warningsOf(
+  info: RunInfo,
+  folds: readonly {
+    readonly fold: number;
+    readonly split: FoldSplit;
+    readonly test: readonly { readonly id: string }[];
+  }[],
+): string[] {
   const warnings: string[] = [];
   if (info.tested?.trainedOn.length === 0) {
     warnings.push(

@@ -1,34 +1,40 @@
 import { inCorpus } from "../datasets/join-corpora.ts";
+import type { LabelMap } from "../datasets/label-map.ts";
 import { corporaIn, isRecorded } from "../datasets/manifest.ts";
 import type { LeftOut } from "../datasets/omissions.ts";
-import { readOrdinarySpeech } from "../datasets/ordinary-speech.ts";
 import { textKey } from "../datasets/text-splits.ts";
-import type { Experiment } from "../recipes/recipe.ts";
 import { neutralLabel } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { digestOf, type ClipExample } from "./clip-example.ts";
 import { prepareExamples, type ExampleSource } from "./prepare-examples.ts";
-import { readData, type Data } from "./read-data.ts";
+import { corpusRecord, readData, type Data } from "./read-data.ts";
 import type { RunInfo } from "./run-folder.ts";
 import { extraDataMessage } from "./training-messages.ts";
-import type { RunOptions } from "./training-request.ts";
+import type { RunOptions, TrainingRequest } from "./training-request.ts";
 
 /**
  * Reads the auxiliary corpora of a training: of each the clips with labels of the main corpus, and where a corpus has
  * splits of its own only its training split.
- * @throws UndertoneError `dataset-invalid` for one that is the main corpus, is named twice or has nothing to add
+ * @throws UndertoneError `dataset-invalid` for one that is the main corpus, is named twice or has nothing to add, `usage` where
+ * dimensions are predicted
  */
 export async function readExtraData(
   {
     extraData,
+    ordinarySpeech = [],
     experiment,
-  }: { readonly extraData: readonly string[]; readonly experiment: Experiment },
+    corpusOptions: { map } = {},
+  }: Pick<TrainingRequest, "extraData" | "ordinarySpeech" | "experiment" | "corpusOptions">,
   main: Data,
 ): Promise<Data[]> {
+  if (main.dimensions && extraData.length + ordinarySpeech.length > 0) {
+    const message = "--extra-data and --ordinary-speech are for emotions, not for dimensions.";
+    throw new UndertoneError("usage", message);
+  }
   const labels = new Set(main.clips.map(({ emotion }) => emotion));
   const read: Data[] = [];
   for (const path of extraData) {
-    const data = await readData(path, experiment);
+    const data = await mapped(await readData(path, experiment), map);
     assertNew(data, [main, ...read]);
     const clips = data.clips.filter(
       ({ emotion, split = "train" }) => labels.has(emotion) && split === "train",
@@ -42,6 +48,13 @@ export async function readExtraData(
     read.push({ ...data, clips: clips.map((clip) => inCorpus(clip, clip.corpus ?? data.corpus)) });
   }
   return read;
+}
+
+/** A corpus need not have each label that is mapped. */
+async function mapped(data: Data, map: LabelMap | undefined): Promise<Data> {
+  if (map === undefined) return data;
+  const { mapLabels } = await import("../datasets/label-map.ts");
+  return mapLabels(data, map);
 }
 
 function assertNew({ root, corpus }: Data, known: readonly Data[]): void {
@@ -61,8 +74,10 @@ export async function readOrdinaryData(
   paths: readonly string[],
   known: readonly [main: Data, ...extra: Data[]],
 ): Promise<Data[]> {
+  if (paths.length === 0) return [];
+  const { readOrdinarySpeech } = await import("../datasets/ordinary-speech.ts");
   const [main] = known;
-  if (paths.length > 0 && !main.clips.some(({ emotion }) => emotion === neutralLabel)) {
+  if (!main.clips.some(({ emotion }) => emotion === neutralLabel)) {
     throw new UndertoneError(
       "dataset-invalid",
       `Ordinary speech counts as ${neutralLabel}, and ${main.corpus} has no ${neutralLabel} clip. Leave out --ordinary-speech.`,
@@ -107,7 +122,7 @@ export async function prepareExtraData(
     const isOrdinary = corpora.ordinary.includes(data);
     (isOrdinary ? ordinary : examples).push(...own);
     record.push({
-      corpus: data.corpus,
+      ...corpusRecord(data),
       clips: own.length,
       sha256: digestOf(own),
       ...(isOrdinary && { ordinarySpeech: true }),

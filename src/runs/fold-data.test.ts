@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Split } from "../datasets/splits.ts";
-import { parseRecipe } from "../recipes/recipe.ts";
+import { parseExperiment } from "../recipes/recipe.ts";
 import type { ClipExample } from "./clip-example.ts";
 import { foldData } from "./fold-data.ts";
 
-const recipe = parseRecipe(
+const { recipe } = await parseExperiment(
   {
     name: "trial",
     model: { kind: "text-gru" },
@@ -46,15 +46,15 @@ const split: Split = {
   validation: ["h2"],
   test: manyIds,
 };
-const data = foldData(split, { recipe, examples });
+const data = await foldData(split, { recipe, examples });
 
 function of(id: string, corpus: string): ClipExample {
   const example = clipWith(id, "a day");
   return { ...example, clip: { ...example.clip, corpus } };
 }
 
-test("corpora have their weights, ordinary speech its share of the whole", () => {
-  const weighted = parseRecipe(
+test("corpora have their weights, ordinary speech its share of the whole", async () => {
+  const { recipe: weighted } = await parseExperiment(
     {
       name: "trial",
       model: { kind: "text-gru" },
@@ -64,7 +64,7 @@ test("corpora have their weights, ordinary speech its share of the whole", () =>
     "test",
   );
   const known = new Map([of("h1", "a"), of("s1", "b"), of("h2", "b")].map((e) => [e.id, e]));
-  const { train, extra } = foldData(
+  const { train, extra } = await foldData(
     { ...split, train: ["h1", "s1"], validation: ["h2"], test: [] },
     {
       recipe: weighted,
@@ -82,9 +82,9 @@ test("corpora have their weights, ordinary speech its share of the whole", () =>
   expect(extra.map(({ weight }) => weight)).toEqual([0.5]);
 });
 
-test("extra data is given words of the vocabulary, which it adds to", () => {
+test("extra data is given words of the vocabulary, which it adds to", async () => {
   const extra = [clipWith("s-extra", "what a companion")];
-  const { train, extra: added, vocabulary } = foldData(split, { recipe, examples, extra });
+  const { train, extra: added, vocabulary } = await foldData(split, { recipe, examples, extra });
   expect(train.map(({ id }) => id)).toEqual(["h1", "s1"]);
   expect(vocabulary!.words).toContain("companion");
   expect(added.map(({ id, views }) => [id, [...views[0]["words"]!].includes(1)])).toEqual([
@@ -130,22 +130,19 @@ describe("robustness tests", () => {
     expect(Math.abs(missing - 100)).toBeLessThan(35);
   });
 
-  test("repeat with the seed of the split", () => {
-    const again = foldData(split, { recipe, examples });
+  test("repeat with the seed of the split", async () => {
+    const again = await foldData(split, { recipe, examples });
     expect(again.robustnessTests).toEqual(data.robustnessTests);
-    const other = foldData({ ...split, seed: 4 }, { recipe, examples });
+    const other = await foldData({ ...split, seed: 4 }, { recipe, examples });
     expect(other.robustnessTests.get("half")).not.toEqual(data.robustnessTests.get("half"));
   });
 });
 
-test("without transcripts there are no words and no vocabulary", () => {
+test("without transcripts there are no words and no vocabulary", async () => {
   const silent = new Map(
     [...examples].map(([id, { label, clip, views }]) => [id, { id, label, clip, views }]),
   );
-  const { vocabulary, test: tested } = foldData(split, {
-    recipe: { ...recipe, robustnessTests: [] },
-    examples: silent,
-  });
+  const { vocabulary, test: tested } = await foldData(split, { recipe, examples: silent });
   expect(vocabulary).toBeUndefined();
   expect(Object.keys(tested[0]!.views[0])).toEqual(["spectrogram"]);
 });

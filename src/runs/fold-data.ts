@@ -1,12 +1,7 @@
 import type { Split } from "../datasets/splits.ts";
-import { wordInputs } from "../models/load-model.ts";
-import type { Transcript } from "../models/example.ts";
 import type { Recipe } from "../recipes/recipe.ts";
-import { Random } from "../shared/random.ts";
-import { corruptWords } from "../text/corrupt-words.ts";
-import { tokenize } from "../text/tokenize.ts";
-import { Vocabulary } from "../text/vocabulary.ts";
-import { withInputs, type ClipExample } from "./clip-example.ts";
+import type { Vocabulary } from "../text/vocabulary.ts";
+import type { ClipExample } from "./clip-example.ts";
 
 /** The examples of one fold. */
 export interface FoldData {
@@ -30,42 +25,24 @@ interface FoldSource {
   readonly ordinary?: readonly ClipExample[];
 }
 
-/** Returns the examples of a fold, with the ids of their words where they have some. */
-export function foldData(split: Split, source: FoldSource): FoldData {
+/** Resolves to the examples of a fold, with the ids of their words where they have some. */
+export async function foldData(split: Split, source: FoldSource): Promise<FoldData> {
   const { recipe, examples } = source;
   const splitOf = (ids: readonly string[]): ClipExample[] => ids.map((id) => examples.get(id)!);
-  const extra = weightedByCorpus(source.extra ?? [], recipe);
-  const train = withOrdinarySpeech(
-    weightedByCorpus(splitOf(split.train), recipe),
-    source.ordinary ?? [],
-    recipe.training.ordinarySpeechShare,
-  );
-  const vocabulary = train[0]?.transcript
-    ? Vocabulary.learn(
-        [...train, ...extra].map(({ transcript }) => transcript!.text),
-        {
-          minFrequency: recipe.words.minFrequency,
-          largestSize: recipe.words.maxVocabularySize,
-        },
-      )
-    : undefined;
-  const withWords = (example: ClipExample): ClipExample =>
-    vocabulary && example.transcript
-      ? withInputs(example, wordInputs(vocabulary, example.transcript, recipe.words.length))
-      : example;
-  const test = splitOf(split.test);
-  const robustnessTests = recipe.robustnessTests.map((condition): [string, ClipExample[]] => [
-    condition.name,
-    test.map((example) => withWords(corrupted(example, { condition, split, vocabulary }))),
-  ]);
-  return {
-    train: train.map(withWords),
-    extra: extra.map(withWords),
-    validation: splitOf(split.validation).map(withWords),
-    test: test.map(withWords),
-    robustnessTests: new Map(robustnessTests),
-    ...(vocabulary && { vocabulary }),
+  const data = {
+    train: withOrdinarySpeech(
+      weightedByCorpus(splitOf(split.train), recipe),
+      source.ordinary ?? [],
+      recipe.training.ordinarySpeechShare,
+    ),
+    extra: weightedByCorpus(source.extra ?? [], recipe),
+    validation: splitOf(split.validation),
+    test: splitOf(split.test),
+    robustnessTests: new Map(),
   };
+  if (!data.train[0]?.transcript) return data;
+  const { withWords } = await import("./fold-words.ts");
+  return withWords(data, { recipe, seed: split.seed });
 }
 
 function weightedByCorpus(examples: readonly ClipExample[], { training }: Recipe): ClipExample[] {
@@ -84,30 +61,4 @@ function withOrdinarySpeech(
   const own = train.reduce((sum, { weight = 1 }) => sum + weight, 0);
   const weight = (own * share) / (1 - share) / ordinary.length;
   return [...train, ...ordinary.map((example) => ({ ...example, weight }))];
-}
-
-interface Corruption {
-  readonly condition: Recipe["robustnessTests"][number];
-  readonly split: Pick<Split, "seed">;
-  readonly vocabulary: Vocabulary | undefined;
-}
-
-function corrupted(
-  example: ClipExample,
-  { condition, split, vocabulary }: Corruption,
-): ClipExample {
-  if (!example.transcript) return example;
-  const { name, missing, wordErrorRate } = condition;
-  const random = new Random(split.seed, "condition", name, example.id);
-  const { text, confidence } = example.transcript;
-  let transcript: Transcript = { text: "", confidence: 0 };
-  if (random.uniform() >= missing) {
-    const words = corruptWords(tokenize(text), {
-      wordErrorRate,
-      vocabulary: vocabulary!.words,
-      random,
-    });
-    transcript = { text: words.join(" "), confidence: confidence * (1 - wordErrorRate) };
-  }
-  return { ...example, transcript };
 }

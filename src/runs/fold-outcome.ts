@@ -4,7 +4,7 @@ import { fitTemperature } from "../evaluation/calibration.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import type { OrdinarySpeech } from "../models/ordinary-speech.ts";
 import { fileError, systemCode } from "../shared/files.node.ts";
-import { epochScores } from "../training/predict.ts";
+import { emotionScores } from "../training/objective.ts";
 import type { Scores } from "../training/train.ts";
 import type { ClipExample } from "./clip-example.ts";
 import { voiceCalibration } from "./fit-ordinary.ts";
@@ -95,7 +95,7 @@ export async function writeOutcome(
   const temperature = calibration?.temperature ?? 1;
   const voices = voiceCalibration([validation], { labels, temperature });
   const scores = (predictions: readonly Prediction[]): Scores | undefined =>
-    predictions.length > 0 ? epochScores(predictions, labels.length) : undefined;
+    predictions.length > 0 ? emotionScores(predictions, labels.length) : undefined;
   return {
     scores: { validation: scores(validation), test: scores(test) },
     temperature,

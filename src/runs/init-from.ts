@@ -14,12 +14,20 @@ import {
   type RunInfo,
 } from "./run-folder.ts";
 
+/** Returns the weights that a network begins with, as far as there are some for it. */
+export type FirstWeights = (network: Network) => Weights;
+
 /** A run whose weights another begins with (a warm start). */
 export interface InitialRun {
-  readonly info: RunInfo;
-  readonly runFolder: string;
   /** As `run.json` of the new run records it. */
   readonly record: NonNullable<RunInfo["initFrom"]>;
+  /**
+   * Resolves to the weights that a fold begins with: of a run on the same corpus those of the same fold, of a run on others
+   * those of its first.
+   * @throws UndertoneError `split-leaks` when they were trained on clips that the fold validates or tests with, `run-invalid`
+   * when they are missing
+   */
+  weightsFor(split: Split, corpora: readonly string[]): Promise<FirstWeights>;
 }
 
 /**
@@ -37,41 +45,46 @@ export async function readInitialRun(runFolder: string): Promise<InitialRun> {
     throw new UndertoneError("run-invalid", `${runFolder} holds no model to begin with.`);
   }
   const sha256 = contentHash(Buffer.from(hashes.join()));
-  return { info, runFolder, record: { name: info.name, corpora: corporaOf(info), sha256 } };
+  const record = { name: info.name, corpora: corporaOf(info), sha256 };
+  return {
+    record,
+    async weightsFor(split, corpora) {
+      const isSameCorpus = corpora.some((corpus) => record.corpora.includes(corpus));
+      const fold = isSameCorpus && info.folds.includes(split.fold) ? split.fold : info.folds[0]!;
+      if (isSameCorpus) {
+        const trainedOn = info.corpora ?? [info.corpus];
+        const trained = { folder: foldFolder(runFolder, fold), trainedOn, corpora };
+        await assertNotTrainedOn(split, trained);
+      }
+      const bytes = await readFoldModel(runFolder, fold);
+      if (bytes === undefined) {
+        const problem = `${runFolder} has no model of fold ${fold} to begin with.`;
+        throw new UndertoneError("run-invalid", problem);
+      }
+      const model = parseOnnx(bytes);
+      return (network) => sharedWeights(network, model);
+    },
+  };
 }
 
-/**
- * Returns the model that a fold begins with: of a run on the same corpus that of the same fold, of a run on others its first.
- * @throws UndertoneError `split-leaks` when it was trained on clips that the fold validates or tests with, `run-invalid` when
- * it is missing
- */
-export async function initialModel(
-  { info, runFolder, record }: InitialRun,
-  split: Split,
-  corpora: readonly string[],
-): Promise<OnnxFile> {
-  const isSameCorpus = corpora.some((corpus) => record.corpora.includes(corpus));
-  const fold = isSameCorpus && info.folds.includes(split.fold) ? split.fold : info.folds[0]!;
-  if (isSameCorpus) {
-    const known = await readSplit(foldFolder(runFolder, fold));
-    const trained = new Set(qualified(known.train, info.corpora ?? [info.corpus]));
-    const heldOut = qualified([...split.validation, ...split.test], corpora);
-    if (heldOut.some((id) => trained.has(id))) {
-      throw new UndertoneError(
-        "split-leaks",
-        `${runFolder} was trained on clips that fold ${split.fold} keeps for validation or test. ` +
-          "Give --init-from a run with the same protocol and seed.",
-      );
-    }
-  }
-  const bytes = await readFoldModel(runFolder, fold);
-  if (bytes === undefined) {
-    throw new UndertoneError(
-      "run-invalid",
-      `${runFolder} has no model of fold ${fold} to begin with.`,
-    );
-  }
-  return parseOnnx(bytes);
+interface TrainedFold {
+  /** Of the fold that was trained. */
+  readonly folder: string;
+  readonly trainedOn: readonly string[];
+  readonly corpora: readonly string[];
+}
+
+async function assertNotTrainedOn(
+  { fold, validation, test }: Split,
+  { folder, trainedOn, corpora }: TrainedFold,
+): Promise<void> {
+  const trained = new Set(qualified((await readSplit(folder)).train, trainedOn));
+  if (!qualified([...validation, ...test], corpora).some((id) => trained.has(id))) return;
+  throw new UndertoneError(
+    "split-leaks",
+    `${folder} was trained on clips that fold ${fold} keeps for validation or test. ` +
+      "Give --init-from a run with the same protocol and seed.",
+  );
 }
 
 /** Ids as a run of several corpora has them. */
@@ -82,7 +95,7 @@ const qualified = (ids: readonly string[], corpora: readonly string[]): readonly
  * Returns those of a network's weights that a model has too, in the same shape.
  * @throws UndertoneError `run-invalid` when there are none
  */
-export function sharedWeights({ weights }: Network, model: OnnxFile): Weights {
+function sharedWeights({ weights }: Network, model: OnnxFile): Weights {
   const shared = new Map<string, Float32Array>();
   for (const [name, { shape }] of weights) {
     const tensor = model.initializers.get(name);

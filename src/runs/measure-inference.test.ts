@@ -10,7 +10,7 @@ import { nodeRuntime } from "../graph/runtime.node.ts";
 import { audioEncoder } from "../models/audio-encoder.ts";
 import { exportBundle } from "../models/bundle.ts";
 import { SpeechEncoder, type OpenEncoder } from "../models/speech-encoder.ts";
-import { parseRecipe } from "../recipes/recipe.ts";
+import { parseExperiment } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { measureInference } from "./measure-inference.ts";
 import { foldFolder } from "./run-folder.ts";
@@ -22,12 +22,14 @@ const network = audioEncoder.schema.parse({
   hidden: 8,
 });
 
+const { recipe } = await parseExperiment({ name: "head", model: network }, "head");
+
 /** A head over an encoder, with a window that is shorter than the clip. */
 function headFile(): Uint8Array {
   const architecture = audioEncoder.architecture!(network, { classes: 2 });
   return exportBundle({
     architecture,
-    frontEnd: parseRecipe({ name: "head", model: network }, "head").features,
+    frontEnd: recipe.features,
     speechEncoders: network,
     weights: firstWeights(architecture),
     card: { name: "head", labels: ["sad", "angry"], temperature: 1, provenance: {} },

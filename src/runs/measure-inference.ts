@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import type { EncoderName } from "../models/encoder-layers.ts";
 import { loadModel, loadTextModel } from "../models/load-model.ts";
 import { readModelCard, readTextModelCard } from "../models/model-card.ts";
-import type { EncoderName } from "../models/speech-encoder.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { readFoldModel, type RunInfo } from "./run-folder.ts";
 import { spokenClip } from "./spoken-clip.ts";

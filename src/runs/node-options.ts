@@ -1,5 +1,4 @@
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import { encoderFile, openEncoder } from "../recognition/open-encoder.node.ts";
 import type { RunOptions } from "./training-request.ts";
 
 /** Returns the options of a run in Node: pretrained models come from the model store, downloaded where they are missing. */
@@ -18,7 +17,13 @@ export function nodeRunOptions(
       const { openSentenceEncoder } = await import("./open-sentence-encoder.ts");
       return openSentenceEncoder(name, { threads, onProgress, signal });
     },
-    encoderFile: (name) => encoderFile(name, { onProgress, signal }),
-    openEncoder: (selection) => openEncoder(selection, { threads, onProgress, signal }),
+    encoderFile: async (name) => {
+      const { encoderFile } = await import("../recognition/open-encoder.node.ts");
+      return encoderFile(name, { onProgress, signal });
+    },
+    openEncoder: async (selection) => {
+      const { openEncoder } = await import("../recognition/open-encoder.node.ts");
+      return openEncoder(selection, { threads, onProgress, signal });
+    },
   };
 }

@@ -2,8 +2,8 @@ import type { Clip } from "../datasets/manifest.ts";
 import { Session, type Runtime } from "../graph/session.ts";
 import { openClipInputs, type ClipInputs } from "../models/clip-inputs.ts";
 import type { Inputs } from "../models/example.ts";
-import { cardInputs, inputFeeder, predictRows } from "../models/load-model.ts";
-import type { ModelCard } from "../models/model-card.ts";
+import { cardInputs, inputFeeder, outputRows, predictRows } from "../models/load-model.ts";
+import type { DimensionCard, ModelCard } from "../models/model-card.ts";
 import type { OpenEncoder } from "../models/speech-encoder.ts";
 import { openTogether } from "../shared/closing.ts";
 import { readClip } from "./clip-features.ts";
@@ -35,13 +35,13 @@ interface ClassifierOptions {
  * the cache. A model with words is given the corpus's.
  */
 export class ClipClassifier {
-  readonly #card: ModelCard;
+  readonly #card: ModelCard | DimensionCard;
   readonly #session: Session;
   readonly #inputs: ClipInputs;
   readonly #cache: FeatureCache;
 
   private constructor(
-    card: ModelCard,
+    card: ModelCard | DimensionCard,
     parts: { session: Session; inputs: ClipInputs },
     cache: FeatureCache,
   ) {
@@ -54,7 +54,7 @@ export class ClipClassifier {
   /** @throws UndertoneError `model-invalid`, and what getting an encoder throws */
   static async open(
     bytes: Uint8Array,
-    card: ModelCard,
+    card: ModelCard | DimensionCard,
     { cache, runtime, openEncoder, threads }: ClassifierOptions,
   ): Promise<ClipClassifier> {
     const parts = await openTogether(async (keep) => {
@@ -74,14 +74,20 @@ export class ClipClassifier {
     return { clip, inputs: await this.#inputs.of(changed, store) };
   }
 
-  /** Returns the probabilities [labels] of each clip. @throws UndertoneError `model-invalid` */
+  /** Returns the probabilities [labels] of each clip, or its values [dimensions]. @throws UndertoneError `model-invalid` */
   async predict(clips: readonly ClipWithInputs[]): Promise<Float32Array[]> {
     const feed = inputFeeder(this.#card, this.#inputs);
     const texts = clips.map(({ clip: { transcript } }) =>
       transcript === undefined ? undefined : { text: transcript, confidence: 1 },
     );
     const rows = clips.map(({ inputs }) => inputs);
-    const outputs = await predictRows(this.#session, this.#card, feed(rows, texts));
+    const feeds = feed(rows, texts);
+    const card = this.#card;
+    if ("dimensions" in card) {
+      const widths = { dimensions: card.dimensions.length };
+      return (await outputRows(this.#session, feeds, widths))["dimensions"]!;
+    }
+    const outputs = await predictRows(this.#session, card, feeds);
     return outputs.map(({ probabilities }) => probabilities);
   }
 

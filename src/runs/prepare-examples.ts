@@ -1,14 +1,12 @@
 import { isRecorded, labelsOf, type Utterance } from "../datasets/manifest.ts";
-import { usesAudio, usesText, type Experiment } from "../recipes/recipe.ts";
+import { sentenceEncoderOf, usesAudio, usesText, type Experiment } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { ClipExample } from "./clip-example.ts";
 import { extractAll, FeatureExtractor } from "./clip-features.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import type { NoiseRecordings } from "./noise-recordings.ts";
 import type { Data } from "./read-data.ts";
-import { withSentences } from "./sentences.ts";
 import type { RunOptions } from "./training-request.ts";
-import { withTranscripts } from "./transcripts.ts";
 
 /** What examples are made with. */
 export interface ExampleSource {
@@ -20,7 +18,7 @@ export interface ExampleSource {
 
 /**
  * Turns a corpus into examples: features of each clip's sound, its words, or both. Clips that cannot be read are
- * reported and left out; labels are those of the clips that can.
+ * reported and left out; labels are those of the clips that can, none where dimensions are predicted.
  * @throws UndertoneError `dataset-invalid` when none can be read, or words are asked for and there are none
  */
 export async function prepareExamples(
@@ -32,14 +30,26 @@ export async function prepareExamples(
   const clips = usesAudio(experiment)
     ? await withSounds(data, source, options)
     : data.clips.map(withoutSound);
-  const labels = labelsOf(clips.map(({ clip }) => clip));
-  const labeled = clips.map((example) => ({
-    ...example,
-    label: labels.indexOf(example.clip.emotion),
-  }));
+  const labels = data.dimensions ? [] : labelsOf(clips.map(({ clip }) => clip));
+  const labeled = clips.map((example) => ({ ...example, ...targetOf(example.clip, labels, data) }));
   if (!usesText(experiment)) return { examples: labeled, labels };
+  const { withTranscripts } = await import("./transcripts.ts");
   const transcribed = await withTranscripts(labeled, experiment.recipe, options);
-  return { examples: await withSentences(transcribed, source, options), labels };
+  const encoder = sentenceEncoderOf(experiment);
+  if (encoder === undefined) return { examples: transcribed, labels };
+  const { withSentences } = await import("./sentences.ts");
+  const examples = await withSentences(transcribed, { ...source, encoder }, options);
+  return { examples, labels };
+}
+
+/** Returns what is predicted of a clip: its label, or its ratings, where all clips count as one class. */
+function targetOf(
+  clip: Utterance,
+  labels: readonly string[],
+  { dimensions }: Data,
+): Pick<ClipExample, "label" | "dimensions"> {
+  if (!dimensions) return { label: labels.indexOf(clip.emotion) };
+  return { label: 0, dimensions: dimensions.map(({ name }) => clip.dimensions![name]!) };
 }
 
 /** Labels come once it is known which clips can be read. */

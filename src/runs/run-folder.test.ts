@@ -2,6 +2,8 @@ import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { parseExperiment } from "../recipes/recipe.ts";
+import { readDimensionPredictions, writeDimensionPredictions } from "./dimension-predictions.ts";
 import { appendMetrics, readMetrics, type EpochMetrics } from "./epoch-metrics.ts";
 import { readPredictions, writePredictions } from "./predictions-file.ts";
 import {
@@ -46,6 +48,40 @@ const epoch = (number: number): EpochMetrics => ({
 test("run.json comes back as it was written", async () => {
   await writeRunInfo(folder, info);
   expect(await readRunInfo(folder)).toEqual(info);
+});
+
+test("settings that are younger than a run have their defaults", async () => {
+  const content = { name: "trial", model: { kind: "audio-cnn" } };
+  const { recipe } = await parseExperiment(content, "here");
+  const { target: _, ...older } = recipe;
+  await writeRunInfo(folder, { ...info, recipe: older });
+  expect((await readRunInfo(folder)).recipe).toEqual(recipe);
+});
+
+test("a run needs two labels, or dimensions", async () => {
+  const none = { ...info, labels: [] };
+  await expect(writeRunInfo(folder, none)).rejects.toThrow("fewer than two labels");
+  const dimensions = [{ name: "arousal" as const, low: 1, high: 7 }];
+  await writeRunInfo(folder, { ...none, dimensions });
+  expect(await readRunInfo(folder)).toEqual({ ...none, dimensions });
+});
+
+test("predictions of dimensions come back as they were written, and a row cut short is named", async () => {
+  const names = ["arousal", "valence"];
+  const written = {
+    validation: [],
+    test: [{ id: "a", speakerId: "1", actual: [3.25, 1], predicted: [2.5, -0.125] }],
+  };
+  await writeDimensionPredictions(folder, names, written);
+  expect(await readDimensionPredictions(folder, names)).toEqual(written);
+  await appendFile(join(folder, "predictions.csv"), "test,b,1,,3,1,2\n");
+  await expect(readDimensionPredictions(folder, names)).rejects.toMatchObject({
+    code: "run-invalid",
+    message: expect.stringContaining("line 3"),
+  });
+  await expect(readDimensionPredictions(folder, ["arousal"])).rejects.toMatchObject({
+    code: "run-invalid",
+  });
 });
 
 test("a folder without run.json, one cut short and one with a misspelt key are told apart", async () => {

@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { combinationMethods } from "../models/combination.ts";
+import { knownRecipe } from "../recipes/recipe.ts";
+import { dimensionNames } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, systemCode, writeFileAtomically } from "../shared/files.node.ts";
 
@@ -9,7 +11,15 @@ const count = z.int().nonnegative();
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
-const runInfoSchema = z.strictObject({
+const corporaSchema = z.array(z.string()).min(1).optional();
+
+const dimensionSchema = z.strictObject({
+  name: z.enum(dimensionNames),
+  low: z.number(),
+  high: z.number(),
+});
+
+const runInfoFields = z.strictObject({
   format: z.literal(2),
   name: z.string().min(1),
   /** The resolved recipe: every default written out. */
@@ -18,8 +28,10 @@ const runInfoSchema = z.strictObject({
   protocol: z.string().min(1),
   folds: z.array(z.int().positive()).min(1),
   corpus: z.string(),
-  /** Where there are several: their names, in the order of the folds of `leave-one-corpus-out`. */
-  corpora: z.array(z.string()).min(2).optional(),
+  /** Where it is made of corpora of other names: these, in the order of the folds of `leave-one-corpus-out`. */
+  corpora: corporaSchema,
+  /** Labels of the corpora and what each was read as; an empty one was left out. */
+  labelMap: z.record(z.string(), z.string()).optional(),
   /** Of the ids, labels, words and sounds of its clips. */
   corpusSha256: sha256Schema.optional(),
   /** Auxiliary corpora that were added to the training split. */
@@ -27,6 +39,7 @@ const runInfoSchema = z.strictObject({
     .array(
       z.strictObject({
         corpus: z.string(),
+        corpora: corporaSchema,
         clips: count,
         sha256: sha256Schema,
         /** Speech without labels, which counts as neutral. */
@@ -58,14 +71,19 @@ const runInfoSchema = z.strictObject({
         .min(2),
     })
     .optional(),
-  labels: z.array(z.string().min(1)).min(2),
+  /** None where dimensions are predicted. */
+  labels: z.array(z.string().min(1)),
+  /** There where they are predicted: the dimensions, each with the scale of its ratings. */
+  dimensions: z.array(dimensionSchema).min(1).optional(),
   /** There where a finished model was tested on a corpus that it was not trained on. */
   tested: z
     .strictObject({
       /** As the model's file says; empty where it does not. */
       trainedOn: z.array(z.string()),
       /** The emotions that the model tells apart; those that the corpus has too are `labels`. */
-      knownLabels: z.array(z.string()).min(2),
+      knownLabels: z.array(z.string()),
+      /** Of a model of dimensions: all that it predicts, with the scales of its training. */
+      knownDimensions: z.array(dimensionSchema).optional(),
       /** Of the model's file. */
       sha256: sha256Schema,
       /** Clips without a prediction. */
@@ -79,6 +97,11 @@ const runInfoSchema = z.strictObject({
   startedAt: z.iso.datetime(),
   command: z.string(),
 });
+
+const runInfoSchema = runInfoFields.refine(
+  ({ labels, dimensions }) => labels.length > 1 || dimensions !== undefined,
+  "fewer than two labels",
+);
 
 const splitSchema = z.strictObject({
   protocol: z.string().min(1),
@@ -123,7 +146,7 @@ export function corporaOf({
   extraData = [],
   initFrom,
 }: RunInfo): string[] {
-  const extra = extraData.map((data) => data.corpus);
+  const extra = extraData.flatMap((data) => data.corpora ?? [data.corpus]);
   return [...new Set([...corpora, ...extra, ...(initFrom?.corpora ?? [])])];
 }
 
@@ -199,12 +222,13 @@ export async function writeRunInfo(runFolder: string, info: RunInfo): Promise<vo
 }
 
 /**
- * Reads `run.json`.
+ * Reads `run.json`; settings of its recipe that are younger than the run have their defaults.
  * @throws UndertoneError `file-not-found` where the folder is no run folder, `run-invalid`
  */
 export async function readRunInfo(runFolder: string): Promise<RunInfo> {
   try {
-    return await readRunFile(join(runFolder, "run.json"), runInfoSchema);
+    const info = await readRunFile(join(runFolder, "run.json"), runInfoSchema);
+    return { ...info, recipe: (await knownRecipe(info.recipe)) ?? info.recipe };
   } catch (error) {
     if (!(error instanceof UndertoneError) || error.code !== "file-not-found") throw error;
     throw new UndertoneError(

@@ -1,6 +1,9 @@
-import { parseOnnx, type OnnxFile } from "../graph/import/onnx-file.ts";
-import { sentenceBatch, sentenceWidths } from "../models/sentence-encoder.ts";
-import { sentenceEncoderOf, type Experiment } from "../recipes/recipe.ts";
+import {
+  sentenceBatch,
+  type SentenceEncoderName,
+  sentenceWidths,
+} from "../models/sentence-encoder.ts";
+import type { Experiment } from "../recipes/recipe.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { withInputs, type ClipExample } from "./clip-example.ts";
 import { contentHash, FeatureCache } from "./feature-cache.ts";
@@ -8,6 +11,7 @@ import type { RunOptions, SentenceReader } from "./training-request.ts";
 
 interface Source {
   readonly experiment: Experiment;
+  readonly encoder: SentenceEncoderName;
   readonly cacheFolder: string;
 }
 
@@ -15,17 +19,15 @@ interface Source {
 const sentencesVersion = 1;
 
 /**
- * Adds to each example the vector of its words, or their subword tokens, where the model has a pretrained sentence encoder. A
- * corpus's vectors are kept in one file of the cache.
+ * Adds to each example the vector of its words by a pretrained sentence encoder, or their subword tokens where the model
+ * takes those. A corpus's vectors are kept in one file of the cache.
  * @throws UndertoneError `cancelled`, and what getting the encoder throws
  */
 export async function withSentences(
   examples: readonly ClipExample[],
-  { experiment, cacheFolder }: Source,
+  { experiment, encoder, cacheFolder }: Source,
   options: RunOptions,
 ): Promise<ClipExample[]> {
-  const encoder = sentenceEncoderOf(experiment);
-  if (encoder === undefined) return [...examples];
   const reader = (): Promise<SentenceReader> => options.openSentenceEncoder(encoder);
   if (experiment.model.inputs.includes("subwords")) {
     return withSubwords(examples, experiment.recipe.words.length, await reader());
@@ -59,17 +61,6 @@ async function withSubwords(
   } finally {
     await reader.close();
   }
-}
-
-/** Returns the file of the sentence encoder that an experiment fine-tunes, if there is one. */
-export async function encoderToTune(
-  experiment: Experiment,
-  { openSentenceEncoder }: RunOptions,
-): Promise<OnnxFile | undefined> {
-  if (!experiment.model.inputs.includes("subwords")) return undefined;
-  const reader = await openSentenceEncoder(sentenceEncoderOf(experiment)!);
-  await reader.close();
-  return parseOnnx(reader.model);
 }
 
 /** [texts, width]; texts of like length are encoded together. Closes the reader. */

@@ -1,5 +1,5 @@
 import { testConditions, type Condition } from "../audio/augmentation/conditions.ts";
-import { codecSampleRate } from "../audio/augmentation/codec.ts";
+import { codecSampleRate } from "../audio/augmentation/codec-names.ts";
 import { augmentWaveform } from "../audio/augmentation/waveform.ts";
 import type { Clip } from "../datasets/manifest.ts";
 import type { LeftOut } from "../datasets/omissions.ts";
@@ -15,10 +15,10 @@ import {
   openTested,
   predictAll,
   readTested,
-  type PredictedClip,
   type TestOptions,
   type TestRequest,
 } from "./test-model.ts";
+import type { PredictedClip } from "./test-terms.ts";
 
 /** A finished model, a corpus, and what its clips are made worse with. */
 export interface ConditionsRequest extends Pick<
@@ -52,7 +52,7 @@ export interface TestedConditions {
 /**
  * Tests a finished model on a corpus that it was not trained on, as it is and under each condition. What a condition draws
  * for a clip depends on the seed, the condition and the clip's file alone.
- * @throws UndertoneError `usage` for a model of another sample rate than 16 kHz, and as `testModel`
+ * @throws UndertoneError `usage` for a model of dimensions or of another sample rate than 16 kHz, and as `testModel`
  */
 export async function testUnderConditions(
   request: ConditionsRequest,
@@ -60,8 +60,13 @@ export async function testUnderConditions(
 ): Promise<TestedConditions> {
   const { seed, noise: folders } = request;
   const tested = await readTested(request, options);
-  const { card, labels, clips, corpus, sha256, trainedOn, leftOut } = tested;
+  const { card, clips, corpus, sha256, trainedOn, leftOut } = tested;
+  const { labels } = tested.info;
   const { sampleRate } = card;
+  if ("dimensions" in card) {
+    const message = `${request.model} predicts dimensions. Conditions are for models of emotions.`;
+    throw new UndertoneError("usage", message);
+  }
   if (sampleRate !== codecSampleRate) {
     throw new UndertoneError(
       "usage",
@@ -80,7 +85,9 @@ export async function testUnderConditions(
     await classifier.close();
   }
   const [clean, ...worse] = predicted.map((some) =>
-    some.map((clip) => predictionAmong(labels, clip, card)),
+    some.map(({ clip, outputs }) =>
+      predictionAmong(labels, { clip, probabilities: outputs }, card),
+    ),
   );
   assertSomePredicted(tested, clean!);
   const unreadable = { reason: "cannot be read", count: clips.length - clean!.length };

@@ -1,5 +1,7 @@
+import type { DimensionPrediction } from "../evaluation/dimension-evaluation.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { writeDimensionPredictions } from "./dimension-predictions.ts";
 import { writePredictions } from "./predictions-file.ts";
 import { unlessMissing } from "./resume-run.ts";
 import {
@@ -39,26 +41,31 @@ export async function assertFreeForTest(
   );
 }
 
-/** A model's uncalibrated predictions of all clips, and its temperature. */
-interface TestOutcome {
-  readonly test: readonly Prediction[];
-  readonly temperature: number;
-}
+/** A model's uncalibrated predictions of all clips, and its temperature; or its values on dimensions. */
+export type TestOutcome =
+  | { readonly test: readonly Prediction[]; readonly temperature: number }
+  | { readonly test: readonly DimensionPrediction[] };
 
 /** Writes a run folder of one fold, which was not trained. @throws UndertoneError `disk-full`, `file-unreadable` */
 export async function writeTest(
   runFolder: string,
   info: TestInfo,
-  { test, temperature }: TestOutcome,
+  outcome: TestOutcome,
 ): Promise<void> {
-  const { protocol, seed, labels, tested } = info;
+  const { protocol, seed, labels, dimensions = [], tested } = info;
   const [fold] = info.folds;
   const folder = foldFolder(runFolder, fold!);
   await writeRunInfo(runFolder, info);
-  const ids = test.map(({ id }) => id);
+  const ids = outcome.test.map(({ id }) => id);
   await writeSplit(folder, { protocol, fold: fold!, seed, train: [], validation: [], test: ids });
-  await writePredictions(folder, labels, { validation: [], test });
-  await writeCalibration(folder, { temperature });
+  if ("temperature" in outcome) {
+    const { test, temperature } = outcome;
+    await writePredictions(folder, labels, { validation: [], test });
+    await writeCalibration(folder, { temperature });
+  } else {
+    const names = dimensions.map(({ name }) => name);
+    await writeDimensionPredictions(folder, names, { validation: [], test: outcome.test });
+  }
   // The weights lie in the file, which is what can be told again.
   await writeFoldState(folder, {
     finished: true,

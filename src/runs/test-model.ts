@@ -1,16 +1,22 @@
 import { basename, join } from "node:path";
-import { speakersOf, type Clip } from "../datasets/manifest.ts";
+import { corporaIn, speakersOf, type Clip } from "../datasets/manifest.ts";
 import { noteLines } from "../datasets/omissions.ts";
 import { readCorpus, type Corpus, type CorpusOptions } from "../datasets/read-corpus.ts";
-import { readModelCard, type ModelCard } from "../models/model-card.ts";
+import {
+  predictsDimensions,
+  readDimensionCard,
+  readModelCard,
+  type DimensionCard,
+  type ModelCard,
+} from "../models/model-card.ts";
 import { readModel } from "../recognition/voice-model.node.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { ClipClassifier, type ClipWithInputs, type SoundChange } from "./predict-clips.ts";
 import { contentHash, FeatureCache } from "./feature-cache.ts";
 import { readProvenance } from "./provenance.ts";
 import type { RunInfo } from "./run-folder.ts";
-import { predictionAmong, sharedLabels, type SharedLabels } from "./shared-labels.ts";
 import { assertFreeForTest, testFolderName, writeTest } from "./test-folder.ts";
+import { testTerms, type PredictedClip, type TestTerms } from "./test-terms.ts";
 import type { RunOptions } from "./training-request.ts";
 
 /** A finished model, and a corpus to test it on. */
@@ -37,10 +43,10 @@ export type TestOptions = Pick<
 const batchSize = 32;
 
 /**
- * Tests a finished model on a corpus that it was not trained on, among the emotions that both know. Clips that cannot
- * be read are reported and left out. Gives the run folder, which holds one fold, and the corpus's clips.
+ * Tests a finished model on a corpus that it was not trained on, among the emotions or dimensions that both know. Clips that
+ * cannot be read are reported and left out. Gives the run folder, which holds one fold, and the corpus's clips.
  * @throws UndertoneError `split-leaks` for a corpus that the model was trained on, `dataset-invalid` when both share
- * fewer than two emotions, `run-invalid` when the folder holds another run, `model-invalid`, `cancelled`
+ * fewer than two emotions and no dimension, `run-invalid` when the folder holds another run, `model-invalid`, `cancelled`
  */
 export async function testModel(
   request: TestRequest,
@@ -48,7 +54,7 @@ export async function testModel(
 ): Promise<{ readonly runFolder: string; readonly clips: readonly Clip[] }> {
   const startedAt = new Date().toISOString();
   const tested = await readTested(request, options);
-  const { card, corpus, labels, clips, sha256 } = tested;
+  const { card, corpus, clips, sha256 } = tested;
   const runFolder = request.runFolder ?? join("runs", testFolderName(card.name, corpus));
   await assertFreeForTest(runFolder, { corpus, sha256 });
   const classifier = await openTested(tested, request, options);
@@ -69,10 +75,10 @@ export async function testModel(
     protocol: "cross-corpus",
     folds: [1],
     corpus,
-    labels: [...labels],
+    ...tested.info,
     tested: {
       trainedOn: [...tested.trainedOn],
-      knownLabels: [...card.labels],
+      ...tested.known,
       sha256,
       leftOut: [...tested.leftOut, unreadable]
         .filter(({ count }) => count > 0)
@@ -81,15 +87,14 @@ export async function testModel(
     startedAt,
     ...request.facts,
   };
-  const test = predicted.map((clip) => predictionAmong(labels, clip, card));
-  await writeTest(runFolder, info, { test, temperature: card.temperature });
+  await writeTest(runFolder, info, tested.outcomeOf(predicted));
   return { runFolder, clips };
 }
 
 /** A model's file and the clips of a corpus to test it on. */
-export interface TestedModel extends SharedLabels {
+export interface TestedModel extends TestTerms {
   readonly bytes: Uint8Array;
-  readonly card: ModelCard;
+  readonly card: ModelCard | DimensionCard;
   /** Of the model's file. */
   readonly sha256: string;
   readonly trainedOn: readonly string[];
@@ -109,14 +114,14 @@ export async function readTested(
   for (const line of noteLines(corpus)) logger.info(line);
   const { corpora: trainedOn } = readProvenance(card);
   assertUnseen(request.model, trainedOn, corpus);
-  const shared = sharedLabels(card, corpus);
-  const { labels, clips } = shared;
+  const terms = testTerms(card, corpus);
+  const { asked, clips } = terms;
   logger.info(
     `Model ${card.name}, trained on ${trainedOn.join(", ") || "what its file does not say"}. ` +
-      `Corpus ${corpus.corpus}: ${clips.length} clips of ${speakersOf(clips).length} speakers, labels ${labels.join(", ")}.`,
+      `Corpus ${corpus.corpus}: ${clips.length} clips of ${speakersOf(clips).length} speakers, ${asked}.`,
   );
   const { corpus: name, root } = corpus;
-  return { ...shared, bytes, card, sha256: contentHash(bytes), trainedOn, corpus: name, root };
+  return { ...terms, bytes, card, sha256: contentHash(bytes), trainedOn, corpus: name, root };
 }
 
 /** Opens the model of a test. @throws UndertoneError `model-invalid`, and what getting an encoder throws */
@@ -139,9 +144,9 @@ export function assertSomePredicted(
   throw new UndertoneError("dataset-invalid", message);
 }
 
-function cardOf(bytes: Uint8Array, path: string): ModelCard {
+function cardOf(bytes: Uint8Array, path: string): ModelCard | DimensionCard {
   try {
-    const card = readModelCard(bytes);
+    const card = predictsDimensions(bytes) ? readDimensionCard(bytes) : readModelCard(bytes);
     return { ...card, name: card.name || basename(path, ".onnx") };
   } catch (error) {
     if (!(error instanceof UndertoneError)) throw error;
@@ -149,20 +154,15 @@ function cardOf(bytes: Uint8Array, path: string): ModelCard {
   }
 }
 
-function assertUnseen(model: string, corpora: readonly string[], { corpus }: Corpus): void {
-  if (!corpora.includes(corpus)) return;
+function assertUnseen(model: string, corpora: readonly string[], data: Corpus): void {
+  const corpus = [data.corpus, ...corporaIn(data)].find((name) => corpora.includes(name));
+  if (corpus === undefined) return;
   throw new UndertoneError(
     "split-leaks",
     `${model} was trained on ${corpus}: a score would say nothing about unseen speakers. ` +
       '"undertone evaluate" scores its recipe on held-out speakers. ' +
       "For other recordings in a table of that name, rename the table.",
   );
-}
-
-/** A clip, and a model's probabilities [its labels] of it. */
-export interface PredictedClip {
-  readonly clip: Clip;
-  readonly probabilities: Float32Array;
 }
 
 interface PredictOptions extends Pick<TestOptions, "onProgress" | "logger" | "signal"> {
@@ -187,8 +187,8 @@ export async function predictAll(
     }
     const isLast = done + 1 === clips.length;
     if (batch.length === batchSize || (isLast && batch.length > 0)) {
-      for (const [row, probabilities] of (await classifier.predict(batch)).entries()) {
-        predicted.push({ clip: batch[row]!.clip, probabilities });
+      for (const [row, outputs] of (await classifier.predict(batch)).entries()) {
+        predicted.push({ clip: batch[row]!.clip, outputs });
       }
       batch = [];
     }

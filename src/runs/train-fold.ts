@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-import type { OnnxFile } from "../graph/import/onnx-file.ts";
 import { exportBundle, type OodReference } from "../models/bundle.ts";
-import type { Architecture, DataShapes } from "../models/definition.ts";
+import type { Architecture, FitData } from "../models/definition.ts";
 import { standardizingWeights } from "../models/layer-statistics.ts";
 import type { ModelCard } from "../models/model-card.ts";
 import type { Network, Weights } from "../models/network.ts";
 import { speechEncodersOf, usesAudio, type Experiment } from "../recipes/recipe.ts";
 import { networkOf } from "../recipes/rules.ts";
 import { neutralLabel } from "../shared/emotions.ts";
+import type { DimensionScale } from "../shared/dimensions.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { classWeights, labelCounts } from "../training/class-weights.ts";
@@ -23,7 +23,8 @@ import { appendMetrics } from "./epoch-metrics.ts";
 import { checkpointFile, readCheckpoint, writeCheckpoint } from "./fold-checkpoint.ts";
 import type { FoldData } from "./fold-data.ts";
 import { evaluateFold } from "./fold-outcome.ts";
-import { sharedWeights } from "./init-from.ts";
+import type { FineTunedParts } from "./fine-tuned-parts.ts";
+import type { FirstWeights } from "./init-from.ts";
 import type { Calibration } from "./run-calibration.ts";
 import {
   foldFolder,
@@ -41,12 +42,12 @@ export interface FoldJob {
   readonly runFolder: string;
   readonly experiment: Experiment;
   readonly labels: readonly string[];
+  /** What is predicted in place of labels, where the recipe says so. */
+  readonly dimensions?: readonly DimensionScale[] | undefined;
   readonly split: FoldSplit;
   readonly data: FoldData;
-  /** Files and layers that a network is built of. */
-  readonly parts: Pick<DataShapes, "encoder" | "tunable">;
-  /** The model whose weights training begins with. */
-  readonly initial: OnnxFile | undefined;
+  readonly parts: FineTunedParts;
+  readonly initial: FirstWeights | undefined;
   /** In place of one by the fold's validation clips. */
   readonly calibration: Calibration | undefined;
   readonly provenance: ModelCard["provenance"];
@@ -71,16 +72,13 @@ interface Trained extends Pick<FoldState, "epochs" | "seconds" | "bestEpoch" | "
  * @throws UndertoneError `training-diverged`, `checkpoint-invalid`, `dataset-invalid`, `cancelled`, `disk-full`
  */
 export async function trainFold(job: FoldJob, options: FoldOptions): Promise<void> {
-  const { experiment, labels, split, data } = job;
+  const { experiment, split, data } = job;
   const folder = foldFolder(job.runFolder, split.fold);
   await writeSplit(folder, split);
   const trained = await (experiment.model.fit ? fitModel : trainNetwork)(job, folder, options);
   const { network, oodReference, wordWeights } = trained;
-  const outcome = await evaluateFold(folder, { data, labels }, (examples) =>
-    trained.predict(examples),
-  );
+  const { card, ...outcome } = await evaluateTrained(job, folder, trained);
   if (network) {
-    const { temperature, neutral, ordinary } = { ...outcome, ...job.calibration };
     const { recipe } = experiment;
     const model = exportBundle({
       ...network,
@@ -90,14 +88,8 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
       oodReference,
       card: {
         name: recipe.name,
-        labels,
-        temperature,
-        ...(usesAudio(experiment) && {
-          window: recipe.features.window,
-          neutral,
-          ordinary,
-        }),
-        provenance: job.provenance,
+        ...(usesAudio(experiment) && { window: recipe.features.window }),
+        ...card,
       },
     });
     await writeFileAtomically(modelFile(folder), model);
@@ -117,16 +109,37 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
   options.logger.info(resultMessage(split.fold, state, outcome.scores));
 }
 
-/** Trains a network by gradients. */
-async function trainNetwork(
-  { experiment, labels, split, data, parts, initial }: FoldJob,
+/** Writes the predictions of a trained model; returns its scores, and what its model card says of its outputs. */
+async function evaluateTrained(
+  { experiment, labels, dimensions, data, calibration, provenance }: FoldJob,
   folder: string,
-  options: FoldOptions,
-): Promise<Trained> {
+  trained: Trained,
+) {
+  const predict: Trained["predict"] = (examples) => trained.predict(examples);
+  if (dimensions) {
+    const { evaluateDimensionFold } = await import("./dimension-outcome.ts");
+    const outcome = await evaluateDimensionFold(folder, { data, dimensions }, predict);
+    const scores = outcome.dimensionScores;
+    return { ...outcome, card: { dimensions, provenance: { ...provenance, scores } } };
+  }
+  const outcome = await evaluateFold(folder, { data, labels }, predict);
+  const { temperature, neutral, ordinary } = { ...outcome, ...calibration };
+  const voice = usesAudio(experiment) && { neutral, ordinary };
+  const card = { labels, temperature, ...voice, provenance };
+  return { ...outcome, card };
+}
+
+/** Returns how many numbers a fold's model predicts of a clip. */
+const outputsOf = ({ labels, dimensions }: FoldJob): number => (dimensions ?? labels).length;
+
+/** Trains a network by gradients. */
+async function trainNetwork(job: FoldJob, folder: string, options: FoldOptions): Promise<Trained> {
+  const { experiment, dimensions, split, data, parts, initial } = job;
   const { recipe } = experiment;
   const { runtime, threads, signal, logger, onStep } = options;
   const vocabulary = data.vocabulary?.size ?? 0;
-  const architecture = networkOf(experiment, { ...parts, classes: labels.length, vocabulary });
+  const plain = networkOf(experiment, { ...parts, classes: outputsOf(job), vocabulary });
+  const architecture = dimensions ? await regressionOf(plain, data) : plain;
   let savedEpoch = 0;
   const fit = {
     architecture,
@@ -135,7 +148,7 @@ async function trainNetwork(
     // Folds differ in their random numbers too, so that no draw is shared by all.
     seed: split.seed * 1000 + split.fold,
     initial: (network: Network): Weights => {
-      const known = initial ? sharedWeights(network, initial) : new Map();
+      const known = initial?.(network) ?? new Map();
       if (initial) {
         const counts = `${known.size} of ${network.weights.size} weight tensors`;
         logger.info(`Fold ${split.fold} begins with ${counts} of the run of --init-from.`);
@@ -171,7 +184,7 @@ async function trainNetwork(
     return {
       predict: (examples) => predictExamples(examples, network),
       network,
-      oodReference: await fitDistances(data, network),
+      oodReference: dimensions ? undefined : await fitDistances(data, network),
       wordWeights: await wordWeightsOf(data, network),
       epochs: state.epoch,
       seconds: state.seconds,
@@ -183,18 +196,27 @@ async function trainNetwork(
   }
 }
 
+async function regressionOf(
+  architecture: Architecture,
+  { train }: FoldData,
+): Promise<Architecture> {
+  const { regressionNetwork } = await import("../models/regression-network.ts");
+  return regressionNetwork(architecture, train);
+}
+
 /** Fits a model that is not trained by gradients. */
 async function fitModel(
-  { experiment, labels, split, data }: FoldJob,
+  job: FoldJob,
   _folder: string,
   { runtime, onProgress, signal }: FoldOptions,
 ): Promise<Trained> {
+  const { experiment, labels, dimensions, split, data } = job;
   const { recipe, model } = experiment;
   const started = performance.now();
-  const classes = labels.length;
+  const classes = outputsOf(job);
   const weights = exampleWeights(data, recipe.training.extraData, classes);
   const train = [...data.train, ...data.extra];
-  const fitted = await model.fit!(recipe.model, {
+  const fitData: FitData = {
     train,
     speakers: train.map(({ clip }) => clip.speakerId),
     corpusLabels: corpusLabels(train, classes),
@@ -212,7 +234,10 @@ async function fitModel(
       const facts = { fold: String(split.fold), iteration: String(iteration) };
       onProgress({ label: "regression", done, total, unit: "fits", facts });
     },
-  });
+  };
+  const fitted = await (dimensions
+    ? model.fitDimensions!(recipe.model, fitData)
+    : model.fit!(recipe.model, fitData));
   const { weights: network } = fitted;
   return {
     predict: async (examples) => fitted.predict(examples),

@@ -1,11 +1,7 @@
 import { assertNoLeakage } from "../datasets/leakage.ts";
-import { corporaIn, labelsOf } from "../datasets/manifest.ts";
-import { noteLines } from "../datasets/omissions.ts";
+import { labelsOf } from "../datasets/manifest.ts";
+import { noteLines, omissionProblem } from "../datasets/omissions.ts";
 import type { Split } from "../datasets/splits.ts";
-import type { DataShapes } from "../models/definition.ts";
-import { lowestGiven } from "../models/speech-encoder.ts";
-import { tunableLayers } from "../models/tunable-encoder.ts";
-import { speechEncodersOf, type Experiment } from "../recipes/recipe.ts";
 import { assertNetworkFits } from "../recipes/rules.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { acquireLock } from "../shared/lock.node.ts";
@@ -17,14 +13,15 @@ import {
   readOrdinaryData,
   type ExtraData,
 } from "./extra-data.ts";
+import { fineTunedParts, type FineTunedParts } from "./fine-tuned-parts.ts";
 import { foldData } from "./fold-data.ts";
-import { initialModel, readInitialRun, type InitialRun } from "./init-from.ts";
-import { readNoise, type NoiseRecordings } from "./noise-recordings.ts";
+import type { InitialRun } from "./init-from.ts";
+import type { NoiseRecordings } from "./noise-recordings.ts";
 import { assertCorpusWeights, chosenFolds, planFolds, splitsOf } from "./planned-folds.ts";
 import { prepareExamples } from "./prepare-examples.ts";
-import { readData } from "./read-data.ts";
+import { corpusRecord, readData } from "./read-data.ts";
 import { assertSameData, assertSameSplits, existingRun } from "./resume-run.ts";
-import { calibrationOf, type Calibration } from "./run-calibration.ts";
+import type { Calibration } from "./run-calibration.ts";
 import {
   corporaOf,
   foldFolder,
@@ -36,7 +33,6 @@ import {
   type RunInfo,
 } from "./run-folder.ts";
 import { RunProgress } from "./run-progress.ts";
-import { encoderToTune } from "./sentences.ts";
 import { trainFold } from "./train-fold.ts";
 import { leftOutMessage, planMessage, splitsMessage } from "./training-messages.ts";
 import type { RunOptions, TrainingRequest } from "./training-request.ts";
@@ -48,10 +44,12 @@ import type { RunOptions, TrainingRequest } from "./training-request.ts";
  * `split-leaks`, `busy`, and as `trainFold`
  */
 export async function trainRun(request: TrainingRequest, options: RunOptions): Promise<void> {
-  const { experiment, runFolder, initFrom } = request;
+  const { experiment, runFolder } = request;
   await existingRun(request);
   const data = await readData(request.data, experiment, request.corpusOptions);
   for (const line of noteLines(data)) options.logger.info(line);
+  const omitted = omissionProblem(data.clips.length, data.leftOut);
+  if (omitted !== undefined) options.logger.warn(omitted);
   const extra = await readExtraData(request, data);
   const ordinary = await readOrdinaryData(request.ordinarySpeech ?? [], [data, ...extra]);
   for (const each of [...extra, ...ordinary]) {
@@ -59,11 +57,12 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   }
   const planned = planFolds(experiment, data, request.folds);
   assertCorpusWeights(experiment, [data, ...extra]);
-  const tunable = await tunableOf(experiment, options);
-  const expected = labelsOf(data.clips);
+  const parts = await fineTunedParts(experiment, options);
+  const expected = data.dimensions ? [] : labelsOf(data.clips);
   await calibrationFor(request, expected);
-  const initialRun = initFrom === undefined ? undefined : await readInitialRun(initFrom);
-  assertNetworkFits(experiment, { classes: expected.length, tunable });
+  const initialRun = await initialRunOf(request);
+  const classes = data.dimensions?.length ?? expected.length;
+  assertNetworkFits(experiment, { classes, ...parts });
   options.logger.info(`${planMessage(experiment, data, planned)} Folder: ${runFolder}`);
 
   const noise = await noiseOf(request, options);
@@ -76,11 +75,11 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const splits = splitsOf(experiment, readable, audioHashes);
   for (const split of splits) assertNoLeakage(split, readable, audioHashes);
   const beside = await prepareExtraData({ extra, ordinary }, { source, labels }, options);
-  const corpora = corporaIn(data);
   const content = {
-    corpus: data.corpus,
-    ...(corpora.length > 1 && { corpora }),
+    ...corpusRecord(data),
+    ...(request.corpusOptions?.map && { labelMap: request.corpusOptions.map }),
     corpusSha256: digestOf(examples),
+    ...(data.dimensions && { dimensions: [...data.dimensions] }),
     ...(beside.record.length > 0 && { extraData: beside.record }),
     ...(noise && { noise: noise.record }),
     ...(initialRun && { initFrom: initialRun.record }),
@@ -100,7 +99,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     examples: new Map(examples.map((example) => [example.id, example])),
     extra: beside,
     initialRun,
-    parts: { tunable, encoder: await encoderToTune(experiment, options) },
+    parts,
     calibration: await calibrationFor(request, labels),
     folds: chosenFolds(splits, request.folds),
   };
@@ -119,8 +118,15 @@ async function noiseOf(
       `The recipe ${recipe.name} adds no noise. Say how much, as in --set training.augmentation.snrDb=[5,30].`,
     );
   }
+  const { readNoise } = await import("./noise-recordings.ts");
   const { sampleRate } = recipe.features;
   return readNoise(noise, { sampleRate, onProgress, logger, signal });
+}
+
+async function initialRunOf({ initFrom }: TrainingRequest): Promise<InitialRun | undefined> {
+  if (initFrom === undefined) return undefined;
+  const { readInitialRun } = await import("./init-from.ts");
+  return readInitialRun(initFrom);
 }
 
 async function calibrationFor(
@@ -128,27 +134,20 @@ async function calibrationFor(
   labels: readonly string[],
 ): Promise<Calibration | undefined> {
   if (calibrateFrom === undefined) return undefined;
+  const { calibrationOf } = await import("./run-calibration.ts");
   return calibrationOf(calibrateFrom, experiment.recipe, labels);
-}
-
-/** The encoder layers that an experiment fine-tunes. @throws UndertoneError what getting an encoder's file throws */
-async function tunableOf(
-  experiment: Experiment,
-  { encoderFile }: Pick<RunOptions, "encoderFile">,
-): Promise<NonNullable<DataShapes["tunable"]>> {
-  const { encoders = [] } = speechEncodersOf(experiment) ?? {};
-  const tuned = encoders.filter((selection) => selection.tuned > 0);
-  const layers = tuned.map(async (selection) => {
-    const first = lowestGiven(selection) + 1;
-    const indices = Array.from({ length: selection.tuned }, (_, index) => first + index);
-    return [selection.name, tunableLayers(await encoderFile(selection.name), indices)] as const;
-  });
-  return Object.fromEntries(await Promise.all(layers));
 }
 
 interface RunContent extends Pick<
   RunInfo,
-  "corpus" | "corpora" | "corpusSha256" | "extraData" | "initFrom" | "noise"
+  | "corpus"
+  | "corpora"
+  | "labelMap"
+  | "corpusSha256"
+  | "dimensions"
+  | "extraData"
+  | "initFrom"
+  | "noise"
 > {
   readonly labels: readonly string[];
   readonly splits: readonly Split[];
@@ -192,7 +191,7 @@ interface FoldsToTrain {
   readonly examples: ReadonlyMap<string, ClipExample>;
   readonly extra: ExtraData;
   readonly initialRun: InitialRun | undefined;
-  readonly parts: Pick<DataShapes, "encoder" | "tunable">;
+  readonly parts: FineTunedParts;
   readonly calibration: Calibration | undefined;
   readonly folds: readonly Split[];
 }
@@ -220,22 +219,22 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
         if (leftOut.length > 0) options.logger.info(leftOutMessage(fold, leftOut));
         return admitted;
       };
-      const data = foldData(split, {
+      const data = await foldData(split, {
         recipe: experiment.recipe,
         examples,
         extra: admit(work.extra.examples),
         ordinary: admit(work.extra.ordinary),
       });
       options.logger.info(splitsMessage(fold, data));
-      const initial =
-        work.initialRun &&
-        (await initialModel(work.initialRun, split, info.corpora ?? [info.corpus]));
+      const corpora = info.corpora ?? [info.corpus];
+      const initial = await work.initialRun?.weightsFor(split, corpora);
       const provenance = provenanceOf(work, fold);
       await trainFold(
         {
           runFolder,
           experiment,
           labels: info.labels,
+          dimensions: info.dimensions,
           split,
           data,
           parts,

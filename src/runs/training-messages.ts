@@ -24,9 +24,15 @@ export function planMessage(
   const numbers = folds.map(({ fold }) => fold).join(", ");
   const epochs = model.fit ? "" : `, up to ${counted(training.epochs, "epoch")} each`;
   return (
-    `Recipe ${name} on ${data.corpus}: ${counted(data.clips.length, "clip")} of ${speakers}.\n` +
+    `Recipe ${name} on ${data.corpus}: ${counted(data.clips.length, "clip")} of ${speakers}${ratedOn(data)}.\n` +
     `Protocol ${protocol}, ${folds.length === 1 ? "fold" : "folds"} ${numbers}${epochs}, seed ${seed}.`
   );
+}
+
+function ratedOn({ dimensions }: Data): string {
+  if (!dimensions) return "";
+  const scales = dimensions.map(({ name, low, high }) => `${name} (${low} to ${high})`);
+  return `, rated on ${scales.join(", ")}`;
 }
 
 /** Says how large the splits of a fold are. */
@@ -51,10 +57,13 @@ export function leftOutMessage(fold: number, leftOut: readonly LeftOut[]): strin
   return `Fold ${fold} leaves out ${parts.join(", ")}.`;
 }
 
-const scoresText = ({ loss, unweightedAverageRecall }: Scores): string =>
-  `loss ${loss.toFixed(3)} UAR ${percent(unweightedAverageRecall)}`;
+const scoresText = (scores: Scores): string => `loss ${scores.loss.toFixed(3)} ${headline(scores)}`;
 
-/** Says loss and UAR of training and validation after an epoch. */
+/** The loss of dimensions is 1 − CCC. */
+const headline = ({ loss, unweightedAverageRecall: recall }: Scores): string =>
+  recall === undefined ? `CCC ${(1 - loss).toFixed(3)}` : `UAR ${percent(recall)}`;
+
+/** Says loss and UAR, or CCC, of training and validation after an epoch. */
 export function epochMessage(fold: number, report: EpochReport): string {
   const { epoch, train, validation, clipsPerSec } = report;
   const splits = [`train ${scoresText(train)}`];
@@ -82,5 +91,5 @@ export function combinedMessage(fold: number, splits: SplitScores): string {
 
 const recalls = (splits: SplitScores): string[] =>
   Object.entries(splits).flatMap(([split, scores]) =>
-    scores ? [`${split} UAR ${percent(scores.unweightedAverageRecall)}`] : [],
+    scores ? [`${split} ${headline(scores)}`] : [],
   );

@@ -27,6 +27,7 @@ export async function withTranscripts(
       let transcript: Transcript = { text: "", confidence: 0 };
       try {
         if (!isRecorded(clip)) throw noRecording(clip.id);
+        if (clip.segment) throw partOnly(clip.id);
         transcript = await transcriber.transcribe(clip.path, signal);
       } catch (error) {
         if (!(error instanceof UndertoneError) || !error.code.startsWith("audio-")) throw error;
@@ -51,6 +52,13 @@ function withOwnWords(example: ClipExample): ClipExample {
     "dataset-invalid",
     `${id} has no words in this corpus. Add a column transcript, or give words.transcripts in the ` +
       "recipe a speech-to-text provider, as by --set words.transcripts=moonshine-base.",
+  );
+}
+
+function partOnly(id: string): UndertoneError {
+  return new UndertoneError(
+    "dataset-invalid",
+    `${id} is a part of a recording, which is not transcribed. Add a column transcript, or cut the recording into files.`,
   );
 }
 

@@ -30,11 +30,11 @@ interface ErrorOptions {
   /** The original error. */
   readonly cause?: unknown;
   /** The file that the failure is about. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** Line of that file, from 1. */
-  readonly line?: number;
+  readonly line?: number | undefined;
   /** Fold of a run, from 1. */
-  readonly fold?: number;
+  readonly fold?: number | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { encoderInputs } from "../models/audio-encoder.ts";
+import { encoderInputs } from "../models/encoder-layers.ts";
 import type { Example } from "../models/example.ts";
 import { trainingBatches, type BatchOptions } from "./batches.ts";
 import { classWeights } from "./class-weights.ts";

@@ -1,7 +1,7 @@
 import { mixup } from "../audio/augmentation/mixup.ts";
 import { maskSpectrogram, type SpecAugmentOptions } from "../audio/augmentation/spec-augment.ts";
-import { encoderInputs } from "../models/audio-encoder.ts";
 import type { Architecture } from "../models/definition.ts";
+import { encoderInputs } from "../models/encoder-layers.ts";
 import { floatsOf, stackInputs, type Example, type Inputs } from "../models/example.ts";
 import { Random } from "../shared/random.ts";
 import { classWeights, labelCounts, sum } from "./class-weights.ts";
@@ -27,7 +27,7 @@ export interface BatchOptions {
 }
 
 /** The network that batches are for. */
-interface BatchTarget extends Pick<Architecture, "inputs" | "classes"> {
+interface BatchTarget extends Pick<Architecture, "inputs" | "classes" | "isRegression"> {
   readonly seed: number;
 }
 
@@ -44,7 +44,7 @@ export interface TrainingBatches extends TrainingData {
 export function trainingBatches(
   { train, extra }: TrainingExamples,
   options: BatchOptions,
-  { inputs: shapes, classes, seed }: BatchTarget,
+  { inputs: shapes, classes, isRegression = false, seed }: BatchTarget,
 ): TrainingBatches {
   const { batchSize, mixupAlpha, specAugment, labelSmoothing } = options;
   const counts = labelCounts(train, classes);
@@ -65,6 +65,20 @@ export function trainingBatches(
     return order.examples;
   };
 
+  const weightedLabels = (chosen: readonly Example[]): Float32Array => {
+    const labels = new Float32Array(batchSize * classes);
+    for (const [row, { label }] of chosen.entries()) {
+      labels.fill(labelSmoothing / classes, row * classes, (row + 1) * classes);
+      labels[row * classes + label]! += 1 - labelSmoothing;
+    }
+    const rowWeights = chosen.map((example) => {
+      const weight = (example.weight ?? 1) * weights[example.label]!;
+      return isExtra.has(example) ? options.extraData.weight * weight : weight;
+    });
+    const total = sum(rowWeights);
+    return labels.map((value, index) => (value * rowWeights[Math.floor(index / classes)]!) / total);
+  };
+
   return {
     clips,
     stepsPerEpoch: Math.ceil(clips / batchSize),
@@ -80,19 +94,7 @@ export function trainingBatches(
         return specAugment ? masked(view, { specAugment, masks, shapes }, random) : view;
       });
       const inputs = stackInputs(rows, shapes);
-      const labels = new Float32Array(batchSize * classes);
-      for (const [row, { label }] of chosen.entries()) {
-        labels.fill(labelSmoothing / classes, row * classes, (row + 1) * classes);
-        labels[row * classes + label]! += 1 - labelSmoothing;
-      }
-      const rowWeights = chosen.map((example) => {
-        const weight = (example.weight ?? 1) * weights[example.label]!;
-        return isExtra.has(example) ? options.extraData.weight * weight : weight;
-      });
-      const total = sum(rowWeights);
-      const targets = labels.map(
-        (value, index) => (value * rowWeights[Math.floor(index / classes)]!) / total,
-      );
+      const targets = isRegression ? ratingsOf(chosen) : weightedLabels(chosen);
       if (mixupAlpha === undefined) return { inputs, targets };
       const mixing = { inputs: inFloats(inputs), labels: targets, items: batchSize };
       const mixed = mixup(mixing, mixupAlpha, random);
@@ -100,6 +102,9 @@ export function trainingBatches(
     },
   };
 }
+
+const ratingsOf = (examples: readonly Example[]): Float32Array =>
+  Float32Array.from(examples.flatMap(({ dimensions }) => [...dimensions!]));
 
 /** Names of the masks of encoder layers among a network's inputs. */
 const encoderMasks = (shapes: Architecture["inputs"]): string[] =>

@@ -1,8 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { UndertoneError } from "../shared/errors.ts";
-import { checksum } from "./checkpoint-checksum.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { checksum, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { initialTrainingState, type TrainingState } from "./training-state.ts";
 
 /** A state with everything that a state can have; its numbers include the awkward ones. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Weights } from "../models/network.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { checksum } from "./checkpoint-checksum.ts";
 import type { TrainingState } from "./training-state.ts";
 
 const magic = "UNDERTONE CHECKPOINT 2\n";
@@ -112,4 +111,11 @@ function decode(bytes: Uint8Array): TrainingState {
     validationLosses: header.validationLosses,
     best: header.best && best ? { ...header.best, weights: best } : undefined,
   };
+}
+
+/** 32-bit FNV-1a as eight hexadecimal digits: equal lengths that differ in one byte never share it. */
+export function checksum(bytes: Uint8Array): string {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
 }

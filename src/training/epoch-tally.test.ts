@@ -14,7 +14,7 @@ function step(loss: number, clips: readonly (readonly [actual: number, predicted
 }
 
 test("loss is the mean over steps, recall the mean over the labels that came up", () => {
-  const tally = new EpochTally(3);
+  const tally = new EpochTally({ classes: 3 });
   tally.add(
     ...step(2, [
       [0, 0],
@@ -37,7 +37,7 @@ test("loss is the mean over steps, recall the mean over the labels that came up"
 });
 
 test("each epoch starts anew", () => {
-  const tally = new EpochTally(3);
+  const tally = new EpochTally({ classes: 3 });
   tally.add(...step(2, [[0, 1]]));
   expect(tally.take()).toMatchObject({ loss: 2, unweightedAverageRecall: 0, macroF1: 0 });
   tally.add(...step(1, [[1, 1]]));
@@ -45,7 +45,7 @@ test("each epoch starts anew", () => {
 });
 
 test("a mixed clip counts as the label that it has most of", () => {
-  const tally = new EpochTally(3);
+  const tally = new EpochTally({ classes: 3 });
   const batch = { inputs: {}, targets: Float32Array.of(0.3, 0.1, 0.6) };
   const logits = Float32Array.of(-1, -2, -0.5);
   tally.add(batch, { loss: 1, logits, gradients: new Map(), batchStatistics: new Map() });

@@ -1,4 +1,5 @@
 import { labelScores } from "../evaluation/metrics.ts";
+import type { Architecture } from "../models/definition.ts";
 import type { Batch, StepResult } from "./training-step.ts";
 import type { Scores } from "./train.ts";
 
@@ -15,17 +16,20 @@ const emptyMatrix = (classes: number): number[][] =>
 /** Accumulates loss and predictions over the steps of an epoch, while the weights change. */
 export class EpochTally {
   readonly #classes: number;
+  readonly #isRegression: boolean;
   #losses: number[] = [];
   #matrix: number[][];
 
-  constructor(classes: number) {
+  constructor({ classes, isRegression = false }: Pick<Architecture, "classes" | "isRegression">) {
     this.#classes = classes;
+    this.#isRegression = isRegression;
     this.#matrix = emptyMatrix(classes);
   }
 
   /** Adds a step. A mixed clip counts as the label that it has most of. */
   add(batch: Batch, { loss, logits }: StepResult): void {
     this.#losses.push(loss);
+    if (this.#isRegression) return;
     const classes = this.#classes;
     for (let start = 0; start < logits.length; start += classes) {
       const target = batch.targets.subarray(start, start + classes);
@@ -34,9 +38,10 @@ export class EpochTally {
     }
   }
 
-  /** Scores since the last call. */
+  /** Scores since the last call; of dimensions the loss alone. */
   take(): Scores {
-    const scores = { loss: mean(this.#losses), ...labelScores(this.#matrix) };
+    const loss = mean(this.#losses);
+    const scores = this.#isRegression ? { loss } : { loss, ...labelScores(this.#matrix) };
     this.#losses = [];
     this.#matrix = emptyMatrix(this.#classes);
     return scores;

@@ -6,7 +6,8 @@ import { initialWeights, type Network, type Weights } from "../models/network.ts
 import { Random } from "../shared/random.ts";
 import { trainingBatches, type BatchOptions, type TrainingExamples } from "./batches.ts";
 import { EpochTally } from "./epoch-tally.ts";
-import { epochScores, predictExamples } from "./predict.ts";
+import { objectiveOf } from "./objective.ts";
+import { predictExamples } from "./predict.ts";
 import { train, type EpochResult, type Scores, type TrainingOptions } from "./train.ts";
 import { initialTrainingState, type TrainingState } from "./training-state.ts";
 import { TrainingStep } from "./training-step.ts";
@@ -56,7 +57,6 @@ export async function fitNetwork(
   { runtime, threads, signal, restore, onStep, onEpoch }: FitHooks,
 ): Promise<{ readonly state: TrainingState; readonly parameters: number }> {
   const { batchSize } = options;
-  const { classes } = architecture;
   const step = await TrainingStep.compile(runtime, architecture, {
     batchSize,
     ...(threads === undefined ? {} : { threads }),
@@ -69,7 +69,7 @@ export async function fitNetwork(
       (await restore(network)) ??
       initialTrainingState(weights(), { averaged: options.emaDecay !== undefined });
     const data = trainingBatches(examples, options, { ...architecture, seed });
-    const tally = new EpochTally(classes);
+    const tally = new EpochTally(architecture);
     const epochs = train(step, state, {
       data,
       options: { ...options, seed },
@@ -80,14 +80,7 @@ export async function fitNetwork(
           if (validation.length === 0) return undefined;
           const trained = { runtime, architecture, weights: current, threads };
           const predicted = await predictExamples(validation, trained);
-          return epochScores(
-            validation.map(({ id, label }, row) => ({
-              id,
-              actual: label,
-              probabilities: predicted[row]!,
-            })),
-            classes,
-          );
+          return objectiveOf(architecture).score(validation, predicted);
         },
         onStep({ epoch, index, batch, result }) {
           tally.add(batch, result);

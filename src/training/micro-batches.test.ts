@@ -8,14 +8,14 @@ test("rows of like length go together, at the next length that a graph is built 
     index % 32 < 2 * filled[Math.floor(index / 32)]! - 1 ? 1 : 0,
   );
   const mask = Float32Array.from({ length: rows * 16 }, (_, index) => (index % 16 < 2 ? 1 : 0));
-  expect(microBatches({ x, mask }, { x: [16, 2], mask: [16] }, rows)).toEqual([
+  expect(microBatches({ x, mask }, { x: [16, 2], mask: [16] }, { rows })).toEqual([
     { rows: [1, 7, 12, 13, 14, 15, 16, 17, 18, 19, 3, 4, 5, 6, 2, 8], share: 8 / 16 },
     { rows: [9, 10, 11, 0], share: 1 },
   ]);
 });
 
 test("a row of zeros alone still has a length", () => {
-  const groups = microBatches({ x: new Float32Array(16) }, { x: [16] }, 1);
+  const groups = microBatches({ x: new Float32Array(16) }, { x: [16] }, { rows: 1 });
   expect(groups).toEqual([{ rows: [0], share: 1 / 16 }]);
 });
 

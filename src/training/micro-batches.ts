@@ -8,6 +8,12 @@ export interface MicroBatch {
   readonly share: number;
 }
 
+interface MicroBatchOptions {
+  readonly rows: number;
+  /** Leaves all rows together, for a loss over the whole batch. */
+  readonly isWhole?: boolean;
+}
+
 /** Fewer rows would be more alike, but each part hands over all weights and gradients once more. */
 const rowsTogether = 16;
 
@@ -21,7 +27,7 @@ const lengths = 16;
 export function microBatches(
   inputs: Readonly<Record<string, InputValues>>,
   shapes: Readonly<Record<string, Shape>>,
-  rows: number,
+  { rows, isWhole = false }: MicroBatchOptions,
 ): MicroBatch[] {
   const filled = Array.from({ length: rows }, (_, row) =>
     Math.max(
@@ -34,8 +40,9 @@ export function microBatches(
   );
   const order = filled.map((_, row) => row).toSorted((a, b) => filled[a]! - filled[b]!);
   const groups: MicroBatch[] = [];
-  for (let start = 0; start < rows; start += rowsTogether) {
-    const together = order.slice(start, start + rowsTogether);
+  const most = isWhole ? rows : rowsTogether;
+  for (let start = 0; start < rows; start += most) {
+    const together = order.slice(start, start + most);
     const longest = filled[together.at(-1)!]!;
     groups.push({ rows: together, share: Math.max(1, Math.ceil(longest * lengths)) / lengths });
   }

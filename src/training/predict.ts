@@ -1,14 +1,10 @@
-import { negativeLogLikelihood } from "../evaluation/calibration.ts";
-import { countPredictions, labelScores } from "../evaluation/metrics.ts";
-import type { Prediction } from "../evaluation/prediction.ts";
 import { emitModel } from "../graph/emit.ts";
-import { softmax } from "../graph/operators/activation.ts";
 import { Session, type Runtime } from "../graph/session.ts";
 import { elementCount } from "../graph/tensor.ts";
 import { inputTensors, type Architecture } from "../models/definition.ts";
 import { stackInputs, type Example } from "../models/example.ts";
 import { Network, type Weights } from "../models/network.ts";
-import type { Scores } from "./train.ts";
+import { objectiveOf } from "./objective.ts";
 import { float16Inputs } from "./training-step.ts";
 
 const batchSize = 32;
@@ -21,14 +17,14 @@ export interface TrainedNetwork {
   readonly threads?: number | undefined;
 }
 
-/** Returns the probabilities [classes] of each example as it is. */
+/** Returns the probabilities [classes] of each example as it is, or its values [dimensions]. */
 export async function predictExamples(
   examples: readonly Example[],
   network: TrainedNetwork,
 ): Promise<number[][]> {
   const { classes } = network.architecture;
   const rows = await rowsOf(examples, network, (built, inputs) =>
-    softmax(network.architecture.build(built, inputs)),
+    objectiveOf(network.architecture).predict(network.architecture.build(built, inputs)),
   );
   return examples.map((_, index) => [...rows.subarray(index * classes, (index + 1) * classes)]);
 }
@@ -70,13 +66,4 @@ export async function rowsOf(
   }
   await session.close();
   return rows;
-}
-
-/** Returns mean loss and every label metric of predictions. */
-export function epochScores(
-  predictions: readonly Pick<Prediction, "id" | "actual" | "probabilities">[],
-  classes: number,
-): Scores {
-  const loss = negativeLogLikelihood(predictions);
-  return { loss, ...labelScores(countPredictions(predictions, classes)) };
 }

@@ -24,8 +24,8 @@ export interface TrainingOptions {
   readonly statisticsMomentum?: number;
 }
 
-/** Mean loss and every label metric of a split. */
-export type Scores = LabelScores & { readonly loss: number };
+/** Mean loss and every label metric of a split; of dimensions 1 − CCC alone. */
+export type Scores = Partial<LabelScores> & { readonly loss: number };
 
 /** Batches by epoch and step: the same numbers must give the same batch, so that a run can resume. */
 export interface TrainingData {
@@ -57,6 +57,12 @@ export interface EpochResult {
   readonly stopped: boolean;
 }
 
+interface TrainingRun {
+  readonly data: TrainingData;
+  readonly options: TrainingOptions;
+  readonly hooks: EpochHooks;
+}
+
 /** The weights that a run has to show for: the best epoch's, else the average, else the last. */
 export function resultingWeights(state: TrainingState): Weights {
   return state.best?.weights ?? state.average ?? state.weights;
@@ -71,11 +77,7 @@ export function resultingWeights(state: TrainingState): Weights {
 export async function* train(
   step: TrainingStep,
   state: TrainingState,
-  run: {
-    readonly data: TrainingData;
-    readonly options: TrainingOptions;
-    readonly hooks: EpochHooks;
-  },
+  run: TrainingRun,
 ): AsyncGenerator<EpochResult> {
   const { options, hooks } = run;
   while (state.epoch < options.epochs && !hasStopped(state, options)) {
@@ -101,7 +103,7 @@ function remember(state: TrainingState, validation: Scores, options: TrainingOpt
   state.validationLosses.push(validation.loss);
   if (options.earlyStopping === undefined) return;
   const { metric } = options.earlyStopping;
-  const score = isBetterLower(metric) ? -validation[metric] : validation[metric];
+  const score = isBetterLower(metric) ? -validation[metric]! : validation[metric]!;
   if (state.best === undefined || score > state.best.score) {
     const weights = copyWeights(state.average ?? state.weights);
     state.best = { epoch: state.epoch, score, weights };
@@ -121,11 +123,7 @@ function hasStopped(state: TrainingState, { earlyStopping }: TrainingOptions): b
 async function trainEpoch(
   step: TrainingStep,
   state: TrainingState,
-  run: {
-    readonly data: TrainingData;
-    readonly options: TrainingOptions;
-    readonly hooks: EpochHooks;
-  },
+  run: TrainingRun,
 ): Promise<number> {
   const { data, options, hooks } = run;
   const epoch = state.epoch;

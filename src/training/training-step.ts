@@ -1,19 +1,17 @@
 import { emitModel } from "../graph/emit.ts";
 import { gradients } from "../graph/gradients.ts";
-import { logSoftmax } from "../graph/operators/activation.ts";
-import { multiply, negate } from "../graph/operators/arithmetic.ts";
-import { reduceSum } from "../graph/operators/reduce.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { elementCount, input, type Shape, type Tensor } from "../graph/tensor.ts";
 import { inputTensors, type Architecture } from "../models/definition.ts";
 import type { InputValues } from "../models/example.ts";
 import { Network, type Weights } from "../models/network.ts";
 import type { Random } from "../shared/random.ts";
+import { objectiveOf } from "./objective.ts";
 import { cutShape, microBatches, pickRows, type MicroBatch } from "./micro-batches.ts";
 
 /**
  * One batch: the architecture's inputs [batch, ...shape] by name, and targets, shaped as the logits. A target
- * row is the example's label distribution times its weight in the loss; weights of a batch sum to 1.
+ * row is the example's label distribution times its weight in the loss, where weights of a batch sum to 1; or its ratings.
  */
 export interface Batch {
   readonly inputs: Readonly<Record<string, InputValues>>;
@@ -27,12 +25,6 @@ export interface StepResult {
   readonly logits: Float32Array;
   readonly gradients: Weights;
   readonly batchStatistics: Weights;
-}
-
-/** The weighted cross-entropy of soft targets: −Σ targets · log softmax(logits). */
-function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
-  const axes = logits.shape.map((_, axis) => axis);
-  return negate(reduceSum(multiply(targets, logSoftmax(logits)), { axes }));
 }
 
 interface StepOptions {
@@ -105,7 +97,10 @@ export class TrainingStep {
     const { inputs: shapes, isPadded } = this.#architecture;
     const all = Array.from({ length: batchSize }, (_, row) => row);
     const parts = isPadded
-      ? microBatches(batch.inputs, shapes, batchSize)
+      ? microBatches(batch.inputs, shapes, {
+          rows: batchSize,
+          isWhole: !objectiveOf(this.#architecture).isAdditive,
+        })
       : [{ rows: all, share: 1 }];
     const logits = new Float32Array(batch.targets.length);
     const width = logits.length / batchSize;
@@ -173,7 +168,8 @@ export class TrainingStep {
       network,
       inputTensors({ inputs: shapes }, rows, halves),
     );
-    const loss = crossEntropy(logits, input("targets", logits.shape));
+    const { loss: lossOf } = objectiveOf(this.#architecture);
+    const loss = lossOf(logits, input("targets", logits.shape));
     const trained = [...network.weights].filter(([, weight]) => weight.trained);
     const outputs: Record<string, Tensor> = { loss, logits };
     const byWeight = gradients(

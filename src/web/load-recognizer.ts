@@ -3,6 +3,7 @@ import { LocalEngine } from "../recognition/local-engine.ts";
 import { checkOptions, type OptionKinds } from "../recognition/check-arguments.ts";
 import { createRecognizer, type Recognizer } from "../recognition/recognizer.ts";
 import { openTogether } from "../shared/closing.ts";
+import { shippedTextModel } from "../shared/shipped-models.ts";
 import {
   encoderOpener,
   fetchModel,
@@ -44,7 +45,7 @@ const optionKinds: OptionKinds<RecognizerOptions> = {
  */
 export async function loadRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
   checkOptions("loadRecognizer", options, optionKinds);
-  const { model = "default", textModel = "words", transcriber } = options;
+  const { model = "default", textModel = shippedTextModel, transcriber } = options;
   const runtime = webRuntime(options);
   return openTogether(async (keep) => {
     const openEncoder = encoderOpener(runtime, options);

@@ -2,6 +2,7 @@ import type { Runtime } from "../graph/session.ts";
 import { SpeechEncoder, type OpenEncoder } from "../models/speech-encoder.ts";
 import { openTogether } from "../shared/closing.ts";
 import { publishedFiles, type PinnedFile } from "../shared/published-files.ts";
+import { shippedTextModel, voiceModels } from "../shared/shipped-models.ts";
 import { openMoonshine, type Moonshine, type moonshineSizes } from "../transcription/moonshine.ts";
 import { Silero } from "../transcription/silero.ts";
 import { fetchFile, fetchPinned, type FetchOptions } from "./fetch-file.ts";
@@ -14,15 +15,15 @@ export interface ModelOptions extends FetchOptions {
   readonly modelsUrl?: string | URL | undefined;
 }
 
-const ownModels = ["default", "small", "crema-d", "words"];
+const ownModels: readonly unknown[] = [...voiceModels, shippedTextModel];
 
 const urlOf = (path: string, { modelsUrl = "models/" }: ModelOptions): string =>
   new URL(path, new URL(modelsUrl, location.href)).href;
 
 /** Fetches a model of the package by its name, or any other by its address. */
 export function fetchModel(model: string | URL, options: ModelOptions): Promise<Uint8Array> {
-  const isOwn = typeof model === "string" && ownModels.includes(model);
-  return fetchFile(isOwn ? urlOf(`${model}.onnx`, options) : String(model), options);
+  const isOwn = ownModels.includes(model);
+  return fetchFile(isOwn ? urlOf(`${String(model)}.onnx`, options) : String(model), options);
 }
 
 function fetchPublished(

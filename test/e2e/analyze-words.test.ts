@@ -152,7 +152,7 @@ describe.skipIf(silero === undefined)("with a service that writes words", () => 
       ["text", "csv", "srt", "vtt", "textgrid"].map(print),
     );
     expect(text).toMatch(/≠ +happy \d+ %\n +“I am glad, so glad, glad”\n/);
-    expect(csv).toMatch(/,"I am glad, so glad, glad",angry,[\d.]+,happy,[\d.]+,1,true,,\n/);
+    expect(csv).toMatch(/,"I am glad, so glad, glad",angry,[\d.]+,happy,[\d.]+,1,true,,1,0,,\n/);
     expect(srt).toMatch(/^1\n00:00:0.*\n\[voice angry, words happy\] I am glad/);
     expect(vtt).toMatch(/^WEBVTT\n\n00:00:0.*\n\[voice angry, words happy\] I am glad/);
     expect(textgrid).toContain('text = "I am glad, so glad, glad" \n');

@@ -175,6 +175,7 @@ test("every format prints the same answer", async () => {
     "settings",
     "durationSec",
     "transcriber",
+    "reference",
     "summary",
     "segments",
     "warnings",
@@ -184,10 +185,10 @@ test("every format prints the same answer", async () => {
   );
   const rows = csv!.trimEnd().split("\n");
   expect(rows[0]).toBe(
-    "file,startSec,endSec,emotion,confidence,error,p_sad,p_angry,text,voice,voiceConfidence,words,wordsConfidence,transcriptConfidence,disagree,oodScore,abstained",
+    "file,startSec,endSec,emotion,confidence,error,p_sad,p_angry,text,voice,voiceConfidence,words,wordsConfidence,transcriptConfidence,disagree,intensity,negative,positive,oodScore,abstained",
   );
   expect(rows).toContain(
-    `${file},${speech.startSec},${speech.endSec},angry,${speech.confidence},,${speech.probabilities.sad},${speech.confidence},,angry,${speech.confidence},,,,false,,`,
+    `${file},${speech.startSec},${speech.endSec},angry,${speech.confidence},,${speech.probabilities.sad},${speech.confidence},,angry,${speech.voice.confidence},,,,false,,1,0,,`,
   );
   expect(text).toMatch(/loud\.wav +0:04\.0 +0:0[23]\.\d +angry +\d+ %/);
   expect(text).toContain("no speech");
@@ -361,6 +362,26 @@ test("Ctrl-C ends with 130 and leaves whole lines", async () => {
   await expect(stat(`${out}.lock`)).rejects.toThrow("ENOENT");
 });
 
+test("an interrupted CSV file continues with what was kept beside it", async () => {
+  const names = Array.from({ length: 12 }, (_, i) => `${String(i).padStart(2, "0")}.wav`);
+  const folder = await newFolder(Object.fromEntries(names.map((name) => [name, loud])));
+  const out = join(folder, "results.csv");
+  const kept = `${out}.partial.jsonl`;
+  const words = ["analyze", folder, ...voiceOnly, "--out", out, "--jobs", "1"];
+  const child = startUndertone(...words);
+  const finished = finish(child);
+  while (!((await stat(kept).catch(() => undefined))?.size ?? 0)) await delay(5);
+  child.kill("SIGINT");
+  expect((await finished).exitCode).toBe(exitCodes.cancelled);
+  await expect(stat(out)).rejects.toThrow("ENOENT");
+  const resumed = await undertone(...words, "--resume");
+  expect(resumed.stderr).toMatch(/\d+ of 12 files were done before/);
+  const [, ...rows] = (await readFile(out, "utf8")).trimEnd().split("\n");
+  const files = rows.map((row) => row.slice(folder.length + 1, row.indexOf(",")));
+  expect([...new Set(files)]).toEqual(names);
+  await expect(stat(kept)).rejects.toThrow("ENOENT");
+});
+
 test("a reader that leaves early ends it quietly", async () => {
   const names = Array.from({ length: 20 }, (_, i) => `${i}.wav`);
   const folder = await newFolder(Object.fromEntries(names.map((name) => [name, loud])));
@@ -402,7 +423,7 @@ test("an enrolled speaker is judged by how they speak neutrally, by one process 
     undertone("analyze", folder, "--enroll", join(enrollment, file), ...voiceOnly);
   expect(await enrolledBy("cut.wav")).toMatchObject({
     exitCode: 0,
-    stderr: expect.stringMatching(/cut\.wav: .*\n.*Adapted to the speaker by/),
+    stderr: expect.stringMatching(/cut\.wav: .*\nVoices are held against \d/),
   });
   expect(await enrolledBy("silence.wav")).toMatchObject({
     exitCode: exitCodes["audio-empty"],

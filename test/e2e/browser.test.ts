@@ -12,7 +12,7 @@ import { loadRecognizer } from "../../src/index.ts";
 import type { Closable } from "../../src/shared/closing.ts";
 import type { page as inPage } from "../browser/page.ts";
 import { trainSteps } from "../browser/train-steps.ts";
-import { hasChromium, openBrowser, serveSources } from "../support/browser.ts";
+import { closePage, hasChromium, openBrowser, openPage, serveSources } from "../support/browser.ts";
 import { inSequence, synthesizeVoice } from "../support/voice.ts";
 
 declare const undertone: typeof inPage;
@@ -67,18 +67,17 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
       server: { port: 0, fs: { strict: false } },
     });
     browser = await openBrowser();
-    page = await openPage();
+    page = await openReadyPage();
   }, 120_000);
 
-  /** Opens a page with an empty cache. */
-  async function openPage(): Promise<Page> {
-    const opened = await browser.newPage();
-    await opened.goto(server.url);
+  async function openReadyPage(): Promise<Page> {
+    const opened = await openPage(browser, server.url);
     await opened.waitForFunction(() => "undertone" in globalThis);
     return opened;
   }
 
   afterAll(async () => {
+    if (page !== undefined) await closePage(page);
     await browser?.close();
     await server?.close();
     await rm(folder, { recursive: true, force: true });
@@ -112,8 +111,8 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
           await undertone.analyze({}, "voice.wav"),
         ] as const,
     );
-    // WebAssembly rounds the products of bytes in the encoder differently.
-    expectSame(first.analysis, expected, 2);
+    // WebAssembly rounds the products of bytes in the encoder differently, and polarity sums probabilities.
+    expectSame(first.analysis, expected, 1.5);
     expectSame(second.analysis, first.analysis);
     expect(first.downloads).toContainEqual(expect.stringContaining("moonshine-base/encoder"));
     expect(second.downloads).toEqual([expect.stringContaining("default.onnx")]);
@@ -131,9 +130,9 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     ["model-invalid", { model: "voice.wav" }],
     ["checksum-mismatch", { model: "small", transcriber: "moonshine-tiny", modelsUrl: "wrong/" }],
   ] as const)("a model's failure is %s: %j", async (code, options) => {
-    const fresh = await openPage();
+    const fresh = await openReadyPage();
     expect(await fresh.evaluate((given) => undertone.refusal(given), options)).toBe(code);
-    await fresh.close();
+    await closePage(fresh);
   });
 
   test("the reference CNN trains as in Node", async () => {

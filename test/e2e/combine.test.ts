@@ -84,7 +84,9 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "undertone-combine-"));
   await synthesizeCorpus(inRoot("corpus"), { speakers: 5, clipsPerEmotion: 1, seed: 1 });
   await synthesizeCorpus(inRoot("more"), { speakers: 2, clipsPerEmotion: 1, seed: 2 });
-  await writeClipTable(inRoot("beside.jsonl"), (await readCorpus(inRoot("more"))).clips);
+  const { clips: more } = await readCorpus(inRoot("more"));
+  const beside = more.map((clip) => ({ ...clip, corpus: "beside" }));
+  await writeClipTable(inRoot("beside.jsonl"), beside);
   await trainInto("one");
   await trainInto("other", { dropout: 0.1 });
 }, 120_000);

@@ -11,7 +11,7 @@ import { writeClipTable } from "../../src/datasets/write-table.ts";
 import { cutWindow } from "../../src/models/cut-window.ts";
 import { readLog } from "../../src/reports/leaderboard/results-log.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
-import { experimentOf, parseRecipe } from "../../src/recipes/recipe.ts";
+import { parseExperiment } from "../../src/recipes/recipe.ts";
 import { existingRun } from "../../src/runs/resume-run.ts";
 import { readRunInfo } from "../../src/runs/run-folder.ts";
 import { testModel, type TestRequest } from "../../src/runs/test-model.ts";
@@ -48,7 +48,8 @@ async function writeCorpus(name: string, emotions: readonly string[], seed: numb
 
 async function clipsOf(name: string, emotions: readonly string[]): Promise<Clip[]> {
   const { clips } = await readCorpus(inRoot(`${name}-clips`));
-  return clips.filter(({ emotion }) => emotions.includes(emotion));
+  const wanted = clips.filter(({ emotion }) => emotions.includes(emotion));
+  return wanted.map((clip) => ({ ...clip, corpus: name }));
 }
 
 beforeAll(async () => {
@@ -204,7 +205,7 @@ test("the same test may be made again, and a folder of any other run is left as 
     code: "run-invalid",
     message: expect.stringContaining("holds a training run"),
   });
-  const experiment = experimentOf(parseRecipe(tiny, "tiny"));
+  const experiment = await parseExperiment(tiny, "tiny");
   const training = existingRun({ runFolder: inRoot("tested"), experiment, resume: true });
   await expect(training).rejects.toMatchObject({
     code: "run-invalid",

@@ -21,7 +21,8 @@ import { withTemperature } from "../../src/evaluation/calibration.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { loadModel } from "../../src/models/load-model.ts";
 import { readModelCard } from "../../src/models/model-card.ts";
-import { SpeechEncoder, type EncoderLayers } from "../../src/models/speech-encoder.ts";
+import { SpeechEncoder } from "../../src/models/speech-encoder.ts";
+import type { EncoderLayers } from "../../src/models/encoder-layers.ts";
 import { tinyEncoderFile } from "../support/speech-encoder.ts";
 import { testOptions, train as trainRecipe } from "../support/training.ts";
 
@@ -74,7 +75,8 @@ beforeAll(async () => {
   }
   // A corpus by another name: a table's is its file's.
   const { clips } = await readCorpus(join(root, "others"));
-  await writeClipTable(join(root, "elsewhere.jsonl"), clips);
+  const elsewhere = clips.map((clip) => ({ ...clip, corpus: "elsewhere" }));
+  await writeClipTable(join(root, "elsewhere.jsonl"), elsewhere);
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 

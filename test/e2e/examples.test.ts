@@ -113,9 +113,9 @@ test("voice-features.ts finds the pitch that was synthesized", async () => {
 
 test("train-csv.ts, own-model.ts and own-metric.ts train and score", async () => {
   const corpus = join(folder, "corpus");
-  await synthesizeCorpus(corpus, { speakers: 6, clipsPerEmotion: 1, seed: 1 });
+  await synthesizeCorpus(corpus, { speakers: 6, clipsPerEmotion: 2, seed: 1 });
   const own = await finish(start("own-model", corpus, join(folder, "own")));
-  expect(own.stdout).toMatch(/^UAR 0\.\d{3}\n$/);
+  expect(own.stdout).toMatch(/^UAR [01]\.\d{3}\n$/);
   const metric = await finish(start("own-metric", join(folder, "own")));
   expect(metric.stdout).toMatch(
     /^worst recall \{ value: [\d.]+(, low: [\d.]+, high: [\d.]+)? \}\n$/,

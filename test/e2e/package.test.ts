@@ -12,6 +12,7 @@ import { build } from "esbuild";
 import { build as buildPage, preview } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeWav } from "../../src/audio/wav.ts";
+import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import { hasChromium, openBrowser } from "../support/browser.ts";
 import { loudnessModelFile } from "../support/loudness-model.ts";
 import { synthesizeVoice } from "../support/voice.ts";
@@ -205,6 +206,13 @@ async function runExample(name: string, ...words: readonly string[]): Promise<{ 
   await copyFile(join(repository, "examples", name), example);
   return run(process.execPath, ["--import", loader, example, ...words], { cwd: project });
 }
+
+test("the example of a model of one's own trains its network", async () => {
+  const corpus = join(project, "corpus");
+  await synthesizeCorpus(corpus, { speakers: 6, clipsPerEmotion: 1, seed: 1 });
+  const { stdout } = await runExample("own-model.ts", corpus, join(project, "run"));
+  expect(stdout).toMatch(/^UAR [01]\.\d{3}\n$/);
+});
 
 test("the example prints the timeline", async () => {
   const { stdout } = await runExample("file.ts", wav, model);

@@ -128,6 +128,17 @@ test("a run folder holds the results of the run", async () => {
   expect(await readFile(join(root, "whole", "report.html"), "utf8")).toContain("<svg");
 });
 
+test("a program reads folder, scores and warnings of a run as JSON", async () => {
+  const { stdout } = await undertone(...words("whole", "--resume", "--json"));
+  expect(JSON.parse(stdout)).toMatchObject({
+    format: 2,
+    runFolder: join(root, "whole"),
+    report: join(root, "whole", "report.html"),
+    scores: { unweightedAverageRecall: { value: expect.any(Number) }, speakers: 1 },
+    warnings: [expect.stringContaining("Only 1 of 4 folds")],
+  });
+});
+
 test("the model file, fed with sound, predicts what predictions.csv holds", async () => {
   const length = tinyFeatures.frames * tinyFeatures.hopLength;
   const window = { ...tinyFeatures, length, place: "speech" } as const;

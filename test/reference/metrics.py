@@ -48,6 +48,11 @@ losses = [
     -np.log(softmax(np.log(probabilities) / t)[np.arange(clips), actual]).mean() for t in temperatures
 ]
 
+values = np.round(rng.uniform(1, 5, 60), 2)
+estimates = np.round(0.6 * values + 0.7 + rng.normal(0, 0.5, 60), 4)
+covariance = np.cov(values, estimates, bias=True)[0, 1]
+gap = values.mean() - estimates.mean()
+
 print(json.dumps({
     "numpy": np.__version__,
     "sklearn": sklearn.__version__,
@@ -72,4 +77,9 @@ print(json.dumps({
     "brierScore": ((probabilities - np.eye(labels)[actual]) ** 2).sum(axis=1).mean(),
     "temperature": temperatures[int(np.argmin(losses))],
     "temperatureLoss": min(losses),
+    "values": values.tolist(),
+    "estimates": estimates.tolist(),
+    "concordance": 2 * covariance / (values.var() + estimates.var() + gap**2),
+    "pearson": np.corrcoef(values, estimates)[0, 1],
+    "rootMeanSquareError": metrics.mean_squared_error(values, estimates, squared=False),
 }))

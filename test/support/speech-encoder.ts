@@ -1,9 +1,9 @@
 /** Stand-ins for published encoders of speech. */
 import type { NodeProto } from "onnx-buf";
 import { elementCount, type Shape } from "../../src/graph/tensor.ts";
-import { layerOutput, speechEncoders } from "../../src/models/speech-encoder.ts";
 import { Random } from "../../src/shared/random.ts";
 import { floats, onnxModel, onnxNode, wholes, type FileTensor } from "./onnx-model.ts";
+import { layerOutput, speechEncoders } from "../../src/models/encoder-layers.ts";
 
 const { width } = speechEncoders["moonshine-tiny"];
 

@@ -1,6 +1,6 @@
 /** Trains recipes in this process, as tests of runs need it. */
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
-import { experimentOf, parseRecipe } from "../../src/recipes/recipe.ts";
+import { parseExperiment } from "../../src/recipes/recipe.ts";
 import { trainRun } from "../../src/runs/train-run.ts";
 import type { RunOptions, TrainingRequest } from "../../src/runs/training-request.ts";
 
@@ -37,7 +37,7 @@ export async function train(
   { recipe, ...request }: Training,
   options: RunOptions = testOptions(),
 ): Promise<string> {
-  const experiment = experimentOf(parseRecipe(recipe, "test"));
+  const experiment = await parseExperiment(recipe, "test");
   const given = { extraData: [], resume: true, facts: testFacts, ...request, experiment };
   await trainRun(given, options);
   return request.runFolder;

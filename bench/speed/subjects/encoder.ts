@@ -9,12 +9,9 @@ import { nodeRuntime } from "../../../src/graph/runtime.node.ts";
 import { Session } from "../../../src/graph/session.ts";
 import { input } from "../../../src/graph/tensor.ts";
 import type { Architecture } from "../../../src/models/definition.ts";
+import { encoderSampleRate, speechEncoders } from "../../../src/models/encoder-layers.ts";
 import { dense } from "../../../src/models/layers.ts";
-import {
-  encoderSampleRate,
-  SpeechEncoder,
-  speechEncoders,
-} from "../../../src/models/speech-encoder.ts";
+import { SpeechEncoder } from "../../../src/models/speech-encoder.ts";
 import { emotions } from "../../../src/shared/emotions.ts";
 import { Random } from "../../../src/shared/random.ts";
 import type { Batch } from "../../../src/training/training-step.ts";

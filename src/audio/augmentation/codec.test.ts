@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { synthesize, vowel } from "../../../test/sounds.ts";
 import { limitBand } from "./band.ts";
-import { applyCodec, codecs } from "./codec.ts";
+import { codecs } from "./codec-names.ts";
+import { applyCodec } from "./codec.ts";
 
 const sampleRate = 16_000;
 const voice = vowel(1.5, sampleRate, (t) => 120 + 30 * t);

@@ -1,23 +1,9 @@
 import { limitBand } from "./band.ts";
 import { celp } from "./celp.ts";
+import { codecSampleRate, type Codec } from "./codec-names.ts";
 import { decodeALaw, decodeMuLaw, encodeALaw, encodeMuLaw } from "./g711.ts";
 import { gsmLike } from "./gsm.ts";
 
-/** Codecs of calls. Those of fixed lines are exact; the others are built like the standard, at its rate, and are not it. */
-export const codecs = [
-  "mu-law",
-  "a-law",
-  "gsm-like",
-  "amr-like",
-  "opus-like-8",
-  "opus-like-12",
-  "opus-like-16",
-] as const;
-
-export type Codec = (typeof codecs)[number];
-
-/** The one sample rate of `applyCodec` in Hz. */
-export const codecSampleRate = 16_000;
 const telephoneHz = 8000;
 
 interface Channel {

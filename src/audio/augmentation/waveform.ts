@@ -1,5 +1,6 @@
 import type { Random } from "../../shared/random.ts";
-import { applyCodec, codecs, type Codec } from "./codec.ts";
+import { codecs, type Codec } from "./codec-names.ts";
+import { applyCodec } from "./codec.ts";
 import { moveAway } from "./distance.ts";
 import { changeGain, shiftTime } from "./gain-and-shift.ts";
 import { addNoise, type NoiseColor } from "./noise.ts";

@@ -6,7 +6,8 @@ import { crc32, deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { answer, type WebServer, WebServers } from "../../../test/support/web-server.ts";
 import { readCorpus } from "../read-corpus.ts";
-import { downloadRavdess, type DownloadOptions } from "./download-ravdess.ts";
+import { corpusDownloads } from "./catalog.ts";
+import { downloadCorpus, type DownloadOptions, sourcesOf } from "./download-corpus.ts";
 import { unzip } from "./unzip.ts";
 
 let folder: string;
@@ -76,6 +77,9 @@ const ravdessOptions = (options: Partial<DownloadOptions>): DownloadOptions => (
   ...quick,
   ...options,
 });
+
+const downloadRavdess = (out: string, options: DownloadOptions): Promise<void> =>
+  downloadCorpus("ravdess", out, options);
 
 /** Zenodo's record and file, the archive's published checksum being `checksum`. */
 const zenodo = (checksum = md5(archive)): Promise<WebServer> =>
@@ -176,6 +180,63 @@ test("two at once: the second is refused; a lock whose process has ended is take
   await writeFile(`${other}.lock`, JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }));
   await downloadRavdess(other, ravdessOptions({ baseUrl: url }));
   expect((await readdir(folder)).toSorted()).toEqual(["other", "ravdess"]);
+});
+
+test("corpora on GitHub: files that are no archives stay as they are, hidden ones are not unpacked", async () => {
+  const studio = zipOf([
+    { name: "studio001/con/s001_con_actor001_impro1_1.flac", data: Buffer.from("sound") },
+    { name: "__MACOSX/studio001/con/._s001_con_actor001_impro1_1.flac", data: Buffer.from("x") },
+    { name: "studio001/thumbs.db", data: Buffer.from("x") },
+  ]);
+  const labels = { "s001_con_actor001_impro1_1.flac": [{ majority_emo: "Angry" }] };
+  const { url, requests } = await servers.serve((request, response) => {
+    if (request.url?.endsWith("emotion_label.json") === true) response.end(JSON.stringify(labels));
+    else if (request.url?.endsWith(".json") === true) response.end('{"data":[]}');
+    else if (request.url?.endsWith("/studio1-10.zip") === true) answer(response, studio);
+    else answer(response, zipOf([]));
+  });
+  const out = join(folder, "thai-ser");
+  await downloadCorpus("thai-ser", out, { env: {}, baseUrl: url, ...quick });
+  expect(requests[0]!.url).toBe(
+    "/vistec-AI/dataset-releases/releases/download/v1/emotion_label.json",
+  );
+  expect((await readdir(out)).toSorted()).toEqual([
+    "actor_demography.json",
+    "emotion_label.json",
+    "studio001",
+  ]);
+  expect((await readCorpus(out)).clips).toMatchObject([{ emotion: "angry", speakerId: "001" }]);
+  expect(await readdir(folder)).toEqual(["thai-ser"]);
+});
+
+test("a size other than the record's is no download of it", async () => {
+  const { url } = await servers.serve((request, response) => {
+    if (request.url !== "/api/records/7447302") return answer(response, archive);
+    const self = `http://${request.headers.host}/content`;
+    const file = { key: "emodb.zip", size: 7, checksum: `md5:${md5(archive)}`, links: { self } };
+    response.end(JSON.stringify({ files: [file] }));
+  });
+  const attempt = downloadCorpus("emodb", join(folder, "emodb"), {
+    env: {},
+    baseUrl: url,
+    ...quick,
+  });
+  await expect(attempt).rejects.toMatchObject({ code: "checksum-mismatch" });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("every corpus of the catalog has a source; what has none is refused", async () => {
+  for (const corpus of Object.keys(corpusDownloads)) expect(sourcesOf(corpus)).not.toEqual([]);
+  expect(sourcesOf("tess")).toEqual([]);
+  for (const [corpus, from] of [
+    ["tess", undefined],
+    ["emodb", "kaggle"],
+    ["toString", undefined],
+  ] as const) {
+    await expect(
+      downloadCorpus(corpus, join(folder, "x"), { from, env: {} }),
+    ).rejects.toMatchObject({ code: "usage" });
+  }
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import type { Digest } from "../../downloads/digest.ts";
 import {
@@ -12,9 +12,12 @@ import {
 } from "../../downloads/http.ts";
 import { UndertoneError } from "../../shared/errors.ts";
 import { fileError, systemCode } from "../../shared/files.node.ts";
+import type { CorpusDownload, CorpusSource } from "./catalog.ts";
 
-/** Where an archive is, and its digest where that is published. */
-export interface Archive extends Remote {
+/** A file to download under a name, with its size and digest where they are published. */
+export interface RemoteFile extends Remote {
+  readonly name: string;
+  readonly size?: number;
   readonly digest?: Digest;
 }
 
@@ -25,19 +28,26 @@ export interface SourceOptions extends HttpOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Services that RAVDESS's speech can be had from. */
-export const ravdessSources = {
-  zenodo: findOnZenodo,
-  kaggle: findOnKaggle,
-} as const satisfies Record<string, (options: SourceOptions) => Promise<Archive>>;
+/**
+ * Returns the files of a corpus at a service, `undefined` where the service does not have it.
+ * @throws UndertoneError `credentials-missing`, `network-failed`, `cancelled`
+ */
+export async function filesAt(
+  source: CorpusSource,
+  { zenodo, github, kaggle }: CorpusDownload,
+  options: SourceOptions,
+): Promise<RemoteFile[] | undefined> {
+  if (source === "zenodo") return zenodo && findOnZenodo(zenodo, options);
+  if (source === "kaggle") return kaggle === undefined ? undefined : findOnKaggle(kaggle, options);
+  const { baseUrl = "https://github.com" } = options;
+  return github?.map((path) => ({ name: basename(path), url: new URL(`/${path}`, baseUrl).href }));
+}
 
-export type RavdessSource = keyof typeof ravdessSources;
-
-const zenodoArchive = "Audio_Speech_Actors_01-24.zip";
 const zenodoRecord = z.object({
   files: z.array(
     z.object({
       key: z.string(),
+      size: z.int().nonnegative(),
       checksum: z.string().regex(/^md5:[0-9a-f]{32}$/),
       links: z.object({ self: z.url() }),
     }),
@@ -45,9 +55,12 @@ const zenodoRecord = z.object({
 });
 
 /** @see https://developers.zenodo.org/#records */
-async function findOnZenodo(options: SourceOptions): Promise<Archive> {
+async function findOnZenodo(
+  { record: number, files }: NonNullable<CorpusDownload["zenodo"]>,
+  options: SourceOptions,
+): Promise<RemoteFile[]> {
   const { baseUrl = "https://zenodo.org", signal = new AbortController().signal } = options;
-  const url = new URL("/api/records/1188976", baseUrl).href;
+  const url = new URL(`/api/records/${number}`, baseUrl).href;
   const answer = await withRetries(async () => {
     const response = await get({ url }, { accept: "application/json" }, signal);
     return response.json().catch((cause: unknown) => {
@@ -55,26 +68,39 @@ async function findOnZenodo(options: SourceOptions): Promise<Archive> {
     });
   }, options);
   const record = zenodoRecord.safeParse(answer);
-  const file = record.data?.files.find(({ key }) => key === zenodoArchive);
-  if (!file) {
-    throw new UndertoneError(
-      "network-failed",
-      `${url} no longer names ${zenodoArchive}. Download it in a browser and unpack it.`,
-      { cause: record.error },
-    );
-  }
-  const hex = file.checksum.slice("md5:".length);
-  return { url: file.links.self, digest: { algorithm: "md5", hex } };
+  return files.map((name) => {
+    const file = record.data?.files.find(({ key }) => key === name);
+    if (!file) {
+      throw new UndertoneError(
+        "network-failed",
+        `${url} no longer names ${name}. Download it in a browser and unpack it.`,
+        { cause: record.error },
+      );
+    }
+    const { size, checksum, links } = file;
+    return {
+      name,
+      size,
+      url: links.self,
+      digest: { algorithm: "md5", hex: checksum.slice("md5:".length) },
+    };
+  });
 }
 
 /** @see https://www.kaggle.com/docs/api */
-async function findOnKaggle({ baseUrl, env }: SourceOptions): Promise<Archive> {
+async function findOnKaggle(
+  dataset: string,
+  { baseUrl, env }: SourceOptions,
+): Promise<RemoteFile[]> {
   const { username, key } = await readKaggleToken(env);
-  const path = "/api/v1/datasets/download/uwrfkaggler/ravdess-emotional-speech-audio";
-  return {
-    url: new URL(path, baseUrl ?? "https://www.kaggle.com").href,
-    authorization: `Basic ${Buffer.from(`${username}:${key}`).toString("base64")}`,
-  };
+  const path = `/api/v1/datasets/download/${dataset}`;
+  return [
+    {
+      name: `${basename(dataset)}.zip`,
+      url: new URL(path, baseUrl ?? "https://www.kaggle.com").href,
+      authorization: `Basic ${Buffer.from(`${username}:${key}`).toString("base64")}`,
+    },
+  ];
 }
 
 const kaggleToken = z.object({ username: z.string().min(1), key: z.string().min(1) });
@@ -86,7 +112,7 @@ async function readKaggleToken(env: SourceOptions["env"]): Promise<z.infer<typeo
   const path = join(folder || join(homedir(), ".kaggle"), "kaggle.json");
   const how =
     'Make one on kaggle.com under Settings, API, "Create New Token", and save it there, ' +
-    "or set KAGGLE_USERNAME and KAGGLE_KEY. Zenodo needs none: --from zenodo.";
+    "or set KAGGLE_USERNAME and KAGGLE_KEY. RAVDESS is on Zenodo too, which needs none: --from zenodo.";
   let text: string;
   try {
     text = await readFile(path, "utf8");

@@ -38,13 +38,13 @@ test("a folder for each label, with resource forks and a hidden file beside the 
   ]);
 });
 
-test("ESD: speakers above labels above splits", async () => {
-  await fill("0011/Angry/train/0011_000351.wav", "0011/Sad/evaluation/0011_001051.wav");
-  await fill("0012/Neutral/test/0012_000001.wav");
+test("speakers above labels above splits", async () => {
+  await fill("0031/Angry/train/351.wav", "0031/Sad/evaluation/1051.wav");
+  await fill("0032/Neutral/test/1.wav");
   expect(await shown()).toEqual([
-    "0011/Angry/train/0011_000351.wav angry 0011 train",
-    "0011/Sad/evaluation/0011_001051.wav sad 0011 validation",
-    "0012/Neutral/test/0012_000001.wav neutral 0012 test",
+    "0031/Angry/train/351.wav angry 0031 train",
+    "0031/Sad/evaluation/1051.wav sad 0031 validation",
+    "0032/Neutral/test/1.wav neutral 0032 test",
   ]);
 });
 

@@ -1,9 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { Emotion } from "../../shared/emotions.ts";
-import type { Sex } from "../manifest.ts";
-import { parseTable } from "../table.ts";
-import { type Importer, stemOf } from "./importer.ts";
+import { cellText, parseTable } from "../table.ts";
+import { type NamedImporter, parseSex, stemOf } from "./importer.ts";
 
 const sentences: Readonly<Record<string, string>> = {
   DFA: "Don't forget a jacket",
@@ -50,7 +47,7 @@ const name = /^([0-9]{4})_([A-Z]{3})_(ANG|DIS|FEA|HAP|NEU|SAD)_(LO|MD|HI|XX?)$/;
  * the folder above.
  * @see https://github.com/CheyneyComputerScience/CREMA-D
  */
-export const cremaD: Importer = {
+export const cremaD: NamedImporter = {
   readName(path) {
     const stem = stemOf(path);
     const [, speakerId = "", sentenceId = "", code = "", level = ""] = name.exec(stem) ?? [];
@@ -69,18 +66,17 @@ export const cremaD: Importer = {
     };
   },
 
-  async readSexes(root) {
-    const sexes = new Map<string, Sex>();
-    for (const folder of [root, dirname(root)]) {
-      const path = join(folder, "VideoDemographics.csv");
-      const bytes = await readFile(path).catch(() => undefined); // users often copy the audio alone
-      if (!bytes) continue;
-      for (const { values } of parseTable(path, bytes)) {
-        const sex = String(values["Sex"]).toLowerCase();
-        if (sex === "female" || sex === "male") sexes.set(String(values["ActorID"]), sex);
-      }
-      break;
-    }
-    return sexes;
+  details: {
+    files: /(?:^|\/)VideoDemographics\.csv$/,
+    read(files) {
+      const rows = files.flatMap(({ path, bytes }) => parseTable(path, bytes));
+      const sexes = new Map(
+        rows.map((row) => [cellText(row, "ActorID"), parseSex(cellText(row, "Sex"))]),
+      );
+      return ({ speakerId }) => {
+        const sex = sexes.get(speakerId);
+        return sex ? { sex } : {};
+      };
+    },
   },
 };

@@ -1,5 +1,5 @@
 import { emotions } from "../../shared/emotions.ts";
-import { type Importer, type NamedClip, stemOf } from "./importer.ts";
+import { type NamedClip, type NamedImporter, stemOf } from "./importer.ts";
 
 const sentences = ["Kids are talking by the door", "Dogs are sitting by the door"] as const;
 
@@ -10,7 +10,7 @@ const name = /^(0[0-3])-(0[12])-(0[1-8])-(0[12])-(0[12])-([0-9]{2})-([0-9]{2})$/
  * RAVDESS, the audio of its speech: `03-01-06-01-02-01-12.wav`.
  * @see https://zenodo.org/records/1188976, "File naming convention"
  */
-export const ravdess: Importer = {
+export const ravdess: NamedImporter = {
   readName(path) {
     const read = readFields(path);
     if (!read || read.modality === "00") return undefined;
@@ -21,7 +21,7 @@ export const ravdess: Importer = {
 };
 
 /** The synthesized corpus: RAVDESS's names with a modality of its own, `00-01-06-01-02-01-12.wav`. */
-export const synthetic: Importer = {
+export const synthetic: NamedImporter = {
   readName(path) {
     const read = readFields(path);
     return read?.modality === "00" ? read.clip : undefined;

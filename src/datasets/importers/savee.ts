@@ -1,5 +1,5 @@
 import type { Emotion } from "../../shared/emotions.ts";
-import type { Importer } from "./importer.ts";
+import type { NamedImporter } from "./importer.ts";
 
 const emotionOfCode: Readonly<Record<string, Emotion>> = {
   a: "angry",
@@ -18,7 +18,7 @@ const name = /(?:^|\/)(DC|JE|JK|KL)[_/](a|d|f|h|n|sa|su)([0-9]{2})\.[^./]+$/;
  * numbered within each emotion, so that they have no identity of their own.
  * @see http://kahlan.eps.surrey.ac.uk/savee/Database.html
  */
-export const savee: Importer = {
+export const savee: NamedImporter = {
   readName(path) {
     const [, speakerId = "", code = "", number = ""] = name.exec(path) ?? [];
     const emotion = emotionOfCode[code];

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { importCorpus } from "../import-corpus.ts";
 import type { Clip } from "../manifest.ts";
 import { readCorpus } from "../read-corpus.ts";
 import { parseColumns } from "../table-columns.ts";
@@ -73,11 +74,13 @@ describe("tables as people have them", () => {
     expect(corpus.leftOut).toEqual([]);
   });
 
-  test("segments of one recording are refused by name", async () => {
-    await expect(readCorpus(join(folder, "segm.csv"))).rejects.toMatchObject({
-      code: "dataset-invalid",
-      message: expect.stringMatching(/line 3: names audio\/c1\.wav .*Segments/),
-    });
+  test("segm: parts of a file are clips of their own", async () => {
+    const { clips, leftOut } = await readCorpus(join(folder, "segm.csv"));
+    expect(clips.map(({ id, segment, emotion }) => [id, segment, emotion])).toEqual([
+      ["audio/c1.wav#0-0.5", { startSec: 0, endSec: 0.5 }, "sad"],
+      ["audio/c1.wav#0.5-1", { startSec: 0.5, endSec: 1 }, "angry"],
+    ]);
+    expect(leftOut).toEqual([]);
   });
 
   test("words that become one label are named; so are missing speakers", async () => {
@@ -192,8 +195,44 @@ test("a column of splits under another name is told, unless it is said that ther
 test("a repeated row is left out; times are not read, and that is said", async () => {
   const repeated = await write("x.csv", "path,emotion\na.wav,sad\n./a.wav,sadness\n");
   expect((await readCorpus(repeated)).leftOut).toMatchObject([{ reason: "second row of a clip" }]);
-  const timed = await write("y.csv", "path,emotion,Start Time\na.wav,sad,0\n");
-  expect((await readCorpus(timed)).warnings).toContainEqual(expect.stringMatching(/"Start Time"/));
+});
+
+test("audformat: labels in one table, speakers in another; several tables of labels are asked for", async () => {
+  await write("db/wav/x.wav", "");
+  await write(
+    "db/db.emotion.csv",
+    "file,emotion,emotion.confidence\nwav/x.wav,anger,0.9\nwav/y.wav,neutral,1\n",
+  );
+  await write(
+    "db/db.files.csv",
+    "file,duration,speaker,transcription\nwav/x.wav,0 days 00:00:01.9,3,a01\nwav/y.wav,0 days 00:00:01.6,8,a02\n",
+  );
+  const { corpus, clips } = await readCorpus(join(root, "db"));
+  expect(corpus).toBe("db.emotion");
+  expect(shown(clips)).toEqual(["wav/x.wav angry 3", "wav/y.wav neutral 8"]);
+  expect(clips[1]).toMatchObject({ transcript: "a02" });
+  await write("db/db.emotion.test.csv", "file,emotion\nwav/x.wav,anger\n");
+  await expect(readCorpus(join(root, "db"))).rejects.toThrow(/holds 3 tables/);
+});
+
+test("times as audformat, subtitles and people write them; Latin-1", async () => {
+  const times = await write(
+    "x.csv",
+    "file,start,end,emotion\na.wav,0 days 00:00:01.500000,0 days 00:01:02,sad\nb.wav,0 days,NaT,sad\nc.wav,1:02.5,,happy\na.wav,0,1.5,happy\n",
+  );
+  expect((await readCorpus(times)).clips.map(({ id, segment }) => [id, segment])).toEqual([
+    ["a.wav#1.5-62", { startSec: 1.5, endSec: 62 }],
+    ["b.wav", undefined],
+    ["c.wav#62.5-", { startSec: 62.5 }],
+    ["a.wav#0-1.5", { startSec: 0, endSec: 1.5 }],
+  ]);
+  await importCorpus([times], join(root, "again.csv"));
+  const again = await readCorpus(join(root, "again.csv"));
+  expect(again.clips.map(({ id }) => id)).toContain("a.wav#1.5-62");
+  const latin = await write("l.csv", Buffer.from("file,emotion\nmüde.wav,ärger\n", "latin1"));
+  const { clips, warnings } = await readCorpus(latin);
+  expect(clips).toMatchObject([{ id: "müde.wav", emotion: "angry" }]);
+  expect(warnings).toContainEqual(expect.stringMatching(/Windows-1252/));
 });
 
 test.each([
@@ -206,8 +245,8 @@ test.each([
   ["x.csv", "path,emotion,speaker\n", /no rows/],
   ["x.csv", "", /no rows/],
   ["x.csv", "path,emotion\na.wav,xxx\n", /no row has a label/],
-  ["x.csv", Uint8Array.of(0x70, 0x0a, 0xc4, 0x0a), /line 2 is not UTF-8; .*Latin-1/],
-  ["x.csv", Uint8Array.of(0x93, 0x70, 0x94), /line 1 is not UTF-8; .* Windows-1252/],
+  ["x.csv", "path,emotion,start\na.wav,sad,soon\n", /line 2: column "start" has "soon"/],
+  ["x.csv", "path,emotion,start,end\na.wav,sad,2,1\n", /line 2: ends at 1 s/],
   ["x.csv", Uint8Array.of(0xff, 0xfe, 0x70, 0, 0x70), /damaged UTF-16/],
   ["x.csv", "PK\u0003\u0004...", /is a spreadsheet/],
   ["x.jsonl", '{"path":"a.wav",\n', /line 1: not JSON/],

@@ -1,9 +1,13 @@
 import { dirname, isAbsolute, resolve } from "node:path";
+import { dimensionNames } from "../../shared/dimensions.ts";
 import { UndertoneError } from "../../shared/errors.ts";
-import { type Clip, type Sex, unknownSpeaker } from "../manifest.ts";
+import { type Clip, unknownSpeaker, unlabeled } from "../manifest.ts";
 import { Omissions, type ReadingNotes } from "../omissions.ts";
 import { LabelWords } from "../label-words.ts";
-import { readTable, tableError, type TableRow } from "../table.ts";
+import { type Segment, parseTimeSec, segmentName } from "../segment.ts";
+import { parseTable, readBytes, tableError, type TableRow } from "../table.ts";
+import { decodeAnyText, isLegacyText } from "../table-text.ts";
+import { parseSex } from "./importer.ts";
 import { type NamedColumns, TableColumns } from "../table-columns.ts";
 
 /** How to read a table. */
@@ -12,47 +16,65 @@ export interface TableOptions {
   readonly columns?: NamedColumns | undefined;
   /** The label of every row, in place of a column. */
   readonly label?: string | undefined;
+  /** Tables in the same folder that may name speaker, sex and words by path, as audformat's `db.files.csv` does. */
+  readonly beside?: readonly string[];
 }
 
 /**
- * Reads the clips of a CSV or JSON Lines file with columns for path and label, and optionally corpus, speaker, sex, transcript
- * and split. Paths are relative to the file. A table without speakers gives all clips to one unknown speaker.
+ * Reads the clips of a CSV or JSON Lines file with columns for path and label, and optionally the part of the file, corpus,
+ * speaker, sex, transcript, split and dimensions, which may stand in for labels. Paths are relative to the table. A table
+ * without speakers gives all clips to one unknown speaker.
  * @throws UndertoneError `dataset-invalid` naming the line; `file-not-found`, `file-unreadable`
  */
 export async function readTableCorpus(
   path: string,
-  { columns: named, label }: TableOptions = {},
+  { columns: named, label, beside = [] }: TableOptions = {},
 ): Promise<{ readonly clips: Clip[] } & ReadingNotes> {
-  const rows = await readTable(path);
+  const bytes = await readBytes(path);
+  const rows = parseTable(path, bytes, decodeAnyText);
   if (rows.length === 0) {
     throw new UndertoneError("dataset-invalid", `${path}: holds no rows. Name clips in it.`);
   }
   const header = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
   const columns = new TableColumns(path, header, named);
-  columns.require("path", ...(label === undefined ? (["label"] as const) : []));
+  columns.require("path");
+  const constant =
+    label ?? (columns.has("label") || !columns.hasDimensions ? undefined : unlabeled);
+  if (constant === undefined) columns.require("label");
   const words = new LabelWords();
   const omissions = new Omissions();
-  const hasSpeakers = rows.some((row) => columns.cell(row, "speaker") !== "");
+  const facts = await factsIn(beside);
+  const speakerOf = (row: TableRow, file: string): string =>
+    columns.cell(row, "speaker") || (facts.get(resolve(dirname(path), file))?.speakerId ?? "");
+  const hasSpeakers = rows.some((row) => speakerOf(row, columns.cell(row, "path")) !== "");
   const clips = new Map<string, Clip>();
   for (const row of rows) {
-    const id = pathOf(path, row, columns);
-    const emotion = label ?? words.read(columns.cell(row, "label"));
-    const speakerId = hasSpeakers ? columns.cell(row, "speaker") : unknownSpeaker;
+    const file = pathOf(path, row, columns);
+    const segment = segmentOf(path, row, columns);
+    const id = segment ? segmentName(file, segment) : file;
+    const emotion = constant ?? words.read(columns.cell(row, "label"));
+    const speakerId = hasSpeakers ? speakerOf(row, file) : unknownSpeaker;
     if (emotion === undefined || speakerId === "") {
       omissions.add(emotion === undefined ? "no label" : "no speaker", id);
       continue;
     }
     const clip = {
       id,
-      path: resolve(dirname(path), id),
+      ...facts.get(resolve(dirname(path), file)),
+      path: resolve(dirname(path), file),
       emotion,
       speakerId,
+      ...(segment && { segment }),
       ...extrasOf(row, columns),
     };
-    const twin = clips.get(clip.path);
-    if (twin === undefined) clips.set(clip.path, clip);
-    else if (isSame(twin, clip) && !columns.has("start")) omissions.add("second row of a clip", id);
-    else throw tableError(path, row.line, twiceProblem(id, columns));
+    const key = resolve(dirname(path), id);
+    const twin = clips.get(key);
+    if (twin === undefined) clips.set(key, clip);
+    else if (isSame(twin, clip)) omissions.add("second row of a clip", id);
+    else {
+      const problem = `names ${id} a second time, with another label, speaker, split or rating.`;
+      throw tableError(path, row.line, `${problem} Keep one of the rows.`);
+    }
   }
   return {
     clips: [...clips.values()],
@@ -60,27 +82,67 @@ export async function readTableCorpus(
     warnings: [
       ...columns.warnings,
       ...columns.splitWarnings(rows),
-      ...segmentWarnings(columns),
+      ...(isLegacyText(bytes) ? [legacyWarning] : []),
       ...words.warnings(),
     ],
     renamed: words.renamed(),
   };
 }
 
+type FileFacts = Partial<Pick<Clip, "speakerId" | "sex" | "transcript">>;
+
+/** What other tables say of files, by path. */
+async function factsIn(tables: readonly string[]): Promise<ReadonlyMap<string, FileFacts>> {
+  const facts = new Map<string, FileFacts>();
+  for (const table of tables) {
+    const rows = parseTable(table, await readBytes(table), decodeAnyText);
+    const columns = new TableColumns(table, Object.keys(rows[0]?.values ?? {}));
+    if (!columns.has("path")) continue;
+    for (const row of rows) {
+      const path = resolve(dirname(table), columns.cell(row, "path").replaceAll("\\", "/"));
+      const speakerId = columns.cell(row, "speaker");
+      const sex = parseSex(columns.cell(row, "sex"));
+      const transcript = columns.cell(row, "transcript");
+      facts.set(path, {
+        ...facts.get(path),
+        ...(speakerId !== "" && { speakerId }),
+        ...(sex && { sex }),
+        ...(transcript !== "" && { transcript }),
+      });
+    }
+  }
+  return facts;
+}
+
+const legacyWarning =
+  "The table is not UTF-8 and was read as Windows-1252 (Latin-1). Where letters are wrong, save it as UTF-8.";
+
 function extrasOf(
   row: TableRow,
   columns: TableColumns,
-): Pick<Clip, "corpus" | "sex" | "transcript" | "split"> {
+): Pick<Clip, "corpus" | "sex" | "transcript" | "split" | "dimensions"> {
   const sex = parseSex(columns.cell(row, "sex"));
   const transcript = columns.cell(row, "transcript");
   const split = columns.splitOf(row);
   const corpus = columns.cell(row, "corpus");
+  const dimensions = dimensionsOf(row, columns);
   return {
     ...(corpus !== "" && { corpus }),
     ...(sex && { sex }),
     ...(transcript !== "" && { transcript }),
     ...(split && { split }),
+    ...(dimensions && { dimensions }),
   };
+}
+
+/** Words, such as `positive` for valence, are no ratings. */
+function dimensionsOf(row: TableRow, columns: TableColumns): Clip["dimensions"] {
+  const ratings = dimensionNames.flatMap((name) => {
+    const cell = columns.cell(row, name);
+    const rating = Number(cell);
+    return cell !== "" && Number.isFinite(rating) ? [[name, rating] as const] : [];
+  });
+  return ratings.length > 0 ? Object.fromEntries(ratings) : undefined;
 }
 
 /** A clip's path as the table has it, with `/` between folders on every system. */
@@ -96,25 +158,30 @@ function pathOf(table: string, row: TableRow, columns: TableColumns): string {
   return path;
 }
 
-/** Returns the sex that a word names; of other words it is unknown. */
-function parseSex(word: string): Sex | undefined {
-  if (/^(?:f|female|w|woman|weiblich)$/i.test(word)) return "female";
-  return /^(?:m|male|man|männlich)$/i.test(word) ? "male" : undefined;
-}
-
 function isSame(a: Clip, b: Clip): boolean {
-  return a.emotion === b.emotion && a.speakerId === b.speakerId && a.split === b.split;
+  const [first, second] = [a, b].map(({ emotion, speakerId, split, dimensions }) =>
+    JSON.stringify([emotion, speakerId, split, dimensions]),
+  );
+  return first === second;
 }
 
-function twiceProblem(id: string, columns: TableColumns): string {
-  return columns.has("start")
-    ? `names ${id} a second time. Segments of a recording are not supported: cut it into a file for each segment.`
-    : `names ${id} a second time, with another label, speaker or split. Keep one of the rows.`;
-}
-
-function segmentWarnings(columns: TableColumns): string[] {
-  const names = (["start", "end"] as const).filter((role) => columns.has(role));
-  if (names.length === 0) return [];
-  const listed = names.map((role) => `"${columns.nameOf(role)}"`).join(", ");
-  return [`Times in a recording (${listed}) are not read: each row is the whole file.`];
+/** Returns the part of its file that a row names; `undefined` for all of it. */
+function segmentOf(table: string, row: TableRow, columns: TableColumns): Segment | undefined {
+  const timeIn = (role: "start" | "end"): number | undefined => {
+    const text = columns.cell(row, role);
+    const sec = parseTimeSec(text);
+    if (!Number.isNaN(sec)) return sec;
+    const problem = `column "${columns.nameOf(role)}" has "${text}", which is no time, such as 1.5 or 00:00:01.5.`;
+    throw tableError(
+      table,
+      row.line,
+      `${problem} Correct it, or ignore it with --columns ${role}=.`,
+    );
+  };
+  const [startSec = 0, endSec] = [timeIn("start"), timeIn("end")];
+  if (endSec !== undefined && endSec <= startSec) {
+    throw tableError(table, row.line, `ends at ${endSec} s, not after its start at ${startSec} s.`);
+  }
+  if (startSec === 0 && endSec === undefined) return undefined;
+  return { startSec, ...(endSec !== undefined && { endSec }) };
 }

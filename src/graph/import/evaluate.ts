@@ -70,7 +70,7 @@ export function evaluateElementwise(
 }
 
 /** Strides that repeat a tensor to a shape: 0 along the axes where it has a single element. */
-export function repeatedStrides(from: Shape, shape: Shape): number[] {
+function repeatedStrides(from: Shape, shape: Shape): number[] {
   const offset = shape.length - from.length;
   const strides = stridesOf(from);
   return shape.map((length, axis) => {

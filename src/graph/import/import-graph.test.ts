@@ -135,26 +135,11 @@ test("arithmetic on constants is done while importing, as ONNX defines it", asyn
           onnxNode("Shape", [["x"], ["shape"]]),
           onnxNode("Slice", [["shape", "minus one", "most"], ["length"]]),
           onnxNode("Div", [["length", "minus two"], ["cut towards zero"]]),
-          onnxNode("Mod", [["length", "minus two"], ["rest"]]),
-          onnxNode("ConstantOfShape", [["three"], ["sevens"]], { value: wholes([7]) }),
           onnxNode("Range", [["zero", "six", "two"], ["steps"]]),
-          onnxNode("Less", [["steps", "three"], ["small"]]),
-          onnxNode("Where", [["small", "steps", "sevens"], ["chosen"]]),
-          onnxNode("Size", [["x"], ["size"]]),
-          onnxNode("Unsqueeze", [["size", "axis"], ["size row"]]),
-          onnxNode("Tile", [["length", "two row"], ["tiled"]]),
-          onnxNode("Expand", [["six", "two row"], ["expanded"]]),
           onnxNode("Transpose", [["table"], ["turned"]]),
           onnxNode("Gather", [["turned", "minus one"], ["turned rows"]]),
           onnxNode("Reshape", [["turned rows", "minus one"], ["turned row"]]),
-          onnxNode(
-            "Concat",
-            [
-              ["cut towards zero", "rest", "chosen", "size row", "tiled", "expanded", "turned row"],
-              ["all"],
-            ],
-            { axis: 0 },
-          ),
+          onnxNode("Concat", [["cut towards zero", "steps", "turned row"], ["all"]], { axis: 0 }),
           onnxNode("Cast", [["all"], ["floats"]], { to: 1 }),
           onnxNode("Constant", [[], ["half"]], { value: floats([], [0.5]) }),
           onnxNode("Mul", [["floats", "half"], ["y"]]),
@@ -163,12 +148,9 @@ test("arithmetic on constants is done while importing, as ONNX defines it", asyn
           "minus one": wholes([-1]),
           "minus two": wholes([-2]),
           most: wholes([2 ** 40]),
-          three: wholes([3]),
           zero: wholes(0),
           two: wholes(2),
           six: wholes(6),
-          axis: wholes([0]),
-          "two row": wholes([2]),
           table: { type: "int64", shape: [2, 3], values: [1, 2, 3, 4, 5, 6] },
         },
       }),
@@ -176,8 +158,8 @@ test("arithmetic on constants is done while importing, as ONNX defines it", asyn
     { inputs: { x: input("x", [2, 5]) }, outputs: ["y"] },
   );
   expect(y!.source.kind).toBe("constant");
-  // -5 / 2 is cut, not floored; 5 mod -2 has the divisor's sign.
-  const doubled = [-2, -1, 0, 2, 7, 10, 5, 5, 6, 6, 3, 6];
+  // 5 / -2 is cut, not floored.
+  const doubled = [-2, 0, 2, 4, 3, 6];
   expect(await valuesOf(y!, [])).toEqual(doubled.map((value) => value / 2));
 });
 
@@ -244,7 +226,7 @@ describe("a file that contradicts itself", () => {
     [
       "an unsupported operator",
       { nodes: [onnxNode("Einsum", [["x", "x"], ["y"]])] },
-      /node of y \(Einsum, operator set 14\).*not supported; supported are Abs.*inputs are constant|node of y \(Einsum, operator set 14\).*float32 \[2, 3\]/,
+      /node of y \(Einsum, operator set 14\).*not supported; supported are Add.*inputs are constant|node of y \(Einsum, operator set 14\).*float32 \[2, 3\]/,
     ],
     [
       "nodes that wait for each other",
@@ -265,8 +247,8 @@ describe("a file that contradicts itself", () => {
     [
       "a constant larger than any memory",
       {
-        nodes: [onnxNode("ConstantOfShape", [["b"], ["c"]]), onnxNode("Add", [["x", "c"], ["y"]])],
-        initializers: { b: wholes([2 ** 30, 2 ** 30]) },
+        nodes: [onnxNode("Range", [["a", "b", "c"], ["y"]])],
+        initializers: { a: wholes(0), b: wholes(2 ** 40), c: wholes(1) },
       },
       /is too large/,
     ],

@@ -22,8 +22,6 @@ interface Case {
   readonly constants?: Readonly<Record<string, FileTensor>>;
   readonly operatorSet?: number;
   readonly range?: readonly [number, number];
-  /** Nothing flows back through it. */
-  readonly flat?: boolean;
 }
 
 const names = ["x", "z", "w"];
@@ -56,53 +54,15 @@ const elementwise: readonly Case[] = [
   one("Mul", [matrix, [3, 1]]),
   one("Div", [matrix, matrix], { range: [0.5, 2] }),
   one("Neg", [matrix]),
-  one("Abs", [matrix], { range: [0.1, 1] }),
   one("Sqrt", [matrix], { range: [0.5, 2] }),
-  one("Exp", [matrix]),
-  one("Log", [matrix], { range: [0.5, 2] }),
-  one("Reciprocal", [matrix], { range: [0.5, 2] }),
   one("Cos", [matrix]),
   one("Sin", [matrix]),
   one("Erf", [matrix]),
   one("Tanh", [matrix]),
-  one("Sigmoid", [matrix]),
-  one("Relu", [matrix], { range: [0.1, 1] }),
   one("Identity", [matrix]),
-  one("Dropout", [matrix]),
   one("Pow 2", [matrix], { constants: { exponent: floats([], [2]) } }),
   one("Pow 3", [matrix], { constants: { exponent: floats([], [3]) } }),
   one("Pow ½", [matrix], { range: [0.5, 2], constants: { exponent: floats([1], [0.5]) } }),
-  one("Max", [[2, 1], [1, 3], [3]]),
-  one("Min", [matrix, [4]]),
-  one("Clip", [matrix], { constants: { least: floats([], [-0.45]), most: floats([], [0.3]) } }),
-  one("Clip of old", [matrix], {
-    attributes: { min: { float: -0.45 }, max: { float: 0.3 } },
-    operatorSet: 6,
-  }),
-  one("Floor", [matrix], { flat: true, range: [-3, 3] }),
-  one("Ceil", [matrix], { flat: true, range: [-3, 3] }),
-  {
-    what: "Where",
-    shapes: [matrix, [4]],
-    constants: { middle: floats([], [0.123]) },
-    nodes: [
-      onnxNode("Less", [["x", "middle"], ["below"]]),
-      onnxNode("Not", [["below"], ["above"]]),
-      onnxNode("Where", [["above", "x", "z"], ["y"]]),
-    ],
-  },
-  {
-    what: "Cast of a condition",
-    shapes: [matrix, [4]],
-    flat: true,
-    nodes: [
-      onnxNode("GreaterOrEqual", [["x", "z"], ["first"]]),
-      onnxNode("LessOrEqual", [["x", "z"], ["second"]]),
-      onnxNode("Or", [["first", "second"], ["either"]]),
-      onnxNode("And", [["either", "first"], ["both"]]),
-      onnxNode("Cast", [["both"], ["y"]], { to: 1 }),
-    ],
-  },
 ];
 
 const layout: readonly Case[] = [
@@ -111,7 +71,6 @@ const layout: readonly Case[] = [
   one("Unsqueeze of old", [matrix], { attributes: { axes: [1] }, operatorSet: 11 }),
   one("Squeeze", [[1, 3, 1, 2]], { constants: { axes: wholes([0, -2]) } }),
   one("Squeeze all", [[1, 3, 1, 2]]),
-  one("Flatten", [[2, 3, 4]], { attributes: { axis: 2 } }),
   one("Transpose", [[2, 3, 4]], { attributes: { perm: [2, 0, 1] } }),
   one("Transpose all", [[2, 3, 4]]),
   one(
@@ -122,9 +81,6 @@ const layout: readonly Case[] = [
     ],
     { attributes: { axis: -2 } },
   ),
-  one("Expand", [[3, 1]], { constants: { shape: wholes([2, 1, 4]) } }),
-  one("Tile", [[2, 3]], { constants: { repeats: wholes([2, 3]) } }),
-  one("Pad", [[2, 3]], { constants: { pads: wholes([0, 1, 2, -1]) } }),
   one("Slice", [[4, 7]], {
     constants: { starts: wholes([1, -6]), ends: wholes([3, 2 ** 40]), axes: wholes([0, 1]) },
   }),
@@ -144,49 +100,15 @@ const layout: readonly Case[] = [
     constants: { ids: wholes([2, 0, -1, 2]) },
     attributes: { axis: 1 },
   }),
-  {
-    what: "Split",
-    shapes: [[2, 7]],
-    constants: { lengths: wholes([2, 4, 1]) },
-    nodes: [
-      onnxNode(
-        "Split",
-        [
-          ["x", "lengths"],
-          ["a", "b", "c"],
-        ],
-        { axis: -1 },
-      ),
-      onnxNode("Concat", [["c", "a"], ["y"]], { axis: 1 }),
-    ],
-  },
 ];
 
 const reductions: readonly Case[] = [
   one("ReduceMean", [[2, 3, 4]], { attributes: { axes: [-1, 0], keepdims: 0 } }),
   one("ReduceMean of all", [matrix]),
-  one("ReduceSum", [matrix], { constants: { axes: wholes([1]) } }),
-  one("ReduceMax", [matrix], { attributes: { axes: [1] } }),
-  one("ReduceMin", [matrix], { attributes: { axes: [0] } }),
-  one("ReduceSumSquare", [matrix], { attributes: { axes: [1] } }),
-  one("ReduceL2", [matrix], { attributes: { axes: [1] } }),
   one("Softmax", [matrix], { attributes: { axis: 0 } }),
   one("Softmax of old", [[2, 3, 4]], { attributes: { axis: 1 }, operatorSet: 11 }),
-  one("LogSoftmax", [matrix]),
-  one("LayerNormalization", [matrix, [4], [4]], {
-    operatorSet: 17,
-    attributes: { epsilon: { float: 0.01 } },
-  }),
   one("InstanceNormalization", [[2, 3, 5], [3], [3]]),
   one("InstanceNormalization of images", [[2, 2, 3, 2], [2], [2]]),
-  one("BatchNormalization", [[3, 2, 4]], {
-    constants: {
-      scale: floats([2], [1.5, -0.5]),
-      shift: floats([2], [0.25, 1]),
-      mean: floats([2], [0.1, -0.2]),
-      variance: floats([2], [0.5, 2]),
-    },
-  }),
 ];
 
 const products: readonly Case[] = [
@@ -198,9 +120,6 @@ const products: readonly Case[] = [
     [2, 1, 3, 4],
     [2, 4, 2],
   ]),
-  one("Gemm", [[4, 3], [5, 4], [5]], {
-    attributes: { transA: 1, transB: 1, alpha: { float: 0.5 }, beta: { float: 2 } },
-  }),
   one("Conv", [sequence, [4, 3, 3], [4]]),
   one("Conv by strides", [sequence, [2, 3, 5]], { attributes: { strides: [3] } }),
   one("Conv by wide strides", [sequence, [2, 3, 2]], { attributes: { strides: [4] } }),
@@ -266,7 +185,7 @@ const pieces: readonly Case[] = [
 
 describe.each([...elementwise, ...layout, ...reductions, ...products, ...pieces])(
   "$what",
-  ({ shapes, nodes, constants = {}, operatorSet = 14, range = [-1, 1], flat = false }) => {
+  ({ shapes, nodes, constants = {}, operatorSet = 14, range = [-1, 1] }) => {
     const leaves = shapes.map((shape, index) => drawn(names[index]!, shape, range));
     const file = onnxModel({
       nodes,
@@ -295,7 +214,7 @@ describe.each([...elementwise, ...layout, ...reductions, ...products, ...pieces]
       }
     });
 
-    test.skipIf(flat)("gradients agree with differences", async () => {
+    test("gradients agree with differences", async () => {
       expect(await gradientError(y!, leaves)).toBeLessThan(2e-3);
     });
   },

@@ -3,7 +3,15 @@ import { node, scalar, type Tensor } from "../tensor.ts";
 import { add, exp, greater, multiply, negate, subtract, where } from "./arithmetic.ts";
 import { reduceSum } from "./reduce.ts";
 
-/** max(x, 0). */
+/**
+ * max(x, 0).
+ * @example
+ * ```ts
+ * import { input, relu } from "undertone/train";
+ *
+ * const shape = relu(input("x", [2, 3])).shape; // → [2, 3]
+ * ```
+ */
 export function relu(x: Tensor): Tensor {
   return node("Relu", [x], {
     shape: x.shape,

@@ -2,7 +2,15 @@ import { broadcastShapes } from "../shapes.ts";
 import { node, scalar, type Tensor } from "../tensor.ts";
 import { sumToShape } from "./reduce.ts";
 
-/** a + b, broadcast. */
+/**
+ * a + b, broadcast.
+ * @example
+ * ```ts
+ * import { add, input } from "undertone/train";
+ *
+ * const shape = add(input("a", [2, 3]), input("b", [3])).shape; // → [2, 3]
+ * ```
+ */
 export function add(a: Tensor, b: Tensor): Tensor {
   return node("Add", [a, b], {
     shape: broadcastShapes("Add", a, b),
@@ -26,7 +34,15 @@ export function subtract(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** Elementwise product a · b, broadcast. */
+/**
+ * Elementwise product a · b, broadcast.
+ * @example
+ * ```ts
+ * import { input, multiply } from "undertone/train";
+ *
+ * const shape = multiply(input("a", [2, 3]), input("b", [2, 1])).shape; // → [2, 3]
+ * ```
+ */
 export function multiply(a: Tensor, b: Tensor): Tensor {
   return node("Mul", [a, b], {
     shape: broadcastShapes("Mul", a, b),
@@ -82,19 +98,6 @@ export function maximum(a: Tensor, b: Tensor): Tensor {
     gradientRules: [
       (gradient) => sumToShape(where(isLarger(), gradient, scalar(0)), a.shape),
       (gradient) => sumToShape(where(isLarger(), scalar(0), gradient), b.shape),
-    ],
-  });
-}
-
-/** The smaller of a and b, broadcast; the gradient passes to the smaller, to b where they are equal. */
-export function minimum(a: Tensor, b: Tensor): Tensor {
-  const isSmaller = (): Tensor => greater(b, a);
-  return node("Min", [a, b], {
-    shape: broadcastShapes("Min", a, b),
-    type: a.type,
-    gradientRules: [
-      (gradient) => sumToShape(where(isSmaller(), gradient, scalar(0)), a.shape),
-      (gradient) => sumToShape(where(isSmaller(), scalar(0), gradient), b.shape),
     ],
   });
 }

@@ -1,5 +1,5 @@
 import { node, scalar, type Tensor } from "../tensor.ts";
-import { divide, multiply, negate } from "./arithmetic.ts";
+import { multiply, negate } from "./arithmetic.ts";
 
 /** x to a constant power. */
 export function power(x: Tensor, exponent: number): Tensor {
@@ -24,17 +24,4 @@ export function sin(x: Tensor): Tensor {
     shape: x.shape,
     gradientRules: [(gradient) => multiply(gradient, cos(x))],
   });
-}
-
-/** Absolute value; no gradient flows at 0. */
-export function absolute(x: Tensor): Tensor {
-  return node("Abs", [x], {
-    shape: x.shape,
-    gradientRules: [(gradient) => multiply(gradient, node("Sign", [x], { shape: x.shape }))],
-  });
-}
-
-/** 1 / x. */
-export function reciprocal(x: Tensor): Tensor {
-  return divide(scalar(1), x);
 }

@@ -4,6 +4,12 @@ import { sumToShape } from "./reduce.ts";
 
 /**
  * Reshapes x. An unchanged first axis is written as "copy", so that an exported model keeps a dynamic batch axis.
+ * @example
+ * ```ts
+ * import { input, reshape } from "undertone/train";
+ *
+ * const shape = reshape(input("x", [2, 3, 4]), [2, 12]).shape; // → [2, 12]
+ * ```
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
@@ -18,7 +24,15 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   });
 }
 
-/** Permutes axes: axis i of the result is axis `order[i]` of `x`. */
+/**
+ * Permutes axes: axis i of the result is axis `order[i]` of `x`.
+ * @example
+ * ```ts
+ * import { input, transpose } from "undertone/train";
+ *
+ * const shape = transpose(input("x", [2, 3, 4]), [0, 2, 1]).shape; // → [2, 4, 3]
+ * ```
+ */
 export function transpose(x: Tensor, order: readonly number[]): Tensor {
   const axes = resolveAxes(x.shape, order);
   if (axes.length !== x.shape.length || axes.some((axis, index) => axis !== index)) {
@@ -107,7 +121,15 @@ export function pad(
   });
 }
 
-/** Concatenates tensors along one axis. */
+/**
+ * Concatenates tensors along one axis.
+ * @example
+ * ```ts
+ * import { concatenate, input } from "undertone/train";
+ *
+ * const shape = concatenate([input("a", [2, 3]), input("b", [2, 4])], 1).shape; // → [2, 7]
+ * ```
+ */
 export function concatenate(tensors: readonly Tensor[], axis: number): Tensor {
   const [first] = tensors;
   if (first === undefined) throw new RangeError("concatenate: at least one tensor is needed");

@@ -134,7 +134,9 @@ function softmaxRows(
 ): void {
   for (let row = 0, at = 0; at < logits.length; row++, at += classes) {
     const possible = rowClasses?.[row];
-    for (let k = 0; possible && k < classes; k++) if (!possible.has(k)) logits[at + k] = -Infinity;
+    if (possible) {
+      for (let k = 0; k < classes; k++) if (!possible.has(k)) logits[at + k] = -Infinity;
+    }
     softmax(logits, at, at + classes);
   }
 }

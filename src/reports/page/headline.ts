@@ -39,7 +39,12 @@ export function headline(input: ReportInput): Html {
   </header>`;
 }
 
-function splitSentence({ leaky, textOnly, trainedOn }: ReportInput): string {
+/** Returns what the model was trained on, beside the test clips. */
+export function splitSentence({
+  leaky,
+  textOnly,
+  trainedOn,
+}: Pick<ReportInput, "leaky" | "textOnly" | "trainedOn">): string {
   if (trainedOn) {
     return trainedOn.length > 0
       ? `The model was trained on ${trainedOn.join(" and ")} and on no clip of this corpus.`
@@ -51,7 +56,8 @@ function splitSentence({ leaky, textOnly, trainedOn }: ReportInput): string {
     : "All test speakers are unseen: none of their clips is in the training split.";
 }
 
-const leakyBanner = html`<p class="banner" role="note">
+/** Says that test speakers were in training. */
+export const leakyBanner = html`<p class="banner" role="note">
   <strong>Leaky split: the test speakers are in the training split</strong> The clips were split at
   random, so the model may have learned voices instead of emotions. These scores say nothing about
   unseen speakers; do not compare them with speaker-independent ones.
@@ -78,4 +84,5 @@ function intervalSentence({ low, high }: Estimate, speakers: number): string {
     : `95 % interval ${percent(low)} to ${percent(high)}, bootstrap over ${speakers} speakers`;
 }
 
-const sentenceOf = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+/** Returns a text with a capital and a period. */
+export const sentenceOf = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`;

@@ -3,6 +3,9 @@ import { figure } from "./figure.ts";
 import { html, type Html } from "./html.ts";
 import type { ReportFold } from "./report.ts";
 
+/** The epochs of a fold. */
+type CurveFold = Pick<ReportFold, "fold" | "epochs" | "bestEpoch">;
+
 const measures = [
   {
     name: "Loss",
@@ -21,7 +24,7 @@ const measures = [
 ] as const;
 
 /** Returns training and validation curves: the mean over folds, and each fold. */
-export function learningCurvesSection(folds: readonly ReportFold[]): Html {
+export function learningCurvesSection(folds: readonly CurveFold[]): Html {
   const trained = folds.filter(({ epochs }) => epochs.length > 0);
   if (trained.length === 0) return html``;
   const several = trained.length > 1;
@@ -41,26 +44,30 @@ export const curveKeys = html`<span class="key train"></span> training,
   <span class="key validation"></span> validation`;
 
 /** Returns the loss and UAR curves of folds, such as those of a member of a fusion; none without epochs. */
-export function learningCurves(folds: readonly ReportFold[], owner?: string): Html {
+export function learningCurves(folds: readonly CurveFold[], owner?: string): Html {
   const trained = folds.filter(({ epochs }) => epochs.length > 0);
   if (trained.length === 0) return html``;
-  return html`${measures.map((measure) =>
+  return html`${measuresOf(trained).map((measure) =>
     owner === undefined
       ? figure(measure.name, measure.caption, chart(trained, measure))
       : figure(`${owner}: ${measure.short}`, undefined, chart(trained, measure)),
   )}`;
 }
 
-const bestEpochNote = ({ bestEpoch }: ReportFold): Html | undefined =>
+/** Of dimensions there is only the loss. */
+const measuresOf = (folds: readonly CurveFold[]) =>
+  measures.filter(({ key }) => folds[0]?.epochs[0]?.train[key] !== undefined);
+
+const bestEpochNote = ({ bestEpoch }: CurveFold): Html | undefined =>
   bestEpoch === undefined
     ? undefined
     : html`<span class="key mark"></span> best epoch (${bestEpoch}), whose weights were kept.`;
 
-const eachFold = (folds: readonly ReportFold[]): Html =>
+const eachFold = (folds: readonly CurveFold[]): Html =>
   html`<details>
     <summary>Each of the ${folds.length} folds</summary>
     <p><span class="key mark"></span> best epoch, whose weights were kept.</p>
-    ${measures.map(
+    ${measuresOf(folds).map(
       (measure) =>
         html`<h3>${measure.name}</h3>
           <div class="figures small">
@@ -70,7 +77,7 @@ const eachFold = (folds: readonly ReportFold[]): Html =>
   </details>`;
 
 function chart(
-  folds: readonly ReportFold[],
+  folds: readonly CurveFold[],
   { name, scale, key }: (typeof measures)[number],
   width?: number,
 ): string {
@@ -79,7 +86,7 @@ function chart(
     bestEpoch,
     points: epochs.map(({ epoch, train, validation }) => ({
       epoch,
-      train: train[key],
+      train: train[key]!,
       validation: validation?.[key],
     })),
   }));

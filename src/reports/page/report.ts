@@ -3,20 +3,23 @@ import { calibrationSection } from "./calibration.ts";
 import { confidentErrorsSection, type ConfidentError } from "./confident-errors.ts";
 import { confusionSection } from "./confusion.ts";
 import { headline } from "./headline.ts";
-import { html, Html } from "./html.ts";
 import { learningCurvesSection } from "./learning-curves.ts";
 import { membersSection, type ReportMember } from "./members.ts";
-import { reproduceSection } from "./reproduce.ts";
+import { renderPage } from "./page.ts";
+import { foldTable, reproduceSection } from "./reproduce.ts";
 import { speakerSection } from "./speakers.ts";
-import { style } from "./style.ts";
+
+/** Loss and UAR of a split; of dimensions the loss alone. */
+interface ReportScores {
+  readonly loss: number;
+  readonly unweightedAverageRecall?: number | undefined;
+}
 
 /** One epoch of a fold. */
 export interface ReportEpoch {
   readonly epoch: number;
-  readonly train: { readonly loss: number; readonly unweightedAverageRecall: number };
-  readonly validation?:
-    | { readonly loss: number; readonly unweightedAverageRecall: number }
-    | undefined;
+  readonly train: ReportScores;
+  readonly validation?: ReportScores | undefined;
 }
 
 /** One fold of a run. */
@@ -58,36 +61,17 @@ export interface ReportInput {
 
 /** Returns a run's report: one page without network requests, for light, dark, phone and paper. */
 export function renderReport(input: ReportInput): string {
-  const page: Html = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="generator" content="undertone" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'"
-        />
-        <title>${input.name}: emotion recognition on ${input.corpus}</title>
-        <style>
-          ${styleSheet}
-        </style>
-      </head>
-      <body>
-        ${headline(input)}
-        <main>
-          ${membersSection(input)} ${learningCurvesSection(input.folds)}
-          ${confusionSection(input.evaluation, input.labels)} ${speakerSection(input.evaluation)}
-          ${calibrationSection(input.evaluation)} ${confidentErrorsSection(input.confidentErrors)}
-          ${reproduceSection(input)}
-        </main>
-        <footer>
-          Written by <b>undertone</b> from the run folder; <code>undertone evaluate</code> computes
-          every number again.
-        </footer>
-      </body>
-    </html> `;
-  return page.text;
+  return renderPage({
+    title: `${input.name}: emotion recognition on ${input.corpus}`,
+    header: headline(input),
+    sections: [
+      membersSection(input),
+      learningCurvesSection(input.folds),
+      confusionSection(input.evaluation, input.labels),
+      speakerSection(input.evaluation),
+      calibrationSection(input.evaluation),
+      confidentErrorsSection(input.confidentErrors),
+      reproduceSection(input, foldTable(input.folds)),
+    ],
+  });
 }
-
-const styleSheet = new Html(style);

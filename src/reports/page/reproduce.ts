@@ -3,8 +3,11 @@ import { table } from "./figure.ts";
 import { html, type Html } from "./html.ts";
 import type { ReportFold, ReportInput } from "./report.ts";
 
-/** Returns the command, the facts and the recipe that reproduce the run. */
-export function reproduceSection({ command, facts, recipe, folds }: ReportInput): Html {
+/** Returns the command, the facts and the recipe that reproduce the run, around a table of its folds. */
+export function reproduceSection(
+  { command, facts, recipe }: Pick<ReportInput, "command" | "facts" | "recipe">,
+  folds: Html,
+): Html {
   return html`<section>
     <h2>Reproduce this run</h2>
     <pre><code>${command}</code></pre>
@@ -15,7 +18,7 @@ export function reproduceSection({ command, facts, recipe, folds }: ReportInput)
             <dd>${value}</dd>`,
       )}
     </dl>
-    ${foldTable(folds)}
+    ${folds}
     <details>
       <summary>The resolved recipe, with all defaults</summary>
       <pre><code>${JSON.stringify(recipe, undefined, 2)}</code></pre>
@@ -23,7 +26,8 @@ export function reproduceSection({ command, facts, recipe, folds }: ReportInput)
   </section>`;
 }
 
-const foldTable = (folds: readonly ReportFold[]): Html =>
+/** Returns a table of the results of each fold. */
+export const foldTable = (folds: readonly ReportFold[]): Html =>
   table({
     caption: "Results per fold",
     header: [

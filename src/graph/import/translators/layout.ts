@@ -1,8 +1,8 @@
-import { concatenate, expand, pad, slice, transpose } from "../../operators/layout.ts";
-import { broadcastShapes, resolveAxes } from "../../shapes.ts";
-import { elementCount, noInput, type Shape } from "../../tensor.ts";
+import { concatenate, transpose } from "../../operators/layout.ts";
+import { resolveAxes } from "../../shapes.ts";
+import { elementCount, type Shape } from "../../tensor.ts";
 import type { Call, Translator, Value } from "../call.ts";
-import { evaluateConcat, evaluateView, repeatedStrides, stridesOf } from "../evaluate.ts";
+import { evaluateConcat, evaluateView, stridesOf } from "../evaluate.ts";
 import type { ConstantValue } from "../constant-value.ts";
 import { reshapeOrTurn } from "../patterns.ts";
 
@@ -53,13 +53,6 @@ const squeeze: Translator = (call) => {
   );
 };
 
-const flatten: Translator = (call) => {
-  const from = call.shape(0);
-  const axis = call.integer("axis", 1);
-  const rows = elementCount(from.slice(0, axis < 0 ? axis + from.length : axis));
-  return reshaped(call, [rows, elementCount(from) / rows]);
-};
-
 const transposed: Translator = (call) => {
   const order =
     call.integerList("perm") ??
@@ -92,69 +85,11 @@ const concat: Translator = (call) => {
   );
 };
 
-const expanded: Translator = (call) => {
-  const from = call.shape(0);
-  const target = { ...noInput, shape: call.integers(1) ?? [] };
-  const shape = broadcastShapes("Expand", { ...noInput, shape: from }, target);
-  const x = plainConstant(call, 0);
-  return x === undefined
-    ? expand(call.tensor(0), shape)
-    : evaluateView(x, shape, { strides: repeatedStrides(from, shape) });
-};
-
-function repeated<T>(x: T, count: number): T[] {
-  return Array.from({ length: count }, () => x);
-}
-
-const tile: Translator = (call) => {
-  const repeats = [...(call.integers(1) ?? []).entries()];
-  const x = plainConstant(call, 0);
-  return x === undefined
-    ? repeats.reduce((y, [axis, count]) => concatenate(repeated(y, count), axis), call.tensor(0))
-    : repeats.reduce((y, [axis, count]) => evaluateConcat(repeated(y, count), axis), x);
-};
-
-const split: Translator = (call) => {
-  const axis = call.axis(0);
-  const length = call.shape(0)[axis]!;
-  const count = call.node.outputs.length;
-  const part = Math.ceil(length / count);
-  const lengths =
-    call.listOrInput("split", 1) ??
-    Array.from({ length: count }, (_, index) => Math.min(part, length - index * part));
-  return lengths.map((size, index) => {
-    const start = lengths.slice(0, index).reduce((sum, n) => sum + n, 0);
-    return slice(call.tensor(0), { axis, start, end: start + size });
-  });
-};
-
-const padded: Translator = (call) => {
-  const { length: rank } = call.shape(0);
-  const pads = call.listOrInput("pads", 1) ?? [];
-  const axes = call.integers(3) ?? call.shape(0).map((_, axis) => axis);
-  const value = call.integers(2)?.[0] ?? call.float("value", 0);
-  if (call.text("mode", "constant") !== "constant" || value !== 0)
-    throw call.refusal("only zeros can be padded with");
-  return axes.reduce((x, axis, index) => {
-    const resolved = axis < 0 ? axis + rank : axis;
-    const [before, after] = [pads[index]!, pads[index + axes.length]!];
-    const length = x.shape[resolved]!;
-    const start = Math.max(0, -before);
-    const kept = slice(x, { axis: resolved, start, end: length - Math.max(0, -after) });
-    return pad(kept, { axis: resolved, before: Math.max(0, before), after: Math.max(0, after) });
-  }, call.tensor(0));
-};
-
 /** Operators that move elements without changing them. */
 export const layout: Readonly<Record<string, Translator>> = {
   Reshape: toShape,
   Unsqueeze: unsqueeze,
   Squeeze: squeeze,
-  Flatten: flatten,
   Transpose: transposed,
   Concat: concat,
-  Expand: expanded,
-  Tile: tile,
-  Split: split,
-  Pad: padded,
 };

@@ -1,24 +1,11 @@
-import { add, multiply } from "../../operators/arithmetic.ts";
-import { transpose } from "../../operators/layout.ts";
 import { matMul } from "../../operators/matrix.ts";
 import { stridedConvolution } from "../../operators/strided-convolution.ts";
-import { scalar, type Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor.ts";
 import type { Call, Translator } from "../call.ts";
 import { dequantized } from "../quantized.ts";
 import { constantScalar } from "../constant-value.ts";
 
 const matrixProduct: Translator = (call) => matMul(call.tensor(0), call.tensor(1));
-
-const general: Translator = (call) => {
-  const operand = (index: number, name: string): Tensor =>
-    call.integer(name, 0) === 0 ? call.tensor(index) : transpose(call.tensor(index), [1, 0]);
-  const scaled = (x: Tensor, name: string): Tensor => {
-    const factor = call.float(name, 1);
-    return factor === 1 ? x : multiply(x, scalar(factor));
-  };
-  const product = scaled(matMul(operand(0, "transA"), operand(1, "transB")), "alpha");
-  return call.inputs[2] === undefined ? product : add(product, scaled(call.tensor(2), "beta"));
-};
 
 function convolved(call: Call, filters: Tensor, bias?: Tensor): Tensor {
   const padding = call.text("auto_pad", "NOTSET");
@@ -60,7 +47,6 @@ function quantizedProduct(
  */
 export const products: Readonly<Record<string, Translator>> = {
   MatMul: matrixProduct,
-  Gemm: general,
   Conv: (call) =>
     convolved(call, call.tensor(1), call.inputs[2] === undefined ? undefined : call.tensor(2)),
   DynamicQuantizeLinear: (call) => [

@@ -13,12 +13,6 @@ const constantNode: Translator = (call) => {
   throw call.refusal("its value is neither a tensor nor a number");
 };
 
-const filled: Translator = (call) => {
-  const tensor = call.node.attributes.get("value")?.t;
-  const value = tensor === undefined ? constantScalar(0, "float32") : decodeTensor(tensor);
-  return constantValue(call.integers(0) ?? [], value.type, () => value.values[0]!);
-};
-
 const range: Translator = (call) => {
   const values = call.constants;
   const [start, limit, step] = values?.map((value) => value.values[0]) ?? [];
@@ -31,16 +25,10 @@ const range: Translator = (call) => {
 /** Operators whose result depends on shapes and constants alone. */
 export const shapes: Readonly<Record<string, Translator>> = {
   Constant: constantNode,
-  ConstantOfShape: filled,
   Range: range,
   Shape: (call) => {
     const end = call.node.attributes.get("end");
     const last = end === undefined ? undefined : Number(end.i);
     return constantIntegers(call.shape(0).slice(call.integer("start", 0), last));
   },
-  Size: (call) =>
-    constantScalar(
-      call.shape(0).reduce((product, n) => product * n, 1),
-      "int64",
-    ),
 };
