@@ -3,6 +3,7 @@ import { analyzeCommand } from "./analyze.ts";
 import { createGroup, examples } from "./command.ts";
 import { combineCommand } from "./combine.ts";
 import { compareCommand } from "./compare.ts";
+import { crossCorpusCommand } from "./cross-corpus.ts";
 import { datasetCommand } from "./dataset.ts";
 import { demoCommand } from "./demo.ts";
 import { evaluateCommand } from "./evaluate.ts";
@@ -33,6 +34,7 @@ export const undertone = createGroup(
     recipesCommand,
     evaluateCommand,
     testCommand,
+    crossCorpusCommand,
     compareCommand,
     resultsCommand,
     modelsCommand,

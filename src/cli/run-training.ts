@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { readExperiment } from "../recipes/read-recipe.ts";
+import { readSentences } from "../runs/ordinary-text.ts";
 import { cancellable } from "./cancel.ts";
 import { featureCacheFolder } from "./folders.ts";
 import { createProgress } from "./progress.ts";
@@ -27,6 +28,8 @@ export async function runTraining(recipeName: string, options: TrainOptions): Pr
     extraData: options.extraData ?? [],
     noise: options.noise,
     ordinarySpeech: options.ordinarySpeech,
+    ordinaryText:
+      options.ordinaryText === undefined ? undefined : await readSentences(options.ordinaryText),
     initFrom: options.initFrom,
     runFolder,
     cacheFolder: featureCacheFolder(),

@@ -40,6 +40,10 @@ export const trainCommand = createCommand(
     "Folder or table of speech without labels, added to training as neutral (repeatable)",
     repeatable,
   )
+  .option(
+    "--ordinary-text <file>",
+    "For text models: sentences that are evidence of nothing, one a line",
+  )
   .option("--out <folder>", "Run folder (default: runs/ and the recipe's name)")
   .addOption(
     choice("--protocol <name>", "Split of the corpus, in place of the recipe's", {

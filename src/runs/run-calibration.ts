@@ -3,7 +3,7 @@ import { recipeDifference } from "../recipes/difference.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { streamTemperature, voiceCalibration } from "./fit-ordinary.ts";
-import { evaluateRun, isLeaky } from "./evaluate-run.ts";
+import { evaluateRun, isLeaky, type FinishedFold } from "./evaluate-run.ts";
 import type { FoldOutcome } from "./fold-outcome.ts";
 import type { RunInfo } from "./run-folder.ts";
 
@@ -63,19 +63,25 @@ async function calibrationFrom(
       `${runFolder} cannot calibrate this model: ${problem}. Give --calibrate-from a finished run of the same recipe with speakers held out.`,
     );
   }
-  const byFold = folds.map(({ uncalibrated }) => uncalibrated);
-  const predictions = byFold.flat();
-  const isCrossCorpus = info.protocol === "leave-one-corpus-out";
+  if (info.protocol === "leave-one-corpus-out") {
+    const { neutral, ...calibration } = calibrationByCorpora(folds, info.labels);
+    const isWhole = info.labels.length === labels.length;
+    return { ...calibration, ...(isWhole && neutral && { neutral }) };
+  }
+  const predictions = folds.flatMap(({ uncalibrated }) => uncalibrated);
+  const { temperature } = fitTemperature(predictions);
+  return { temperature, ...voiceCalibration([predictions], { labels, temperature }) };
+}
+
+/** Returns the calibration by the test clips of folds that each left out another corpus; all corpora count alike. */
+export function calibrationByCorpora(
+  folds: readonly Pick<FinishedFold, "uncalibrated">[],
+  labels: readonly string[],
+): Calibration {
+  const byCorpus = folds.map(({ uncalibrated }) => uncalibrated);
   const temperature =
-    (isCrossCorpus ? streamTemperature(byFold, info.labels) : undefined) ??
-    fitTemperature(predictions).temperature;
-  const voices = voiceCalibration(isCrossCorpus ? byFold : [predictions], {
-    labels: info.labels,
-    temperature,
-  });
-  if (info.labels.length === labels.length) return { temperature, ...voices };
-  const { ordinary } = voices;
-  return { temperature, ...(ordinary && { ordinary }) };
+    streamTemperature(byCorpus, labels) ?? fitTemperature(byCorpus.flat()).temperature;
+  return { temperature, ...voiceCalibration(byCorpus, { labels, temperature }) };
 }
 
 function problemOf(info: RunInfo, labels: readonly string[]): string | undefined {

@@ -6,6 +6,7 @@ import type { Architecture, FitData } from "../models/definition.ts";
 import { standardizingWeights } from "../models/layer-statistics.ts";
 import type { ModelCard } from "../models/model-card.ts";
 import type { Network, Weights } from "../models/network.ts";
+import { meanLogits } from "../models/speaker-adaptation.ts";
 import { speechEncodersOf, usesAudio, type Experiment } from "../recipes/recipe.ts";
 import { networkOf } from "../recipes/rules.ts";
 import { neutralLabel } from "../shared/emotions.ts";
@@ -51,6 +52,8 @@ export interface FoldJob {
   /** In place of one by the fold's validation clips. */
   readonly calibration: Calibration | undefined;
   readonly provenance: ModelCard["provenance"];
+  /** Sentences that are evidence of nothing, for a text model. */
+  readonly ordinaryText?: readonly string[] | undefined;
 }
 
 type FoldOptions = Pick<RunOptions, "runtime" | "logger" | "onProgress" | "threads" | "signal"> & {
@@ -110,11 +113,8 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
 }
 
 /** Writes the predictions of a trained model; returns its scores, and what its model card says of its outputs. */
-async function evaluateTrained(
-  { experiment, labels, dimensions, data, calibration, provenance }: FoldJob,
-  folder: string,
-  trained: Trained,
-) {
+async function evaluateTrained(job: FoldJob, folder: string, trained: Trained) {
+  const { experiment, labels, dimensions, data, calibration, provenance } = job;
   const predict: Trained["predict"] = (examples) => trained.predict(examples);
   if (dimensions) {
     const { evaluateDimensionFold } = await import("./dimension-outcome.ts");
@@ -124,9 +124,23 @@ async function evaluateTrained(
   }
   const outcome = await evaluateFold(folder, { data, labels }, predict);
   const { temperature, neutral, ordinary } = { ...outcome, ...calibration };
-  const voice = usesAudio(experiment) && { neutral, ordinary };
-  const card = { labels, temperature, ...voice, provenance };
-  return { ...outcome, card };
+  const ofSpeech = usesAudio(experiment)
+    ? { neutral, ordinary }
+    : { neutral: await neutralSentences(job, trained, temperature) };
+  return { ...outcome, card: { labels, temperature, ...ofSpeech, provenance } };
+}
+
+/** Returns what a text model predicts of ordinary sentences on average, where there are some. */
+async function neutralSentences(
+  { experiment, data, ordinaryText = [] }: FoldJob,
+  trained: Trained,
+  temperature: number,
+): Promise<number[] | undefined> {
+  if (ordinaryText.length === 0 || !data.vocabulary) return undefined;
+  const { sentenceExamples } = await import("./ordinary-text.ts");
+  const examples = sentenceExamples(ordinaryText, data.vocabulary, experiment.recipe);
+  const logits = meanLogits(await trained.predict(examples));
+  return logits.map((logit) => logit / temperature);
 }
 
 /** Returns how many numbers a fold's model predicts of a clip. */

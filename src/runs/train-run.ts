@@ -241,6 +241,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
           initial,
           calibration,
           provenance,
+          ordinaryText: request.ordinaryText,
         },
         { ...options, onStep: (step) => progress.step(fold, step) },
       );

@@ -1,0 +1,34 @@
+import { createCommand, examples } from "./command.ts";
+import { jsonOption, repeatable, threadsOption } from "./options.ts";
+
+/** `undertone cross-corpus`: models in the world, by what voices are held against. */
+export const crossCorpusCommand = createCommand(
+  "cross-corpus",
+  "Score models on corpora and ordinary speech that they were not trained on, with each kind of reference",
+)
+  .argument(
+    "<systems...>",
+    "Audio models, by name or file, and run folders of the protocol leave-one-corpus-out",
+  )
+  .option("--data <path>", "Corpus for the models: its folder, or a table (repeatable)", repeatable)
+  .option(
+    "--ordinary-speech <path>",
+    "Folder or table of speech without labels, which counts as neutral (repeatable)",
+    repeatable,
+  )
+  .option("--out <file>", "Write the page in Markdown")
+  .addOption(jsonOption)
+  .addOption(threadsOption)
+  .addHelpText(
+    "after",
+    examples(
+      "undertone cross-corpus default open --data data/emodb",
+      "undertone cross-corpus runs/by-corpora --ordinary-speech interviews/ --out world.md",
+    ),
+  )
+  .action(async (systems, options) => {
+    const { runCrossCorpus } = await import("./run-cross-corpus.ts");
+    await runCrossCorpus(systems, options);
+  });
+
+export type CrossCorpusOptions = ReturnType<typeof crossCorpusCommand.opts>;

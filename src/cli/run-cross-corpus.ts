@@ -1,0 +1,47 @@
+import { resolve } from "node:path";
+import { nodeRuntime } from "../graph/runtime.node.ts";
+import { openEncoder } from "../recognition/open-encoder.node.ts";
+import { crossCorpusPage, crossCorpusRows, crossCorpusTable } from "../reports/cross-corpus.ts";
+import { crossCorpus } from "../runs/cross-corpus.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import { writeFileAtomically } from "../shared/files.node.ts";
+import { cancellable } from "./cancel.ts";
+import type { CrossCorpusOptions } from "./cross-corpus.ts";
+import { featureCacheFolder } from "./folders.ts";
+import { printJson } from "./output.ts";
+import { createProgress } from "./progress.ts";
+import { printTable } from "./table.ts";
+import { typedCommand } from "./typed-command.ts";
+
+/** Scores models and runs as the options of `undertone cross-corpus` say. */
+export async function runCrossCorpus(
+  systems: readonly string[],
+  { data = [], ordinarySpeech = [], out, json, threads }: CrossCorpusOptions,
+): Promise<void> {
+  const progress = createProgress(process.stderr);
+  const results = await cancellable(
+    (signal) =>
+      crossCorpus(
+        { systems, data, ordinarySpeech, cacheFolder: featureCacheFolder() },
+        {
+          runtime: nodeRuntime,
+          openEncoder: (encoder) => openEncoder(encoder, { threads, onProgress: progress, signal }),
+          onProgress: progress,
+          logger: progress,
+          threads,
+          signal,
+        },
+      ),
+    () => "The same command starts again and keeps the features that encoders extracted.",
+  );
+  const rows = crossCorpusRows(results);
+  if (rows.length === 0) {
+    const message = "There is nothing to score. Name corpora by --data or --ordinary-speech.";
+    throw new UndertoneError("usage", message);
+  }
+  if (out !== undefined) {
+    await writeFileAtomically(resolve(out), crossCorpusPage(rows, typedCommand()));
+  }
+  if (json) printJson({ rows });
+  else printTable(crossCorpusTable(rows));
+}
