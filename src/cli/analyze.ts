@@ -23,7 +23,7 @@ export const analyzeCommand = createCommand(
   "Emotion over time, from voice and words, of audio files and of folders",
 )
   .argument("<paths...>", "Audio files and folders")
-  .option("--model <file>", "Audio model: an .onnx file, or one of default, small, crema-d")
+  .option("--model <file>", "Audio model: an .onnx file, or one of default, open, small")
   .option("--text-model <file>", "Text model: an .onnx file (default: the one that is included)")
   .option(
     "--transcriber <name>",

@@ -1,4 +1,5 @@
 import { createGroup } from "./command.ts";
+import { lineageCommand } from "./models-lineage.ts";
 import { listCommand } from "./models-list.ts";
 import { pullCommand } from "./models-pull.ts";
 import { removeCommand } from "./models-remove.ts";
@@ -7,6 +8,6 @@ import { verifyCommand } from "./models-verify.ts";
 /** `undertone models`: published weights on this machine. */
 export const modelsCommand = createGroup(
   "models",
-  "Download, verify and delete the pretrained models that undertone uses",
-  [listCommand, pullCommand, removeCommand, verifyCommand],
+  "Download, verify and delete pretrained models, and show what models were trained on",
+  [listCommand, pullCommand, removeCommand, verifyCommand, lineageCommand],
 );

@@ -14,7 +14,7 @@ export const testCommand = createCommand(
   "test",
   "Score a finished model on labeled recordings that it was not trained on, and write the report",
 )
-  .argument("<model>", "Audio model: an .onnx file, or one of default, small, crema-d")
+  .argument("<model>", "Audio model: an .onnx file, or one of default, open, small")
   .requiredOption(
     "--data <path>",
     "Recordings: a corpus's folder, or a CSV or JSON Lines table of path, emotion, speaker",

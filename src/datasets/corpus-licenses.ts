@@ -67,6 +67,12 @@ export const corpusLicenses: Readonly<Record<string, CorpusLicense>> = {
     commercialUse: true,
     source: "https://github.com/undertone-speech/undertone",
   },
+  /** Read speech: LibriVox (public domain), HiFi-TTS (CC BY 4.0), CMU Sphinx's recordings (BSD), a speech of 1961. */
+  speech: {
+    license: "public domain, CC BY 4.0, BSD",
+    commercialUse: true,
+    source: "https://www.openslr.org/109/",
+  },
   "esc-10": {
     license: "CC BY",
     commercialUse: true,

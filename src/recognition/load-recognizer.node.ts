@@ -10,7 +10,7 @@ export interface RecognizerOptions<
   Model extends FileLocation = FileLocation,
 > extends EngineOptions {
   /**
-   * The audio model: an `.onnx` file, or `default`, `small` or `crema-d`, which come with the package. Without it `default`,
+   * The audio model: an `.onnx` file, or `default`, `open` or `small`, which come with the package. Without it `default`,
    * whose encoder the first use downloads, or `small` where that cannot be had.
    */
   readonly model?: Model | undefined;

@@ -1,7 +1,7 @@
 import { emotions } from "./emotions.ts";
 
 /** Names of the audio models that come with the package, each in `models/NAME.onnx`. */
-export const voiceModels = ["default", "small", "crema-d"] as const;
+export const voiceModels = ["default", "open", "small"] as const;
 
 /** Name of the text model that comes with the package. */
 export const shippedTextModel = "words";
@@ -9,8 +9,8 @@ export const shippedTextModel = "words";
 /** The labels of the audio models. */
 export const shippedLabels = {
   default: emotions,
+  open: ["neutral", "happy", "sad", "angry", "fearful", "disgust"],
   small: emotions,
-  "crema-d": ["neutral", "happy", "sad", "angry", "fearful", "disgust"],
 } as const satisfies Record<(typeof voiceModels)[number], readonly string[]>;
 
 /** The labels of a model: those of one that comes with the package, or else any. */

@@ -16,7 +16,7 @@ import { webRuntime, type WebRuntimeOptions } from "./runtime.ts";
 import { bytesSource } from "../audio/source.ts";
 
 export interface RecognizerOptions extends ModelOptions, WebRuntimeOptions {
-  /** Audio model: `default`, `small` or `crema-d` from `modelsUrl`, or the address of an `.onnx` file. Default: `default`. */
+  /** Audio model: `default`, `open` or `small` from `modelsUrl`, or the address of an `.onnx` file. Default: `default`. */
   readonly model?: string | URL | undefined;
   /** Text model, used with a transcriber: the address of an `.onnx` file. Default: `words` from `modelsUrl`. */
   readonly textModel?: string | URL | undefined;

@@ -1,0 +1,24 @@
+import { describe, expect, test } from "vitest";
+import { lineageOf } from "./lineage.ts";
+
+describe("the lineage of the models in the package", () => {
+  test("open is trained on nothing that forbids commercial use", async () => {
+    const { corpora, commercialUse } = await lineageOf("open");
+    expect(corpora.map(({ corpus }) => corpus)).toContain("crema-d");
+    expect(corpora.filter(({ commercialUse: permitted }) => !permitted)).toEqual([]);
+    expect(commercialUse).toBe(true);
+  });
+
+  test("the others say that RAVDESS forbids it", async () => {
+    for (const model of ["default", "small"]) {
+      const { corpora, commercialUse } = await lineageOf(model);
+      const forbidding = corpora.filter(({ commercialUse: permitted }) => !permitted);
+      expect(forbidding.map(({ corpus }) => corpus)).toEqual(["ravdess"]);
+      expect(commercialUse).toBe(false);
+    }
+  });
+
+  test("the text model may be sold", async () => {
+    expect(await lineageOf("words")).toMatchObject({ commercialUse: true });
+  });
+});

@@ -1,0 +1,40 @@
+import { corpusLicenses, type CorpusLicense } from "../datasets/corpus-licenses.ts";
+import { readModelCard, readTextModelCard, type ModelCard } from "../models/model-card.ts";
+import { findVoiceModel, readModel, shippedModel } from "../recognition/voice-model.node.ts";
+import { shippedTextModel } from "../shared/shipped-models.ts";
+import { readProvenance } from "./provenance.ts";
+
+/** A corpus that a model was trained on; the license is missing for one that is not known here. */
+export interface TrainingCorpus extends Partial<CorpusLicense> {
+  readonly corpus: string;
+  readonly commercialUse: boolean;
+}
+
+/** What a model was trained on. */
+export interface Lineage {
+  readonly corpora: readonly TrainingCorpus[];
+  /** Whether the licenses of all of them permit commercial use; `false` where nothing is known of one, or of all. */
+  readonly commercialUse: boolean;
+}
+
+/**
+ * Returns what a model was trained on, as its card says, with the licenses.
+ * @param model a file, or a model that comes with the package by its name
+ * @throws UndertoneError `file-not-found`, `model-invalid`
+ */
+export async function lineageOf(model: string): Promise<Lineage> {
+  const corpora = readProvenance(await cardOf(model)).corpora.map((corpus) => ({
+    corpus,
+    commercialUse: false,
+    ...corpusLicenses[corpus],
+  }));
+  const commercialUse =
+    corpora.length > 0 && corpora.every(({ commercialUse: permitted }) => permitted);
+  return { corpora, commercialUse };
+}
+
+async function cardOf(model: string): Promise<Pick<ModelCard, "provenance">> {
+  if (model !== shippedTextModel) return readModelCard((await findVoiceModel(model)).bytes);
+  const { bytes } = await readModel(shippedModel(model));
+  return readTextModelCard(bytes);
+}
