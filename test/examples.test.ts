@@ -38,7 +38,7 @@ beforeAll(async () => {
   const [low, high] = [120, 220].map((hz) => vowel(1.5, sampleRate, (t) => hz + 20 * t));
   await writeFile(join(folder, "speech.wav"), encodeWav(low!, sampleRate));
   await writeFile(join(folder, "call.wav"), encodeWav([low!, high!], sampleRate));
-  await synthesizeCorpus(join(folder, "corpus"), { speakers: 2, clipsPerEmotion: 1, seed: 1 });
+  await synthesizeCorpus(join(folder, "corpus"), { speakers: 2, clipsPerEmotion: 5, seed: 1 });
   await symlink(join(project, "node_modules"), join(folder, "node_modules"), "junction");
   await mkdir(join(folder, "code"));
   for (const { file, example } of examples) {

@@ -45,7 +45,7 @@ export interface ReadCorpusOptions extends CorpusOptions {
  * import { readCorpus } from "undertone/train";
  *
  * const { clips, leftOut, warnings } = await readCorpus("corpus");
- * const count = clips.length; // → 16
+ * const count = clips.length; // → 80
  * ```
  */
 export async function readCorpus(root: string, options: ReadCorpusOptions = {}): Promise<Corpus> {
