@@ -4,12 +4,23 @@ export interface AudioBlock {
   readonly channels: Float32Array[];
 }
 
-/** Options of a decoder: a sink for warnings, cancellation and the wanted rate. */
+/** How much of a recording was decoded, in seconds. */
+export interface Coverage {
+  readonly decodedSec: number;
+  /** What the file promises, or its length where it promises less. */
+  readonly expectedSec: number;
+}
+
+/** Options of a decoder: sinks for what it has to tell, cancellation and the wanted rate. */
 export interface DecodingContext {
   warn(message: string): void;
   readonly signal: AbortSignal | undefined;
   /** Target rate in Hz; a codec with several output rates decodes at this one. */
   readonly wantedHz?: number;
+  /** Which of several audio tracks, from 1; by default the one that the file names as such. */
+  readonly track?: number | undefined;
+  /** Called at the end. */
+  readonly onCoverage?: (coverage: Coverage) => void;
 }
 
 /** Returns blocks of samples as one array. */
@@ -21,4 +32,23 @@ export function concatenate(blocks: readonly Float32Array[]): Float32Array {
     offset += block.length;
   }
   return joined;
+}
+
+/** Returns samples [start, end) of a block. */
+export function sliceBlock(block: AudioBlock, start: number, end: number): AudioBlock {
+  return { ...block, channels: block.channels.map((channel) => channel.subarray(start, end)) };
+}
+
+/** How many samples each channel of a block has. */
+export const lengthOf = ({ channels }: AudioBlock): number => channels[0]?.length ?? 0;
+
+/** @yields so many seconds of silence, in blocks of at most a second */
+export function* silence(
+  seconds: number,
+  { sampleRate, channels }: AudioBlock,
+): Generator<AudioBlock> {
+  for (let left = Math.round(seconds * sampleRate); left > 0; left -= sampleRate) {
+    const length = Math.min(left, sampleRate);
+    yield { sampleRate, channels: channels.map(() => new Float32Array(length)) };
+  }
 }
