@@ -77,7 +77,7 @@ export class TrackDecoding {
         `Nothing is recorded in ${seconds(gapSec)} of the file, first at ${seconds(firstGapSec ?? 0)}: silence stands there.`,
       );
     }
-    if (promisedSec > this.#heardSec + shortfallSec) {
+    if (this.#heardSec < Math.max(0.95 * promisedSec, promisedSec - shortfallSec)) {
       warnings.push(
         `The file promises ${seconds(promisedSec)} of sound, but has ${seconds(this.#heardSec)}: it is cut short.`,
       );
@@ -94,6 +94,8 @@ export class TrackDecoding {
     let decoder: PacketDecoder | undefined;
     let parameters: CodecParameters | undefined;
     let isAfterLoss = false;
+    let heldFromSec: number | undefined;
+    let heldSec: number | undefined;
     try {
       for await (const group of withoutStrayTimes(this.#track.packets(this.#context))) {
         throwIfCancelled(this.#context.signal);
@@ -102,13 +104,18 @@ export class TrackDecoding {
           decoder = undefined;
           parameters = group.codec ?? codecOf(this.#track);
           decoder = await openCodec(parameters, this.#context.wantedHz);
+          heldFromSec = heldSec = undefined;
         }
         const before = this.#damaged;
         const blocks = await this.#decode(group.packets, decoder, parameters!);
         isAfterLoss ||= group.isAfterLoss || this.#damaged > before;
         let timing: Omit<PacketGroup, "packets"> = { ...group, isAfterLoss };
         if (timing.startSec !== undefined) {
-          timing = { ...timing, startSec: timing.startSec - (decoder.delaySec ?? 0) };
+          // Vorbis has no delay: what its first packet holds back belongs where that packet begins.
+          if (parameters?.codec === "vorbis") heldFromSec ??= timing.startSec;
+          if (blocks.length > 0) heldSec ??= timing.startSec - (heldFromSec ?? timing.startSec);
+          const delaySec = (decoder.delaySec ?? 0) + (heldSec ?? 0);
+          timing = { ...timing, startSec: timing.startSec - delaySec };
         }
         for (const block of blocks) {
           yield* this.#timeline.place(block, timing);

@@ -31,18 +31,20 @@ export async function openVorbisDecoder({ setup }: CodecParameters): Promise<Pac
     const { sampleRate, channelData } = await result;
     return { sampleRate, channels: channelData };
   };
-  const setupFrame = { data: new Uint8Array(1), header: { vorbisSetup: codebooks } };
-  await decodePages([
-    { data: identification, codecFrames: [] },
-    { data: codebooks, codecFrames: [setupFrame] },
-  ]);
   let isFirst = true;
   return {
     decode: async (packet) => {
+      if (isFirst) {
+        isFirst = false;
+        const first = { data: packet, header: { vorbisSetup: codebooks } };
+        return decodePages([
+          { data: identification, codecFrames: [] },
+          { data: codebooks, codecFrames: [first] },
+        ]);
+      }
       const block = await decodePages([{ data: packet, codecFrames: [{ data: packet }] }]);
       const isEmpty = !block.channels[0]?.length;
-      if (isEmpty && !isFirst) throw new Error("a Vorbis packet cannot be decoded");
-      isFirst = false;
+      if (isEmpty) throw new Error("a Vorbis packet cannot be decoded");
       return block;
     },
     free: () => decoder.free(),

@@ -117,14 +117,17 @@ class LogicalStream {
     const packets = this.#packetsOf(page).filter((packet) => !this.#takeHeader(packet));
     if (!this.#codec || packets.length === 0) return;
     const isFirst = !this.#isOpened;
+    const isBeginning = isFirst && !this.#isAfterLoss;
     const granuleSec = page.granule === undefined ? undefined : this.#secOf(page.granule);
     if (granuleSec !== undefined) this.endSec = granuleSec;
     yield {
       packets,
+      // The only page: its end tells the padding, so that its start is that of the stream.
+      ...(isBeginning && page.isLast && { startSec: this.#secOf(0) }),
       endSec: granuleSec,
       isLast: page.isLast && granuleSec !== undefined,
       isAfterLoss: this.#isAfterLoss,
-      isOrigin: isFirst && this.#isAlone && !this.#isAfterLoss,
+      isOrigin: isBeginning && this.#isAlone,
       ...(isFirst && { codec: this.#codec }),
     };
     this.#isOpened = true;
