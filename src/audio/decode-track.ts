@@ -192,7 +192,10 @@ function codecOf({ codec }: AudioTrack): CodecParameters {
   throw new UndertoneError("audio-unsupported", `The track is ${codec}, which is not decoded.`);
 }
 
-/** A single time that leads far ahead, and not the next one, is damaged: without it, the group follows the one before. */
+/**
+ * A single time that leads far ahead, and not the next one, is damaged.
+ * @yields the groups, without such times
+ */
 async function* withoutStrayTimes(
   groups: AsyncIterable<PacketGroup> | Iterable<PacketGroup>,
 ): AsyncGenerator<PacketGroup> {
@@ -225,7 +228,7 @@ function checkedRate(block: AudioBlock): AudioBlock {
 
 function joinAlike(blocks: readonly AudioBlock[]): AudioBlock[] {
   const joined: AudioBlock[] = [];
-  for (let start = 0; start < blocks.length; ) {
+  for (let start = 0; start < blocks.length;) {
     const { sampleRate, channels } = blocks[start]!;
     let end = start + 1;
     const isAlike = (other: AudioBlock | undefined): boolean =>

@@ -140,11 +140,7 @@ test.each([
     new TextEncoder().encode("\0\0\0\x10ftypM4A \0\0\0\0"),
   ],
   ["the magic of WebM alone", "audio-corrupt", Uint8Array.of(0x1a, 0x45, 0xdf, 0xa3)],
-  [
-    "the magic of Ogg alone",
-    "audio-corrupt",
-    new TextEncoder().encode("OggS\0\x02 Theora"),
-  ],
+  ["the magic of Ogg alone", "audio-corrupt", new TextEncoder().encode("OggS\0\x02 Theora")],
 ])("%s is an error with a code", async (_, code, bytes) => {
   await expect(decodeAudio(bytes)).rejects.toMatchObject({ name: "UndertoneError", code });
 });

@@ -3,9 +3,10 @@ import { concatenate, lengthOf, silence } from "./blocks.ts";
 import type { AudioBlock, Coverage, DecodingContext } from "./blocks.ts";
 import { containers, type AudioTrack } from "./containers/container.ts";
 import { TrackDecoding } from "./decode-track.ts";
-import { detectFormat, notDecoded } from "./format.ts";
+import { detectFormat } from "./format.ts";
 import type { AudioFormat } from "./format.ts";
 import { toMono } from "./mix.ts";
+import { notDecoded } from "./other-kinds.ts";
 import { resample } from "./resample.ts";
 import { bytesSource } from "./source.ts";
 import type { ByteSource } from "./source.ts";
@@ -170,7 +171,9 @@ function candidatesOf(
   }
   const decoded = chosen.filter(({ codec }) => typeof codec !== "string");
   if (decoded.length === 0) {
-    const names = chosen.map(({ codec }) => String(codec)).join(", ");
+    const names = chosen
+      .map(({ codec }) => (typeof codec === "string" ? codec : codec.codec))
+      .join(", ");
     throw new UndertoneError("audio-unsupported", notDecoded(names));
   }
   return decoded.toSorted((a, b) => Number(b.isDefault ?? false) - Number(a.isDefault ?? false));

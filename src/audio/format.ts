@@ -3,6 +3,7 @@ import { readMpegHeader, type MpegHeader } from "./codecs/mpeg-header.ts";
 import { readAdtsHeader } from "./containers/adts.ts";
 import { latin1 } from "./containers/read.ts";
 import { id3Size } from "./containers/tags.ts";
+import { otherKind } from "./other-kinds.ts";
 import type { ByteSource } from "./source.ts";
 
 /** Containers, detected by a file's first bytes and never by its name. */
@@ -48,11 +49,9 @@ export async function detectFormat(source: ByteSource): Promise<DetectedFormat> 
   }
   const format = formatOf(head);
   if (format) return { format, start };
-  const known = knownKind(first);
+  const known = otherKind(first);
   if (known) throw new UndertoneError("audio-unsupported", known);
-  return (
-    (await findFrames(source, start)) ?? (await findFrames(source, 0)) ?? refuse(first)
-  );
+  return (await findFrames(source, start)) ?? (await findFrames(source, 0)) ?? refuse(first);
 }
 
 function formatOf(head: Uint8Array): AudioFormat | undefined {
@@ -75,53 +74,6 @@ function formatOf(head: Uint8Array): AudioFormat | undefined {
 
 const hex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-/** Kinds of files that are known by name only: their start, and what to say. */
-const otherKinds: readonly (readonly [RegExp, string])[] = [
-  [/^version https:\/\/git-lfs/, "pointer"],
-  [/^\x30\x26\xb2\x75\x8e\x66\xcf\x11/, "Windows Media audio or video (ASF)"],
-  [/^RIFF[^]{4}AVI /, "an AVI video"],
-  [/^\.RMF/, "RealMedia"],
-  [/^\.ra\xfd/, "RealAudio"],
-  [/^FLV\x01/, "a Flash video"],
-  [/^MAC /, "Monkey's Audio"],
-  [/^wvpk/, "WavPack"],
-  [/^TTA[12]/, "True Audio"],
-  [/^(MPCK|MP\+)/, "Musepack"],
-  [/^DSD /, "DSD"],
-  [/^FRM8/, "DSD (DSDIFF)"],
-  [/^\x0b\x77/, "AC-3"],
-  [/^(\x7f\xfe\x80\x01|\xfe\x7f\x01\x80)/, "DTS"],
-  [/^MThd/, "MIDI, which has notes and no sound"],
-  [/^\x00\x00\x01\xba/, "an MPEG program stream"],
-  [/^G[^]{187}G[^]{187}G/, "an MPEG transport stream"],
-  [/^NIST_1A/, "NIST SPHERE"],
-  [/^Creative Voice File/, "a Creative Voice file"],
-  [/^2!VA/, "Dialogic or VOX ADPCM"],
-];
-const noSound: readonly (readonly [RegExp, string])[] = [
-  [/^PK\x03\x04/, "a ZIP archive: unpack it first"],
-  [/^\x1f\x8b/, "compressed by gzip: unpack it first"],
-  [/^%PDF/, "a PDF document, not a recording"],
-  [/^\xff\xd8\xff/, "a JPEG picture, not a recording"],
-  [/^\x89PNG/, "a PNG picture, not a recording"],
-  [/^\s*(<!doctype|<html|<\?xml)/i, "a web page or XML, not a recording: was the download refused?"],
-];
-
-function knownKind(head: Uint8Array): string | undefined {
-  const text = latin1(head.subarray(0, 400));
-  const other = otherKinds.find(([start]) => start.test(text))?.[1];
-  if (other === "pointer") {
-    return "This is a pointer of Git LFS, not the recording. Fetch it: git lfs pull";
-  }
-  if (other) return notDecoded(other);
-  const none = noSound.find(([start]) => start.test(text))?.[1];
-  return none && `This is ${none}.`;
-}
-
-/** Returns the sentence about a format or codec that is not decoded. */
-export const notDecoded = (name: string): string =>
-  `This is ${name}, which Undertone does not decode. Convert it: ffmpeg -i IN out.wav`;
 
 function refuse(head: Uint8Array): never {
   throw new UndertoneError(

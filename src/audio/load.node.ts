@@ -18,10 +18,7 @@ export interface LoadedAudio {
  * @throws UndertoneError `file-not-found`, `file-unreadable`, `audio-unsupported`, `audio-corrupt`,
  * `audio-empty`, `cancelled`; the message names the file
  */
-export async function loadAudio(
-  path: string,
-  options: ReadOptions,
-): Promise<LoadedAudio> {
+export async function loadAudio(path: string, options: ReadOptions): Promise<LoadedAudio> {
   const source = await openFile(path);
   try {
     return await loadSource(source, options);
@@ -31,10 +28,7 @@ export async function loadAudio(
 }
 
 /** Loads a recording whose bytes are at hand. @throws UndertoneError as `loadAudio`, but for the file's own errors */
-export async function loadSource(
-  source: SoundSource,
-  options: ReadOptions,
-): Promise<LoadedAudio> {
+export async function loadSource(source: SoundSource, options: ReadOptions): Promise<LoadedAudio> {
   const reading = readMono(source, options);
   const blocks: Float32Array[] = [];
   for await (const block of reading) blocks.push(block);

@@ -57,7 +57,10 @@ export function readChannels(source: SoundSource, options: ReadOptions): Channel
       const onCoverage = (coverage: Coverage): void => {
         incomplete = incompleteOf(coverage);
       };
-      return named(source, channelBlocks(source, options, { signal, track, wantedHz, warn, onCoverage }));
+      return named(
+        source,
+        channelBlocks(source, options, { signal, track, wantedHz, warn, onCoverage }),
+      );
     },
   };
 }
@@ -98,18 +101,18 @@ async function chooseChannels(
   source: ByteSource,
   context: DecodingContext,
 ): Promise<ChannelChoice> {
-  const { signal, track, wantedHz, warn } = context;
+  const { signal, track, wantedHz } = context;
   const comparison = new ChannelComparison();
   const looking = { signal, track, ...(wantedHz && { wantedHz }), warn: () => undefined };
   for await (const block of decodeBlocks(source, looking)) {
     if (lengthOf(block) > 0) comparison.push(block);
   }
   const { choice, warning } = comparison.relation();
-  if (warning !== undefined) warn(warning);
+  if (warning !== undefined) context.warn(warning);
   return choice;
 }
 
-/** Errors name the source. */
+/** @yields the blocks; errors name the source */
 async function* named<Block>(
   { name }: SoundSource,
   blocks: AsyncIterable<Block>,

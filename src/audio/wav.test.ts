@@ -205,7 +205,11 @@ describe("damage", () => {
     ["0 Hz", "audio-corrupt", riff(fmt({ rate: 0 }), chunk("data", int16(1)))],
     ["4 GHz", "audio-corrupt", riff(fmt({ rate: 4e9 }), chunk("data", int16(1)))],
     ["mostly NaN", "audio-corrupt", encodeWav(new Float32Array(9).fill(NaN), 16_000, "float32")],
-    ["Windows Media", "audio-unsupported", riff(fmt({ tag: 0x161, bits: 4 }), chunk("data", int16(1)))],
+    [
+      "Windows Media",
+      "audio-unsupported",
+      riff(fmt({ tag: 0x161, bits: 4 }), chunk("data", int16(1))),
+    ],
   ])("%s", async (_, code, bytes) => {
     await expect(decodeAudio(bytes)).rejects.toMatchObject({ name: "UndertoneError", code });
   });

@@ -19,6 +19,8 @@ const settings = {
   transcriber: "moonshine-base",
   speakerId: null,
   minConfidence: 0,
+  channels: "auto" as const,
+  track: null,
 };
 const found = { file: "/calls/one.wav", sizeBytes: 1, modifiedMs: 1, settings };
 const result: FileResult = { ...found, ...analysis };
@@ -126,14 +128,17 @@ async function printedAs(format: AnalysisFormat, bom = false): Promise<string> {
   const sink = { write: async (text: string) => void parts.push(text), end: async () => undefined };
   const printer = createPrinter(format, { sink, bom });
   for (const each of [result, failed]) await printer.print(each);
-  await printer.end({ isComplete: true });
+  await printer.end({ isComplete: true, ignored: { ".txt": 2 } });
   return parts.join("");
 }
 
 test("every format begins as its readers expect; a byte order mark stands once, before all", async () => {
   expect(await printedAs("csv", true)).toMatch(/^\uFEFFfile,[^\uFEFF]*$/);
   expect(await printedAs("csv")).toMatch(/^file,/);
-  expect(JSON.parse(await printedAs("json")).files).toHaveLength(2);
+  expect(JSON.parse(await printedAs("json"))).toMatchObject({
+    files: { length: 2 },
+    ignored: { ".txt": 2 },
+  });
   expect((await printedAs("jsonl")).trimEnd().split("\n")).toHaveLength(2);
   expect(await printedAs("vtt")).toMatch(/^WEBVTT\n/);
   expect(await printedAs("srt")).toMatch(/^1\n/);

@@ -1,10 +1,12 @@
 import { createCommand, examples } from "./command.ts";
 import {
+  channelsOption,
   choice,
   jsonOption,
   numberUpTo,
   offlineOption,
   repeatable,
+  trackOption,
   wholeNumber,
 } from "./options.ts";
 
@@ -39,6 +41,8 @@ export const analyzeCommand = createCommand(
     "Adapt to the only speaker by a recording of a few neutral seconds (repeatable)",
     repeatable,
   )
+  .addOption(channelsOption)
+  .addOption(trackOption)
   .addOption(offlineOption)
   .addOption(
     choice("--format <name>", "Format of what is printed", {

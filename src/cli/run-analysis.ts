@@ -6,7 +6,11 @@ import {
   type AnalysisSettings,
   type FileResult,
 } from "../recognition/file-result.node.ts";
-import { findAudioFiles, type FoundFile } from "../recognition/find-audio.node.ts";
+import {
+  describeIgnored,
+  findAudioFiles,
+  type FoundAudio,
+} from "../recognition/find-audio.node.ts";
 import { defaultTextModelPath } from "../recognition/open-engine.node.ts";
 import { openResults } from "../recognition/results-file.node.ts";
 import { findVoiceModel, readModel, type ModelFile } from "../recognition/voice-model.node.ts";
@@ -30,14 +34,15 @@ export async function runAnalysis(
 ): Promise<void> {
   const { out } = options;
   const format = formatOf(options);
-  const files = await findAudioFiles(paths);
+  const found = await findAudioFiles(paths);
+  const { files } = found;
   if (holdsOneRecording(format) && files.length !== 1) {
     throw usage(`${format} holds one recording, not ${files.length}: name one file at a time.`);
   }
   const isResumable = out !== undefined && format === "jsonl";
   const run = (): Promise<void> =>
     cancellable(
-      (signal) => analyze(files, options, { format, signal }),
+      (signal) => analyze(found, options, { format, signal }),
       () =>
         isResumable
           ? "The same command with --resume continues with the remaining files."
@@ -53,11 +58,12 @@ export async function runAnalysis(
 }
 
 async function analyze(
-  files: readonly FoundFile[],
+  found: FoundAudio,
   options: AnalyzeOptions,
   { format, signal }: { readonly format: AnalysisFormat; readonly signal: AbortSignal },
 ): Promise<void> {
   const { out, resume = false, bom = false, enroll = [], offline } = options;
+  const { files } = found;
   const display = createProgress(process.stderr);
   const voice = await findVoiceModel(options.model, { offline, onProgress: display, signal });
   const settings = await settingsOf(options, voice);
@@ -65,7 +71,7 @@ async function analyze(
     out !== undefined && format === "jsonl"
       ? await openResults(resolve(out), { resume, files, settings })
       : inOrder(
-          files,
+          found,
           createPrinter(format, { bom, sink: out === undefined ? standardOutput : fileSink(out) }),
         );
   const todo = files.filter(({ file }) => !output.done.has(file));
@@ -79,6 +85,8 @@ async function analyze(
       language: options.language,
       transcriber: options.transcript && (options.transcriber ?? true),
       minConfidence: options.minConfidence,
+      channels: options.channels,
+      track: options.track,
       jobs: options.jobs ?? availableParallelism(),
       voice,
       enroll,
@@ -100,6 +108,8 @@ async function analyze(
   } finally {
     await output.close();
   }
+  const unseen = describeIgnored(found);
+  if (unseen !== undefined) display.info(unseen);
   tally.throwFailures();
 }
 
@@ -140,6 +150,7 @@ const usage = (message: string): UndertoneError => new UndertoneError("usage", m
 
 async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<AnalysisSettings> {
   const { enroll = [], minConfidence, textModel = defaultTextModelPath, transcript } = options;
+  const { channels, track = null } = options;
   const hashes = await Promise.all(enroll.map(async (path) => (await hashFile(path)).slice(0, 12)));
   const speakerId = hashes.length > 0 ? hashes.toSorted().join("+") : null;
   return {
@@ -148,11 +159,13 @@ async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<An
     transcriber: transcript ? (options.transcriber ?? defaultTranscriber) : null,
     speakerId,
     minConfidence,
+    channels,
+    track,
   };
 }
 
 /** Prints results in the order of the files, in whatever order they come. */
-function inOrder(files: readonly FoundFile[], printer: AnalysisPrinter) {
+function inOrder({ files, ignored }: FoundAudio, printer: AnalysisPrinter) {
   const early = new Map<string, FileResult>();
   const queue = files.map(({ file }) => file);
   let next = 0;
@@ -165,6 +178,6 @@ function inOrder(files: readonly FoundFile[], printer: AnalysisPrinter) {
         await printer.print(ready);
       }
     },
-    close: () => printer.end({ isComplete: next === queue.length }),
+    close: () => printer.end({ isComplete: next === queue.length, ignored }),
   };
 }

@@ -22,10 +22,11 @@ process.on("SIGINT", () => undefined);
 process.on("disconnect", () => process.exit());
 
 try {
-  const { minConfidence, speaker, ...options }: WorkerOptions = JSON.parse(process.argv[2]!);
+  const given: WorkerOptions = JSON.parse(process.argv[2]!);
+  const { minConfidence, speaker, channels, track, ...options } = given;
   const recognizer = await loadRecognizer({ ...options, threads: 1, thread: false });
   process.on("message", (path: string) => {
-    void outcomeOf(recognizer, path, { minConfidence, speaker }).then((outcome) =>
+    void outcomeOf(recognizer, path, { minConfidence, speaker, channels, track }).then((outcome) =>
       send({ kind: "outcome", outcome }),
     );
   });

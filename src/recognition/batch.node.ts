@@ -39,7 +39,8 @@ export async function analyzeFiles(
   files: readonly FoundFile[],
   options: BatchOptions,
 ): Promise<void> {
-  const { settings, signal, onResult, onProgress, minConfidence, enroll } = options;
+  const { settings, signal, onResult, onProgress, minConfidence, enroll, channels, track } =
+    options;
   const readable = files.filter(({ error }) => error === undefined);
   for (const { error, ...file } of files) {
     if (error !== undefined) await onResult({ ...file, settings, error });
@@ -65,6 +66,8 @@ export async function analyzeFiles(
         onProgress,
         minConfidence,
         speaker,
+        channels,
+        track,
       });
       await onResult({ ...first, settings, ...outcome });
       return;
@@ -81,11 +84,12 @@ async function analyzeInProcesses(
   { warnings, transcriber: opened }: Recognizer,
 ): Promise<void> {
   const { voice, textModel, language, offline, settings, jobs, signal, onResult } = options;
-  const { minConfidence, speaker } = options;
+  const { minConfidence, speaker, channels, track } = options;
   // What could not be had here is not asked for again by each process.
   const transcriber = opened === null ? false : options.transcriber;
   const model = voice.path;
-  const told = { model, textModel, transcriber, language, offline, minConfidence, speaker };
+  const models = { model, textModel, transcriber, language, offline };
+  const told = { ...models, minConfidence, speaker, channels, track };
   const workers = Array.from(
     { length: Math.min(jobs, files.length) },
     () => new WorkerProcess(told),

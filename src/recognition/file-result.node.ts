@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ChannelMode } from "../audio/channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Analysis } from "./analysis.ts";
 import type { Failure, FoundFile } from "./find-audio.node.ts";
@@ -20,6 +21,10 @@ export interface AnalysisSettings {
   readonly speakerId: string | null;
   /** Segments below it are marked `unsure`. */
   readonly minConfidence: number;
+  /** Which channels were analyzed. */
+  readonly channels: ChannelMode;
+  /** Which of several tracks; `null` for the one that the file names. */
+  readonly track: number | null;
 }
 
 /** One line of results: the file as it was, what it was analyzed with, and what came of it. */

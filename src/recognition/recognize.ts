@@ -1,3 +1,4 @@
+import type { SoundChoice } from "../audio/read-channels.ts";
 import { Resampler } from "../audio/resample.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { RecordingTranscriber } from "../transcription/transcribe-recording.ts";
@@ -29,7 +30,8 @@ export interface Recording {
   readonly utterances?: readonly Utterance[] | undefined;
 }
 
-export interface RecognizeOptions {
+/** How a recording is recognized, and which sound of it. */
+export interface RecognizeOptions extends SoundChoice {
   /** Segments in which no emotion is as likely as this, 0 to 1, are marked `unsure`; 0 by default. */
   readonly minConfidence?: number | undefined;
   /** Who speaks, as `enroll` returned them. */
@@ -42,7 +44,7 @@ export interface RecognizeOptions {
 }
 
 /** What a recognition returns at its end, beside the segments that it yielded. */
-export interface Recognized extends Analysis {
+export interface Recognized extends Omit<Analysis, "incomplete"> {
   /** The transcript, as far as the transcriber got. */
   readonly utterances: readonly Utterance[];
   /** Whether a failing transcriber left words out. */

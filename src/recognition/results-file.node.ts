@@ -1,5 +1,6 @@
 import { open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { z } from "zod";
+import { channelModes } from "../audio/channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, systemCode } from "../shared/files.node.ts";
 import { acquireLock } from "../shared/lock.node.ts";
@@ -16,6 +17,8 @@ const lineSchema = z.object({
     transcriber: z.string().nullable(),
     speakerId: z.string().nullable(),
     minConfidence: z.number(),
+    channels: z.enum(channelModes).default("auto"),
+    track: z.number().nullable().default(null),
   }),
   error: z.object({ code: z.string() }).optional(),
 });
@@ -97,19 +100,19 @@ function notResults(path: string, line: number): UndertoneError {
 }
 
 function isSame(a: AnalysisSettings, b: AnalysisSettings): boolean {
-  return (["modelId", "textModelId", "transcriber", "speakerId", "minConfidence"] as const).every(
-    (key) => a[key] === b[key],
-  );
+  const ofModels = ["modelId", "textModelId", "transcriber", "speakerId"] as const;
+  const keys = [...ofModels, "minConfidence", "channels", "track"] as const;
+  return keys.every((key) => a[key] === b[key]);
 }
 
 function otherSettings(path: string, settings: AnalysisSettings): UndertoneError {
-  const { modelId, textModelId, transcriber, speakerId, minConfidence } = settings;
+  const { modelId, textModelId, transcriber, speakerId, minConfidence, channels, track } = settings;
   const words =
     transcriber === null ? "no transcript" : `${transcriber}, text model ${textModelId}`;
   const speaker = speakerId === null ? "no enrolled speaker" : `speaker ${speakerId}`;
   return new UndertoneError(
     "usage",
-    `${path}: was made with other models or options (model ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}). Use those, or choose another name for --out.`,
+    `${path}: was made with other models or options (model ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}, --channels ${channels}${track === null ? "" : `, --track ${track}`}). Use those, or choose another name for --out.`,
   );
 }
 

@@ -13,7 +13,7 @@ export type WorkerOptions = Pick<
   RecognizerOptions,
   "textModel" | "transcriber" | "language" | "offline"
 > &
-  Pick<AnalyzeOptions, "minConfidence" | "speaker"> & {
+  Pick<AnalyzeOptions, "minConfidence" | "speaker" | "channels" | "track"> & {
     /** Path of the audio model. */
     readonly model: string;
   };

@@ -52,4 +52,5 @@ export const analysis: Analysis = {
   },
   segments,
   warnings: [],
+  incomplete: null,
 };

@@ -1,4 +1,4 @@
-import type { RawOptions } from "@audio/decode-aac";
+import type * as aacPackage from "@audio/decode-aac";
 import { UndertoneError } from "../../shared/errors.ts";
 import { aacSampleRates } from "./aac-config.ts";
 import type { CodecParameters, PacketDecoder } from "./codec.ts";
@@ -38,7 +38,7 @@ export async function openAlacDecoder(parameters: CodecParameters): Promise<Pack
 }
 
 async function openRaw(
-  options: RawOptions,
+  options: aacPackage.RawOptions,
   { channels }: CodecParameters,
 ): Promise<PacketDecoder & { readonly sampleRate: number }> {
   const { decoder: open } = await loadPackage();
@@ -46,7 +46,8 @@ async function openRaw(
   try {
     decoder = await open(options);
   } catch (cause) {
-    throw new UndertoneError("audio-corrupt", `The AAC decoder cannot be set up: ${cause}`);
+    const problem = "The AAC stream's configuration is damaged.";
+    throw new UndertoneError("audio-corrupt", problem, { cause });
   }
   let sampleRate = 0;
   return {
@@ -75,7 +76,7 @@ function areEqual([left, right]: readonly Float32Array[]): boolean {
 }
 
 /** FAAD2 is under the GPL, so its package is an optional dependency. */
-async function loadPackage(): Promise<typeof import("@audio/decode-aac")> {
+async function loadPackage(): Promise<typeof aacPackage> {
   try {
     return await import("@audio/decode-aac");
   } catch (cause) {

@@ -18,7 +18,7 @@ export async function openAmrDecoder({ codec }: CodecParameters): Promise<Packet
   let head: Uint8Array = new TextEncoder().encode(magic[kind]);
   return {
     decode: (packet) => {
-      for (let at = 0; at < packet.length; ) {
+      for (let at = 0; at < packet.length;) {
         const size = amrFrameBytes[kind][(packet[at]! >> 3) & 15]!;
         if (size === 0 || at + size > packet.length) throw new Error("an AMR frame is damaged");
         at += size;

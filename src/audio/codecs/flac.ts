@@ -104,7 +104,8 @@ function decodeSubframe(reader: BitReader, codedBits: number, length: number): F
 }
 
 type Predictor = { readonly bits: number } & (
-  { readonly coefficients: readonly number[] } | { readonly order: number }
+  | { readonly coefficients: readonly number[] }
+  | { readonly order: number }
 );
 
 function decodePredicted(reader: BitReader, samples: Float64Array, predictor: Predictor): void {

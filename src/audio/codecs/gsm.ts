@@ -61,7 +61,8 @@ function highBitsFirst(bytes: Uint8Array): Fields {
   let at = 0;
   return (bits) => {
     let value = 0;
-    for (let n = 0; n < bits; n++, at++) value = 2 * value + ((bytes[at >> 3]! >> (7 - (at & 7))) & 1);
+    for (let n = 0; n < bits; n++, at++)
+      value = 2 * value + ((bytes[at >> 3]! >> (7 - (at & 7))) & 1);
     return value;
   };
 }

@@ -12,10 +12,9 @@ export function unlace(bytes: Uint8Array): Uint8Array[] | undefined {
 
 /** Returns packets in Xiph lacing. */
 export function lace(packets: readonly Uint8Array[]): Uint8Array {
-  const sizes = packets.slice(0, -1).flatMap(({ length }) => [
-    ...Array<number>(Math.floor(length / 255)).fill(255),
-    length % 255,
-  ]);
+  const sizes = packets
+    .slice(0, -1)
+    .flatMap(({ length }) => [...Array<number>(Math.floor(length / 255)).fill(255), length % 255]);
   const total = packets.reduce((sum, { length }) => sum + length, 1 + sizes.length);
   const laced = new Uint8Array(total);
   laced.set([packets.length - 1, ...sizes]);

@@ -18,7 +18,10 @@ export async function openMp3Decoder(): Promise<PacketDecoder> {
         throw new Error("the MP3 decoder lost the stream");
       }
       // The decoder gives a mono stream as two equal channels.
-      return { sampleRate, channels: header.channels === 1 ? channelData.slice(0, 1) : channelData };
+      return {
+        sampleRate,
+        channels: header.channels === 1 ? channelData.slice(0, 1) : channelData,
+      };
     },
     free: () => decoder.free(),
   };

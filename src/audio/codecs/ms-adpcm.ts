@@ -30,7 +30,8 @@ export function openMsAdpcmDecoder({
       const channels = Array.from({ length: count }, (_, channel) => {
         const pair = coefficients[block[channel]!];
         if (!pair) throw new Error(`a predictor of ${block[channel]} in a block of MS ADPCM`);
-        const at = (row: number): number => data.getInt16(count + 2 * (row * count + channel), true);
+        const at = (row: number): number =>
+          data.getInt16(count + 2 * (row * count + channel), true);
         let [delta, last, beforeLast] = [at(0), at(1), at(2)];
         const samples = new Float32Array(length);
         samples[0] = beforeLast / 0x8000;

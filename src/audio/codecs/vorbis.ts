@@ -27,6 +27,8 @@ export async function openVorbisDecoder({ setup }: CodecParameters): Promise<Pac
   const decoder = new OggVorbisDecoder();
   await decoder.ready;
   const decodePages = async (pages: readonly DecoderPage[]): Promise<AudioBlock> => {
+    // What the package types as pages of its parser is read by these keys alone.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     const { result } = quietly(() => decoder.decodeOggPages(pages as never));
     const { sampleRate, channelData } = await result;
     return { sampleRate, channels: channelData };

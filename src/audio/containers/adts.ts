@@ -58,7 +58,7 @@ export async function* adtsFrames(
   let skippedBytes = 0;
   let clockSec = 0;
   let [frames, frameBytes] = [0, 0];
-  for (let position = start; position + 7 <= end; ) {
+  for (let position = start; position + 7 <= end;) {
     const bytes = await file.read(position, Math.min(end, position + mostFrameBytes + 7));
     const header = readAdtsHeader(bytes);
     const isEnd = header && position + header.sizeBytes + 7 > end;

@@ -20,7 +20,7 @@ export const openAmrFile: OpenContainer = async (source, start) => {
     const file = buffered(source, 1 << 14);
     let lost = 0;
     let position = start + (isWide ? 9 : 6);
-    for (let n = 0; position < source.size; ) {
+    for (let n = 0; position < source.size;) {
       const bytes = await file.read(position, position + 64);
       const size = sizeOf(bytes[0] ?? 0);
       const next = bytes[size];

@@ -51,8 +51,8 @@ const parents: ReadonlySet<number> = new Set([
 ]);
 /** Others that stand in clusters and behind them. What is not known there at all is damage. */
 const passedOver: ReadonlySet<number> = new Set([
-  ...[0xec, 0xbf, 0x114d9b74, 0x1c53bb6b, 0x1043a770, 0x1254c367, 0x1941a469],
-  ...[0xa7, 0xab, 0x5854, 0xaf, 0x75a1, 0x9b, 0xfa, 0xfb, 0xfd, 0xa4, 0xa2, 0x8e, 0xc8],
+  0xec, 0xbf, 0x114d9b74, 0x1c53bb6b, 0x1043a770, 0x1254c367, 0x1941a469, 0xa7, 0xab, 0x5854, 0xaf,
+  0x75a1, 0x9b, 0xfa, 0xfb, 0xfd, 0xa4, 0xa2, 0x8e, 0xc8,
 ]);
 const isKnown = (id: number): boolean =>
   parents.has(id) || passedOver.has(id) || (Object.values(ids) as number[]).includes(id);
@@ -75,6 +75,7 @@ const clusterBytes = Uint8Array.of(0x1f, 0x43, 0xb6, 0x75);
 /**
  * Walks over the elements of a file, children behind their parents. Segments and clusters may have unknown sizes, as
  * browsers record them. Behind what is damaged it goes on with the next cluster.
+ * @yields elements in their order in the file
  * @see RFC 8794
  */
 export async function* ebmlElements(source: ByteSource, start: number): AsyncGenerator<Element> {
@@ -110,7 +111,8 @@ export async function* ebmlElements(source: ByteSource, start: number): AsyncGen
       bodyStart,
       end,
       isAfterDamage,
-      body: async () => (await file.read(bodyStart, Math.min(end, bodyStart + mostBodyBytes))).slice(),
+      body: async () =>
+        (await file.read(bodyStart, Math.min(end, bodyStart + mostBodyBytes))).slice(),
     };
     isAfterDamage = false;
     position = isParent ? bodyStart : end;
@@ -121,7 +123,11 @@ async function findCluster(file: ByteSource, from: number): Promise<number | und
   const step = 1 << 16;
   for (let at = from; at < file.size; at += step) {
     const bytes = await file.read(at, Math.min(file.size, at + step + 3));
-    for (let n = bytes.indexOf(clusterBytes[0]!); n >= 0; n = bytes.indexOf(clusterBytes[0]!, n + 1)) {
+    for (
+      let n = bytes.indexOf(clusterBytes[0]!);
+      n >= 0;
+      n = bytes.indexOf(clusterBytes[0]!, n + 1)
+    ) {
       if (clusterBytes.every((byte, i) => bytes[n + i] === byte)) return at + n;
     }
   }

@@ -42,7 +42,7 @@ export const newTrack = (): MatroskaTrack => ({
   encodings: [],
 });
 
-const algorithms = { 0: "zlib", 3: "stripped" } as const;
+const algorithms: Readonly<Record<number, Encoding["algorithm"]>> = { 0: "zlib", 3: "stripped" };
 
 /** Writes what an element within a track entry says into the track. */
 export function describeTrack(track: MatroskaTrack, id: number, body: Uint8Array): void {
@@ -65,7 +65,7 @@ export function describeTrack(track: MatroskaTrack, id: number, body: Uint8Array
   else if (id === ids.compressionSettings) encoding.settings = body;
   else if (id === ids.contentEncryption) encoding.algorithm = "encrypted";
   else if (id === ids.compressionAlgorithm) {
-    encoding.algorithm = algorithms[unsigned(body) as keyof typeof algorithms] ?? "other";
+    encoding.algorithm = algorithms[unsigned(body)] ?? "other";
   }
 }
 

@@ -24,7 +24,10 @@ interface Head {
 export const openMatroska: OpenContainer = async (source, start) => {
   const head = await readHead(source, start);
   if (head.tracks.length === 0) {
-    throw new UndertoneError("audio-corrupt", "The WebM file's list of tracks is missing or damaged.");
+    throw new UndertoneError(
+      "audio-corrupt",
+      "The WebM file's list of tracks is missing or damaged.",
+    );
   }
   return head.tracks
     .filter(({ type }) => type === audioType)
@@ -71,9 +74,21 @@ async function readHead(source: ByteSource, start: number): Promise<Head> {
 }
 
 const ofTrack: ReadonlySet<number> = new Set([
-  ...[ids.trackNumber, ids.trackType, ids.flagDefault, ids.codecId, ids.codecPrivate],
-  ...[ids.codecDelay, ids.language, ids.name, ids.samplingFrequency, ids.channels, ids.bitDepth],
-  ...[ids.contentScope, ids.compressionAlgorithm, ids.compressionSettings, ids.contentEncryption],
+  ids.trackNumber,
+  ids.trackType,
+  ids.flagDefault,
+  ids.codecId,
+  ids.codecPrivate,
+  ids.codecDelay,
+  ids.language,
+  ids.name,
+  ids.samplingFrequency,
+  ids.channels,
+  ids.bitDepth,
+  ids.contentScope,
+  ids.compressionAlgorithm,
+  ids.compressionSettings,
+  ids.contentEncryption,
 ]);
 const isOfTrack = (id: number): boolean => ofTrack.has(id);
 

@@ -73,7 +73,8 @@ export async function* mp3Frames(
       const isFirst = clockSec === 0 && joined === 0;
       if (isFirst && info) {
         clockSec = -info.delay / sampleRate;
-        const isWhole = info.sizeBytes > 0 && walk.frameStart + info.sizeBytes > bounds.end - tagSlack;
+        const isWhole =
+          info.sizeBytes > 0 && walk.frameStart + info.sizeBytes > bounds.end - tagSlack;
         const length = info.frames * header.length - info.delay - info.padding;
         if (isWhole && info.hasGaps && length > 0) endSec = length / sampleRate;
       }
@@ -147,7 +148,6 @@ class FrameWalk {
     }
     return undefined;
   }
-
 
   #isFollowed(
     bytes: Uint8Array,

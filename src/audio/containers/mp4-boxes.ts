@@ -10,7 +10,7 @@ export interface Box {
 /** Returns the boxes that lie one after another in the bytes; the last one may be cut short. */
 export function boxesIn(bytes: Uint8Array): Box[] {
   const boxes: Box[] = [];
-  for (let at = 0; at + 8 <= bytes.length; ) {
+  for (let at = 0; at + 8 <= bytes.length;) {
     const data = view(bytes.subarray(at));
     let size = data.getUint32(0);
     let head = 8;

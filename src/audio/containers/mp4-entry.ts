@@ -62,9 +62,10 @@ function entryOf(
 ): SampleEntry {
   const common = { sampleRate, channels };
   const pcm = (kind: "float" | "signed", bytes: number, isBigEndian: boolean): SampleEntry => {
-    const codec = { codec: "pcm", ...common, pcm: { kind, bytesPerSample: bytes, isBigEndian } };
+    const format = { kind, bytesPerSample: bytes, isBigEndian };
+    const codec: CodecParameters = { codec: "pcm", ...common, pcm: format };
     return withLayout({
-      codec: codec as CodecParameters,
+      codec,
       blockBytes: bytes * channels,
       blockLength: 1,
     });
@@ -82,7 +83,10 @@ function entryOf(
     const isLittle = children.get("enda")?.[1] === 1;
     const { codec } = layout;
     if (!isLittle || !codec.pcm) return withLayout(layout);
-    return withLayout({ ...layout, codec: { ...codec, pcm: { ...codec.pcm, isBigEndian: false } } });
+    return withLayout({
+      ...layout,
+      codec: { ...codec, pcm: { ...codec.pcm, isBigEndian: false } },
+    });
   }
   return { codec: packetCodec(type, common, children) };
 }
@@ -124,7 +128,9 @@ function packetCodec(
     if (objectType === 0x69 || objectType === 0x6b) return { codec: "mp3", ...common };
     const isAac = objectType === 0x40 || (objectType >= 0x66 && objectType <= 0x68);
     if (isAac && setup) return { codec: "aac", ...common, setup };
-    return isAac ? "AAC without its configuration" : `MPEG-4 object type 0x${objectType.toString(16)}`;
+    return isAac
+      ? "AAC without its configuration"
+      : `MPEG-4 object type 0x${objectType.toString(16)}`;
   }
   return otherNames[type] ?? type;
 }

@@ -123,13 +123,13 @@ interface RunDefaults extends FragmentDefaults {
   readonly next: number;
 }
 
-function trunOf(
-  trun: Uint8Array,
-  { base, next, duration, size }: RunDefaults,
-): Omit<Run, "time"> {
+function trunOf(trun: Uint8Array, { base, next, duration, size }: RunDefaults): Omit<Run, "time"> {
   const data = view(trun);
   const flags = data.getUint32(0) & 0xffffff;
-  const rowBytes = [0x100, 0x200, 0x400, 0x800].reduce((sum, flag) => sum + (flags & flag ? 4 : 0), 0);
+  const rowBytes = [0x100, 0x200, 0x400, 0x800].reduce(
+    (sum, flag) => sum + (flags & flag ? 4 : 0),
+    0,
+  );
   let at = 8;
   const hasOffset = (flags & 1) !== 0 && trun.length >= 12;
   const start = hasOffset ? base + data.getInt32(at) : next;

@@ -47,7 +47,9 @@ function rows(body: Uint8Array, width: number): number[][] {
   const count = Math.floor((body.length - 8) / (4 * width));
   const data = view(body);
   return Array.from({ length: Math.max(0, count) }, (_, row) =>
-    Array.from({ length: width }, (_, column) => data.getUint32(8 + 4 * (row * width + column))),
+    Array.from({ length: width }, (_cell, column) =>
+      data.getUint32(8 + 4 * (row * width + column)),
+    ),
   );
 }
 
@@ -113,7 +115,7 @@ function sampleClock({ durations }: SampleTable): { next(samples: number): numbe
   return {
     next: (samples) => {
       const start = time;
-      for (let left = samples; left > 0 && row < durations.length; ) {
+      for (let left = samples; left > 0 && row < durations.length;) {
         const { count, duration } = durations[row]!;
         const taken = Math.min(left, count - used);
         time += taken * duration;

@@ -32,11 +32,11 @@ export const openMp4: OpenContainer = async (source, start) => {
   }
   const file: Mp4File = { source, start, moov, hasFragments };
   const traks = boxesIn(moov).filter(({ type }) => type === "trak");
-  const headers = traks.map(({ body }) => trackHeader(body)).filter((header) => header !== undefined);
+  const headers = traks
+    .map(({ body }) => trackHeader(body))
+    .filter((header) => header !== undefined);
   const originSec = hasFragments ? await earliestSec(file, headers) : 0;
-  return headers
-    .filter(({ isSound }) => isSound)
-    .map((header) => trackOf(file, header, originSec));
+  return headers.filter(({ isSound }) => isSound).map((header) => trackOf(file, header, originSec));
 };
 
 interface Mp4File {
@@ -94,7 +94,9 @@ function trackOf(file: Mp4File, header: TrackHeader, originSec: number): AudioTr
   const { codec } = entry;
   const table = sampleTable(stbl);
   const mediaSec = table ? tableSec(table, timescale) : 0;
-  const edits = editsOf(file, header, mediaSec) ?? (typeof codec === "string" ? undefined : gapsOf(file, codec));
+  const edits =
+    editsOf(file, header, mediaSec) ??
+    (typeof codec === "string" ? undefined : gapsOf(file, codec));
   const isWhole = mediaSec > 0 && !hasFragments;
   const promisedSec = edits
     ? edits.reduce((sum, { fromSec, toSec }) => sum + Math.min(toSec, mediaSec) - fromSec, 0)

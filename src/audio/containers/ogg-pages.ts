@@ -22,6 +22,7 @@ const windowBytes = 1 << 18;
 
 /**
  * Reads the pages of an Ogg file; what is damaged between them is passed over.
+ * @yields pages in their order in the file
  * @see RFC 3533, section 6
  */
 export async function* oggPages(source: ByteSource, start: number): AsyncGenerator<OggPage> {
