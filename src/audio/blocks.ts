@@ -4,6 +4,9 @@ export interface AudioBlock {
   readonly channels: Float32Array[];
 }
 
+/** What is told where a file without a length ends too soon. */
+export const cutShort = "The file ends in the middle of its last packet: it is cut short.";
+
 /** How much of a recording was decoded, in seconds. */
 export interface Coverage {
   readonly decodedSec: number;

@@ -25,6 +25,7 @@ export class TrackDecoding {
   #packets = 0;
   #damaged = 0;
   #damagedSec = 0;
+  #losses = 0;
   #samples = 0;
   #badSamples = 0;
   /** The last block that was decoded: its shape is that of the next one. */
@@ -69,8 +70,8 @@ export class TrackDecoding {
       warnings.push(
         `${seconds(missingSec)} of the recording are damaged or missing: silence stands there.`,
       );
-    } else if (this.#damaged > 0) {
-      warnings.push(`${this.#damaged} packets are damaged and were left out.`);
+    } else if (this.#damaged + this.#losses > 0) {
+      warnings.push("Parts of the file are damaged and were passed over.");
     }
     if (gapSec > 0) {
       warnings.push(
@@ -106,6 +107,7 @@ export class TrackDecoding {
           decoder = await openCodec(parameters, this.#context.wantedHz);
           heldFromSec = heldSec = undefined;
         }
+        if (group.isAfterLoss) this.#losses++;
         const before = this.#damaged;
         const blocks = await this.#decode(group.packets, decoder, parameters!);
         isAfterLoss ||= group.isAfterLoss || this.#damaged > before;

@@ -105,7 +105,8 @@ export async function* decodeBlocks(
   source: ByteSource,
   context: DecodingContext,
 ): AsyncGenerator<AudioBlock> {
-  const { format, start } = await detectFormat(source);
+  const { format, start, junkBytes = 0 } = await detectFormat(source);
+  if (junkBytes > 0) context.warn(`The first ${junkBytes} bytes are no sound and were passed over.`);
   throwIfCancelled(context.signal);
   let tracks: readonly AudioTrack[];
   try {

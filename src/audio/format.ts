@@ -25,6 +25,8 @@ export type AudioFormat =
 export interface DetectedFormat {
   readonly format: AudioFormat;
   readonly start: number;
+  /** Bytes before it that are neither. */
+  readonly junkBytes?: number;
 }
 
 const headBytes = 1 << 14;
@@ -89,8 +91,8 @@ const framesInJunk = 5;
 async function findFrames(source: ByteSource, from: number): Promise<DetectedFormat | undefined> {
   const bytes = await source.read(from, from + junkBytes + headBytes);
   for (let at = bytes.indexOf(0xff); at >= 0 && at < junkBytes; at = bytes.indexOf(0xff, at + 1)) {
-    if (isMpeg(bytes, at, framesInJunk)) return { format: "mp3", start: from + at };
-    if (isAdts(bytes, at, framesInJunk)) return { format: "aac", start: from + at };
+    if (isMpeg(bytes, at, framesInJunk)) return { format: "mp3", start: from + at, junkBytes: at };
+    if (isAdts(bytes, at, framesInJunk)) return { format: "aac", start: from + at, junkBytes: at };
   }
   return undefined;
 }

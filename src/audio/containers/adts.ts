@@ -1,3 +1,4 @@
+import { cutShort, type DecodingContext } from "../blocks.ts";
 import { aacSampleRates } from "../codecs/aac-config.ts";
 import type { CodecParameters } from "../codecs/codec.ts";
 import { buffered, type ByteSource } from "../source.ts";
@@ -13,7 +14,7 @@ export const openAdts: OpenContainer = async (source, start) => {
   const bounds = { start, end: source.size };
   const header = readAdtsHeader(await source.read(start, start + 9));
   return [
-    { codec: header?.codec ?? "AAC without ADTS", packets: () => adtsFrames(source, bounds) },
+    { codec: header?.codec ?? "AAC without ADTS", packets: (context) => adtsFrames(source, bounds, context) },
   ];
 };
 
@@ -52,6 +53,7 @@ const frameLength = 1024;
 export async function* adtsFrames(
   source: ByteSource,
   { start, end }: { readonly start: number; readonly end: number },
+  context: DecodingContext,
 ): AsyncGenerator<PacketGroup> {
   const file = buffered(source, windowBytes);
   let open: CodecParameters | undefined;
@@ -72,7 +74,7 @@ export async function* adtsFrames(
       skippedBytes += tag > 0 ? 0 : step;
       continue;
     }
-    if (header.sizeBytes > bytes.length) return;
+    if (header.sizeBytes > bytes.length) return context.warn(cutShort);
     const isNew = !open || !isSame(header.codec, open);
     const isAfterLoss = skippedBytes > 0 && open !== undefined;
     const frameSec = frameLength / header.codec.sampleRate;

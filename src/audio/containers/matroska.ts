@@ -1,4 +1,5 @@
 import { UndertoneError } from "../../shared/errors.ts";
+import { cutShort, type DecodingContext } from "../blocks.ts";
 import type { CodecParameters } from "../codecs/codec.ts";
 import { opusClockHz, preSkipOf } from "../codecs/opus-head.ts";
 import type { ByteSource } from "../source.ts";
@@ -90,12 +91,18 @@ const ofTrack: ReadonlySet<number> = new Set([
   ids.compressionSettings,
   ids.contentEncryption,
 ]);
+const isBlock = (id: number): boolean => id === ids.block || id === ids.simpleBlock;
 const isOfTrack = (id: number): boolean => ofTrack.has(id);
 
 interface Place {
   readonly start: number;
   readonly head: Head;
   readonly track: MatroskaTrack;
+}
+
+interface TrackPlace extends Place {
+  readonly codec: CodecParameters;
+  readonly context: DecodingContext;
 }
 
 function trackOf(source: ByteSource, place: Place): AudioTrack {
@@ -108,14 +115,14 @@ function trackOf(source: ByteSource, place: Place): AudioTrack {
     isDefault: track.isDefault,
     label: [track.language, track.name].filter(Boolean).join(", ") || undefined,
     promisedSec: isCut ? head.durationSec : undefined,
-    packets: () => (typeof codec === "string" ? [].values() : packetsOf(source, place, codec)),
+    packets: (context) =>
+      typeof codec === "string" ? [].values() : packetsOf(source, { ...place, codec, context }),
   };
 }
 
 async function* packetsOf(
   source: ByteSource,
-  { start, head, track }: Place,
-  codec: CodecParameters,
+  { start, head, track, codec, context }: TrackPlace,
 ): AsyncGenerator<PacketGroup> {
   const { scaleSec, originSec } = head;
   const setup = track.setup && (await decodeBlockData(track.setup, track.encodings, "setup"));
@@ -130,11 +137,15 @@ async function* packetsOf(
   for await (const element of ebmlElements(source, start)) {
     const { id, bodyStart } = element;
     if (element.isAfterDamage) isAfterLoss = true;
+    if (element.end > source.size && element.end !== Infinity && isBlock(id)) {
+      context.warn(cutShort);
+      break;
+    }
     if (id === ids.clusterTimestamp) clusterTime = unsigned(await element.body());
     if (id === ids.discardPadding && waiting) {
       waiting = { ...waiting, paddingSec: Math.max(0, signed(await element.body()) / 1e9) };
     }
-    if (id !== ids.block && id !== ids.simpleBlock) continue;
+    if (!isBlock(id)) continue;
     const block = blockHead(await source.read(bodyStart, bodyStart + 10));
     if (block?.track !== track.number) continue;
     if (waiting) yield waiting;

@@ -1,5 +1,5 @@
 import { UndertoneError } from "../../shared/errors.ts";
-import type { DecodingContext } from "../blocks.ts";
+import { cutShort, type DecodingContext } from "../blocks.ts";
 import { readMpegHeader, type MpegHeader } from "../codecs/mpeg-header.ts";
 import { buffered, type ByteSource } from "../source.ts";
 import type { OpenContainer, PacketGroup } from "./container.ts";
@@ -88,7 +88,7 @@ export async function* mp3Frames(
     if (group.length >= framesPerGroup) yield* flush();
   }
   yield* flush();
-  if (walk.isCutShort) context.warn("The file ends within a frame of MP3: it may be cut short.");
+  if (walk.isCutShort) context.warn(cutShort);
 }
 
 /** Tags behind the sound are not larger. */

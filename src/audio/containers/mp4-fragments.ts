@@ -1,3 +1,4 @@
+import { cutShort, type DecodingContext } from "../blocks.ts";
 import { buffered, type ByteSource } from "../source.ts";
 import type { PacketGroup } from "./container.ts";
 import { boxesIn, fileBoxes, bodyAt, type FileBox } from "./mp4-boxes.ts";
@@ -36,7 +37,7 @@ const windowBytes = 1 << 17;
 export async function* fragmentSamples(
   source: ByteSource,
   start: number,
-  track: Track,
+  track: Track & Pick<DecodingContext, "warn">,
 ): AsyncGenerator<PacketGroup> {
   const file = buffered(source, windowBytes);
   let time = 0;
@@ -45,7 +46,7 @@ export async function* fragmentSamples(
       time = run.time ?? time;
       let at = run.at;
       for (const { size, duration } of run.samples) {
-        if (at >= source.size) return;
+        if (at + size > source.size) return track.warn(cutShort);
         const startSec = time / track.timescale;
         yield { packets: [(await file.read(at, at + size)).slice()], startSec };
         at += size;

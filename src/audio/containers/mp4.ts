@@ -107,11 +107,12 @@ function trackOf(file: Mp4File, header: TrackHeader, originSec: number): AudioTr
     label: language,
     promisedSec: isWhole ? promisedSec : undefined,
     edits,
-    packets: async function* (): AsyncGenerator<PacketGroup> {
+    packets: async function* ({ warn }): AsyncGenerator<PacketGroup> {
       if (table) yield* tableSamples(source, { table, entry, timescale });
       if (!hasFragments) return;
       const defaults = fragmentDefaults(moov, id);
-      for await (const group of fragmentSamples(source, start, { id, timescale, defaults })) {
+      const track = { id, timescale, defaults, warn };
+      for await (const group of fragmentSamples(source, start, track)) {
         yield { ...group, startSec: group.startSec! - originSec };
       }
     },

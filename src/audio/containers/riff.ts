@@ -156,7 +156,7 @@ function trackOf(source: ByteSource, file: WavFile): AudioTrack {
   }
   if (tag === tags.adts || tag === tags.aac) {
     const codec = { codec: "aac", sampleRate, channels } as const;
-    return { codec, packets: () => adtsFrames(source, bounds) };
+    return { codec, packets: (context) => adtsFrames(source, bounds, context) };
   }
   const layout = layoutOf(file, header);
   if (!layout) return { codec: nameOf(tag), packets: () => [].values() };
