@@ -28,8 +28,8 @@ function damage(bytes: Uint8Array, random: Random): Uint8Array {
   if (kind === 0) return copy.subarray(0, place());
   if (kind === 1) {
     const at = place();
-    const rest = copy.subarray(Math.min(copy.length, at + Math.floor(random.uniform() * 4096)));
-    return Uint8Array.of(...copy.subarray(0, at), ...rest);
+    const from = Math.min(copy.length, at + Math.floor(random.uniform() * 4096));
+    return copy.copyWithin(at, from).subarray(0, copy.length - (from - at));
   }
   if (kind === 2) return copy.fill(0, place(), place());
   if (kind === 3) {
