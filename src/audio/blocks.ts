@@ -55,3 +55,43 @@ export function* silence(
     yield { sampleRate, channels: channels.map(() => new Float32Array(length)) };
   }
 }
+
+/** Whether two blocks have one rate and as many channels. */
+export const areAlike = (a: AudioBlock, b: AudioBlock): boolean =>
+  a.sampleRate === b.sampleRate && a.channels.length === b.channels.length;
+
+/** Returns the blocks with those joined that follow each other and are alike. */
+export function joinAlike(blocks: readonly AudioBlock[]): AudioBlock[] {
+  const joined: AudioBlock[] = [];
+  for (let start = 0; start < blocks.length;) {
+    const first = blocks[start]!;
+    let end = start + 1;
+    while (blocks[end] && areAlike(first, blocks[end]!)) end++;
+    const { channels } = first;
+    const parts = blocks.slice(start, end);
+    joined.push({
+      ...first,
+      channels: channels.map((_, n) => concatenate(parts.map((part) => part.channels[n]!))),
+    });
+    start = end;
+  }
+  return joined;
+}
+
+/** @yields blocks of at least so many samples, but where their rate or channels change and at the end */
+export async function* inBatches(
+  blocks: AsyncIterable<AudioBlock>,
+  leastLength: number,
+): AsyncGenerator<AudioBlock> {
+  let batch: AudioBlock[] = [];
+  let length = 0;
+  for await (const block of blocks) {
+    batch.push(block);
+    length += lengthOf(block);
+    if (length < leastLength) continue;
+    yield* joinAlike(batch);
+    batch = [];
+    length = 0;
+  }
+  yield* joinAlike(batch);
+}

@@ -1,5 +1,11 @@
 import { UndertoneError, throwIfCancelled } from "../shared/errors.ts";
-import { lengthOf, type AudioBlock, type Coverage, type DecodingContext } from "./blocks.ts";
+import {
+  joinAlike,
+  lengthOf,
+  type AudioBlock,
+  type Coverage,
+  type DecodingContext,
+} from "./blocks.ts";
 import { isLossy, openCodec, type CodecParameters, type PacketDecoder } from "./codecs/codec.ts";
 import type { AudioTrack, PacketGroup } from "./containers/container.ts";
 import { applyEdits } from "./edits.ts";
@@ -78,7 +84,7 @@ export class TrackDecoding {
         `Nothing is recorded in ${seconds(gapSec)} of the file, first at ${seconds(firstGapSec ?? 0)}: silence stands there.`,
       );
     }
-    if (this.#heardSec < Math.max(0.95 * promisedSec, promisedSec - shortfallSec)) {
+    if (promisedSec - this.#heardSec > this.#tolerableSec()) {
       warnings.push(
         `The file promises ${seconds(promisedSec)} of sound, but has ${seconds(this.#heardSec)}: it is cut short.`,
       );
@@ -173,13 +179,19 @@ export class TrackDecoding {
     }
   }
 
+  #tolerableSec(): number {
+    const { codec } = this.#track;
+    const isExact = typeof codec !== "string" && !isLossy(codec.codec);
+    return isExact ? toleratedSec.lossless : toleratedSec.lossy;
+  }
+
   #isNoise(): boolean {
     return this.#badSamples > mostNoise * this.#samples;
   }
 }
 
-/** Shorter: rounding, and delays of codecs. */
-const shortfallSec = 0.2;
+/** Shortfalls that are rounding, or delays of codecs. */
+const toleratedSec = { lossless: 0.01, lossy: 0.2 };
 
 const seconds = (value: number): string => `${value.toFixed(2)} s`;
 
@@ -226,37 +238,6 @@ function checkedRate(block: AudioBlock): AudioBlock {
     "audio-corrupt",
     `The header has a sample rate of ${block.sampleRate} Hz; it must be from ${lowest} to ${highest}.`,
   );
-}
-
-function joinAlike(blocks: readonly AudioBlock[]): AudioBlock[] {
-  const joined: AudioBlock[] = [];
-  for (let start = 0; start < blocks.length;) {
-    const { sampleRate, channels } = blocks[start]!;
-    let end = start + 1;
-    const isAlike = (other: AudioBlock | undefined): boolean =>
-      other?.sampleRate === sampleRate && other.channels.length === channels.length;
-    while (isAlike(blocks[end])) end++;
-    joined.push(end === start + 1 ? blocks[start]! : joinBlocks(blocks.slice(start, end)));
-    start = end;
-  }
-  return joined;
-}
-
-function joinBlocks(blocks: readonly AudioBlock[]): AudioBlock {
-  const length = blocks.reduce((sum, block) => sum + lengthOf(block), 0);
-  const { sampleRate, channels } = blocks[0]!;
-  return {
-    sampleRate,
-    channels: channels.map((_, channel) => {
-      const samples = new Float32Array(length);
-      let at = 0;
-      for (const block of blocks) {
-        samples.set(block.channels[channel]!, at);
-        at += lengthOf(block);
-      }
-      return samples;
-    }),
-  };
 }
 
 function badSamples({ channels }: AudioBlock): number {

@@ -1,5 +1,5 @@
 import { UndertoneError, throwIfCancelled } from "../shared/errors.ts";
-import { concatenate, lengthOf, silence } from "./blocks.ts";
+import { joinAlike, lengthOf, silence } from "./blocks.ts";
 import type { AudioBlock, Coverage, DecodingContext } from "./blocks.ts";
 import { containers, type AudioTrack } from "./containers/container.ts";
 import { TrackDecoding } from "./decode-track.ts";
@@ -58,30 +58,13 @@ export async function decodeAudio(
     warn: (message) => warnings.push(message),
     onCoverage: (found) => (coverage = found),
   };
-  const parts: AudioBlock[][] = [];
-  for await (const block of decodeBlocks(source, context)) {
-    const last = parts.at(-1)?.[0];
-    if (last && isAlike(last, block)) parts.at(-1)!.push(block);
-    else parts.push([block]);
-  }
-  const [first, ...others] = parts.map(joined);
+  const blocks: AudioBlock[] = [];
+  for await (const block of decodeBlocks(source, context)) blocks.push(block);
+  const [first, ...others] = joinAlike(blocks);
   const alike = [first!];
   for (const part of others) alike.push(await converted(part, first!));
-  const { sampleRate, channels } = joined(alike);
+  const { sampleRate, channels } = joinAlike(alike)[0]!;
   return { format, sampleRate, channels, warnings, incomplete: incompleteOf(coverage) };
-}
-
-const isAlike = (a: AudioBlock, b: AudioBlock): boolean =>
-  a.sampleRate === b.sampleRate && a.channels.length === b.channels.length;
-
-function joined(blocks: readonly AudioBlock[]): AudioBlock {
-  const { sampleRate, channels } = blocks[0]!;
-  return {
-    sampleRate,
-    channels: channels.map((_, index) =>
-      concatenate(blocks.map((block) => block.channels[index]!)),
-    ),
-  };
 }
 
 /** Resolves to a part at the rate of another, and with as many channels: where these differ, each is the mean of all. */
@@ -106,7 +89,8 @@ export async function* decodeBlocks(
   context: DecodingContext,
 ): AsyncGenerator<AudioBlock> {
   const { format, start, junkBytes = 0 } = await detectFormat(source);
-  if (junkBytes > 0) context.warn(`The first ${junkBytes} bytes are no sound and were passed over.`);
+  if (junkBytes > 0)
+    context.warn(`The first ${junkBytes} bytes are no sound and were passed over.`);
   throwIfCancelled(context.signal);
   let tracks: readonly AudioTrack[];
   try {

@@ -1,5 +1,11 @@
 import { UndertoneError, throwIfCancelled } from "../shared/errors.ts";
-import { lengthOf, type AudioBlock, type Coverage, type DecodingContext } from "./blocks.ts";
+import {
+  inBatches,
+  lengthOf,
+  type AudioBlock,
+  type Coverage,
+  type DecodingContext,
+} from "./blocks.ts";
 import {
   ChannelComparison,
   chosenChannels,
@@ -65,6 +71,9 @@ export function readChannels(source: SoundSource, options: ReadOptions): Channel
   };
 }
 
+/** Samples: resampling many short blocks takes longer. */
+const batchLength = 1 << 15;
+
 async function* channelBlocks(
   source: ByteSource,
   { sampleRate, channels: mode = "auto" }: ReadOptions,
@@ -76,7 +85,7 @@ async function* channelBlocks(
   let shape: AudioBlock | undefined;
   const finish = (): Float32Array[] => resamplers.map((resampler) => resampler.finish());
   try {
-    for await (const block of decodeBlocks(source, context)) {
+    for await (const block of inBatches(decodeBlocks(source, context), batchLength)) {
       const isStereo = block.channels.length > 1;
       if (isStereo) choice ??= await chooseChannels(source, context);
       const chosen = chosenChannels(block, choice ?? "mix");

@@ -50,6 +50,17 @@ export class BitReader {
     return zeros;
   }
 
+  /** Returns a number in Rice's code: zeros that count its upper part, a one, and so many lower bits. */
+  rice(lowerBits: number): number {
+    const word = this.#next32();
+    const zeros = Math.clz32(word);
+    const length = zeros + 1 + lowerBits;
+    if (length > 32) return this.unary() * 2 ** lowerBits + this.unsigned(lowerBits);
+    this.#at += length;
+    const lower = lowerBits === 0 ? 0 : (word << (zeros + 1)) >>> (32 - lowerBits);
+    return zeros * 2 ** lowerBits + lower;
+  }
+
   #next32(): number {
     const bytes = this.#bytes;
     const byte = this.#at >> 3;

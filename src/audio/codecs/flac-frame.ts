@@ -73,7 +73,9 @@ function crc8(bytes: Uint8Array, from: number, to: number): number {
 
 function crc16(bytes: Uint8Array): number {
   let crc = 0;
-  for (const byte of bytes) crc = ((crc << 8) & 0xffff) ^ crc16Table[(crc >> 8) ^ byte]!;
+  for (let n = 0; n < bytes.length; n++) {
+    crc = ((crc << 8) & 0xffff) ^ crc16Table[(crc >> 8) ^ bytes[n]!]!;
+  }
   return crc;
 }
 

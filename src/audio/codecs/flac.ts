@@ -146,7 +146,7 @@ function decodeResidual(reader: BitReader, samples: Float64Array, order: number)
       for (; n < end; n++) samples[n] = bits === 0 ? 0 : reader.signed(bits);
     } else {
       for (; n < end; n++) {
-        const folded = reader.unary() * 2 ** parameter + reader.unsigned(parameter);
+        const folded = reader.rice(parameter);
         samples[n] = folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;
       }
     }

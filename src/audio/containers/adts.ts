@@ -14,7 +14,10 @@ export const openAdts: OpenContainer = async (source, start) => {
   const bounds = { start, end: source.size };
   const header = readAdtsHeader(await source.read(start, start + 9));
   return [
-    { codec: header?.codec ?? "AAC without ADTS", packets: (context) => adtsFrames(source, bounds, context) },
+    {
+      codec: header?.codec ?? "AAC without ADTS",
+      packets: (context) => adtsFrames(source, bounds, context),
+    },
   ];
 };
 

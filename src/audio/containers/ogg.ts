@@ -1,4 +1,5 @@
 import { UndertoneError } from "../../shared/errors.ts";
+import type { DecodingContext } from "../blocks.ts";
 import { opusClockHz, preSkipOf } from "../codecs/opus-head.ts";
 import { readStreamInfo } from "../codecs/flac-info.ts";
 import type { CodecParameters } from "../codecs/codec.ts";
@@ -34,7 +35,7 @@ export const openOgg: OpenContainer = async (source, start) => {
     }
     tracks.push({
       codec: { codec: kind, sampleRate: 0, channels: 0 },
-      packets: () => packetsOf(source, { start, index, isAlone }),
+      packets: (context) => packetsOf(source, { start, index, isAlone, context }),
     });
   }
   return tracks;
@@ -55,15 +56,17 @@ interface Place {
   readonly index: number;
   /** Whether no other stream starts at another time. */
   readonly isAlone: boolean;
+  readonly context: DecodingContext;
 }
 
 async function* packetsOf(
   source: ByteSource,
-  { start, index, isAlone }: Place,
+  { start, index, isAlone, context }: Place,
 ): AsyncGenerator<PacketGroup> {
   let stream: LogicalStream | undefined;
   let wasFirst = false;
   let audioCount = 0;
+  let hasEnd = false;
   for await (const page of oggPages(source, start)) {
     if (page.isFirst) {
       if (!wasFirst) audioCount = 0;
@@ -76,8 +79,11 @@ async function* packetsOf(
       }
     }
     wasFirst = page.isFirst;
-    if (stream && page.serial === stream.serial) yield* stream.take(page);
+    if (!stream || page.serial !== stream.serial) continue;
+    hasEnd = page.isLast;
+    yield* stream.take(page);
   }
+  if (!hasEnd) context.warn("The Ogg stream has no last page: it may be cut short.");
 }
 
 /** Headers before the first packet with sound. */
