@@ -19,6 +19,7 @@ export type AudioFormat =
   | "amr"
   | "ogg"
   | "mp4"
+  | "mpeg-ts"
   | "matroska";
 
 /** A format and the byte where it starts: behind tags and junk. */
@@ -68,6 +69,9 @@ function formatOf(head: Uint8Array): AudioFormat | undefined {
   if (magic === "OggS") return "ogg";
   if (magic === "\x1a\x45\xdf\xa3") return "matroska";
   if (magic === "#!AM") return "amr";
+  // Every packet starts with G; in M2TS, behind a time of four bytes.
+  if ([0, 188, 376].every((at) => head[at] === 0x47)) return "mpeg-ts";
+  if ([4, 196, 388].every((at) => head[at] === 0x47)) return "mpeg-ts";
   const box = latin1(head.subarray(4, 8));
   if (/^(ftyp|styp|moov|mdat|wide|free|skip|pnot|moof)$/.test(box)) return "mp4";
   if (isAdts(head, 0)) return "aac";

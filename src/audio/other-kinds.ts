@@ -41,8 +41,6 @@ export const notDecoded = (name: string): string =>
 /** Returns what to say of a file that is known and not decoded, by its first bytes; `undefined` for one that is not known. */
 export function otherKind(head: Uint8Array): string | undefined {
   const text = latin1(head.subarray(0, 400));
-  const isTransport = [0, 188, 376].every((at) => text[at] === "G");
-  if (isTransport) return notDecoded("an MPEG transport stream");
   if (text.startsWith("RIFF") && text.startsWith("AVI ", 8)) return notDecoded("an AVI video");
   const format = formats.find(([start]) => text.startsWith(start));
   if (format) return notDecoded(format[1]);

@@ -42,6 +42,7 @@ export const decodingMatrix: readonly MatrixEntry[] = [
   ...coded("mp4", "aac libopus flac", "-movflags", "frag_keyframe+empty_moov"),
   ...coded("m4a", "aac alac"),
   ...coded("mkv", "aac alac flac libopus libvorbis libmp3lame adpcm_ms adpcm_ima_wav"),
+  ...coded("ts", "aac libmp3lame"),
   ...coded("webm", "libopus libvorbis"),
   ...coded("ogg", "flac libopus libvorbis"),
   ...coded("flac", "flac"),

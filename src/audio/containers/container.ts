@@ -63,5 +63,6 @@ export const containers: Readonly<Record<AudioFormat, () => Promise<OpenContaine
   amr: async () => (await import("./amr-file.ts")).openAmrFile,
   ogg: async () => (await import("./ogg.ts")).openOgg,
   mp4: async () => (await import("./mp4.ts")).openMp4,
+  "mpeg-ts": async () => (await import("./mpeg-ts.ts")).openMpegTs,
   matroska: async () => (await import("./matroska.ts")).openMatroska,
 };

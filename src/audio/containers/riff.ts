@@ -1,4 +1,5 @@
 import { UndertoneError } from "../../shared/errors.ts";
+import type { DecodingContext } from "../blocks.ts";
 import type { CodecParameters, PcmFormat } from "../codecs/codec.ts";
 import type { ByteSource } from "../source.ts";
 import type { AudioTrack, OpenContainer } from "./container.ts";
@@ -24,7 +25,7 @@ interface WavFile {
  * write are those of the file.
  * @see https://www.mmsp.ece.mcgill.ca/Documents/AudioFormats/WAVE/WAVE.html and EBU Tech 3306 (RF64)
  */
-export const openRiff: OpenContainer = async (source, start) => {
+export const openRiff: OpenContainer = async (source, start, context) => {
   const head = await source.read(start, start + 12);
   const isBigEndian = latin1(head.subarray(0, 4)) === "RIFX";
   const riffSize = view(head).getUint32(4, !isBigEndian);
@@ -50,7 +51,7 @@ export const openRiff: OpenContainer = async (source, start) => {
     }
     if (id === "data") {
       if (size === 0xffffffff && longSize) size = longSize;
-      data ??= { start: body, size: await writtenSize(size, { body, riffSize, source }) };
+      data ??= { start: body, size: await writtenSize(size, { body, riffSize, source, context }) };
       size = data.size;
     }
     position = body + size + (size % 2);
@@ -64,10 +65,14 @@ interface Place {
   readonly body: number;
   readonly riffSize: number;
   readonly source: ByteSource;
+  readonly context: DecodingContext;
 }
 
 /** The size of the samples: infinite where a recorder wrote to a pipe, or was killed before it came to write it. */
-async function writtenSize(size: number, { body, riffSize, source }: Place): Promise<number> {
+async function writtenSize(
+  size: number,
+  { body, riffSize, source, context }: Place,
+): Promise<number> {
   if (size >= 0xffffff00 || (size >= 0x7ffff000 && size <= 0x80000000)) return Infinity;
   const rest = source.size - body;
   // A header of the start, with no size, or of a moment in between.
@@ -75,7 +80,9 @@ async function writtenSize(size: number, { body, riffSize, source }: Place): Pro
   const end = body + size + (size % 2);
   if (riffSize + 8 > end || source.size - end < leastMoreBytes) return size;
   const next = latin1(await source.read(end, end + 4));
-  return /^(ID3|TAG|APE|[A-Za-z_][\w ]{3})/.test(next) ? size : Infinity;
+  if (/^(ID3|TAG|APE|[A-Za-z_][\w ]{3})/.test(next)) return size;
+  context.warn("The header counts fewer samples than the file holds: all of them were decoded.");
+  return Infinity;
 }
 
 /** Fewer bytes behind the samples are no samples. */
