@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareWithFfmpeg, type Comparison } from "../../test/support/ffmpeg.ts";
 
+const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 const counts: Record<Comparison["verdict"], number> = { equal: 0, told: 0, refused: 0, differs: 0 };
 const rows: string[][] = [];
 for (const folder of process.argv.slice(2)) {
@@ -23,8 +24,8 @@ for (const folder of process.argv.slice(2)) {
   }
 }
 const header = ["file", "verdict", "length − ffmpeg's (s)", "lag (s)", "correlation", "told"];
-for (const row of [header, header.map(() => "---"), ...rows]) console.log(`| ${row.join(" | ")} |`);
-console.log(
+for (const row of [header, header.map(() => "---"), ...rows]) print(`| ${row.join(" | ")} |`);
+print(
   `\n${rows.length} files: ${Object.entries(counts)
     .map(([verdict, n]) => `${n} ${verdict}`)
     .join(", ")}.`,

@@ -1,6 +1,6 @@
 /**
  * Damages recordings at random and decodes them: each must be right, told or refused, within 20 s and 1 GB.
- * What was found: docs/explanation/decoding.md.
+ * What was found: studies/decoding/README.md.
  * @example npx tsx studies/decoding/fuzz.ts test/fixtures/audio 200
  */
 import { fork, type ChildProcess } from "node:child_process";
@@ -100,9 +100,9 @@ for (const name of readdirSync(folder)) {
     const { verdict, detail } = await decode(damage(bytes, random), clean);
     counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
     const isBad = !["right", "told", "refused"].includes(verdict);
-    if (isBad) console.log(`  ${name} round ${round}: ${verdict}, ${detail}`);
+    if (isBad) process.stdout.write(`  ${name} round ${round}: ${verdict}, ${detail}\n`);
   }
   totals.set(name, counts);
-  console.log(name, Object.fromEntries(counts));
+  process.stdout.write(`${name} ${JSON.stringify(Object.fromEntries(counts))}\n`);
 }
 child?.kill();

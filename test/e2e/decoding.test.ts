@@ -41,7 +41,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const toSixteenBits = (sample: number): number => (Math.round(sample * 32_768) + 0) / 32_768;
 
 if (!hasFfmpeg)
-  console.warn("ffmpeg is not installed: the matrix of containers and codecs is skipped.");
+  process.stderr.write(
+    "ffmpeg is not installed: the matrix of containers and codecs is skipped.\n",
+  );
 
 describe.skipIf(!hasFfmpeg).each(shapes)("beside ffmpeg, %i Hz, %i channels", (rate, channels) => {
   test.each(decodingMatrix.filter((entry) => suits(entry, channels)))(

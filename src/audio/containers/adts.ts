@@ -77,7 +77,10 @@ export async function* adtsFrames(
       skippedBytes += tag > 0 ? 0 : step;
       continue;
     }
-    if (header.sizeBytes > bytes.length) return context.warn(cutShort);
+    if (header.sizeBytes > bytes.length) {
+      context.warn(cutShort);
+      return;
+    }
     const isNew = !open || !isSame(header.codec, open);
     const isAfterLoss = skippedBytes > 0 && open !== undefined;
     const frameSec = frameLength / header.codec.sampleRate;

@@ -1,4 +1,4 @@
-import { acmCodec } from "./riff.ts";
+import { acmCodec } from "./wave-format.ts";
 import type { CodecParameters } from "../codecs/codec.ts";
 import { float, ids, unsigned } from "./ebml.ts";
 import { latin1 } from "./read.ts";

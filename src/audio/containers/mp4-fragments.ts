@@ -37,7 +37,7 @@ const windowBytes = 1 << 17;
 export async function* fragmentSamples(
   source: ByteSource,
   start: number,
-  track: Track & Pick<DecodingContext, "warn">,
+  track: Track & { readonly context: DecodingContext },
 ): AsyncGenerator<PacketGroup> {
   const file = buffered(source, windowBytes);
   let time = 0;
@@ -46,7 +46,10 @@ export async function* fragmentSamples(
       time = run.time ?? time;
       let at = run.at;
       for (const { size, duration } of run.samples) {
-        if (at + size > source.size) return track.warn(cutShort);
+        if (at + size > source.size) {
+          track.context.warn(cutShort);
+          return;
+        }
         const startSec = time / track.timescale;
         yield { packets: [(await file.read(at, at + size)).slice()], startSec };
         at += size;

@@ -107,11 +107,11 @@ function trackOf(file: Mp4File, header: TrackHeader, originSec: number): AudioTr
     label: language,
     promisedSec: isWhole ? promisedSec : undefined,
     edits,
-    packets: async function* ({ warn }): AsyncGenerator<PacketGroup> {
+    packets: async function* (context): AsyncGenerator<PacketGroup> {
       if (table) yield* tableSamples(source, { table, entry, timescale });
       if (!hasFragments) return;
       const defaults = fragmentDefaults(moov, id);
-      const track = { id, timescale, defaults, warn };
+      const track = { id, timescale, defaults, context };
       for await (const group of fragmentSamples(source, start, track)) {
         yield { ...group, startSec: group.startSec! - originSec };
       }
