@@ -10,13 +10,17 @@ export interface Decoded {
   readonly memoryBytes: number;
 }
 
-process.on("message", async (bytes: Uint8Array) => {
-  const answer = await decodeAudio(bytes).then(
-    (audio) => ({ audio }),
-    (error: Error) => ({
-      ...(error instanceof UndertoneError && { code: error.code }),
-      message: String(error.stack),
-    }),
+async function answer(bytes: Uint8Array): Promise<Omit<Decoded, "memoryBytes">> {
+  try {
+    return { audio: await decodeAudio(bytes) };
+  } catch (error) {
+    const message = error instanceof Error ? String(error.stack) : String(error);
+    return error instanceof UndertoneError ? { code: error.code, message } : { message };
+  }
+}
+
+process.on("message", (bytes: Uint8Array) => {
+  void answer(bytes).then((decoded) =>
+    process.send!({ ...decoded, memoryBytes: process.resourceUsage().maxRSS * 1024 }),
   );
-  process.send!({ ...answer, memoryBytes: process.resourceUsage().maxRSS * 1024 });
 });
