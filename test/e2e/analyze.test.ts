@@ -108,12 +108,25 @@ test("a batch gives every odd file its error, warning or answer and does the res
   );
   const warned = files.filter(({ warnings = [] }) => warnings.length > 0);
   expect(warned.map(({ file }: { file: string }) => file.slice(folder.length + 1))).toEqual([
-    "claims-4-gb.wav",
     "nan.wav",
     "truncated.wav",
   ]);
+  expect(files.filter((file: { incomplete?: unknown }) => file.incomplete)).toMatchObject([
+    { file: expect.stringContaining("truncated.wav"), incomplete: { expectedSec: 4 } },
+  ]);
   expect(stderr).toContain("text.wav: ");
   expect(stderr).toContain("5 of 13 files could not be analyzed.");
+});
+
+test("a file that is cut short is analyzed, and ends with its own exit code", async () => {
+  const folder = await newFolder({
+    "cut.wav": oddFiles["truncated.wav"]!.content,
+    "notes.txt": "",
+  });
+  const { exitCode, stdout, stderr } = await undertone("analyze", folder, ...voiceOnly);
+  expect(exitCode).toBe(exitCodes["audio-incomplete"]);
+  expect(stdout).toContain("(incomplete)");
+  expect(stderr).toContain("Not looked at, by ending: 1 .txt.");
 });
 
 test.each(["text.wav", "empty.wav", "header-only.wav", "zero-samples.wav"])(
@@ -179,6 +192,7 @@ test("every format prints the same answer", async () => {
     "summary",
     "segments",
     "warnings",
+    "incomplete",
   ]);
   const speech = result.segments.find(
     ({ emotion }: { emotion: string | null }) => emotion !== null,
