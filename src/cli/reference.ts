@@ -95,6 +95,7 @@ function helpOf(command: AnyCommand): string {
   command.outputHelp();
   return help
     .replaceAll("npx tsx src/cli/main.ts", "undertone")
+    .replace(/^Usage: .*\n\n/, "")
     .replace(/^ {2}-h, --help .*\n/m, "")
     .replace("Options:\n\n", "")
     .trim();
