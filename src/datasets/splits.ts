@@ -44,7 +44,7 @@ export interface SplitOptions {
  * import { readCorpus, splits } from "undertone/train";
  *
  * const folds = splits(await readCorpus("corpus"), "leave-one-speaker-out", { seed: 1 });
- * const count = folds[0]?.test.length; // → 8
+ * const count = folds[0]?.test.length; // → 40
  * ```
  */
 export function makeSplits(
