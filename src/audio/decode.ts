@@ -1,29 +1,39 @@
 import { UndertoneError, throwIfCancelled } from "../shared/errors.ts";
-import { concatenate } from "./blocks.ts";
-import type { AudioBlock, DecodingContext } from "./blocks.ts";
-import { decodeByteStream } from "./byte-stream.ts";
-import type { ByteStreamFormat } from "./byte-stream.ts";
-import { decodeContainer } from "./container.ts";
-import type { ContainerFormat } from "./container.ts";
+import { joinAlike, lengthOf, silence } from "./blocks.ts";
+import type { AudioBlock, Coverage, DecodingContext } from "./blocks.ts";
+import { containers, type AudioTrack } from "./containers/container.ts";
+import { TrackDecoding } from "./decode-track.ts";
 import { detectFormat } from "./format.ts";
 import type { AudioFormat } from "./format.ts";
-import { decodeMatroska } from "./matroska.ts";
+import { toMono } from "./mix.ts";
+import { notDecoded } from "./other-kinds.ts";
+import { resample } from "./resample.ts";
 import { bytesSource } from "./source.ts";
 import type { ByteSource } from "./source.ts";
-import { decodeWav } from "./wav.ts";
 
 /** A decoded recording: `channels` [channel][sample], full scale 1. */
 export interface DecodedAudio {
+  /** The container. */
   readonly format: AudioFormat;
   readonly sampleRate: number;
   readonly channels: Float32Array[];
-  /** What was degraded: a truncated file, damaged frames, samples that were not finite. */
+  /** What was degraded: a truncated file, damaged packets, samples that were not finite. */
   readonly warnings: string[];
+  /** Set where less than nine tenths of what the file promises could be decoded. */
+  readonly incomplete: Coverage | null;
 }
 
+/** Returns the coverage of a recording of which less than nine tenths were decoded, else `null`. */
+export function incompleteOf({ decodedSec, expectedSec }: Coverage): Coverage | null {
+  const isIncomplete = decodedSec < 0.9 * expectedSec;
+  return isIncomplete ? { decodedSec: toMs(decodedSec), expectedSec: toMs(expectedSec) } : null;
+}
+
+const toMs = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+
 /**
- * Decodes a whole recording: WAV, FLAC, MP3, AAC, M4A, Ogg Vorbis, Ogg Opus or WebM, detected by content. Resolves to its
- * `channels` [channel][sample] with full scale at 1, at the file's sample rate.
+ * Decodes a whole recording, detected by content: WAV, AIFF, AU, CAF, FLAC, MP3, AAC, AMR, Ogg, MP4, MOV, WebM or Matroska.
+ * Resolves to its `channels` [channel][sample] with full scale at 1, at the file's sample rate, the first where it changes.
  * @throws UndertoneError `audio-unsupported`, `audio-corrupt`, `audio-empty`, `cancelled`
  * @example
  * ```ts
@@ -36,57 +46,41 @@ export interface DecodedAudio {
  */
 export async function decodeAudio(
   bytes: Uint8Array,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal; readonly track?: number } = {},
 ): Promise<DecodedAudio> {
   const source = bytesSource(bytes);
   const { format } = await detectFormat(source);
   const warnings: string[] = [];
-  const blocks: AudioBlock[] = [];
-  const context = { signal: options.signal, warn: (message: string) => warnings.push(message) };
-  for await (const block of decodeBlocks(source, context)) blocks.push(block);
-  const { sampleRate, channels } = blocks[0]!;
-  return {
-    format,
-    sampleRate,
-    channels: channels.map((_, index) =>
-      concatenate(blocks.map((block) => block.channels[index]!)),
-    ),
-    warnings,
+  let coverage: Coverage = { decodedSec: 0, expectedSec: 0 };
+  const context: DecodingContext = {
+    signal: options.signal,
+    track: options.track,
+    warn: (message) => warnings.push(message),
+    onCoverage: (found) => (coverage = found),
   };
+  const blocks: AudioBlock[] = [];
+  for await (const block of decodeBlocks(source, context)) blocks.push(block);
+  const [first, ...others] = joinAlike(blocks);
+  const alike = [first!];
+  for (const part of others) alike.push(await converted(part, first!));
+  const { sampleRate, channels } = joinAlike(alike)[0]!;
+  return { format, sampleRate, channels, warnings, incomplete: incompleteOf(coverage) };
 }
 
-type Decoder = (
-  source: ByteSource,
-  start: number,
-  context: DecodingContext,
-) => AsyncGenerator<AudioBlock>;
-
-const byteStream =
-  (format: ByteStreamFormat): Decoder =>
-  (source, start, context) =>
-    decodeByteStream(source, { format, start }, context);
-
-const container =
-  (format: ContainerFormat): Decoder =>
-  (source, _start, context) =>
-    decodeContainer(source, format, context);
-
-const decoders: Readonly<Record<AudioFormat, Decoder>> = {
-  wav: (source, _start, context) => decodeWav(source, context),
-  flac: byteStream("flac"),
-  mp3: byteStream("mp3"),
-  aac: byteStream("aac"),
-  "ogg-vorbis": byteStream("ogg-vorbis"),
-  "ogg-opus": container("ogg-opus"),
-  mp4: container("mp4"),
-  webm: (source, _start, context) => decodeMatroska(source, context),
-};
-
-const sampleRates = { lowest: 1000, highest: 768_000 };
+/** Resolves to a part at the rate of another, and with as many channels: where these differ, each is the mean of all. */
+async function converted(
+  part: AudioBlock,
+  { sampleRate, channels }: AudioBlock,
+): Promise<AudioBlock> {
+  const isSameCount = part.channels.length === channels.length;
+  const given = isSameCount ? part.channels : [toMono(part.channels)];
+  const resampled: Float32Array[] = [];
+  for (const each of given) resampled.push(await resample(each, part.sampleRate, sampleRate));
+  return { sampleRate, channels: channels.map((_, n) => resampled[n] ?? resampled[0]!) };
+}
 
 /**
- * Decodes a recording block by block in bounded memory; all blocks share one rate and channel count.
- * Data that is corrupt after the first samples ends there with a warning.
+ * Decodes a recording block by block in bounded memory. Blocks differ in rate or channel count where the recording does.
  * @yields blocks of at least one sample
  * @throws UndertoneError `audio-unsupported`, `audio-corrupt`, `audio-empty`, `cancelled`
  */
@@ -94,62 +88,102 @@ export async function* decodeBlocks(
   source: ByteSource,
   context: DecodingContext,
 ): AsyncGenerator<AudioBlock> {
-  const { format, start } = await detectFormat(source);
-  let first: AudioBlock | undefined;
-  let notFinite = 0;
+  const { format, start, junkBytes = 0 } = await detectFormat(source);
+  if (junkBytes > 0)
+    context.warn(`The first ${junkBytes} bytes are no sound and were passed over.`);
+  throwIfCancelled(context.signal);
+  let tracks: readonly AudioTrack[];
   try {
-    for await (const block of decoders[format](source, start, context)) {
-      throwIfCancelled(context.signal);
-      if (!block.channels[0]?.length) continue;
-      first ??= checked(block);
-      if (
-        block.sampleRate !== first.sampleRate ||
-        block.channels.length !== first.channels.length
-      ) {
-        context.warn(
-          "The sample rate or the number of channels changes within the file: the rest was left out.",
-        );
-        break;
+    const open = await containers[format]();
+    tracks = await open(source, start, context);
+  } catch (error) {
+    throw asCorrupt(error, format);
+  }
+  const candidates = candidatesOf(tracks, context.track);
+  let failure: unknown;
+  for (const [place, track] of candidates.entries()) {
+    const decoding = new TrackDecoding(track, context);
+    const hasOthers = candidates.length > place + 1;
+    let isHeard = false;
+    let silentSec = 0;
+    try {
+      for await (const block of decoding.blocks()) {
+        throwIfCancelled(context.signal);
+        // A track that is silent to its end is not the one that is meant.
+        if (!isHeard && hasOthers && isSilent(block)) {
+          silentSec += lengthOf(block) / block.sampleRate;
+          continue;
+        }
+        if (silentSec > 0) yield* silence(silentSec, block);
+        silentSec = 0;
+        isHeard = true;
+        yield block;
       }
-      for (const channel of block.channels) notFinite += replaceNotFinite(channel);
-      yield block;
+    } catch (error) {
+      if (error instanceof UndertoneError && error.code === "cancelled") throw error;
+      if (isHeard || !hasOthers) {
+        if (!isHeard || decoding.isUnusable) throw asCorrupt(error, format);
+        context.warn(`The rest of the file is damaged: ${messageOf(error)}`);
+      }
+      failure = error;
     }
-  } catch (cause) {
-    if (cause instanceof UndertoneError && (!first || cause.code !== "audio-corrupt")) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    if (!first) {
-      throw new UndertoneError("audio-corrupt", `The ${format} data is corrupt: ${why}`, {
-        cause,
-      });
-    }
-    context.warn(`The ${format} data is corrupt and was decoded in part: ${why}`);
-  }
-  if (!first) {
-    throw format === "wav"
-      ? new UndertoneError("audio-empty", "The file has no samples.")
-      : new UndertoneError("audio-corrupt", `The ${format} data has no audio that can be decoded.`);
-  }
-  if (notFinite > 0) {
-    context.warn(`${notFinite} samples were NaN or infinite and were replaced by 0.`);
+    if (!isHeard && hasOthers) continue;
+    if (!isHeard) throw failure === undefined ? nothing(format) : asCorrupt(failure, format);
+    const { warnings, ...coverage } = decoding.report();
+    for (const warning of warnings) context.warn(warning);
+    if (tracks.length > 1 && context.track === undefined) context.warn(othersOf(tracks, track));
+    context.onCoverage?.(coverage);
+    return;
   }
 }
 
-function checked(block: AudioBlock): AudioBlock {
-  const { lowest, highest } = sampleRates;
-  if (block.sampleRate >= lowest && block.sampleRate <= highest) return block;
-  throw new UndertoneError(
-    "audio-corrupt",
-    `The header has a sample rate of ${block.sampleRate} Hz; it must be from ${lowest} to ${highest}.`,
-  );
+/** Below -80 dB. */
+const isSilent = ({ channels }: AudioBlock): boolean =>
+  channels.every((channel) => channel.every((sample) => Math.abs(sample) < 1e-4));
+
+/** The tracks to try, one after another. */
+function candidatesOf(
+  tracks: readonly AudioTrack[],
+  wanted: number | undefined,
+): readonly AudioTrack[] {
+  if (tracks.length === 0) {
+    throw new UndertoneError("audio-unsupported", "The file has no audio track.");
+  }
+  const chosen = wanted === undefined ? tracks : tracks.slice(wanted - 1, wanted);
+  if (chosen.length === 0) {
+    const problem = `The file has ${tracks.length} audio tracks: there is no track ${wanted}.`;
+    throw new UndertoneError("audio-unsupported", problem);
+  }
+  const decoded = chosen.filter(({ codec }) => typeof codec !== "string");
+  if (decoded.length === 0) {
+    const names = chosen
+      .map(({ codec }) => (typeof codec === "string" ? codec : codec.codec))
+      .join(", ");
+    throw new UndertoneError("audio-unsupported", notDecoded(names));
+  }
+  return decoded.toSorted((a, b) => Number(b.isDefault ?? false) - Number(a.isDefault ?? false));
 }
 
-/** Replaces NaN and infinities by 0, in place; returns their number. */
-function replaceNotFinite(samples: Float32Array): number {
-  let count = 0;
-  for (let n = 0; n < samples.length; n++) {
-    if (Number.isFinite(samples[n])) continue;
-    samples[n] = 0;
-    count++;
-  }
-  return count;
+function othersOf(tracks: readonly AudioTrack[], taken: AudioTrack): string {
+  const name = (track: AudioTrack): string => {
+    const facts = [track.label, typeof track.codec === "string" && `${track.codec}, not decoded`];
+    const about = facts.filter(Boolean).join("; ");
+    return `${tracks.indexOf(track) + 1}${about ? ` (${about})` : ""}`;
+  };
+  const others = tracks.filter((track) => track !== taken).map(name);
+  return `The file has ${tracks.length} audio tracks. Taken was track ${name(taken)}, not ${others.join(", ")}: choose one by --track.`;
 }
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+function asCorrupt(error: unknown, format: AudioFormat): unknown {
+  if (error instanceof UndertoneError) return error;
+  const problem = `The ${format} data is corrupt: ${messageOf(error)}`;
+  return new UndertoneError("audio-corrupt", problem, { cause: error });
+}
+
+const nothing = (format: AudioFormat): UndertoneError =>
+  ["wav", "w64", "aiff", "au", "caf"].includes(format)
+    ? new UndertoneError("audio-empty", "The file has no samples.")
+    : new UndertoneError("audio-corrupt", `The ${format} data has no audio that can be decoded.`);

@@ -33,12 +33,12 @@ async function file(name: string, bytes: Uint8Array): Promise<string> {
 
 test("loads mono at the rate that was asked for", async () => {
   const left = tone(440, 44_100, 1);
-  const path = await file("stereo.wav", encodeWav([left, new Float32Array(left.length)], 44_100));
+  const path = await file("stereo.wav", encodeWav([left, left.map((x) => x / 2)], 44_100));
   const audio = await loadAudio(path, { sampleRate: 16_000 });
   expect(audio).toMatchObject({ sampleRate: 16_000, durationSec: 1, warnings: [] });
   const expected = tone(440, 16_000, 1);
   for (let n = 400; n < 15_600; n++) {
-    expect(Math.abs(audio.samples[n]! - expected[n]! / 2)).toBeLessThan(1e-4);
+    expect(Math.abs(audio.samples[n]! - expected[n]! * 0.75)).toBeLessThan(1e-4);
   }
 });
 
@@ -113,7 +113,7 @@ test("warnings of a damaged file stand with the reading", async () => {
   let length = 0;
   for await (const block of cut) length += block.length;
   expect(length).toBe(9978);
-  expect(cut.warnings).toEqual([expect.stringContaining("may be truncated")]);
+  expect(cut.warnings).toEqual([expect.stringContaining("cut short")]);
 });
 
 test("an abort between blocks cancels", async () => {

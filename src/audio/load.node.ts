@@ -1,8 +1,9 @@
 import type { FileHandle } from "node:fs/promises";
 import { fileError, openToRead } from "../shared/files.node.ts";
 import { concatenate } from "./blocks.ts";
-import { readMono, type SoundSource } from "./read-mono.ts";
-import { bytesSource } from "./source.ts";
+import type { ReadOptions } from "./read-channels.ts";
+import { readMono } from "./read-mono.ts";
+import { bytesSource, type SoundSource } from "./source.ts";
 
 /** A recording as the models take it: mono `samples` at one rate. */
 export interface LoadedAudio {
@@ -17,10 +18,7 @@ export interface LoadedAudio {
  * @throws UndertoneError `file-not-found`, `file-unreadable`, `audio-unsupported`, `audio-corrupt`,
  * `audio-empty`, `cancelled`; the message names the file
  */
-export async function loadAudio(
-  path: string,
-  options: { readonly sampleRate: number; readonly signal?: AbortSignal },
-): Promise<LoadedAudio> {
+export async function loadAudio(path: string, options: ReadOptions): Promise<LoadedAudio> {
   const source = await openFile(path);
   try {
     return await loadSource(source, options);
@@ -30,10 +28,7 @@ export async function loadAudio(
 }
 
 /** Loads a recording whose bytes are at hand. @throws UndertoneError as `loadAudio`, but for the file's own errors */
-export async function loadSource(
-  source: SoundSource,
-  options: { readonly sampleRate: number; readonly signal?: AbortSignal },
-): Promise<LoadedAudio> {
+export async function loadSource(source: SoundSource, options: ReadOptions): Promise<LoadedAudio> {
   const reading = readMono(source, options);
   const blocks: Float32Array[] = [];
   for await (const block of reading) blocks.push(block);

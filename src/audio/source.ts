@@ -5,6 +5,11 @@ export interface ByteSource {
   read(start: number, end: number): Promise<Uint8Array>;
 }
 
+/** Bytes of a sound file, and what to call it in messages. */
+export interface SoundSource extends ByteSource {
+  readonly name?: string | undefined;
+}
+
 /** Returns a source of bytes in memory; reads are views. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return {

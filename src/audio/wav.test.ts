@@ -175,23 +175,20 @@ describe("damage", () => {
       encodeWav(new Float32Array(1000).fill(0.5), 16_000).slice(0, 1045),
     );
     expect(audio.channels[0]!.length).toBe(500);
-    expect(audio.warnings).toEqual([expect.stringContaining("may be truncated")]);
+    expect(audio.warnings).toEqual([expect.stringContaining("cut short")]);
   });
 
   test("a header that claims 4 GB allocates what the file holds", async () => {
     const audio = await decodeAudio(riff(fmt(), chunk("data", int16(1, 2), 0xfffffff0)));
     expect(audio.channels[0]!.length).toBe(2);
-    expect(audio.warnings).toEqual([expect.stringContaining("4294967280 bytes")]);
+    expect(audio).toMatchObject({ warnings: [], incomplete: null });
   });
 
   test("NaN and infinities become 0, with a warning", async () => {
-    const bytes = encodeWav(
-      Float32Array.of(0.5, Number.NaN, Infinity, -Infinity, 0.25),
-      16_000,
-      "float32",
-    );
-    const audio = await decodeAudio(bytes);
-    expect([...audio.channels[0]!]).toEqual([0.5, 0, 0, 0, 0.25]);
+    const samples = new Float32Array(40).fill(0.5);
+    samples.set([Number.NaN, Infinity, -Infinity], 1);
+    const audio = await decodeAudio(encodeWav(samples, 16_000, "float32"));
+    expect([...audio.channels[0]!.subarray(0, 5)]).toEqual([0.5, 0, 0, 0, 0.5]);
     expect(audio.warnings).toEqual([expect.stringContaining("3 samples were NaN")]);
   });
 
@@ -207,7 +204,12 @@ describe("damage", () => {
     ["77 bits", "audio-corrupt", riff(fmt({ bits: 77 }), chunk("data", int16(1, 1, 1, 1, 1)))],
     ["0 Hz", "audio-corrupt", riff(fmt({ rate: 0 }), chunk("data", int16(1)))],
     ["4 GHz", "audio-corrupt", riff(fmt({ rate: 4e9 }), chunk("data", int16(1)))],
-    ["ADPCM", "audio-unsupported", riff(fmt({ tag: 2, bits: 4 }), chunk("data", int16(1)))],
+    ["mostly NaN", "audio-corrupt", encodeWav(new Float32Array(9).fill(NaN), 16_000, "float32")],
+    [
+      "Windows Media",
+      "audio-unsupported",
+      riff(fmt({ tag: 0x161, bits: 4 }), chunk("data", int16(1))),
+    ],
   ])("%s", async (_, code, bytes) => {
     await expect(decodeAudio(bytes)).rejects.toMatchObject({ name: "UndertoneError", code });
   });

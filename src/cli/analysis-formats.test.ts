@@ -22,6 +22,8 @@ const settings = {
   maxOodScore: 0.99,
   reference: "recording",
   sensitivity: "normal",
+  channels: "auto" as const,
+  track: null,
 };
 const found = { file: "/calls/one.wav", sizeBytes: 1, modifiedMs: 1, settings };
 const result: FileResult = { ...found, ...analysis };
@@ -132,14 +134,17 @@ async function printedAs(format: AnalysisFormat, bom = false): Promise<string> {
   const sink = { write: async (text: string) => void parts.push(text), end: async () => undefined };
   const printer = createPrinter(format, { sink, bom });
   for (const each of [result, failed]) await printer.print(each);
-  await printer.end({ isComplete: true });
+  await printer.end({ isComplete: true, ignored: { ".txt": 2 } });
   return parts.join("");
 }
 
 test("every format begins as its readers expect; a byte order mark stands once, before all", async () => {
   expect(await printedAs("csv", true)).toMatch(/^\uFEFFfile,[^\uFEFF]*$/);
   expect(await printedAs("csv")).toMatch(/^file,/);
-  expect(JSON.parse(await printedAs("json")).files).toHaveLength(2);
+  expect(JSON.parse(await printedAs("json"))).toMatchObject({
+    files: { length: 2 },
+    ignored: { ".txt": 2 },
+  });
   expect((await printedAs("jsonl")).trimEnd().split("\n")).toHaveLength(2);
   expect(await printedAs("vtt")).toMatch(/^WEBVTT\n/);
   expect(await printedAs("srt")).toMatch(/^1\n/);

@@ -1,6 +1,6 @@
 import { open, rm } from "node:fs/promises";
 import type { AnalysisSettings, FileResult } from "../recognition/file-result.node.ts";
-import type { FoundFile } from "../recognition/find-audio.node.ts";
+import type { FoundAudio } from "../recognition/find-audio.node.ts";
 import { openResults } from "../recognition/results-file.node.ts";
 import type { AnalysisFormat } from "./analyze.ts";
 import {
@@ -37,13 +37,14 @@ export function isResumable({ out, format }: Pick<OutputOptions, "out" | "format
 
 /** Opens what writes the results of files. @throws UndertoneError as `openResults` */
 export async function openOutput(
-  files: readonly FoundFile[],
+  found: FoundAudio,
   options: OutputOptions,
 ): Promise<AnalysisOutput> {
   const { format, out, bom, moments } = options;
+  const { files } = found;
   const sink = out === undefined ? standardOutput : fileSink(out);
   const printer = createPrinter(format, { sink, bom, moments });
-  if (out === undefined || !isResumable(options)) return inOrder(files, printer);
+  if (out === undefined || !isResumable(options)) return inOrder(found, printer);
   if (format === "jsonl") return openResults(out, { ...options, files });
   const kept = `${out}.partial.jsonl`;
   const results = await openResults(kept, { ...options, files });
@@ -57,19 +58,15 @@ export async function openOutput(
     async close() {
       await results.close();
       if (!files.every(({ file }) => done.has(file))) return;
-      await printAll(kept, files, printer);
+      await printAll(kept, found, printer);
       await rm(kept);
     },
   };
 }
 
 /** Prints results that were kept as JSON Lines, in the order of the files. */
-async function printAll(
-  path: string,
-  files: readonly FoundFile[],
-  printer: AnalysisPrinter,
-): Promise<void> {
-  const ordered = inOrder(files, printer);
+async function printAll(path: string, found: FoundAudio, printer: AnalysisPrinter): Promise<void> {
+  const ordered = inOrder(found, printer);
   const kept = await open(path);
   for await (const line of kept.readLines()) {
     const result: FileResult = JSON.parse(line);
@@ -79,7 +76,7 @@ async function printAll(
 }
 
 /** Prints results in the order of the files, in whatever order they come. */
-function inOrder(files: readonly FoundFile[], printer: AnalysisPrinter): AnalysisOutput {
+function inOrder({ files, ignored }: FoundAudio, printer: AnalysisPrinter): AnalysisOutput {
   const early = new Map<string, FileResult>();
   const queue = files.map(({ file }) => file);
   let next = 0;
@@ -92,6 +89,6 @@ function inOrder(files: readonly FoundFile[], printer: AnalysisPrinter): Analysi
         await printer.print(ready);
       }
     },
-    close: () => printer.end({ isComplete: next === queue.length }),
+    close: () => printer.end({ isComplete: next === queue.length, ignored }),
   };
 }

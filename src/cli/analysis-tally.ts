@@ -1,6 +1,7 @@
 import type { FileResult } from "../recognition/file-result.node.ts";
 import type { Failure } from "../recognition/find-audio.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { throwIncomplete } from "./incomplete.ts";
 import type { ProgressDisplay } from "./progress.ts";
 
 /** Progress, warnings and failures of one call of `undertone analyze`. */
@@ -10,7 +11,7 @@ export interface AnalysisTally {
   count(result: FileResult): void;
   /** Progress within a single file, in seconds of audio. */
   analyzed(doneSec: number): void;
-  /** @throws UndertoneError the failure of the only file, or `some-failed` */
+  /** @throws UndertoneError the failure of the only file, `some-failed`, or `audio-incomplete` */
   throwFailures(): void;
 }
 
@@ -19,6 +20,7 @@ const worthABarSec = 60;
 /** Follows the results of `total` files; warnings and failures are shown as they come. */
 export function createTally(total: number, display: ProgressDisplay): AnalysisTally {
   const failures: Failure[] = [];
+  const incomplete: string[] = [];
   const degradations = new Set<string>();
   let done = 0;
   const show = (): void => {
@@ -38,6 +40,7 @@ export function createTally(total: number, display: ProgressDisplay): AnalysisTa
         failures.push(result.error);
         if (total > 1) display.warn(result.error.message);
       } else {
+        if (result.incomplete) incomplete.push(result.file);
         for (const warning of result.warnings) {
           if (!degradations.has(warning)) display.warn(`${result.file}: ${warning}`);
         }
@@ -50,7 +53,7 @@ export function createTally(total: number, display: ProgressDisplay): AnalysisTa
     },
     throwFailures: () => {
       const [first] = failures;
-      if (first === undefined) return;
+      if (first === undefined) return throwIncomplete(incomplete);
       if (total > 1) {
         const message = `${failures.length} of ${total} files could not be analyzed.`;
         throw new UndertoneError("some-failed", message);

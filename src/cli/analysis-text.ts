@@ -84,7 +84,7 @@ function summary(file: string, analysis: Analysis): string[] {
     .map(([label, share]) => (share > 0.995 ? label : `${label} ${percent(share)}`));
   return [
     place(file),
-    clock(analysis.durationSec),
+    clock(analysis.durationSec) + (analysis.incomplete ? " (incomplete)" : ""),
     clock(speechSec),
     speechSec > 0 ? describeShares(emotions, coverage) : "no speech",
     confidence === null ? "" : percent(confidence),

@@ -1,11 +1,13 @@
 import { references, sensitivities } from "../recognition/reference-options.ts";
 import { createCommand, examples } from "./command.ts";
 import {
+  channelsOption,
   choice,
   jsonOption,
   numberUpTo,
   offlineOption,
   repeatable,
+  trackOption,
   wholeNumber,
 } from "./options.ts";
 
@@ -63,6 +65,8 @@ export const analyzeCommand = createCommand(
   )
   .option("--moments <emotion>", 'List the strongest moments of an emotion, or of "any"')
   .option("--top <count>", "How many moments are listed (default: 10)", wholeNumber())
+  .addOption(channelsOption)
+  .addOption(trackOption)
   .addOption(offlineOption)
   .addOption(
     choice("--format <name>", "Format of what is printed", {

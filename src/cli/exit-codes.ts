@@ -24,6 +24,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   "some-failed": 20,
   "audio-too-large": 21,
   closed: 22,
+  "audio-incomplete": 23,
   cancelled: 130,
 };
 

@@ -42,6 +42,20 @@ export function choice<Flags extends string, const Name extends string>(
 }
 
 /** The options that several commands share. */
+export const channelsOption = choice(
+  "--channels <which>",
+  "Channels to take: auto decides by what they hold",
+  {
+    names: ["auto", "mix", "left", "right"],
+    synonyms: { both: "mix", mono: "mix", l: "left", r: "right" },
+  },
+).default("auto" as const);
+
+export const trackOption = new Option(
+  "--track <number>",
+  "Audio track of a video, from 1 (default: the one that the file names)",
+).argParser(wholeNumber());
+
 export const jsonOption = new Option("--json", "Print one JSON document");
 
 export const offlineOption = new Option("--offline", "Download nothing");

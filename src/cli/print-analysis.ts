@@ -12,7 +12,14 @@ import type { Sink } from "./sink.ts";
 /** Writes results one after the other, in the order in which they are handed over. */
 export interface AnalysisPrinter {
   print(result: FileResult): Promise<void>;
-  end(state: { readonly isComplete: boolean }): Promise<void>;
+  end(state: PrintedAll): Promise<void>;
+}
+
+/** What is known at the end. */
+interface PrintedAll {
+  readonly isComplete: boolean;
+  /** Files of folders that were not looked at, by ending. */
+  readonly ignored: Readonly<Record<string, number>>;
 }
 
 export interface PrinterOptions {
@@ -26,7 +33,7 @@ export interface PrinterOptions {
 /** How a format writes: the text for one more result, and the text after the last one. */
 interface Writer {
   add(result: FileResult): string;
-  finish(): string;
+  finish(ignored: PrintedAll["ignored"]): string;
 }
 
 /** For people: one file with its timeline, or a line a file, and the moments that were asked for. */
@@ -44,7 +51,7 @@ function textWriter({ moments }: PrinterOptions): Writer {
   };
 }
 
-/** One document `{ "files": [ … ] }`, written as the results come. */
+/** One document `{ "files": [ … ], "ignored": { … } }`, written as the results come. */
 function jsonWriter(): Writer {
   let separator = '{"files":[\n';
   return {
@@ -53,7 +60,10 @@ function jsonWriter(): Writer {
       separator = ",\n";
       return text;
     },
-    finish: () => (separator.startsWith("{") ? '{"files":[]}\n' : "\n]}\n"),
+    finish: (ignored) => {
+      const start = separator.startsWith("{") ? '{"files":[' : "\n";
+      return `${start}],"ignored":${JSON.stringify(ignored)}}\n`;
+    },
   };
 }
 
@@ -95,7 +105,7 @@ export function createPrinter(format: AnalysisFormat, options: PrinterOptions): 
   return {
     print: (result) => write(writer.add(result)),
     end: async (state) => {
-      await write(writer.finish());
+      await write(writer.finish(state.ignored));
       await sink.end(state);
     },
   };

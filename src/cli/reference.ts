@@ -19,6 +19,7 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   "audio-corrupt": "damaged beyond decoding",
   "audio-empty": "no samples, or no usable speech",
   "audio-too-large": "larger than `maxBytes`",
+  "audio-incomplete": "results stand, but less than 90 % of a recording could be decoded",
   "dataset-invalid": "a corpus is not as it should be",
   "split-leaks": "splits would share speakers or clips",
   "recipe-invalid": "a wrong or misspelt setting",
@@ -94,6 +95,7 @@ function helpOf(command: AnyCommand): string {
   command.outputHelp();
   return help
     .replaceAll("npx tsx src/cli/main.ts", "undertone")
+    .replace(/^Usage: .*\n\n/, "")
     .replace(/^ {2}-h, --help .*\n/m, "")
     .replace("Options:\n\n", "")
     .trim();

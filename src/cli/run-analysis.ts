@@ -2,7 +2,11 @@ import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { analyzeFiles } from "../recognition/batch.node.ts";
 import { modelIdOf, type AnalysisSettings } from "../recognition/file-result.node.ts";
-import { findAudioFiles, type FoundFile } from "../recognition/find-audio.node.ts";
+import {
+  describeIgnored,
+  findAudioFiles,
+  type FoundAudio,
+} from "../recognition/find-audio.node.ts";
 import { defaultTextModelPath } from "../recognition/open-engine.node.ts";
 import { findVoiceModel, readModel, type ModelFile } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -25,13 +29,14 @@ export async function runAnalysis(
 ): Promise<void> {
   const { out } = options;
   const format = formatOf(options);
-  const files = await findAudioFiles(paths);
+  const found = await findAudioFiles(paths);
+  const { files } = found;
   if (holdsOneRecording(format) && files.length !== 1) {
     throw usage(`${format} holds one recording, not ${files.length}: name one file at a time.`);
   }
   const run = (): Promise<void> =>
     cancellable(
-      (signal) => analyze(files, options, { format, signal }),
+      (signal) => analyze(found, options, { format, signal }),
       () =>
         isResumable({ out, format })
           ? "The same command with --resume continues with the remaining files."
@@ -47,17 +52,18 @@ export async function runAnalysis(
 }
 
 async function analyze(
-  files: readonly FoundFile[],
+  found: FoundAudio,
   options: AnalyzeOptions,
   { format, signal }: { readonly format: AnalysisFormat; readonly signal: AbortSignal },
 ): Promise<void> {
   const { out, resume = false, bom = false, enroll = [], offline } = options;
+  const { files } = found;
   const display = createProgress(process.stderr);
   const voice = await findVoiceModel(options.model, { offline, onProgress: display, signal });
   const settings = await settingsOf(options, voice);
   const { moments: emotion, top: count = 10 } = options;
   const moments = emotion === undefined ? undefined : { emotion, count };
-  const output = await openOutput(files, { format, out, bom, moments, resume, settings });
+  const output = await openOutput(found, { format, out, bom, moments, resume, settings });
   const todo = files.filter(({ file }) => !output.done.has(file));
   if (todo.length < files.length) {
     display.info(`${files.length - todo.length} of ${files.length} files were done before.`);
@@ -73,6 +79,8 @@ async function analyze(
         maxOodScore: options.maxOod,
         reference: options.reference === "folder" ? undefined : options.reference,
         sensitivity: options.sensitivity,
+        channels: options.channels,
+        track: options.track,
       },
       asOneSpeaker: options.reference === "folder",
       jobs: options.jobs ?? availableParallelism(),
@@ -96,6 +104,8 @@ async function analyze(
   } finally {
     await output.close();
   }
+  const unseen = describeIgnored(found);
+  if (unseen !== undefined) display.info(unseen);
   tally.throwFailures();
 }
 
@@ -144,7 +154,7 @@ function formatOf(options: AnalyzeOptions): AnalysisFormat {
 const usage = (message: string): UndertoneError => new UndertoneError("usage", message);
 
 async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<AnalysisSettings> {
-  const { enroll = [], minConfidence, maxOod, transcript } = options;
+  const { enroll = [], minConfidence, maxOod, transcript, channels, track = null } = options;
   const { textModel = defaultTextModelPath } = options;
   const hashes = await Promise.all(enroll.map(async (path) => (await hashFile(path)).slice(0, 12)));
   const speakerId = hashes.length > 0 ? hashes.toSorted().join("+") : null;
@@ -157,5 +167,7 @@ async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<An
     maxOodScore: maxOod,
     reference: options.reference ?? "recording",
     sensitivity: options.sensitivity ?? "normal",
+    channels,
+    track,
   };
 }

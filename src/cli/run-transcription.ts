@@ -1,5 +1,11 @@
 import { modelFiles, type ModelOptions } from "../downloads/model-files.ts";
-import { findAudioFiles, type Failure, type FoundFile } from "../recognition/find-audio.node.ts";
+import {
+  describeIgnored,
+  findAudioFiles,
+  type Failure,
+  type FoundAudio,
+} from "../recognition/find-audio.node.ts";
+import type { SoundChoice } from "../audio/read-channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { checkLanguage } from "../transcription/languages.ts";
 import {
@@ -11,6 +17,7 @@ import { transcribeFile } from "../transcription/transcribe-file.node.ts";
 import { TranscriptCache } from "../transcription/transcript-cache.node.ts";
 import { cancellable } from "./cancel.ts";
 import { transcriptCacheFolder } from "./folders.ts";
+import { throwIncomplete } from "./incomplete.ts";
 import { createProgress, type ProgressDisplay } from "./progress.ts";
 import type { TranscribeOptions } from "./transcribe.ts";
 import { openTranscriptOutput } from "./transcribe-output.ts";
@@ -33,7 +40,8 @@ export async function runTranscription(
   }
   const references = reference === undefined ? undefined : await readReferences(reference);
   const named = references?.map(({ file }) => file) ?? paths;
-  const files = await findAudioFiles(named);
+  const found = await findAudioFiles(named);
+  const { files } = found;
   const output =
     references === undefined
       ? await openTranscriptOutput(options, { named, count: files.length })
@@ -43,18 +51,20 @@ export async function runTranscription(
     language: options.language,
     offline: options.offline,
     useCache: options.cache,
+    channels: options.channels,
+    track: options.track,
     output,
   };
   const hint = options.cache
     ? "The same command starts again and keeps the transcripts of finished recordings."
     : "The same command starts again.";
   await cancellable(
-    (signal) => transcribeFiles(files, { ...work, signal }),
+    (signal) => transcribeFiles(found, { ...work, signal }),
     () => hint,
   );
 }
 
-interface Work {
+interface Work extends SoundChoice {
   readonly transcriber: string;
   readonly language: string | undefined;
   readonly offline: boolean | undefined;
@@ -64,10 +74,12 @@ interface Work {
 }
 
 /** @throws UndertoneError the failure of the only file, `some-failed`, or what stops all */
-async function transcribeFiles(files: readonly FoundFile[], options: Work): Promise<void> {
+async function transcribeFiles(found: FoundAudio, options: Work): Promise<void> {
   const { output } = options;
+  const { files } = found;
   const display = createProgress(process.stderr);
   const failures: Failure[] = [];
+  const incomplete: string[] = [];
   const session = await openSession(options, display);
   const show = (done: number): void => {
     if (files.length < 2) return;
@@ -75,11 +87,11 @@ async function transcribeFiles(files: readonly FoundFile[], options: Work): Prom
     display({ label: "transcribe", done, total: files.length, unit: "files", facts });
   };
   try {
-    for (const [done, found] of files.entries()) {
+    for (const [done, each] of files.entries()) {
       show(done);
-      const result = found.error
-        ? { file: found.file, error: found.error }
-        : await session.transcribe(found.file, files.length === 1);
+      const result = each.error
+        ? { file: each.file, error: each.error }
+        : await session.transcribe(each.file, files.length === 1);
       const unwritten = await output.file(result);
       const failure = "error" in result ? result.error : unwritten;
       if (failure !== undefined) {
@@ -87,15 +99,18 @@ async function transcribeFiles(files: readonly FoundFile[], options: Work): Prom
         if (files.length > 1) display.warn(failure.message);
       }
       const warnings = "error" in result ? [] : result.warnings;
-      for (const warning of warnings) display.warn(`${found.file}: ${warning}`);
+      for (const warning of warnings) display.warn(`${each.file}: ${warning}`);
+      if (!("error" in result) && result.incomplete) incomplete.push(result.file);
     }
     show(files.length);
   } finally {
     await output.end();
     await session.close();
   }
+  const unseen = describeIgnored(found);
+  if (unseen !== undefined) display.info(unseen);
   const [first] = failures;
-  if (first === undefined) return;
+  if (first === undefined) return throwIncomplete(incomplete);
   if (files.length === 1 && first.code !== "internal") {
     throw new UndertoneError(first.code, first.message);
   }
@@ -111,7 +126,7 @@ interface Session {
 const worthABarSec = 60;
 
 async function openSession(
-  { transcriber: name, language, offline, useCache, output, signal }: Work,
+  { transcriber: name, language, offline, useCache, output, channels, track, signal }: Work,
   display: ProgressDisplay,
 ): Promise<Session> {
   const modelOptions: ModelOptions = { offline, onProgress: display, signal };
@@ -136,6 +151,8 @@ async function openSession(
           voiceActivity,
           cache,
           language,
+          channels,
+          track,
           signal,
           onUtterance: (utterance) => output.utterance(utterance),
           ...(isOnly && { onProgress }),

@@ -39,9 +39,9 @@ function line({ startSec, text }: Utterance): string {
 /** A file's keys, with its words as one text before the utterances. */
 function document(result: TranscribedFile): unknown {
   if ("error" in result) return result;
-  const { file, transcriber, durationSec, utterances, warnings } = result;
+  const { file, transcriber, durationSec, utterances, warnings, incomplete = null } = result;
   const { text, confidence } = joinUtterances(utterances);
-  return { file, transcriber, durationSec, text, confidence, utterances, warnings };
+  return { file, transcriber, durationSec, text, confidence, utterances, warnings, incomplete };
 }
 
 const renderers: Readonly<

@@ -1,4 +1,4 @@
-import { choice, jsonOption, offlineOption } from "./options.ts";
+import { channelsOption, choice, jsonOption, offlineOption, trackOption } from "./options.ts";
 import { createCommand, examples } from "./command.ts";
 
 /** How transcripts can be printed. */
@@ -33,6 +33,8 @@ export const transcribeCommand = createCommand(
     "--reference <table.tsv>",
     "Transcribe the files of a table (columns file, text) and score the word error rate",
   )
+  .addOption(channelsOption)
+  .addOption(trackOption)
   .addOption(offlineOption)
   .option("--no-cache", "Transcribe again what was transcribed before")
   .addHelpText(

@@ -1,3 +1,4 @@
+import type { Coverage } from "../audio/blocks.ts";
 import type { EmotionModel, LoadedTextModel } from "../models/load-model.ts";
 import type { ModelCard } from "../models/model-card.ts";
 import type { Polarity } from "./polarity.ts";
@@ -74,6 +75,8 @@ export interface Analysis<Label extends string = string> {
   readonly segments: readonly Segment<Label>[];
   /** What was degraded or odd about the recording. */
   readonly warnings: readonly string[];
+  /** Set where less than nine tenths of what the file promises could be decoded, in seconds. */
+  readonly incomplete: Coverage | null;
 }
 
 /** What a recognition yields: segments as they settle, and on request those that may still change. */

@@ -5,7 +5,8 @@ import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
 import { wordModel } from "../../test/support/word-model.ts";
 import type { Transcript } from "../models/example.ts";
 import type { Utterance } from "../transcription/transcript.ts";
-import type { Analysis, ChannelModels, WindowModel } from "./analysis.ts";
+import type { ChannelModels, WindowModel } from "./analysis.ts";
+import type { Recognized } from "./recognize.ts";
 
 const sampleRate = 16_000;
 const silence = (seconds: number): Float32Array => new Float32Array(seconds * sampleRate);
@@ -29,7 +30,7 @@ const sorry: Utterance = { startSec: 6.9, endSec: 10.3, text: "I am sorry", conf
 const analyze = (
   utterances: readonly Utterance[],
   { blockSec = 30, using = models }: { blockSec?: number; using?: ChannelModels } = {},
-): Promise<Analysis> => {
+): Promise<Recognized> => {
   const length = blockSec * sampleRate;
   const blocks = Array.from({ length: Math.ceil(samples.length / length) }, (_, i) =>
     samples.subarray(i * length, (i + 1) * length),
@@ -74,7 +75,7 @@ test("a transcript without utterances changes nothing", async () => {
   expect(alone.transcriber).toBeNull();
 });
 
-const spoken = ({ segments }: Analysis): unknown[] => segments.filter(({ words }) => words);
+const spoken = ({ segments }: Recognized): unknown[] => segments.filter(({ words }) => words);
 
 test("what comes in small blocks gives what comes whole", async () => {
   const whole = await analyze([glad, sorry]);

@@ -1,6 +1,5 @@
-import type { SoundSource } from "../audio/read-mono.ts";
 import { toMono } from "../audio/mix.ts";
-import { bytesSource } from "../audio/source.ts";
+import { bytesSource, type SoundSource } from "../audio/source.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { checkFinite } from "./checked-blocks.ts";
 

@@ -1,3 +1,5 @@
+import { channelModes } from "../audio/channels.ts";
+import type { SoundChoice } from "../audio/read-channels.ts";
 import { nearest } from "../shared/nearest.ts";
 
 /** What a value may be: a word of `typeof`, a class, or `null`. */
@@ -41,6 +43,19 @@ export function checkOptions<Options extends object>(
     throw new TypeError(
       `${caller}: ${key} must be ${expected.join(" or ")}, got ${typeName(value)}`,
     );
+  }
+}
+
+/**
+ * Checks which sound of a recording is asked for.
+ * @throws RangeError for channels that do not exist, and a track that is no whole number above 0
+ */
+export function checkSound(caller: string, { channels, track }: SoundChoice): void {
+  if (channels !== undefined && (channels === "split" || !channelModes.includes(channels))) {
+    throw new RangeError(`${caller}: channels must be auto, mix, left or right, got ${channels}`);
+  }
+  if (track !== undefined && !(Number.isInteger(track) && track > 0)) {
+    throw new RangeError(`${caller}: track must be a whole number above 0, got ${track}`);
   }
 }
 

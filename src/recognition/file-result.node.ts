@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ChannelMode } from "../audio/channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Analysis } from "./analysis.ts";
 import type { Failure, FoundFile } from "./find-audio.node.ts";
@@ -25,6 +26,10 @@ export interface AnalysisSettings {
   /** What voices are held against. */
   readonly reference: string;
   readonly sensitivity: string;
+  /** Which channels were analyzed. */
+  readonly channels: ChannelMode;
+  /** Which of several tracks; `null` for the one that the file names. */
+  readonly track: number | null;
 }
 
 /** One line of results: the file as it was, what it was analyzed with, and what came of it. */

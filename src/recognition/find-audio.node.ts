@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { audioExtensions, isAudioName } from "../audio/extensions.ts";
+import { audioExtensions, endingOf, isAudioName } from "../audio/extensions.ts";
 import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
 
@@ -44,7 +44,14 @@ function misnamed(path: string): FoundFile {
   return failed(path, new UndertoneError("file-unreadable", message));
 }
 
-async function walk(folder: string, visited: Set<string>): Promise<FoundFile[]> {
+/** What was found in folders so far. */
+interface Search {
+  readonly visited: Set<string>;
+  readonly ignored: Map<string, number>;
+}
+
+async function walk(folder: string, search: Search): Promise<FoundFile[]> {
+  const { visited, ignored } = search;
   try {
     const { dev, ino } = await stat(folder, { bigint: true });
     if (visited.has(`${dev}:${ino}`)) return [];
@@ -54,14 +61,22 @@ async function walk(folder: string, visited: Set<string>): Promise<FoundFile[]> 
     for (const name of names.toSorted()) {
       const path = join(folder, name);
       const seen = await look(path);
-      if (seen === "folder") found.push(...(await walk(path, visited)));
-      else if (isAudioName(name))
+      if (seen === "folder") found.push(...(await walk(path, search)));
+      else if (isAudioName(name)) {
         found.push(seen.error && name.includes("\u{FFFD}") ? misnamed(path) : seen);
+      } else ignored.set(endingOf(name), (ignored.get(endingOf(name)) ?? 0) + 1);
     }
     return found;
   } catch (error) {
     return [failed(folder, fileError(folder, error))];
   }
+}
+
+/** The files to analyze, and how many others the folders hold. */
+export interface FoundAudio {
+  readonly files: readonly FoundFile[];
+  /** By ending, such as ".txt"; "" for none. */
+  readonly ignored: Readonly<Record<string, number>>;
 }
 
 /**
@@ -70,10 +85,11 @@ async function walk(folder: string, visited: Set<string>): Promise<FoundFile[]> 
  * What cannot be read, and a folder without sound files, is listed with its error.
  * @throws UndertoneError `usage` for an empty path, which would stand for the current folder
  */
-export async function findAudioFiles(paths: readonly string[]): Promise<FoundFile[]> {
+export async function findAudioFiles(paths: readonly string[]): Promise<FoundAudio> {
   if (paths.includes("")) throw new UndertoneError("usage", "No path given: one is empty.");
   const found = new Map<string, FoundFile>();
-  const visited = new Set<string>();
+  const search: Search = { visited: new Set(), ignored: new Map() };
+  const { visited } = search;
   for (const path of paths.map((given) => resolve(given))) {
     const seen = await look(path);
     if (seen !== "folder") {
@@ -81,12 +97,21 @@ export async function findAudioFiles(paths: readonly string[]): Promise<FoundFil
       continue;
     }
     const visitedBefore = visited.size;
-    const below = await walk(path, visited);
+    const below = await walk(path, search);
     if (below.length === 0 && visited.size > visitedBefore) {
       const message = `${path}: holds no sound files (${audioExtensions.join(" ")}).`;
       found.set(path, failed(path, new UndertoneError("file-not-found", message)));
     }
     for (const file of below) found.set(file.file, file);
   }
-  return [...found.values()];
+  const ignored = [...search.ignored].toSorted(([, a], [, b]) => b - a);
+  return { files: [...found.values()], ignored: Object.fromEntries(ignored) };
+}
+
+/** Returns one line about the files that were not looked at; `undefined` where there are none. */
+export function describeIgnored({ ignored }: FoundAudio): string | undefined {
+  const counts = Object.entries(ignored).map(
+    ([ending, count]) => `${count} ${ending === "" ? "without an ending" : ending}`,
+  );
+  return counts.length > 0 ? `Not looked at, by ending: ${counts.join(", ")}.` : undefined;
 }

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { findAudioFiles } from "./find-audio.node.ts";
+import { describeIgnored, findAudioFiles } from "./find-audio.node.ts";
 
 // Other systems do not let such a file come into being.
 test.runIf(process.platform === "linux")("a name that is not UTF-8 is said to be so", async () => {
@@ -12,9 +12,21 @@ test.runIf(process.platform === "linux")("a name that is not UTF-8 is said to be
     Buffer.concat([Buffer.from(`${folder}/a`), Buffer.of(0xff), Buffer.from(".wav")]),
     "",
   );
-  expect(await findAudioFiles([folder])).toMatchObject([
-    { error: { code: "file-unreadable", message: /not UTF-8/ } },
-  ]);
+  expect(await findAudioFiles([folder])).toMatchObject({
+    files: [{ error: { code: "file-unreadable", message: /not UTF-8/ } }],
+  });
+});
+
+test("files of folders that are no recordings are counted by their ending", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "undertone-find-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const name of ["a.wav", "b.AIFC", "c.txt", "d.TXT", "README", ".hidden"]) {
+    await writeFile(join(folder, name), "");
+  }
+  const found = await findAudioFiles([folder]);
+  expect(found.files.map(({ file }) => basename(file))).toEqual(["a.wav", "b.AIFC"]);
+  expect(found.ignored).toEqual({ ".txt": 2, "": 1 });
+  expect(describeIgnored(found)).toBe("Not looked at, by ending: 2 .txt, 1 without an ending.");
 });
 
 test("an empty path, as an unset variable gives, is not the current folder", async () => {

@@ -54,21 +54,24 @@ export class LocalEngine implements Engine {
     const { models, openFile } = this.#parts;
     const open = await openSound(sound, openFile);
     try {
-      const key = await this.#keyOf(open, options.signal);
+      const key = await this.#keyOf(open, options);
       const kept = key && (await this.#parts.transcripts!.find(key));
       const sampleRate = recordingRate(models);
-      const blocks = open.read(sampleRate, options.signal);
+      const blocks = open.read({ ...options, sampleRate });
       const { warnings: decoding } = blocks;
       const known = kept?.utterances;
       const recording = { blocks, sampleRate, warnings: decoding, utterances: known };
       const recognized = yield* recognize(recording, models, options);
       const { utterances, isIncomplete, ...analysis } = recognized;
-      const isNew = key !== undefined && kept === undefined && !isIncomplete;
+      const { incomplete } = blocks;
+      const isWhole = !isIncomplete && incomplete === null;
+      const isNew = key !== undefined && kept === undefined && isWhole;
       const { durationSec } = analysis;
       const notKept = isNew
         ? await this.#keep(key, { durationSec, utterances, warnings: decoding })
         : [];
-      return { ...analysis, warnings: [...this.warnings, ...analysis.warnings, ...notKept] };
+      const warnings = [...this.warnings, ...analysis.warnings, ...notKept];
+      return { ...analysis, warnings, incomplete };
     } finally {
       await open.close();
     }
@@ -79,7 +82,7 @@ export class LocalEngine implements Engine {
     const open = await openSound(sound, openFile);
     try {
       const sampleRate = recordingRate(models);
-      const blocks = open.read(sampleRate, options.signal);
+      const blocks = open.read({ ...options, sampleRate });
       return await classifyClip({ blocks, sampleRate }, models, options);
     } finally {
       await open.close();
@@ -93,7 +96,7 @@ export class LocalEngine implements Engine {
     async function* speech(sound: Sound): AsyncGenerator<Float32Array> {
       const open = await openSound(sound, openFile);
       try {
-        const blocks = open.read(voice.card.sampleRate, options.signal);
+        const blocks = open.read({ sampleRate: voice.card.sampleRate, signal: options.signal });
         yield* blocks;
         const place = open.source?.name === undefined ? "" : `${open.source.name}: `;
         warnings.push(...blocks.warnings.map((warning) => `${place}${warning}`));
@@ -110,12 +113,15 @@ export class LocalEngine implements Engine {
   }
 
   /** What the transcript of a recording is found by; `undefined` where none is looked for. */
-  async #keyOf({ source }: OpenSound, signal?: AbortSignal): Promise<TranscriptKey | undefined> {
+  async #keyOf(
+    { source }: OpenSound,
+    { signal, channels, track }: RecognizeOptions,
+  ): Promise<TranscriptKey | undefined> {
     const { models, transcripts } = this.#parts;
     if (!source || !transcripts || !models.transcription) return undefined;
     const { transcriber, language } = models.transcription;
     const content = await transcripts.hash(source, signal);
-    return { content, transcriber: transcriber.name, language };
+    return { content, transcriber: transcriber.name, language, channels, track };
   }
 
   #keep(key: TranscriptKey, transcript: RecordingTranscript): Promise<string[]> {

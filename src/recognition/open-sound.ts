@@ -1,5 +1,7 @@
-import { readMono, type MonoReading, type SoundSource } from "../audio/read-mono.ts";
+import type { ReadOptions } from "../audio/read-channels.ts";
+import { readMono, type MonoReading } from "../audio/read-mono.ts";
 import { Resampler } from "../audio/resample.ts";
+import type { SoundSource } from "../audio/source.ts";
 import type { Closable } from "../shared/closing.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { Sound } from "./audio-input.ts";
@@ -8,8 +10,8 @@ import type { Sound } from "./audio-input.ts";
 export interface OpenSound extends Closable {
   /** Its bytes, where it has any. */
   readonly source: SoundSource | undefined;
-  /** Reads it as mono samples at a rate in Hz; samples can be read once. */
-  read(sampleRate: number, signal?: AbortSignal): MonoReading;
+  /** Reads it as mono samples; samples in memory can be read once, and are mixed already. */
+  read(options: ReadOptions): MonoReading;
 }
 
 /** Opens what stands at a path or `file:` URL. */
@@ -24,8 +26,9 @@ export async function openSound(sound: Sound, openFile: OpenFile): Promise<OpenS
     const { blocks, sampleRate: fromHz } = sound;
     return {
       source: undefined,
-      read: (toHz, signal) => ({
+      read: ({ sampleRate: toHz, signal }) => ({
         warnings: [],
+        incomplete: null,
         [Symbol.asyncIterator]: () => resampleBlocks(blocks, { fromHz, toHz, signal }),
       }),
       close: async () => {},
@@ -35,7 +38,7 @@ export async function openSound(sound: Sound, openFile: OpenFile): Promise<OpenS
   const source = "path" in sound ? file! : sound.source;
   return {
     source,
-    read: (sampleRate, signal) => readMono(source, { sampleRate, signal }),
+    read: (options) => readMono(source, options),
     close: async () => file?.close(),
   };
 }

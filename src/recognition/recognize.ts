@@ -1,3 +1,4 @@
+import type { SoundChoice } from "../audio/read-channels.ts";
 import { Resampler } from "../audio/resample.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { RecordingTranscriber } from "../transcription/transcribe-recording.ts";
@@ -37,7 +38,8 @@ export interface Recording {
   readonly utterances?: readonly Utterance[] | undefined;
 }
 
-export interface RecognizeOptions extends Limits, ReferenceOptions {
+/** How a recording is recognized, and which sound of it. */
+export interface RecognizeOptions extends Limits, ReferenceOptions, SoundChoice {
   readonly signal?: AbortSignal | undefined;
   /** Called with the seconds of the recording that are done. */
   readonly onProgress?: ((doneSec: number) => void) | undefined;
@@ -48,7 +50,7 @@ export interface RecognizeOptions extends Limits, ReferenceOptions {
 }
 
 /** What a recognition returns at its end, beside the segments that it yielded. */
-export interface Recognized extends Analysis {
+export interface Recognized extends Omit<Analysis, "incomplete"> {
   /** The transcript, as far as the transcriber got. */
   readonly utterances: readonly Utterance[];
   /** Whether a failing transcriber left words out. */

@@ -1,3 +1,4 @@
+import type { SoundChoice } from "../audio/read-channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { abortable } from "./abortable.ts";
 import type { Analysis, SegmentEvent } from "./analysis.ts";
@@ -6,6 +7,7 @@ import {
   checkAsyncIterable,
   checkInputs,
   checkOptions,
+  checkSound,
   type OptionKinds,
 } from "./check-arguments.ts";
 import { checkedBlocks } from "./checked-blocks.ts";
@@ -16,7 +18,8 @@ import type { RecognizeOptions } from "./recognize.ts";
 export interface AnalyzeOptions
   extends InputOptions, Omit<RecognizeOptions, "live" | "partialEverySec"> {}
 
-export interface ClassifyOptions extends InputOptions, Pick<RecognizeOptions, "speaker"> {
+export interface ClassifyOptions
+  extends InputOptions, Pick<RecognizeOptions, "speaker" | keyof SoundChoice> {
   /** How many labels are returned for each clip, the likeliest first; all by default. */
   readonly topK?: number | undefined;
 }
@@ -24,7 +27,10 @@ export interface ClassifyOptions extends InputOptions, Pick<RecognizeOptions, "s
 /** Options of `enroll`. */
 export interface EnrollmentOptions extends InputOptions, Pick<EnrollOptions, "isNeutral"> {}
 
-export interface StreamOptions extends Omit<RecognizeOptions, "live" | "onProgress"> {
+export interface StreamOptions extends Omit<
+  RecognizeOptions,
+  "live" | "onProgress" | keyof SoundChoice
+> {
   /** Hz, of the blocks. */
   readonly sampleRate: number;
 }
@@ -92,8 +98,10 @@ export interface Recognizer<Label extends string = string> extends AsyncDisposab
 }
 
 const inputKinds: OptionKinds<InputOptions> = { maxBytes: ["number"], signal: [AbortSignal] };
+const soundKinds: OptionKinds<SoundChoice> = { channels: ["string"], track: ["number"] };
 const classifyKinds: OptionKinds<ClassifyOptions> = {
   ...inputKinds,
+  ...soundKinds,
   speaker: ["object"],
   topK: ["number"],
 };
@@ -107,6 +115,7 @@ const referenceKinds = {
 const enrollKinds: OptionKinds<EnrollmentOptions> = { ...inputKinds, isNeutral: ["boolean"] };
 const analyzeKinds: OptionKinds<AnalyzeOptions> = {
   ...inputKinds,
+  ...soundKinds,
   ...referenceKinds,
   onProgress: ["function"],
 };
@@ -160,6 +169,7 @@ export function createRecognizer(engine: Engine): Recognizer {
     analyze: (input, options = {}) =>
       doing(async () => {
         checkOptions("analyze", options, analyzeKinds);
+        checkSound("analyze", options);
         const { maxBytes, ...wanted } = options;
         const signal = signalOf(options.signal);
         return engine.analyze(await toSound(input, { maxBytes, signal }), { ...wanted, signal });
@@ -168,7 +178,8 @@ export function createRecognizer(engine: Engine): Recognizer {
       doing(async () => {
         checkInputs("classify", inputs);
         checkOptions("classify", options, classifyKinds);
-        const { topK, maxBytes, speaker } = options;
+        checkSound("classify", options);
+        const { topK, maxBytes, speaker, channels, track } = options;
         const signal = signalOf(options.signal);
         const clips: LabelScore[][] = [];
         for (const input of inputs) {
@@ -176,6 +187,8 @@ export function createRecognizer(engine: Engine): Recognizer {
           const { probabilities } = await engine.classify(sound, {
             speaker,
             sensitivity: "high",
+            channels,
+            track,
             signal,
           });
           const scores = Object.entries(probabilities ?? {});

@@ -1,5 +1,6 @@
 import { open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { z } from "zod";
+import { channelModes } from "../audio/channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, systemCode } from "../shared/files.node.ts";
 import { acquireLock } from "../shared/lock.node.ts";
@@ -19,6 +20,8 @@ const lineSchema = z.object({
     maxOodScore: z.number(),
     reference: z.string(),
     sensitivity: z.string(),
+    channels: z.enum(channelModes).default("auto"),
+    track: z.number().nullable().default(null),
   }),
   error: z.object({ code: z.string() }).optional(),
 });
@@ -105,13 +108,13 @@ function isSame(a: AnalysisSettings, b: AnalysisSettings): boolean {
 
 function otherSettings(path: string, settings: AnalysisSettings): UndertoneError {
   const { modelId, textModelId, transcriber, speakerId, ...options } = settings;
-  const { minConfidence, maxOodScore, reference, sensitivity } = options;
+  const { minConfidence, maxOodScore, reference, sensitivity, channels, track } = options;
   const words =
     transcriber === null ? "no transcript" : `${transcriber}, text model ${textModelId}`;
   const speaker = speakerId === null ? "no enrolled speaker" : `speaker ${speakerId}`;
   return new UndertoneError(
     "usage",
-    `${path}: was made with other models or options (model ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}, --max-ood ${maxOodScore}, --reference ${reference}, --sensitivity ${sensitivity}). Use those, or choose another name for --out.`,
+    `${path}: was made with other models or options (model ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}, --max-ood ${maxOodScore}, --reference ${reference}, --sensitivity ${sensitivity}, --channels ${channels}${track === null ? "" : `, --track ${track}`}). Use those, or choose another name for --out.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { array, assert, constant, double, property, tuple } from "fast-check";
 import { expect, test } from "vitest";
-import { poolProbabilities, smoothLabels, switchingCost, type Observation } from "./smoothing.ts";
+import { LabelSmoother, poolProbabilities, switchingCost, type Observation } from "./smoothing.ts";
 
 const observe = (rows: readonly (readonly number[])[], weight = 0.5): Observation[] =>
   rows.map((row, t) => ({
@@ -9,6 +9,12 @@ const observe = (rows: readonly (readonly number[])[], weight = 0.5): Observatio
     probabilities: Float32Array.from(row),
     weight,
   }));
+
+function smoothLabels(observations: readonly Observation[]): number[] {
+  const smoother = new LabelSmoother();
+  const decided = observations.flatMap((observation) => smoother.push(observation));
+  return [...decided, ...smoother.finish()];
+}
 
 /** The best of all paths, by trying them all. */
 function bestPath(observations: readonly Observation[], labelCount: number): number[] {

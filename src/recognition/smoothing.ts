@@ -98,16 +98,9 @@ function sourcesOf(scores: readonly number[], cost: number): number[] {
   return scores.map((score, k) => (scores[best]! - cost > score ? best : k));
 }
 
-/** Returns the most likely label at each of all observations. */
-export function smoothLabels(observations: readonly Observation[]): number[] {
-  const smoother = new LabelSmoother();
-  const decided = observations.flatMap((observation) => smoother.push(observation));
-  return [...decided, ...smoother.finish()];
-}
-
 /**
  * Returns the weighted geometric mean of probabilities [label], renormalized.
- * Over observations that `smoothLabels` gave one label, that label is its largest.
+ * Over observations that a `LabelSmoother` gave one label, that label is its largest.
  */
 export function poolProbabilities(observations: readonly Observation[]): number[] {
   const total = observations.reduce((sum, { weight }) => sum + weight, 0);

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { SoundChoice } from "../audio/read-channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { WorkerMessage } from "./batch-worker.node.ts";
 import type { Outcome } from "./file-result.node.ts";
@@ -11,7 +12,7 @@ import type { AnalyzeOptions } from "./recognizer.ts";
 /** How recordings are analyzed, as plain data. */
 export type RecognitionSettings = Pick<
   AnalyzeOptions,
-  "minConfidence" | "maxOodScore" | "speaker" | "reference" | "sensitivity"
+  "minConfidence" | "maxOodScore" | "speaker" | "reference" | "sensitivity" | keyof SoundChoice
 >;
 
 /** What a worker is told of the recognizer that it loads, and of how to analyze. */

@@ -31,9 +31,10 @@ const header = [
   "ECE",
 ];
 
+const share = (value: number | undefined): string => (value === undefined ? "" : percent(value));
+
 /** Returns the rows as a table for people. */
 export function crossCorpusTable(rows: readonly CrossCorpusRow[]) {
-  const share = (value: number | undefined): string => (value === undefined ? "" : percent(value));
   return {
     header,
     rows: rows.map(({ system, corpus, isOrdinary, reference, scores }) => [

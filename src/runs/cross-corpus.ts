@@ -66,6 +66,7 @@ async function ofModel(
 ): Promise<CrossCorpusResult[]> {
   const { path, bytes } = await findVoiceModel(system);
   const card = readModelCard(bytes);
+  const { labels } = card;
   const { corpora: trainedOn } = readProvenance(card);
   const cache = await FeatureCache.open(cacheFolder);
   const classifier = await ClipClassifier.open(bytes, card, { ...options, cache });
@@ -74,7 +75,7 @@ async function ofModel(
     trainedOn,
     corpus,
     isOrdinary,
-    scores: scoresByReference(await predict(classifier, clips, card, options), card),
+    scores: scoresByReference(await predict({ classifier, labels }, clips, options), card),
   });
   const results: CrossCorpusResult[] = [];
   try {
@@ -129,7 +130,7 @@ async function ofRun(
       const own = readModelCard(bytes!);
       const classifier = await ClipClassifier.open(bytes!, own, { ...options, cache });
       try {
-        const predicted = await predict(classifier, clips, own, options);
+        const predicted = await predict({ classifier, labels: own.labels }, clips, options);
         const { temperature } = cards[index]!;
         const again = predicted.map((clip) => withTemperature(clip, temperature / own.temperature));
         const trainedOn = corpora.filter((_, other) => other !== fold - 1);
@@ -154,9 +155,8 @@ function cardsOf({ info: { labels }, folds }: EvaluatedRun): Card[] {
 const worldClip = <P extends Prediction>(prediction: P) => ({ ...prediction, abstained: false });
 
 async function predict(
-  classifier: ClipClassifier,
+  { classifier, labels }: { readonly classifier: ClipClassifier } & Pick<Card, "labels">,
   clips: readonly Clip[],
-  { labels }: Pick<Card, "labels">,
   options: TestOptions,
 ): Promise<WorldClip[]> {
   const predicted = await predictAll(classifier, clips, options);

@@ -30,8 +30,10 @@ export function neutralLogits(
 }
 
 /** Returns predictions by speaker. */
-export function bySpeaker(predictions: readonly Prediction[]): Map<string, Prediction[]> {
-  const speakers = new Map<string, Prediction[]>();
+export function bySpeaker<Clip extends Prediction>(
+  predictions: readonly Clip[],
+): Map<string, Clip[]> {
+  const speakers = new Map<string, Clip[]>();
   for (const prediction of predictions) {
     const { speakerId } = prediction;
     speakers.set(speakerId, [...(speakers.get(speakerId) ?? []), prediction]);

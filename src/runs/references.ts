@@ -68,7 +68,7 @@ export function scoresByReference(
 }
 
 function groupsFor(reference: TestReference, clips: readonly WorldClip[], card: Card): Group[] {
-  const speakers = [...bySpeaker(clips).values()] as WorldClip[][];
+  const speakers = [...bySpeaker(clips).values()];
   const neutral = card.labels.indexOf(neutralLabel);
   const streams = speakers.map((own) => ({ clips: own, weights: streamWeights(own, neutral) }));
   if (reference === "none") return streams.map((stream) => ({ ...stream, known: undefined }));

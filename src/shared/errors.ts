@@ -7,6 +7,7 @@ export const errorCodes = [
   "audio-corrupt",
   "audio-empty",
   "audio-too-large",
+  "audio-incomplete",
   "dataset-invalid",
   "split-leaks",
   "recipe-invalid",

@@ -1,3 +1,4 @@
+import type { SoundChoice } from "../audio/read-channels.ts";
 import { readMono } from "../audio/read-mono.ts";
 import { openFile } from "../audio/load.node.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
@@ -11,7 +12,7 @@ import {
 import { keepTranscript, type TranscriptStore } from "./transcript-store.ts";
 import type { VoiceActivity } from "./utterances.ts";
 
-interface TranscribeFileOptions {
+interface TranscribeFileOptions extends SoundChoice {
   readonly transcriber: Transcriber;
   readonly voiceActivity: VoiceActivity;
   /** Where finished transcripts are kept and looked up; without it each call transcribes anew. */
@@ -33,18 +34,19 @@ export async function transcribeFile(
   path: string,
   options: TranscribeFileOptions,
 ): Promise<RecordingTranscript> {
-  const { transcriber, cache, language, signal, onUtterance } = options;
+  const { transcriber, cache, language, signal, onUtterance, channels, track } = options;
   const source = await openFile(path);
   try {
     if (cache === undefined) return await transcribeSource(source, options);
     const content = await cache.hash(source, signal);
-    const key = { content, transcriber: transcriber.name, language };
+    const key = { content, transcriber: transcriber.name, language, channels, track };
     const kept = await cache.find(key);
     if (kept !== undefined) {
       for (const utterance of kept.utterances) onUtterance?.(utterance);
       return kept;
     }
     const transcript = await transcribeSource(source, options);
+    if (transcript.incomplete) return transcript;
     const notKept = await keepTranscript(cache, key, transcript);
     return { ...transcript, warnings: [...transcript.warnings, ...notKept] };
   } finally {
@@ -56,7 +58,7 @@ async function transcribeSource(
   source: Awaited<ReturnType<typeof openFile>>,
   { onUtterance, onProgress, ...options }: TranscribeFileOptions,
 ): Promise<RecordingTranscript> {
-  const sound = readMono(source, { sampleRate: speechSampleRate, signal: options.signal });
+  const sound = readMono(source, { ...options, sampleRate: speechSampleRate });
   const recording = new RecordingTranscriber(options);
   const utterances: Utterance[] = [];
   const add = (utterance: Utterance): void => {
@@ -71,5 +73,6 @@ async function transcribeSource(
     onProgress?.(durationSec);
   }
   for await (const utterance of recording.finish()) add(utterance);
-  return { durationSec, utterances, warnings: [...sound.warnings] };
+  const { warnings, incomplete } = sound;
+  return { durationSec, utterances, warnings: [...warnings], ...(incomplete && { incomplete }) };
 }

@@ -29,7 +29,7 @@ const recordingSchema = z.object({
 });
 
 /** Raised when the way from samples to words changes, so that no cache serves old transcripts. */
-const transcriptVersion = 2;
+const transcriptVersion = 3;
 
 /** Transcripts on disk, by the content of the audio file and what transcribed it. */
 export class TranscriptCache implements TranscriptStore {
@@ -58,12 +58,14 @@ export class TranscriptCache implements TranscriptStore {
     await writeFileAtomically(this.#pathOf(key), `${JSON.stringify(transcript)}\n`);
   }
 
-  #pathOf({ content, transcriber: provider, language }: TranscriptKey): string {
+  #pathOf({ content, transcriber: provider, language, channels, track }: TranscriptKey): string {
     const identity = JSON.stringify({
       transcriptVersion,
       content,
       provider,
       language: language ?? null,
+      channels: channels ?? "auto",
+      track,
     });
     const hash = createHash("sha256").update(identity).digest("hex");
     return join(this.#folder, hash.slice(0, 2), `${hash}.json`);

@@ -1,9 +1,10 @@
+import type { SoundChoice } from "../audio/read-channels.ts";
 import type { ByteSource } from "../audio/source.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { RecordingTranscript } from "./transcript.ts";
 
 /** What a transcript is found by. */
-export interface TranscriptKey {
+export interface TranscriptKey extends SoundChoice {
   /** Hash of the recording's bytes. */
   readonly content: string;
   /** Name of the transcriber. */

@@ -1,3 +1,5 @@
+import type { Coverage } from "../audio/blocks.ts";
+
 /** A recognized word, in seconds from the start of the samples. */
 export interface Word {
   readonly text: string;
@@ -30,6 +32,8 @@ export interface RecordingTranscript {
   readonly utterances: readonly Utterance[];
   /** What was degraded while decoding the recording. */
   readonly warnings: readonly string[];
+  /** Set where less than nine tenths of what the file promises could be decoded, in seconds. */
+  readonly incomplete?: Coverage;
 }
 
 export interface TranscribeOptions {

@@ -108,12 +108,25 @@ test("a batch gives every odd file its error, warning or answer and does the res
   );
   const warned = files.filter(({ warnings = [] }) => warnings.length > 0);
   expect(warned.map(({ file }: { file: string }) => file.slice(folder.length + 1))).toEqual([
-    "claims-4-gb.wav",
     "nan.wav",
     "truncated.wav",
   ]);
+  expect(files.filter((file: { incomplete?: unknown }) => file.incomplete)).toMatchObject([
+    { file: expect.stringContaining("truncated.wav"), incomplete: { expectedSec: 4 } },
+  ]);
   expect(stderr).toContain("text.wav: ");
   expect(stderr).toContain("5 of 13 files could not be analyzed.");
+});
+
+test("a file that is cut short is analyzed, and ends with its own exit code", async () => {
+  const folder = await newFolder({
+    "cut.wav": oddFiles["truncated.wav"]!.content,
+    "notes.txt": "",
+  });
+  const { exitCode, stdout, stderr } = await undertone("analyze", folder, ...voiceOnly);
+  expect(exitCode).toBe(exitCodes["audio-incomplete"]);
+  expect(stdout).toContain("(incomplete)");
+  expect(stderr).toContain("Not looked at, by ending: 1 .txt.");
 });
 
 test.each(["text.wav", "empty.wav", "header-only.wav", "zero-samples.wav"])(
@@ -179,6 +192,7 @@ test("every format prints the same answer", async () => {
     "summary",
     "segments",
     "warnings",
+    "incomplete",
   ]);
   const speech = result.segments.find(
     ({ emotion }: { emotion: string | null }) => emotion !== null,
@@ -392,42 +406,4 @@ test("a reader that leaves early ends it quietly", async () => {
   await once(child, "close");
   expect(child.exitCode).toBe(0);
   expect(stderr).not.toMatch(/EPIPE|error/i);
-});
-
-test("an enrolled speaker is judged by how they speak neutrally, by one process and by several", async () => {
-  const folder = await newFolder({ "one.wav": loud, "two.wav": loud });
-  const enrollment = await newFolder({
-    "neutral.wav": loud,
-    "cut.wav": loud.subarray(0, loud.length / 2),
-    "silence.wav": encodeWav(new Float32Array(32_000), 16_000),
-  });
-  const neutral = join(enrollment, "neutral.wav");
-  const ids: unknown[] = [];
-  const confidences = async (...options: string[]): Promise<number[]> => {
-    const { stdout, exitCode } = await undertone("analyze", ...options, "--json", ...voiceOnly);
-    expect(exitCode).toBe(0);
-    const { files }: { files: Result[] } = JSON.parse(stdout);
-    ids.push(...files.map(({ settings }) => settings.speakerId));
-    return files.map(({ summary }) => summary!.confidence!);
-  };
-  const [unknown] = await confidences(join(folder, "one.wav"));
-  const [known] = await confidences(join(folder, "one.wav"), "--enroll", neutral);
-  expect(known).toBeLessThan(unknown!);
-  const twice = ["--enroll", neutral, "--enroll", neutral];
-  expect(await confidences(folder, ...twice, "--jobs", "2")).toEqual([known, known]);
-  expect(ids).toEqual([
-    null,
-    ...Array.from({ length: 3 }, () => expect.stringMatching(/^[0-9a-f]{12}$/)),
-  ]);
-  const enrolledBy = (file: string) =>
-    undertone("analyze", folder, "--enroll", join(enrollment, file), ...voiceOnly);
-  expect(await enrolledBy("cut.wav")).toMatchObject({
-    exitCode: 0,
-    stderr: expect.stringMatching(/cut\.wav: .*\nVoices are held against \d/),
-  });
-  expect(await enrolledBy("silence.wav")).toMatchObject({
-    exitCode: exitCodes["audio-empty"],
-    stderr: expect.stringContaining("neutral speech"),
-  });
-  expect((await enrolledBy("none.wav")).exitCode).toBe(exitCodes["file-not-found"]);
 });

@@ -57,4 +57,5 @@ export const analysis: Analysis = {
   reference: { source: "recording", speechSec: 62.5 },
   segments,
   warnings: [],
+  incomplete: null,
 };
