@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { loadAudio } from "../../src/audio/load.node.ts";
+import { exitCodes } from "../../src/cli/exit-codes.ts";
 import type { Clip } from "../../src/datasets/manifest.ts";
 import { readCorpus } from "../../src/datasets/read-corpus.ts";
 import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
@@ -255,4 +256,16 @@ test("a test under conditions prints what each one costs, and writes it", async 
   ]);
   const again = await undertone(...words, "--json", "--out", inRoot("again"));
   expect(again.stdout).toBe(await readFile(inRoot("worse", "conditions.json"), "utf8"));
+});
+
+test("cross-corpus prints the scores by reference, and writes the page", async () => {
+  const page = inRoot("world.md");
+  const words = ["cross-corpus", model, "--data", inRoot("away.jsonl"), "--out", page];
+  const { exitCode, stdout, stderr } = await undertone(...words);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  expect(stdout).toMatch(/^tiny +away +recording +\d+\.\d/m);
+  const written = await readFile(page, "utf8");
+  expect(written).toContain("- tiny on away: trained on home.");
+  expect(written).toMatch(/\| tiny +\| away +\| none +\| +\d+\.\d/);
+  expect((await undertone("cross-corpus", model)).exitCode).toBe(exitCodes.usage);
 });
