@@ -23,7 +23,7 @@ export const crossCorpusCommand = createCommand(
     "after",
     examples(
       "undertone cross-corpus default open --data data/emodb",
-      "undertone cross-corpus runs/by-corpora --ordinary-speech talks/",
+      "undertone cross-corpus runs/x --ordinary-speech talks/",
     ),
   )
   .action(async (systems, options) => {

@@ -94,7 +94,9 @@ export function offsetOfSpeech(
   const logits = predictions.map(centeredLogits);
   let weights = lengths;
   for (let round = 0; ; round++) {
-    const utterances = weights.reduce((sum, weight) => sum + weight, 0);
+    const all = weights.reduce((sum, weight) => sum + weight, 0);
+    // What one utterance alone is like says nothing of how neutral it is.
+    const utterances = round === 0 ? Math.max(0, all - 1) : all;
     const mean = utterances > 0 ? weightedMean(logits, weights) : reference.neutral;
     const offset = speakerOffset({ logits: mean, utterances }, reference);
     if (round === rounds) return offset;

@@ -1,7 +1,7 @@
 import type { Speaker } from "./enrollment.ts";
 
 /** Shares of neutral speech that are expected beforehand: the lower, the more emotions are reported. */
-export const neutralShares = { low: 0.8, normal: 0.6, high: 0.4 } as const;
+export const neutralShares = { low: 0.9, normal: 0.7, high: 0.5 } as const;
 
 /** How readily emotions are reported. */
 export type Sensitivity = keyof typeof neutralShares;

@@ -7,6 +7,7 @@ import {
   withNeutralBias,
 } from "../models/ordinary-speech.ts";
 import { offsetOfSpeech, plainShare, withoutOffset } from "../models/speaker-adaptation.ts";
+import { toMs, toPlaces } from "./places.ts";
 import { neutralShares, type ReferenceOptions } from "./reference-options.ts";
 import type { Observation } from "./smoothing.ts";
 
@@ -67,7 +68,7 @@ export class SpeakerReference {
     const { labels, ordinary } = this.#card;
     if (!ordinary) return null;
     const evidence = emotionEvidence(labels, withNeutralBias(labels, adapted, -this.#bias()));
-    return oodScoreAt(evidence, ordinary.evidence);
+    return toPlaces(oodScoreAt(evidence, ordinary.evidence));
   }
 
   /** The share of neutral speech that is expected beforehand. */
@@ -81,7 +82,7 @@ export class SpeakerReference {
     const utterances = this.#lengths.reduce((sum, length) => sum + length, 0);
     if (source === "enrolled") return { source, speechSec: speaker!.speechSec };
     if (utterances === 0) return { source: "training", speechSec: 0 };
-    return { source, speechSec: utterances * this.#card.windowSec };
+    return { source, speechSec: toMs(utterances * this.#card.windowSec) };
   }
 
   get #source(): ReferenceUsed["source"] {

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
 import { corporaIn, type Clip } from "../datasets/manifest.ts";
 import { readOrdinarySpeech } from "../datasets/ordinary-speech.ts";
 import { withTemperature } from "../evaluation/calibration.ts";
@@ -112,13 +113,14 @@ async function ofRun(
     );
   }
   const cards = cardsOf(run);
+  const system = basename(resolve(runFolder));
   const results = folds.map(({ fold, uncalibrated }, index): CrossCorpusResult => {
     const card = cards[index]!;
     const clips = uncalibrated.map((clip) => worldClip(withTemperature(clip, card.temperature)));
     const scores = scoresByReference(clips, card);
     const corpus = corpora[fold - 1]!;
     const trainedOn = corpora.filter((name) => name !== corpus);
-    return { system: info.name, trainedOn, corpus, isOrdinary: false, scores };
+    return { system, trainedOn, corpus, isOrdinary: false, scores };
   });
   const cache = await FeatureCache.open(cacheFolder);
   for (const folder of ordinarySpeech) {
@@ -133,7 +135,7 @@ async function ofRun(
         const again = predicted.map((clip) => withTemperature(clip, temperature / own.temperature));
         const trainedOn = corpora.filter((_, other) => other !== fold - 1);
         const scores = scoresByReference(again, cards[index]!);
-        results.push({ system: info.name, trainedOn, corpus, isOrdinary: true, scores });
+        results.push({ system, trainedOn, corpus, isOrdinary: true, scores });
       } finally {
         await classifier.close();
       }
