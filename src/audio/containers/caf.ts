@@ -76,9 +76,11 @@ function trackOf(source: ByteSource, file: CafFile): AudioTrack {
   const table = packetSizes(file, packetBytes!);
   const { valid, priming } = tableHead(file);
   const primingSec = (priming ?? 0) / sampleRate;
+  // Writers count the last packet whole, though it may hold as little as one sample.
+  const promised = valid && Math.max(0, valid - Math.max(0, packetLength! - 1));
   return {
     codec,
-    promisedSec: valid === undefined ? undefined : valid / sampleRate,
+    promisedSec: promised === undefined ? undefined : promised / sampleRate,
     edits:
       valid === undefined
         ? undefined
