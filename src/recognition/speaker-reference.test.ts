@@ -25,7 +25,7 @@ const likeliest = ({ probabilities }: Observation): string =>
   labels[probabilities.indexOf(Math.max(...probabilities))]!;
 
 /** Twenty windows of a voice that always sounds angry, of which the last is. */
-const angryVoice = [...Array<number[]>(19).fill([0, 5, 0]), [0, 10, 0]].map(observation);
+const angryVoice = [...Array.from({ length: 19 }, () => [0, 5, 0]), [0, 10, 0]].map(observation);
 
 describe("the voice of a recording", () => {
   test("that always sounds angry is neutral, and its anger is anger", () => {

@@ -84,6 +84,7 @@ describe.skipIf(!hasVoiceActivity)("with a service and voice activity", () => {
         file,
         transcriber: expect.stringMatching(/^service:test@127\.0\.0\.1/),
         durationSec: 6,
+        incomplete: null,
         text: "Hello, you two. Hello, you two.",
         confidence: 1,
         utterances: [
