@@ -50,10 +50,10 @@ const world = (system: string, changes: object = {}) => {
 test("each corpus of a run is scored by the model that did not know it, ordinary speech by each model", async () => {
   const results = await world("run", { ordinarySpeech: [inRoot("talk.csv")] });
   expect(results).toMatchObject([
-    { system: "tiny", trainedOn: ["two"], corpus: "one", isOrdinary: false },
-    { system: "tiny", trainedOn: ["one"], corpus: "two", isOrdinary: false },
-    { system: "tiny", trainedOn: ["two"], corpus: "talk", isOrdinary: true },
-    { system: "tiny", trainedOn: ["one"], corpus: "talk", isOrdinary: true },
+    { system: "run", trainedOn: ["two"], corpus: "one", isOrdinary: false },
+    { system: "run", trainedOn: ["one"], corpus: "two", isOrdinary: false },
+    { system: "run", trainedOn: ["two"], corpus: "talk", isOrdinary: true },
+    { system: "run", trainedOn: ["one"], corpus: "talk", isOrdinary: true },
   ]);
   for (const { scores, isOrdinary } of results) {
     expect([...scores.keys()]).toEqual(testReferences);
