@@ -42,7 +42,8 @@ type Card = Pick<ModelCard, "labels" | "neutral" | "ordinary" | "temperature">;
 /**
  * Scores models on corpora that they were not trained on, and runs by corpora on the corpus that each fold left out, with each
  * kind of reference.
- * @throws UndertoneError `split-leaks` for a corpus that a model was trained on, `run-invalid`, and as `testModel`
+ * A corpus that a model was trained on is left out for it.
+ * @throws UndertoneError `run-invalid`, and as `testModel`
  */
 export async function crossCorpus(
   request: CrossCorpusRequest,
@@ -80,8 +81,8 @@ async function ofModel(
   const results: CrossCorpusResult[] = [];
   try {
     for (const folder of data) {
-      const { corpus, clips } = await readTested({ model: path, data: folder }, options);
-      results.push(await scored(corpus, clips, false));
+      const tested = await unlessSeen(readTested({ model: path, data: folder }, options), options);
+      if (tested) results.push(await scored(tested.corpus, tested.clips, false));
     }
     for (const folder of ordinarySpeech) {
       const speech = await readOrdinarySpeech(folder);
@@ -95,6 +96,18 @@ async function ofModel(
     await classifier.close();
   }
   return results;
+}
+
+/** Returns nothing, and says why, for a corpus that the model was trained on. */
+async function unlessSeen<Tested>(
+  reading: Promise<Tested>,
+  { logger }: Pick<TestOptions, "logger">,
+): Promise<Tested | undefined> {
+  return reading.catch((error: unknown) => {
+    if (!(error instanceof UndertoneError) || error.code !== "split-leaks") throw error;
+    logger.info(`Left out: ${error.message}`);
+    return undefined;
+  });
 }
 
 /** The corpora of a run by corpora, each by the model that did not know it, calibrated by the other folds. */
