@@ -72,7 +72,7 @@ async function ofModel(
   const cache = await FeatureCache.open(cacheFolder);
   const classifier = await ClipClassifier.open(bytes, card, { ...options, cache });
   const scored = async (corpus: string, clips: readonly Clip[], isOrdinary: boolean) => ({
-    system: card.name,
+    system,
     trainedOn,
     corpus,
     isOrdinary,
