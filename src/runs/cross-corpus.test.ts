@@ -52,8 +52,8 @@ test("each corpus of a run is scored by the model that did not know it, ordinary
   expect(results).toMatchObject([
     { system: "run", trainedOn: ["two"], corpus: "one", isOrdinary: false },
     { system: "run", trainedOn: ["one"], corpus: "two", isOrdinary: false },
-    { system: "run", trainedOn: ["two"], corpus: "talk", isOrdinary: true },
-    { system: "run", trainedOn: ["one"], corpus: "talk", isOrdinary: true },
+    { system: "run without one", trainedOn: ["two"], corpus: "talk", isOrdinary: true },
+    { system: "run without two", trainedOn: ["one"], corpus: "talk", isOrdinary: true },
   ]);
   for (const { scores, isOrdinary } of results) {
     expect([...scores.keys()]).toEqual(testReferences);
@@ -70,9 +70,7 @@ test("a model is scored on corpora that it does not know, and on no other", asyn
     { corpus: "three", isOrdinary: false },
     { corpus: "talk", isOrdinary: true },
   ]);
-  await expect(world(model, { data: [inRoot("two.csv")] })).rejects.toMatchObject({
-    code: "split-leaks",
-  });
+  expect(await world(model, { data: [inRoot("two.csv")] })).toEqual([]);
 });
 
 test("a run of another protocol is refused", async () => {

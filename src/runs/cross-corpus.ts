@@ -8,6 +8,7 @@ import type { StreamScores } from "../evaluation/stream-scores.ts";
 import { readModelCard, type ModelCard } from "../models/model-card.ts";
 import { findVoiceModel } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { voiceModels } from "../shared/shipped-models.ts";
 import { evaluateRun, type EvaluatedRun } from "./evaluate-run.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { ClipClassifier } from "./predict-clips.ts";
@@ -69,10 +70,11 @@ async function ofModel(
   const card = readModelCard(bytes);
   const { labels } = card;
   const { corpora: trainedOn } = readProvenance(card);
+  const name = voiceModels.find((shipped) => shipped === system) ?? card.name;
   const cache = await FeatureCache.open(cacheFolder);
   const classifier = await ClipClassifier.open(bytes, card, { ...options, cache });
   const scored = async (corpus: string, clips: readonly Clip[], isOrdinary: boolean) => ({
-    system,
+    system: name,
     trainedOn,
     corpus,
     isOrdinary,
@@ -148,7 +150,13 @@ async function ofRun(
         const again = predicted.map((clip) => withTemperature(clip, temperature / own.temperature));
         const trainedOn = corpora.filter((_, other) => other !== fold - 1);
         const scores = scoresByReference(again, cards[index]!);
-        results.push({ system, trainedOn, corpus, isOrdinary: true, scores });
+        results.push({
+          system: `${system} without ${corpora[fold - 1]}`,
+          trainedOn,
+          corpus,
+          isOrdinary: true,
+          scores,
+        });
       } finally {
         await classifier.close();
       }
