@@ -70,11 +70,11 @@ async function ofModel(
   const card = readModelCard(bytes);
   const { labels } = card;
   const { corpora: trainedOn } = readProvenance(card);
-  const name = voiceModels.find((shipped) => shipped === system) ?? card.name;
+  const shownName = voiceModels.find((shipped) => shipped === system) ?? card.name;
   const cache = await FeatureCache.open(cacheFolder);
   const classifier = await ClipClassifier.open(bytes, card, { ...options, cache });
   const scored = async (corpus: string, clips: readonly Clip[], isOrdinary: boolean) => ({
-    system: name,
+    system: shownName,
     trainedOn,
     corpus,
     isOrdinary,
