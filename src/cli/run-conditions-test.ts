@@ -1,6 +1,4 @@
 import { join } from "node:path";
-import { nodeRuntime } from "../graph/runtime.node.ts";
-import { openEncoder } from "../recognition/open-encoder.node.ts";
 import { findVoiceModel } from "../recognition/voice-model.node.ts";
 import { noIntervalReason } from "../evaluation/bootstrap.ts";
 import {
@@ -11,7 +9,7 @@ import {
 import { writeConditions } from "../reports/conditions/write-conditions.ts";
 import { testUnderConditions } from "../runs/test-conditions.ts";
 import { testFolderName } from "../runs/test-folder.ts";
-import { cancellable } from "./cancel.ts";
+import { cancellableTest } from "./cancellable-test.ts";
 import { featureCacheFolder } from "./folders.ts";
 import { counted, printJson } from "./output.ts";
 import { printable } from "./printable.ts";
@@ -24,20 +22,13 @@ export async function runConditionsTest(model: string, options: TestOptions): Pr
   const { data, out, json, threads, noise = [], seed = 1, ...corpusOptions } = options;
   const progress = createProgress(process.stderr);
   const path = (await findVoiceModel(model)).path;
-  const tested = await cancellable(
-    (signal) =>
+  const tested = await cancellableTest(
+    (testOptions) =>
       testUnderConditions(
         { model: path, data, corpusOptions, cacheFolder: featureCacheFolder(), seed, noise },
-        {
-          runtime: nodeRuntime,
-          openEncoder: (encoder) => openEncoder(encoder, { threads, onProgress: progress, signal }),
-          onProgress: progress,
-          logger: progress,
-          threads,
-          signal,
-        },
+        testOptions,
       ),
-    () => "The same command starts again and keeps the features that encoders extracted.",
+    { progress, threads },
   );
   const document = conditionsDocument(tested);
   const folder = out ?? join("runs", `${testFolderName(tested.name, tested.corpus)}-conditions`);

@@ -1,11 +1,9 @@
 import { resolve } from "node:path";
-import { nodeRuntime } from "../graph/runtime.node.ts";
-import { openEncoder } from "../recognition/open-encoder.node.ts";
 import { crossCorpusPage, crossCorpusRows, crossCorpusTable } from "../reports/cross-corpus.ts";
 import { crossCorpus } from "../runs/cross-corpus.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
-import { cancellable } from "./cancel.ts";
+import { cancellableTest } from "./cancellable-test.ts";
 import type { CrossCorpusOptions } from "./cross-corpus.ts";
 import { featureCacheFolder } from "./folders.ts";
 import { printJson } from "./output.ts";
@@ -19,20 +17,13 @@ export async function runCrossCorpus(
   { data = [], ordinarySpeech = [], out, json, threads }: CrossCorpusOptions,
 ): Promise<void> {
   const progress = createProgress(process.stderr);
-  const results = await cancellable(
-    (signal) =>
+  const results = await cancellableTest(
+    (testOptions) =>
       crossCorpus(
         { systems, data, ordinarySpeech, cacheFolder: featureCacheFolder() },
-        {
-          runtime: nodeRuntime,
-          openEncoder: (encoder) => openEncoder(encoder, { threads, onProgress: progress, signal }),
-          onProgress: progress,
-          logger: progress,
-          threads,
-          signal,
-        },
+        testOptions,
       ),
-    () => "The same command starts again and keeps the features that encoders extracted.",
+    { progress, threads },
   );
   const rows = crossCorpusRows(results);
   if (rows.length === 0) {

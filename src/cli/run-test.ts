@@ -1,8 +1,6 @@
-import { nodeRuntime } from "../graph/runtime.node.ts";
-import { openEncoder } from "../recognition/open-encoder.node.ts";
 import { findVoiceModel } from "../recognition/voice-model.node.ts";
 import { testModel } from "../runs/test-model.ts";
-import { cancellable } from "./cancel.ts";
+import { cancellableTest } from "./cancellable-test.ts";
 import { featureCacheFolder } from "./folders.ts";
 import { createProgress } from "./progress.ts";
 import { scoreRun } from "./score-run.ts";
@@ -17,20 +15,13 @@ export async function runTest(model: string, options: TestOptions): Promise<void
   const facts = runFacts(typedCommand(), threads);
   const path = (await findVoiceModel(model)).path;
   const cacheFolder = featureCacheFolder();
-  const { runFolder, clips } = await cancellable(
-    (signal) =>
+  const { runFolder, clips } = await cancellableTest(
+    (testOptions) =>
       testModel(
         { model: path, data, corpusOptions, runFolder: out, cacheFolder, facts },
-        {
-          runtime: nodeRuntime,
-          openEncoder: (encoder) => openEncoder(encoder, { threads, onProgress: progress, signal }),
-          onProgress: progress,
-          logger: progress,
-          threads,
-          signal,
-        },
+        testOptions,
       ),
-    () => "The same command starts again and keeps the features that encoders extracted.",
+    { progress, threads },
   );
   await scoreRun(runFolder, { clips, json });
 }

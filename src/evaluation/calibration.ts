@@ -128,6 +128,21 @@ export function withTemperature<P extends Prediction>(prediction: P, temperature
 
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
 
+/** Returns where a function of one minimum between two ends is least, to within `tolerance`. */
+export function goldenSection(
+  valueAt: (place: number) => number,
+  ends: readonly [low: number, high: number],
+  tolerance: number,
+): number {
+  let [low, high] = ends;
+  while (high - low > tolerance) {
+    const width = goldenRatio * (high - low);
+    if (valueAt(high - width) < valueAt(low + width)) high = low + width;
+    else low = high - width;
+  }
+  return (low + high) / 2;
+}
+
 /**
  * Returns the temperature in 0.05..20 with the least log loss on validation predictions, and that loss, by
  * golden section: the loss has one minimum along the logarithm of the temperature.
@@ -144,12 +159,6 @@ export function fitTemperature(validation: readonly Prediction[]): {
     negativeLogLikelihood(
       validation.map((prediction) => withTemperature(prediction, Math.exp(logTemperature))),
     );
-  let [low, high] = [Math.log(0.05), Math.log(20)];
-  while (high - low > 1e-5) {
-    const width = goldenRatio * (high - low);
-    if (lossAt(high - width) < lossAt(low + width)) high = low + width;
-    else low = high - width;
-  }
-  const middle = (low + high) / 2;
+  const middle = goldenSection(lossAt, [Math.log(0.05), Math.log(20)], 1e-5);
   return { temperature: Math.exp(middle), validationLoss: lossAt(middle) };
 }

@@ -36,6 +36,14 @@ export function neutrality(
   );
 }
 
+/** Returns a function that gives the probability of speech without an emotion once the logit of neutral speech is raised. */
+export function neutralityWith(
+  labels: readonly string[],
+  bias: number,
+): (probabilities: readonly number[]) => number {
+  return (probabilities) => neutrality(labels, withNeutralBias(labels, probabilities, bias));
+}
+
 /** Returns the evidence of an emotion: the log odds of any against none. */
 export function emotionEvidence(
   labels: readonly string[],

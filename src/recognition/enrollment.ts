@@ -1,4 +1,4 @@
-import { neutrality, withNeutralBias } from "../models/ordinary-speech.ts";
+import { neutralityWith } from "../models/ordinary-speech.ts";
 import {
   meanLogits,
   offsetOfSpeech,
@@ -65,8 +65,10 @@ export async function enrollSpeaker(
   const reference = { neutral, speakerShare: ordinary?.speakerShare ?? plainShare };
   const offset = isNeutral
     ? speakerOffset({ logits: meanLogits(predictions, lengths), utterances }, reference)
-    : offsetOfSpeech({ predictions, lengths }, reference, (adapted) =>
-        neutrality(labels, withNeutralBias(labels, adapted, ordinary?.bias.adapted ?? 0)),
+    : offsetOfSpeech(
+        { predictions, lengths },
+        reference,
+        neutralityWith(labels, ordinary?.bias.adapted ?? 0),
       );
   return {
     offset: Object.fromEntries(labels.map((label, index) => [label, offset[index]!])),

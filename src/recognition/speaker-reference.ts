@@ -3,7 +3,7 @@ import { oodScoreAt } from "../models/ood-distance.ts";
 import {
   emotionEvidence,
   neutralBias,
-  neutrality,
+  neutralityWith,
   withNeutralBias,
 } from "../models/ordinary-speech.ts";
 import { offsetOfSpeech, plainShare, withoutOffset } from "../models/speaker-adaptation.ts";
@@ -96,9 +96,8 @@ export class SpeakerReference {
     if (this.#enrolled || !neutral || this.#predictions.length === 0) return this.#enrolled;
     const speech = { predictions: this.#predictions, lengths: this.#lengths };
     const { speakerShare = plainShare } = ordinary ?? {};
-    this.#learned ??= offsetOfSpeech(speech, { neutral, speakerShare }, (adapted) =>
-      neutrality(labels, withNeutralBias(labels, adapted, this.#bias())),
-    );
+    const reference = { neutral, speakerShare };
+    this.#learned ??= offsetOfSpeech(speech, reference, neutralityWith(labels, this.#bias()));
     return this.#learned;
   }
 

@@ -11,10 +11,10 @@ import { Random } from "../shared/random.ts";
 import type { FinishedFold } from "./evaluate-run.ts";
 
 /** Of each speaker, neutral, and left out of the score. */
-const clipsToEnroll = 2;
+export const clipsToEnroll = 2;
 
 /** Scores depend on which clips are drawn, so they are means over several draws. */
-const draws = 5;
+export const draws = 5;
 
 /** Returns the mean centered logits [labels] of neutral clips, calibrated; `undefined` where there are none. */
 export function neutralLogits(

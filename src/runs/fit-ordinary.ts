@@ -1,12 +1,7 @@
-import { withTemperature } from "../evaluation/calibration.ts";
+import { goldenSection, withTemperature } from "../evaluation/calibration.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { distanceQuantiles } from "../models/ood-distance.ts";
-import {
-  emotionEvidence,
-  neutrality,
-  withNeutralBias,
-  type OrdinarySpeech,
-} from "../models/ordinary-speech.ts";
+import { emotionEvidence, neutralityWith, type OrdinarySpeech } from "../models/ordinary-speech.ts";
 import {
   offsetOfSpeech,
   withoutOffset,
@@ -30,6 +25,18 @@ interface Weighted {
 /** Predictions of the clips of one corpus or several, which count alike. */
 export type ByCorpus = readonly (readonly Prediction[])[];
 
+/** Returns how much each clip of a speaker counts in a stream, of which the neutral ones, each 1, are `neutralShare`. */
+export function streamWeights(
+  clips: readonly Pick<Prediction, "actual">[],
+  neutral: number,
+): number[] {
+  const calm = clips.filter(({ actual }) => actual === neutral).length;
+  const others = clips.length - calm;
+  const weight =
+    others > 0 ? ((1 - neutralShare) / neutralShare) * (Math.max(1, calm) / others) : 0;
+  return clips.map(({ actual }) => (actual === neutral ? 1 : weight));
+}
+
 /**
  * Returns the clips of each speaker as a stream of ordinary speech: the emotional ones count so little that
  * `neutralShare` of the speech is neutral. Speakers without both are left out.
@@ -37,16 +44,10 @@ export type ByCorpus = readonly (readonly Prediction[])[];
 export function ordinaryStreams(predictions: readonly Prediction[], neutral: number): Weighted[][] {
   return [...bySpeaker(predictions).values()].flatMap((clips) => {
     const calm = clips.filter(({ actual }) => actual === neutral).length;
-    const others = clips.length - calm;
-    if (calm === 0 || others === 0) return [];
-    const weight = ((1 - neutralShare) / neutralShare) * (calm / others);
-    return [
-      clips.map((prediction) => ({
-        prediction,
-        weight: prediction.actual === neutral ? 1 : weight,
-        share: 1 / predictions.length,
-      })),
-    ];
+    if (calm === 0 || calm === clips.length) return [];
+    const weights = streamWeights(clips, neutral);
+    const share = 1 / predictions.length;
+    return [clips.map((prediction, index) => ({ prediction, weight: weights[index]!, share }))];
   });
 }
 
@@ -63,9 +64,7 @@ export function adaptedStream(
     predictions: stream.map(({ prediction }) => prediction.probabilities),
     lengths: stream.map(({ weight }) => weight),
   };
-  const offset = offsetOfSpeech(speech, reference, (probabilities) =>
-    neutrality(labels, withNeutralBias(labels, probabilities, bias)),
-  );
+  const offset = offsetOfSpeech(speech, reference, neutralityWith(labels, bias));
   return stream.map(({ prediction, ...counted }) => ({
     prediction: { ...prediction, probabilities: withoutOffset(prediction.probabilities, offset) },
     ...counted,
@@ -87,14 +86,7 @@ function fitBias(clips: readonly Weighted[], neutral: number) {
       const logit = fixed + (isNeutral ? bias : 0);
       return sum - weight * (logit - Math.log1p(calm * Math.expm1(bias)));
     }, 0);
-  let [low, high] = biasRange as readonly [number, number];
-  const ratio = (Math.sqrt(5) - 1) / 2;
-  while (high - low > 1e-3) {
-    const width = ratio * (high - low);
-    if (lossAt(high - width) < lossAt(low + width)) high = low + width;
-    else low = high - width;
-  }
-  const bias = (low + high) / 2;
+  const bias = goldenSection(lossAt, biasRange, 1e-3);
   return { bias, loss: lossAt(bias) };
 }
 

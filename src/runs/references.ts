@@ -5,7 +5,7 @@ import {
   emotionEvidence,
   isUnemotional,
   neutralBias,
-  neutrality,
+  neutralityWith,
   withNeutralBias,
 } from "../models/ordinary-speech.ts";
 import {
@@ -18,8 +18,8 @@ import {
 import { neutralShares } from "../recognition/reference-options.ts";
 import { neutralLabel } from "../shared/emotions.ts";
 import { Random } from "../shared/random.ts";
-import { bySpeaker } from "./enrolled.ts";
-import { neutralShare } from "./fit-ordinary.ts";
+import { bySpeaker, clipsToEnroll, draws } from "./enrolled.ts";
+import { streamWeights } from "./fit-ordinary.ts";
 
 /** What voices can be held against in a test. */
 export const testReferences = ["none", "recording", "speaker", "folder", "enrolled"] as const;
@@ -41,9 +41,6 @@ interface Group {
   /** What the voice is known by, where it is known. */
   readonly known: { readonly offset: readonly number[]; readonly utterances: number } | undefined;
 }
-
-const clipsToEnroll = 2;
-const draws = 5;
 
 /**
  * Returns the scores of a model on clips of many speakers, their voices held against each kind of reference. In `recording`
@@ -88,15 +85,6 @@ function groupsFor(reference: TestReference, clips: readonly WorldClip[], card: 
   return speakers.flatMap((own) => enrolledGroups(own, neutral, card));
 }
 
-/** Neutral clips count 1, the others together a quarter of them. */
-function streamWeights(clips: readonly WorldClip[], neutral: number): number[] {
-  const calm = clips.filter(({ actual }) => actual === neutral).length;
-  const others = clips.length - calm;
-  const weight =
-    others > 0 ? ((1 - neutralShare) / neutralShare) * (Math.max(1, calm) / others) : 0;
-  return clips.map(({ actual }) => (actual === neutral ? 1 : weight));
-}
-
 const shareOf = ({ ordinary }: Card): number => ordinary?.speakerShare ?? plainShare;
 
 function learn({ clips, weights }: Omit<Group, "known">, card: Card): Group["known"] {
@@ -105,9 +93,7 @@ function learn({ clips, weights }: Omit<Group, "known">, card: Card): Group["kno
   const reference = { neutral: card.neutral!, speakerShare: shareOf(card) };
   const utterances = weights.reduce((sum, weight) => sum + weight, 0);
   const bias = ordinary ? neutralBias(ordinary, { utterances, share: neutralShares.normal }) : 0;
-  const offset = offsetOfSpeech(speech, reference, (adapted) =>
-    neutrality(labels, withNeutralBias(labels, adapted, bias)),
-  );
+  const offset = offsetOfSpeech(speech, reference, neutralityWith(labels, bias));
   return { offset, utterances };
 }
 
