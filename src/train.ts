@@ -67,6 +67,8 @@ export interface TrainOptions {
   readonly noise?: readonly string[];
   /** Speech without labels, added to the training split as neutral with little weight. */
   readonly ordinarySpeech?: readonly string[];
+  /** Folders of sounds in which nobody speaks, which a linear probe learns to tell from speech. */
+  readonly notSpeech?: readonly string[];
   /** Run folder. */
   readonly out: string;
   /** Some of the protocol's folds, counted from 1; all by default. */
@@ -137,6 +139,7 @@ async function trainTarget(target: Target, options: TrainOptions): Promise<void>
       corpusOptions: options.corpusOptions,
       extraData,
       ordinarySpeech: options.ordinarySpeech,
+      notSpeech: options.notSpeech,
       runFolder,
       cacheFolder: join(cacheFolder(process.env), "features"),
       folds,

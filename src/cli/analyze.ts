@@ -59,9 +59,8 @@ export const analyzeCommand = createCommand(
   )
   .option(
     "--max-ood <score>",
-    "Report no emotion above this out-of-distribution score",
+    "Report no emotion above this out-of-distribution score (default: the model's)",
     numberUpTo(1),
-    0.99,
   )
   .option("--moments <emotion>", 'List the strongest moments of an emotion, or of "any"')
   .option("--top <count>", "How many moments are listed (default: 10)", wholeNumber())

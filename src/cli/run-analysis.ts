@@ -164,7 +164,7 @@ async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<An
     transcriber: transcript ? (options.transcriber ?? defaultTranscriber) : null,
     speakerId,
     minConfidence,
-    maxOodScore: maxOod,
+    maxOodScore: maxOod ?? null,
     reference: options.reference ?? "recording",
     sensitivity: options.sensitivity ?? "normal",
     channels,

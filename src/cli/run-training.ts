@@ -28,6 +28,7 @@ export async function runTraining(recipeName: string, options: TrainOptions): Pr
     extraData: options.extraData ?? [],
     noise: options.noise,
     ordinarySpeech: options.ordinarySpeech,
+    notSpeech: options.notSpeech,
     ordinaryText:
       options.ordinaryText === undefined ? undefined : await readSentences(options.ordinaryText),
     initFrom: options.initFrom,

@@ -41,6 +41,11 @@ export const trainCommand = createCommand(
     repeatable,
   )
   .option(
+    "--not-speech <path>",
+    "Sounds in which nobody speaks: the model learns to report no emotion of such (repeatable)",
+    repeatable,
+  )
+  .option(
     "--ordinary-text <file>",
     "For text models: sentences that are evidence of nothing, one a line",
   )

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { importCorpus } from "./import-corpus.ts";
 import { withCommonLabels } from "./join-corpora.ts";
 import { corporaIn, labelsOf, speakersOf } from "./manifest.ts";
-import { readOrdinarySpeech } from "./ordinary-speech.ts";
+import { readUnlabeled } from "./unlabeled.ts";
 import { readCorpora, readCorpus } from "./read-corpus.ts";
 import { makeSplits } from "./splits.ts";
 
@@ -123,17 +123,17 @@ test("a table with a column corpus is a manifest of several, as an import writes
 test("ordinary speech: folders are speakers, a table needs no labels, every clip is neutral", async () => {
   await fill("read/ann/a.wav", "read/ann/b.wav", "read/c.wav");
   await writeFile(join(root, "list.csv"), "file,speaker\nread/ann/a.wav,7\n");
-  const folder = await readOrdinarySpeech(join(root, "read"));
+  const folder = await readUnlabeled(join(root, "read"), "neutral");
   expect(folder.corpus).toBe("read");
   expect(folder.clips.map(({ id, emotion, speakerId }) => [id, emotion, speakerId])).toEqual([
     ["c.wav", "neutral", "unknown"],
     ["ann/a.wav", "neutral", "ann"],
     ["ann/b.wav", "neutral", "ann"],
   ]);
-  const { clips } = await readOrdinarySpeech(join(root, "list.csv"));
+  const { clips } = await readUnlabeled(join(root, "list.csv"), "neutral");
   expect(clips).toMatchObject([{ emotion: "neutral", speakerId: "7" }]);
   await mkdir(join(root, "empty"));
-  await expect(readOrdinarySpeech(join(root, "empty"))).rejects.toMatchObject({
+  await expect(readUnlabeled(join(root, "empty"), "neutral")).rejects.toMatchObject({
     code: "dataset-invalid",
   });
 });

@@ -10,6 +10,7 @@ import { input } from "../graph/tensor.ts";
 import { Random } from "../shared/random.ts";
 import { audioCnn } from "./audio-cnn.ts";
 import { exportBundle } from "./bundle.ts";
+import { nearestClass, type OodReference } from "./ood-distance.ts";
 import { inputTensors } from "./definition.ts";
 import { loadModel, type EmotionModel } from "./load-model.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
@@ -178,14 +179,17 @@ describe("a model with the distances of its validation clips", () => {
   const width = 16; // of the embedding: mean and deviation of 8 units
   const identity = Float32Array.from({ length: width ** 2 }, (_, i) => (i % (width + 1) ? 0 : 1));
   const gaussians = { means: [new Float32Array(width)], whitening: identity };
-  const oodReference = { gaussians, distances: [0, 1, 2] };
+  const oodReference: OodReference = {
+    distance: (embedding) => nearestClass(embedding, gaussians),
+    card: { distances: [0, 1, 2] },
+  };
   const knowing = exportBundle({ architecture, frontEnd, weights, oodReference, card });
 
   test("gives the distance of each window beside the same probabilities", async () => {
     const loaded = await loadModel(knowing, nodeRuntime, { threads: 1 });
     const outputs = await loaded.predict(windows);
     await loaded.close();
-    expect(loaded.card.distances).toEqual(oodReference.distances);
+    expect(loaded.card.distances).toEqual([0, 1, 2]);
     const inference = new Network("inference");
     const waveform = fed(
       "waveform",

@@ -4,17 +4,10 @@ import { multiply } from "../graph/operators/arithmetic.ts";
 import { input, scalar, type Tensor } from "../graph/tensor.ts";
 import type { Architecture, SpeechEncoders } from "./definition.ts";
 import { encoderSampleRate, givenLayers } from "./encoder-layers.ts";
-import { nearestClass, type ClassGaussians } from "./ood-distance.ts";
+import type { OodReference } from "./ood-distance.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
 import { cardKey, type DimensionCard, type ModelCard } from "./model-card.ts";
 import { Network, type Weights } from "./network.ts";
-
-/** What out-of-distribution (OOD) scores are measured by: where the training data lie, and how far validation clips are from it. */
-export interface OodReference {
-  readonly gaussians: ClassGaussians;
-  /** @see distanceQuantiles */
-  readonly distances: readonly number[];
-}
 
 /** A network with what stands before and behind it. */
 export interface BundleParts {
@@ -24,7 +17,6 @@ export interface BundleParts {
   readonly vocabulary?: readonly string[];
   /** The pretrained speech encoders whose layers the architecture is given. */
   readonly speechEncoders?: SpeechEncoders | undefined;
-  /** Embeddings of the training data, and the distances of validation clips from them. */
   readonly oodReference?: OodReference | undefined;
   readonly weights: Weights;
   readonly card: (
@@ -49,7 +41,7 @@ export function exportBundle(parts: BundleParts): Uint8Array {
       ...("dimensions" in card
         ? { dimensions: outputs }
         : { probabilities: softmax(multiply(outputs, scalar(1 / card.temperature))) }),
-      ...(oodReference && { distance: nearestClass(network.embedding, oodReference.gaussians) }),
+      ...(oodReference && { distance: oodReference.distance(network.embedding) }),
     },
     weights,
     freeBatch: true,
@@ -87,7 +79,7 @@ function wholeCard({
       encoders: speechEncoders.encoders.map(givenLayers),
     }),
     ...(inputs["descriptors"] && { descriptors: { nFft, hopLength, frames, rangeDb } }),
-    ...(oodReference && { distances: oodReference.distances }),
+    ...oodReference?.card,
     ...(inputs["words"] && { words: { length: inputs["words"][0], vocabulary } }),
   };
 }

@@ -6,6 +6,7 @@ import { input, type Shape, type Tensor } from "../graph/tensor.ts";
 import type { EncoderName, TunedLayers } from "./encoder-layers.ts";
 import type { Example } from "./example.ts";
 import type { Network, Weights } from "./network.ts";
+import type { OodReference } from "./ood-distance.ts";
 import type { SentenceEncoderName } from "./sentence-encoder.ts";
 import type { TunableLayers } from "./tunable-encoder.ts";
 
@@ -59,6 +60,8 @@ export interface FitData {
   readonly corpusLabels?: readonly (ReadonlySet<number> | undefined)[];
   /** Index of the label of neutral speech, where there is one. */
   readonly neutral?: number | undefined;
+  /** Sounds in which nobody speaks, without a label; a model of emotions may learn to tell them from speech. */
+  readonly notSpeech?: readonly Example[];
   /** Chooses what is chosen. */
   readonly validation: readonly Example[];
   readonly classes: number;
@@ -85,6 +88,8 @@ export interface FittedModel {
   readonly parameters: number;
   /** Of the definition's architecture, where the model can be exported. */
   readonly weights?: Weights;
+  /** How the exported model tells what is no speech. */
+  readonly oodReference?: OodReference | undefined;
 }
 
 /** Layers of pretrained speech encoders. */
@@ -110,6 +115,8 @@ export interface ModelDefinition<
   encoders?(options: z.output<z.ZodObject<Options>>): SpeechEncoders;
   /** The pretrained sentence encoder that it is given the output or the tokens of. */
   sentenceEncoder?(options: z.output<z.ZodObject<Options>>): SentenceEncoderName;
+  /** Whether `fit` learns to tell what is no speech. */
+  readonly learnsNotSpeech?: boolean;
   /** Fits the model in closed form or by a solver of its own. */
   fit?(options: z.output<z.ZodObject<Options>>, data: FitData): Promise<FittedModel>;
   /** The same for values on dimensions, which the examples have. */

@@ -8,7 +8,8 @@ import { nodeRuntime } from "../graph/runtime.node.ts";
 import { input } from "../graph/tensor.ts";
 import { audioCnn } from "./audio-cnn.ts";
 import { audioEncoder } from "./audio-encoder.ts";
-import { exportBundle, type OodReference } from "./bundle.ts";
+import { exportBundle } from "./bundle.ts";
+import { nearestClass, type OodReference } from "./ood-distance.ts";
 import { combine } from "./combination.ts";
 import type { Architecture } from "./definition.ts";
 import type { EncoderLayers } from "./encoder-layers.ts";
@@ -91,12 +92,13 @@ function modelWithWords(): Uint8Array {
   });
 }
 
+const gaussians = {
+  means: [new Float32Array(16)],
+  whitening: Float32Array.from({ length: 256 }, (_, index) => Number(index % 17 === 0)),
+};
 const oodReference: OodReference = {
-  gaussians: {
-    means: [new Float32Array(16)],
-    whitening: Float32Array.from({ length: 256 }, (_, index) => Number(index % 17 === 0)),
-  },
-  distances: [0, 1, 2],
+  distance: (embedding) => nearestClass(embedding, gaussians),
+  card: { distances: [0, 1, 2] },
 };
 
 const windows = [

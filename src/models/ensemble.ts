@@ -38,7 +38,7 @@ export function exportEnsemble(
   const members = files.map((bytes) => ({ bytes, card: readModelCard(bytes) }));
   const { labels, sampleRate, windowSec, window, descriptors } = sharedCard(members);
   const encoders = allEncoders(members);
-  const distant = members.find(({ card: { distances } }) => distances);
+  const distant = members.find(({ card: { distances, notSpeech } }) => distances ?? notSpeech);
   const whole = {
     ...card,
     labels,
@@ -47,7 +47,8 @@ export function exportEnsemble(
     window,
     ...(descriptors && { descriptors }),
     ...(encoders.length > 0 && { encoders }),
-    ...(distant && { distances: distant.card.distances }),
+    ...(distant?.card.distances && { distances: distant.card.distances }),
+    ...(distant?.card.notSpeech && { notSpeech: distant.card.notSpeech }),
   };
   const parts = members.flatMap((member, index) => {
     const outputs = new Map([["probabilities", outputOf(index)]]);

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { evaluate, fed } from "../../test/finite-differences.ts";
 import { toFloat16 } from "../shared/float16.ts";
 import { Random } from "../shared/random.ts";
 import { firstWeights, servedLogits } from "../../test/support/networks.ts";
 import { softmaxOf } from "../shared/probabilities.ts";
 import type { FitData } from "./definition.ts";
-import type { Example } from "./example.ts";
+import { floatsOf, type Example, type Inputs } from "./example.ts";
 import { layerStatistics } from "./layer-statistics.ts";
 import { linearProbe } from "./linear-probe.ts";
 
@@ -147,3 +148,37 @@ test("dimensions: a ridge regression predicts them on their scale, as the networ
     }
   }
 });
+
+test("sounds in which nobody speaks are told from speech, and count for no emotion", async () => {
+  const train = clips("a", 60);
+  const weights = train.map(() => 1);
+  const data: FitData = { train, weights, validation: clips("b", 20), classes };
+  const noises = clips("noise", 40).map(({ views: [view], ...clip }) => ({
+    ...clip,
+    label: -1,
+    views: [louder(view)] as const,
+  }));
+  const plain = await linearProbe.fit!(options, data);
+  const fitted = await linearProbe.fit!(options, { ...data, notSpeech: noises.slice(20) });
+  expect(plain.oodReference).toBeUndefined();
+  expect(fitted.oodReference!.card).toEqual({ notSpeech: { maxScore: 0.5 } });
+  expect(fitted.weights).toEqual(plain.weights);
+  const heard = [...noises.slice(0, 20), ...clips("c", 20)];
+  const rows = heard.map(({ views: [view] }) => floatsOf(view["moonshine-tiny.statistics"]!));
+  const vectors = fed(
+    "x",
+    [40, 2 * width],
+    rows.flatMap((row) => [...row]),
+  );
+  const { distance } = await evaluate({ distance: fitted.oodReference!.distance(vectors.tensor) }, [
+    vectors,
+  ]);
+  expect([...distance!].map((logit) => logit > 0)).toEqual(heard.map((_, row) => row < 20));
+});
+
+/** The deviations of a view's layers, doubled: a sound of another kind. */
+function louder(view: Inputs): Inputs {
+  const statistics = floatsOf(view["moonshine-tiny.statistics"]!);
+  const changed = statistics.map((value, i) => (i < width ? value : 2 * value));
+  return { "moonshine-tiny.statistics": toFloat16(changed) };
+}

@@ -14,8 +14,9 @@ import { rowMoments, type Moments } from "./layer-statistics.ts";
 import { bestRegression, predictRows, scored } from "./linear/best-regression.ts";
 import { bestRidge, predictValues } from "./linear/best-ridge.ts";
 import type { DenseRows } from "./linear/design-matrix.ts";
-import type { LogisticRegression } from "./linear/logistic-regression.ts";
+import { fitLogisticRegression, type LogisticRegression } from "./linear/logistic-regression.ts";
 import type { Weights } from "./network.ts";
+import { linearDistance, type OodReference } from "./ood-distance.ts";
 
 const cs = [0.001, 0.005, 0.02];
 
@@ -50,9 +51,11 @@ export const linearProbe = defineModel({
         const names = encoderInputs(name);
         return momentsOverTime(inputs[names.hidden]!, inputs[names.mask]!);
       });
-      return dense(network, "output", { x: concatenate(statistics, 1), units: classes });
+      network.embedding = concatenate(statistics, 1);
+      return dense(network, "output", { x: network.embedding, units: classes });
     },
   }),
+  learnsNotSpeech: true,
   fit: fitProbe,
   fitDimensions: (options, data) =>
     fitDimensionProbe({ ...options, speakerReference: false }, data),
@@ -143,6 +146,38 @@ async function fitProbe(options: ProbeOptions, data: FitData): Promise<FittedMod
     predict: (clips) => predictRows(model, rowsOf(clips)),
     parameters: model.weights.length,
     weights: networkWeights(model, moments),
+    oodReference: await fitNotSpeech(options, data),
+  };
+}
+
+const notSpeechC = 0.005;
+
+/** Fits a second regression, of sounds in which nobody speaks against the training split, both of the same weight in all. */
+async function fitNotSpeech(
+  { encoders }: ProbeOptions,
+  { train, notSpeech = [], runtime }: FitData,
+): Promise<OodReference | undefined> {
+  if (notSpeech.length === 0) return undefined;
+  const sounds = [train, notSpeech].flatMap((examples, label) =>
+    examples.flatMap(({ views }) =>
+      views.map((inputs) => ({ label, statistics: clipStatistics(inputs, encoders) })),
+    ),
+  );
+  const statistics = sounds.map((sound) => sound.statistics);
+  const moments = rowMoments(statistics);
+  const model = await fitLogisticRegression(
+    standardized(statistics, moments),
+    Int32Array.from(sounds, ({ label }) => label),
+    { classes: 2, c: notSpeechC, balanced: true, runtime },
+  );
+  const plain = networkWeights(model, moments);
+  const weights = [plain.get("output.weight")!, plain.get("output.bias")!].flatMap((each) => {
+    const half = each.length / 2;
+    return Array.from(each.subarray(half), (value, i) => value - each[i]!);
+  });
+  return {
+    distance: (embedding) => linearDistance(embedding, Float32Array.from(weights)),
+    card: { notSpeech: { maxScore: 0.5 } },
   };
 }
 

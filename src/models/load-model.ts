@@ -17,7 +17,7 @@ import type { OpenEncoder } from "./speech-encoder.ts";
 export interface ModelOutput {
   /** [labels] */
   readonly probabilities: Float32Array;
-  /** Mahalanobis distance from the training data; there where the card has `distances` to hold it against. */
+  /** From the training data; there where the card has `distances` or `notSpeech` to read it by. */
   readonly distance?: number;
 }
 
@@ -172,17 +172,18 @@ function wordFeeder({
  */
 export async function predictRows(
   session: Session,
-  { labels, distances }: Pick<ModelCard, "labels" | "distances">,
+  { labels, distances, notSpeech }: Pick<ModelCard, "labels" | "distances" | "notSpeech">,
   feeds: Feeds,
 ): Promise<ModelOutput[]> {
+  const givesDistance = (distances ?? notSpeech) !== undefined;
   const outputs = await outputRows(session, feeds, {
     probabilities: labels.length,
-    ...(distances && { distance: 1 }),
+    ...(givesDistance && { distance: 1 }),
   });
   const { probabilities, distance = [] } = outputs;
   return probabilities!.map((row, index) => ({
     probabilities: row,
-    ...(distances && { distance: distance[index]![0]! }),
+    ...(givesDistance && { distance: distance[index]![0]! }),
   }));
 }
 

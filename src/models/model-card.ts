@@ -94,6 +94,11 @@ const modelCardSchema = z
       })
       .readonly()
       .optional(),
+    /** Present where the model gives as `distance` the log odds that nobody speaks: the probability above which it abstains. */
+    notSpeech: z
+      .object({ maxScore: z.number().gt(0).lt(1) })
+      .readonly()
+      .optional(),
     /**
      * Present where the model gives a `distance` too: quantiles of it over validation clips, from the least to the
      * greatest in equal steps.

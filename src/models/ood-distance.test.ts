@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { evaluate, fed } from "../../test/finite-differences.ts";
-import { distanceQuantiles, oodScoreAt, nearestClass } from "./ood-distance.ts";
+import {
+  distanceQuantiles,
+  linearDistance,
+  nearestClass,
+  oodScore,
+  shareBelow,
+} from "./ood-distance.ts";
 
 test("the distance is that to the nearest class, in units of the whitened space", async () => {
   const vectors = fed("x", [3, 2], [0, 0, 10, 10, 4, 0]);
@@ -32,12 +38,28 @@ test.each([
 ])(
   "with validation clips at 10, 20 and 30, a distance of %d has an OOD score of %d",
   (distance, share) => {
-    expect(oodScoreAt(distance, distanceQuantiles([10, 20, 30]))).toBeCloseTo(share, 5);
+    expect(shareBelow(distance, distanceQuantiles([10, 20, 30]))).toBeCloseTo(share, 5);
   },
 );
 
 test("where many validation clips are at one distance, what is there has their OOD score", () => {
   const quantiles = distanceQuantiles([5, 5, 5, 5, 9]);
-  expect(oodScoreAt(5, quantiles)).toBe(0);
-  expect(oodScoreAt(5.001, quantiles)).toBeGreaterThan(0.74);
+  expect(shareBelow(5, quantiles)).toBe(0);
+  expect(shareBelow(5.001, quantiles)).toBeGreaterThan(0.74);
+});
+
+test("a linear distance is the log odds that nobody speaks", async () => {
+  const vectors = fed("x", [2, 2], [1, 2, 0, 0]);
+  const { y } = await evaluate({ y: linearDistance(vectors.tensor, Float32Array.of(3, -1, 0.5)) }, [
+    vectors,
+  ]);
+  expect([...y!]).toEqual([1.5, 0.5]);
+  const notSpeech = { maxScore: 0.5 };
+  expect(oodScore(0, { notSpeech })).toBe(0.5);
+  expect(oodScore(Math.log(4), { notSpeech })).toBeCloseTo(0.8, 10);
+  expect(oodScore(-1000, { notSpeech })).toBe(0);
+});
+
+test("a card without distances has no OOD score", () => {
+  expect(oodScore(3, {})).toBeNull();
 });

@@ -1,8 +1,17 @@
-import { multiply, negate, sqrt, subtract } from "../graph/operators/arithmetic.ts";
+import { add, multiply, negate, sqrt, subtract } from "../graph/operators/arithmetic.ts";
 import { reshape } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
 import { reduceMax, reduceSum } from "../graph/operators/reduce.ts";
-import { constant, type Tensor } from "../graph/tensor.ts";
+import { constant, scalar, type Tensor } from "../graph/tensor.ts";
+import type { ModelCard } from "./model-card.ts";
+
+/** What out-of-distribution (OOD) scores are made of. */
+export interface OodReference {
+  /** How far each embedding is from the training data: [batch, width] → [batch]. */
+  distance(embedding: Tensor): Tensor;
+  /** What the model card says of the distances. */
+  readonly card: Pick<ModelCard, "distances" | "notSpeech">;
+}
 
 /** Where a network's embeddings of its training data lie: a Gaussian a class, all of one covariance. */
 export interface ClassGaussians {
@@ -28,6 +37,14 @@ export function nearestClass(embedding: Tensor, { means, whitening }: ClassGauss
   return sqrt(negate(reduceMax(negate(squares), { axes: [1] })));
 }
 
+/** Returns w · embedding + b: [batch, width] → [batch]; `weights` [width + 1], b at the end. */
+export function linearDistance(embedding: Tensor, weights: Float32Array): Tensor {
+  const [batch, width] = embedding.shape;
+  const factors = constant(weights.slice(0, width), [width!, 1]);
+  const shifted = add(matMul(embedding, factors), scalar(weights[width!]!));
+  return reshape(shifted, [batch!]);
+}
+
 const quantileCount = 101;
 
 /** Returns the quantiles of validation distances for a model card: from the least to the greatest, in steps of 1 % of the clips. */
@@ -40,11 +57,23 @@ export function distanceQuantiles(distances: ArrayLike<number>): number[] {
   });
 }
 
-/** Returns the OOD score of a distance: the share of validation clips that were nearer to the training data, 0 to 1. */
-export function oodScoreAt(distance: number, quantiles: readonly number[]): number {
-  const next = quantiles.findIndex((quantile) => quantile >= distance);
+/**
+ * Returns the OOD score of a distance, 0 to 1: the probability that nobody speaks, or the share of validation clips that were
+ * nearer to the training data; `null` where the card says nothing of distances.
+ */
+export function oodScore(
+  distance: number,
+  { distances, notSpeech }: OodReference["card"],
+): number | null {
+  if (notSpeech) return 1 / (1 + Math.exp(-distance));
+  return distances ? shareBelow(distance, distances) : null;
+}
+
+/** Returns the share, 0 to 1, of the numbers with these quantiles that are less than a value. */
+export function shareBelow(value: number, quantiles: readonly number[]): number {
+  const next = quantiles.findIndex((quantile) => quantile >= value);
   if (next <= 0) return next === 0 ? 0 : 1;
   const [below, above] = [quantiles[next - 1]!, quantiles[next]!];
-  const place = next - 1 + (distance - below) / (above - below);
+  const place = next - 1 + (value - below) / (above - below);
   return place / (quantiles.length - 1);
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { recognizeSamples } from "../../test/support/recognize.ts";
 import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
 import { loudnessModel, quietModel } from "../../test/support/loudness-model.ts";
+import type { ModelCard } from "../models/model-card.ts";
 import { abstain } from "./abstention.ts";
 import type { Segment, WindowModel } from "./analysis.ts";
 
@@ -87,12 +88,17 @@ test.each([
 ])("an OOD score of %d is %s", (oodScore, abstained) => {
   const prediction = { emotion: "sad", confidence: 0.9, probabilities: { sad: 0.9, angry: 0.1 } };
   const segment: Segment = { ...noSegment, ...prediction, voice: prediction, oodScore };
-  expect(abstain(segment, {}).abstained).toBe(abstained);
+  expect(abstain(segment, { card: {}, limits: {} }).abstained).toBe(abstained);
 });
 
-test("what is out of distribution is for the caller to say", () => {
+test("what is out of distribution is for the caller to say, or else for the model card", () => {
   const prediction = { emotion: "sad", confidence: 0.9, probabilities: { sad: 0.9, angry: 0.1 } };
   const segment = { ...noSegment, ...prediction, voice: prediction, oodScore: 0.7 };
-  expect(abstain(segment, { maxOodScore: 0.5 }).abstained).toBe("out-of-distribution");
-  expect(abstain(segment, { maxOodScore: 1 }).abstained).toBeNull();
+  const abstained = (card: Pick<ModelCard, "notSpeech">, maxOodScore?: number) =>
+    abstain(segment, { card, limits: { maxOodScore } }).abstained;
+  expect(abstained({}, 0.5)).toBe("out-of-distribution");
+  expect(abstained({}, 1)).toBeNull();
+  expect(abstained({})).toBeNull();
+  expect(abstained({ notSpeech: { maxScore: 0.6 } })).toBe("out-of-distribution");
+  expect(abstained({ notSpeech: { maxScore: 0.6 } }, 0.8)).toBeNull();
 });

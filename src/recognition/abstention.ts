@@ -1,16 +1,22 @@
+import type { ModelCard } from "../models/model-card.ts";
 import type { Segment } from "./analysis.ts";
 
 /** Where predictions end to be reported. */
 export interface Limits {
   /** Segments in which no emotion is as likely as this, 0 to 1, are marked `unsure`; 0 by default. */
   readonly minConfidence?: number | undefined;
-  /** Segments with a greater OOD score, 0 to 1, are marked `out-of-distribution`; 0.99 by default. */
+  /** Segments with a greater OOD score, 0 to 1, are marked `out-of-distribution`; by default as the model card says, or 0.99. */
   readonly maxOodScore?: number | undefined;
 }
 
+interface Abstaining {
+  readonly card: Pick<ModelCard, "notSpeech">;
+  readonly limits: Limits;
+}
+
 /** Marks a segment whose voice is out of distribution, or whose confidence is below what was asked for. */
-export function abstain(segment: Segment, limits: Limits): Segment {
-  const { minConfidence = 0, maxOodScore = 0.99 } = limits;
+export function abstain(segment: Segment, { card: { notSpeech }, limits }: Abstaining): Segment {
+  const { minConfidence = 0, maxOodScore = notSpeech?.maxScore ?? 0.99 } = limits;
   const { confidence, oodScore } = segment;
   if (confidence === null) return segment;
   if ((oodScore ?? 0) > maxOodScore) return { ...segment, abstained: "out-of-distribution" };

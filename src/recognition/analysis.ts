@@ -43,7 +43,10 @@ export interface Segment<Label extends string = string> {
   readonly words: TextPrediction | null;
   /** Whether both channels are confident, and of different emotions. */
   readonly disagree: boolean;
-  /** Share of the model's validation clips that were less unlike its training data, 0 to 1; `null` for models without one. */
+  /**
+   * How unlike the training data the sound is, 0 to 1: the probability that it is no speech, or the share of the model's
+   * validation clips that were less unlike; `null` for models without one.
+   */
   readonly oodScore: number | null;
   /** Why `emotion`, though it is the likeliest, is not to be relied on; `null` where it is. */
   readonly abstained: Abstention | null;
@@ -92,7 +95,14 @@ export interface SegmentEvent<Label extends string = string> {
 export interface WindowModel extends Pick<EmotionModel, "predict"> {
   readonly card: Pick<
     ModelCard,
-    "labels" | "sampleRate" | "windowSec" | "words" | "distances" | "neutral" | "ordinary"
+    | "labels"
+    | "sampleRate"
+    | "windowSec"
+    | "words"
+    | "distances"
+    | "notSpeech"
+    | "neutral"
+    | "ordinary"
   >;
 }
 

@@ -22,7 +22,7 @@ export interface AnalysisSettings {
   /** Segments below it are marked `unsure`. */
   readonly minConfidence: number;
   /** Segments above it are marked `out-of-distribution`. */
-  readonly maxOodScore: number;
+  readonly maxOodScore: number | null;
   /** What voices are held against. */
   readonly reference: string;
   readonly sensitivity: string;

@@ -35,13 +35,17 @@ export class PartialSegments {
       if (utterance === undefined || this.#seen.has(utterance)) continue;
       this.#seen.add(utterance);
       const observed = await observeUtterance(segment, utterance, this.#models);
-      yield abstain(utteranceSegment(observed, voice, this.#reference), this.#limits);
+      yield this.#abstain(utteranceSegment(observed, voice, this.#reference));
     }
     const open = speech.at(-1);
     if (open === undefined || open.utterance !== undefined) return;
     if (open.endSec < segmenter.receivedSec - openSec) return;
     const observations = this.#reference.adapt(await predictWindows(recent(open), voice));
-    yield abstain(voiceSegment(observations, voice.card, this.#reference), this.#limits);
+    yield this.#abstain(voiceSegment(observations, voice.card, this.#reference));
+  }
+
+  #abstain(segment: Segment): Segment {
+    return abstain(segment, { card: this.#models.voice.card, limits: this.#limits });
   }
 }
 

@@ -17,7 +17,7 @@ const lineSchema = z.object({
     transcriber: z.string().nullable(),
     speakerId: z.string().nullable(),
     minConfidence: z.number(),
-    maxOodScore: z.number(),
+    maxOodScore: z.number().nullable(),
     reference: z.string(),
     sensitivity: z.string(),
     channels: z.enum(channelModes).default("auto"),
@@ -109,12 +109,13 @@ function isSame(a: AnalysisSettings, b: AnalysisSettings): boolean {
 function otherSettings(path: string, settings: AnalysisSettings): UndertoneError {
   const { modelId, textModelId, transcriber, speakerId, ...options } = settings;
   const { minConfidence, maxOodScore, reference, sensitivity, channels, track } = options;
+  const limit = maxOodScore === null ? "" : `, --max-ood ${maxOodScore}`;
   const words =
     transcriber === null ? "no transcript" : `${transcriber}, text model ${textModelId}`;
   const speaker = speakerId === null ? "no enrolled speaker" : `speaker ${speakerId}`;
   return new UndertoneError(
     "usage",
-    `${path}: was made with other models or options (model ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}, --max-ood ${maxOodScore}, --reference ${reference}, --sensitivity ${sensitivity}, --channels ${channels}${track === null ? "" : `, --track ${track}`}). Use those, or choose another name for --out.`,
+    `${path}: was made with other models or options (model ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}${limit}, --reference ${reference}, --sensitivity ${sensitivity}, --channels ${channels}${track === null ? "" : `, --track ${track}`}). Use those, or choose another name for --out.`,
   );
 }
 

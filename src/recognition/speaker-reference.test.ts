@@ -46,6 +46,16 @@ describe("the voice of a recording", () => {
     expect(training.adapt(angryVoice)).toEqual(early.adapt(angryVoice));
   });
 
+  test("is not what a sound says in which nobody speaks", () => {
+    const telling = { ...card, notSpeech: { maxScore: 0.5 } };
+    const reference = new SpeakerReference(telling, {});
+    const noise = angryVoice.map((window) => ({ ...window, distance: 3 }));
+    reference.learn(noise);
+    expect(reference.used).toEqual({ source: "training", speechSec: 0 });
+    reference.learn(noise.map((window) => ({ ...window, distance: -3 })));
+    expect(reference.used.speechSec).toBe(80);
+  });
+
   test("is that of an enrolled speaker where there is one", () => {
     const offset = { neutral: -1.5, angry: 3, sad: -1.5 };
     const speaker = { offset, speechSec: 12, utterances: 3 };

@@ -1,5 +1,5 @@
 import type { ModelCard } from "../models/model-card.ts";
-import { oodScoreAt } from "../models/ood-distance.ts";
+import { oodScore, shareBelow } from "../models/ood-distance.ts";
 import {
   emotionEvidence,
   neutralBias,
@@ -18,7 +18,7 @@ export interface ReferenceUsed {
   readonly speechSec: number;
 }
 
-type ReferenceCard = Pick<ModelCard, "labels" | "windowSec" | "neutral" | "ordinary">;
+type ReferenceCard = Pick<ModelCard, "labels" | "windowSec" | "neutral" | "ordinary" | "notSpeech">;
 
 /** The voice that predictions of a recording are held against, known the better the more of it has come. */
 export class SpeakerReference {
@@ -43,7 +43,8 @@ export class SpeakerReference {
   /** Takes the predictions of more speech of the recording. */
   learn(observations: readonly Observation[]): void {
     if (this.#source !== "recording") return;
-    for (const { probabilities, weight } of observations) {
+    for (const { probabilities, weight, distance } of observations) {
+      if (!this.#isSpeech(distance)) continue;
       this.#predictions.push(probabilities);
       this.#lengths.push(weight);
     }
@@ -68,7 +69,7 @@ export class SpeakerReference {
     const { labels, ordinary } = this.#card;
     if (!ordinary) return null;
     const evidence = emotionEvidence(labels, withNeutralBias(labels, adapted, -this.#bias()));
-    return toPlaces(oodScoreAt(evidence, ordinary.evidence));
+    return toPlaces(shareBelow(evidence, ordinary.evidence));
   }
 
   /** The share of neutral speech that is expected beforehand. */
@@ -83,6 +84,15 @@ export class SpeakerReference {
     if (source === "enrolled") return { source, speechSec: speaker!.speechSec };
     if (utterances === 0) return { source: "training", speechSec: 0 };
     return { source, speechSec: toMs(utterances * this.#card.windowSec) };
+  }
+
+  #isSpeech(distance: number | undefined): boolean {
+    const { notSpeech } = this.#card;
+    return (
+      !notSpeech ||
+      distance === undefined ||
+      oodScore(distance, { notSpeech })! <= notSpeech.maxScore
+    );
   }
 
   get #source(): ReferenceUsed["source"] {

@@ -1,4 +1,4 @@
-import { oodScoreAt } from "../models/ood-distance.ts";
+import { oodScore } from "../models/ood-distance.ts";
 import type { ModelCard } from "../models/model-card.ts";
 import { abstain, type Limits } from "./abstention.ts";
 import type { Prediction, Segment } from "./analysis.ts";
@@ -29,18 +29,19 @@ export function toPrediction(probabilities: Probabilities): Prediction {
   };
 }
 
-/** Returns the OOD score of a model's windows together, by their mean distance; `null` where its card has no distances. */
+/** Returns the OOD score of a model's windows together, by their mean distance; `null` where its card says nothing of distances. */
 export function oodScoreOf(
   observations: readonly Observation[],
-  { distances }: Pick<ModelCard, "distances">,
+  card: Pick<ModelCard, "distances" | "notSpeech">,
 ): number | null {
-  if (distances === undefined) return null;
   let [sum, total] = [0, 0];
   for (const { distance, weight } of observations) {
-    sum += weight * distance!;
+    if (distance === undefined) return null;
+    sum += weight * distance;
     total += weight;
   }
-  return toPlaces(oodScoreAt(sum / total, distances));
+  const score = oodScore(sum / total, card);
+  return score === null ? null : toPlaces(score);
 }
 
 const silence = {
@@ -67,7 +68,7 @@ const noSpeech = (startSec: number, endSec: number): Segment => ({
 /** Returns adapted observations that follow each other as one segment, predicted from the voice alone. */
 export function voiceSegment(
   observations: readonly Observation[],
-  card: Pick<ModelCard, "labels" | "distances">,
+  card: Pick<ModelCard, "labels" | "distances" | "notSpeech">,
   reference: SpeakerReference,
 ): Segment {
   const pooled = poolProbabilities(observations);
@@ -86,7 +87,7 @@ export function voiceSegment(
 }
 
 interface TimelineOptions {
-  readonly card: Pick<ModelCard, "labels" | "distances">;
+  readonly card: Pick<ModelCard, "labels" | "distances" | "notSpeech">;
   readonly reference: SpeakerReference;
   readonly limits: Limits;
 }
@@ -168,7 +169,7 @@ export class Timeline {
   *#place(segment: Segment): Generator<Segment> {
     if (segment.startSec > this.#endSec) yield noSpeech(this.#endSec, segment.startSec);
     this.#endSec = segment.endSec;
-    yield abstain(segment, this.#options.limits);
+    yield abstain(segment, this.#options);
   }
 }
 

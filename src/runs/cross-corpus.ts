@@ -1,12 +1,13 @@
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { corporaIn, type Clip } from "../datasets/manifest.ts";
-import { readOrdinarySpeech } from "../datasets/ordinary-speech.ts";
+import { readUnlabeled } from "../datasets/unlabeled.ts";
 import { withTemperature } from "../evaluation/calibration.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import type { StreamScores } from "../evaluation/stream-scores.ts";
 import { readModelCard, type ModelCard } from "../models/model-card.ts";
 import { findVoiceModel } from "../recognition/voice-model.node.ts";
+import { neutralLabel } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { voiceModels } from "../shared/shipped-models.ts";
 import { evaluateRun, type EvaluatedRun } from "./evaluate-run.ts";
@@ -87,7 +88,7 @@ async function ofModel(
       if (tested) results.push(await scored(tested.corpus, tested.clips, false));
     }
     for (const folder of ordinarySpeech) {
-      const speech = await readOrdinarySpeech(folder);
+      const speech = await readUnlabeled(folder, neutralLabel);
       if (corporaIn(speech).some((name) => trainedOn.includes(name))) {
         options.logger.info(`${system} was trained on ${speech.corpus}, which is left out for it.`);
         continue;
@@ -139,7 +140,7 @@ async function ofRun(
   });
   const cache = await FeatureCache.open(cacheFolder);
   for (const folder of ordinarySpeech) {
-    const { corpus, clips } = await readOrdinarySpeech(folder);
+    const { corpus, clips } = await readUnlabeled(folder, neutralLabel);
     for (const [index, { fold }] of folds.entries()) {
       const bytes = await readFoldModel(runFolder, fold);
       const own = readModelCard(bytes!);

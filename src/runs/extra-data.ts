@@ -68,14 +68,13 @@ function assertNew({ root, corpus }: Data, known: readonly Data[]): void {
 /**
  * Reads the speech without labels that a training takes as neutral.
  * @throws UndertoneError `dataset-invalid` where no clip of the main corpus is neutral or a corpus is named twice, and as
- * `readOrdinarySpeech`
+ * `readUnlabeled`
  */
 export async function readOrdinaryData(
   paths: readonly string[],
   known: readonly [main: Data, ...extra: Data[]],
 ): Promise<Data[]> {
   if (paths.length === 0) return [];
-  const { readOrdinarySpeech } = await import("../datasets/ordinary-speech.ts");
   const [main] = known;
   if (!main.clips.some(({ emotion }) => emotion === neutralLabel)) {
     throw new UndertoneError(
@@ -83,7 +82,31 @@ export async function readOrdinaryData(
       `Ordinary speech counts as ${neutralLabel}, and ${main.corpus} has no ${neutralLabel} clip. Leave out --ordinary-speech.`,
     );
   }
-  const read = await Promise.all(paths.map((path) => readOrdinarySpeech(path)));
+  return readAllUnlabeled(paths, { label: neutralLabel, known });
+}
+
+/**
+ * Reads the sounds in which nobody speaks that a training learns to tell from speech.
+ * @throws UndertoneError `recipe-invalid` for a model that learns nothing from them, `dataset-invalid` as `readOrdinaryData`
+ */
+export async function readNotSpeech(
+  { notSpeech = [], experiment: { model, recipe } }: TrainingRequest,
+  known: readonly Data[],
+): Promise<Data[]> {
+  if (notSpeech.length === 0) return [];
+  if (!model.learnsNotSpeech || recipe.target === "dimensions") {
+    const message = `The recipe ${recipe.name} learns nothing from --not-speech: linear-probe does.`;
+    throw new UndertoneError("recipe-invalid", message);
+  }
+  return readAllUnlabeled(notSpeech, { label: "not speech", known });
+}
+
+async function readAllUnlabeled(
+  paths: readonly string[],
+  { label, known }: { readonly label: string; readonly known: readonly Data[] },
+): Promise<Data[]> {
+  const { readUnlabeled } = await import("../datasets/unlabeled.ts");
+  const read = await Promise.all(paths.map((path) => readUnlabeled(path, label)));
   for (const [index, data] of read.entries()) assertNew(data, [...known, ...read.slice(0, index)]);
   return read.map((data) => ({
     ...data,
@@ -95,6 +118,8 @@ export async function readOrdinaryData(
 export interface ExtraData {
   readonly examples: readonly ClipExample[];
   readonly ordinary: readonly ClipExample[];
+  /** Sounds in which nobody speaks, without a label. */
+  readonly notSpeech: readonly ClipExample[];
   readonly record: NonNullable<RunInfo["extraData"]>;
 }
 
@@ -102,6 +127,7 @@ export interface ExtraData {
 export interface ExtraCorpora {
   readonly extra: readonly Data[];
   readonly ordinary: readonly Data[];
+  readonly notSpeech: readonly Data[];
 }
 
 /** Prepares auxiliary corpora for training along these labels. @throws UndertoneError as `prepareExamples` */
@@ -112,24 +138,27 @@ export async function prepareExtraData(
 ): Promise<ExtraData> {
   const examples: ClipExample[] = [];
   const ordinary: ClipExample[] = [];
+  const notSpeech: ClipExample[] = [];
   const record: ExtraData["record"] = [];
-  for (const data of [...corpora.extra, ...corpora.ordinary]) {
+  for (const data of [...corpora.extra, ...corpora.ordinary, ...corpora.notSpeech]) {
     const prepared = await prepareExamples(data, source, options);
+    const isOrdinary = corpora.ordinary.includes(data);
+    const isNotSpeech = corpora.notSpeech.includes(data);
     // Clips that cannot be read may have taken a label of the main corpus with them.
     const own = prepared.examples
       .map((example) => ({ ...example, label: labels.indexOf(example.clip.emotion) }))
-      .filter(({ label }) => label >= 0);
-    const isOrdinary = corpora.ordinary.includes(data);
-    (isOrdinary ? ordinary : examples).push(...own);
+      .filter(({ label }) => isNotSpeech || label >= 0);
+    (isNotSpeech ? notSpeech : isOrdinary ? ordinary : examples).push(...own);
     record.push({
       ...corpusRecord(data),
       clips: own.length,
       sha256: digestOf(own),
       ...(isOrdinary && { ordinarySpeech: true }),
+      ...(isNotSpeech && { notSpeech: true }),
     });
     options.logger.info(extraDataMessage(data, own.length));
   }
-  return { examples, ordinary, record };
+  return { examples, ordinary, notSpeech, record };
 }
 
 /**

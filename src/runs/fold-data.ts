@@ -8,6 +8,8 @@ export interface FoldData {
   readonly train: readonly ClipExample[];
   /** Of other corpora, beside the training split. */
   readonly extra: readonly ClipExample[];
+  /** Sounds in which nobody speaks, without a label. */
+  readonly notSpeech: readonly ClipExample[];
   readonly validation: readonly ClipExample[];
   readonly test: readonly ClipExample[];
   /** The test split with simulated transcription errors, by the name of the robustness test. */
@@ -23,6 +25,7 @@ interface FoldSource {
   readonly extra?: readonly ClipExample[];
   /** Speech without labels, as this fold admits it. */
   readonly ordinary?: readonly ClipExample[];
+  readonly notSpeech?: readonly ClipExample[];
 }
 
 /** Resolves to the examples of a fold, with the ids of their words where they have some. */
@@ -36,6 +39,7 @@ export async function foldData(split: Split, source: FoldSource): Promise<FoldDa
       recipe.training.ordinarySpeechShare,
     ),
     extra: weightedByCorpus(source.extra ?? [], recipe),
+    notSpeech: source.notSpeech ?? [],
     validation: splitOf(split.validation),
     test: splitOf(split.test),
     robustnessTests: new Map(),

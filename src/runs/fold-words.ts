@@ -15,7 +15,7 @@ interface WordOptions {
 
 /** Returns the examples of a fold with the ids of their words, and its test split in each robustness test. */
 export function withWords(
-  { train, extra, validation, test }: Omit<FoldData, "robustnessTests">,
+  { train, extra, notSpeech, validation, test }: Omit<FoldData, "robustnessTests">,
   { recipe: { words, robustnessTests }, seed }: WordOptions,
 ): FoldData {
   const vocabulary = Vocabulary.learn(
@@ -33,6 +33,7 @@ export function withWords(
   return {
     train: train.map(withIds),
     extra: extra.map(withIds),
+    notSpeech,
     validation: validation.map(withIds),
     test: test.map(withIds),
     robustnessTests: new Map(tests),

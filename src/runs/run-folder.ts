@@ -44,6 +44,8 @@ const runInfoFields = z.strictObject({
         sha256: sha256Schema,
         /** Speech without labels, which counts as neutral. */
         ordinarySpeech: z.literal(true).optional(),
+        /** Sounds in which nobody speaks. */
+        notSpeech: z.literal(true).optional(),
       }),
     )
     .optional(),

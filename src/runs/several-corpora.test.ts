@@ -6,7 +6,8 @@ import { testOptions, train } from "../../test/support/training.ts";
 import { tinyFeatures } from "../../test/support/tiny-features.ts";
 import { readCorpus } from "../datasets/read-corpus.ts";
 import { synthesizeCorpus } from "../datasets/synthetic.ts";
-import { corporaOf, readFoldState, readRunInfo, readSplit } from "./run-folder.ts";
+import { readModelCard } from "../models/model-card.ts";
+import { corporaOf, readFoldModel, readFoldState, readRunInfo, readSplit } from "./run-folder.ts";
 
 let root = "";
 const inRoot = (name: string): string => join(root, name);
@@ -91,6 +92,12 @@ test("weights of corpora and ordinary speech change what is learned", async () =
   expect(await hash("ordinary", { ordinarySpeech }, together)).not.toBe(plain);
 });
 
+test("a model says nothing of having learned the corpus that its fold leaves out", async () => {
+  const { run } = await trainInto("left-out", { folds: [2] });
+  const { provenance } = readModelCard((await readFoldModel(run, 2))!);
+  expect(provenance).toMatchObject({ corpora: ["one"] });
+});
+
 test("what does not go together is refused before anything is decoded", async () => {
   const training = { ...recipe.training, corpusWeights: { three: 2 } };
   await expect(trainInto("no", {}, { ...recipe, training })).rejects.toMatchObject({
@@ -99,6 +106,8 @@ test("what does not go together is refused before anything is decoded", async ()
   await expect(trainInto("no", { data: inRoot("one.csv") })).rejects.toMatchObject({
     code: "dataset-invalid",
   });
+  const silent = { notSpeech: [inRoot("read.csv")] };
+  await expect(trainInto("no", silent)).rejects.toMatchObject({ code: "recipe-invalid" });
   const known = { ordinarySpeech: [inRoot("two.csv")] };
   await expect(trainInto("no", known)).rejects.toMatchObject({ code: "dataset-invalid" });
 });

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-import { exportBundle, type OodReference } from "../models/bundle.ts";
+import { exportBundle } from "../models/bundle.ts";
 import type { Architecture, FitData } from "../models/definition.ts";
 import { standardizingWeights } from "../models/layer-statistics.ts";
 import type { ModelCard } from "../models/model-card.ts";
 import type { Network, Weights } from "../models/network.ts";
+import type { OodReference } from "../models/ood-distance.ts";
 import { meanLogits } from "../models/speaker-adaptation.ts";
 import { speechEncodersOf, usesAudio, type Experiment } from "../recipes/recipe.ts";
 import { networkOf } from "../recipes/rules.ts";
@@ -239,6 +240,7 @@ async function fitModel(
       ...data.train.map(({ label, weight = 1 }) => weight * weights.train[label]!),
       ...data.extra.map(({ label, weight = 1 }) => weight * weights.extra[label]!),
     ],
+    notSpeech: data.notSpeech,
     validation: data.validation,
     classes,
     runtime,
@@ -261,6 +263,7 @@ async function fitModel(
         weights: network,
       },
     }),
+    oodReference: fitted.oodReference,
     epochs: 0,
     seconds: (performance.now() - started) / 1000,
     parameters: fitted.parameters,

@@ -10,6 +10,7 @@ import {
   admittedExtraData,
   prepareExtraData,
   readExtraData,
+  readNotSpeech,
   readOrdinaryData,
   type ExtraData,
 } from "./extra-data.ts";
@@ -52,7 +53,8 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   if (omitted !== undefined) options.logger.warn(omitted);
   const extra = await readExtraData(request, data);
   const ordinary = await readOrdinaryData(request.ordinarySpeech ?? [], [data, ...extra]);
-  for (const each of [...extra, ...ordinary]) {
+  const notSpeech = await readNotSpeech(request, [data, ...extra, ...ordinary]);
+  for (const each of [...extra, ...ordinary, ...notSpeech]) {
     for (const line of noteLines(each)) options.logger.info(`Extra data ${each.corpus}: ${line}`);
   }
   const planned = planFolds(experiment, data, request.folds);
@@ -74,7 +76,11 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   const readable = { ...data, clips: examples.map(({ clip }) => clip) };
   const splits = splitsOf(experiment, readable, audioHashes);
   for (const split of splits) assertNoLeakage(split, readable, audioHashes);
-  const beside = await prepareExtraData({ extra, ordinary }, { source, labels }, options);
+  const beside = await prepareExtraData(
+    { extra, ordinary, notSpeech },
+    { source, labels },
+    options,
+  );
   const content = {
     ...corpusRecord(data),
     ...(request.corpusOptions?.map && { labelMap: request.corpusOptions.map }),
@@ -224,6 +230,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
         examples,
         extra: admit(work.extra.examples),
         ordinary: admit(work.extra.ordinary),
+        notSpeech: work.extra.notSpeech,
       });
       options.logger.info(splitsMessage(fold, data));
       const corpora = info.corpora ?? [info.corpus];
@@ -256,7 +263,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
 function provenanceOf({ request, info }: FoldsToTrain, fold: number): Record<string, unknown> {
   const { versions, machine } = request.facts;
   return {
-    corpora: corporaOf(info),
+    corpora: corporaOf(info).filter((corpus) => corpus !== leftOutOf(info, fold)),
     protocol: info.protocol,
     fold,
     seed: info.seed,
@@ -265,4 +272,9 @@ function provenanceOf({ request, info }: FoldsToTrain, fold: number): Record<str
     versions,
     machine,
   };
+}
+
+/** The corpus that no model of a fold knows: that of its test split, where each fold leaves one out. */
+function leftOutOf({ protocol, corpora = [] }: RunInfo, fold: number): string | undefined {
+  return protocol === "leave-one-corpus-out" ? corpora[fold - 1] : undefined;
 }

@@ -20,6 +20,8 @@ export interface TrainingRequest {
   readonly noise?: readonly string[] | undefined;
   /** Speech without labels, added to the training split as neutral with little weight. */
   readonly ordinarySpeech?: readonly string[] | undefined;
+  /** Folders of sounds in which nobody speaks, which the model learns to tell from speech. */
+  readonly notSpeech?: readonly string[] | undefined;
   /** Sentences that are evidence of nothing, for a text model over words. */
   readonly ordinaryText?: readonly string[] | undefined;
   /** A run whose weights training begins with where name and shape agree. */

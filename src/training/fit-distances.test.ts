@@ -33,13 +33,17 @@ async function distancesOf(splits: Partial<Parameters<typeof fitDistances>[0]>, 
   architecture.build(network, inputTensors(architecture, 1));
   const weights = initialWeights(network, random);
   const examples = { train: clips(400, { name }), extra: [], validation: [], ...splits };
-  return fitDistances(examples, { runtime: nodeRuntime, architecture, weights, threads: 1 });
+  const reference = await fitDistances(examples, {
+    runtime: nodeRuntime,
+    architecture,
+    weights,
+    threads: 1,
+  });
+  return reference?.card.distances;
 }
 
 test("classes of the training split become Gaussians, and distances of validation clips quantiles", async () => {
-  const { gaussians, distances } = (await distancesOf({ validation: clips(200) }))!;
-  const centers = gaussians.means.map((mean) => Math.abs(Math.round(mean[0]!)));
-  expect(centers).toEqual([0, 8]);
+  const distances = (await distancesOf({ validation: clips(200) }))!;
   expect(distances).toHaveLength(101);
   expect(distances).toEqual(distances.toSorted((a, b) => a - b));
   // The median of a Rayleigh distribution.
@@ -50,8 +54,8 @@ test("extra training data counts as learned too", async () => {
   const far = { validation: clips(50, { off: 30 }) };
   const without = (await distancesOf(far))!;
   const withThem = (await distancesOf({ ...far, extra: clips(400, { off: 30 }) }))!;
-  expect(without.distances[50]).toBeGreaterThan(20);
-  expect(withThem.distances[50]).toBeLessThan(5);
+  expect(without[50]).toBeGreaterThan(20);
+  expect(withThem[50]).toBeLessThan(5);
 });
 
 test.each(["words", "sentence", "subwords"])("a network of %s has none", async (name) => {

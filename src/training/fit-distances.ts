@@ -1,7 +1,6 @@
-import type { OodReference } from "../models/bundle.ts";
 import type { Architecture } from "../models/definition.ts";
 import type { Example } from "../models/example.ts";
-import { distanceQuantiles, nearestClass } from "../models/ood-distance.ts";
+import { distanceQuantiles, nearestClass, type OodReference } from "../models/ood-distance.ts";
 import { fitClassGaussians } from "./class-gaussians.ts";
 import type { TrainingExamples } from "./batches.ts";
 import { rowsOf, type TrainedNetwork } from "./predict.ts";
@@ -33,5 +32,8 @@ export async function fitDistances(
   const distances = await rowsOf(validation, network, (built, inputs) =>
     nearestClass(embedding(built, inputs), gaussians),
   );
-  return { gaussians, distances: distanceQuantiles(distances) };
+  return {
+    distance: (vectors) => nearestClass(vectors, gaussians),
+    card: { distances: distanceQuantiles(distances) },
+  };
 }

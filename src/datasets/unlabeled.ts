@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { UndertoneError } from "../shared/errors.ts";
-import { neutralLabel } from "../shared/emotions.ts";
 import { fileError } from "../shared/files.node.ts";
 import { listAudioFiles } from "./corpus-files.ts";
 import { readTableCorpus } from "./importers/table.ts";
@@ -10,17 +9,17 @@ import type { Corpus } from "./read-corpus.ts";
 import { isTableName, tableNameOf } from "./table.ts";
 
 /**
- * Reads speech without labels, each clip as neutral: a folder of sounds, whose speakers are the folders that the files lie in, or
- * a table with a column for paths.
+ * Reads sounds without labels, each as one of the label that is given: a folder, whose speakers are the folders that the files
+ * lie in, or a table with a column for paths.
  * @throws UndertoneError `dataset-invalid` where there is no sound, `file-not-found`, `file-unreadable`
  */
-export async function readOrdinarySpeech(root: string): Promise<Corpus> {
+export async function readUnlabeled(root: string, label: string): Promise<Corpus> {
   const path = resolve(root);
   const info = await stat(path).catch((error: unknown) => {
     throw fileError(path, error);
   });
   if (info.isFile() && isTableName(path)) {
-    const read = await readTableCorpus(path, { label: neutralLabel });
+    const read = await readTableCorpus(path, { label });
     return { corpus: tableNameOf(path), root: path, ...read };
   }
   const files = await listAudioFiles(path);
@@ -33,7 +32,7 @@ export async function readOrdinarySpeech(root: string): Promise<Corpus> {
     return {
       id: file,
       path: join(path, file),
-      emotion: neutralLabel,
+      emotion: label,
       speakerId: folder ?? unknownSpeaker,
     };
   });
