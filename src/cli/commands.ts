@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { analyzeCommand } from "./analyze.ts";
 import { createGroup, examples } from "./command.ts";
+import { calibrateCommand } from "./calibrate.ts";
 import { combineCommand } from "./combine.ts";
 import { compareCommand } from "./compare.ts";
 import { crossCorpusCommand } from "./cross-corpus.ts";
@@ -34,6 +35,7 @@ export const undertone = createGroup(
     recipesCommand,
     evaluateCommand,
     testCommand,
+    calibrateCommand,
     crossCorpusCommand,
     compareCommand,
     resultsCommand,

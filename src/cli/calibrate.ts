@@ -1,0 +1,24 @@
+import { createCommand, examples } from "./command.ts";
+import { jsonOption, repeatable, threadsOption } from "./options.ts";
+
+/** `undertone calibrate`: a finished model and labeled recordings in, the same model with their calibration out. */
+export const calibrateCommand = createCommand(
+  "calibrate",
+  "Calibrate a finished model on labeled recordings that it was not trained on; its weights stay",
+)
+  .argument("<model>", "Audio model: a name, as in: undertone models list; or an .onnx file")
+  .requiredOption(
+    "--data <path>",
+    "Recordings: a corpus's folder, or a table of path, emotion, speaker (repeatable)",
+    repeatable,
+  )
+  .requiredOption("--out <file>", "Write the calibrated model, an .onnx file")
+  .addOption(jsonOption)
+  .addOption(threadsOption)
+  .addHelpText("after", examples("undertone calibrate small --data our-calls.csv --out calls.onnx"))
+  .action(async (model, options) => {
+    const { runCalibration } = await import("./run-calibration.ts");
+    await runCalibration(model, options);
+  });
+
+export type CalibrateOptions = ReturnType<typeof calibrateCommand.opts>;
