@@ -1,13 +1,17 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writeCorpora } from "../../test/support/corpora.ts";
 import { testOptions, train } from "../../test/support/training.ts";
 import { tinyFeatures } from "../../test/support/tiny-features.ts";
-import { readCorpus } from "../datasets/read-corpus.ts";
-import { synthesizeCorpus } from "../datasets/synthetic.ts";
+import { nodeRuntime } from "../graph/runtime.node.ts";
+import { loadModel } from "../models/load-model.ts";
+import { readModelCard } from "../models/model-card.ts";
+import { calibrateModel } from "./calibrate-model.ts";
 import { crossCorpus } from "./cross-corpus.ts";
 import { testReferences } from "./references.ts";
+import { readFoldModel } from "./run-folder.ts";
 
 let root = "";
 const inRoot = (name: string): string => join(root, name);
@@ -24,18 +28,16 @@ const recipe = {
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "world-"));
-  await synthesizeCorpus(inRoot("clips"), { speakers: 7, clipsPerEmotion: 3, seed: 1 });
-  const { clips } = await readCorpus(inRoot("clips"));
-  const tableOf = async (name: string, speakers: readonly string[], wanted: readonly string[]) => {
-    const rows = clips
-      .filter(({ speakerId, emotion }) => speakers.includes(speakerId) && wanted.includes(emotion))
-      .map(({ path, emotion, speakerId }) => `${path},${emotion},${speakerId}`);
-    await writeFile(inRoot(`${name}.csv`), ["path,emotion,speaker", ...rows].join("\n"));
-  };
-  await tableOf("one", ["01", "02", "03"], labels);
-  await tableOf("two", ["04", "05", "06"], labels);
-  await tableOf("three", ["07"], labels);
-  await tableOf("talk", ["07"], ["neutral"]);
+  await writeCorpora(
+    root,
+    {
+      one: { speakers: ["01", "02", "03"], labels },
+      two: { speakers: ["04", "05", "06"], labels },
+      three: { speakers: ["07"], labels },
+      talk: { speakers: ["07"], labels: ["neutral"] },
+    },
+    3,
+  );
   const data = [inRoot("one.csv"), inRoot("two.csv")];
   const cacheFolder = inRoot("features");
   await train({ recipe, data, runFolder: inRoot("run"), cacheFolder });
@@ -79,3 +81,45 @@ test("a run of another protocol is refused", async () => {
   await train({ ...request, recipe: content, cacheFolder: inRoot("features") });
   await expect(world("folds")).rejects.toMatchObject({ code: "run-invalid" });
 }, 60_000);
+
+describe("a finished model, calibrated on corpora that it does not know", () => {
+  const calibrate = (...names: string[]) =>
+    calibrateModel(
+      {
+        model: inRoot(join("run", "fold-1", "model.onnx")),
+        data: names.map((name) => inRoot(`${name}.csv`)),
+        cacheFolder: inRoot("features"),
+      },
+      testOptions(),
+    );
+
+  test("predicts the same at another temperature, and knows neutral speech", async () => {
+    const { bytes, temperature, corpora, clips } = await calibrate("one", "three");
+    expect({ corpora, clips }).toEqual({ corpora: ["one", "three"], clips: 36 });
+    const card = readModelCard(bytes);
+    expect(card).toMatchObject({
+      labels,
+      temperature,
+      ordinary: { neutralShare: 0.8 },
+      provenance: { corpora: ["two"], calibratedOn: ["one", "three"] },
+    });
+    const original = (await readFoldModel(inRoot("run"), 1))!;
+    const logits = async (file: Uint8Array): Promise<number[]> => {
+      const model = await loadModel(file, nodeRuntime, { threads: 1 });
+      const length = card.sampleRate * card.windowSec;
+      const window = Float32Array.from({ length }, (_, n) => Math.sin(n * n));
+      const [output] = await model.predict([window]);
+      await model.close();
+      return [...output!.probabilities].map((p) => Math.log(p / output!.probabilities[0]!));
+    };
+    const [before, after] = [await logits(original), await logits(bytes)];
+    for (const [label, logit] of before.entries()) {
+      expect(after[label]).toBeCloseTo(logit / temperature, 3);
+    }
+  });
+
+  test("needs a speaker with both neutral and emotional speech, and no corpus of its training", async () => {
+    await expect(calibrate("talk")).rejects.toMatchObject({ code: "dataset-invalid" });
+    await expect(calibrate("two")).rejects.toMatchObject({ code: "split-leaks" });
+  });
+});

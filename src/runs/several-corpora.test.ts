@@ -1,11 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeCorpora } from "../../test/support/corpora.ts";
 import { testOptions, train } from "../../test/support/training.ts";
 import { tinyFeatures } from "../../test/support/tiny-features.ts";
-import { readCorpus } from "../datasets/read-corpus.ts";
-import { synthesizeCorpus } from "../datasets/synthetic.ts";
 import { readModelCard } from "../models/model-card.ts";
 import { corporaOf, readFoldModel, readFoldState, readRunInfo, readSplit } from "./run-folder.ts";
 
@@ -14,17 +13,11 @@ const inRoot = (name: string): string => join(root, name);
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "several-"));
-  await synthesizeCorpus(inRoot("clips"), { speakers: 7, clipsPerEmotion: 1, seed: 1 });
-  const { clips } = await readCorpus(inRoot("clips"));
-  const tableOf = async (name: string, speakers: readonly string[], labels: readonly string[]) => {
-    const rows = clips
-      .filter(({ speakerId, emotion }) => speakers.includes(speakerId) && labels.includes(emotion))
-      .map(({ path, emotion, speakerId }) => `${path},${emotion},${Number(speakerId) % 3}`);
-    await writeFile(inRoot(`${name}.csv`), ["path,emotion,speaker", ...rows].join("\n"));
-  };
-  await tableOf("one", ["01", "02", "03"], ["neutral", "sad", "angry", "calm"]);
-  await tableOf("two", ["04", "05", "06"], ["neutral", "sad", "angry", "happy"]);
-  await tableOf("read", ["07"], ["calm", "disgust"]);
+  await writeCorpora(root, {
+    one: { speakers: ["01", "02", "03"], labels: ["neutral", "sad", "angry", "calm"] },
+    two: { speakers: ["04", "05", "06"], labels: ["neutral", "sad", "angry", "happy"] },
+    read: { speakers: ["07"], labels: ["calm", "disgust"] },
+  });
 }, 60_000);
 afterAll(() => rm(root, { recursive: true, force: true }));
 
