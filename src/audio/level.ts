@@ -1,5 +1,7 @@
-const targetRms = 0.08;
-const maxPeak = 0.95;
+/** RMS of a speech segment at normal level. */
+export const targetRms = 0.08;
+/** No peak exceeds it. */
+export const maxPeak = 0.95;
 
 /** Returns the samples scaled to an RMS of 0.08, or less where a peak would exceed 0.95; silence is returned itself. */
 export function normalizeLevel(samples: Float32Array): Float32Array {

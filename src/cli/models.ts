@@ -1,4 +1,5 @@
 import { createGroup } from "./command.ts";
+import { exportCommand } from "./models-export.ts";
 import { lineageCommand } from "./models-lineage.ts";
 import { listCommand } from "./models-list.ts";
 import { pullCommand } from "./models-pull.ts";
@@ -8,6 +9,6 @@ import { verifyCommand } from "./models-verify.ts";
 /** `undertone models`: published weights on this machine. */
 export const modelsCommand = createGroup(
   "models",
-  "Download, verify and delete pretrained models, and show what models were trained on",
-  [listCommand, pullCommand, removeCommand, verifyCommand, lineageCommand],
+  "Download, verify, delete and export models, and show what they were trained on",
+  [listCommand, pullCommand, removeCommand, verifyCommand, lineageCommand, exportCommand],
 );

@@ -82,17 +82,17 @@ test("a run of another protocol is refused", async () => {
   await expect(world("folds")).rejects.toMatchObject({ code: "run-invalid" });
 }, 60_000);
 
-describe("a finished model, calibrated on corpora that it does not know", () => {
-  const calibrate = (...names: string[]) =>
-    calibrateModel(
-      {
-        model: inRoot(join("run", "fold-1", "model.onnx")),
-        data: names.map((name) => inRoot(`${name}.csv`)),
-        cacheFolder: inRoot("features"),
-      },
-      testOptions(),
-    );
+const calibrate = (...names: string[]) =>
+  calibrateModel(
+    {
+      model: inRoot(join("run", "fold-1", "model.onnx")),
+      data: names.map((name) => inRoot(`${name}.csv`)),
+      cacheFolder: inRoot("features"),
+    },
+    testOptions(),
+  );
 
+describe("a finished model, calibrated on corpora that it does not know", () => {
   test("predicts the same at another temperature, and knows neutral speech", async () => {
     const { bytes, temperature, corpora, clips } = await calibrate("one", "three");
     expect({ corpora, clips }).toEqual({ corpora: ["one", "three"], clips: 36 });
