@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { loadSource } from "../audio/load.node.ts";
 import { bytesSource } from "../audio/source.ts";
 import type { Clip } from "../datasets/manifest.ts";
 import { cutSegment, segmentName } from "../datasets/segment.ts";
@@ -120,6 +119,7 @@ export async function readClip(
   return {
     content: segment ? contentHash(Buffer.from(segmentName(whole, segment))) : whole,
     samples: once(async () => {
+      const { loadSource } = await import("../audio/load.node.ts");
       const source = { ...bytesSource(bytes), name: path };
       const { samples } = await loadSource(source, { sampleRate });
       return cutSegment(samples, sampleRate, segment);
