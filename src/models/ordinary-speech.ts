@@ -68,6 +68,48 @@ export function neutralBias(
   return fitted + logOdds(share) - logOdds(neutralShare);
 }
 
+/** Speech whose neutral share is expected, held against its voice. */
+interface ExpectedSpeech {
+  /** Adapted probabilities [labels] of each part. */
+  readonly predictions: readonly (readonly number[])[];
+  /** Utterances that each part is as long as. */
+  readonly lengths: readonly number[];
+}
+
+/** Utterances at which what speech itself says of the bias weighs as much as the fitted one. */
+const matchingUtterances = 3;
+
+/** Nats that speech may move the bias by at most. */
+const largestShift = 6;
+
+/**
+ * Returns what a bias of neutral speech lacks for that share of speech to be neutral on average, drawn to 0 where there is
+ * little speech.
+ * @see Saerens et al. 2002, Adjusting the Outputs of a Classifier to New a Priori Probabilities
+ */
+export function priorShift(
+  { predictions, lengths }: ExpectedSpeech,
+  { labels, bias, share }: Readonly<{ labels: readonly string[]; bias: number; share: number }>,
+): number {
+  const neutral = labels.indexOf(neutralLabel);
+  const parts = predictions.map((probabilities, part) => {
+    const own = probabilities[neutral]!;
+    return { own, others: neutrality(labels, probabilities) - own, length: lengths[part]! };
+  });
+  const utterances = lengths.reduce((sum, length) => sum + length, 0);
+  let [low, high] = [-largestShift, largestShift];
+  while (high - low > 1e-3) {
+    const shift = (low + high) / 2;
+    const factor = Math.exp(bias + shift);
+    const calm = parts.reduce((sum, { own, others, length }) => {
+      return sum + (length * (own * factor + others)) / (own * factor + 1 - own);
+    }, 0);
+    if (calm < share * utterances) low = shift;
+    else high = shift;
+  }
+  return (low * utterances) / (utterances + matchingUtterances);
+}
+
 /** Returns probabilities [labels] with the logit of neutral speech raised. */
 export function withNeutralBias(
   labels: readonly string[],

@@ -1,13 +1,15 @@
-import { neutralityWith } from "../models/ordinary-speech.ts";
+import { neutralBias, neutralityWith, priorShift } from "../models/ordinary-speech.ts";
 import {
   meanLogits,
   offsetOfSpeech,
   plainShare,
   speakerOffset,
+  withoutOffset,
 } from "../models/speaker-adaptation.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import type { WindowModel } from "./analysis.ts";
 import { predictWindows } from "./predict-windows.ts";
+import { longSpeechShares, neutralShares } from "./reference-options.ts";
 import { poolProbabilities } from "./smoothing.ts";
 import { SpeechSegmenter, type SegmentAudio } from "./speech-segments.ts";
 
@@ -19,6 +21,8 @@ export interface Speaker {
   readonly speechSec: number;
   /** The model's windows that this is as long as. */
   readonly utterances: number;
+  /** Of speech that is not all neutral: what the model's bias of neutral speech lacks for it to be as neutral as expected. */
+  readonly neutralShift?: number;
 }
 
 type Blocks = AsyncIterable<Float32Array> | Iterable<Float32Array>;
@@ -63,17 +67,22 @@ export async function enrollSpeaker(
   }
   const utterances = lengths.reduce((sum, length) => sum + length, 0);
   const reference = { neutral, speakerShare: ordinary?.speakerShare ?? plainShare };
+  const bias = ordinary ? neutralBias(ordinary, { utterances, share: neutralShares.normal }) : 0;
+  const speech = { predictions, lengths };
   const offset = isNeutral
     ? speakerOffset({ logits: meanLogits(predictions, lengths), utterances }, reference)
-    : offsetOfSpeech(
-        { predictions, lengths },
-        reference,
-        neutralityWith(labels, ordinary?.bias.adapted ?? 0),
-      );
+    : offsetOfSpeech(speech, reference, neutralityWith(labels, bias));
+  const adapted = predictions.map((row) => withoutOffset(row, offset));
   return {
     offset: Object.fromEntries(labels.map((label, index) => [label, offset[index]!])),
     speechSec,
     utterances,
+    ...(!isNeutral && {
+      neutralShift: priorShift(
+        { predictions: adapted, lengths },
+        { labels, bias, share: longSpeechShares.normal },
+      ),
+    }),
   };
 }
 

@@ -3,6 +3,9 @@ import type { Speaker } from "./enrollment.ts";
 /** Shares of neutral speech that are expected beforehand: the lower, the more emotions are reported. */
 export const neutralShares = { low: 0.9, normal: 0.7, high: 0.5 } as const;
 
+/** The same of a long recording, or of a folder: one clip may be chosen for its emotion, they seldom are. */
+export const longSpeechShares = { low: 0.95, normal: 0.8, high: 0.6 } as const;
+
 /** How readily emotions are reported. */
 export type Sensitivity = keyof typeof neutralShares;
 

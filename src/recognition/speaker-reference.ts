@@ -4,11 +4,12 @@ import {
   emotionEvidence,
   neutralBias,
   neutralityWith,
+  priorShift,
   withNeutralBias,
 } from "../models/ordinary-speech.ts";
-import { offsetOfSpeech, plainShare, withoutOffset } from "../models/speaker-adaptation.ts";
+import { offsetOfSpeech, withoutOffset } from "../models/speaker-adaptation.ts";
 import { toMs, toPlaces } from "./places.ts";
-import { neutralShares, type ReferenceOptions } from "./reference-options.ts";
+import { longSpeechShares, neutralShares, type ReferenceOptions } from "./reference-options.ts";
 import type { Observation } from "./smoothing.ts";
 
 /** What the voice of a recording was held against. */
@@ -20,6 +21,13 @@ export interface ReferenceUsed {
 
 type ReferenceCard = Pick<ModelCard, "labels" | "windowSec" | "neutral" | "ordinary" | "notSpeech">;
 
+/** What the recording's own speech tells. */
+interface Learned {
+  readonly offset: readonly number[];
+  /** Added to the fitted bias of neutral speech. */
+  readonly shift: number;
+}
+
 /** The voice that predictions of a recording are held against, known the better the more of it has come. */
 export class SpeakerReference {
   readonly #card: ReferenceCard;
@@ -27,7 +35,7 @@ export class SpeakerReference {
   readonly #enrolled: readonly number[] | undefined;
   readonly #predictions: Float32Array[] = [];
   readonly #lengths: number[] = [];
-  #learned: readonly number[] | undefined;
+  #learned: Learned | undefined;
 
   /** @throws RangeError when the speaker was enrolled with a model of other labels */
   constructor(card: ReferenceCard, options: ReferenceOptions) {
@@ -54,7 +62,8 @@ export class SpeakerReference {
   /** Returns observations as if everybody's voice had made them, in speech that is as neutral as expected. */
   adapt(observations: readonly Observation[]): Observation[] {
     const { labels } = this.#card;
-    const [offset, bias] = [this.#offset(), this.#bias()];
+    const offset = this.#enrolled ?? this.#ofRecording()?.offset;
+    const bias = this.#bias();
     return observations.map((observation) => {
       const adapted = offset
         ? withoutOffset(observation.probabilities, offset)
@@ -101,22 +110,32 @@ export class SpeakerReference {
     return this.#card.neutral && this.#card.ordinary ? reference : "training";
   }
 
-  #offset(): readonly number[] | undefined {
-    const { neutral, ordinary, labels } = this.#card;
-    if (this.#enrolled || !neutral || this.#predictions.length === 0) return this.#enrolled;
-    const speech = { predictions: this.#predictions, lengths: this.#lengths };
-    const { speakerShare = plainShare } = ordinary ?? {};
-    const reference = { neutral, speakerShare };
-    this.#learned ??= offsetOfSpeech(speech, reference, neutralityWith(labels, this.#bias()));
+  /** What the recording tells so far; `undefined` where that is not asked for, or nothing has come. */
+  #ofRecording(): Learned | undefined {
+    const { neutral, labels, ordinary } = this.#card;
+    if (this.#enrolled || !neutral || !ordinary || this.#lengths.length === 0) return undefined;
+    if (!this.#learned) {
+      const speech = { predictions: this.#predictions, lengths: this.#lengths };
+      const bias = this.#fittedBias();
+      const reference = { neutral, speakerShare: ordinary.speakerShare };
+      const offset = offsetOfSpeech(speech, reference, neutralityWith(labels, bias));
+      const predictions = speech.predictions.map((row) => withoutOffset(row, offset));
+      const share = longSpeechShares[this.#options.sensitivity ?? "normal"];
+      const expected = { labels, bias, share };
+      this.#learned = { offset, shift: priorShift({ ...speech, predictions }, expected) };
+    }
     return this.#learned;
   }
 
   #bias(): number {
-    const { ordinary } = this.#card;
-    if (!ordinary) return 0;
+    const shift = this.#ofRecording()?.shift ?? this.#options.speaker?.neutralShift ?? 0;
+    return this.#card.ordinary ? this.#fittedBias() + shift : 0;
+  }
+
+  #fittedBias(): number {
     const { speaker } = this.#options;
     const utterances =
       speaker?.utterances ?? this.#lengths.reduce((sum, length) => sum + length, 0);
-    return neutralBias(ordinary, { utterances, share: this.neutralShare });
+    return neutralBias(this.#card.ordinary!, { utterances, share: this.neutralShare });
   }
 }

@@ -6,6 +6,7 @@ import {
   isUnemotional,
   neutralBias,
   neutralityWith,
+  priorShift,
   withNeutralBias,
 } from "../models/ordinary-speech.ts";
 import {
@@ -15,7 +16,7 @@ import {
   speakerOffset,
   withoutOffset,
 } from "../models/speaker-adaptation.ts";
-import { neutralShares } from "../recognition/reference-options.ts";
+import { longSpeechShares, neutralShares } from "../recognition/reference-options.ts";
 import { neutralLabel } from "../shared/emotions.ts";
 import { Random } from "../shared/random.ts";
 import { bySpeaker, clipsToEnroll, draws } from "./enrolled.ts";
@@ -39,7 +40,15 @@ interface Group {
   /** How much each counts. */
   readonly weights: readonly number[];
   /** What the voice is known by, where it is known. */
-  readonly known: { readonly offset: readonly number[]; readonly utterances: number } | undefined;
+  readonly known: Known | undefined;
+}
+
+/** What speech tells of a voice. */
+interface Known {
+  readonly offset: readonly number[];
+  readonly utterances: number;
+  /** Added to the bias of neutral speech, where it is not known which speech is neutral. */
+  readonly shift: number;
 }
 
 /**
@@ -87,14 +96,20 @@ function groupsFor(reference: TestReference, clips: readonly WorldClip[], card: 
 
 const shareOf = ({ ordinary }: Card): number => ordinary?.speakerShare ?? plainShare;
 
-function learn({ clips, weights }: Omit<Group, "known">, card: Card): Group["known"] {
-  const { labels, ordinary } = card;
+function learn({ clips, weights }: Omit<Group, "known">, card: Card): Known {
+  const { labels } = card;
   const speech = { predictions: clips.map(({ probabilities }) => probabilities), lengths: weights };
   const reference = { neutral: card.neutral!, speakerShare: shareOf(card) };
   const utterances = weights.reduce((sum, weight) => sum + weight, 0);
-  const bias = ordinary ? neutralBias(ordinary, { utterances, share: neutralShares.normal }) : 0;
+  const bias = biasAt(utterances, card);
   const offset = offsetOfSpeech(speech, reference, neutralityWith(labels, bias));
-  return { offset, utterances };
+  const predictions = speech.predictions.map((row) => withoutOffset(row, offset));
+  const expected = { labels, bias, share: longSpeechShares.normal };
+  return { offset, utterances, shift: priorShift({ ...speech, predictions }, expected) };
+}
+
+function biasAt(utterances: number, { ordinary }: Card): number {
+  return ordinary ? neutralBias(ordinary, { utterances, share: neutralShares.normal }) : 0;
 }
 
 function enrolledGroups(clips: readonly WorldClip[], neutral: number, card: Card): Group[] {
@@ -110,18 +125,14 @@ function enrolledGroups(clips: readonly WorldClip[], neutral: number, card: Card
     return {
       clips: others,
       weights: streamWeights(others, neutral),
-      known: { offset, utterances: clipsToEnroll },
+      known: { offset, utterances: clipsToEnroll, shift: 0 },
     };
   });
 }
 
-function adaptedClips({ clips, weights, known }: Group, { labels, ordinary }: Card): StreamClip[] {
-  const bias = ordinary
-    ? neutralBias(ordinary, {
-        utterances: known?.utterances ?? 0,
-        share: neutralShares.normal,
-      })
-    : 0;
+function adaptedClips({ clips, weights, known }: Group, card: Card): StreamClip[] {
+  const { labels } = card;
+  const bias = biasAt(known?.utterances ?? 0, card) + (known?.shift ?? 0);
   return clips.map(({ actual, abstained, probabilities }, index) => {
     const balanced = known ? withoutOffset(probabilities, known.offset) : [...probabilities];
     return {
