@@ -167,6 +167,7 @@ export async function* recognize(
     reference: reference.used,
     summary: summarize(labels, segments, speechSec),
     segments,
+    speakers: [],
     warnings: [...warnings, ...missing, ...languageWarnings(utterances), ...oodWarnings(segments)],
     utterances,
     isIncomplete: missing.length > 0,

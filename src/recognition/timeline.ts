@@ -45,6 +45,7 @@ export function oodScoreOf(
 }
 
 const silence = {
+  channel: null,
   speaker: null,
   text: "",
   words: null,

@@ -2,6 +2,7 @@
 import type { Analysis, Segment } from "../../src/recognition/analysis.ts";
 
 const quietly = {
+  channel: null,
   speaker: null,
   text: "",
   words: null,
@@ -20,6 +21,7 @@ const segments: readonly Segment[] = [
   {
     startSec: 0.25,
     endSec: 3.5,
+    channel: null,
     speaker: null,
     ...angry,
     text: `He said "stop" --> and\nI <b>stopped</b> & é`,
@@ -56,6 +58,7 @@ export const analysis: Analysis = {
   },
   reference: { source: "recording", speechSec: 62.5 },
   segments,
+  speakers: [],
   warnings: [],
   incomplete: null,
 };
