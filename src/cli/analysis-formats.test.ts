@@ -24,6 +24,8 @@ const settings = {
   sensitivity: "normal",
   channels: "auto" as const,
   track: null,
+  roles: null,
+  only: null,
 };
 const found = { file: "/calls/one.wav", sizeBytes: 1, modifiedMs: 1, settings };
 const result: FileResult = { ...found, ...analysis };
@@ -42,6 +44,8 @@ test("CSV has a row a segment with both channels, and what failed", () => {
     file: "/calls/one.wav",
     startSec: "0.25",
     endSec: "3.5",
+    channel: "",
+    speaker: "",
     emotion: "angry",
     confidence: "0.6",
     error: "",

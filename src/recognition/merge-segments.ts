@@ -9,12 +9,17 @@ export function mergeSegments(channels: readonly (readonly Segment[])[]): readon
   const [only, ...others] = channels;
   if (only !== undefined && others.length === 0) return only;
   const durationSec = Math.max(0, ...channels.map((segments) => segments.at(-1)?.endSec ?? 0));
+  return withPauses(channels.flat(), durationSec);
+}
+
+/** Returns the segments with speech by start, and pauses where there is none. */
+export function withPauses(segments: readonly Segment[], durationSec: number): Segment[] {
   const merged: Segment[] = [];
   let spokenSec = 0;
   const pauseUntil = (endSec: number): void => {
     if (endSec > spokenSec) merged.push(noSpeech(spokenSec, endSec));
   };
-  const spoken = channels.flat().filter(({ emotion }) => emotion !== null);
+  const spoken = segments.filter(({ emotion }) => emotion !== null);
   for (const segment of spoken.toSorted((a, b) => a.startSec - b.startSec)) {
     pauseUntil(segment.startSec);
     merged.push(segment);

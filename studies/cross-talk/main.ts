@@ -14,7 +14,7 @@ import { buildCall, noiseLevel, type Call } from "./call.ts";
 
 const sampleRate = 16_000;
 const frame = 800;
-const leakLevels = [-10, -20, -30, -Infinity];
+const leakLevels = process.env.LV ? [Number(process.env.LV)] : [-10, -20, -30, -Infinity];
 const delaysMs = [0, 5, 20, 40];
 const callsEach = 4;
 const clipsEach = 8;
@@ -75,6 +75,7 @@ async function count(call: Call, counts: Counts): Promise<void> {
       const isMasked = powerOf(after[who]!, n) < 0.25 * powerOf(call.channels[who]!, n);
       const isLeak = powerOf(call.leaks[who]!, n) > 10 * noiseLevel ** 2;
       if (active[who]![n]) {
+        if (active[1 - who]![n] && powerOf(call.spoken[who]!, n) < powerOf(call.leaks[who]!, n)) continue;
         const kind = active[1 - who]![n] ? "double" : "own";
         counts[kind]++;
         if (isMasked) counts[`${kind}Masked`]++;
