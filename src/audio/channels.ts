@@ -41,9 +41,12 @@ export class ChannelComparison {
   readonly #left: number[] = [];
   readonly #right: number[] = [];
   #product = 0;
+  /** Whether parts of the recording have other channels, so that it cannot be split. */
+  #changes = false;
 
   push({ channels, sampleRate }: AudioBlock): void {
     const [left, right] = channels;
+    this.#changes ||= channels.length !== 2;
     if (channels.length !== 2 || !left || !right) return;
     const step = Math.max(1, Math.round(windowSec * sampleRate));
     for (let start = 0; start < left.length; start += step) {
@@ -63,7 +66,7 @@ export class ChannelComparison {
         "The two channels are in opposite phase and would cancel out: the left one was taken.";
       return { choice: "left", areSame: true, warning };
     }
-    const areTwo = correlation < 0.75 && this.#speakInTurn();
+    const areTwo = !this.#changes && correlation < 0.75 && this.#speakInTurn();
     return { choice: areTwo ? "split" : "mix", areSame: correlation > sameCorrelation };
   }
 

@@ -23,9 +23,9 @@ const leastHints = { count: 3, share: 0.3 };
 /** Weight of earlier hints: a delay may change in a long call. */
 const memory = 0.5;
 /** Correlation at the leak's delay from which on a window is a leak. */
-const leakCorrelation = Number(process.env.LC ?? 0.7);
+const leakCorrelation = 0.7;
 /** Windows near a leak are too where they are no louder than it by this ratio of powers. */
-const louderRatio = Number(process.env.LR ?? 2);
+const louderRatio = 2;
 const nearSec = 0.4;
 
 /** A window against another channel, at the delay where they are most alike. */
@@ -79,16 +79,21 @@ export class LeakFinder {
     for (const delay of all) this.#hints[delay]! *= memory;
     for (let hop = 0; hop < count; hop += hintHops) {
       const match = this.#match(pair, hop, all);
-      if (match && match.correlation >= hintCorrelation) this.#hints[match.delay]! += match.correlation;
+      if (match && match.correlation >= hintCorrelation)
+        this.#hints[match.delay]! += match.correlation;
     }
   }
 
   /** The delay at which most hints are, if most of them are at one. */
   #delay(): number | undefined {
-    const near = this.#hints.map((weight, n) => (this.#hints[n - 1] ?? 0) + weight + (this.#hints[n + 1] ?? 0));
+    const near = this.#hints.map(
+      (weight, n) => (this.#hints[n - 1] ?? 0) + weight + (this.#hints[n + 1] ?? 0),
+    );
     const most = Math.max(...near);
     const total = this.#hints.reduce((sum, weight) => sum + weight, 0);
-    return most >= Math.max(leastHints.count, leastHints.share * total) ? near.indexOf(most) : undefined;
+    return most >= Math.max(leastHints.count, leastHints.share * total)
+      ? near.indexOf(most)
+      : undefined;
   }
 
   #joined(isLeak: readonly boolean[], length: number): Leak[] {
@@ -108,7 +113,9 @@ export class LeakFinder {
 /** Returns which windows are leaks: those alike, and those near them that are as quiet. */
 function leakHops(matches: readonly (Match | undefined)[]): boolean[] {
   const sure = matches.map((match) => match !== undefined && match.correlation >= leakCorrelation);
-  const ratios = matches.flatMap((match, hop) => (sure[hop] ? [match!.ratio] : [])).toSorted((a, b) => a - b);
+  const ratios = matches
+    .flatMap((match, hop) => (sure[hop] ? [match!.ratio] : []))
+    .toSorted((a, b) => a - b);
   const usual = ratios[Math.floor(ratios.length / 2)] ?? 0;
   const near = Math.round(nearSec / hopSec);
   return matches.map((match, hop) => {
@@ -138,7 +145,8 @@ class CoarsePair {
     const energy = this.#quietEnergy[end]! - this.#quietEnergy[start]!;
     if (energy < silentPower * (end - start)) return undefined;
     const earliest = Math.max(0, start - delays.at(-1)!);
-    if (leastRatio * energy > this.#loudEnergy[end]! - this.#loudEnergy[earliest]!) return undefined;
+    if (leastRatio * energy > this.#loudEnergy[end]! - this.#loudEnergy[earliest]!)
+      return undefined;
     let best: Match | undefined;
     for (const delay of delays) {
       const from = Math.max(start, delay);

@@ -93,6 +93,7 @@ async function* channelBlocks(
 ): AsyncGenerator<readonly Float32Array[]> {
   throwIfCancelled(context.signal);
   let choice: ChannelChoice | undefined = mode === "auto" ? undefined : mode;
+  const comparison = mode === "split" ? new ChannelComparison() : undefined;
   let resamplers: Resampler[] = [];
   let shape: AudioBlock | undefined;
   const finish = (): Float32Array[] => resamplers.map((resampler) => resampler.finish());
@@ -100,7 +101,9 @@ async function* channelBlocks(
     for await (const block of inBatches(decode(context), batchLength)) {
       const isStereo = block.channels.length > 1;
       if (isStereo) choice ??= await chooseChannels(decode, context, areSpeakers);
+      comparison?.push(block);
       const chosen = chosenChannels(block, choice ?? "mix");
+      if (shape && choice === "split" && resamplers.length !== chosen.length) throw changing();
       if (shape?.sampleRate !== block.sampleRate || resamplers.length !== chosen.length) {
         if (shape) yield finish();
         resamplers = [];
@@ -112,10 +115,20 @@ async function* channelBlocks(
       yield chosen.map((samples, n) => resamplers[n]!.push(samples));
     }
     if (shape) yield finish();
+    if (comparison?.relation().areSame) context.warn(sameSound);
   } finally {
     for (const resampler of resamplers) resampler.free();
   }
 }
+
+const sameSound =
+  "Both channels hold the same sound, so each speaker says what the other one says: use --channels mix.";
+
+const changing = (): UndertoneError =>
+  new UndertoneError(
+    "audio-unsupported",
+    "The number of channels changes within the recording, so they cannot be split: use --channels mix.",
+  );
 
 /** Decodes the recording once to see what its channels are to each other. */
 async function chooseChannels(

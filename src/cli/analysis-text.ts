@@ -27,10 +27,7 @@ function voiceTimeline(segments: readonly Segment[]): string {
     if (abstained !== null) return [...place, "", labeled(segment.voice)];
     return [...place, confidence === null ? "" : percent(confidence), runnerUp(segment)];
   });
-  const table = formatTable(
-    ["from", "to", ...names.header, "emotion", "confidence", "or"],
-    rows,
-  );
+  const table = formatTable(["from", "to", ...names.header, "emotion", "confidence", "or"], rows);
   return [table, ...legend(segments)].join("\n");
 }
 

@@ -64,7 +64,11 @@ export const analyzeCommand = createCommand(
     numberUpTo(1),
   )
   .option("--moments <emotion>", 'List the strongest moments of an emotion, or of "any"')
-  .option("--top <count>", "How many moments are listed of each speaker (default: 10)", wholeNumber())
+  .option(
+    "--top <count>",
+    "How many moments are listed of each speaker (default: 10)",
+    wholeNumber(),
+  )
   .addOption(speakerChannelsOption)
   .option("--roles <names>", "Names of the speakers, in the order of their channels", nameList)
   .option("--only <names>", "Speakers to analyze; all others are left out", nameList)

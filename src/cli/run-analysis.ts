@@ -146,7 +146,9 @@ function formatOf(options: AnalyzeOptions): AnalysisFormat {
     throw usage("--top says how many moments are listed: use it with --moments.");
   }
   if ((options.roles ?? options.only) && !["auto", "split"].includes(options.channels)) {
-    throw usage(`--roles and --only need a channel for each speaker: leave out --channels ${options.channels}.`);
+    throw usage(
+      `--roles and --only need a channel for each speaker: leave out --channels ${options.channels}.`,
+    );
   }
   const ofWords = (["transcriber", "textModel", "language"] as const).find((key) => options[key]);
   if (!transcript && ofWords !== undefined) {

@@ -132,6 +132,7 @@ export async function* recognize(
     speakers: summarizeSpeakers(labels, segments, channels),
     warnings: [
       ...warnings,
+      ...splitWarnings(count, options),
       ...crossTalk.warnings,
       ...missing,
       ...languageWarnings(transcript.utterances),
@@ -161,6 +162,17 @@ function transcriptOf(channels: readonly ChannelRecognition[], count: number): T
     )
     .toSorted((a, b) => a.startSec - b.startSec);
   return { utterances, channels: count };
+}
+
+/** Returns a warning where channels were found to be speakers, which nobody asked for. */
+function splitWarnings(
+  count: number,
+  { channels = "auto", roles, only }: RecognizeOptions,
+): string[] {
+  if (count === 1 || channels !== "auto" || roles || only) return [];
+  return [
+    "The two channels hold different voices, so each is a speaker. Name them by --roles, or take both as one by --channels mix.",
+  ];
 }
 
 /** @throws RangeError for limits outside of 0 … 1 */

@@ -105,7 +105,9 @@ function notResults(path: string, line: number): UndertoneError {
 }
 
 function isSame(a: AnalysisSettings, b: AnalysisSettings): boolean {
-  return lineSchema.shape.settings.keyof().options.every((key) => String(a[key]) === String(b[key]));
+  return lineSchema.shape.settings
+    .keyof()
+    .options.every((key) => String(a[key]) === String(b[key]));
 }
 
 function otherSettings(path: string, settings: AnalysisSettings): UndertoneError {

@@ -38,7 +38,9 @@ test("an utterance that a service fails on has no words, and the others have the
     response.writeHead(count >= 1 && count <= 5 ? 500 : 200).end(words);
   });
   const recognized = await recognizeWith(provider);
-  expect(recognized.transcript.utterances.map(({ text }) => text)).toEqual(Array(4).fill("Good morning"));
+  expect(recognized.transcript.utterances.map(({ text }) => text)).toEqual(
+    Array(4).fill("Good morning"),
+  );
   expect(recognized.transcript.utterances[1]?.startSec).toBeGreaterThan(5);
   expect(recognized.warnings).toEqual([
     expect.stringMatching(/^1 of 5 utterances have no words.*answers 500 after 5 attempts/),

@@ -14,7 +14,7 @@ import { buildCall, noiseLevel, type Call } from "./call.ts";
 
 const sampleRate = 16_000;
 const frame = 800;
-const leakLevels = process.env.LV ? [Number(process.env.LV)] : [-10, -20, -30, -Infinity];
+const leakLevels = [-10, -20, -30, -Infinity];
 const delaysMs = [0, 5, 20, 40];
 const callsEach = 4;
 const clipsEach = 8;
@@ -70,12 +70,17 @@ async function count(call: Call, counts: Counts): Promise<void> {
     const spokenAt = (n: number): boolean =>
       active[who]!.slice(Math.max(0, n - 8), n + 9).includes(true);
     const within = (regions: typeof speech, n: number): boolean =>
-      regions.some((r) => r.startSec < ((n + 0.5) * frame) / sampleRate && r.endSec > ((n + 0.5) * frame) / sampleRate);
+      regions.some(
+        (r) =>
+          r.startSec < ((n + 0.5) * frame) / sampleRate &&
+          r.endSec > ((n + 0.5) * frame) / sampleRate,
+      );
     for (let n = 0; n < frames; n++) {
       const isMasked = powerOf(after[who]!, n) < 0.25 * powerOf(call.channels[who]!, n);
       const isLeak = powerOf(call.leaks[who]!, n) > 10 * noiseLevel ** 2;
       if (active[who]![n]) {
-        if (active[1 - who]![n] && powerOf(call.spoken[who]!, n) < powerOf(call.leaks[who]!, n)) continue;
+        if (active[1 - who]![n] && powerOf(call.spoken[who]!, n) < powerOf(call.leaks[who]!, n))
+          continue;
         const kind = active[1 - who]![n] ? "double" : "own";
         counts[kind]++;
         if (isMasked) counts[`${kind}Masked`]++;
@@ -93,18 +98,33 @@ async function count(call: Call, counts: Counts): Promise<void> {
   if (comparison.relation().choice === "split") counts.rightChoices++;
 }
 
-const percent = (part: number, all: number): string => (all === 0 ? "–" : `${((100 * part) / all).toFixed(1)} %`);
+const percent = (part: number, all: number): string =>
+  all === 0 ? "–" : `${((100 * part) / all).toFixed(1)} %`;
 const rows: string[][] = [];
 for (const leakDb of leakLevels) {
   for (const delayMs of delaysMs) {
     if (leakDb === -Infinity && delayMs > 0) continue;
-    const counts: Counts = { double: 0, doubleMasked: 0, own: 0, ownMasked: 0, leak: 0, leakMissed: 0, twiceSec: 0, twiceBeforeSec: 0, rightChoices: 0, calls: 0 };
+    const counts: Counts = {
+      double: 0,
+      doubleMasked: 0,
+      own: 0,
+      ownMasked: 0,
+      leak: 0,
+      leakMissed: 0,
+      twiceSec: 0,
+      twiceBeforeSec: 0,
+      rightChoices: 0,
+      calls: 0,
+    };
     const times = leakDb === -Infinity ? 12 : callsEach;
     for (let n = 0; n < times; n++) {
       const random = new Random("cross-talk", String(leakDb), delayMs, n);
       const [a, b] = random.shuffle(speakers);
       const clips = [await clipsOf(a!, random), await clipsOf(b!, random)];
-      await count(buildCall(clips, { sampleRate, leakDb, delaySec: delayMs / 1000, random }), counts);
+      await count(
+        buildCall(clips, { sampleRate, leakDb, delaySec: delayMs / 1000, random }),
+        counts,
+      );
     }
     rows.push([
       leakDb === -Infinity ? "none" : `${leakDb} dB`,
@@ -119,5 +139,15 @@ for (const leakDb of leakLevels) {
     ]);
   }
 }
-const header = ["leak", "delay", "calls", "double talk masked", "own speech masked", "leak missed", "told twice before", "after", "auto splits"];
+const header = [
+  "leak",
+  "delay",
+  "calls",
+  "double talk masked",
+  "own speech masked",
+  "leak missed",
+  "told twice before",
+  "after",
+  "auto splits",
+];
 process.stdout.write(`${table(header, rows)}\n`);

@@ -29,6 +29,7 @@ export async function recognizeSamples(
 ): Promise<Recognized> {
   const sound = await toSound({ samples, sampleRate });
   const open = await openSound(sound, () => Promise.reject(new Error("no file is opened")));
-  const blocks = open.read({ sampleRate, ...options });
+  const areSpeakers = (options.roles ?? options.only) !== undefined;
+  const blocks = open.read({ sampleRate, areSpeakers, ...options });
   return recognizeAll({ blocks, sampleRate, warnings: blocks.warnings }, models, options);
 }
