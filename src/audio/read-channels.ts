@@ -133,9 +133,10 @@ const changing = (): UndertoneError =>
 /** Decodes the recording once to see what its channels are to each other. */
 async function chooseChannels(
   decode: Decode,
-  { signal, track, wantedHz, warn }: DecodingContext,
+  context: DecodingContext,
   areSpeakers: boolean,
 ): Promise<ChannelChoice> {
+  const { signal, track, wantedHz } = context;
   const comparison = new ChannelComparison();
   const looking = { signal, track, ...(wantedHz && { wantedHz }), warn: () => undefined };
   for await (const block of decode(looking)) {
@@ -143,7 +144,7 @@ async function chooseChannels(
   }
   const { choice, warning, areSame } = comparison.relation();
   if (areSpeakers && !areSame) return "split";
-  if (warning !== undefined) warn(warning);
+  if (warning !== undefined) context.warn(warning);
   return choice;
 }
 
@@ -152,13 +153,14 @@ const readSec = 5;
 
 /** @yields the samples, in blocks */
 async function* sampleBlocks(
-  { sampleRate, length, read }: SampleSource,
+  source: SampleSource,
   { signal }: DecodingContext,
 ): AsyncGenerator<AudioBlock> {
+  const { sampleRate, length } = source;
   const step = Math.ceil(readSec * sampleRate);
   for (let start = 0; start < length; start += step) {
     throwIfCancelled(signal);
-    const channels = await read(start, Math.min(length, start + step));
+    const channels = await source.read(start, Math.min(length, start + step));
     yield { sampleRate, channels: [...channels] };
   }
 }

@@ -18,14 +18,15 @@ function runnerUp({ emotion, probabilities }: Segment): string {
   return best === undefined ? "" : `${best[0]} ${percent(best[1])}`;
 }
 
-function voiceTimeline(segments: readonly Segment[]): string {
-  const names = speakerColumn(segments);
+function voiceTimeline(all: readonly Segment[]): string {
+  const names = speakerColumn(all);
+  const segments = names.header.length > 0 ? all.filter(isWorthARow) : all;
   const rows = segments.map((segment) => {
     const { startSec, endSec, confidence, abstained } = segment;
     const emotion = statedOf(segment) ?? "no speech";
-    const place = [clock(startSec), clock(endSec), ...names.of(segment), emotion];
-    if (abstained !== null) return [...place, "", labeled(segment.voice)];
-    return [...place, confidence === null ? "" : percent(confidence), runnerUp(segment)];
+    const cells = [clock(startSec), clock(endSec), ...names.of(segment), emotion];
+    if (abstained !== null) return [...cells, "", labeled(segment.voice)];
+    return [...cells, confidence === null ? "" : percent(confidence), runnerUp(segment)];
   });
   const table = formatTable(["from", "to", ...names.header, "emotion", "confidence", "or"], rows);
   return [table, ...legend(segments)].join("\n");
@@ -61,11 +62,12 @@ const labeled = (prediction: Pick<Prediction, "emotion" | "confidence"> | null):
 /** Shorter pauses between utterances are no news to a reader. */
 const worthARowSec = 1;
 
+const isWorthARow = ({ emotion, startSec, endSec }: Segment): boolean =>
+  emotion !== null || endSec - startSec >= worthARowSec;
+
 /** A row a segment with both channels, and below it the transcript. */
 function wordsTimeline(all: readonly Segment[]): string {
-  const segments = all.filter(
-    ({ emotion, startSec, endSec }) => emotion !== null || endSec - startSec >= worthARowSec,
-  );
+  const segments = all.filter(isWorthARow);
   const names = speakerColumn(segments);
   const rows = segments.map((segment) => {
     const { startSec, endSec, emotion, confidence, abstained } = segment;

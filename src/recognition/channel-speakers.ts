@@ -41,10 +41,17 @@ export function speakerName(n: number, { roles }: SpeakerOptions): string {
 
 /**
  * Returns who of a recording's channels are analyzed. A single channel has no speakers that could be told apart.
+ * @param name of the recording, for messages
  * @throws UndertoneError `usage` for names that do not fit the recording
  */
-export function channelSpeakers(count: number, options: SpeakerOptions): ChannelSpeaker[] {
+export function channelSpeakers(
+  count: number,
+  options: SpeakerOptions,
+  name?: string,
+): ChannelSpeaker[] {
   const { roles = [], only } = options;
+  const usage = (message: string): UndertoneError =>
+    new UndertoneError("usage", name === undefined ? message : `${name}: ${message}`);
   if (count === 1) {
     if (roles.length === 0 && only === undefined) return [{ channel: null, speaker: null }];
     throw usage(
@@ -61,7 +68,7 @@ export function channelSpeakers(count: number, options: SpeakerOptions): Channel
     speaker: speakerName(n, options),
   }));
   const names = speakers.map(({ speaker }) => speaker);
-  const unknown = only?.find((name) => !names.includes(name));
+  const unknown = only?.find((each) => !names.includes(each));
   if (unknown === undefined) {
     return speakers.filter(({ speaker }) => only?.includes(speaker) ?? true);
   }
@@ -69,5 +76,3 @@ export function channelSpeakers(count: number, options: SpeakerOptions): Channel
     `There is no speaker "${unknown}" for --only. There are: ${names.join(", ")}. Name them by --roles.`,
   );
 }
-
-const usage = (message: string): UndertoneError => new UndertoneError("usage", message);

@@ -61,7 +61,8 @@ export class LocalEngine implements Engine {
       const areSpeakers = (options.roles ?? options.only) !== undefined;
       const blocks = open.read({ ...options, sampleRate, areSpeakers });
       const { warnings: decoding } = blocks;
-      const recording = { blocks, sampleRate, warnings: decoding, transcript: kept };
+      const name = open.source?.name;
+      const recording = { name, blocks, sampleRate, warnings: decoding, transcript: kept };
       const recognized = yield* recognize(recording, models, options);
       const { transcript, isIncomplete, ...analysis } = recognized;
       const { incomplete } = blocks;

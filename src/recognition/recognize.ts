@@ -25,6 +25,8 @@ export interface RecognitionModels extends ChannelModels {
 
 /** A recording as recognition takes it: blocks of any length, which are read once. */
 export interface Recording {
+  /** For messages. */
+  readonly name?: string | undefined;
   /** Blocks [channel][sample]: each channel is one speaker, or the only one is all that is heard. */
   readonly blocks: AsyncIterable<readonly Float32Array[]> | Iterable<readonly Float32Array[]>;
   /** Hz, of the blocks. */
@@ -70,7 +72,7 @@ export function recordingRate({ voice, transcription }: RecognitionModels): numb
  * reading the blocks and the transcriber throw
  */
 export async function* recognize(
-  { blocks, sampleRate, warnings, transcript: known }: Recording,
+  { name, blocks, sampleRate, warnings, transcript: known }: Recording,
   models: RecognitionModels,
   options: RecognizeOptions = {},
 ): AsyncGenerator<SegmentEvent, Recognized> {
@@ -88,7 +90,7 @@ export async function* recognize(
   async function open(channelCount: number): Promise<void> {
     count = channelCount;
     const kept = (known?.channels ?? 1) === count ? known?.utterances : undefined;
-    for (const speaker of channelSpeakers(count, options)) {
+    for (const speaker of channelSpeakers(count, options, name)) {
       const utterances = kept?.filter(({ channel = null }) => channel === speaker.channel);
       const context = { sampleRate, models: using, options, utterances };
       channels.push(await ChannelRecognition.open(speaker, context));

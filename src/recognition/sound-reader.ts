@@ -25,11 +25,12 @@ export function soundReader(sound: Sound): SoundReader {
     };
   }
   if ("samples" in sound) {
-    const { sampleRate, length, read } = sound.samples;
+    const { samples } = sound;
+    const { sampleRate, length } = samples;
     return {
       reference: { sampleRate, length },
       pull: async ([start, end] = [0, 0]) =>
-        (await read(start, end)).map((channel) => channel.slice()),
+        (await samples.read(start, end)).map((channel) => channel.slice()),
       stop: () => undefined,
     };
   }

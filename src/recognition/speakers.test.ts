@@ -30,6 +30,13 @@ const recognized = (
 const spoken = ({ segments }: Pick<Recognized, "segments">): Segment[] =>
   segments.filter(({ emotion }) => emotion !== null);
 
+const loudest = (some: readonly Float32Array[]): number =>
+  Math.max(...some.map((samples) => samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0)));
+
+/** Seconds at which the second speaker begins to speak. */
+const startsOf = (some: readonly Segment[]): number[] =>
+  some.filter(({ channel }) => channel === 2).map(({ startSec }) => Math.round(startSec));
+
 let call: Recognized;
 beforeAll(async () => {
   call = await recognized([agent, customer], { reference: "training" });
@@ -46,9 +53,8 @@ test("each channel is a speaker, and pauses are where nobody speaks", () => {
   let spokenSec = 0;
   for (const { startSec, endSec, emotion, channel, speaker } of call.segments) {
     expect(startSec).toBeLessThanOrEqual(spokenSec);
-    if (emotion === null) {
-      expect([startSec, channel, speaker]).toEqual([spokenSec, null, null]);
-    }
+    const isPause = emotion === null && startSec === spokenSec;
+    expect([channel, speaker].includes(null)).toBe(isPause);
     spokenSec = Math.max(spokenSec, endSec);
   }
   expect(spokenSec).toBe(24);
@@ -126,8 +132,6 @@ test("whoever is left out is neither predicted nor transcribed", async () => {
   const using = { voice, transcription: { transcriber, voiceActivity } };
   const asked = { sampleRate, roles: ["agent", "customer"] };
   const only = await recognizeSamples([agent, customer], using, { ...asked, only: ["customer"] });
-  const loudest = (some: readonly Float32Array[]): number =>
-    Math.max(...some.flatMap((samples) => samples.map(Math.abs).toSorted().at(-1)!));
   expect(loudest(windows)).toBeLessThan(0.1);
   expect(loudest(transcribed)).toBeLessThan(0.1);
   expect(only.speakers.map(({ speaker }) => speaker)).toEqual(["customer"]);
@@ -166,9 +170,7 @@ test("a transcript that is known is told by channel, and one of another kind is 
 test("cross-talk is not told twice", async () => {
   const leaky = leaking(customer, agent, { gain: 0.02, delaySec: 0.03 });
   const { segments, warnings } = await recognized([agent, leaky], { channels: "split" });
-  const speech = (some: readonly Segment[]): number[][] =>
-    some.filter(({ channel }) => channel === 2).map(({ startSec }) => [Math.round(startSec)]);
-  expect(speech(segments)).toEqual(speech(call.segments));
+  expect(startsOf(segments)).toEqual(startsOf(call.segments));
   expect(warnings).toEqual([expect.stringContaining("Cross-talk")]);
 });
 
@@ -222,7 +224,7 @@ test.each([
   { roles: ["agent", " "] },
   { roles: [] },
   { only: [] },
-  { only: [7] },
+  { only: [""] },
 ])("%j is a mistake of the caller", (options) => {
-  expect(() => checkSpeakers("analyze", options as RecognizeOptions)).toThrow(RangeError);
+  expect(() => checkSpeakers("analyze", options)).toThrow(RangeError);
 });
