@@ -62,3 +62,23 @@ export const analysis: Analysis = {
   warnings: [],
   incomplete: null,
 };
+
+const agent = { channel: 1, speaker: "agent" };
+const customer = { channel: 2, speaker: "R & <D>" };
+const facts = { reference: analysis.reference, overlapSec: 0.5 };
+
+/** A call of two people who speak at once for half a second. */
+export const call: Analysis = {
+  ...analysis,
+  durationSec: 6,
+  segments: [
+    { startSec: 0, endSec: 1, ...pause },
+    { startSec: 1, endSec: 3, ...quietly, ...agent, ...sad, voice: sad, text: "Good morning" },
+    { startSec: 2.5, endSec: 4, ...quietly, ...customer, ...angry, voice: angry, text: "At last" },
+    { startSec: 4, endSec: 6, ...pause },
+  ],
+  speakers: [
+    { ...agent, ...facts, summary: { ...analysis.summary, shares: { sad: 1, angry: 0 } } },
+    { ...customer, ...facts, summary: { ...analysis.summary, shares: { sad: 0, angry: 1 } } },
+  ],
+};
