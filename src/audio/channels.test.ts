@@ -23,7 +23,31 @@ const crossTalk = (gain: number, delaySec: number): Float32Array[] => [
   leaking(customer, agent, { gain, delaySec }),
 ];
 
+/** A sound in the middle, and one on each side. */
+function around(middle: Float32Array, left: Float32Array, right: Float32Array): Float32Array[] {
+  return [left, right].map((side) => side.map((x, n) => x + middle[n]!));
+}
+
+/** Notes of half a second, one after the other, of an instrument. */
+const melody = (hz: number): Float32Array =>
+  agent.map((_, n) => {
+    const t = n / sampleRate;
+    const note = hz * 2 ** (Math.floor((t * 7) % 5) / 12);
+    return 0.2 * Math.exp(-4 * (t % 0.5)) * Math.sin(2 * Math.PI * note * t);
+  });
+const bass = melody(110);
+const music = [
+  bass.map((x, n) => x + both[n]!),
+  melody(440).map((x, n) => x + bass[n]! + both[n]!),
+];
+
 test.each([
+  ["a song, an instrument on the right", music, "mix"],
+  [
+    "instruments on both sides, a bass in the middle",
+    around(bass, melody(330), melody(440)),
+    "mix",
+  ],
   ["a speaker in each", [agent, customer], "split"],
   ["cross-talk of -20 dB", crossTalk(0.1, 0.02), "split"],
   ["cross-talk of -10 dB without delay", crossTalk(0.316, 0), "split"],

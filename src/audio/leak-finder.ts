@@ -23,9 +23,9 @@ const leastHints = { count: 3, share: 0.3 };
 /** Weight of earlier hints: a delay may change in a long call. */
 const memory = 0.5;
 /** Correlation at the leak's delay from which on a window is a leak. */
-const leakCorrelation = 0.7;
+const leakCorrelation = 0.8;
 /** Windows near a leak are too where they are no louder than it by this ratio of powers. */
-const louderRatio = 2;
+const louderRatio = 1.25;
 const nearSec = 0.4;
 
 /** A window against another channel, at the delay where they are most alike. */

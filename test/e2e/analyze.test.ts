@@ -208,47 +208,6 @@ test("every format prints the same answer", async () => {
   expect(text).toContain("no speech");
 });
 
-test("a call has a speaker in each channel, and whoever is not wanted is left out", async () => {
-  const channels = [
-    inSequence(voice(3, 0.9), new Float32Array(80_000)),
-    inSequence(new Float32Array(64_000), voice(3, 0.02), new Float32Array(16_000)),
-  ];
-  const call = encodeWav(channels, 16_000);
-  const folder = await newFolder({ "a.wav": call, "b.wav": call, "mono.wav": loud });
-  const file = join(folder, "a.wav");
-  const roles = ["--roles", "agent,customer"];
-  const one = await undertone("analyze", file, ...voiceOnly, ...roles);
-  expect(one.stdout).toMatch(/a\.wav +agent +0:08\.0 +0:03\.\d +angry/);
-  expect(one.stdout).toMatch(/^0:0[34]\.\d +0:07\.\d +customer +sad/m);
-
-  const out = join(root, "customers.jsonl");
-  const asked = ["analyze", folder, ...voiceOnly, ...roles, "--out", out, "--jobs", "1"];
-  const { exitCode, stderr } = await undertone(...asked, "--only", "customer");
-  expect(exitCode).toBe(exitCodes["some-failed"]);
-  expect(stderr).toMatch(/mono\.wav: The recording has one channel/);
-  const results = (await readFile(out, "utf8"))
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  for (const { speakers, segments } of results.slice(0, 2)) {
-    expect(speakers).toMatchObject([{ speaker: "customer", channel: 2 }]);
-    expect(segments).toMatchObject([{ speaker: null }, { speaker: "customer" }, { speaker: null }]);
-  }
-  const others = await undertone(...asked, "--resume");
-  expect(others.exitCode).toBe(exitCodes.usage);
-  expect(others.stderr).toContain("--roles agent,customer, --only customer");
-
-  const wrong = [
-    ["--only", "custmer"],
-    ["--roles", "a,a"],
-    ["--channels", "left"],
-  ];
-  for (const words of wrong) {
-    const refused = await undertone("analyze", file, ...voiceOnly, ...roles, ...words);
-    expect([words, refused.exitCode]).toEqual([words, exitCodes.usage]);
-  }
-});
-
 test("below --min-confidence one file and each of many are unsure, and other limits do not go on with them", async () => {
   const folder = await newFolder({ "loud.wav": loud, "quiet.wav": quiet });
   const words = ["analyze", folder, ...voiceOnly, "--out", join(folder, "results.jsonl")];
