@@ -85,8 +85,9 @@ export interface Analysis<Label extends string = string> {
   readonly durationSec: number;
   /** Name of the transcriber; `null` without a transcript. */
   readonly transcriber: string | null;
+  /** Of all speakers. */
   readonly summary: Summary<Label>;
-  /** What the voice was held against. */
+  /** What the voice was held against; of several speakers, that of all together. */
   readonly reference: ReferenceUsed;
   /** By `startSec`, from 0 to `durationSec` without gaps; those of different speakers may overlap. */
   readonly segments: readonly Segment<Label>[];
@@ -100,7 +101,7 @@ export interface Analysis<Label extends string = string> {
 
 /** What a recognition yields: segments as they settle, and on request those that may still change. */
 export interface SegmentEvent<Label extends string = string> {
-  /** A `partial` segment is replaced by what comes later; `final` ones follow each other without gaps from 0 on. */
+  /** A `partial` segment is replaced by what comes later; `final` ones come by `startSec`, from 0 on without gaps. */
   readonly type: "partial" | "final";
   readonly segment: Segment<Label>;
   /** What the voice was held against so far. */
