@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { concatenate } from "./blocks.ts";
 import { decodeAudio } from "./decode.ts";
+import { readChannels } from "./read-channels.ts";
 import { readMono } from "./read-mono.ts";
 import { bytesSource } from "./source.ts";
 import { encodeWav } from "./wav.ts";
@@ -115,6 +116,27 @@ test("a codec that is not decoded is named", async () => {
 });
 
 const peakOf = (samples: Float32Array): number => samples.reduce((a, b) => Math.max(a, b));
+
+test.each([
+  { file: "../audio/chirp.mp3", channels: 1 },
+  { file: "call-two-channels.wav", channels: 2 },
+  { file: "mkv-big-video-frame.mkv.gz", channels: 1 },
+  { file: "../audio/surround.opus", channels: 6 },
+])("$file splits into $channels channels of one length", async ({ file, channels }) => {
+  const options = { sampleRate: 16_000, channels: "split" } as const;
+  let lengths: number[] = [];
+  for await (const block of readChannels(bytesSource(fixture(file)), options)) {
+    lengths = block.map(({ length }, n) => (lengths[n] ?? 0) + length);
+  }
+  expect(lengths).toHaveLength(channels);
+  expect(new Set(lengths).size).toBe(1);
+});
+
+test("what changes its channels cannot be split", async () => {
+  const options = { channels: "split" } as const;
+  const split = mono(fixture("ogg-chained-mono-stereo.ogg"), options);
+  await expect(split).rejects.toMatchObject({ code: "audio-unsupported" });
+});
 
 describe("channels", () => {
   const tone = Float32Array.from({ length: 16_000 }, (_, n) => 0.5 * Math.sin(n / 7));

@@ -10,9 +10,11 @@ export type ChannelMode = (typeof channelModes)[number];
 /** What is done with the channels: all but `split` give one. */
 export type ChannelChoice = Exclude<ChannelMode, "auto">;
 
-/** What the first two channels of a recording are to each other. */
+/** What the two channels of a recording are to each other. */
 export interface ChannelRelation {
   readonly choice: ChannelChoice;
+  /** Whether they hold one sound, as it is or upside down. */
+  readonly areSame: boolean;
   /** What there is to tell of it. */
   readonly warning?: string;
 }
@@ -20,22 +22,31 @@ export interface ChannelRelation {
 const windowSec = 0.05;
 /** A channel this much quieter in all is silent. */
 const silentRatio = 1e-4;
-/** Windows below this mean square, -60 dB, are silent in both. */
-const quietEnergy = 1e-6;
-/** Ratio of energies from which on one channel speaks alone in a window: 12 dB. */
-const aloneRatio = 16;
+/** Mean square below which a window is silent, -60 dB. */
+const quietPower = 1e-6;
+/** Windows below the loud ones of their channel by more than this are pauses: 25 dB. */
+const pauseRatio = 10 ** 2.5;
+/** Loud windows of speech are louder by this than its pauses: 10 dB; those of steady noise are not. */
+const speechRange = 10;
+/** Ratio of powers from which on one channel speaks alone in a window: 7 dB. What leaks into the other is quieter yet. */
+const aloneRatio = 5;
+/** Correlation of channels from which on they hold one sound. */
+const sameCorrelation = 0.95;
+/** Whoever speaks alone for less than this share of the speech, or for less than half a second, may be noise. */
+const leastAlone = { share: 0.03, windows: 10 };
 
 /** Looks at how two channels differ, block by block. */
 export class ChannelComparison {
-  #left = 0;
-  #right = 0;
+  /** Mean squares [window]. */
+  readonly #left: number[] = [];
+  readonly #right: number[] = [];
   #product = 0;
-  #leftAlone = 0;
-  #rightAlone = 0;
-  #active = 0;
+  /** Whether parts of the recording have other channels, so that it cannot be split. */
+  #changes = false;
 
   push({ channels, sampleRate }: AudioBlock): void {
     const [left, right] = channels;
+    this.#changes ||= channels.length !== 2;
     if (channels.length !== 2 || !left || !right) return;
     const step = Math.max(1, Math.round(windowSec * sampleRate));
     for (let start = 0; start < left.length; start += step) {
@@ -45,20 +56,33 @@ export class ChannelComparison {
 
   /** What to do with the two channels. */
   relation(): ChannelRelation {
-    const [left, right] = [this.#left, this.#right];
-    if (left + right === 0) return { choice: "mix" };
-    if (right < silentRatio * left) return { choice: "left" };
-    if (left < silentRatio * right) return { choice: "right" };
+    const [left, right] = [sum(this.#left), sum(this.#right)];
+    if (left + right === 0) return { choice: "mix", areSame: false };
+    if (right < silentRatio * left) return { choice: "left", areSame: false };
+    if (left < silentRatio * right) return { choice: "right", areSame: false };
     const correlation = this.#product / Math.sqrt(left * right);
     if (correlation < -0.8) {
       const warning =
         "The two channels are in opposite phase and would cancel out: the left one was taken.";
-      return { choice: "left", warning };
+      return { choice: "left", areSame: true, warning };
     }
-    const active = Math.max(1, this.#active);
-    const [leftShare, rightShare] = [this.#leftAlone / active, this.#rightAlone / active];
-    const areTwo = leftShare > 0.1 && rightShare > 0.1 && leftShare + rightShare > 0.6;
-    return { choice: areTwo && correlation < 0.5 ? "split" : "mix" };
+    const areTwo = !this.#changes && correlation < 0.75 && this.#speakInTurn();
+    return { choice: areTwo ? "split" : "mix", areSame: correlation > sameCorrelation };
+  }
+
+  /** Whether each channel has speech of its own, and most of all speech is in one of them alone. */
+  #speakInTurn(): boolean {
+    const [left, right] = [speechThreshold(this.#left), speechThreshold(this.#right)];
+    let [active, leftAlone, rightAlone] = [0, 0, 0];
+    for (const [n, l] of this.#left.entries()) {
+      const r = this.#right[n]!;
+      if (l < left && r < right) continue;
+      active++;
+      if (l >= left && l > aloneRatio * r) leftAlone++;
+      if (r >= right && r > aloneRatio * l) rightAlone++;
+    }
+    const least = Math.max(leastAlone.windows, leastAlone.share * active);
+    return Math.min(leftAlone, rightAlone) >= least && leftAlone + rightAlone > active / 2;
   }
 
   #pushWindow(left: Float32Array, right: Float32Array): void {
@@ -69,14 +93,19 @@ export class ChannelComparison {
       r += b * b;
       product += a * b;
     }
-    this.#left += l;
-    this.#right += r;
-    this.#product += product;
-    if (Math.max(l, r) < quietEnergy * left.length) return;
-    this.#active++;
-    if (l > aloneRatio * r) this.#leftAlone++;
-    if (r > aloneRatio * l) this.#rightAlone++;
+    this.#left.push(l / left.length);
+    this.#right.push(r / left.length);
+    this.#product += product / left.length;
   }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+
+/** The power from which on a window holds speech; none does in a channel of steady noise. */
+function speechThreshold(powers: readonly number[]): number {
+  const sorted = powers.toSorted((a, b) => a - b);
+  const [quiet, loud] = [0.1, 0.95].map((share) => sorted[Math.floor(share * sorted.length)]!);
+  return loud! < speechRange * quiet! ? Infinity : Math.max(quietPower, loud! / pauseRatio);
 }
 
 /**

@@ -14,7 +14,7 @@ import {
 } from "./channels.ts";
 import { decodeBlocks, incompleteOf } from "./decode.ts";
 import { Resampler } from "./resample.ts";
-import type { ByteSource, SoundSource } from "./source.ts";
+import type { SampleSource, SoundSource } from "./source.ts";
 
 /** Which sound of a file is meant. */
 export interface SoundChoice {
@@ -28,6 +28,8 @@ export interface ReadOptions extends SoundChoice {
   /** Hz, of the samples. */
   readonly sampleRate: number;
   readonly signal?: AbortSignal | undefined;
+  /** Whether each channel is known to be a speaker: `auto` splits all that do not hold the same sound. */
+  readonly areSpeakers?: boolean | undefined;
 }
 
 /** What is told of a reading; complete when its iteration has ended. */
@@ -48,6 +50,18 @@ export interface ChannelReading extends Reading, AsyncIterable<readonly Float32A
  * `cancelled`; the message begins with the source's name
  */
 export function readChannels(source: SoundSource, options: ReadOptions): ChannelReading {
+  return readingOf((context) => decodeBlocks(source, context), options, source.name);
+}
+
+/** Returns the same of samples. @throws UndertoneError while iterating: `cancelled`, and what reading them throws */
+export function readSamples(source: SampleSource, options: ReadOptions): ChannelReading {
+  return readingOf((context) => sampleBlocks(source, context), options);
+}
+
+/** Decodes a recording from its start. */
+type Decode = (context: DecodingContext) => AsyncIterable<AudioBlock>;
+
+function readingOf(decode: Decode, options: ReadOptions, name?: string): ChannelReading {
   const warnings: string[] = [];
   let incomplete: Coverage | null = null;
   return {
@@ -63,10 +77,8 @@ export function readChannels(source: SoundSource, options: ReadOptions): Channel
       const onCoverage = (coverage: Coverage): void => {
         incomplete = incompleteOf(coverage);
       };
-      return named(
-        source,
-        channelBlocks(source, options, { signal, track, wantedHz, warn, onCoverage }),
-      );
+      const context = { signal, track, wantedHz, warn, onCoverage };
+      return named(name, channelBlocks(decode, options, context));
     },
   };
 }
@@ -75,20 +87,23 @@ export function readChannels(source: SoundSource, options: ReadOptions): Channel
 const batchLength = 1 << 15;
 
 async function* channelBlocks(
-  source: ByteSource,
-  { sampleRate, channels: mode = "auto" }: ReadOptions,
+  decode: Decode,
+  { sampleRate, channels: mode = "auto", areSpeakers = false }: ReadOptions,
   context: DecodingContext,
 ): AsyncGenerator<readonly Float32Array[]> {
   throwIfCancelled(context.signal);
   let choice: ChannelChoice | undefined = mode === "auto" ? undefined : mode;
+  const comparison = mode === "split" ? new ChannelComparison() : undefined;
   let resamplers: Resampler[] = [];
   let shape: AudioBlock | undefined;
   const finish = (): Float32Array[] => resamplers.map((resampler) => resampler.finish());
   try {
-    for await (const block of inBatches(decodeBlocks(source, context), batchLength)) {
+    for await (const block of inBatches(decode(context), batchLength)) {
       const isStereo = block.channels.length > 1;
-      if (isStereo) choice ??= await chooseChannels(source, context);
+      if (isStereo) choice ??= await chooseChannels(decode, context, areSpeakers);
+      comparison?.push(block);
       const chosen = chosenChannels(block, choice ?? "mix");
+      if (shape && choice === "split" && resamplers.length !== chosen.length) throw changing();
       if (shape?.sampleRate !== block.sampleRate || resamplers.length !== chosen.length) {
         if (shape) yield finish();
         resamplers = [];
@@ -100,30 +115,59 @@ async function* channelBlocks(
       yield chosen.map((samples, n) => resamplers[n]!.push(samples));
     }
     if (shape) yield finish();
+    if (comparison?.relation().areSame) context.warn(sameSound);
   } finally {
     for (const resampler of resamplers) resampler.free();
   }
 }
 
+const sameSound =
+  "Both channels hold the same sound, so each speaker says what the other one says: use --channels mix.";
+
+const changing = (): UndertoneError =>
+  new UndertoneError(
+    "audio-unsupported",
+    "The number of channels changes within the recording, so they cannot be split: use --channels mix.",
+  );
+
 /** Decodes the recording once to see what its channels are to each other. */
 async function chooseChannels(
-  source: ByteSource,
+  decode: Decode,
   context: DecodingContext,
+  areSpeakers: boolean,
 ): Promise<ChannelChoice> {
   const { signal, track, wantedHz } = context;
   const comparison = new ChannelComparison();
   const looking = { signal, track, ...(wantedHz && { wantedHz }), warn: () => undefined };
-  for await (const block of decodeBlocks(source, looking)) {
+  for await (const block of decode(looking)) {
     if (lengthOf(block) > 0) comparison.push(block);
   }
-  const { choice, warning } = comparison.relation();
+  const { choice, warning, areSame } = comparison.relation();
+  if (areSpeakers && !areSame) return "split";
   if (warning !== undefined) context.warn(warning);
   return choice;
 }
 
+/** Seconds of samples that are read in one go. */
+const readSec = 5;
+
+/** @yields the samples, in blocks */
+async function* sampleBlocks(
+  source: SampleSource,
+  { signal }: DecodingContext,
+): AsyncGenerator<AudioBlock> {
+  const { sampleRate, length } = source;
+  const step = Math.ceil(readSec * sampleRate);
+  for (let start = 0; start < length; start += step) {
+    throwIfCancelled(signal);
+    const channels = await source.read(start, Math.min(length, start + step));
+    yield { sampleRate, channels: [...channels] };
+  }
+}
+
 /** @yields the blocks; errors name the source */
 async function* named<Block>(
-  { name }: SoundSource,
+  name: string | undefined,
   blocks: AsyncIterable<Block>,
 ): AsyncGenerator<Block> {
   try {

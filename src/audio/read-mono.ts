@@ -1,5 +1,10 @@
 import { toMono } from "./mix.ts";
-import { readChannels, type Reading, type ReadOptions } from "./read-channels.ts";
+import {
+  readChannels,
+  type ChannelReading,
+  type Reading,
+  type ReadOptions,
+} from "./read-channels.ts";
 import type { SoundSource } from "./source.ts";
 
 /** A recording read block by block; each iteration decodes it anew. */
@@ -11,7 +16,11 @@ export interface MonoReading extends Reading, AsyncIterable<Float32Array> {}
  * @throws UndertoneError as `readChannels`
  */
 export function readMono(source: SoundSource, options: ReadOptions): MonoReading {
-  const reading = readChannels(source, options);
+  return mixed(readChannels(source, options), options);
+}
+
+/** Returns a reading as mono. */
+export function mixed(reading: ChannelReading, options: ReadOptions): MonoReading {
   const warnings: string[] = [];
   return {
     warnings,

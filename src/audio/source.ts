@@ -10,6 +10,16 @@ export interface SoundSource extends ByteSource {
   readonly name?: string | undefined;
 }
 
+/** Samples that can be read by range. */
+export interface SampleSource {
+  /** Hz */
+  readonly sampleRate: number;
+  /** Of each channel, in samples. */
+  readonly length: number;
+  /** Resolves to samples [start, end) of each channel. */
+  read(start: number, end: number): Promise<readonly Float32Array[]>;
+}
+
 /** Returns a source of bytes in memory; reads are views. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return {

@@ -14,7 +14,16 @@ function toCell(value: Cell): string {
 
 const toRow = (cells: readonly Cell[]): string => `${cells.map(toCell).join(",")}\n`;
 
-const before = ["file", "startSec", "endSec", "emotion", "confidence", "error"];
+const before = [
+  "file",
+  "startSec",
+  "endSec",
+  "channel",
+  "speaker",
+  "emotion",
+  "confidence",
+  "error",
+];
 const after = [
   "text",
   "voice",
@@ -58,7 +67,8 @@ export class CsvRows {
   #rowsOf(result: FileResult, labels: readonly string[]): string {
     if ("error" in result) {
       const empty = [...labels, ...after].map(() => null);
-      return toRow([result.file, null, null, null, null, result.error.message, ...empty]);
+      const unknown = before.slice(1, -1).map(() => null);
+      return toRow([result.file, ...unknown, result.error.message, ...empty]);
     }
     return result.segments.map((segment) => toRow(cellsOf(result.file, segment, labels))).join("");
   }
@@ -76,6 +86,8 @@ function cellsOf(file: string, segment: Segment, labels: readonly string[]): Cel
     file,
     startSec,
     endSec,
+    segment.channel,
+    segment.speaker,
     emotion,
     confidence,
     null,

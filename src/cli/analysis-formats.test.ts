@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { expect, test } from "vitest";
-import { analysis } from "../../test/support/analysis.ts";
+import { analysis, call } from "../../test/support/analysis.ts";
 import { printed } from "../../test/support/printed.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import { CsvRows } from "./analysis-csv.ts";
 import { describeAnalyses } from "./analysis-text.ts";
 import type { AnalysisFormat } from "./analyze.ts";
+import { MomentList } from "./moment-list.ts";
 import { formatOfFile } from "./out-file.ts";
 import { createPrinter } from "./print-analysis.ts";
 import { fileSink } from "./sink.ts";
@@ -24,6 +25,8 @@ const settings = {
   sensitivity: "normal",
   channels: "auto" as const,
   track: null,
+  roles: null,
+  only: null,
 };
 const found = { file: "/calls/one.wav", sizeBytes: 1, modifiedMs: 1, settings };
 const result: FileResult = { ...found, ...analysis };
@@ -42,6 +45,8 @@ test("CSV has a row a segment with both channels, and what failed", () => {
     file: "/calls/one.wav",
     startSec: "0.25",
     endSec: "3.5",
+    channel: "",
+    speaker: "",
     emotion: "angry",
     confidence: "0.6",
     error: "",
@@ -60,6 +65,32 @@ test("CSV has a row a segment with both channels, and what failed", () => {
     oodScore: "0.75",
     abstained: "",
   });
+});
+
+test("who speaks stands in each format", () => {
+  const called: FileResult = { ...found, ...call };
+  const rows = new CsvRows();
+  const records: Record<string, string>[] = parse(rows.add(called), { columns: true });
+  expect(records.map(({ channel, speaker }) => [channel, speaker])).toEqual([
+    ["", ""],
+    ["1", "agent"],
+    ["2", "R & <D>"],
+    ["", ""],
+  ]);
+  const lines = describeAnalyses([called]).split("\n");
+  expect(lines[1]).toMatch(/one\.wav +agent +0:06\.0 +1:02\.5 +sad +75 %$/);
+  expect(lines[2]).toMatch(/one\.wav +R & <D> +0:06\.0 +1:02\.5 +angry +75 %$/);
+  expect(lines[4]).toMatch(/^from +to +speaker +emotion +voice +words$/);
+  expect(lines[6]).toMatch(/^0:01\.0 +0:03\.0 +agent +sad 75 %/);
+  const moments = new MomentList({ emotion: "angry", count: 1 });
+  moments.add(called);
+  moments.add({ ...called, file: "/calls/two.wav" });
+  expect(moments.describe().match(/^(Strongest.*|\/calls.*?wav)/gm)).toEqual([
+    "Strongest moments of agent, angry",
+    "/calls/one.wav",
+    "Strongest moments of R & <D>, angry",
+    "/calls/one.wav",
+  ]);
 });
 
 test("what a spreadsheet would compute is only text", () => {

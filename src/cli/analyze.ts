@@ -1,12 +1,13 @@
 import { references, sensitivities } from "../recognition/reference-options.ts";
 import { createCommand, examples } from "./command.ts";
 import {
-  channelsOption,
   choice,
   jsonOption,
+  nameList,
   numberUpTo,
   offlineOption,
   repeatable,
+  speakerChannelsOption,
   trackOption,
   wholeNumber,
 } from "./options.ts";
@@ -63,8 +64,14 @@ export const analyzeCommand = createCommand(
     numberUpTo(1),
   )
   .option("--moments <emotion>", 'List the strongest moments of an emotion, or of "any"')
-  .option("--top <count>", "How many moments are listed (default: 10)", wholeNumber())
-  .addOption(channelsOption)
+  .option(
+    "--top <count>",
+    "How many moments are listed of each speaker (default: 10)",
+    wholeNumber(),
+  )
+  .addOption(speakerChannelsOption)
+  .option("--roles <names>", "Names of the speakers, in the order of their channels", nameList)
+  .option("--only <names>", "Speakers to analyze; all others are left out", nameList)
   .addOption(trackOption)
   .addOption(offlineOption)
   .addOption(
@@ -92,6 +99,7 @@ export const analyzeCommand = createCommand(
       "undertone analyze interview.mp3 --out x.TextGrid",
       "undertone analyze call.mp3 --transcriber whisper-small",
       "undertone analyze diary.m4a --enroll neutral.wav",
+      "undertone analyze call.wav --roles agent,customer --only customer",
       "undertone analyze calls/ --moments angry",
       "undertone analyze calls/ --out results.csv --bom",
       "undertone analyze calls/ --out results.jsonl --resume",

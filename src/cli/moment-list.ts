@@ -1,6 +1,7 @@
 import type { Segment } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import { strongestMoments } from "../recognition/moments.ts";
+import { printable } from "./printable.ts";
 import { clock, percent, place } from "./show.ts";
 import { formatTable } from "./table.ts";
 
@@ -12,10 +13,11 @@ export interface MomentChoice {
 
 type Moment = Segment & { readonly file: string };
 
-/** The strongest moments of all files that came so far. */
+/** The strongest moments of all files that came so far, those of each speaker by themselves. */
 export class MomentList {
   readonly #choice: MomentChoice;
-  #moments: Moment[] = [];
+  /** By speaker; `null` for those who are not told apart. */
+  readonly #moments = new Map<string | null, readonly Moment[]>();
 
   constructor(choice: MomentChoice) {
     this.#choice = choice;
@@ -25,14 +27,26 @@ export class MomentList {
     if ("error" in result) return;
     const { file, segments } = result;
     const { emotion, count } = this.#choice;
-    const all = [...this.#moments, ...segments.map((segment) => ({ ...segment, file }))];
-    this.#moments = strongestMoments(all, emotion, count);
+    for (const speaker of new Set(segments.map((segment) => segment.speaker))) {
+      const own = segments.filter((segment) => segment.speaker === speaker);
+      const all = [...this.#of(speaker), ...own.map((segment) => ({ ...segment, file }))];
+      this.#moments.set(speaker, strongestMoments(all, emotion, count));
+    }
   }
 
   describe(): string {
+    const lists = [...this.#moments].filter(([, moments]) => moments.length > 0);
+    if (lists.length === 0) return "Nobody speaks, so there are no moments to list.\n";
+    return lists.map(([speaker, moments]) => this.#describe(speaker, moments)).join("\n");
+  }
+
+  #of(speaker: string | null): readonly Moment[] {
+    return this.#moments.get(speaker) ?? [];
+  }
+
+  #describe(speaker: string | null, moments: readonly Moment[]): string {
     const { emotion } = this.#choice;
-    if (this.#moments.length === 0) return "Nobody speaks, so there are no moments to list.\n";
-    const rows = this.#moments.map(({ file, startSec, probabilities, intensity, text }) => [
+    const rows = moments.map(({ file, startSec, probabilities, intensity, text }) => [
       place(file),
       clock(startSec),
       percent(emotion === "any" ? 1 - (probabilities!["neutral"] ?? 0) : probabilities![emotion]!),
@@ -41,6 +55,7 @@ export class MomentList {
     ]);
     const name = emotion === "any" ? "emotional" : emotion;
     const header = ["file", "at", name, "intensity", "words"];
-    return `Strongest moments, ${name}\n\n${formatTable(header, rows)}\n`;
+    const of = speaker === null ? "" : ` of ${printable(speaker)}`;
+    return `Strongest moments${of}, ${name}\n\n${formatTable(header, rows)}\n`;
   }
 }

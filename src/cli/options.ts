@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { channelModes } from "../audio/channels.ts";
 import { suggestion } from "./suggest.ts";
 
 /** Reads an option's value as a whole number. */
@@ -41,13 +42,31 @@ export function choice<Flags extends string, const Name extends string>(
   });
 }
 
+/** Reads an option's value as different names between commas. */
+export function nameList(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) throw new InvalidArgumentError("Give names between commas.");
+  const twice = names.find((name, n) => names.indexOf(name) < n);
+  if (twice === undefined) return names;
+  throw new InvalidArgumentError(`"${twice}" stands twice: give each speaker another name.`);
+}
+
+const channelSynonyms = { both: "mix", mono: "mix", l: "left", r: "right" } as const;
+
 /** The options that several commands share. */
 export const channelsOption = choice(
   "--channels <which>",
   "Channels to take: auto decides by what they hold",
+  { names: ["auto", "mix", "left", "right"], synonyms: channelSynonyms },
+).default("auto" as const);
+
+/** The same where each channel can be a speaker. */
+export const speakerChannelsOption = choice(
+  "--channels <which>",
+  "Channels to take: split has a speaker in each, auto decides by what they hold",
   {
-    names: ["auto", "mix", "left", "right"],
-    synonyms: { both: "mix", mono: "mix", l: "left", r: "right" },
+    names: channelModes,
+    synonyms: { ...channelSynonyms, stereo: "split", separate: "split", all: "split" },
   },
 ).default("auto" as const);
 

@@ -81,6 +81,8 @@ async function analyze(
         sensitivity: options.sensitivity,
         channels: options.channels,
         track: options.track,
+        roles: options.roles,
+        only: options.only,
       },
       asOneSpeaker: options.reference === "folder",
       jobs: options.jobs ?? availableParallelism(),
@@ -143,6 +145,11 @@ function formatOf(options: AnalyzeOptions): AnalysisFormat {
   if (options.top !== undefined && options.moments === undefined) {
     throw usage("--top says how many moments are listed: use it with --moments.");
   }
+  if ((options.roles ?? options.only) && !["auto", "split"].includes(options.channels)) {
+    throw usage(
+      `--roles and --only need a channel for each speaker: leave out --channels ${options.channels}.`,
+    );
+  }
   const ofWords = (["transcriber", "textModel", "language"] as const).find((key) => options[key]);
   if (!transcript && ofWords !== undefined) {
     const option = ofWords === "textModel" ? "text-model" : ofWords;
@@ -155,6 +162,7 @@ const usage = (message: string): UndertoneError => new UndertoneError("usage", m
 
 async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<AnalysisSettings> {
   const { enroll = [], minConfidence, maxOod, transcript, channels, track = null } = options;
+  const { roles = null, only = null } = options;
   const { textModel = defaultTextModelPath } = options;
   const hashes = await Promise.all(enroll.map(async (path) => (await hashFile(path)).slice(0, 12)));
   const speakerId = hashes.length > 0 ? hashes.toSorted().join("+") : null;
@@ -169,5 +177,7 @@ async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<An
     sensitivity: options.sensitivity ?? "normal",
     channels,
     track,
+    roles,
+    only,
   };
 }

@@ -26,7 +26,9 @@ export type Abstention = "out-of-distribution" | "unsure";
 export interface Segment<Label extends string = string> {
   readonly startSec: number;
   readonly endSec: number;
-  /** Who speaks; `null` where speakers are not told apart. */
+  /** Which channel of the recording, from 1; `null` where channels are not told apart. */
+  readonly channel: number | null;
+  /** Who speaks: a role, or "speaker 1" and so on; "both" where two of one channel speak at once; `null` where speakers are not told apart. */
   readonly speaker: string | null;
   /** What was said; empty where nothing was recognized or nobody speaks, and without a transcriber. */
   readonly text: string;
@@ -66,16 +68,31 @@ export interface Summary<Label extends string = string> {
   readonly speechSec: number;
 }
 
+/** What one speaker of a recording says. */
+export interface SpeakerAnalysis<Label extends string = string> {
+  readonly speaker: string;
+  readonly channel: number | null;
+  /** Of this speaker's segments alone. */
+  readonly summary: Summary<Label>;
+  /** What the voice was held against. */
+  readonly reference: ReferenceUsed;
+  /** How long this speaker and another one speak at once. */
+  readonly overlapSec: number;
+}
+
 /** One recording, analyzed. Times are rounded to the millisecond, probabilities to four places. */
 export interface Analysis<Label extends string = string> {
   readonly durationSec: number;
   /** Name of the transcriber; `null` without a transcript. */
   readonly transcriber: string | null;
+  /** Of all speakers. */
   readonly summary: Summary<Label>;
-  /** What the voice was held against. */
+  /** What the voice was held against; of several speakers, that of all together. */
   readonly reference: ReferenceUsed;
-  /** From 0 to `durationSec` without gaps. */
+  /** By `startSec`, from 0 to `durationSec` without gaps; those of different speakers may overlap. */
   readonly segments: readonly Segment<Label>[];
+  /** Each speaker in the order of their first words; empty where speakers are not told apart. */
+  readonly speakers: readonly SpeakerAnalysis<Label>[];
   /** What was degraded or odd about the recording. */
   readonly warnings: readonly string[];
   /** Set where less than nine tenths of what the file promises could be decoded, in seconds. */
@@ -84,7 +101,7 @@ export interface Analysis<Label extends string = string> {
 
 /** What a recognition yields: segments as they settle, and on request those that may still change. */
 export interface SegmentEvent<Label extends string = string> {
-  /** A `partial` segment is replaced by what comes later; `final` ones follow each other without gaps from 0 on. */
+  /** A `partial` segment is replaced by what comes later; `final` ones come by `startSec`, from 0 on without gaps. */
   readonly type: "partial" | "final";
   readonly segment: Segment<Label>;
   /** What the voice was held against so far. */

@@ -32,10 +32,10 @@ const analyze = (
   { blockSec = 30, using = models }: { blockSec?: number; using?: ChannelModels } = {},
 ): Promise<Recognized> => {
   const length = blockSec * sampleRate;
-  const blocks = Array.from({ length: Math.ceil(samples.length / length) }, (_, i) =>
+  const blocks = Array.from({ length: Math.ceil(samples.length / length) }, (_, i) => [
     samples.subarray(i * length, (i + 1) * length),
-  );
-  return recognizeAll({ blocks, sampleRate, warnings: [], utterances }, using);
+  ]);
+  return recognizeAll({ blocks, sampleRate, warnings: [], transcript: { utterances } }, using);
 };
 
 test("each utterance is a segment with both channels; speech without words is the voice's", async () => {
@@ -70,7 +70,7 @@ test("each utterance is a segment with both channels; speech without words is th
 });
 
 test("a transcript without utterances changes nothing", async () => {
-  const alone = await recognizeAll({ blocks: [samples], sampleRate, warnings: [] }, models);
+  const alone = await recognizeAll({ blocks: [[samples]], sampleRate, warnings: [] }, models);
   expect(await analyze([])).toEqual(alone);
   expect(alone.transcriber).toBeNull();
 });

@@ -74,9 +74,9 @@ test("what comes in blocks gives what comes whole", async () => {
   const inBlocks = async (blockSec: number): ReturnType<typeof recognizeAll> => {
     const length = blockSec * sampleRate;
     const count = Math.ceil(samples.length / length);
-    const blocks = Array.from({ length: count }, (_, i) =>
+    const blocks = Array.from({ length: count }, (_, i) => [
       samples.subarray(i * length, (i + 1) * length),
-    );
+    ]);
     return recognizeAll({ blocks, sampleRate, warnings: ["odd"] }, models);
   };
   const whole = await inBlocks(1000);

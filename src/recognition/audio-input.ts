@@ -1,5 +1,4 @@
-import { toMono } from "../audio/mix.ts";
-import { bytesSource, type SoundSource } from "../audio/source.ts";
+import { bytesSource, type SampleSource, type SoundSource } from "../audio/source.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { checkFinite } from "./checked-blocks.ts";
 
@@ -24,10 +23,11 @@ export type AudioInput =
   | AsyncIterable<Uint8Array>
   | Samples;
 
-/** A recording as a recognizer works on it: a path or `file:` URL, bytes by range, or mono blocks. */
+/** A recording as a recognizer works on it: a path or `file:` URL, bytes or samples by range, or mono blocks as they come. */
 export type Sound =
   | { readonly path: string }
   | { readonly source: SoundSource }
+  | { readonly samples: SampleSource }
   | {
       readonly blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>;
       readonly sampleRate: number;
@@ -141,28 +141,21 @@ function tooLarge(name: string, { maxBytes = defaultMaxBytes }: InputOptions): U
   );
 }
 
-/** Seconds of samples that are looked at in one go. */
-const blockSec = 5;
-
 function samplesSound({ samples, sampleRate }: Samples): Sound {
   const channels = samples instanceof Float32Array ? [samples] : samples;
   if (!Array.isArray(channels) || !channels.every((each) => each instanceof Float32Array)) {
     throw new TypeError("samples must be a Float32Array, or an array with one for each channel");
   }
   if (!(sampleRate > 0)) throw new RangeError(`sampleRate must be above 0 Hz, got ${sampleRate}`);
-  if (channels.length === 0 || channels.some(({ length }) => length !== channels[0]!.length)) {
+  const length = channels[0]?.length;
+  if (length === undefined || channels.some((channel) => channel.length !== length)) {
     throw new RangeError("samples must have one or more channels of one length");
   }
-  return { blocks: monoBlocks(channels, Math.ceil(blockSec * sampleRate)), sampleRate };
-}
+  return { samples: { sampleRate, length, read } };
 
-function* monoBlocks(
-  channels: readonly Float32Array[],
-  blockLength: number,
-): Generator<Float32Array> {
-  for (let start = 0; start < channels[0]!.length; start += blockLength) {
-    const block = toMono(channels.map((channel) => channel.subarray(start, start + blockLength)));
-    checkFinite(block, start);
-    yield block;
+  async function read(start: number, end: number): Promise<readonly Float32Array[]> {
+    const parts = channels.map((channel) => channel.subarray(start, end));
+    for (const part of parts) checkFinite(part, start);
+    return parts;
   }
 }

@@ -1,4 +1,4 @@
-import { channelModes } from "../audio/channels.ts";
+import { channelModes, type ChannelMode } from "../audio/channels.ts";
 import type { SoundChoice } from "../audio/read-channels.ts";
 import { nearest } from "../shared/nearest.ts";
 
@@ -48,11 +48,16 @@ export function checkOptions<Options extends object>(
 
 /**
  * Checks which sound of a recording is asked for.
+ * @param modes the channels that may be
  * @throws RangeError for channels that do not exist, and a track that is no whole number above 0
  */
-export function checkSound(caller: string, { channels, track }: SoundChoice): void {
-  if (channels !== undefined && (channels === "split" || !channelModes.includes(channels))) {
-    throw new RangeError(`${caller}: channels must be auto, mix, left or right, got ${channels}`);
+export function checkSound(
+  caller: string,
+  { channels, track }: SoundChoice,
+  modes: readonly ChannelMode[] = channelModes,
+): void {
+  if (channels !== undefined && !modes.includes(channels)) {
+    throw new RangeError(`${caller}: channels must be ${modes.join(", ")}, got ${channels}`);
   }
   if (track !== undefined && !(Number.isInteger(track) && track > 0)) {
     throw new RangeError(`${caller}: track must be a whole number above 0, got ${track}`);

@@ -7,10 +7,17 @@ import { speechSampleRate, type Transcript, type Utterance } from "../transcript
 import type { Segment } from "./analysis.ts";
 import { observeUtterance, utteranceSegment } from "./predict-utterance.ts";
 import { predictWindows } from "./predict-windows.ts";
-import type { RecognitionModels, Recording, RecognizeOptions } from "./recognize.ts";
+import type { RecognitionModels, RecognizeOptions } from "./recognize.ts";
 import { SpeakerReference } from "./speaker-reference.ts";
 import type { SegmentAudio } from "./speech-segments.ts";
 import { voiceSegment } from "./timeline.ts";
+
+/** A clip as mono blocks. */
+interface Clip {
+  readonly blocks: AsyncIterable<Float32Array>;
+  /** Hz */
+  readonly sampleRate: number;
+}
 
 /**
  * Predicts one clip, which is held in memory, as one segment: from the first to the last speech in it, or all of it
@@ -18,7 +25,7 @@ import { voiceSegment } from "./timeline.ts";
  * @throws UndertoneError `audio-empty`, `cancelled`, and what reading the blocks and the transcriber throw
  */
 export async function classifyClip(
-  { blocks, sampleRate }: Omit<Recording, "warnings">,
+  { blocks, sampleRate }: Clip,
   { transcription, ...models }: RecognitionModels,
   { signal, ...options }: RecognizeOptions,
 ): Promise<Segment> {

@@ -30,6 +30,10 @@ export interface AnalysisSettings {
   readonly channels: ChannelMode;
   /** Which of several tracks; `null` for the one that the file names. */
   readonly track: number | null;
+  /** Names of the speakers; `null` where none were given. */
+  readonly roles: readonly string[] | null;
+  /** Speakers who alone were analyzed; `null` for all. */
+  readonly only: readonly string[] | null;
 }
 
 /** One line of results: the file as it was, what it was analyzed with, and what came of it. */

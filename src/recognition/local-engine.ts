@@ -1,3 +1,4 @@
+import { mixed } from "../audio/read-mono.ts";
 import type { Closable } from "../shared/closing.ts";
 import type { RecordingTranscript } from "../transcription/transcript.ts";
 import {
@@ -57,18 +58,20 @@ export class LocalEngine implements Engine {
       const key = await this.#keyOf(open, options);
       const kept = key && (await this.#parts.transcripts!.find(key));
       const sampleRate = recordingRate(models);
-      const blocks = open.read({ ...options, sampleRate });
+      const areSpeakers = (options.roles ?? options.only) !== undefined;
+      const blocks = open.read({ ...options, sampleRate, areSpeakers });
       const { warnings: decoding } = blocks;
-      const known = kept?.utterances;
-      const recording = { blocks, sampleRate, warnings: decoding, utterances: known };
+      const name = open.source?.name;
+      const recording = { name, blocks, sampleRate, warnings: decoding, transcript: kept };
       const recognized = yield* recognize(recording, models, options);
-      const { utterances, isIncomplete, ...analysis } = recognized;
+      const { transcript, isIncomplete, ...analysis } = recognized;
       const { incomplete } = blocks;
       const isWhole = !isIncomplete && incomplete === null;
-      const isNew = key !== undefined && kept === undefined && isWhole;
+      const isUsed = kept !== undefined && kept.channels === transcript.channels;
+      const isNew = key !== undefined && !isUsed && isWhole;
       const { durationSec } = analysis;
       const notKept = isNew
-        ? await this.#keep(key, { durationSec, utterances, warnings: decoding })
+        ? await this.#keep(key, { durationSec, ...transcript, warnings: decoding })
         : [];
       const warnings = [...this.warnings, ...analysis.warnings, ...notKept];
       return { ...analysis, warnings, incomplete };
@@ -82,7 +85,8 @@ export class LocalEngine implements Engine {
     const open = await openSound(sound, openFile);
     try {
       const sampleRate = recordingRate(models);
-      const blocks = open.read({ ...options, sampleRate });
+      const reading = { ...options, sampleRate };
+      const blocks = mixed(open.read(reading), reading);
       return await classifyClip({ blocks, sampleRate }, models, options);
     } finally {
       await open.close();
@@ -96,7 +100,8 @@ export class LocalEngine implements Engine {
     async function* speech(sound: Sound): AsyncGenerator<Float32Array> {
       const open = await openSound(sound, openFile);
       try {
-        const blocks = open.read({ sampleRate: voice.card.sampleRate, signal: options.signal });
+        const reading = { sampleRate: voice.card.sampleRate, signal: options.signal };
+        const blocks = mixed(open.read(reading), reading);
         yield* blocks;
         const place = open.source?.name === undefined ? "" : `${open.source.name}: `;
         warnings.push(...blocks.warnings.map((warning) => `${place}${warning}`));
@@ -115,13 +120,15 @@ export class LocalEngine implements Engine {
   /** What the transcript of a recording is found by; `undefined` where none is looked for. */
   async #keyOf(
     { source }: OpenSound,
-    { signal, channels, track }: RecognizeOptions,
+    options: RecognizeOptions,
   ): Promise<TranscriptKey | undefined> {
     const { models, transcripts } = this.#parts;
     if (!source || !transcripts || !models.transcription) return undefined;
     const { transcriber, language } = models.transcription;
-    const content = await transcripts.hash(source, signal);
-    return { content, transcriber: transcriber.name, language, channels, track };
+    const content = await transcripts.hash(source, options.signal);
+    const { channels, track, only, roles } = options;
+    const asked = { channels, track, ...(only && { only, roles }) };
+    return { content, transcriber: transcriber.name, language, ...asked };
   }
 
   #keep(key: TranscriptKey, transcript: RecordingTranscript): Promise<string[]> {

@@ -1,5 +1,9 @@
-import type { ReadOptions } from "../audio/read-channels.ts";
-import { readMono, type MonoReading } from "../audio/read-mono.ts";
+import {
+  readChannels,
+  readSamples,
+  type ChannelReading,
+  type ReadOptions,
+} from "../audio/read-channels.ts";
 import { Resampler } from "../audio/resample.ts";
 import type { SoundSource } from "../audio/source.ts";
 import type { Closable } from "../shared/closing.ts";
@@ -10,8 +14,8 @@ import type { Sound } from "./audio-input.ts";
 export interface OpenSound extends Closable {
   /** Its bytes, where it has any. */
   readonly source: SoundSource | undefined;
-  /** Reads it as mono samples; samples in memory can be read once, and are mixed already. */
-  read(options: ReadOptions): MonoReading;
+  /** Reads the channels that are meant; blocks that come live can be read once, and are mono. */
+  read(options: ReadOptions): ChannelReading;
 }
 
 /** Opens what stands at a path or `file:` URL. */
@@ -34,11 +38,16 @@ export async function openSound(sound: Sound, openFile: OpenFile): Promise<OpenS
       close: async () => {},
     };
   }
+  if ("samples" in sound) {
+    const { samples } = sound;
+    const read = (options: ReadOptions): ChannelReading => readSamples(samples, options);
+    return { source: undefined, read, close: async () => {} };
+  }
   const file = "path" in sound ? await openFile(sound.path) : undefined;
   const source = "path" in sound ? file! : sound.source;
   return {
     source,
-    read: (options) => readMono(source, options),
+    read: (options) => readChannels(source, options),
     close: async () => file?.close(),
   };
 }
@@ -52,14 +61,14 @@ interface ResampleOptions {
 async function* resampleBlocks(
   blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
   { fromHz, toHz, signal }: ResampleOptions,
-): AsyncGenerator<Float32Array> {
+): AsyncGenerator<readonly Float32Array[]> {
   const resampler = await Resampler.create(fromHz, toHz);
   try {
     for await (const block of blocks) {
       throwIfCancelled(signal);
-      yield resampler.push(block);
+      yield [resampler.push(block)];
     }
-    yield resampler.finish();
+    yield [resampler.finish()];
   } finally {
     resampler.free();
   }

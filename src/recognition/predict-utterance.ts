@@ -100,6 +100,7 @@ export function utteranceSegment(
   return {
     startSec: toMs(startSec),
     endSec: toMs(endSec),
+    channel: null,
     speaker: null,
     text,
     ...toPrediction(fused),

@@ -1,25 +1,21 @@
+import { CrossTalk } from "../audio/cross-talk.ts";
 import type { SoundChoice } from "../audio/read-channels.ts";
-import { Resampler } from "../audio/resample.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
-import { RecordingTranscriber } from "../transcription/transcribe-recording.ts";
-import { speechSampleRate, type Utterance } from "../transcription/transcript.ts";
+import {
+  speechSampleRate,
+  type RecordingTranscript,
+  type Utterance,
+} from "../transcription/transcript.ts";
 import { oodWarnings, type Limits } from "./abstention.ts";
 import type { Analysis, ChannelModels, Segment, SegmentEvent } from "./analysis.ts";
-import { PartialSegments } from "./partial-segments.ts";
+import { ChannelRecognition } from "./channel-recognition.ts";
+import { channelSpeakers, type SpeakerOptions } from "./channel-speakers.ts";
 import { toMs } from "./places.ts";
-import {
-  isReadable,
-  observeUtterance,
-  utteranceSegment,
-  type ObservedUtterance,
-} from "./predict-utterance.ts";
-import { predictWindows } from "./predict-windows.ts";
-import type { Observation } from "./smoothing.ts";
+import { isReadable } from "./predict-utterance.ts";
 import type { ReferenceOptions } from "./reference-options.ts";
-import { SpeakerReference } from "./speaker-reference.ts";
-import { SpeechSegmenter, type SegmentAudio } from "./speech-segments.ts";
-import { summarize } from "./summary.ts";
-import { Timeline } from "./timeline.ts";
+import type { ReferenceUsed } from "./speaker-reference.ts";
+import { summarize, summarizeSpeakers } from "./summary.ts";
+import { mergeSegments } from "./merge-segments.ts";
 import { FallbackTranscriber, type TranscriptionModels } from "./transcription.ts";
 
 /** The models of a recognizer, and what transcribes for it. */
@@ -27,23 +23,29 @@ export interface RecognitionModels extends ChannelModels {
   readonly transcription?: TranscriptionModels | undefined;
 }
 
-/** A recording as recognition takes it: mono blocks of any length, which are read once. */
+/** A recording as recognition takes it: blocks of any length, which are read once. */
 export interface Recording {
-  readonly blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>;
+  /** For messages. */
+  readonly name?: string | undefined;
+  /** Blocks [channel][sample]: each channel is one speaker, or the only one is all that is heard. */
+  readonly blocks: AsyncIterable<readonly Float32Array[]> | Iterable<readonly Float32Array[]>;
   /** Hz, of the blocks. */
   readonly sampleRate: number;
   /** What was degraded while decoding; read when the blocks have ended. */
   readonly warnings: readonly string[];
   /** Its transcript, if known: the transcriber is not called. */
-  readonly utterances?: readonly Utterance[] | undefined;
+  readonly transcript?: Transcribed | undefined;
 }
 
+/** What of a transcript recognition takes and gives. */
+type Transcribed = Pick<RecordingTranscript, "utterances" | "channels">;
+
 /** How a recording is recognized, and which sound of it. */
-export interface RecognizeOptions extends Limits, ReferenceOptions, SoundChoice {
+export interface RecognizeOptions extends Limits, ReferenceOptions, SpeakerOptions, SoundChoice {
   readonly signal?: AbortSignal | undefined;
   /** Called with the seconds of the recording that are done. */
   readonly onProgress?: ((doneSec: number) => void) | undefined;
-  /** Whether segments are held against the speech so far, and settle as it comes, in place of at the end against all. */
+  /** Whether segments of mono blocks are held against the speech so far, and settle as it comes, in place of at the end against all. */
   readonly live?: boolean | undefined;
   /** Seconds of the recording from one update of the partial segments to the next; by default there are none. */
   readonly partialEverySec?: number | undefined;
@@ -51,8 +53,8 @@ export interface RecognizeOptions extends Limits, ReferenceOptions, SoundChoice 
 
 /** What a recognition returns at its end, beside the segments that it yielded. */
 export interface Recognized extends Omit<Analysis, "incomplete"> {
-  /** The transcript, as far as the transcriber got. */
-  readonly utterances: readonly Utterance[];
+  /** As far as the transcriber got. */
+  readonly transcript: Transcribed;
   /** Whether a failing transcriber left words out. */
   readonly isIncomplete: boolean;
 }
@@ -63,114 +65,116 @@ export function recordingRate({ voice, transcription }: RecognitionModels): numb
 }
 
 /**
- * Recognizes emotion over time in one recording, in one pass and in bounded memory: each block goes to the transcriber
- * and to the audio model. Each utterance is a segment; speech without words is cut where the voice's emotion changes.
+ * Recognizes emotion over time in one recording, in one pass and in bounded memory. Each channel is recognized by itself,
+ * without what it repeats of another one.
  * @yields segments as they settle, in order
- * @throws UndertoneError `cancelled`, `model-invalid`, and what reading the blocks and the transcriber throw
+ * @throws UndertoneError `usage` for speakers whom the recording does not have, `cancelled`, `model-invalid`, and what
+ * reading the blocks and the transcriber throw
  */
 export async function* recognize(
-  { blocks, sampleRate, warnings, utterances: known }: Recording,
+  { name, blocks, sampleRate, warnings, transcript: known }: Recording,
   models: RecognitionModels,
   options: RecognizeOptions = {},
 ): AsyncGenerator<SegmentEvent, Recognized> {
   const { live = false, signal, onProgress, partialEverySec = Infinity } = options;
   checkShares(options);
   const { transcription } = models;
-  const { card } = models.voice;
-  const { labels, sampleRate: voiceRate, windowSec } = card;
-  const utterances = [...(known ?? [])];
   const transcriber = transcription && new FallbackTranscriber(transcription.transcriber);
-  const listener =
-    transcriber && known === undefined
-      ? new RecordingTranscriber({ ...transcription, transcriber, signal })
-      : undefined;
-  const toVoice = await Resampler.create(sampleRate, voiceRate);
-  const toSpeech = await Resampler.create(sampleRate, listener ? speechSampleRate : sampleRate);
-  const segmenter = new SpeechSegmenter({
-    sampleRate: voiceRate,
-    contextSec: windowSec,
-    utterances,
-  });
-  const reference = new SpeakerReference(card, options);
-  const timeline = new Timeline({ card, reference, limits: options });
-  const partials = new PartialSegments(models, reference, options);
-  /** Predicted, and not yet held against the reference. */
-  let observed: (ObservedUtterance | readonly Observation[])[] = [];
+  const using = { ...models, transcription: transcriber && { ...transcription, transcriber } };
+  const crossTalk = new CrossTalk(sampleRate);
+  const channels: ChannelRecognition[] = [];
   const segments: Segment[] = [];
-  let speechSec = 0;
+  let count = 0;
   let partialSec = 0;
 
-  async function transcribe(spoken: AsyncIterable<Utterance>): Promise<void> {
-    for await (const utterance of spoken) utterances.push(utterance);
-  }
-  async function predict(settled: Iterable<SegmentAudio>): Promise<void> {
-    for (const segment of settled) {
-      throwIfCancelled(signal);
-      const { utterance } = segment;
-      const prediction =
-        utterance === undefined
-          ? await predictWindows(segment, models.voice)
-          : await observeUtterance(segment, utterance, models);
-      reference.learn("voice" in prediction ? prediction.voice : prediction);
-      observed.push(prediction);
-      speechSec += segment.speechSec;
+  async function open(channelCount: number): Promise<void> {
+    count = channelCount;
+    const kept = (known?.channels ?? 1) === count ? known?.utterances : undefined;
+    for (const speaker of channelSpeakers(count, options, name)) {
+      const utterances = kept?.filter(({ channel = null }) => channel === speaker.channel);
+      const context = { sampleRate, models: using, options, utterances };
+      channels.push(await ChannelRecognition.open(speaker, context));
     }
-  }
-  function placeObserved(): void {
-    for (const prediction of observed) {
-      if ("voice" in prediction) {
-        timeline.add(utteranceSegment(prediction, models.voice, reference));
-      } else timeline.observe(reference.adapt(prediction));
-    }
-    observed = [];
   }
   function* final(settled: Iterable<Segment>): Generator<SegmentEvent> {
     for (const segment of settled) {
       segments.push(segment);
-      yield { type: "final", segment, reference: reference.used };
+      yield { type: "final", segment, reference: referenceOf(channels, segment) };
     }
   }
 
   try {
-    for await (const block of blocks) {
+    for await (const block of crossTalk.without(blocks)) {
       throwIfCancelled(signal);
-      if (listener) await transcribe(listener.push(toSpeech.push(block)));
-      segmenter.push(toVoice.push(block));
-      await predict(segmenter.advance(listener?.settledSec ?? Infinity));
-      if (live) {
-        placeObserved();
-        yield* final(timeline.settle(segmenter.settledSec));
-      }
-      onProgress?.(segmenter.receivedSec);
-      if (segmenter.receivedSec < partialSec + partialEverySec) continue;
-      partialSec = segmenter.receivedSec;
-      for await (const segment of partials.update(segmenter)) {
-        yield { type: "partial", segment, reference: reference.used };
-      }
+      if (channels.length === 0) await open(block.length);
+      for (const channel of channels) await channel.push(block);
+      if (live) for (const channel of channels) yield* final(channel.settle());
+      const { receivedSec } = channels[0]!;
+      onProgress?.(receivedSec);
+      if (receivedSec < partialSec + partialEverySec) continue;
+      partialSec = receivedSec;
+      for (const channel of channels) yield* channel.partial();
     }
-    if (listener) {
-      await transcribe(listener.push(toSpeech.finish()));
-      await transcribe(listener.finish());
-    }
-    segmenter.push(toVoice.finish());
-    await predict(segmenter.finish());
-    placeObserved();
-    yield* final(timeline.finish(segmenter.receivedSec));
+    if (channels.length === 0) await open(1);
+    const rest: Segment[][] = [];
+    for (const channel of channels) rest.push(await channel.finish());
+    yield* final(mergeSegments(rest));
   } finally {
-    toVoice.free();
-    toSpeech.free();
+    for (const channel of channels) channel.free();
   }
   const missing = transcriber?.warnings ?? [];
+  const transcript = transcriptOf(channels, count);
+  const { labels } = models.voice.card;
   return {
-    durationSec: toMs(segmenter.receivedSec),
+    durationSec: toMs(channels[0]!.receivedSec),
     transcriber: transcriber?.name ?? null,
-    reference: reference.used,
-    summary: summarize(labels, segments, speechSec),
+    reference: referenceOf(channels),
+    summary: summarize(labels, segments, sumOf(channels.map(({ speechSec }) => speechSec))),
     segments,
-    warnings: [...warnings, ...missing, ...languageWarnings(utterances), ...oodWarnings(segments)],
-    utterances,
+    speakers: summarizeSpeakers(labels, segments, channels),
+    warnings: [
+      ...warnings,
+      ...splitWarnings(count, options),
+      ...crossTalk.warnings,
+      ...missing,
+      ...languageWarnings(transcript.utterances),
+      ...oodWarnings(segments),
+    ],
+    transcript,
     isIncomplete: missing.length > 0,
   };
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+/** Returns what a segment's voice was held against so far; of a pause, and without a segment, what all voices were. */
+function referenceOf(channels: readonly ChannelRecognition[], segment?: Segment): ReferenceUsed {
+  const of = channels.filter(({ channel }) => channel === (segment?.channel ?? null));
+  const all = (of.length > 0 ? of : channels).map(({ reference }) => reference.used);
+  const { source } = all.find(({ speechSec }) => speechSec > 0) ?? all[0]!;
+  return { source, speechSec: toMs(sumOf(all.map(({ speechSec }) => speechSec))) };
+}
+
+/** Returns the transcripts of all channels as one. */
+function transcriptOf(channels: readonly ChannelRecognition[], count: number): Transcribed {
+  if (count === 1) return { utterances: channels[0]!.utterances };
+  const utterances = channels
+    .flatMap(({ channel, utterances: spoken }) =>
+      spoken.map((utterance) => ({ ...utterance, channel: channel! })),
+    )
+    .toSorted((a, b) => a.startSec - b.startSec);
+  return { utterances, channels: count };
+}
+
+/** Returns a warning where channels were found to be speakers, which nobody asked for. */
+function splitWarnings(
+  count: number,
+  { channels = "auto", roles, only }: RecognizeOptions,
+): string[] {
+  if (count === 1 || channels !== "auto" || roles || only) return [];
+  return [
+    "The two channels hold different voices, so each is a speaker. Name them by --roles, or take both as one by --channels mix.",
+  ];
 }
 
 /** @throws RangeError for limits outside of 0 … 1 */

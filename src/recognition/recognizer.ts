@@ -10,6 +10,7 @@ import {
   checkSound,
   type OptionKinds,
 } from "./check-arguments.ts";
+import { checkSpeakers, type SpeakerOptions } from "./channel-speakers.ts";
 import { checkedBlocks } from "./checked-blocks.ts";
 import type { EnrolledSpeaker, Engine } from "./engine.ts";
 import type { EnrollOptions } from "./enrollment.ts";
@@ -29,7 +30,7 @@ export interface EnrollmentOptions extends InputOptions, Pick<EnrollOptions, "is
 
 export interface StreamOptions extends Omit<
   RecognizeOptions,
-  "live" | "onProgress" | keyof SoundChoice
+  "live" | "onProgress" | keyof SoundChoice | keyof SpeakerOptions
 > {
   /** Hz, of the blocks. */
   readonly sampleRate: number;
@@ -117,6 +118,8 @@ const analyzeKinds: OptionKinds<AnalyzeOptions> = {
   ...inputKinds,
   ...soundKinds,
   ...referenceKinds,
+  roles: ["object"],
+  only: ["object"],
   onProgress: ["function"],
 };
 const streamKinds: OptionKinds<StreamOptions> = {
@@ -170,6 +173,7 @@ export function createRecognizer(engine: Engine): Recognizer {
       doing(async () => {
         checkOptions("analyze", options, analyzeKinds);
         checkSound("analyze", options);
+        checkSpeakers("analyze", options);
         const { maxBytes, ...wanted } = options;
         const signal = signalOf(options.signal);
         return engine.analyze(await toSound(input, { maxBytes, signal }), { ...wanted, signal });
@@ -178,7 +182,7 @@ export function createRecognizer(engine: Engine): Recognizer {
       doing(async () => {
         checkInputs("classify", inputs);
         checkOptions("classify", options, classifyKinds);
-        checkSound("classify", options);
+        checkSound("classify", options, ["auto", "mix", "left", "right"]);
         const { topK, maxBytes, speaker, channels, track } = options;
         const signal = signalOf(options.signal);
         const clips: LabelScore[][] = [];

@@ -22,6 +22,8 @@ const lineSchema = z.object({
     sensitivity: z.string(),
     channels: z.enum(channelModes).default("auto"),
     track: z.number().nullable().default(null),
+    roles: z.array(z.string()).nullable().default(null),
+    only: z.array(z.string()).nullable().default(null),
   }),
   error: z.object({ code: z.string() }).optional(),
 });
@@ -103,19 +105,29 @@ function notResults(path: string, line: number): UndertoneError {
 }
 
 function isSame(a: AnalysisSettings, b: AnalysisSettings): boolean {
-  return lineSchema.shape.settings.keyof().options.every((key) => a[key] === b[key]);
+  return lineSchema.shape.settings
+    .keyof()
+    .options.every((key) => String(a[key]) === String(b[key]));
 }
 
 function otherSettings(path: string, settings: AnalysisSettings): UndertoneError {
   const { modelId, textModelId, transcriber, speakerId, ...options } = settings;
   const { minConfidence, maxOodScore, reference, sensitivity, channels, track } = options;
-  const limit = maxOodScore === null ? "" : `, --max-ood ${maxOodScore}`;
   const words =
     transcriber === null ? "no transcript" : `${transcriber}, text model ${textModelId}`;
   const speaker = speakerId === null ? "no enrolled speaker" : `speaker ${speakerId}`;
+  const optional = {
+    "--max-ood": maxOodScore,
+    "--track": track,
+    "--roles": options.roles,
+    "--only": options.only,
+  };
+  const given = Object.entries(optional).flatMap(([name, value]) =>
+    value === null ? [] : [`, ${name} ${String(value)}`],
+  );
   return new UndertoneError(
     "usage",
-    `${path}: was made with other models or options (model ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}${limit}, --reference ${reference}, --sensitivity ${sensitivity}, --channels ${channels}${track === null ? "" : `, --track ${track}`}). Use those, or choose another name for --out.`,
+    `${path}: was made with other models or options (model ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}, --reference ${reference}, --sensitivity ${sensitivity}, --channels ${channels}${given.join("")}). Use those, or choose another name for --out.`,
   );
 }
 

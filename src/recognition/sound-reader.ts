@@ -4,7 +4,7 @@ import type { Pulled, SoundReference } from "./thread-protocol.ts";
 /** Reads a recording for another thread. */
 export interface SoundReader {
   readonly reference: SoundReference;
-  /** Returns bytes [start, end) of a source, or without a range the next block; `undefined` when there is none. */
+  /** Returns bytes or samples [start, end) of a source, or without a range the next block; `undefined` when there is none. */
   pull(range?: readonly [number, number]): Promise<Pulled | undefined>;
   /** Ends the reading of blocks early. */
   stop(): void;
@@ -21,6 +21,16 @@ export function soundReader(sound: Sound): SoundReader {
       reference: { sizeBytes, name },
       // A view would take its whole buffer along.
       pull: async ([start, end] = [0, 0]) => (await sound.source.read(start, end)).slice(),
+      stop: () => undefined,
+    };
+  }
+  if ("samples" in sound) {
+    const { samples } = sound;
+    const { sampleRate, length } = samples;
+    return {
+      reference: { sampleRate, length },
+      pull: async ([start, end] = [0, 0]) =>
+        (await samples.read(start, end)).map((channel) => channel.slice()),
       stop: () => undefined,
     };
   }
@@ -49,7 +59,22 @@ export function pulledSound(
       source: { size, name, read: async (start, end) => bytesOf(await pull([start, end])) },
     };
   }
-  return { sampleRate: reference.sampleRate, blocks: pulledBlocks(pull) };
+  const { sampleRate } = reference;
+  if ("length" in reference) {
+    const { length } = reference;
+    return {
+      samples: {
+        sampleRate,
+        length,
+        read: async (start, end) => channelsOf(await pull([start, end])),
+      },
+    };
+  }
+  return { sampleRate, blocks: pulledBlocks(pull) };
+}
+
+function channelsOf(pulled: Pulled | undefined): readonly Float32Array[] {
+  return Array.isArray(pulled) ? pulled : [];
 }
 
 function bytesOf(pulled: Pulled | undefined): Uint8Array {

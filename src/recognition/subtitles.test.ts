@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { analysis } from "../../test/support/analysis.ts";
+import { analysis, call } from "../../test/support/analysis.ts";
 import { toSrt, toVtt } from "../transcription/subtitles.ts";
 import { subtitlesOf } from "./subtitles.ts";
 
@@ -50,4 +50,24 @@ test("what is abstained from has the reason where its emotion would stand", () =
   const [, disagreeing] = analysis.segments;
   const segments = [{ ...disagreeing!, text: "Stop", abstained: "unsure" as const }];
   expect(subtitlesOf({ ...analysis, segments })).toMatchObject([{ text: "[unsure] Stop" }]);
+});
+
+test("whoever speaks is named, as each format has it", () => {
+  const cues = subtitlesOf(call);
+  expect(toSrt(cues)).toBe(`1
+00:00:01,000 --> 00:00:03,000
+agent: [sad] Good morning
+
+2
+00:00:02,500 --> 00:00:04,000
+R & <D>: [angry] At last
+`);
+  expect(toVtt(cues)).toBe(`WEBVTT
+
+00:00:01.000 --> 00:00:03.000
+<v agent>[sad] Good morning
+
+00:00:02.500 --> 00:00:04.000
+<v R &amp; &lt;D&gt;>[angry] At last
+`);
 });

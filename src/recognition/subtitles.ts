@@ -12,7 +12,7 @@ function label(segment: Segment): string {
 
 /**
  * Returns subtitles of an analysis for `toSrt` and `toVtt`: what was said where someone speaks, each utterance with its
- * emotion before it.
+ * emotion before it, and with its speaker where speakers are told apart.
  * @example
  * ```ts
  * import { loadRecognizer, subtitlesOf, toSrt } from "undertone";
@@ -25,8 +25,10 @@ export function subtitlesOf({ segments }: Analysis): Cue[] {
   return segments
     .filter(({ emotion }) => emotion !== null)
     .flatMap((segment) => {
-      const { startSec, endSec, text } = segment;
+      const { startSec, endSec, text, speaker } = segment;
       const labeled = `${label(segment)} ${text}`.trimEnd();
-      return toCues([{ startSec, endSec, text: labeled, confidence: 1 }]);
-    });
+      const cues = toCues([{ startSec, endSec, text: labeled, confidence: 1 }]);
+      return speaker === null ? cues : cues.map((cue) => ({ ...cue, speaker }));
+    })
+    .toSorted((a, b) => a.startSec - b.startSec);
 }

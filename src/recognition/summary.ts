@@ -1,5 +1,6 @@
-import type { Segment, Summary } from "./analysis.ts";
+import type { Segment, SpeakerAnalysis, Summary } from "./analysis.ts";
 import { toMs, toPlaces } from "./places.ts";
+import type { SpeakerReference } from "./speaker-reference.ts";
 import { byLabel } from "./timeline.ts";
 
 /** Returns a recording's segments in a few numbers. */
@@ -29,4 +30,53 @@ export function summarize(
     coverage: spokenSec > 0 ? toPlaces(total / spokenSec) : 0,
     speechSec: toMs(speechSec),
   };
+}
+
+/** A speaker whose segments are known. */
+export interface KnownSpeaker {
+  readonly channel: number | null;
+  readonly speaker: string | null;
+  readonly reference: SpeakerReference;
+  readonly speechSec: number;
+}
+
+/** Returns each speaker in a few numbers, in the order of their first words; whoever is silent comes last. */
+export function summarizeSpeakers(
+  labels: readonly string[],
+  segments: readonly Segment[],
+  speakers: readonly KnownSpeaker[],
+): SpeakerAnalysis[] {
+  const firstSec = (name: string): number =>
+    segments.find(({ speaker }) => speaker === name)?.startSec ?? Infinity;
+  return speakers
+    .flatMap(({ speaker, channel, reference, speechSec }) => {
+      if (speaker === null) return [];
+      const own = segments.filter((segment) => segment.speaker === speaker);
+      const others = segments.filter((each) => each.speaker !== null && each.speaker !== speaker);
+      return {
+        speaker,
+        channel,
+        summary: summarize(labels, own, speechSec),
+        reference: reference.used,
+        overlapSec: toMs(overlapOf(own, others)),
+      };
+    })
+    .toSorted((a, b) => firstSec(a.speaker) - firstSec(b.speaker) || 0);
+}
+
+/** How long any of `others`, ordered by start, lasts within segments that do not overlap each other. */
+function overlapOf(segments: readonly Segment[], others: readonly Segment[]): number {
+  let [overlapSec, first] = [0, 0];
+  for (const { startSec, endSec } of segments) {
+    let untilSec = startSec;
+    while (first < others.length && others[first]!.endSec <= startSec) first++;
+    for (let n = first; n < others.length && others[n]!.startSec < endSec; n++) {
+      const other = others[n]!;
+      const fromSec = Math.max(untilSec, other.startSec);
+      const toSec = Math.min(endSec, other.endSec);
+      overlapSec += Math.max(0, toSec - fromSec);
+      untilSec = Math.max(untilSec, toSec);
+    }
+  }
+  return overlapSec;
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { analysis } from "../../test/support/analysis.ts";
+import { analysis, call } from "../../test/support/analysis.ts";
 import { toTextGrid } from "./text-grid.ts";
 
 test("Praat saves the same file after it has read ours", async () => {
@@ -34,4 +34,22 @@ test("what is abstained from has the reason in the tier of emotions, and what vo
   const segments = [{ ...disagreeing!, abstained: "out-of-distribution" as const }];
   const texts = [...toTextGrid({ ...analysis, segments }).matchAll(/text = "([\w-]*)/g)];
   expect(texts.map(([, text]) => text)).toEqual(["out-of-distribution", "angry", "sad", "He"]);
+});
+
+test("each speaker has tiers of their own, without gaps or overlaps", () => {
+  const [, ...tiers] = toTextGrid(call).split(/ {4}item \[\d\]:\n/);
+  expect(tiers.map((tier) => /name = "(.+)"/.exec(tier)?.[1])).toEqual(
+    ["agent", "R & <D>"].flatMap((name) =>
+      ["emotion", "voice", "words", "text"].map((kind) => `${name} ${kind}`),
+    ),
+  );
+  const intervals = [tiers[0]!, tiers[4]!].map((tier) =>
+    [...tier.matchAll(/xmin = (\S+) \n +xmax = (\S+) \n +text = "(.*)"/g)].map((found) =>
+      found.slice(1).join(" "),
+    ),
+  );
+  expect(intervals).toEqual([
+    ["0 1 ", "1 3 sad", "3 6 "],
+    ["0 2.5 ", "2.5 4 angry", "4 6 "],
+  ]);
 });

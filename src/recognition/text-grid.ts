@@ -1,5 +1,6 @@
 import { statedOf } from "./abstention.ts";
 import type { Analysis, Segment } from "./analysis.ts";
+import { withPauses } from "./merge-segments.ts";
 
 /** What stands in each tier, in the order of Praat's window. */
 const tiers: Readonly<Record<string, (segment: Segment) => string>> = {
@@ -12,8 +13,26 @@ const tiers: Readonly<Record<string, (segment: Segment) => string>> = {
 /** A text in Praat's quotes, in which a quote stands twice. */
 const quoted = (text: string): string => `"${text.replaceAll(/\s+/g, " ").replaceAll('"', '""')}"`;
 
-function tier(index: number, name: string, { durationSec, segments }: Analysis): string {
-  const labelOf = tiers[name]!;
+interface Tier {
+  readonly name: string;
+  readonly labelOf: (segment: Segment) => string;
+  readonly segments: readonly Segment[];
+}
+
+/** The tiers of a recording, or those of each of its speakers. */
+function tiersOf({ speakers, segments, durationSec }: Analysis): Tier[] {
+  const kinds = Object.entries(tiers);
+  if (speakers.length === 0) {
+    return kinds.map(([name, labelOf]) => ({ name, labelOf, segments }));
+  }
+  return speakers.flatMap(({ speaker }) => {
+    const own = segments.filter((segment) => segment.speaker === speaker);
+    const all = withPauses(own, durationSec);
+    return kinds.map(([kind, labelOf]) => ({ name: `${speaker} ${kind}`, labelOf, segments: all }));
+  });
+}
+
+function written({ name, labelOf, segments }: Tier, index: number, durationSec: number): string {
   const intervals = segments.map(
     (segment, i) =>
       `        intervals [${i + 1}]:\n` +
@@ -34,7 +53,7 @@ function tier(index: number, name: string, { durationSec, segments }: Analysis):
 
 /**
  * Returns a TextGrid with the interval tiers `emotion`, `voice`, `words` and `text`, each from 0 to the
- * recording's end, as Praat's "Save as text file" writes it.
+ * recording's end, of each speaker where they are told apart, as Praat's "Save as text file" writes it.
  * @see https://www.fon.hum.uva.nl/praat/manual/TextGrid_file_formats.html
  * @example
  * ```ts
@@ -46,16 +65,17 @@ function tier(index: number, name: string, { durationSec, segments }: Analysis):
  * ```
  */
 export function toTextGrid(analysis: Analysis): string {
-  const names = Object.keys(tiers);
+  const { durationSec } = analysis;
+  const all = tiersOf(analysis);
   return (
     `File type = "ooTextFile"\n` +
     `Object class = "TextGrid"\n` +
     `\n` +
     `xmin = 0 \n` +
-    `xmax = ${analysis.durationSec} \n` +
+    `xmax = ${durationSec} \n` +
     `tiers? <exists> \n` +
-    `size = ${names.length} \n` +
+    `size = ${all.length} \n` +
     `item []: \n` +
-    names.map((name, i) => tier(i + 1, name, analysis)).join("")
+    all.map((tier, i) => written(tier, i + 1, durationSec)).join("")
   );
 }

@@ -76,6 +76,31 @@ describe.each([{ thread: true }, { thread: false }])("$thread", ({ thread }) => 
     for (const input of inputs) expect(await recognizer.analyze(input)).toEqual(expected);
   });
 
+  test("channels are speakers, in files and in samples", async () => {
+    const channels = [
+      inSequence(voice(3, 0.9), silence(5)),
+      inSequence(silence(4), voice(3, 0.03), silence(1)),
+    ];
+    const roles = ["agent", "customer"];
+    const file = encodeWav(channels, sampleRate, "float32");
+    const call = await recognizer.analyze(file, { roles });
+    expect(call.speakers).toMatchObject([{ speaker: "agent" }, { speaker: "customer" }]);
+    expect(call.segments.map(({ speaker, emotion }) => [speaker, emotion])).toEqual([
+      ["agent", "angry"],
+      [null, null],
+      ["customer", "sad"],
+      [null, null],
+    ]);
+    expect(await recognizer.analyze({ samples: channels, sampleRate }, { roles })).toEqual(call);
+    const only = await recognizer.analyze(file, { roles, only: ["customer"] });
+    expect(only.speakers).toEqual(call.speakers.slice(1));
+    const wrong = recognizer.analyze(file, { roles, only: ["boss"] });
+    await expect(wrong).rejects.toMatchObject({ code: "usage" });
+    await expect(recognizer.analyze(file, { roles: ["a", "a"] })).rejects.toThrow(RangeError);
+    const uneven = recognizer.analyze({ samples: [short, samples], sampleRate });
+    await expect(uneven).rejects.toThrow(RangeError);
+  });
+
   test.each([800, samples.length])(
     "a stream in blocks of %i has the final segments of the whole",
     async (length) => {

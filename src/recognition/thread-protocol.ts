@@ -5,10 +5,11 @@ import type { EnrolledSpeaker } from "./engine.ts";
 import type { EnrollOptions } from "./enrollment.ts";
 import type { RecognizeOptions } from "./recognize.ts";
 
-/** A recording as the thread knows it: it opens files itself, and pulls bytes and blocks from its caller. */
+/** A recording as the thread knows it: it opens files itself, and pulls bytes, samples and blocks from its caller. */
 export type SoundReference =
   | { readonly path: string }
   | { readonly sizeBytes: number; readonly name: string | undefined }
+  | { readonly sampleRate: number; readonly length: number }
   | { readonly sampleRate: number };
 
 /** An error on its way between threads. */
@@ -42,8 +43,8 @@ export type ToThread =
   | { readonly kind: "pull-failed"; readonly pull: number; readonly error: SentError }
   | { readonly kind: "close" };
 
-/** Bytes of a source, or the next block. */
-export type Pulled = Uint8Array | Float32Array;
+/** Bytes of a source, samples of each channel, or the next block. */
+export type Pulled = Uint8Array | Float32Array | readonly Float32Array[];
 
 /** What a call gives in the end. */
 export type CallResult = Analysis | Segment | EnrolledSpeaker;
@@ -68,6 +69,6 @@ export type FromThread =
       readonly pull: number;
       /** Which of the call's recordings. */
       readonly sound: number;
-      /** Bytes [start, end) of a source; none for the next block. */
+      /** Bytes or samples [start, end) of a source; none for the next block. */
       readonly range?: readonly [number, number];
     };

@@ -45,6 +45,7 @@ export function oodScoreOf(
 }
 
 const silence = {
+  channel: null,
   speaker: null,
   text: "",
   words: null,
@@ -53,7 +54,8 @@ const silence = {
   abstained: null,
 } as const;
 
-const noSpeech = (startSec: number, endSec: number): Segment => ({
+/** Returns a time in which nobody speaks. */
+export const noSpeech = (startSec: number, endSec: number): Segment => ({
   startSec,
   endSec,
   ...silence,

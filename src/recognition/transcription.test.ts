@@ -38,8 +38,10 @@ test("an utterance that a service fails on has no words, and the others have the
     response.writeHead(count >= 1 && count <= 5 ? 500 : 200).end(words);
   });
   const recognized = await recognizeWith(provider);
-  expect(recognized.utterances.map(({ text }) => text)).toEqual(Array(4).fill("Good morning"));
-  expect(recognized.utterances[1]?.startSec).toBeGreaterThan(5);
+  expect(recognized.transcript.utterances.map(({ text }) => text)).toEqual(
+    Array(4).fill("Good morning"),
+  );
+  expect(recognized.transcript.utterances[1]?.startSec).toBeGreaterThan(5);
   expect(recognized.warnings).toEqual([
     expect.stringMatching(/^1 of 5 utterances have no words.*answers 500 after 5 attempts/),
   ]);
@@ -56,7 +58,7 @@ test.each([
     response.writeHead(status, { "retry-after": "0" }).end(body);
   });
   const recognized = await recognizeWith(provider);
-  expect(recognized.utterances).toEqual([]);
+  expect(recognized.transcript.utterances).toEqual([]);
   expect(recognized.warnings).toEqual([expect.stringMatching(reason)]);
   expect(recognized.warnings[0]).toMatch(
     /^5 of 5 utterances have no words.*It was not asked again\.$/,

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { SoundChoice } from "../audio/read-channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { WorkerMessage } from "./batch-worker.node.ts";
+import type { SpeakerOptions } from "./channel-speakers.ts";
 import type { Outcome } from "./file-result.node.ts";
 import type { RecognizerOptions } from "./load-recognizer.node.ts";
 import type { AnalyzeOptions } from "./recognizer.ts";
@@ -12,7 +13,13 @@ import type { AnalyzeOptions } from "./recognizer.ts";
 /** How recordings are analyzed, as plain data. */
 export type RecognitionSettings = Pick<
   AnalyzeOptions,
-  "minConfidence" | "maxOodScore" | "speaker" | "reference" | "sensitivity" | keyof SoundChoice
+  | "minConfidence"
+  | "maxOodScore"
+  | "speaker"
+  | "reference"
+  | "sensitivity"
+  | keyof SoundChoice
+  | keyof SpeakerOptions
 >;
 
 /** What a worker is told of the recognizer that it loads, and of how to analyze. */

@@ -5,6 +5,8 @@ export interface Cue {
   readonly startSec: number;
   readonly endSec: number;
   readonly text: string;
+  /** Who speaks, where speakers are told apart. */
+  readonly speaker?: string;
 }
 
 /** Two lines of 42, as broadcasters have them. */
@@ -59,8 +61,9 @@ const cueOf = (words: readonly Word[]): Cue => ({
  */
 export function toSrt(cues: readonly Cue[]): string {
   return cues
-    .map(({ startSec, endSec, text }, index) => {
-      const body = lines(text).replaceAll("-->", "→");
+    .map(({ startSec, endSec, text, speaker }, index) => {
+      const name = speaker === undefined ? "" : `${speaker}: `;
+      const body = lines(name + text).replaceAll("-->", "→");
       return `${index + 1}\n${clock(startSec, ",")} --> ${clock(endSec, ",")}\n${body}\n`;
     })
     .join("\n");
@@ -77,15 +80,16 @@ export function toSrt(cues: readonly Cue[]): string {
  * ```
  */
 export function toVtt(cues: readonly Cue[]): string {
-  const written = cues.map(({ startSec, endSec, text }) => {
-    const body = lines(text)
-      .replaceAll("&", "&amp;")
-      .replaceAll("<", "&lt;")
-      .replaceAll(">", "&gt;");
-    return `\n${clock(startSec, ".")} --> ${clock(endSec, ".")}\n${body}\n`;
+  const written = cues.map(({ startSec, endSec, text, speaker }) => {
+    const voice = speaker === undefined ? "" : `<v ${escaped(speaker).replaceAll(/\s+/g, " ")}>`;
+    return `\n${clock(startSec, ".")} --> ${clock(endSec, ".")}\n${voice}${escaped(lines(text))}\n`;
   });
   return `WEBVTT\n${written.join("")}`;
 }
+
+/** What would be markup, as text. */
+const escaped = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** A blank line would end the cue. */
 const lines = (text: string): string => text.trim().replaceAll(/\s*[\r\n]+\s*/g, "\n");

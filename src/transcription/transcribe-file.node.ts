@@ -41,7 +41,7 @@ export async function transcribeFile(
     const content = await cache.hash(source, signal);
     const key = { content, transcriber: transcriber.name, language, channels, track };
     const kept = await cache.find(key);
-    if (kept !== undefined) {
+    if (kept !== undefined && kept.channels === undefined) {
       for (const utterance of kept.utterances) onUtterance?.(utterance);
       return kept;
     }

@@ -20,11 +20,13 @@ const recordingSchema = z.object({
         endSec: z.number(),
         text: z.string(),
         confidence: z.number(),
+        channel: z.number().exactOptional(),
         language: z.string().exactOptional(),
         words: z.array(wordSchema).readonly().exactOptional(),
       }),
     )
     .readonly(),
+  channels: z.number().exactOptional(),
   warnings: z.array(z.string()).readonly(),
 });
 
@@ -58,7 +60,8 @@ export class TranscriptCache implements TranscriptStore {
     await writeFileAtomically(this.#pathOf(key), `${JSON.stringify(transcript)}\n`);
   }
 
-  #pathOf({ content, transcriber: provider, language, channels, track }: TranscriptKey): string {
+  #pathOf(key: TranscriptKey): string {
+    const { content, transcriber: provider, language, channels, track, only, roles } = key;
     const identity = JSON.stringify({
       transcriptVersion,
       content,
@@ -66,6 +69,8 @@ export class TranscriptCache implements TranscriptStore {
       language: language ?? null,
       channels: channels ?? "auto",
       track,
+      only,
+      roles,
     });
     const hash = createHash("sha256").update(identity).digest("hex");
     return join(this.#folder, hash.slice(0, 2), `${hash}.json`);

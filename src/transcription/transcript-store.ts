@@ -10,6 +10,9 @@ export interface TranscriptKey extends SoundChoice {
   /** Name of the transcriber. */
   readonly transcriber: string;
   readonly language: string | undefined;
+  /** Which channels alone were transcribed, by their names; by default all. */
+  readonly only?: readonly string[] | undefined;
+  readonly roles?: readonly string[] | undefined;
 }
 
 /** Where finished transcripts are kept, by the content of the recording and what transcribed it. */

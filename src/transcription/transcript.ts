@@ -23,13 +23,17 @@ export interface Transcript {
 export interface Utterance extends Transcript {
   readonly startSec: number;
   readonly endSec: number;
+  /** From 1, where the channels were transcribed by themselves. */
+  readonly channel?: number;
 }
 
 /** The transcript of a recording. */
 export interface RecordingTranscript {
   readonly durationSec: number;
-  /** In order, not overlapping. */
+  /** In order; those of one channel do not overlap. */
   readonly utterances: readonly Utterance[];
+  /** How many channels the recording has, where they were transcribed by themselves. */
+  readonly channels?: number;
   /** What was degraded while decoding the recording. */
   readonly warnings: readonly string[];
   /** Set where less than nine tenths of what the file promises could be decoded, in seconds. */

@@ -5,6 +5,7 @@ export type {
   Prediction,
   Segment,
   SegmentEvent,
+  SpeakerAnalysis,
   Summary,
   TextPrediction,
 } from "../recognition/analysis.ts";

@@ -2,6 +2,7 @@
 import type { Analysis, Segment } from "../../src/recognition/analysis.ts";
 
 const quietly = {
+  channel: null,
   speaker: null,
   text: "",
   words: null,
@@ -20,6 +21,7 @@ const segments: readonly Segment[] = [
   {
     startSec: 0.25,
     endSec: 3.5,
+    channel: null,
     speaker: null,
     ...angry,
     text: `He said "stop" --> and\nI <b>stopped</b> & é`,
@@ -56,6 +58,27 @@ export const analysis: Analysis = {
   },
   reference: { source: "recording", speechSec: 62.5 },
   segments,
+  speakers: [],
   warnings: [],
   incomplete: null,
+};
+
+const agent = { channel: 1, speaker: "agent" };
+const customer = { channel: 2, speaker: "R & <D>" };
+const facts = { reference: analysis.reference, overlapSec: 0.5 };
+
+/** A call of two people who speak at once for half a second. */
+export const call: Analysis = {
+  ...analysis,
+  durationSec: 6,
+  segments: [
+    { startSec: 0, endSec: 1, ...pause },
+    { startSec: 1, endSec: 3, ...quietly, ...agent, ...sad, voice: sad, text: "Good morning" },
+    { startSec: 2.5, endSec: 4, ...quietly, ...customer, ...angry, voice: angry, text: "At last" },
+    { startSec: 4, endSec: 6, ...pause },
+  ],
+  speakers: [
+    { ...agent, ...facts, summary: { ...analysis.summary, shares: { sad: 1, angry: 0 } } },
+    { ...customer, ...facts, summary: { ...analysis.summary, shares: { sad: 0, angry: 1 } } },
+  ],
 };

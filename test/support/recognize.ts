@@ -1,5 +1,6 @@
 /** A recognition in this thread, drained, for tests. */
 import { toSound } from "../../src/recognition/audio-input.ts";
+import { openSound } from "../../src/recognition/open-sound.ts";
 import {
   recognize,
   type RecognitionModels,
@@ -20,13 +21,15 @@ export async function recognizeAll(
   return next.value;
 }
 
-/** The same of samples in memory. */
+/** The same of samples in memory, [channel][sample] or of one channel. */
 export async function recognizeSamples(
-  samples: Float32Array,
+  samples: Float32Array | readonly Float32Array[],
   models: RecognitionModels,
   { sampleRate, ...options }: RecognizeOptions & { readonly sampleRate: number },
 ): Promise<Recognized> {
   const sound = await toSound({ samples, sampleRate });
-  if (!("blocks" in sound)) throw new Error("samples are read in blocks");
-  return recognizeAll({ ...sound, warnings: [] }, models, options);
+  const open = await openSound(sound, () => Promise.reject(new Error("no file is opened")));
+  const areSpeakers = (options.roles ?? options.only) !== undefined;
+  const blocks = open.read({ sampleRate, areSpeakers, ...options });
+  return recognizeAll({ blocks, sampleRate, warnings: blocks.warnings }, models, options);
 }

@@ -1,0 +1,172 @@
+import { Resampler } from "../audio/resample.ts";
+import { throwIfCancelled } from "../shared/errors.ts";
+import { RecordingTranscriber } from "../transcription/transcribe-recording.ts";
+import { speechSampleRate, type Utterance } from "../transcription/transcript.ts";
+import type { Segment, SegmentEvent } from "./analysis.ts";
+import type { ChannelSpeaker } from "./channel-speakers.ts";
+import { PartialSegments } from "./partial-segments.ts";
+import { observeUtterance, utteranceSegment, type ObservedUtterance } from "./predict-utterance.ts";
+import { predictWindows } from "./predict-windows.ts";
+import type { RecognitionModels, RecognizeOptions } from "./recognize.ts";
+import type { Observation } from "./smoothing.ts";
+import { SpeakerReference } from "./speaker-reference.ts";
+import { SpeechSegmenter, type SegmentAudio } from "./speech-segments.ts";
+import { Timeline } from "./timeline.ts";
+
+/** What a channel is recognized with. */
+export interface ChannelContext {
+  /** Hz, of the blocks. */
+  readonly sampleRate: number;
+  readonly models: RecognitionModels;
+  readonly options: RecognizeOptions;
+  /** The channel's transcript, if known: the transcriber is not called. */
+  readonly utterances: readonly Utterance[] | undefined;
+}
+
+/** Recognizes one channel of a recording, block by block: it has its own transcript, speech segments and reference. */
+export class ChannelRecognition {
+  /** From 1; `null` for the whole recording. */
+  readonly channel: number | null;
+  readonly speaker: string | null;
+  readonly reference: SpeakerReference;
+  /** The transcript so far. */
+  readonly utterances: Utterance[];
+  readonly #context: ChannelContext;
+  readonly #listener: RecordingTranscriber | undefined;
+  readonly #toVoice: Resampler;
+  readonly #toSpeech: Resampler;
+  readonly #segmenter: SpeechSegmenter;
+  readonly #timeline: Timeline;
+  readonly #partials: PartialSegments;
+  /** Predicted, and not yet held against the reference. */
+  #observed: (ObservedUtterance | readonly Observation[])[] = [];
+  #speechSec = 0;
+
+  private constructor(
+    { channel, speaker }: ChannelSpeaker,
+    context: ChannelContext,
+    { toVoice, toSpeech }: { readonly toVoice: Resampler; readonly toSpeech: Resampler },
+  ) {
+    const { models, options, utterances } = context;
+    const { transcription, voice } = models;
+    const { card } = voice;
+    this.channel = channel;
+    this.speaker = speaker;
+    this.reference = new SpeakerReference(card, options);
+    this.utterances = [...(utterances ?? [])];
+    this.#context = context;
+    this.#listener =
+      transcription && utterances === undefined
+        ? new RecordingTranscriber({ ...transcription, signal: options.signal })
+        : undefined;
+    this.#toVoice = toVoice;
+    this.#toSpeech = toSpeech;
+    this.#segmenter = new SpeechSegmenter({
+      sampleRate: card.sampleRate,
+      contextSec: card.windowSec,
+      utterances: this.utterances,
+    });
+    this.#timeline = new Timeline({ card, reference: this.reference, limits: options });
+    this.#partials = new PartialSegments(models, this.reference, options);
+  }
+
+  /** Opens the recognition of a channel, to be freed. */
+  static async open(speaker: ChannelSpeaker, context: ChannelContext): Promise<ChannelRecognition> {
+    const { sampleRate, models } = context;
+    const toVoice = await Resampler.create(sampleRate, models.voice.card.sampleRate);
+    const toSpeech = await Resampler.create(
+      sampleRate,
+      models.transcription ? speechSampleRate : sampleRate,
+    );
+    return new ChannelRecognition(speaker, context, { toVoice, toSpeech });
+  }
+
+  /** Seconds of the recording that came so far. */
+  get receivedSec(): number {
+    return this.#segmenter.receivedSec;
+  }
+
+  /** How long someone speaks so far. */
+  get speechSec(): number {
+    return this.#speechSec;
+  }
+
+  /**
+   * Takes the channel's samples of the next block [channel][sample].
+   * @throws UndertoneError `cancelled`, and what the models and the transcriber throw
+   */
+  async push(block: readonly Float32Array[]): Promise<void> {
+    const samples = block[(this.channel ?? 1) - 1]!;
+    const listener = this.#listener;
+    if (listener) await this.#transcribe(listener.push(this.#toSpeech.push(samples)));
+    this.#segmenter.push(this.#toVoice.push(samples));
+    await this.#predict(this.#segmenter.advance(listener?.settledSec ?? Infinity));
+  }
+
+  /** @yields the segments that have settled, each held against the speech so far */
+  *settle(): Generator<Segment> {
+    this.#placeObserved();
+    yield* this.#named(this.#timeline.settle(this.#segmenter.settledSec));
+  }
+
+  /** @yields segments of the last speech, which may still change */
+  async *partial(): AsyncGenerator<SegmentEvent> {
+    for await (const segment of this.#partials.update(this.#segmenter)) {
+      yield { type: "partial", segment, reference: this.reference.used };
+    }
+  }
+
+  /** Ends the channel. Resolves to all other segments, up to its end. */
+  async finish(): Promise<Segment[]> {
+    if (this.#listener) {
+      await this.#transcribe(this.#listener.push(this.#toSpeech.finish()));
+      await this.#transcribe(this.#listener.finish());
+    }
+    this.#segmenter.push(this.#toVoice.finish());
+    await this.#predict(this.#segmenter.finish());
+    this.#placeObserved();
+    return [...this.#named(this.#timeline.finish(this.receivedSec))];
+  }
+
+  free(): void {
+    this.#toVoice.free();
+    this.#toSpeech.free();
+  }
+
+  async #transcribe(spoken: AsyncIterable<Utterance>): Promise<void> {
+    for await (const utterance of spoken) this.utterances.push(utterance);
+  }
+
+  async #predict(settled: Iterable<SegmentAudio>): Promise<void> {
+    const { models, options } = this.#context;
+    for (const segment of settled) {
+      throwIfCancelled(options.signal);
+      const { utterance } = segment;
+      const prediction =
+        utterance === undefined
+          ? await predictWindows(segment, models.voice)
+          : await observeUtterance(segment, utterance, models);
+      this.reference.learn("voice" in prediction ? prediction.voice : prediction);
+      this.#observed.push(prediction);
+      this.#speechSec += segment.speechSec;
+    }
+  }
+
+  #placeObserved(): void {
+    const { voice } = this.#context.models;
+    for (const prediction of this.#observed) {
+      if ("voice" in prediction) {
+        this.#timeline.add(utteranceSegment(prediction, voice, this.reference));
+      } else this.#timeline.observe(this.reference.adapt(prediction));
+    }
+    this.#observed = [];
+  }
+
+  /** @yields the segments, those with speech named after the speaker */
+  *#named(segments: Iterable<Segment>): Generator<Segment> {
+    const { channel, speaker } = this;
+    for (const segment of segments) {
+      yield segment.emotion === null ? segment : { ...segment, channel, speaker };
+    }
+  }
+}
