@@ -73,8 +73,10 @@ test.each([-0.1, 1.1, Number.NaN])("a least confidence of %d is refused", async 
 const noSegment = {
   startSec: 0,
   endSec: 1,
+  channel: null,
   speaker: null,
   text: "",
+  language: null,
   intensity: null,
   polarity: null,
   words: null,

@@ -26,10 +26,14 @@ export type Abstention = "out-of-distribution" | "unsure";
 export interface Segment<Label extends string = string> {
   readonly startSec: number;
   readonly endSec: number;
-  /** Who speaks; `null` where speakers are not told apart. */
+  /** Which channel of the recording, from 1; `null` where channels are not told apart. */
+  readonly channel: number | null;
+  /** Who speaks: a role, or "speaker 1" and so on; "both" where two of one channel speak at once; `null` where speakers are not told apart. */
   readonly speaker: string | null;
   /** What was said; empty where nothing was recognized or nobody speaks, and without a transcriber. */
   readonly text: string;
+  /** Code of the language that is spoken, such as "en" or "de"; `null` where it is not known. */
+  readonly language: string | null;
   /** Predicted from voice and words together, or from the voice where there are no words. */
   readonly emotion: Label | null;
   readonly confidence: number | null;
@@ -66,6 +70,17 @@ export interface Summary<Label extends string = string> {
   readonly speechSec: number;
 }
 
+export interface SpeakerAnalysis<Label extends string = string> {
+  readonly speaker: string;
+  readonly channel: number | null;
+  /** Of this speaker's segments alone. */
+  readonly summary: Summary<Label>;
+  /** What the voice was held against. */
+  readonly reference: ReferenceUsed;
+  /** How long this speaker and another one speak at once. */
+  readonly overlapSec: number;
+}
+
 /** One recording, analyzed. Times are rounded to the millisecond, probabilities to four places. */
 export interface Analysis<Label extends string = string> {
   readonly durationSec: number;
@@ -76,6 +91,10 @@ export interface Analysis<Label extends string = string> {
   readonly reference: ReferenceUsed;
   /** From 0 to `durationSec` without gaps. */
   readonly segments: readonly Segment<Label>[];
+  /** Each speaker in the order of their first words; empty where speakers are not told apart. */
+  readonly speakers: readonly SpeakerAnalysis<Label>[];
+  /** Language of most speech; `null` where it is not known. */
+  readonly language: string | null;
   /** What was degraded or odd about the recording. */
   readonly warnings: readonly string[];
   /** Set where less than nine tenths of what the file promises could be decoded, in seconds. */

@@ -100,8 +100,10 @@ export function utteranceSegment(
   return {
     startSec: toMs(startSec),
     endSec: toMs(endSec),
+    channel: null,
     speaker: null,
     text,
+    language: null,
     ...toPrediction(fused),
     intensity: reference.intensity(ofVoice),
     polarity: polarityOf(fused),

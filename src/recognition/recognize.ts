@@ -167,6 +167,8 @@ export async function* recognize(
     reference: reference.used,
     summary: summarize(labels, segments, speechSec),
     segments,
+    speakers: [],
+    language: null,
     warnings: [...warnings, ...missing, ...languageWarnings(utterances), ...oodWarnings(segments)],
     utterances,
     isIncomplete: missing.length > 0,

@@ -45,8 +45,10 @@ export function oodScoreOf(
 }
 
 const silence = {
+  channel: null,
   speaker: null,
   text: "",
+  language: null,
   words: null,
   disagree: false,
   oodScore: null,

@@ -2,8 +2,10 @@
 import type { Analysis, Segment } from "../../src/recognition/analysis.ts";
 
 const quietly = {
+  channel: null,
   speaker: null,
   text: "",
+  language: null,
   words: null,
   disagree: false,
   oodScore: null,
@@ -20,7 +22,7 @@ const segments: readonly Segment[] = [
   {
     startSec: 0.25,
     endSec: 3.5,
-    speaker: null,
+    ...quietly,
     ...angry,
     text: `He said "stop" --> and\nI <b>stopped</b> & é`,
     voice: { ...angry, confidence: 0.9 },
@@ -56,6 +58,8 @@ export const analysis: Analysis = {
   },
   reference: { source: "recording", speechSec: 62.5 },
   segments,
+  speakers: [],
+  language: null,
   warnings: [],
   incomplete: null,
 };
