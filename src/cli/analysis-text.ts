@@ -1,7 +1,8 @@
 import { statedOf } from "../recognition/abstention.ts";
 import type { Abstention, Analysis, Prediction, Segment } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
-import { clock, percent, place } from "./show.ts";
+import { clock } from "../shared/clock.ts";
+import { percent, place } from "./show.ts";
 import { formatTable } from "./table.ts";
 import { terminalWidth } from "./terminal-width.ts";
 import { wrap } from "./wrap.ts";

@@ -1,7 +1,8 @@
 import type { Segment } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import { strongestMoments } from "../recognition/moments.ts";
-import { clock, percent, place } from "./show.ts";
+import { clock } from "../shared/clock.ts";
+import { percent, place } from "./show.ts";
 import { formatTable } from "./table.ts";
 
 /** Which moments are listed: of an emotion, or of "any". */
@@ -27,6 +28,11 @@ export class MomentList {
     const { emotion, count } = this.#choice;
     const all = [...this.#moments, ...segments.map((segment) => ({ ...segment, file }))];
     this.#moments = strongestMoments(all, emotion, count);
+  }
+
+  /** The strongest first. */
+  get moments(): readonly Moment[] {
+    return this.#moments;
   }
 
   describe(): string {
