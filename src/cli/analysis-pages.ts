@@ -48,7 +48,7 @@ export function createList(options: PageOptions, folders: readonly string[]): An
     print: async (result) => {
       const { file } = result;
       moments?.add(result);
-      if ("error" in result) list.addFailure(nameOf(file), result.error.message);
+      if ("error" in result) list.addFailure(nameOf(file), withoutPath(result.error.message, file));
       else {
         const own = { name: nameOf(file), href: hrefOf(file), fields: fields.of(file) };
         list.add({ ...own, analysis: result });
@@ -75,6 +75,9 @@ function momentsOf(
   }));
   return { emotion, moments };
 }
+
+const withoutPath = (message: string, file: string): string =>
+  message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;
 
 /** The folder of a list's pages: beside it, `calls-pages` for `calls.html`. */
 const folderOf = (out: string): string => `${out.slice(0, -extname(out).length)}-pages`;

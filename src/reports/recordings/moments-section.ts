@@ -18,26 +18,38 @@ export interface MomentsInput {
 
 /** Returns a table of moments, each with a link to where it is heard. */
 export function momentsSection({ emotion, moments }: MomentsInput): Html {
+  const all: readonly Column[] = [
+    ["Recording", ({ name }) => name],
+    ["Speaker", ({ segment }) => segment.speaker ?? ""],
+    ["Probability", ({ segment }) => wholePercent(probabilityOf(segment, emotion))],
+    [
+      "Intensity",
+      ({ segment: { intensity } }) => (intensity === null ? "" : wholePercent(intensity)),
+    ],
+    ["Words", ({ segment }) => segment.text],
+  ];
+  const columns = all.filter(([, text]) => moments.some((moment) => text(moment) !== ""));
   return html`<section>
     <h2>Strongest moments, ${emotion === "any" ? "any emotion" : emotion}</h2>
     <div class="moments">
       ${table({
         caption: "The strongest first",
-        header: ["At", "Recording", "Speaker", "Probability", "Intensity", "Words"],
-        rows: moments.map(({ segment, name, href }) => {
-          const { startSec, speaker, probabilities, intensity, text } = segment;
-          const calm = probabilities?.["neutral"] ?? 0;
-          const probability = emotion === "any" ? 1 - calm : (probabilities?.[emotion] ?? 0);
-          return [
-            html`<a href="${href}#${anchorOf(startSec)}">${clock(startSec)}</a>`,
-            html`<bdi>${name}</bdi>`,
-            html`<bdi>${speaker}</bdi>`,
-            wholePercent(probability),
-            intensity === null ? "" : wholePercent(intensity),
-            html`<span dir="auto">${text}</span>`,
-          ];
-        }),
+        header: ["At", ...columns.map(([title]) => title)],
+        rows: moments.map((moment) => [
+          html`<a href="${moment.href}#${anchorOf(moment.segment.startSec)}"
+            >${clock(moment.segment.startSec)}</a
+          >`,
+          ...columns.map(([, text]) => html`<bdi>${text(moment)}</bdi>`),
+        ]),
       })}
     </div>
   </section>`;
+}
+
+type Column = readonly [title: string, text: (moment: MomentsInput["moments"][number]) => string];
+
+function probabilityOf({ probabilities }: Segment, emotion: string): number {
+  return emotion === "any"
+    ? 1 - (probabilities?.["neutral"] ?? 0)
+    : (probabilities?.[emotion] ?? 0);
 }

@@ -7,9 +7,9 @@ import { EmotionPatterns } from "./emotion-patterns.ts";
 import { listScript } from "./list-script.ts";
 import { momentsSection, type MomentsInput } from "./moments-section.ts";
 import { pageFooter, safeName } from "./recording-page.ts";
-import { recordingStyle } from "./recording-style.ts";
+import { listStyle } from "./recording-style.ts";
 import { speakerRows, type SpeakerRow } from "./speaker-rows.ts";
-import { anchorOf, trendText, wholePercent } from "./speaker-table.ts";
+import { anchorOf, leastShown, trendText, wholePercent } from "./speaker-table.ts";
 import { languageName } from "./transcript-section.ts";
 
 /** A recording in a list. */
@@ -118,7 +118,7 @@ export class RecordingList {
         this.#failureSection(),
       ].filter((section) => section !== undefined),
       footer: pageFooter,
-      rules: recordingStyle,
+      rules: listStyle,
       script: await inlineScript(listScript),
     });
   }
@@ -146,6 +146,7 @@ export class RecordingList {
     const areSeveral = analysis.speakers.length > 1;
     const moment =
       worst &&
+      worst.score >= leastShown &&
       html`<a href="${href}#${anchorOf(worst.startSec)}">${clock(worst.startSec)}</a>
         (${wholePercent(worst.score)})`;
     return [
@@ -160,7 +161,7 @@ export class RecordingList {
       share(polarity && polarity.negative),
       share(polarity && polarity.neutral),
       share(polarity && polarity.positive),
-      moment === null ? nothing : { shown: moment, value: worst!.score },
+      moment ? { shown: moment, value: worst!.score } : nothing,
       negativeTrend === null ? nothing : { shown: trendText(negativeTrend), value: negativeTrend },
       ...this.#labels.map((label) => {
         const value = summary.shares[label] ?? 0;

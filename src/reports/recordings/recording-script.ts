@@ -23,6 +23,7 @@ export const recordingScript = `"use strict";
     return tenth > 0 ? text + "." + tenth : text;
   };
   let at = 0;
+  let hasMoved = false;
   let zoom = 1;
   let current = [];
 
@@ -30,7 +31,7 @@ export const recordingScript = `"use strict";
     cursor.style.left = (100 * at) / durationSec + "%";
     inner.setAttribute("aria-valuenow", at.toFixed(1));
     inner.setAttribute("aria-valuetext", clock(Math.round(at)));
-    const now = lines.filter(({ start, end }) => start <= at + 1e-3 && at + 1e-3 < end);
+    const now = !hasMoved ? [] : lines.filter(({ start, end }) => start <= at + 1e-3 && at + 1e-3 < end);
     if (now.length === current.length && now.every((line, n) => line === current[n])) return;
     for (const { element } of current) element.removeAttribute("aria-current");
     for (const { element } of now) element.setAttribute("aria-current", "true");
@@ -44,6 +45,7 @@ export const recordingScript = `"use strict";
     }
   }
   function seek(sec, plays) {
+    hasMoved = true;
     at = Math.min(durationSec, Math.max(0, sec));
     if (audio) {
       audio.currentTime = at;
@@ -75,6 +77,7 @@ export const recordingScript = `"use strict";
   }
   function follow() {
     if (audio.paused) return;
+    hasMoved = true;
     at = audio.currentTime;
     show();
     keepInView();
@@ -125,6 +128,7 @@ export const recordingScript = `"use strict";
     audio.addEventListener("error", failed);
     if (audio.error) failed();
     audio.addEventListener("seeked", () => {
+      hasMoved = true;
       at = audio.currentTime;
       show();
     });

@@ -39,6 +39,20 @@ kbd { padding: 0 .3em; border: 1px solid var(--line); border-radius: 3px; backgr
 .transcript .emotion small { color: var(--muted); }
 .transcript p { flex-basis: 100%; max-width: 46rem; margin: 0; overflow-wrap: anywhere; }
 .transcript .note { color: var(--muted); font-size: .875rem; }
+.text { text-align: left; }
+.filter { display: flex; gap: 1rem; align-items: center; margin: 1rem 0 .5rem; }
+input { font: inherit; width: min(100%, 20rem); padding: .3rem .6rem; color: var(--ink); background: var(--soft); border: 1px solid var(--line); border-radius: 4px; }
+.list { max-height: 85vh; overflow: auto; margin-top: 0; }
+.list thead th { position: sticky; top: 0; z-index: 2; background: var(--paper); }
+.list th:first-child { position: sticky; left: 0; z-index: 1; min-width: min(14rem, 40vw); max-width: 24rem; background: var(--paper); white-space: normal; overflow-wrap: anywhere; }
+.list thead th:first-child { z-index: 3; }
+.list th button { padding: 0; border: 0; background: none; color: inherit; opacity: 1; }
+.list th button:enabled:hover { color: var(--ink); text-decoration: underline; }
+[aria-sort] button::after { content: " ▲"; font-size: .7em; }
+[aria-sort="descending"] button::after { content: " ▼"; }
+.list details { margin: 0; }
+.list details[open] { white-space: normal; min-width: 20rem; }
+.moments td:last-child, .moments th:last-child { text-align: left; white-space: normal; }
 @media (min-width: 60rem) {
   .transcript p { flex: 1 1 26rem; }
   .transcript .note { flex-basis: 100%; margin-left: 5.1rem; }
@@ -46,6 +60,14 @@ kbd { padding: 0 .3em; border: 1px solid var(--line); border-radius: 3px; backgr
 @media print {
   .player, .keys, .zoom, .cursor { display: none !important; }
   .inner { width: 100% !important; }
+  .list { max-height: none; }
+  .filter { display: none; }
   .transcript li, .lane { break-inside: avoid; }
 }
+`;
+
+/** Style rules of a list, which may be as wide as the screen. */
+export const listStyle = `${recordingStyle}
+main, header, footer { max-width: 110rem; }
+@media (max-width: 40rem) { .list th:first-child { max-width: 10rem; } }
 `;

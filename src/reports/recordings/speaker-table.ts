@@ -7,6 +7,9 @@ import type { SpeakerRow } from "./speaker-rows.ts";
 /** Returns a share in whole percent. */
 export const wholePercent = (share: number): string => `${Math.round(share * 100)} %`;
 
+/** Moments that are less probably negative are not shown. */
+export const leastShown = 0.05;
+
 /** Returns the heading of a speaker. */
 export const nameOf = ({ speaker }: Pick<SpeakerRow, "speaker">): string => speaker ?? "Speech";
 
@@ -40,12 +43,11 @@ export function speakerSection(rows: readonly SpeakerRow[], patterns: EmotionPat
     ["Positive", ({ polarity }) => orDash(polarity, ({ positive }) => wholePercent(positive))],
     [
       "Most negative at",
-      ({ strongestNegative }) =>
-        orDash(
-          strongestNegative,
-          ({ startSec, score }) =>
-            html`<a href="#${anchorOf(startSec)}">${clock(startSec)}</a> (${wholePercent(score)})`,
-        ),
+      ({ strongestNegative: worst }) =>
+        worst === null || worst.score < leastShown
+          ? "–"
+          : html`<a href="#${anchorOf(worst.startSec)}">${clock(worst.startSec)}</a>
+              (${wholePercent(worst.score)})`,
     ],
     ["Trend", ({ negativeTrend }) => orDash(negativeTrend, trendText)],
     ["Abstained", ({ abstainedShare }) => orDash(abstainedShare, wholePercent)],
