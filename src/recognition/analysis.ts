@@ -70,6 +70,7 @@ export interface Summary<Label extends string = string> {
   readonly speechSec: number;
 }
 
+/** What one speaker of a recording says. */
 export interface SpeakerAnalysis<Label extends string = string> {
   readonly speaker: string;
   readonly channel: number | null;

@@ -60,7 +60,11 @@ input { font: inherit; width: min(100%, 20rem); padding: .3rem .6rem; color: var
 @media print {
   .player, .keys, .zoom, .cursor { display: none !important; }
   .inner { width: 100% !important; }
-  .list { max-height: none; }
+  .wide { overflow: visible; }
+  table { font-size: 7.5pt; }
+  th, td { padding-left: .5rem; white-space: normal; }
+  .bar { width: 5rem; }
+  .list { max-height: none; overflow: visible; }
   .filter { display: none; }
   .transcript li, .lane { break-inside: avoid; }
 }
@@ -69,5 +73,7 @@ input { font: inherit; width: min(100%, 20rem); padding: .3rem .6rem; color: var
 /** Style rules of a list, which may be as wide as the screen. */
 export const listStyle = `${recordingStyle}
 main, header, footer { max-width: 110rem; }
+@page { size: landscape; }
+@media print { .list table { font-size: 6pt; } .list th:first-child { min-width: 0; } }
 @media (max-width: 40rem) { .list th:first-child { max-width: 10rem; } }
 `;
