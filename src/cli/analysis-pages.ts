@@ -138,9 +138,9 @@ async function writePage(result: Analyzed, options: WriteOptions): Promise<void>
   await writeFileAtomically(page, await renderRecording(input));
 }
 
-function pairsOf({ names, of }: FileFields, file: string): Facts {
-  const values = of(file);
-  return names.flatMap((name, n) => (values[n] ? [[name, values[n]] as const] : []));
+function pairsOf(fields: FileFields, file: string): Facts {
+  const values = fields.of(file);
+  return fields.names.flatMap((name, n) => (values[n] ? [[name, values[n]] as const] : []));
 }
 
 function factsOf(

@@ -24,6 +24,11 @@ const odd: Analysis = {
   incomplete: { decodedSec: 60, expectedSec: 71 },
 };
 
+const timeOf = (page: Page): Promise<number> =>
+  page.evaluate(() => document.querySelector("audio")!.currentTime);
+const currentText = (page: Page): Promise<string> =>
+  page.locator("[aria-current] .time").first().innerText();
+
 describe.skipIf(!hasChromium)("in Chromium", () => {
   let folder = "";
   let browser: Browser;
@@ -58,17 +63,17 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     const { durationSec } = call;
     const { signal } = new AbortController();
     const sound = await readRecordingSound(join(folder, "a b#%.wav"), {
-      ...{ durationSec, areSplit: true, channels: "split", page: path, embed, signal },
+      durationSec,
+      areSplit: true,
+      channels: "split",
+      page: path,
+      embed,
+      signal,
     });
     const given = { name: hostile, analysis: odd, sound, fields: [[hostile, hostile]] as const };
     await writeFile(path, await renderRecording({ ...given, facts: [] }));
     return openFile(path, width);
   }
-
-  const timeOf = (page: Page): Promise<number> =>
-    page.evaluate(() => document.querySelector("audio")!.currentTime);
-  const currentText = (page: Page): Promise<string> =>
-    page.locator("[aria-current] .time").first().innerText();
 
   test.each([{ embed: true }, { embed: false }])("a click plays that place: %j", async (given) => {
     const page = await openRecording(`x${given.embed}.html`, given);
@@ -98,6 +103,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     const before = (await page.locator(".strip").first().boundingBox())!.width;
     await page.getByRole("button", { name: "Zoom in" }).click();
     expect((await page.locator(".strip").first().boundingBox())!.width).toBeCloseTo(2 * before, 0);
+    await page.locator("body").press("Space");
     await page.goto(`${pathToFileURL(join(folder, "keys.html")).href}#t=19.1`);
     expect(await timeOf(page)).toBeCloseTo(19.1);
     await page.close();

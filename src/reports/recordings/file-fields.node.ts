@@ -38,7 +38,6 @@ export async function openFileFields(options: FieldOptions): Promise<FileFields>
   }
   const isTaken = (name: string): boolean => ownColumns.has(name) || ofPattern.includes(name);
   const ofTable = (table?.names ?? []).map((name) => (isTaken(name) ? `meta_${name}` : name));
-  const emptyOf = (names: readonly string[]): string[] => names.map(() => "");
   return {
     names: [...ofPattern, ...ofTable],
     of: (file) => [
@@ -51,6 +50,8 @@ export async function openFileFields(options: FieldOptions): Promise<FileFields>
     ],
   };
 }
+
+const emptyOf = (names: readonly string[]): string[] => names.map(() => "");
 
 const mostNamed = 3;
 

@@ -1,6 +1,5 @@
 import { TableColumns } from "../../datasets/table-columns.ts";
 import { cellText, readHeader, readTable } from "../../datasets/table.ts";
-import { UndertoneError } from "../../shared/errors.ts";
 
 /** A table with facts of recordings. */
 export interface Metadata {

@@ -161,7 +161,7 @@ export class RecordingList {
       share(polarity && polarity.negative),
       share(polarity && polarity.neutral),
       share(polarity && polarity.positive),
-      moment ? { shown: moment, value: worst!.score } : nothing,
+      moment ? { shown: moment, value: worst.score } : nothing,
       negativeTrend === null ? nothing : { shown: trendText(negativeTrend), value: negativeTrend },
       ...this.#labels.map((label) => {
         const value = summary.shares[label] ?? 0;
