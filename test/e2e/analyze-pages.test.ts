@@ -69,15 +69,3 @@ test("the page of one recording has its sound, and a file without sound has no p
   expect(good.exitCode).toBe(0);
   expect(await readFile(out, "utf8")).toContain('src="data:audio/wav;base64,');
 });
-
-test.each([
-  [["--metadata", "x.csv"]],
-  [["--out", "x.html", "--resume"]],
-  [["--out", "x.csv", "--summary", "x.csv"]],
-  [["--summary", "x.docx"]],
-  [["--summary", "x.json", "--bom"]],
-])("%j is refused", async (given) => {
-  const folder = await newFolder({ "loud.wav": loud });
-  const { exitCode } = await undertone("analyze", join(folder, "loud.wav"), ...given);
-  expect(exitCode).toBe(exitCodes.usage);
-});

@@ -29,8 +29,8 @@ export const recordingScript = `"use strict";
 
   function show() {
     cursor.style.left = (100 * at) / durationSec + "%";
-    inner.setAttribute("aria-valuenow", at.toFixed(1));
-    inner.setAttribute("aria-valuetext", clock(Math.round(at)));
+    cursor.setAttribute("aria-valuenow", at.toFixed(1));
+    cursor.setAttribute("aria-valuetext", clock(Math.round(at)));
     const now = !hasMoved ? [] : lines.filter(({ start, end }) => start <= at + 1e-3 && at + 1e-3 < end);
     if (now.length === current.length && now.every((line, n) => line === current[n])) return;
     for (const { element } of current) element.removeAttribute("aria-current");
@@ -94,11 +94,11 @@ export const recordingScript = `"use strict";
   }
 
   for (const hidden of [cursor, zoomBar, one(".keys")]) if (hidden) hidden.hidden = false;
-  inner.tabIndex = 0;
-  inner.setAttribute("role", "slider");
-  inner.setAttribute("aria-label", "Playback position");
-  inner.setAttribute("aria-valuemin", "0");
-  inner.setAttribute("aria-valuemax", durationSec.toFixed(1));
+  cursor.tabIndex = 0;
+  cursor.setAttribute("role", "slider");
+  cursor.setAttribute("aria-label", "Playback position");
+  cursor.setAttribute("aria-valuemin", "0");
+  cursor.setAttribute("aria-valuemax", durationSec.toFixed(1));
   inner.addEventListener("click", ({ clientX }) => {
     const { left, width } = inner.getBoundingClientRect();
     seek(((clientX - left) / width) * durationSec, true);
@@ -111,7 +111,7 @@ export const recordingScript = `"use strict";
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const onControl = event.target.closest("a, button, audio, summary");
+    const onControl = event.target.closest("button, audio, summary");
     if (event.key === " " && audio && !onControl) toggle();
     else if (event.key === "ArrowLeft" && event.target !== audio) seek(at - 5, false);
     else if (event.key === "ArrowRight" && event.target !== audio) seek(at + 5, false);

@@ -14,7 +14,6 @@ button:disabled { opacity: .45; cursor: default; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .scroll { overflow-x: auto; margin-top: .75rem; border: 1px solid var(--line); border-radius: 4px; }
 .inner { position: relative; min-width: 100%; padding-bottom: .5rem; cursor: pointer; }
-.inner:focus-visible { outline-offset: -2px; }
 .axis { position: relative; height: 1.5rem; overflow: hidden; border-bottom: 1px solid var(--line); color: var(--muted); font-size: .75rem; font-variant-numeric: tabular-nums; }
 .axis span { position: absolute; top: 0; bottom: 0; padding: .15rem .3rem; border-left: 1px solid var(--line); }
 .lane { padding-top: .5rem; }
