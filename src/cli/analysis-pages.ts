@@ -143,6 +143,12 @@ function pairsOf(fields: FileFields, file: string): Facts {
   return fields.names.flatMap((name, n) => (values[n] ? [[name, values[n]] as const] : []));
 }
 
+const sources = {
+  enrolled: "the speaker's enrolled speech",
+  recording: "the rest of the recording",
+  training: "the speech of the training data",
+} as const;
+
 function factsOf(
   settings: AnalysisSettings,
   { reference, speakers, transcriber }: Analysis,
@@ -153,12 +159,9 @@ function factsOf(
     ["Audio model", modelId],
     ["Text model", textModelId ?? "none"],
     ["Transcriber", transcriber ?? "none"],
-    ...references.map(({ speaker, reference: { source, speechSec } }) => {
+    ...references.map(({ speaker, reference: { source } }) => {
       const name = speaker === "" ? "Reference" : `Reference of ${speaker}`;
-      return [
-        name,
-        speechSec > 0 ? `${source}, ${speechSec.toFixed(1)} s of speech` : source,
-      ] as const;
+      return [name, sources[source]] as const;
     }),
     ["Sensitivity", sensitivity],
     ...(minConfidence > 0 ? [["Least confidence", String(minConfidence)] as const] : []),

@@ -123,7 +123,8 @@ function player(name: string, source: RecordingSound["player"]): Html {
     ? html`The recording is embedded in this page (${(source.sizeBytes / 1e6).toFixed(1)} MB, mono,
       16 kHz, 8-bit µ-law): share the page as you would share the recording.`
     : html`The recording is not in this page. It plays
-        <a href="${source.href}"><bdi>${name}</bdi></a> from its place on this disk.`;
+        <a href="${source.href}"><bdi>${name}</bdi></a> from its place on this disk: keep both where
+        they are.`;
   return html`<div class="player">
       <audio
         controls
@@ -131,7 +132,9 @@ function player(name: string, source: RecordingSound["player"]): Html {
         src="${isEmbedded ? source.uri : source.href}"
         aria-label="${name}"
       ></audio>
-      <p class="problem" role="alert" hidden>This browser cannot play the file.</p>
+      <p class="problem" role="alert" hidden>
+        This browser cannot play the file. Open it in another player.
+      </p>
     </div>
     <p class="lead">${note}</p>
     <p class="lead keys" hidden>
