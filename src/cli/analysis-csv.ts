@@ -1,18 +1,6 @@
 import type { Segment } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
-
-type Cell = string | number | boolean | null;
-
-/** Spreadsheets compute what begins like this, and a transcript or a file's name may be anyone's. */
-const formula = /^[=+\-@\t\r]/;
-
-function toCell(value: Cell): string {
-  if (typeof value !== "string") return String(value ?? "");
-  const harmless = formula.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
-
-const toRow = (cells: readonly Cell[]): string => `${cells.map(toCell).join(",")}\n`;
+import { toRow, type Cell } from "./csv-cells.ts";
 
 const before = [
   "file",

@@ -2,24 +2,37 @@ import { open, rm } from "node:fs/promises";
 import type { AnalysisSettings, FileResult } from "../recognition/file-result.node.ts";
 import type { FoundAudio } from "../recognition/find-audio.node.ts";
 import { openResults } from "../recognition/results-file.node.ts";
-import type { AnalysisFormat } from "./analyze.ts";
+import type { FileFields } from "../reports/recordings/file-fields.node.ts";
+import { createList, createPage } from "./analysis-pages.ts";
 import {
   createPrinter,
   holdsOneRecording,
   type AnalysisPrinter,
+  type OutputFormat,
   type PrinterOptions,
 } from "./print-analysis.ts";
 import { fileSink, standardOutput } from "./sink.ts";
+import { createSummary } from "./summary-file.ts";
 
-interface OutputOptions {
-  readonly format: AnalysisFormat;
-  /** The file to write; standard output where there is none. */
-  readonly out: string | undefined;
+interface OutputOptions extends Kept {
   readonly bom: boolean;
   /** @see PrinterOptions */
   readonly moments: PrinterOptions["moments"];
+  readonly fields: FileFields;
   readonly resume: boolean;
   readonly settings: AnalysisSettings;
+  readonly signal: AbortSignal;
+  /** The paths that were named. */
+  readonly paths: readonly string[];
+}
+
+/** What is written. */
+interface Kept {
+  readonly format: OutputFormat;
+  /** The file to write; standard output where there is none. */
+  readonly out: string | undefined;
+  /** The file of the summary table. */
+  readonly summary: string | undefined;
 }
 
 /** Where results go. */
@@ -30,9 +43,11 @@ interface AnalysisOutput {
   close(): Promise<void>;
 }
 
-/** Whether an interrupted analysis can be resumed: the results of all files are kept as they come. */
-export function isResumable({ out, format }: Pick<OutputOptions, "out" | "format">): boolean {
-  return out !== undefined && !holdsOneRecording(format);
+/** Where the results are kept as they come, as JSON Lines; `undefined` where the analysis cannot be resumed. */
+export function keptResults({ out, format, summary }: Kept): string | undefined {
+  const written = out ?? summary;
+  if (written === undefined || holdsOneRecording(format)) return undefined;
+  return out !== undefined && format === "jsonl" ? out : `${written}.partial.jsonl`;
 }
 
 /** Opens what writes the results of files. @throws UndertoneError as `openResults` */
@@ -40,18 +55,16 @@ export async function openOutput(
   found: FoundAudio,
   options: OutputOptions,
 ): Promise<AnalysisOutput> {
-  const { format, out, bom, moments } = options;
   const { files } = found;
-  const sink = out === undefined ? standardOutput : fileSink(out);
-  const printer = createPrinter(format, { sink, bom, moments });
-  if (out === undefined || !isResumable(options)) return inOrder(found, printer);
-  if (format === "jsonl") return openResults(out, { ...options, files });
-  const kept = `${out}.partial.jsonl`;
+  const kept = keptResults(options);
+  const printer = together(printersOf(options));
+  if (kept === undefined) return inOrder(found, printer);
   const results = await openResults(kept, { ...options, files });
   const done = new Set(results.done);
   return {
     done: results.done,
     async append(result) {
+      await printer.prepare(result);
       await results.append(result);
       done.add(result.file);
     },
@@ -59,7 +72,36 @@ export async function openOutput(
       await results.close();
       if (!files.every(({ file }) => done.has(file))) return;
       await printAll(kept, found, printer);
-      await rm(kept);
+      if (kept !== options.out) await rm(kept);
+    },
+  };
+}
+
+function printersOf(options: OutputOptions): AnalysisPrinter[] {
+  const { out, summary, bom, fields, paths } = options;
+  const table = summary === undefined ? [] : [createSummary(summary, { bom, fields })];
+  const main = (): AnalysisPrinter => {
+    const { format } = options;
+    // Only a name of a file asks for pages.
+    if (format === "list") return createList({ ...options, out: out! }, paths);
+    if (format === "page") return createPage({ ...options, out: out! });
+    const sink = out === undefined ? standardOutput : fileSink(out);
+    return createPrinter(format, { ...options, sink, bom: bom && format === "csv" });
+  };
+  return keptResults(options) === out && out !== undefined ? table : [main(), ...table];
+}
+
+/** Returns printers as one. */
+function together(printers: readonly AnalysisPrinter[]): Required<AnalysisPrinter> {
+  return {
+    prepare: async (result) => {
+      for (const printer of printers) await printer.prepare?.(result);
+    },
+    print: async (result) => {
+      for (const printer of printers) await printer.print(result);
+    },
+    end: async (state) => {
+      for (const printer of printers) await printer.end(state);
     },
   };
 }

@@ -7,7 +7,8 @@ import type {
   Summary,
 } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
-import { clock, percent, place } from "./show.ts";
+import { clock } from "../shared/clock.ts";
+import { percent, place } from "./show.ts";
 import { formatTable } from "./table.ts";
 import { terminalWidth } from "./terminal-width.ts";
 import { wrap } from "./wrap.ts";

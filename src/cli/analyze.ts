@@ -83,7 +83,19 @@ export const analyzeCommand = createCommand(
   .addOption(jsonOption)
   .option(
     "--out <file>",
-    "Write a new file; its extension decides the format: .jsonl, .json, .csv, .txt, .srt, .vtt, .TextGrid",
+    "Write a new file; its extension decides the format: .jsonl, .json, .csv, .txt, .html, .srt, .vtt, .TextGrid",
+  )
+  .option(
+    "--summary <file>",
+    "Also write a table with a row for each recording and speaker: .csv, .tsv, .jsonl, .json",
+  )
+  .option(
+    "--name-pattern <pattern>",
+    "Columns of --summary and pages from file names, such as {agent}_{date}_{customer}",
+  )
+  .option(
+    "--metadata <table>",
+    "Columns of --summary and pages from a table that names the files (.csv, .tsv, .jsonl)",
   )
   .option("--bom", "Start CSV with a byte order mark, for spreadsheets")
   .option("--resume", "Continue an --out file of many recordings")
@@ -103,6 +115,8 @@ export const analyzeCommand = createCommand(
       "undertone analyze calls/ --moments angry",
       "undertone analyze calls/ --out results.csv --bom",
       "undertone analyze calls/ --out results.jsonl --resume",
+      "undertone analyze call.mp3 --out call.html",
+      "undertone analyze calls/ --out calls.html --summary calls.csv",
     ),
   )
   .action(async (paths, options) => {

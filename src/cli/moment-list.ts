@@ -1,8 +1,9 @@
 import type { Segment } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import { strongestMoments } from "../recognition/moments.ts";
+import { clock } from "../shared/clock.ts";
 import { printable } from "./printable.ts";
-import { clock, percent, place } from "./show.ts";
+import { percent, place } from "./show.ts";
 import { formatTable } from "./table.ts";
 
 /** Which moments are listed: of an emotion, or of "any". */
@@ -32,6 +33,11 @@ export class MomentList {
       const all = [...this.#of(speaker), ...own.map((segment) => ({ ...segment, file }))];
       this.#moments.set(speaker, strongestMoments(all, emotion, count));
     }
+  }
+
+  /** The strongest first. */
+  get moments(): readonly Moment[] {
+    return [...this.#moments.values()].flat();
   }
 
   describe(): string {

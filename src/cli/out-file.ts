@@ -28,6 +28,6 @@ export async function assertNewFile(path: string): Promise<void> {
     () => false,
   );
   if (!exists) return;
-  const message = `${path} exists. Name another file by --out, or delete it first.`;
+  const message = `${path} exists. Name another file, or delete it first.`;
   throw new UndertoneError("usage", message);
 }

@@ -9,8 +9,13 @@ import { describeAnalyses } from "./analysis-text.ts";
 import { MomentList, type MomentChoice } from "./moment-list.ts";
 import type { Sink } from "./sink.ts";
 
+/** How results are written: printed, as the page of a recording, or as a list with a page for each. */
+export type OutputFormat = AnalysisFormat | "page" | "list";
+
 /** Writes results one after the other, in the order in which they are handed over. */
 export interface AnalysisPrinter {
+  /** Called with each result before it is kept, in the order in which they come. */
+  prepare?(result: FileResult): Promise<void>;
   print(result: FileResult): Promise<void>;
   end(state: PrintedAll): Promise<void>;
 }
@@ -88,8 +93,8 @@ const writers: Readonly<Record<AnalysisFormat, (options: PrinterOptions) => Writ
 };
 
 /** Whether a format holds one recording only. */
-export function holdsOneRecording(format: AnalysisFormat): boolean {
-  return ["srt", "vtt", "textgrid"].includes(format);
+export function holdsOneRecording(format: OutputFormat): boolean {
+  return ["srt", "vtt", "textgrid", "page"].includes(format);
 }
 
 /** Returns a printer. */

@@ -9,61 +9,81 @@ import {
 } from "../recognition/find-audio.node.ts";
 import { defaultTextModelPath } from "../recognition/open-engine.node.ts";
 import { findVoiceModel, readModel, type ModelFile } from "../recognition/voice-model.node.ts";
+import { openFileFields } from "../reports/recordings/file-fields.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { makeFolder } from "../shared/files.node.ts";
 import { withLock } from "../shared/lock.node.ts";
 import { defaultTranscriber } from "../transcription/transcribers.node.ts";
 import { hashFile } from "../transcription/transcript-cache.node.ts";
-import { isResumable, openOutput } from "./analysis-output.ts";
+import { keptResults, openOutput } from "./analysis-output.ts";
 import { createTally } from "./analysis-tally.ts";
-import type { AnalysisFormat, AnalyzeOptions } from "./analyze.ts";
+import type { AnalyzeOptions } from "./analyze.ts";
 import { cancellable } from "./cancel.ts";
 import { assertNewFile, formatOfFile } from "./out-file.ts";
-import { holdsOneRecording } from "./print-analysis.ts";
+import { holdsOneRecording, type OutputFormat } from "./print-analysis.ts";
 import { createProgress } from "./progress.ts";
+import { isForSpreadsheets } from "./summary-file.ts";
 
 /** Analyzes files and the files in folders, as the options of `undertone analyze` say. */
 export async function runAnalysis(
   paths: readonly string[],
   options: AnalyzeOptions,
 ): Promise<void> {
-  const { out } = options;
-  const format = formatOf(options);
+  const { out, summary } = options;
+  const given = formatOf(options);
   const found = await findAudioFiles(paths);
   const { files } = found;
+  const isOneFile = paths.length === 1 && files[0]?.file === resolve(paths[0]!);
+  const format = given === "list" && isOneFile ? "page" : given;
   if (holdsOneRecording(format) && files.length !== 1) {
     throw usage(`${format} holds one recording, not ${files.length}: name one file at a time.`);
   }
+  assertResumable(options, format);
   const run = (): Promise<void> =>
     cancellable(
-      (signal) => analyze(found, options, { format, signal }),
+      (signal) => analyze(found, options, { format, signal, paths }),
       () =>
-        isResumable({ out, format })
-          ? "The same command with --resume continues with the remaining files."
-          : "To be able to resume, write a file of many recordings: --out results.jsonl",
+        keptResults({ out, format, summary }) === undefined
+          ? "To be able to resume, write a file of many recordings: --out results.jsonl"
+          : "The same command with --resume continues with the remaining files.",
     );
-  if (out === undefined) return run();
-  await makeFolder(dirname(resolve(out)));
-  if (format === "jsonl") return run(); // which locks its file itself
-  await withLock(`${resolve(out)}.lock`, async () => {
-    await assertNewFile(out);
-    await run();
+  const ofResults = format === "jsonl" ? undefined : out; // JSON Lines lock their file themselves
+  await withNewFile(ofResults, () => withNewFile(summary, run));
+}
+
+/** Does work that writes a file of its own. @throws UndertoneError `usage` where it exists; `busy` */
+async function withNewFile(path: string | undefined, work: () => Promise<void>): Promise<void> {
+  if (path === undefined) return work();
+  await makeFolder(dirname(resolve(path)));
+  await withLock(`${resolve(path)}.lock`, async () => {
+    await assertNewFile(path);
+    await work();
   });
+}
+
+interface RunOptions {
+  readonly format: OutputFormat;
+  readonly signal: AbortSignal;
+  readonly paths: readonly string[];
 }
 
 async function analyze(
   found: FoundAudio,
   options: AnalyzeOptions,
-  { format, signal }: { readonly format: AnalysisFormat; readonly signal: AbortSignal },
+  { format, signal, paths }: RunOptions,
 ): Promise<void> {
-  const { out, resume = false, bom = false, enroll = [], offline } = options;
+  const { out, summary, resume = false, bom = false, enroll = [], offline } = options;
   const { files } = found;
   const display = createProgress(process.stderr);
+  const names = files.map(({ file }) => file);
+  const fields = await openFileFields({ ...options, files: names });
+  for (const warning of fields.warnings) display.warn(warning);
   const voice = await findVoiceModel(options.model, { offline, onProgress: display, signal });
   const settings = await settingsOf(options, voice);
   const { moments: emotion, top: count = 10 } = options;
   const moments = emotion === undefined ? undefined : { emotion, count };
-  const output = await openOutput(found, { format, out, bom, moments, resume, settings });
+  const to = { format, out, summary, bom, moments, fields, resume, settings, signal, paths };
+  const output = await openOutput(found, to);
   const todo = files.filter(({ file }) => !output.done.has(file));
   if (todo.length < files.length) {
     display.info(`${files.length - todo.length} of ${files.length} files were done before.`);
@@ -119,11 +139,12 @@ const extensions = {
   ".srt": "srt",
   ".vtt": "vtt",
   ".TextGrid": "textgrid",
+  ".html": "list",
 } as const;
 
 /** @throws UndertoneError `usage` for a file that cannot be written, and options that contradict each other */
-function formatOf(options: AnalyzeOptions): AnalysisFormat {
-  const { out, json, bom, resume, transcript } = options;
+function formatOf(options: AnalyzeOptions): OutputFormat {
+  const { out, summary, json, bom, transcript } = options;
   if (json && (options.format ?? "json") !== "json") {
     throw usage(`--json and --format ${options.format} contradict each other: leave one out.`);
   }
@@ -132,15 +153,25 @@ function formatOf(options: AnalyzeOptions): AnalysisFormat {
     throw usage(`--out ${out} decides the format by its extension: leave out --format and --json.`);
   }
   const format = out === undefined ? (given ?? "text") : formatOfFile(out, extensions);
-  if (bom && format !== "csv") throw usage("--bom is for CSV: use it with --out results.csv.");
-  if (resume && !isResumable({ out, format })) {
-    throw usage("--resume continues a file of many recordings, such as --out results.jsonl.");
+  const isTable = summary !== undefined && isForSpreadsheets(summary);
+  if (bom && format !== "csv" && !isTable) {
+    throw usage("--bom is for CSV: use it with --out results.csv.");
+  }
+  if (out !== undefined && summary !== undefined && resolve(out) === resolve(summary)) {
+    throw usage(`--out and --summary are two files: ${out} cannot be both.`);
+  }
+  const ofFields = (["namePattern", "metadata"] as const).find((key) => options[key] !== undefined);
+  if (ofFields !== undefined && summary === undefined && format !== "list") {
+    const option = ofFields === "namePattern" ? "name-pattern" : ofFields;
+    throw usage(`--${option} adds to a summary and to pages: use it with --summary or .html.`);
   }
   if (options.enroll && options.reference) {
     throw usage("--enroll and --reference contradict each other: leave one out.");
   }
-  if (options.moments !== undefined && format !== "text") {
-    throw usage("--moments prints a list: leave out --out, --format and --json.");
+  if (options.moments !== undefined && format !== "text" && format !== "list") {
+    throw usage(
+      "--moments prints a list, or is a part of pages: use it with --out x.html or alone.",
+    );
   }
   if (options.top !== undefined && options.moments === undefined) {
     throw usage("--top says how many moments are listed: use it with --moments.");
@@ -156,6 +187,12 @@ function formatOf(options: AnalyzeOptions): AnalysisFormat {
     throw usage(`--${option} has no effect with --no-transcript.`);
   }
   return format;
+}
+
+/** @throws UndertoneError `usage` */
+function assertResumable({ out, summary, resume }: AnalyzeOptions, format: OutputFormat): void {
+  if (!resume || keptResults({ out, format, summary }) !== undefined) return;
+  throw usage("--resume continues a file of many recordings, such as --out results.jsonl.");
 }
 
 const usage = (message: string): UndertoneError => new UndertoneError("usage", message);

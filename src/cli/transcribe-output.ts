@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import type { Failure } from "../recognition/find-audio.node.ts";
+import { clock } from "../shared/clock.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { toCues, toSrt, toVtt } from "../transcription/subtitles.ts";
@@ -28,12 +29,7 @@ export interface TranscriptOutput {
 
 /** `1:02:03.4` and the words. */
 function line({ startSec, text }: Utterance): string {
-  const tenths = Math.round(startSec * 10);
-  const hours = Math.floor(tenths / 36_000);
-  const minutes = Math.floor(tenths / 600) % 60;
-  const seconds = ((tenths % 600) / 10).toFixed(1).padStart(4, "0");
-  const clock = hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}` : String(minutes);
-  return `${`${clock}:${seconds}`.padStart(9)}  ${printable(text)}\n`;
+  return `${clock(startSec).padStart(9)}  ${printable(text)}\n`;
 }
 
 /** A file's keys, with its words as one text before the utterances. */

@@ -76,6 +76,7 @@ const noSegment = {
   channel: null,
   speaker: null,
   text: "",
+  language: null,
   intensity: null,
   polarity: null,
   words: null,

@@ -32,6 +32,8 @@ export interface Segment<Label extends string = string> {
   readonly speaker: string | null;
   /** What was said; empty where nothing was recognized or nobody speaks, and without a transcriber. */
   readonly text: string;
+  /** Code of the language that is spoken, such as "en" or "de"; `null` where it is not known. */
+  readonly language: string | null;
   /** Predicted from voice and words together, or from the voice where there are no words. */
   readonly emotion: Label | null;
   readonly confidence: number | null;
@@ -93,6 +95,8 @@ export interface Analysis<Label extends string = string> {
   readonly segments: readonly Segment<Label>[];
   /** Each speaker in the order of their first words; empty where speakers are not told apart. */
   readonly speakers: readonly SpeakerAnalysis<Label>[];
+  /** Language of most speech; `null` where it is not known. */
+  readonly language: string | null;
   /** What was degraded or odd about the recording. */
   readonly warnings: readonly string[];
   /** Set where less than nine tenths of what the file promises could be decoded, in seconds. */

@@ -103,6 +103,7 @@ export function utteranceSegment(
     channel: null,
     speaker: null,
     text,
+    language: null,
     ...toPrediction(fused),
     intensity: reference.intensity(ofVoice),
     polarity: polarityOf(fused),

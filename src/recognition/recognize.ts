@@ -132,6 +132,7 @@ export async function* recognize(
     summary: summarize(labels, segments, sumOf(channels.map(({ speechSec }) => speechSec))),
     segments,
     speakers: summarizeSpeakers(labels, segments, channels),
+    language: null,
     warnings: [
       ...warnings,
       ...splitWarnings(count, options),

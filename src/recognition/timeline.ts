@@ -48,6 +48,7 @@ const silence = {
   channel: null,
   speaker: null,
   text: "",
+  language: null,
   words: null,
   disagree: false,
   oodScore: null,

@@ -5,6 +5,7 @@ const quietly = {
   channel: null,
   speaker: null,
   text: "",
+  language: null,
   words: null,
   disagree: false,
   oodScore: null,
@@ -21,8 +22,7 @@ const segments: readonly Segment[] = [
   {
     startSec: 0.25,
     endSec: 3.5,
-    channel: null,
-    speaker: null,
+    ...quietly,
     ...angry,
     text: `He said "stop" --> and\nI <b>stopped</b> & é`,
     voice: { ...angry, confidence: 0.9 },
@@ -59,6 +59,7 @@ export const analysis: Analysis = {
   reference: { source: "recording", speechSec: 62.5 },
   segments,
   speakers: [],
+  language: null,
   warnings: [],
   incomplete: null,
 };

@@ -8,7 +8,7 @@ import { figure, table } from "./figure.ts";
 import { leakyBanner, sentenceOf, splitSentence } from "./headline.ts";
 import { html, type Html } from "./html.ts";
 import { learningCurvesSection } from "./learning-curves.ts";
-import { renderPage } from "./page.ts";
+import { renderPage, runFooter } from "./page.ts";
 import { reproduceSection } from "./reproduce.ts";
 import type { ReportInput } from "./report.ts";
 
@@ -31,6 +31,7 @@ export function renderDimensionReport(
       learningCurvesSection(curves),
       reproduceSection({ ...info, facts }, foldTable(run)),
     ],
+    footer: runFooter,
   });
 }
 

@@ -17,7 +17,7 @@ export function figure(title: string, caption: string | Html | undefined, svg: s
 interface Table {
   readonly caption: string;
   readonly header: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
+  readonly rows: readonly (readonly (string | number | Html)[])[];
   /** A sentence below the table. */
   readonly note?: string | undefined;
 }

@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-type Piece = string | number | Html | undefined | readonly Piece[];
+type Piece = string | number | Html | undefined | null | readonly Piece[];
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -18,7 +18,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function textOf(piece: Piece): string {
-  if (piece === undefined) return "";
+  if (piece === undefined || piece === null) return "";
   if (piece instanceof Html) return piece.text;
   if (typeof piece === "object") return piece.map(textOf).join("");
   return String(piece).replaceAll(/[&<>"']/g, (character) => entities[character]!);

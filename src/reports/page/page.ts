@@ -1,4 +1,5 @@
 import { html, Html } from "./html.ts";
+import type { InlineScript } from "./script.ts";
 import { style } from "./style.ts";
 
 /** What a report page holds. */
@@ -6,10 +7,21 @@ interface Page {
   readonly title: string;
   readonly header: Html;
   readonly sections: readonly Html[];
+  readonly footer: Html;
+  /** Style rules beside those of all pages. */
+  readonly rules?: string;
+  readonly script?: InlineScript;
 }
 
+/** The foot of a run's pages. */
+export const runFooter = html`Written by <b>undertone</b> from the run folder;
+  <code>undertone evaluate</code> computes every number again.`;
+
 /** Returns one page without network requests, for light, dark, phone and paper. */
-export function renderPage({ title, header, sections }: Page): string {
+export function renderPage(given: Page): string {
+  const { title, header, sections, footer, rules = "", script } = given;
+  const media = script ? "data: file: 'self'" : "data:";
+  const policy = `default-src 'none'; img-src data:; media-src ${media}; style-src 'unsafe-inline'`;
   const page: Html = html`<!doctype html>
     <html lang="en">
       <head>
@@ -18,23 +30,19 @@ export function renderPage({ title, header, sections }: Page): string {
         <meta name="generator" content="undertone" />
         <meta
           http-equiv="Content-Security-Policy"
-          content="default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'"
+          content="${new Html(script ? `${policy}; ${script.policy}` : policy)}"
         />
         <title>${title}</title>
         <style>
-          ${styleSheet}
+          ${new Html(style + rules)}
         </style>
       </head>
       <body>
         ${header}
         <main>${sections}</main>
-        <footer>
-          Written by <b>undertone</b> from the run folder; <code>undertone evaluate</code> computes
-          every number again.
-        </footer>
+        <footer>${footer}</footer>
+        ${script?.element}
       </body>
     </html> `;
   return page.text;
 }
-
-const styleSheet = new Html(style);

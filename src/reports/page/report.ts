@@ -5,7 +5,7 @@ import { confusionSection } from "./confusion.ts";
 import { headline } from "./headline.ts";
 import { learningCurvesSection } from "./learning-curves.ts";
 import { membersSection, type ReportMember } from "./members.ts";
-import { renderPage } from "./page.ts";
+import { renderPage, runFooter } from "./page.ts";
 import { foldTable, reproduceSection } from "./reproduce.ts";
 import { speakerSection } from "./speakers.ts";
 
@@ -73,5 +73,6 @@ export function renderReport(input: ReportInput): string {
       confidentErrorsSection(input.confidentErrors),
       reproduceSection(input, foldTable(input.folds)),
     ],
+    footer: runFooter,
   });
 }

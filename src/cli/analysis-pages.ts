@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+import { basename, extname, join, relative, resolve } from "node:path";
+import type { Analysis } from "../recognition/analysis.ts";
+import type { AnalysisSettings, FileResult } from "../recognition/file-result.node.ts";
+import type { FileFields } from "../reports/recordings/file-fields.node.ts";
+import type { MomentsInput } from "../reports/recordings/moments-section.ts";
+import { RecordingList } from "../reports/recordings/recording-list.ts";
+import { renderRecording, type Facts } from "../reports/recordings/recording-page.ts";
+import { linkTo, readRecordingSound } from "../reports/recordings/recording-sound.node.ts";
+import { writeFileAtomically } from "../shared/files.node.ts";
+import { MomentList, type MomentChoice } from "./moment-list.ts";
+import type { AnalysisPrinter } from "./print-analysis.ts";
+
+interface PageOptions {
+  /** The page to write; of several recordings it is their list. */
+  readonly out: string;
+  readonly fields: FileFields;
+  readonly moments: MomentChoice | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Returns what writes the page of the only recording. */
+export function createPage(options: PageOptions): AnalysisPrinter {
+  const { out } = options;
+  return {
+    print: async (result) => {
+      if ("error" in result) return;
+      await writePage(result, { ...options, page: out, embed: true });
+      console.log(`Wrote ${out}`);
+    },
+    end: async () => undefined,
+  };
+}
+
+/** Returns what writes a page for each recording, as its result comes, and at the end the list of all. */
+export function createList(options: PageOptions, folders: readonly string[]): AnalysisPrinter {
+  const { out, fields, moments: choice } = options;
+  const list = new RecordingList(fields.names);
+  const moments = choice && new MomentList(choice);
+  const nameOf = (file: string): string => nameBelow(folders, file);
+  const hrefOf = (file: string): string => linkTo(pageOf(out, file), out);
+  return {
+    prepare: async (result) => {
+      if ("error" in result) return;
+      const page = pageOf(out, result.file);
+      await writePage(result, { ...options, page, embed: false, list: linkTo(out, page) });
+    },
+    print: async (result) => {
+      const { file } = result;
+      moments?.add(result);
+      if ("error" in result) list.addFailure(nameOf(file), withoutPath(result.error.message, file));
+      else {
+        const own = { name: nameOf(file), href: hrefOf(file), fields: fields.of(file) };
+        list.add({ ...own, analysis: result });
+      }
+    },
+    end: async ({ isComplete }) => {
+      if (!isComplete) return;
+      const shown = choice && moments && momentsOf(choice, moments, { nameOf, hrefOf });
+      await writeFileAtomically(out, await list.render(basename(out, extname(out)), shown));
+      console.log(`Wrote ${out}, with a page for each recording in ${folderOf(out)}`);
+    },
+  };
+}
+
+function momentsOf(
+  { emotion }: MomentChoice,
+  list: MomentList,
+  of: Readonly<Record<"nameOf" | "hrefOf", (file: string) => string>>,
+): MomentsInput {
+  const moments = list.moments.map(({ file, ...segment }) => ({
+    segment,
+    name: of.nameOf(file),
+    href: of.hrefOf(file),
+  }));
+  return { emotion, moments };
+}
+
+const withoutPath = (message: string, file: string): string =>
+  message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;
+
+/** The folder of a list's pages: beside it, `calls-pages` for `calls.html`. */
+const folderOf = (out: string): string => `${out.slice(0, -extname(out).length)}-pages`;
+
+/** Other characters are read in links, or forbidden in names by some systems. */
+const inNames = /[^\p{L}\p{N}._-]+/gu;
+
+/** Returns the path of a recording's page: its name, and what tells it from others of that name. */
+export function pageOf(out: string, file: string): string {
+  const stem = basename(file, extname(file)).replaceAll(inNames, "-").slice(0, 50);
+  const digest = createHash("sha256").update(file).digest("hex").slice(0, 8);
+  return join(folderOf(out), `${stem}-${digest}.html`);
+}
+
+/** Returns a file's path below the folder that it was found in. */
+function nameBelow(folders: readonly string[], file: string): string {
+  const below = folders
+    .map((folder) => relative(resolve(folder), file))
+    .filter((way) => way !== "" && !way.startsWith(".."));
+  return below[0] ?? basename(file);
+}
+
+interface WriteOptions extends PageOptions {
+  readonly page: string;
+  /** Whether a short recording is embedded. */
+  readonly embed: boolean;
+  /** Link to the list. */
+  readonly list?: string;
+}
+
+type Analyzed = FileResult & Analysis;
+
+async function writePage(result: Analyzed, options: WriteOptions): Promise<void> {
+  const { page, embed, list, fields, moments: choice, signal } = options;
+  const { file, settings, speakers, durationSec } = result;
+  const areSplit = speakers.some(({ channel }) => channel !== null);
+  const sound = await readRecordingSound(file, {
+    durationSec,
+    areSplit,
+    channels: areSplit ? "split" : settings.channels,
+    track: settings.track ?? undefined,
+    page,
+    embed,
+    signal,
+  });
+  const moments = choice && list === undefined ? new MomentList(choice) : undefined;
+  moments?.add(result);
+  const input = {
+    name: basename(file),
+    analysis: result,
+    sound,
+    fields: pairsOf(fields, file),
+    facts: factsOf(settings, result),
+    list,
+    moments:
+      choice && moments && momentsOf(choice, moments, { nameOf: () => "", hrefOf: () => "" }),
+  };
+  await writeFileAtomically(page, await renderRecording(input));
+}
+
+function pairsOf(fields: FileFields, file: string): Facts {
+  const values = fields.of(file);
+  return fields.names.flatMap((name, n) => (values[n] ? [[name, values[n]] as const] : []));
+}
+
+const sources = {
+  enrolled: "the speaker's enrolled speech",
+  recording: "the rest of the recording",
+  training: "the speech of the training data",
+} as const;
+
+function factsOf(
+  settings: AnalysisSettings,
+  { reference, speakers, transcriber }: Analysis,
+): Facts {
+  const { modelId, textModelId, minConfidence, channels, sensitivity } = settings;
+  const references = speakers.length > 0 ? speakers : [{ speaker: "", reference }];
+  return [
+    ["Audio model", modelId],
+    ["Text model", textModelId ?? "none"],
+    ["Transcriber", transcriber ?? "none"],
+    ...references.map(({ speaker, reference: { source } }) => {
+      const name = speaker === "" ? "Reference" : `Reference of ${speaker}`;
+      return [name, sources[source]] as const;
+    }),
+    ["Sensitivity", sensitivity],
+    ...(minConfidence > 0 ? [["Least confidence", String(minConfidence)] as const] : []),
+    ["Channels", channels],
+  ];
+}
