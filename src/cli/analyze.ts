@@ -111,7 +111,7 @@ export const analyzeCommand = createCommand(
       "undertone analyze interview.mp3 --out x.TextGrid",
       "undertone analyze call.mp3 --transcriber whisper-small",
       "undertone analyze diary.m4a --enroll neutral.wav",
-      "undertone analyze call.wav --roles agent,customer --only customer",
+      "undertone analyze call.wav --roles agent,caller --only caller",
       "undertone analyze calls/ --moments angry",
       "undertone analyze calls/ --out results.csv --bom",
       "undertone analyze calls/ --out results.jsonl --resume",
