@@ -3,7 +3,7 @@ import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import type { Failure } from "../recognition/find-audio.node.ts";
 import { clock } from "../shared/clock.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { writeFileAtomically } from "../shared/files.node.ts";
+import { writePrivateFile } from "../shared/files.node.ts";
 import { toCues, toSrt, toVtt } from "../transcription/subtitles.ts";
 import { joinUtterances } from "../transcription/transcribe-recording.ts";
 import type { RecordingTranscript, Utterance } from "../transcription/transcript.ts";
@@ -155,7 +155,7 @@ function writeTranscripts(folder: string, options: FolderOptions): TranscriptOut
         const message = `${path} exists and differs. Add --overwrite, or choose another --out.`;
         return { code: "usage", message };
       }
-      if (there !== content) await writeFileAtomically(path, content);
+      if (there !== content) await writePrivateFile(path, content);
       return undefined;
     },
     end: async () => undefined,

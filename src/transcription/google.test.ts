@@ -23,9 +23,7 @@ async function serve(
 ): Promise<{ google: Transcriber; baseUrl: string; requests: Request[] }> {
   const requests: Request[] = [];
   const server = createServer((message, response) => {
-    void readJson(message).then((body) =>
-      handler(response, requests.push({ message, body }) - 1),
-    );
+    void readJson(message).then((body) => handler(response, requests.push({ message, body }) - 1));
   });
   await new Promise<void>((done) => {
     server.listen(0, "127.0.0.1", done);
@@ -154,14 +152,17 @@ test("a confidence that is not told counts as full, and a language that is not t
   expect(transcript).toEqual({ text: "Ja", confidence: 1, language: "de" });
 });
 
-test.each([401, 403])("a %i is a key that is refused, and Google's reason is told", async (status) => {
-  const { google, requests } = await serve(refusal(status, "PERMISSION_DENIED", "Enable it."));
-  await expect(google.transcribe(samples)).rejects.toMatchObject({
-    code: "credentials-missing",
-    message: expect.stringMatching(/GOOGLE_API_KEY.*Enable it\./),
-  });
-  expect(requests).toHaveLength(1);
-});
+test.each([401, 403])(
+  "a %i is a key that is refused, and Google's reason is told",
+  async (status) => {
+    const { google, requests } = await serve(refusal(status, "PERMISSION_DENIED", "Enable it."));
+    await expect(google.transcribe(samples)).rejects.toMatchObject({
+      code: "credentials-missing",
+      message: expect.stringMatching(/GOOGLE_API_KEY.*Enable it\./),
+    });
+    expect(requests).toHaveLength(1);
+  },
+);
 
 test("so is the 400 that Google answers to an unknown key", async () => {
   const { google } = await serve(
@@ -188,9 +189,16 @@ test("what stays down fails after five attempts", async () => {
 test.each([
   [refusal(400, "INVALID_ARGUMENT", "Invalid language.")],
   [answer({ results: "none" })],
-  [answer({ results: [{ alternatives: [{ transcript: "a", words: [{ word: "a", startTime: "soon" }] }] }] })],
+  [
+    answer({
+      results: [{ alternatives: [{ transcript: "a", words: [{ word: "a", startTime: "soon" }] }] }],
+    }),
+  ],
   [((response) => void response.writeHead(200).end("{")) as Handler],
-  [((response) => void response.writeHead(200, { "content-type": "text/html" }).end("<html>")) as Handler],
+  [
+    ((response) =>
+      void response.writeHead(200, { "content-type": "text/html" }).end("<html>")) as Handler,
+  ],
 ])("what is no transcript fails at once", async (handler) => {
   const { google, requests } = await serve(handler);
   await expect(google.transcribe(samples)).rejects.toMatchObject({ code: "network-failed" });
@@ -208,7 +216,7 @@ test("key and address come from the environment", async () => {
     code: "credentials-missing",
   });
   const withPassword = { ...env, GOOGLE_SPEECH_BASE_URL: "https://me:key@example.com/v1" };
-  await expect(
-    loadTranscriber("google", { modelFiles, env: withPassword }),
-  ).rejects.toMatchObject({ code: "usage" });
+  await expect(loadTranscriber("google", { modelFiles, env: withPassword })).rejects.toMatchObject({
+    code: "usage",
+  });
 });

@@ -76,7 +76,9 @@ function formOf(samples: Float32Array, model: string, language: string | undefin
 
 function toTranscript({ text, language, segments, words }: Answer): Transcript {
   const said = segments?.filter((segment) => !isSilence(segment));
-  const spoken = plainText(said === undefined ? text : said.map((segment) => segment.text).join(""));
+  const spoken = plainText(
+    said === undefined ? text : said.map((segment) => segment.text).join(""),
+  );
   const logProbabilities = (said ?? []).flatMap(({ avg_logprob }) => avg_logprob ?? []);
   const probabilities = logProbabilities.map((value) => Math.exp(Math.min(0, value)));
   const sum = probabilities.reduce((total, probability) => total + probability, 0);
