@@ -32,6 +32,8 @@ function line({ startSec, text }: Utterance): string {
   return `${clock(startSec).padStart(9)}  ${printable(text)}\n`;
 }
 
+const hasWords = ({ text }: Utterance): boolean => text !== "";
+
 /** A file's keys, with its words as one text before the utterances. */
 function document(result: TranscribedFile): unknown {
   if ("error" in result) return result;
@@ -43,7 +45,7 @@ function document(result: TranscribedFile): unknown {
 const renderers: Readonly<
   Record<TranscriptFormat, (result: RecordingTranscript & TranscribedFile) => string>
 > = {
-  text: ({ utterances }) => utterances.map(line).join(""),
+  text: ({ utterances }) => utterances.filter(hasWords).map(line).join(""),
   json: (result) => `${JSON.stringify(document(result), null, 2)}\n`,
   srt: ({ utterances }) => toSrt(toCues(utterances)),
   vtt: ({ utterances }) => toVtt(toCues(utterances)),
@@ -56,7 +58,7 @@ function joinTranscripts(format: TranscriptFormat, sink: Sink, count: number): T
   let done = 0;
   return {
     utterance: (utterance) => {
-      if (isLive) process.stdout.write(line(utterance));
+      if (isLive && hasWords(utterance)) process.stdout.write(line(utterance));
     },
     file: async (result) => {
       done++;

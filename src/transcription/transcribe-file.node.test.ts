@@ -86,6 +86,21 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
+test("of a language that is not known an utterance has no words, and of noise there is none", async () => {
+  const texts = ["invented words", "[Music]"];
+  const transcriber: Transcriber = {
+    name: "untold",
+    transcribe: async () => ({ text: texts.shift()!, confidence: 0.8, language: "und" }),
+    close: async () => undefined,
+  };
+  const { utterances } = await transcribeFile(path, { transcriber, voiceActivity, cache });
+  expect(utterances).toEqual([
+    expect.objectContaining({ text: "", confidence: 0, language: "und" }),
+  ]);
+  const kept = await transcribeFile(path, { transcriber, voiceActivity, cache });
+  expect(kept.utterances).toEqual(utterances);
+});
+
 test("any sample rate is transcribed the same", async () => {
   await writeFile(path, recording(44_100));
   const { utterances } = await transcribeFile(path, { transcriber: new Counting(), voiceActivity });

@@ -31,7 +31,7 @@ const recordingSchema = z.object({
 });
 
 /** Raised when the way from samples to words changes, so that no cache serves old transcripts. */
-const transcriptVersion = 3;
+const transcriptVersion = 4;
 
 /** Transcripts on disk, readable by the user alone, by the content of the audio file and what transcribed it. */
 export class TranscriptCache implements TranscriptStore {
