@@ -85,11 +85,17 @@ async function* itemsOf(
 ): AsyncGenerator<CacheItem> {
   const folder = join(cache, kind);
   if (await isLink(folder, left)) return;
-  if (kind !== "models") return yield* hashedFiles(folder);
+  if (kind === "models") yield* modelsIn(cache, left);
+  else yield* hashedFiles(folder);
+}
+
+/** @yields the models of the store, and all that transformers.js has downloaded as one */
+async function* modelsIn(cache: string, left: string[]): AsyncGenerator<CacheItem> {
+  const folder = join(cache, "models");
   for (const name of await names(folder)) {
     if (isModelName(name)) yield await storedModel(folder, name);
   }
-  const others = join(cache, "transformers"); // models that transformers.js downloaded
+  const others = join(cache, "transformers");
   if ((await names(others)).length === 0 || (await isLink(others, left))) return;
   const remove = (): Promise<void> => rm(others, { recursive: true, force: true });
   yield { ...(await measure(others)), remove };
@@ -109,7 +115,7 @@ async function storedModel(
   return { ...(await measure(join(folder, name))), remove: () => removeModel(folder, name) };
 }
 
-/** Files that lie by the start of their hash; the folders stay, which another process may be about to write into. */
+/** @yields files that lie by the start of their hash; the folders stay, which another process may be about to write into */
 async function* hashedFiles(folder: string): AsyncGenerator<CacheItem> {
   for (const start of await names(folder)) {
     const inner = join(folder, start);

@@ -42,10 +42,11 @@ test("a file is written whole, into folders that do not exist yet, and nothing e
   expect(await readdir(join(folder, "a/b"))).toEqual(["c.txt"]);
 });
 
+const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+
 test.skipIf(process.platform === "win32")(
   "a private file is the user's alone, also in place of one that was not, and so are new folders",
   async () => {
-    const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
     const path = join(folder, "private/inner/words.json");
     await writePrivateFile(path, "old");
     await chmod(path, 0o644);

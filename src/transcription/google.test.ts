@@ -50,6 +50,11 @@ const answer =
 const refusal = (code: number, status: string, message = "No."): Handler =>
   answer({ error: { code, message, status } }, code);
 
+const broken: Handler = (response) => void response.writeHead(200).end("{");
+const webPage: Handler = (response) =>
+  void response.writeHead(200, { "content-type": "text/html" }).end("<html>");
+const modelFiles = async (): Promise<never> => Promise.reject(new Error("asked for a model"));
+
 const samples = Float32Array.of(0, 0.5, -1, 2);
 
 /** As the reference of `speech:recognize` shows it. */
@@ -194,11 +199,8 @@ test.each([
       results: [{ alternatives: [{ transcript: "a", words: [{ word: "a", startTime: "soon" }] }] }],
     }),
   ],
-  [((response) => void response.writeHead(200).end("{")) as Handler],
-  [
-    ((response) =>
-      void response.writeHead(200, { "content-type": "text/html" }).end("<html>")) as Handler,
-  ],
+  [broken],
+  [webPage],
 ])("what is no transcript fails at once", async (handler) => {
   const { google, requests } = await serve(handler);
   await expect(google.transcribe(samples)).rejects.toMatchObject({ code: "network-failed" });
@@ -207,7 +209,6 @@ test.each([
 
 test("key and address come from the environment", async () => {
   const { baseUrl } = await serve(answer(spoken));
-  const modelFiles = async (): Promise<never> => Promise.reject(new Error("asked for a model"));
   const env = { GOOGLE_API_KEY: "secret", GOOGLE_SPEECH_BASE_URL: baseUrl };
   const google = await loadTranscriber("google:phone_call", { modelFiles, env });
   expect(google.name).toMatch(/^google:phone_call@127\.0\.0\.1:\d+$/);

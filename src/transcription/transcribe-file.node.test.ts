@@ -81,7 +81,7 @@ test.skipIf(process.platform === "win32")(
     const modes = await Promise.all(
       kept.map(async (entry) => (await stat(join(entry.parentPath, entry.name))).mode & 0o777),
     );
-    expect(modes.toSorted()).toEqual([0o600, 0o700]);
+    expect(modes.toSorted((a, b) => a - b)).toEqual([0o600, 0o700]);
     expect((await stat(join(folder, "cache"))).mode & 0o777).toBe(0o700);
   },
 );

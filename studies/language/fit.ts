@@ -1,6 +1,6 @@
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { fitLogisticRegression } from "../../src/models/linear/logistic-regression.ts";
-import { EnglishDetector, type DetectorWeights } from "../../src/transcription/english-detector.ts";
+import type { DetectorWeights } from "../../src/transcription/english-detector.ts";
 import type { Measured } from "./measure.ts";
 
 interface FitOptions {
