@@ -30,7 +30,7 @@ export const analyzeCommand = createCommand(
   .option("--text-model <file>", "Text model: an .onnx file (default: the one that is included)")
   .option(
     "--transcriber <name>",
-    "Speech-to-text: moonshine-base (the default), moonshine-tiny, whisper-tiny, whisper-base, whisper-small, whisper:MODEL, service:MODEL",
+    "Speech-to-text: moonshine-base (the default), moonshine-tiny, whisper-tiny, whisper-base, whisper-small, whisper:MODEL, service:MODEL, google:MODEL",
   )
   .option("--language <code>", "Spoken language: en, de, … (default: detected)")
   .option("--transcript", "Use the words too", true)

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { analyzeCommand } from "./analyze.ts";
+import { cacheCommand } from "./cache.ts";
 import { createGroup, examples } from "./command.ts";
 import { calibrateCommand } from "./calibrate.ts";
 import { combineCommand } from "./combine.ts";
@@ -40,6 +41,7 @@ export const undertone = createGroup(
     compareCommand,
     resultsCommand,
     modelsCommand,
+    cacheCommand,
     demoCommand,
   ],
 )

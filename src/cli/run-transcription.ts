@@ -13,6 +13,7 @@ import {
   loadTranscriber,
   openVoiceActivity,
 } from "../transcription/transcribers.node.ts";
+import { untoldWarnings } from "../transcription/spoken-language.ts";
 import { transcribeFile } from "../transcription/transcribe-file.node.ts";
 import { TranscriptCache } from "../transcription/transcript-cache.node.ts";
 import { cancellable } from "./cancel.ts";
@@ -157,7 +158,8 @@ async function openSession(
           onUtterance: (utterance) => output.utterance(utterance),
           ...(isOnly && { onProgress }),
         });
-        return { file, transcriber: transcriber.name, ...transcript };
+        const warnings = [...transcript.warnings, ...untoldWarnings(transcript.utterances)];
+        return { file, transcriber: transcriber.name, ...transcript, warnings };
       } catch (error) {
         if (!(error instanceof UndertoneError)) {
           const message = `${file}: an error in undertone itself, please report it: ${String(error)}`;

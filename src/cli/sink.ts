@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { writeFileAtomically } from "../shared/files.node.ts";
+import { writePrivateFile } from "../shared/files.node.ts";
 
 /** Where text goes. */
 export interface Sink {
@@ -14,14 +14,14 @@ export const standardOutput: Sink = {
   end: async () => undefined,
 };
 
-/** Returns a sink that writes its file at the end, where all is complete. */
+/** Returns a sink that writes its file at the end, where all is complete, readable by the user alone. */
 export function fileSink(path: string): Sink {
   const parts: string[] = [];
   return {
     write: async (text) => void parts.push(text),
     end: async ({ isComplete }) => {
       if (!isComplete) return;
-      await writeFileAtomically(path, parts.join(""));
+      await writePrivateFile(path, parts.join(""));
       console.log(`Wrote ${path}`);
     },
   };

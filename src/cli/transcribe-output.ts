@@ -3,7 +3,7 @@ import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import type { Failure } from "../recognition/find-audio.node.ts";
 import { clock } from "../shared/clock.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { writeFileAtomically } from "../shared/files.node.ts";
+import { writePrivateFile } from "../shared/files.node.ts";
 import { toCues, toSrt, toVtt } from "../transcription/subtitles.ts";
 import { joinUtterances } from "../transcription/transcribe-recording.ts";
 import type { RecordingTranscript, Utterance } from "../transcription/transcript.ts";
@@ -32,6 +32,8 @@ function line({ startSec, text }: Utterance): string {
   return `${clock(startSec).padStart(9)}  ${printable(text)}\n`;
 }
 
+const hasWords = ({ text }: Utterance): boolean => text !== "";
+
 /** A file's keys, with its words as one text before the utterances. */
 function document(result: TranscribedFile): unknown {
   if ("error" in result) return result;
@@ -43,7 +45,7 @@ function document(result: TranscribedFile): unknown {
 const renderers: Readonly<
   Record<TranscriptFormat, (result: RecordingTranscript & TranscribedFile) => string>
 > = {
-  text: ({ utterances }) => utterances.map(line).join(""),
+  text: ({ utterances }) => utterances.filter(hasWords).map(line).join(""),
   json: (result) => `${JSON.stringify(document(result), null, 2)}\n`,
   srt: ({ utterances }) => toSrt(toCues(utterances)),
   vtt: ({ utterances }) => toVtt(toCues(utterances)),
@@ -56,7 +58,7 @@ function joinTranscripts(format: TranscriptFormat, sink: Sink, count: number): T
   let done = 0;
   return {
     utterance: (utterance) => {
-      if (isLive) process.stdout.write(line(utterance));
+      if (isLive && hasWords(utterance)) process.stdout.write(line(utterance));
     },
     file: async (result) => {
       done++;
@@ -155,7 +157,7 @@ function writeTranscripts(folder: string, options: FolderOptions): TranscriptOut
         const message = `${path} exists and differs. Add --overwrite, or choose another --out.`;
         return { code: "usage", message };
       }
-      if (there !== content) await writeFileAtomically(path, content);
+      if (there !== content) await writePrivateFile(path, content);
       return undefined;
     },
     end: async () => undefined,

@@ -21,7 +21,7 @@ export const transcribeCommand = createCommand(
   .addOption(jsonOption)
   .option(
     "--transcriber <name>",
-    "Speech-to-text: moonshine-base (the default), moonshine-tiny, whisper-tiny, whisper-base, whisper-small, whisper:MODEL, service:MODEL",
+    "Speech-to-text: moonshine-base (the default), moonshine-tiny, whisper-tiny, whisper-base, whisper-small, whisper:MODEL, service:MODEL, google:MODEL",
   )
   .option("--language <code>", "Spoken language: en, de, … (default: detected)")
   .option(

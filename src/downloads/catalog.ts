@@ -120,6 +120,7 @@ export type ModelName = keyof typeof catalog;
 /** Names of all models. */
 export const modelNames: readonly ModelName[] = Object.keys(catalog).filter(isModelName);
 
-function isModelName(name: string): name is ModelName {
+/** Whether a name is of the catalog. */
+export function isModelName(name: string): name is ModelName {
   return Object.hasOwn(catalog, name);
 }

@@ -32,7 +32,7 @@ export interface Segment<Label extends string = string> {
   readonly speaker: string | null;
   /** What was said; empty where nothing was recognized or nobody speaks, and without a transcriber. */
   readonly text: string;
-  /** Code of the language that is spoken, such as "en" or "de"; `null` where it is not known. */
+  /** Code of the language that is spoken, such as "en" or "de"; "und" where the transcriber does not know it, and `null` where it is not told. */
   readonly language: string | null;
   /** Predicted from voice and words together, or from the voice where there are no words. */
   readonly emotion: Label | null;

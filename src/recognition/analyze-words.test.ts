@@ -97,10 +97,27 @@ test("an utterance is transcribed where nobody seems to speak, and ends with the
 });
 
 test("an utterance in another language keeps its text and has the voice alone, and that is said", async () => {
-  const { segments, warnings } = await analyze([{ ...glad, language: "de" }, sorry]);
-  expect(segments[1]).toMatchObject({ emotion: "angry", text: glad.text, words: null });
+  const { segments, warnings, language } = await analyze([{ ...glad, language: "de" }, sorry]);
+  expect(segments[1]).toMatchObject({
+    emotion: "angry",
+    text: glad.text,
+    language: "de",
+    words: null,
+  });
+  expect(segments[3]?.language).toBeNull();
+  expect(language).toBe("de");
   expect(segments[3]?.words?.emotion).toBe("sad");
   expect(warnings).toEqual([expect.stringMatching(/^1 of 2 utterances are in "de".*English only/)]);
+});
+
+test("an utterance of a language that nobody knows has the voice alone, and its share is said", async () => {
+  const untold = { ...glad, text: "", confidence: 0, language: "und" };
+  const known = { ...sorry, language: "en" };
+  const { segments, warnings, language } = await analyze([untold, known]);
+  expect(segments[1]).toMatchObject({ emotion: "angry", text: "", language: "und", words: null });
+  expect(segments[3]).toMatchObject({ language: "en", words: { emotion: "sad" } });
+  expect(language).toBe("und");
+  expect(warnings).toEqual([expect.stringMatching(/^56 % of the speech is not English/)]);
 });
 
 test("a model of audio and text predicts from both, and from audio alone as well", async () => {

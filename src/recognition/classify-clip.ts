@@ -3,6 +3,7 @@ import { resample } from "../audio/resample.ts";
 import { findSpeech } from "../audio/speech-activity.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { joinUtterances, RecordingTranscriber } from "../transcription/transcribe-recording.ts";
+import { mainLanguage } from "../transcription/spoken-language.ts";
 import { speechSampleRate, type Transcript, type Utterance } from "../transcription/transcript.ts";
 import type { Segment } from "./analysis.ts";
 import { observeUtterance, utteranceSegment } from "./predict-utterance.ts";
@@ -57,9 +58,9 @@ export async function classifyClip(
     const speech = await resample(samples, sampleRate, speechSampleRate);
     for await (const utterance of recording.push(speech)) utterances.push(utterance);
     for await (const utterance of recording.finish()) utterances.push(utterance);
-    const { language } = utterances[0] ?? {};
     if (utterances.length === 0) return undefined;
-    return { ...joinUtterances(utterances), ...(language !== undefined && { language }) };
+    const language = mainLanguage(utterances);
+    return { ...joinUtterances(utterances), ...(language !== null && { language }) };
   }
 }
 

@@ -20,9 +20,9 @@ const knownLanguage = "en";
 
 type Words = Pick<Utterance, "text" | "confidence" | "language">;
 
-/** Returns whether text models know an utterance's language; one that is not told counts as known. */
-export function isReadable({ language = knownLanguage }: Words): boolean {
-  return language === knownLanguage;
+/** Returns whether there are words in the language that text models know; one that is not told counts as known. */
+export function isReadable({ text, language = knownLanguage }: Words): boolean {
+  return text !== "" && language === knownLanguage;
 }
 
 /** What the models predict of one utterance, before its voice is held against a reference. */
@@ -103,7 +103,7 @@ export function utteranceSegment(
     channel: null,
     speaker: null,
     text,
-    language: null,
+    language: words.language ?? null,
     ...toPrediction(fused),
     intensity: reference.intensity(ofVoice),
     polarity: polarityOf(fused),

@@ -1,6 +1,7 @@
 import { CrossTalk } from "../audio/cross-talk.ts";
 import type { SoundChoice } from "../audio/read-channels.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
+import { mainLanguage, untoldWarnings } from "../transcription/spoken-language.ts";
 import {
   speechSampleRate,
   type RecordingTranscript,
@@ -132,7 +133,7 @@ export async function* recognize(
     summary: summarize(labels, segments, sumOf(channels.map(({ speechSec }) => speechSec))),
     segments,
     speakers: summarizeSpeakers(labels, segments, channels),
-    language: null,
+    language: mainLanguage(transcript.utterances),
     warnings: [
       ...warnings,
       ...splitWarnings(count, options),
@@ -187,13 +188,16 @@ function checkShares(limits: Limits): void {
   }
 }
 
-/** Returns a warning about utterances in a language that text models do not know. */
+/** Returns warnings about utterances whose words do not count. */
 function languageWarnings(utterances: readonly Utterance[]): string[] {
-  const foreign = utterances.filter((utterance) => !isReadable(utterance));
-  if (foreign.length === 0) return [];
+  const told = utterances.filter(({ text }) => text !== "");
+  const foreign = told.filter((utterance) => !isReadable(utterance));
+  const untold = untoldWarnings(utterances);
+  if (foreign.length === 0) return untold;
   const languages = [...new Set(foreign.map(({ language }) => `"${language}"`))].join(", ");
   return [
-    `${foreign.length} of ${utterances.length} utterances are in ${languages}: the text model ` +
+    `${foreign.length} of ${told.length} utterances are in ${languages}: the text model ` +
       "knows English only, so there the voice alone counts.",
+    ...untold,
   ];
 }

@@ -2,7 +2,7 @@ import { open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { z } from "zod";
 import { channelModes } from "../audio/channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { fileError, systemCode } from "../shared/files.node.ts";
+import { fileError, privateMode, systemCode } from "../shared/files.node.ts";
 import { acquireLock } from "../shared/lock.node.ts";
 import type { AnalysisSettings, FileResult } from "./file-result.node.ts";
 import type { FoundFile } from "./find-audio.node.ts";
@@ -40,7 +40,7 @@ interface ResultsOptions {
   readonly settings: AnalysisSettings;
 }
 
-/** Results on disk as JSON Lines, one line a file, each written when it is known. */
+/** Results on disk as JSON Lines, readable by the user alone, one line a file, each written when it is known. */
 export interface ResultsFile {
   /** Of the files given, those that need no more work. */
   readonly done: ReadonlySet<string>;
@@ -64,7 +64,7 @@ async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Set
   const known = new Map(options.files.map((file) => [file.file, file]));
   const done = new Set<string>();
   const beside = `${path}.${process.pid}.tmp`;
-  const [earlier, kept] = await Promise.all([open(path), open(beside, "w")]);
+  const [earlier, kept] = await Promise.all([open(path), open(beside, "w", privateMode.file)]);
   try {
     let tornLine: number | undefined;
     let lineNumber = 0;
@@ -161,7 +161,7 @@ export async function openResults(path: string, options: ResultsOptions): Promis
       }
       done = await keepWhatHolds(path, options);
     }
-    file = await open(path, "a").catch((error: unknown) => {
+    file = await open(path, "a", privateMode.file).catch((error: unknown) => {
       throw fileError(path, error);
     });
   } catch (error) {

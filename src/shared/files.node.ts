@@ -70,11 +70,31 @@ export async function makeFolder(path: string): Promise<void> {
  * missing folders are created.
  * @throws UndertoneError `disk-full` or `file-unreadable`
  */
-export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+export function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+  return replaceFile(path, data, { file: 0o666, folder: 0o777 });
+}
+
+/** Mode of files with what people said: readable by the user alone. */
+export const privateMode = { file: 0o600, folder: 0o700 } as const;
+
+/**
+ * Writes like `writeFileAtomically` what the user alone may read, such as what people said; so are folders that it creates.
+ * @throws UndertoneError `disk-full` or `file-unreadable`
+ */
+export function writePrivateFile(path: string, data: string | Uint8Array): Promise<void> {
+  return replaceFile(path, data, privateMode);
+}
+
+/** Modes are for new files and folders, less what the process's mask takes away. */
+async function replaceFile(
+  path: string,
+  data: string | Uint8Array,
+  mode: Readonly<Record<"file" | "folder", number>>,
+): Promise<void> {
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, "w");
+    await mkdir(dirname(path), { recursive: true, mode: mode.folder });
+    const file = await open(temporary, "w", mode.file);
     try {
       await file.writeFile(data);
       await file.sync();

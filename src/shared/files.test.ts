@@ -1,8 +1,14 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { fileError, makeFolder, openToRead, writeFileAtomically } from "./files.node.ts";
+import {
+  fileError,
+  makeFolder,
+  openToRead,
+  writeFileAtomically,
+  writePrivateFile,
+} from "./files.node.ts";
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "undertone-files-"))));
@@ -35,6 +41,21 @@ test("a file is written whole, into folders that do not exist yet, and nothing e
   expect(await readFile(path, "utf8")).toBe("new");
   expect(await readdir(join(folder, "a/b"))).toEqual(["c.txt"]);
 });
+
+const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+
+test.skipIf(process.platform === "win32")(
+  "a private file is the user's alone, also in place of one that was not, and so are new folders",
+  async () => {
+    const path = join(folder, "private/inner/words.json");
+    await writePrivateFile(path, "old");
+    await chmod(path, 0o644);
+    await writePrivateFile(path, "new");
+    expect(await modeOf(path)).toBe(0o600);
+    expect(await modeOf(join(folder, "private"))).toBe(0o700);
+    expect(await modeOf(join(folder, "private/inner"))).toBe(0o700);
+  },
+);
 
 test("a file in the place of a folder fails, and no temporary file is left", async () => {
   const file = join(folder, "file");

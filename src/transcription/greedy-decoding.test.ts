@@ -29,7 +29,12 @@ test("tokens come with their softmax probability", async () => {
 });
 
 test("nothing said is no tokens", async () => {
-  expect(await decode([])).toEqual({ tokens: [], probabilities: [], ended: "end-token" });
+  expect(await decode([])).toEqual({
+    tokens: [],
+    probabilities: [],
+    entropies: [],
+    ended: "end-token",
+  });
 });
 
 test("decoding stops at its limit", async () => {

@@ -14,6 +14,8 @@ export interface Decoded {
   readonly tokens: readonly number[];
   /** Probability of each token. */
   readonly probabilities: readonly number[];
+  /** Of the choice of each token, in nats. */
+  readonly entropies: readonly number[];
   /** `limit`: there was no end after `mostTokens`; `loop`: the same phrase came again and again, and stands once. */
   readonly ended: "end-token" | "limit" | "loop";
 }
@@ -33,22 +35,28 @@ export async function decodeGreedily(
   { startToken, endToken, mostTokens, signal }: DecodingOptions,
 ): Promise<Decoded> {
   const tokens: number[] = [];
-  const probabilities: number[] = [];
+  const choices: Choice[] = [];
+  const decoded = (ended: Decoded["ended"]): Decoded => ({
+    tokens,
+    probabilities: choices.map(({ probability }) => probability),
+    entropies: choices.map(({ entropy }) => entropy),
+    ended,
+  });
   while (tokens.length < mostTokens) {
     throwIfCancelled(signal);
     const logits = await step(tokens.at(-1) ?? startToken, tokens.length);
     const token = likeliest(logits);
-    if (token === endToken) return { tokens, probabilities, ended: "end-token" };
+    if (token === endToken) return decoded("end-token");
     tokens.push(token);
-    probabilities.push(softmaxAt(logits, token));
+    choices.push(choiceOf(logits, token));
     const surplus = repeatedTokens(tokens);
     if (surplus > 0) {
       tokens.splice(-surplus);
-      probabilities.splice(-surplus);
-      return { tokens, probabilities, ended: "loop" };
+      choices.splice(-surplus);
+      return decoded("loop");
     }
   }
-  return { tokens, probabilities, ended: "limit" };
+  return decoded("limit");
 }
 
 /** How many tokens at the end only repeat the phrase before them, once that is more than a person would. */
@@ -70,9 +78,19 @@ function likeliest(logits: Float32Array): number {
   return best;
 }
 
-/** The probability of the token of the highest logit. */
-function softmaxAt(logits: Float32Array, highest: number): number {
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - logits[highest]!);
-  return 1 / sum;
+interface Choice {
+  readonly probability: number;
+  readonly entropy: number;
+}
+
+/** The probability of the token of the highest logit, and how open the choice was. */
+function choiceOf(logits: Float32Array, highest: number): Choice {
+  let [sum, weighted] = [0, 0];
+  for (const logit of logits) {
+    const below = logit - logits[highest]!;
+    const share = Math.exp(below);
+    sum += share;
+    if (share > 0) weighted += share * below; // a logit may be -Infinity
+  }
+  return { probability: 1 / sum, entropy: Math.log(sum) - weighted / sum };
 }

@@ -12,7 +12,8 @@ export function languageCode(language: string): string {
   const name = language.toLowerCase();
   const englishNames = new Intl.DisplayNames("en", { type: "language" });
   const named = whisperLanguages.find((code) => englishNames.of(code)?.toLowerCase() === name);
-  return named ?? name.split(/[-_]/, 1)[0]!;
+  const code = named ?? name.split(/[-_]/, 1)[0]!;
+  return code === "cmn" ? "zh" : code; // Mandarin, which is what Whisper's code for Chinese stands for
 }
 
 /**

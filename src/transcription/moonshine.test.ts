@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Feeds } from "../graph/session.ts";
 import { detokenize } from "./llama-tokens.ts";
+import type { EnglishDetector, TranscriptEvidence } from "./english-detector.ts";
 import { Moonshine, type Runner } from "./moonshine.ts";
 
 const size = { layers: 2, headSize: 2 };
@@ -32,7 +33,10 @@ function scripted(script: readonly number[]): { runner: Runner; calls: Call[] } 
   return { runner, calls };
 }
 
-function moonshine(script: readonly number[]): {
+function moonshine(
+  script: readonly number[],
+  detector?: Pick<EnglishDetector, "layer" | "isEnglish">,
+): {
   model: Moonshine;
   calls: Call[];
   given: Float32Array[];
@@ -42,11 +46,12 @@ function moonshine(script: readonly number[]): {
   const encoder: Runner = {
     run: async (feeds) => {
       given.push(Float32Array.from(feeds["input_values"]!.data, Number));
-      return { last_hidden_state: new Float32Array(frames * heads * size.headSize) };
+      const states = new Float32Array(frames * heads * size.headSize);
+      return { last_hidden_state: states, "/layers.1/Add_1_output_0": states.map(() => 7) };
     },
     close: async () => undefined,
   };
-  const model = new Moonshine({ name: "test", size, encoder, decoder, detokenize });
+  const model = new Moonshine({ name: "test", size, encoder, decoder, detokenize, detector });
   return { model, calls, given };
 }
 
@@ -77,6 +82,30 @@ test("a transcript has text, language and the tokens' mean probability", async (
   expect(text).toBe("Hello world");
   expect(language).toBe("en");
   expect(confidence).toBeCloseTo(1 / (1 + 32_767 * Math.exp(-20)), 5);
+});
+
+test("words of what is not English are told by the language, from a layer and the decoder", async () => {
+  const seen: TranscriptEvidence[] = [];
+  const detector = {
+    layer: 1,
+    isEnglish: (evidence: TranscriptEvidence) => seen.push(evidence) > 1,
+  };
+  const hello = [15_043, 3186];
+  const first = await moonshine(hello, detector).model.transcribe(tone);
+  expect(first).toMatchObject({ text: "Hello world", language: "und" });
+  expect(await moonshine(hello, detector).model.transcribe(tone)).toMatchObject({ language: "en" });
+  const { states, probabilities, entropies, text, durationSec } = seen[0]!;
+  expect([states.length, states[0], durationSec, text]).toEqual([80, 7, 2, "Hello world"]);
+  expect(probabilities).toHaveLength(2);
+  const other = 32_767 * Math.exp(-20);
+  expect(entropies[0]).toBeCloseTo(Math.log(1 + other) + (20 * other) / (1 + other), 6);
+});
+
+test("where English is asked for, all words are believed", async () => {
+  const detector = { layer: 1, isEnglish: () => false };
+  const { model } = moonshine([15_043], detector);
+  expect(await model.transcribe(tone, { language: "en" })).toMatchObject({ language: "en" });
+  expect(await moonshine([], detector).model.transcribe(tone)).toMatchObject({ text: "" });
 });
 
 test("no words have no confidence", async () => {

@@ -2,9 +2,18 @@ import { multiplyInBytes } from "../graph/byte-products.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { openTogether } from "../shared/closing.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
-import { decodeGreedily } from "./greedy-decoding.ts";
 import { normalizeLevel } from "../audio/level.ts";
-import { speechSampleRate, type Transcriber, type Transcript } from "./transcript.ts";
+import { cutModel } from "../graph/cut.ts";
+import { EnglishDetector } from "./english-detector.ts";
+import { englishWeights } from "./english-weights.ts";
+import { decodeGreedily } from "./greedy-decoding.ts";
+import { undetermined } from "./spoken-language.ts";
+import {
+  speechSampleRate,
+  type Transcriber,
+  type TranscribeOptions,
+  type Transcript,
+} from "./transcript.ts";
 
 /** Size of a Moonshine model. */
 interface MoonshineSize {
@@ -37,7 +46,15 @@ interface MoonshineParts {
   readonly encoder: Runner;
   readonly decoder: Runner;
   readonly detokenize: (tokens: readonly number[]) => string;
+  /** What tells English from languages that the model makes English words of; without it all counts as English. */
+  readonly detector?: Pick<EnglishDetector, "layer" | "isEnglish"> | undefined;
 }
+
+const encoded = "last_hidden_state";
+const layerOutput = (layer: number): string => `/layers.${layer}/Add_1_output_0`;
+
+/** Returns the names of the encoder's output for the decoder, and of that of one of its layers. */
+export const encoderOutputs = (layer: number): string[] => [encoded, layerOutput(layer)];
 
 /** Useful Sensors' Moonshine, English: an encoder of any length of sound and a decoder with a cache. */
 export class Moonshine implements Transcriber {
@@ -50,25 +67,28 @@ export class Moonshine implements Transcriber {
     this.#parts = parts;
   }
 
-  /** @throws UndertoneError `cancelled` */
-  async transcribe(
-    samples: Float32Array,
-    { signal }: { readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<Transcript> {
-    const transcript = await this.#recognize(samples, signal);
+  /**
+   * Transcribes an utterance; its language is `en` where that is given or detected, and else `und`.
+   * @throws UndertoneError `cancelled`
+   */
+  async transcribe(samples: Float32Array, options: TranscribeOptions = {}): Promise<Transcript> {
+    const transcript = await this.#recognize(samples, options);
     const edge = edgeSec * speechSampleRate;
     if (transcript.text !== "" || samples.length < 4 * edge) return transcript;
     // Silence around words can make the model miss them.
-    return this.#recognize(samples.subarray(edge, -edge), signal);
+    return this.#recognize(samples.subarray(edge, -edge), options);
   }
 
-  async #recognize(samples: Float32Array, signal: AbortSignal | undefined): Promise<Transcript> {
+  async #recognize(
+    samples: Float32Array,
+    { signal, language: given }: TranscribeOptions,
+  ): Promise<Transcript> {
     throwIfCancelled(signal);
-    const { encoder, detokenize } = this.#parts;
+    const { encoder, detokenize, detector } = this.#parts;
     const input = normalizeLevel(padded(samples));
-    const encoded = await encoder.run({ input_values: { data: input, shape: [1, input.length] } });
-    const { tokens, probabilities } = await decodeGreedily(
-      this.#decoder(encoded["last_hidden_state"]!),
+    const outputs = await encoder.run({ input_values: { data: input, shape: [1, input.length] } });
+    const { tokens, probabilities, entropies } = await decodeGreedily(
+      this.#decoder(outputs[encoded]!),
       {
         startToken,
         endToken,
@@ -78,8 +98,13 @@ export class Moonshine implements Transcriber {
     );
     const text = detokenize(tokens);
     const sum = probabilities.reduce((total, probability) => total + probability, 0);
-    const confidence = text === "" ? 0 : sum / probabilities.length;
-    return { text, confidence, language: "en" };
+    if (text === "") return { text, confidence: 0, language: "en" };
+    const confidence = sum / probabilities.length;
+    if (detector === undefined || given !== undefined) return { text, confidence, language: "en" };
+    const states = outputs[layerOutput(detector.layer)]!;
+    const durationSec = samples.length / speechSampleRate;
+    const evidence = { states, probabilities, entropies, text, durationSec };
+    return { text, confidence, language: detector.isEnglish(evidence) ? "en" : undetermined };
   }
 
   async close(): Promise<void> {
@@ -149,11 +174,14 @@ export async function openMoonshine(
 ): Promise<Moonshine> {
   const { detokenize } = await import("./llama-tokens.ts");
   const options = threads === undefined ? {} : { threads };
+  const weights = englishWeights[size];
+  const detector = weights && new EnglishDetector(weights);
+  const encoder = detector ? cutModel(encoderBytes, encoderOutputs(detector.layer)) : encoderBytes;
   const sessions = await openTogether(async (keep) => ({
-    encoder: keep(await Session.open(runtime, encoderBytes, options)),
+    encoder: keep(await Session.open(runtime, encoder, options)),
     // A step's products are too small to share: a second thread would only wait, at full load.
     decoder: await Session.open(runtime, multiplyInBytes(decoderBytes), { threads: 1 }),
   }));
   const name = `moonshine-${size}`;
-  return new Moonshine({ name, size: moonshineSizes[size], ...sessions, detokenize });
+  return new Moonshine({ name, size: moonshineSizes[size], ...sessions, detokenize, detector });
 }

@@ -1,7 +1,16 @@
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 
-interface PostOptions {
-  readonly apiKey?: string | undefined;
+/** What a service is asked. */
+export interface ServiceRequest {
+  readonly url: string;
+  readonly body: FormData | string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The environment variables that hold the service's key and address, for messages. */
+  readonly variables: { readonly key: string; readonly address: string };
+}
+
+export interface PostOptions {
+  /** Time for one answer; 60 000 by default. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -23,26 +32,27 @@ export class PassingFailure extends Error {
 const longestAnswer = 4_000_000;
 
 /**
- * Sends a form and gives the text of the answer; follows no redirect, which would show the key to another server.
+ * Sends a request and gives the text of the answer; follows no redirect, which would show the key to another server.
  * @throws PassingFailure for what may pass; UndertoneError `credentials-missing`, `network-failed`, `cancelled`
  */
-export async function post(url: string, form: FormData, options: PostOptions): Promise<string> {
-  const { apiKey, timeoutMs = 60_000, signal } = options;
+export async function post(request: ServiceRequest, options: PostOptions): Promise<string> {
+  const { url, body, headers } = request;
+  const { timeoutMs = 60_000, signal } = options;
   const { host } = new URL(url);
   const timeout = AbortSignal.timeout(timeoutMs);
   let problem = "cannot be reached";
   try {
     const response = await fetch(url, {
       method: "POST",
-      body: form,
+      body,
       redirect: "manual",
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+      headers,
     });
     problem = "breaks off its answer";
     const text = await readText(response, host);
     if (response.ok && !isWebPage(response, text)) return text;
-    throw refusal(response, host, text);
+    throw refusal(response, request, text);
   } catch (error) {
     throwIfCancelled(signal);
     if (error instanceof UndertoneError || error instanceof PassingFailure) throw error;
@@ -73,29 +83,39 @@ function isWebPage({ headers }: Response, text: string): boolean {
   );
 }
 
-function refusal(response: Response, host: string, text: string): Error {
+function refusal(response: Response, { url, variables }: ServiceRequest, text: string): Error {
   const { status, headers } = response;
+  const { host } = new URL(url);
   if (status === 408 || status === 429 || status >= 500) {
     const waitMs = retryAfterMs(headers.get("retry-after"));
     return new PassingFailure(`${host} answers ${status}`, waitMs === undefined ? {} : { waitMs });
   }
-  if (status === 401 || status === 403) {
+  // Google answers 400 to a key that it does not know.
+  if (status === 401 || status === 403 || /API_KEY_INVALID|API key not valid/.test(text)) {
     return new UndertoneError(
       "credentials-missing",
-      `${host} refuses the key (${status}). Set OPENAI_API_KEY to one that it knows.`,
+      `${host} refuses the key (${status}). Set ${variables.key} to one that it knows.${reason(text)}`,
     );
   }
   const target = headers.get("location");
   if (status >= 300 && status < 400 && target !== null) {
     return new UndertoneError(
       "network-failed",
-      `${host} redirects to ${target}. Is OPENAI_BASE_URL the address of its API?`,
+      `${host} redirects to ${target}. Is ${variables.address} the address of its API?`,
     );
   }
   const problem = response.ok
-    ? "answers with a web page. Is OPENAI_BASE_URL the address of its API?"
-    : `answers ${status}: ${text.replaceAll(/\s+/g, " ").slice(0, 200)}`;
+    ? `answers with a web page. Is ${variables.address} the address of its API?`
+    : `answers ${status}: ${shortened(text)}`;
   return new UndertoneError("network-failed", `${host} ${problem}`);
+}
+
+const shortened = (text: string): string => text.replaceAll(/\s+/g, " ").slice(0, 200);
+
+/** What the service itself says, such as that its API is not enabled for the project of a key. */
+function reason(text: string): string {
+  const [, message] = /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(text) ?? [];
+  return message === undefined ? "" : ` It says: ${shortened(message)}`;
 }
 
 /** Seconds, or the date of the next try. @see RFC 9110, section 10.2.3 */

@@ -1,8 +1,13 @@
 import { z } from "zod";
 import { encodeWav } from "../audio/wav.ts";
-import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
+import {
+  addressOf,
+  askService,
+  plainText,
+  serviceUrl,
+  type PatienceOptions,
+} from "./ask-service.ts";
 import { languageCode } from "./languages.ts";
-import { PassingFailure, post } from "./post.ts";
 import {
   speechSampleRate,
   type Transcriber,
@@ -11,16 +16,15 @@ import {
   type Word,
 } from "./transcript.ts";
 
-export interface ServiceOptions {
+export interface ServiceOptions extends Omit<PatienceOptions, "signal"> {
   /** Up to and without `/audio/transcriptions`. */
   readonly baseUrl: string;
   readonly apiKey?: string | undefined;
   readonly model: string;
-  /** Time for one answer; 60 000 by default. */
-  readonly timeoutMs?: number | undefined;
-  /** Wait before the first retry, doubled for each further one; 1000 by default. */
-  readonly retryDelayMs?: number | undefined;
 }
+
+/** What holds the key and the address. */
+const variables = { key: "OPENAI_API_KEY", address: "OPENAI_BASE_URL" };
 
 const segmentSchema = z.object({
   text: z.string(),
@@ -37,57 +41,24 @@ const answerSchema = z.object({
 
 type Answer = z.infer<typeof answerSchema>;
 
-const mostAttempts = 5;
-const longestWaitMs = 60_000;
-
 /**
  * Any server with OpenAI's `audio/transcriptions`: words with their times where it gives them, and as confidence
  * the mean probability of its segments, 1 where it does not say.
  * @see https://platform.openai.com/docs/api-reference/audio/createTranscription
  */
 export function openService(options: ServiceOptions): Transcriber {
-  const { baseUrl, model, retryDelayMs = 1000 } = options;
-  const url = `${baseUrl.replace(/\/+$/, "")}/audio/transcriptions`;
-  if (!URL.canParse(url) || !/^https?:/.test(url)) {
-    throw new UndertoneError("usage", `"${baseUrl}" is not the URL of a transcription service.`);
-  }
-  const { host, username, password } = new URL(url);
-  if (username !== "" || password !== "") {
-    const message = `The address of the service at ${host} holds a name or password: put the key into OPENAI_API_KEY.`;
-    throw new UndertoneError("usage", message);
-  }
+  const { baseUrl, apiKey, model } = options;
+  const url = serviceUrl(baseUrl, "audio/transcriptions", variables.key);
+  const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   return {
     name: `service:${model}@${addressOf(baseUrl)}`,
     transcribe: async (samples, { signal, language }: TranscribeOptions = {}) => {
-      for (let attempt = 1; ; attempt++) {
-        throwIfCancelled(signal);
-        try {
-          const text = await post(url, formOf(samples, model, language), { ...options, signal });
-          return toTranscript(readAnswer(text, url));
-        } catch (error) {
-          throwIfCancelled(signal);
-          if (!(error instanceof PassingFailure)) throw error;
-          if (attempt === mostAttempts) {
-            throw new UndertoneError(
-              "network-failed",
-              `${error.message} after ${attempt} attempts. Run the command again to go on from here.`,
-              { cause: error },
-            );
-          }
-          const waitMs = error.waitMs ?? retryDelayMs * 2 ** (attempt - 1);
-          await pause(Math.min(longestWaitMs, waitMs), signal);
-        }
-      }
+      const body = formOf(samples, model, language);
+      const request = { url, body, headers, variables };
+      return toTranscript(await askService(request, answerSchema, { ...options, signal }));
     },
     close: async () => undefined,
   };
-}
-
-/** Host and path, which may tell apart what serves a model; what nearly all have is left out. */
-function addressOf(baseUrl: string): string {
-  const { host, pathname } = new URL(baseUrl);
-  const path = pathname.replace(/\/+$/, "");
-  return path === "/v1" ? host : host + path;
 }
 
 function formOf(samples: Float32Array, model: string, language: string | undefined): FormData {
@@ -103,18 +74,11 @@ function formOf(samples: Float32Array, model: string, language: string | undefin
   return form;
 }
 
-function readAnswer(text: string, url: string): Answer {
-  try {
-    return answerSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    const message = `${url} answers with something that is no transcript: ${text.slice(0, 80)}`;
-    throw new UndertoneError("network-failed", message, { cause });
-  }
-}
-
 function toTranscript({ text, language, segments, words }: Answer): Transcript {
   const said = segments?.filter((segment) => !isSilence(segment));
-  const spoken = plain(said === undefined ? text : said.map((segment) => segment.text).join(""));
+  const spoken = plainText(
+    said === undefined ? text : said.map((segment) => segment.text).join(""),
+  );
   const logProbabilities = (said ?? []).flatMap(({ avg_logprob }) => avg_logprob ?? []);
   const probabilities = logProbabilities.map((value) => Math.exp(Math.min(0, value)));
   const sum = probabilities.reduce((total, probability) => total + probability, 0);
@@ -122,13 +86,10 @@ function toTranscript({ text, language, segments, words }: Answer): Transcript {
   return {
     text: spoken,
     confidence: spoken === "" ? 0 : confidence,
-    ...(language && { language: languageCode(plain(language)) }),
+    ...(language && { language: languageCode(plainText(language)) }),
     ...(words != null && spoken !== "" && { words: words.map(toWord) }),
   };
 }
-
-/** On one line and without control characters, which would end up in subtitles and on the screen. */
-const plain = (text: string): string => text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
 
 /** Whisper's own rule for a segment without speech. */
 function isSilence({ avg_logprob, no_speech_prob }: z.infer<typeof segmentSchema>): boolean {
@@ -136,19 +97,7 @@ function isSilence({ avg_logprob, no_speech_prob }: z.infer<typeof segmentSchema
 }
 
 const toWord = ({ word, start, end }: { word: string; start: number; end: number }): Word => ({
-  text: plain(word),
+  text: plainText(word),
   startSec: start,
   endSec: end,
 });
-
-function pause(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, waitMs);
-    signal?.addEventListener("abort", end);
-  });
-}

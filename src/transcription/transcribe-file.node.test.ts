@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
@@ -70,6 +70,35 @@ test("utterances stand at their places in the recording, and words within their 
     { text: "heard", startSec: expect.closeTo(second!.startSec + 0.1, 3), endSec: second!.endSec },
     { text: "never", startSec: second!.endSec, endSec: second!.endSec },
   ]);
+});
+
+test.skipIf(process.platform === "win32")(
+  "kept transcripts are readable by the user alone, also in a folder that others could read",
+  async () => {
+    await mkdir(join(folder, "cache"), { mode: 0o755 });
+    await transcribeFile(path, { transcriber: new Counting(), voiceActivity, cache });
+    const kept = await readdir(join(folder, "cache"), { recursive: true, withFileTypes: true });
+    const modes = await Promise.all(
+      kept.map(async (entry) => (await stat(join(entry.parentPath, entry.name))).mode & 0o777),
+    );
+    expect(modes.toSorted((a, b) => a - b)).toEqual([0o600, 0o700]);
+    expect((await stat(join(folder, "cache"))).mode & 0o777).toBe(0o700);
+  },
+);
+
+test("of a language that is not known an utterance has no words, and of noise there is none", async () => {
+  const texts = ["invented words", "[Music]"];
+  const transcriber: Transcriber = {
+    name: "untold",
+    transcribe: async () => ({ text: texts.shift()!, confidence: 0.8, language: "und" }),
+    close: async () => undefined,
+  };
+  const { utterances } = await transcribeFile(path, { transcriber, voiceActivity, cache });
+  expect(utterances).toEqual([
+    expect.objectContaining({ text: "", confidence: 0, language: "und" }),
+  ]);
+  const kept = await transcribeFile(path, { transcriber, voiceActivity, cache });
+  expect(kept.utterances).toEqual(utterances);
 });
 
 test("any sample rate is transcribed the same", async () => {

@@ -1,6 +1,7 @@
 import { checkLanguage } from "./languages.ts";
 import type { SpeechGateOptions } from "./speech-gate.ts";
 import { isPlausible } from "./plausibility.ts";
+import { undetermined } from "./spoken-language.ts";
 import {
   speechSampleRate,
   type Transcriber,
@@ -21,7 +22,8 @@ const toMs = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
 /**
  * Transcribes one recording, mono at 16 kHz in blocks of any length, utterance by utterance, in order and without
- * overlap. There is none where nobody speaks, and where the words cannot be what was said.
+ * overlap. There is none where nobody speaks, and where the words cannot be what was said; one without words where they
+ * are of no language that the transcriber knows.
  */
 export class RecordingTranscriber {
   readonly #options: RecordingOptions;
@@ -61,7 +63,10 @@ export class RecordingTranscriber {
     const { transcriber, signal, language } = this.#options;
     const transcript = await transcriber.transcribe(samples, { signal, language });
     const durationSec = samples.length / speechSampleRate;
-    if (isPlausible(transcript, durationSec)) yield placed(transcript, startSec, durationSec);
+    if (!isPlausible(transcript, durationSec)) return;
+    const isBelieved = transcript.language !== undetermined;
+    const believed = isBelieved ? transcript : { text: "", confidence: 0, language: undetermined };
+    yield placed(believed, startSec, durationSec);
   }
 }
 
@@ -88,7 +93,8 @@ function placed(transcript: Transcript, startSec: number, durationSec: number): 
 
 /** Joins the utterances of a recording into one transcript; the confidence is weighted by their length. */
 export function joinUtterances(utterances: readonly Utterance[]): Transcript {
-  const text = utterances.map((utterance) => utterance.text).join(" ");
+  const texts = utterances.map((utterance) => utterance.text);
+  const text = texts.filter((each) => each !== "").join(" ");
   const characters = utterances.reduce((sum, utterance) => sum + utterance.text.length, 0);
   const weighted = utterances.reduce((sum, each) => sum + each.confidence * each.text.length, 0);
   return { text, confidence: characters === 0 ? 0 : weighted / characters };

@@ -5,6 +5,7 @@ import type { Runtime } from "../graph/session.ts";
 import { cacheFolder } from "../shared/cache-folder.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
+import { openGoogle } from "./google.ts";
 import { openMoonshine, type moonshineSizes } from "./moonshine.ts";
 import { openService } from "./service.ts";
 import { Silero } from "./silero.ts";
@@ -112,6 +113,17 @@ async function openAnyService({ env }: TranscriberSetting, model: string): Promi
   return openService({ baseUrl, apiKey, model: model || "whisper-1" });
 }
 
+async function openAnyGoogle({ env }: TranscriberSetting, model: string): Promise<Transcriber> {
+  const apiKey = env["GOOGLE_API_KEY"];
+  if (apiKey === undefined || apiKey === "") {
+    const message =
+      "Google's Speech-to-Text needs in GOOGLE_API_KEY a key of a project with that API.";
+    throw new UndertoneError("credentials-missing", message);
+  }
+  const baseUrl = env["GOOGLE_SPEECH_BASE_URL"] || "https://speech.googleapis.com/v1";
+  return openGoogle({ baseUrl, apiKey, model: model || "latest_long" });
+}
+
 /** All transcribers by name. */
 export const transcribers: Readonly<Record<string, TranscriberEntry>> = {
   "moonshine-base": { purpose: "English, accurate", open: moonshine("base") },
@@ -123,6 +135,10 @@ export const transcribers: Readonly<Record<string, TranscriberEntry>> = {
   service: {
     purpose: "service:MODEL, any server with OpenAI's audio/transcriptions",
     open: openAnyService,
+  },
+  google: {
+    purpose: "google:MODEL, Google's Speech-to-Text",
+    open: openAnyGoogle,
   },
 };
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { openFile } from "../audio/load.node.ts";
 import { chunksOf, type ByteSource } from "../audio/source.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
-import { writeFileAtomically } from "../shared/files.node.ts";
+import { privateMode, writePrivateFile } from "../shared/files.node.ts";
 import type { RecordingTranscript } from "./transcript.ts";
 import type { TranscriptKey, TranscriptStore } from "./transcript-store.ts";
 
@@ -31,9 +31,9 @@ const recordingSchema = z.object({
 });
 
 /** Raised when the way from samples to words changes, so that no cache serves old transcripts. */
-const transcriptVersion = 3;
+const transcriptVersion = 4;
 
-/** Transcripts on disk, by the content of the audio file and what transcribed it. */
+/** Transcripts on disk, readable by the user alone, by the content of the audio file and what transcribed it. */
 export class TranscriptCache implements TranscriptStore {
   readonly #folder: string;
 
@@ -57,7 +57,9 @@ export class TranscriptCache implements TranscriptStore {
 
   /** @throws UndertoneError `disk-full` or `file-unreadable` */
   async keep(key: TranscriptKey, transcript: RecordingTranscript): Promise<void> {
-    await writeFileAtomically(this.#pathOf(key), `${JSON.stringify(transcript)}\n`);
+    await writePrivateFile(this.#pathOf(key), `${JSON.stringify(transcript)}\n`);
+    // Earlier versions left the folder open to others; one that belongs to someone else stays as it is.
+    await chmod(this.#folder, privateMode.folder).catch(() => undefined);
   }
 
   #pathOf(key: TranscriptKey): string {

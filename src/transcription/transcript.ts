@@ -13,13 +13,13 @@ export interface Transcript {
   readonly text: string;
   /** Mean probability of the tokens, 0 to 1; 0 for an empty text. */
   readonly confidence: number;
-  /** Two-letter code, where it was detected or given. */
+  /** Two-letter code, where it was detected or given; `und` where the words are of no language that the transcriber knows. */
   readonly language?: string;
   /** Where the model gives times. */
   readonly words?: readonly Word[];
 }
 
-/** A transcript at its place in the recording; its words' times are the recording's too. */
+/** A transcript at its place in the recording; its words' times are the recording's too. Without words where its language is `und`. */
 export interface Utterance extends Transcript {
   readonly startSec: number;
   readonly endSec: number;

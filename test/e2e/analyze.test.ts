@@ -220,6 +220,7 @@ test("below --min-confidence one file and each of many are unsure, and other lim
   expect((await undertone(...words, ...limit)).exitCode).toBe(0);
   const lines = await resultLines(join(folder, "results.jsonl"));
   expect(lines).toHaveLength(2);
+  expect((await stat(join(folder, "results.jsonl"))).mode & 0o077).toBe(0); // the user's alone
   for (const line of lines)
     expect(line).toMatchObject({
       settings: { minConfidence: 1 },

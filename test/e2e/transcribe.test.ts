@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -134,6 +134,7 @@ describe.skipIf(!hasVoiceActivity)("with a service and voice activity", () => {
     expect(run.stdout).toBe("");
     const written = JSON.parse(await readFile(join(out, "below/b.json"), "utf8"));
     expect(written.utterances).toHaveLength(2);
+    expect((await stat(join(out, "below/b.json"))).mode & 0o077).toBe(0); // the user's alone
     const silence = JSON.parse(await readFile(join(out, "silence.json"), "utf8"));
     expect(silence).toMatchObject({ text: "", confidence: 0, utterances: [] });
   });
