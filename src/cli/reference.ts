@@ -45,7 +45,7 @@ export function commandReference(): string {
   const paragraphs = [
     "# Command line",
     "<!-- Written by `npm run docs` from src/cli. Do not edit: change the command and run it again. -->",
-    "In a checkout, `npx tsx src/cli/main.ts` stands for `undertone`. Results go to standard output; progress, warnings and errors go to standard error. With `--json`, standard output holds exactly one JSON document. Ctrl-C stops cleanly; a second Ctrl-C stops at once. `--verbose` (or the variable `DEBUG`) adds causes to errors, `NO_COLOR` turns colors off.",
+    "In a checkout, `npx tsx src/cli/main.ts` stands for `undertone`. Results go to standard output; progress, warnings and errors go to standard error. With `--json`, standard output holds exactly one JSON document. Ctrl-C stops cleanly; a second Ctrl-C stops at once. `--verbose` (or the variable `DEBUG`) adds causes to errors, `NO_COLOR` turns colors off. `--help` shows examples.",
     ...commands.flatMap((command) => sectionsOf(command)),
     "## Corpus options",
     `\`\`\`text\n${corpusOptions()}\n\`\`\``,
@@ -83,7 +83,7 @@ function corpusOptions(): string {
   return block.replace(`${corpusOptionsHeading}\n`, "").trimEnd();
 }
 
-/** The help of an installed package, which has a program named `undertone`. */
+/** The help of an installed package, which has a program named `undertone`, without the examples. */
 function helpOf(command: AnyCommand): string {
   let help = "";
   command.configureOutput({
@@ -98,5 +98,6 @@ function helpOf(command: AnyCommand): string {
     .replace(/^Usage: .*\n\n/, "")
     .replace(/^ {2}-h, --help .*\n/m, "")
     .replace("Options:\n\n", "")
+    .replace(/^Examples:\n(?: .*\n?)+/m, "")
     .trim();
 }

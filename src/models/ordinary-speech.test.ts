@@ -10,7 +10,7 @@ const predictions = [
 
 test("with much speech its mean neutrality becomes the share that is expected", () => {
   const lengths = [3e6, 1e6, 2e6];
-  for (const share of [0.5, 0.8]) {
+  for (const share of [0.6, 0.8]) {
     const shift = priorShift({ predictions, lengths }, { labels, bias: 1, share });
     const mean =
       predictions.reduce((sum, row, part) => {
@@ -29,4 +29,9 @@ test("little speech moves the bias little, and no speech moves it without end", 
   expect(one! / many!).toBeCloseTo(1 / 4, 3);
   const certain = priorShift({ predictions: [[1e-9, 0, 1]], lengths: [1e9] }, expected);
   expect(certain).toBeCloseTo(6, 2);
+});
+
+test("speech that is more neutral than expected stays so", () => {
+  const expected = { labels, bias: 6, share: 0.5 };
+  expect(priorShift({ predictions, lengths: [1e6, 1e6, 1e6] }, expected)).toBeCloseTo(0, 3);
 });

@@ -84,7 +84,7 @@ const largestShift = 6;
 
 /**
  * Returns what a bias of neutral speech lacks for that share of speech to be neutral on average, drawn to 0 where there is
- * little speech.
+ * little speech; 0 where more is neutral: speech may be all of it.
  * @see Saerens et al. 2002, Adjusting the Outputs of a Classifier to New a Priori Probabilities
  */
 export function priorShift(
@@ -97,7 +97,7 @@ export function priorShift(
     return { own, others: neutrality(labels, probabilities) - own, length: lengths[part]! };
   });
   const utterances = lengths.reduce((sum, length) => sum + length, 0);
-  let [low, high] = [-largestShift, largestShift];
+  let [low, high] = [0, largestShift];
   while (high - low > 1e-3) {
     const shift = (low + high) / 2;
     const factor = Math.exp(bias + shift);
