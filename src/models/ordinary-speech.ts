@@ -77,7 +77,7 @@ interface ExpectedSpeech {
 }
 
 /** Utterances at which what speech itself says of the bias weighs as much as the fitted one. */
-const matchingUtterances = 3;
+const matchingUtterances = 6;
 
 /** Nats that speech may move the bias by at most. */
 const largestShift = 6;
