@@ -45,7 +45,7 @@ export function commandReference(): string {
   const paragraphs = [
     "# Command line",
     "<!-- Written by `npm run docs` from src/cli. Do not edit: change the command and run it again. -->",
-    "In a checkout, `npx tsx src/cli/main.ts` stands for `undertone`. Results go to standard output; progress, warnings and errors go to standard error. With `--json`, standard output holds exactly one JSON document. Ctrl-C stops cleanly; a second Ctrl-C stops at once. `--verbose` (or the variable `DEBUG`) adds causes to errors, `NO_COLOR` turns colors off. `--help` shows examples.",
+    "In a checkout, `npx tsx src/cli/main.ts` stands for `undertone`. Results go to standard output; progress, warnings and errors go to standard error. With `--json`, standard output holds exactly one JSON document. Ctrl-C stops cleanly; a second Ctrl-C stops at once. `--verbose` (or the variable `DEBUG`) adds causes to errors, `NO_COLOR` turns colors off. `--threads` says how many threads compute (default: number of CPU cores), `--seed` is the random seed (1), `--offline` forbids downloads. `--help` shows these options too, and examples.",
     ...commands.flatMap((command) => sectionsOf(command)),
     "## Corpus options",
     `\`\`\`text\n${corpusOptions()}\n\`\`\``,
@@ -99,5 +99,7 @@ function helpOf(command: AnyCommand): string {
     .replace(/^ {2}-h, --help .*\n/m, "")
     .replace("Options:\n\n", "")
     .replace(/^Examples:\n(?: .*\n?)+/m, "")
+    .replaceAll(/^ {2}--(?:json|threads <count>|offline|seed <number>) .*\n?(?: {4,}.*\n?)*/gm, "")
+    .replace(/^Options:\n\n?(?! )/m, "")
     .trim();
 }
