@@ -1,5 +1,6 @@
 import { createGroup } from "./command.ts";
 import { checkCommand } from "./dataset-check.ts";
+import { conversationsCommand } from "./dataset-conversations.ts";
 import { downloadCommand } from "./dataset-download.ts";
 import { importCommand } from "./dataset-import.ts";
 import { pairCommand } from "./dataset-pair.ts";
@@ -10,5 +11,13 @@ import { synthCommand } from "./dataset-synth.ts";
 export const datasetCommand = createGroup(
   "dataset",
   "Download, check and describe corpora of labeled speech",
-  [checkCommand, downloadCommand, importCommand, pairCommand, statsCommand, synthCommand],
+  [
+    checkCommand,
+    conversationsCommand,
+    downloadCommand,
+    importCommand,
+    pairCommand,
+    statsCommand,
+    synthCommand,
+  ],
 );

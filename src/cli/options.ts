@@ -83,3 +83,8 @@ export const threadsOption = new Option(
   "--threads <count>",
   "Threads for the computation (default: number of CPU cores)",
 ).argParser(wholeNumber());
+
+export const speakersOption = new Option(
+  "--speakers <count>",
+  "How many speak (default: found)",
+).argParser(wholeNumber());

@@ -15,10 +15,10 @@ import { counted, printJson } from "./output.ts";
 import { printable } from "./printable.ts";
 import { createProgress } from "./progress.ts";
 import { printTable } from "./table.ts";
-import type { TestOptions } from "./test.ts";
+import type { ModelTestOptions } from "./test.ts";
 
 /** Tests a model, named or in a file, under conditions, as the options of `undertone test --conditions` say. */
-export async function runConditionsTest(model: string, options: TestOptions): Promise<void> {
+export async function runConditionsTest(model: string, options: ModelTestOptions): Promise<void> {
   const { data, out, json, threads, noise = [], seed = 1, ...corpusOptions } = options;
   const progress = createProgress(process.stderr);
   const path = (await findVoiceModel(model)).path;

@@ -6,10 +6,10 @@ import { createProgress } from "./progress.ts";
 import { scoreRun } from "./score-run.ts";
 import { runFacts } from "../runs/run-facts.ts";
 import { typedCommand } from "./typed-command.ts";
-import type { TestOptions } from "./test.ts";
+import type { ModelTestOptions } from "./test.ts";
 
 /** Tests a model, named or in a file, as the options of `undertone test` say. */
-export async function runTest(model: string, options: TestOptions): Promise<void> {
+export async function runTest(model: string, options: ModelTestOptions): Promise<void> {
   const { data, out, json, threads, ...corpusOptions } = options;
   const progress = createProgress(process.stderr);
   const facts = runFacts(typedCommand(), threads);

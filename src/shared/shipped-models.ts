@@ -6,6 +6,9 @@ export const voiceModels = ["default", "open", "small"] as const;
 /** Name of the text model that comes with the package. */
 export const shippedTextModel = "words";
 
+/** Name of the speaker embedding that comes with the package. */
+export const speakerModel = "speakers";
+
 /** The labels of the audio models. */
 export const shippedLabels = {
   default: emotions,

@@ -1,5 +1,5 @@
-import { UndertoneError } from "../shared/errors.ts";
-import { joinTurns, type Turn } from "../shared/turns.ts";
+import { UndertoneError } from "./errors.ts";
+import { joinTurns, type Turn } from "./turns.ts";
 
 /** Types of lines that RTTM has beside those of speakers. */
 const otherTypes = new Set([

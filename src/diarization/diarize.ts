@@ -1,0 +1,65 @@
+import { throwIfCancelled } from "../shared/errors.ts";
+import { joinTurns, type Turn } from "../shared/turns.ts";
+import { findSpeakers } from "./find-speakers.ts";
+import { resegment, type EmbeddedRegion, type SpeakerSpan } from "./resegment.ts";
+import type { SpeakerEncoder } from "./speaker-encoder.ts";
+import { SpeechWindows, type SpokenRegion } from "./speech-windows.ts";
+
+export interface DiarizeOptions {
+  /** How many speak; by default that is found. */
+  readonly speakers?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the seconds of the recording that are done. */
+  readonly onProgress?: ((doneSec: number) => void) | undefined;
+}
+
+/**
+ * Returns who speaks when in mono blocks at 16 kHz: turns by their start, of "speaker 1" and so on in the order of their first words.
+ * They do not overlap: of two who speak at once one is told. Holds two minutes of sound, and 64 numbers for each half second of speech.
+ * @throws UndertoneError `cancelled`, and what reading the blocks throws
+ */
+export async function diarize(
+  blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
+  encoder: Pick<SpeakerEncoder, "embed" | "card">,
+  { speakers, signal, onProgress }: DiarizeOptions = {},
+): Promise<Turn[]> {
+  const { sampleRate, threshold } = encoder.card;
+  const windows = new SpeechWindows(sampleRate);
+  const regions: EmbeddedRegion[] = [];
+  let samples = 0;
+  async function embed(settled: Iterable<SpokenRegion>): Promise<void> {
+    for (const { startSec, endSec, windows: own } of settled) {
+      const embedded = [];
+      for (const window of own) {
+        throwIfCancelled(signal);
+        const embedding = await encoder.embed(window.samples);
+        embedded.push({ startSec: window.startSec, endSec: window.endSec, embedding });
+      }
+      regions.push({ startSec, endSec, windows: embedded });
+    }
+  }
+  for await (const block of blocks) {
+    throwIfCancelled(signal);
+    await embed(windows.push(block));
+    samples += block.length;
+    onProgress?.(samples / sampleRate);
+  }
+  await embed(windows.finish());
+  const weighted = regions.flatMap(({ startSec, endSec, windows: own }) =>
+    own.map(({ embedding }) => ({ embedding, sec: (endSec - startSec) / own.length })),
+  );
+  if (weighted.length === 0) return [];
+  const centroids = findSpeakers(weighted, { speakers, threshold });
+  return named(resegment(regions, centroids));
+}
+
+/** Turns of speakers who are named in the order of their first words. */
+function named(spans: readonly SpeakerSpan[]): Turn[] {
+  const numbers = new Map<number, number>();
+  const turns = spans.map(({ startSec, endSec, speaker }) => {
+    const number = numbers.get(speaker) ?? numbers.size + 1;
+    numbers.set(speaker, number);
+    return { startSec, endSec, speaker: `speaker ${number}` };
+  });
+  return joinTurns(turns);
+}

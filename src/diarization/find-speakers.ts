@@ -1,0 +1,74 @@
+import { agglomerate, type Cluster } from "./agglomerate.ts";
+
+/** Embeddings that are clustered at once; longer recordings are first condensed part by part. */
+const mostAtOnce = 800;
+/** To so many clusters that each part is condensed. */
+const condensedTo = 60;
+/** A speaker who speaks less is no speaker of their own. */
+const leastSpeechSec = 2;
+
+export interface SpeakerCount {
+  /** How many there are, where it is known. */
+  readonly speakers?: number | undefined;
+  /** Mean cosine below which two clusters are two speakers. */
+  readonly threshold: number;
+}
+
+/**
+ * Returns the mean direction of each speaker, unit vectors, found by agglomerative clustering of embeddings [windows] that count by
+ * their seconds. Time grows with the length of the recording, not with its square: parts are condensed first.
+ */
+export function findSpeakers(
+  embeddings: readonly { readonly embedding: Float32Array; readonly sec: number }[],
+  count: SpeakerCount,
+): Float32Array[] {
+  const single = embeddings.map(({ embedding, sec }, index) => ({
+    sum: Float64Array.from(embedding, (value) => value * sec),
+    weight: sec,
+    members: [index],
+  }));
+  const clusters = condense(single);
+  const chosen = count.speakers === undefined ? cutAt(clusters, count.threshold) : cutInto(clusters, count.speakers);
+  return chosen.map(({ sum }) => unit(sum));
+}
+
+function condense(clusters: readonly Cluster[]): readonly Cluster[] {
+  if (clusters.length <= mostAtOnce) return clusters;
+  const parts = Math.ceil(clusters.length / mostAtOnce);
+  const length = Math.ceil(clusters.length / parts);
+  const condensed = Array.from({ length: parts }, (_, part) =>
+    clusters.slice(part * length, (part + 1) * length),
+  ).flatMap((part) => {
+    for (const step of agglomerate(part)) if (step.clusters.length <= condensedTo) return step.clusters;
+    return part;
+  });
+  return condense(condensed);
+}
+
+/** Joins clusters until none are as similar as the threshold; those of little speech are left out, but for the largest. */
+function cutAt(given: readonly Cluster[], threshold: number): readonly Cluster[] {
+  let last = given;
+  for (const { similarity, clusters } of agglomerate(given)) {
+    if (similarity < threshold) break;
+    last = clusters;
+  }
+  const bySize = last.toSorted((a, b) => b.weight - a.weight);
+  return bySize.filter(({ weight }, index) => index === 0 || weight >= leastSpeechSec);
+}
+
+/** The last step at which so many clusters are speakers of their own, or else that with so many clusters. */
+function cutInto(given: readonly Cluster[], speakers: number): readonly Cluster[] {
+  let best = given;
+  for (const { clusters } of agglomerate(given)) {
+    if (clusters.length < speakers) break;
+    const largest = clusters.toSorted((a, b) => b.weight - a.weight).slice(0, speakers);
+    const isEnough = largest.at(-1)!.weight >= leastSpeechSec;
+    if (isEnough || (clusters.length === speakers && best.length > speakers)) best = largest;
+  }
+  return best;
+}
+
+function unit(vector: Float64Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return Float32Array.from(vector, (value) => value / (length || 1));
+}
