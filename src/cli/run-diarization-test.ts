@@ -1,8 +1,5 @@
 import { basename } from "node:path";
-import {
-  pooledDiarizationErrorRate,
-  type DiarizationErrors,
-} from "../evaluation/diarization.ts";
+import { pooledDiarizationErrorRate, type DiarizationErrors } from "../evaluation/diarization.ts";
 import { openSpeakerEncoder } from "../recognition/open-speaker-encoder.node.ts";
 import {
   findReferences,

@@ -60,7 +60,8 @@ export const testCommand = createCommand(
       return runDiarizationTest(rttm, options);
     }
     if (model === undefined || data === undefined) {
-      const message = "Name a model and recordings, as in: undertone test default --data my-recordings.csv";
+      const message =
+        "Name a model and recordings, as in: undertone test default --data my-recordings.csv";
       throw new UndertoneError("usage", message);
     }
     if (options.speakers !== undefined) {
@@ -83,7 +84,8 @@ export type ModelTestOptions = TestOptions & { readonly data: string };
 /** @throws UndertoneError `usage` */
 function assertAlone(model: string | undefined, { data, conditions, out }: TestOptions): void {
   if (model === undefined && data === undefined && !conditions && out === undefined) return;
-  const message = "--rttm tests the diarization alone: leave out the model, --data, --out and --conditions.";
+  const message =
+    "--rttm tests the diarization alone: leave out the model, --data, --out and --conditions.";
   throw new UndertoneError("usage", message);
 }
 

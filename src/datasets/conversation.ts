@@ -23,7 +23,7 @@ export interface ConversationShape {
 
 export interface Conversation {
   readonly samples: Float32Array;
-  /** Who speaks when: pauses of 0.3 s or more are none. */
+  /** Who speaks when; a speaker's pauses below 0.3 s are part of a turn. */
   readonly turns: readonly Turn[];
 }
 
@@ -63,7 +63,9 @@ export function buildConversation(
   let last: Voice | undefined;
   while (endSec < lengthSec) {
     const voice = random.pick(voices.filter((each) => each !== last));
-    const clips = Array.from({ length: 1 + random.integer(clipsPerTurn) }, () => voice.next(random));
+    const clips = Array.from({ length: 1 + random.integer(clipsPerTurn) }, () =>
+      voice.next(random),
+    );
     const mayOverlap = last !== undefined && sharedSec < overlapShare * speechSec;
     const backSec = mayOverlap ? random.uniform(...overlapSec) : 0;
     let atSec = mayOverlap ? endSec - backSec : endSec + random.uniform(...pauseBetweenSec);
@@ -92,7 +94,7 @@ export function buildConversation(
   const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   return {
     samples: peak > 0.99 ? samples.map((sample) => (sample * 0.99) / peak) : samples,
-    turns: joinTurns(turns),
+    turns: joinTurns(turns, activity.minPauseSec),
   };
 }
 

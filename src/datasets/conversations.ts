@@ -52,7 +52,11 @@ export async function writeConversations(
         for (const clip of own.slice(0, mostClips)) samples.push(await samplesOf(clip));
         participants.push({ speaker, clips: samples });
       }
-      const { samples, turns } = buildConversation(participants, { ...options, sampleRate }, random);
+      const { samples, turns } = buildConversation(
+        participants,
+        { ...options, sampleRate },
+        random,
+      );
       const name = `conversation-${speakers}-${String(index).padStart(3, "0")}`;
       await writeFile(join(folder, `${name}.wav`), encodeWav(samples, sampleRate));
       await writeFile(join(folder, `${name}.rttm`), formatRttm(name, turns));

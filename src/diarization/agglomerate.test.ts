@@ -18,7 +18,10 @@ test("joins the most similar first, by the mean cosine of all pairs", () => {
   expect(steps.map(({ clusters }) => members(clusters))).toEqual([
     [[0], [1], [2], [3]],
     [[0], [1], [2, 3]],
-    [[0, 1], [2, 3]],
+    [
+      [0, 1],
+      [2, 3],
+    ],
     [[0, 1, 2, 3]],
   ]);
   const cos = (degrees: number): number => Math.cos((degrees * Math.PI) / 180);

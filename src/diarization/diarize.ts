@@ -1,6 +1,6 @@
 import { throwIfCancelled } from "../shared/errors.ts";
 import { joinTurns, type Turn } from "../shared/turns.ts";
-import { findSpeakers } from "./find-speakers.ts";
+import { findSpeakers, type SpeakerCount } from "./find-speakers.ts";
 import { resegment, type EmbeddedRegion, type SpeakerSpan } from "./resegment.ts";
 import type { SpeakerEncoder } from "./speaker-encoder.ts";
 import { SpeechWindows, type SpokenRegion } from "./speech-windows.ts";
@@ -15,15 +15,26 @@ export interface DiarizeOptions {
 
 /**
  * Returns who speaks when in mono blocks at 16 kHz: turns by their start, of "speaker 1" and so on in the order of their first words.
- * They do not overlap: of two who speak at once one is told. Holds two minutes of sound, and 64 numbers for each half second of speech.
+ * They do not overlap: of two who speak at once one is told. Holds two minutes of sound, and one embedding for each half second of speech.
  * @throws UndertoneError `cancelled`, and what reading the blocks throws
  */
 export async function diarize(
   blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
   encoder: Pick<SpeakerEncoder, "embed" | "card">,
-  { speakers, signal, onProgress }: DiarizeOptions = {},
+  options: DiarizeOptions = {},
 ): Promise<Turn[]> {
-  const { sampleRate, threshold } = encoder.card;
+  const { threshold } = encoder.card;
+  const regions = await embedSpeech(blocks, encoder, options);
+  return assignTurns(regions, { speakers: options.speakers, threshold });
+}
+
+/** Returns the speech of a recording with the embeddings of the windows over it. @throws as `diarize` */
+export async function embedSpeech(
+  blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
+  encoder: Pick<SpeakerEncoder, "embed" | "card">,
+  { signal, onProgress }: Omit<DiarizeOptions, "speakers"> = {},
+): Promise<EmbeddedRegion[]> {
+  const { sampleRate } = encoder.card;
   const windows = new SpeechWindows(sampleRate);
   const regions: EmbeddedRegion[] = [];
   let samples = 0;
@@ -45,12 +56,15 @@ export async function diarize(
     onProgress?.(samples / sampleRate);
   }
   await embed(windows.finish());
-  const weighted = regions.flatMap(({ startSec, endSec, windows: own }) =>
-    own.map(({ embedding }) => ({ embedding, sec: (endSec - startSec) / own.length })),
+  return regions;
+}
+
+/** Returns the turns of regions, by clustering what they hold. */
+export function assignTurns(regions: readonly EmbeddedRegion[], count: SpeakerCount): Turn[] {
+  const weighted = regions.flatMap(({ startSec, endSec, windows }) =>
+    windows.map(({ embedding }) => ({ embedding, sec: (endSec - startSec) / windows.length })),
   );
-  if (weighted.length === 0) return [];
-  const centroids = findSpeakers(weighted, { speakers, threshold });
-  return named(resegment(regions, centroids));
+  return weighted.length === 0 ? [] : named(resegment(regions, findSpeakers(weighted, count)));
 }
 
 /** Turns of speakers who are named in the order of their first words. */

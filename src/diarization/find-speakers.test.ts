@@ -5,12 +5,16 @@ import { findSpeakers } from "./find-speakers.ts";
 const dimensions = 16;
 
 /** Unit vectors around the axes, as many of each as are asked for, and as far from them as noise is. */
-function around(counts: readonly number[], noise: number): { embedding: Float32Array; sec: number }[] {
+function around(
+  counts: readonly number[],
+  noise: number,
+): { embedding: Float32Array; sec: number }[] {
   const random = new Random(1, "speakers");
   return counts.flatMap((count, axis) =>
     Array.from({ length: count }, () => {
-      const vector = Float32Array.from({ length: dimensions }, (_, i) =>
-        (i === axis ? 1 : 0) + (noise * random.normal()) / Math.sqrt(dimensions),
+      const vector = Float32Array.from(
+        { length: dimensions },
+        (_, i) => (i === axis ? 1 : 0) + (noise * random.normal()) / Math.sqrt(dimensions),
       );
       const length = Math.hypot(...vector);
       return { embedding: vector.map((value) => value / length), sec: 0.5 };

@@ -28,7 +28,10 @@ export function findSpeakers(
     members: [index],
   }));
   const clusters = condense(single);
-  const chosen = count.speakers === undefined ? cutAt(clusters, count.threshold) : cutInto(clusters, count.speakers);
+  const chosen =
+    count.speakers === undefined
+      ? cutAt(clusters, count.threshold)
+      : cutInto(clusters, count.speakers);
   return chosen.map(({ sum }) => unit(sum));
 }
 
@@ -39,7 +42,8 @@ function condense(clusters: readonly Cluster[]): readonly Cluster[] {
   const condensed = Array.from({ length: parts }, (_, part) =>
     clusters.slice(part * length, (part + 1) * length),
   ).flatMap((part) => {
-    for (const step of agglomerate(part)) if (step.clusters.length <= condensedTo) return step.clusters;
+    for (const step of agglomerate(part))
+      if (step.clusters.length <= condensedTo) return step.clusters;
     return part;
   });
   return condense(condensed);

@@ -28,7 +28,10 @@ test("a single odd window is no change, and spans do not cross pauses", () => {
   const odd = steady.windows.map((window, index) =>
     index === 4 ? { ...window, embedding: Float32Array.of(0.6, 0.8) } : window,
   );
-  const spans = resegment([{ ...steady, windows: odd }, region(8, 11, 0), region(12, 14, 100)], centroids);
+  const spans = resegment(
+    [{ ...steady, windows: odd }, region(8, 11, 0), region(12, 14, 100)],
+    centroids,
+  );
   expect(spans.map(({ speaker, startSec }) => [speaker, +startSec.toFixed(3)])).toEqual([
     [0, 0],
     [1, 8],

@@ -39,9 +39,7 @@ export function resegment(
     const cost = changeCost * (isNew ? pauseShare : 1);
     const best = scores.indexOf(Math.max(...scores));
     const sources = scores.map((score, k) => (scores[best]! - cost > score ? best : k));
-    scores = sources.map(
-      (from, k) => scores[from]! - (from === k ? 0 : cost) + step.likeness[k]!,
-    );
+    scores = sources.map((from, k) => scores[from]! - (from === k ? 0 : cost) + step.likeness[k]!);
     cameFrom.push(sources);
   }
   const spans: { startSec: number; endSec: number; speaker: number; region: number }[] = [];

@@ -1,4 +1,5 @@
-import { readSpeakerCard, SpeakerEncoder } from "../diarization/speaker-encoder.ts";
+import { readSpeakerCard } from "../diarization/speaker-card.ts";
+import { SpeakerEncoder } from "../diarization/speaker-encoder.ts";
 import { runtimeOf, type RuntimeName } from "../graph/runtime.node.ts";
 import { speakerModel } from "../shared/shipped-models.ts";
 import type { ModelSourceOptions } from "./model-sources.node.ts";
@@ -18,6 +19,5 @@ export async function openSpeakerEncoder(
   const { bytes: model } = await readModel(shippedModel(speakerModel), options.signal);
   const encoder = await encoderFile(readSpeakerCard(model).encoder.name, options);
   const { threads, runtime } = options;
-  const session = threads === undefined ? {} : { threads };
-  return SpeakerEncoder.open(runtimeOf(runtime), { model, encoder }, session);
+  return SpeakerEncoder.open(runtimeOf(runtime), { model, encoder }, { threads });
 }

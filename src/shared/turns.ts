@@ -5,14 +5,14 @@ export interface Turn {
   readonly speaker: string;
 }
 
-/** Returns turns by their start, those of one speaker joined where they overlap or touch, without empty ones. */
-export function joinTurns(turns: readonly Turn[]): Turn[] {
+/** Returns turns by their start, those of one speaker joined where less than a pause lies between them, without empty ones. */
+export function joinTurns(turns: readonly Turn[], pauseSec = 0): Turn[] {
   const joined: { startSec: number; endSec: number; speaker: string }[] = [];
   const last = new Map<string, (typeof joined)[number]>();
   for (const turn of turns.toSorted((a, b) => a.startSec - b.startSec)) {
     if (turn.endSec <= turn.startSec) continue;
     const before = last.get(turn.speaker);
-    if (before !== undefined && turn.startSec <= before.endSec) {
+    if (before !== undefined && turn.startSec <= before.endSec + pauseSec) {
       before.endSec = Math.max(before.endSec, turn.endSec);
       continue;
     }

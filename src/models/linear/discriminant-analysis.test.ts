@@ -31,7 +31,12 @@ test("two classes: the direction is that of Fisher, of variance 1 within and √
 
 test("dimensions come in the order of what they tell, and are uncorrelated within classes", () => {
   const random = new Random(2, "discriminant");
-  const centers = [[6, 0], [-6, 0], [0, 2], [0, -2]];
+  const centers = [
+    [6, 0],
+    [-6, 0],
+    [0, 2],
+    [0, -2],
+  ];
   const classes = Array.from({ length: 4000 }, (_, i) => String(i % 4));
   const rows = classes.map((_, i) => {
     const [x, y] = centers[i % 4]!;

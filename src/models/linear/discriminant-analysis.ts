@@ -10,7 +10,7 @@ export interface Discriminant {
 export interface DiscriminantOptions {
   /** At most one less than there are classes. */
   readonly dimensions: number;
-  /** Share of the covariance within classes that is replaced by a sphere, 0 to 1: against chance correlations. */
+  /** Share by which covariances within classes are less than they were found, 0 to 1: against chance correlations. */
   readonly shrinkage: number;
 }
 
@@ -49,7 +49,10 @@ export function fitDiscriminant(
   shrink(within, { columns, rows: rows.length, shrinkage });
   const factor = cholesky(within, columns);
   const whitened = means.map((center) =>
-    solveLower(factor, Float64Array.from(center, (value, i) => value - mean[i]!)),
+    solveLower(
+      factor,
+      Float64Array.from(center, (value, i) => value - mean[i]!),
+    ),
   );
   // The eigenvectors of the small Gram matrix give those of the large covariance between classes.
   const gram = whitened.map((a) => whitened.map((b) => dot(a, b) / means.length));
@@ -86,16 +89,19 @@ function addOuter(sums: Float64Array, row: Float32Array, center: Float64Array): 
   }
 }
 
-/** Makes sums of a lower triangle a covariance, shrunk towards a sphere of equal variance. */
+/** Makes sums of a lower triangle a covariance, whose entries outside the diagonal shrink. */
 function shrink(
   sums: Float64Array,
   { columns, rows, shrinkage }: { columns: number; rows: number; shrinkage: number },
 ): void {
-  let trace = 0;
-  for (let i = 0; i < columns; i++) trace += sums[i * columns + i]! / rows;
-  for (let i = 0; i < sums.length; i++) sums[i]! *= (1 - shrinkage) / rows;
-  for (let i = 0; i < columns; i++) sums[i * columns + i]! += (shrinkage * trace) / columns;
+  for (let i = 0; i < columns; i++) {
+    for (let j = 0; j <= i; j++) sums[i * columns + j]! *= (i === j ? 1 : 1 - shrinkage) / rows;
+    sums[i * columns + i]! += leastVariance;
+  }
 }
+
+/** Of a column that is the same in all rows. */
+const leastVariance = 1e-9;
 
 /** Returns the lower triangular factor L of a = L Lᵀ as rows; only the lower triangle of `a` is read. */
 function cholesky(a: Float64Array, size: number): Float64Array[] {

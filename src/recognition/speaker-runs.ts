@@ -1,0 +1,97 @@
+import { concatenate } from "../audio/blocks.ts";
+import { joinTurns, type Turn } from "../shared/turns.ts";
+
+/** Silence between runs of a speaker: nothing that is joined over pauses goes from one to the next. */
+const apartSec = 1.5;
+/** Sound kept around a run for soft beginnings and ends, where nobody else speaks. */
+const marginSec = 0.15;
+
+/** Time that belongs to one speaker: turns between which nobody else speaks. */
+interface Run {
+  readonly startSec: number;
+  readonly endSec: number;
+}
+
+/**
+ * The sound of one speaker of a mono recording: runs of their turns one after the other, with silence between them, so that whatever goes
+ * through it block by block gets nothing of the others and joins nothing across a change of speaker.
+ */
+export class SpeakerRuns {
+  readonly speaker: string;
+  readonly #sampleRate: number;
+  readonly #runs: readonly Run[];
+  /** Samples of the recording that came. */
+  #received = 0;
+
+  private constructor(speaker: string, runs: readonly Run[], sampleRate: number) {
+    this.speaker = speaker;
+    this.#runs = runs;
+    this.#sampleRate = sampleRate;
+  }
+
+  /** Returns the speakers of turns in the order of their first words. */
+  static of(turns: readonly Turn[], sampleRate: number): SpeakerRuns[] {
+    const joined = joinTurns(turns);
+    return [...new Set(joined.map(({ speaker }) => speaker))].map((speaker) => {
+      const own = joined.filter((turn) => turn.speaker === speaker);
+      const others = joined.filter((turn) => turn.speaker !== speaker);
+      return new SpeakerRuns(speaker, runsOf(own, others), sampleRate);
+    });
+  }
+
+  /** Takes the next samples of the recording and returns the speaker's next ones, which may be none. */
+  push(samples: Float32Array): Float32Array {
+    const from = this.#received;
+    const to = from + samples.length;
+    this.#received = to;
+    const parts: Float32Array[] = [];
+    for (const { startSec, endSec } of this.#runs) {
+      const [start, end] = [this.#sampleOf(startSec), this.#sampleOf(endSec)];
+      if (end <= from || start >= to) continue;
+      parts.push(samples.subarray(Math.max(0, start - from), Math.min(samples.length, end - from)));
+      if (end <= to) parts.push(new Float32Array(Math.round(apartSec * this.#sampleRate)));
+    }
+    return concatenate(parts);
+  }
+
+  /** Returns the moment of the recording at which a moment of the speaker's sound lies; within silence, at the nearer end of a run. */
+  placeOf(sec: number): number {
+    let fromSec = 0;
+    for (const [index, { startSec, endSec }] of this.#runs.entries()) {
+      const lengthSec = endSec - startSec;
+      const next = this.#runs[index + 1];
+      if (sec <= fromSec + lengthSec + apartSec / 2 || next === undefined) {
+        return Math.min(endSec, startSec + Math.max(0, sec - fromSec));
+      }
+      fromSec += lengthSec + apartSec;
+    }
+    return sec;
+  }
+
+  #sampleOf(sec: number): number {
+    return Math.round(sec * this.#sampleRate);
+  }
+}
+
+/** Joins turns where nobody else speaks between them, and widens them into pauses. */
+function runsOf(own: readonly Turn[], others: readonly Turn[]): Run[] {
+  const runs: { startSec: number; endSec: number }[] = [];
+  for (const { startSec, endSec } of own) {
+    const last = runs.at(-1);
+    const isInterrupted =
+      last === undefined ||
+      others.some((other) => other.startSec < startSec && other.endSec > last.endSec);
+    if (isInterrupted) runs.push({ startSec, endSec });
+    else last.endSec = endSec;
+  }
+  const edges = others.flatMap((other) => [other.startSec, other.endSec]);
+  return runs.map(({ startSec, endSec }, index) => {
+    const before = [runs[index - 1]?.endSec ?? 0, ...edges].filter((sec) => sec <= startSec);
+    const after = [runs[index + 1]?.startSec ?? Infinity, ...edges].filter((sec) => sec >= endSec);
+    const isFree = (atSec: number): boolean =>
+      !others.some((other) => other.startSec < atSec && other.endSec > atSec);
+    const lead = isFree(startSec) ? Math.min(marginSec, (startSec - Math.max(0, ...before)) / 2) : 0;
+    const tail = isFree(endSec) ? Math.min(marginSec, (Math.min(...after) - endSec) / 2) : 0;
+    return { startSec: startSec - lead, endSec: endSec + tail };
+  });
+}

@@ -1,0 +1,48 @@
+import type { Clip } from "../../src/datasets/manifest.ts";
+import { assignTurns, embedSpeech } from "../../src/diarization/diarize.ts";
+import type { SpeakerEncoder } from "../../src/diarization/speaker-encoder.ts";
+import { diarizationErrors, pooledDiarizationErrorRate } from "../../src/evaluation/diarization.ts";
+import type { EmbeddedRegion } from "../../src/diarization/resegment.ts";
+import type { Turn } from "../../src/shared/turns.ts";
+import { conversationOf } from "./conversations.ts";
+
+const conversationsOfEach = 3;
+const thresholds = Array.from({ length: 15 }, (_, index) => (index - 2) * 0.05);
+
+/** Returns the threshold of the least error rate over conversations of one to four speakers, clean and noisy. */
+export async function bestThreshold(
+  clips: readonly Clip[],
+  encoder: SpeakerEncoder,
+  seed: number,
+): Promise<{ readonly threshold: number; readonly errorRate: number }> {
+  const embedded: {
+    readonly turns: readonly Turn[];
+    readonly regions: readonly EmbeddedRegion[];
+  }[] = [];
+  for (const speakers of [2, 3, 4]) {
+    for (let index = 0; index < conversationsOfEach; index++) {
+      const snrDb = index % 2 === 0 ? undefined : 15;
+      const setting = { speakers, lengthSec: 60, overlapShare: 0.05, snrDb };
+      const { samples, turns } = await conversationOf(
+        clips,
+        setting,
+        "validation",
+        seed,
+        speakers,
+        index,
+      );
+      embedded.push({ turns, regions: await embedSpeech([samples], encoder) });
+    }
+  }
+  const rates = thresholds.map((threshold) =>
+    pooledDiarizationErrorRate(
+      embedded.map(({ turns, regions }) =>
+        diarizationErrors(turns, assignTurns(regions, { threshold })),
+      ),
+    ),
+  );
+  for (const [index, rate] of rates.entries())
+    console.log(thresholds[index]!.toFixed(2), (100 * rate).toFixed(1));
+  const errorRate = Math.min(...rates);
+  return { threshold: thresholds[rates.indexOf(errorRate)]!, errorRate };
+}
