@@ -27,6 +27,7 @@ const settings = {
   track: null,
   roles: null,
   only: null,
+  diarization: null,
 };
 const found = { file: "/calls/one.wav", sizeBytes: 1, modifiedMs: 1, settings };
 const result: FileResult = { ...found, ...analysis };

@@ -8,12 +8,22 @@ import {
   offlineOption,
   repeatable,
   speakerChannelsOption,
+  speakersOption,
   trackOption,
   wholeNumber,
 } from "./options.ts";
 
-/** How results can be printed; the first four hold many recordings. */
-export const analysisFormats = ["text", "json", "jsonl", "csv", "srt", "vtt", "textgrid"] as const;
+/** How results can be printed; the first five hold many recordings. */
+export const analysisFormats = [
+  "text",
+  "json",
+  "jsonl",
+  "csv",
+  "rttm",
+  "srt",
+  "vtt",
+  "textgrid",
+] as const;
 
 /** What voices can be held against. */
 export const analysisReferences = [...references, "folder"] as const;
@@ -70,7 +80,17 @@ export const analyzeCommand = createCommand(
     wholeNumber(),
   )
   .addOption(speakerChannelsOption)
-  .option("--roles <names>", "Names of the speakers, in the order of their channels", nameList)
+  .option(
+    "--roles <names>",
+    "Names of the speakers, in the order of their channels or first words",
+    nameList,
+  )
+  .option("--diarize", "Tell speakers of one channel apart")
+  .addOption(speakersOption)
+  .option(
+    "--rttm <file>",
+    "Who speaks when, where that is known: turns of each recording, by its name",
+  )
   .option("--only <names>", "Speakers to analyze; all others are left out", nameList)
   .addOption(trackOption)
   .addOption(offlineOption)
@@ -83,7 +103,7 @@ export const analyzeCommand = createCommand(
   .addOption(jsonOption)
   .option(
     "--out <file>",
-    "Write a new file; its extension decides the format: .jsonl, .json, .csv, .txt, .html, .srt, .vtt, .TextGrid",
+    "Write a new file; its extension decides the format: .jsonl, .json, .csv, .txt, .html, .rttm, .srt, .vtt, .TextGrid",
   )
   .option(
     "--summary <file>",
@@ -112,6 +132,7 @@ export const analyzeCommand = createCommand(
       "undertone analyze call.mp3 --transcriber whisper-small",
       "undertone analyze diary.m4a --enroll neutral.wav",
       "undertone analyze call.wav --roles agent,caller --only caller",
+      "undertone analyze interview.mp3 --diarize --speakers 2",
       "undertone analyze calls/ --moments angry",
       "undertone analyze calls/ --out results.csv --bom",
       "undertone analyze calls/ --out results.jsonl --resume",

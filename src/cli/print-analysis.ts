@@ -1,7 +1,9 @@
+import { basename, extname } from "node:path";
 import type { Analysis } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import { subtitlesOf } from "../recognition/subtitles.ts";
 import { toTextGrid } from "../recognition/text-grid.ts";
+import { formatRttm } from "../shared/rttm.ts";
 import { toSrt, toVtt } from "../transcription/subtitles.ts";
 import type { AnalysisFormat } from "./analyze.ts";
 import { CsvRows } from "./analysis-csv.ts";
@@ -87,10 +89,20 @@ const writers: Readonly<Record<AnalysisFormat, (options: PrinterOptions) => Writ
   json: jsonWriter,
   jsonl: eachWriter((result) => `${JSON.stringify(result)}\n`),
   csv: () => new CsvRows(),
+  rttm: eachWriter(toRttm),
   srt: documentWriter((analysis) => toSrt(subtitlesOf(analysis))),
   vtt: documentWriter((analysis) => toVtt(subtitlesOf(analysis))),
   textgrid: documentWriter(toTextGrid),
 };
+
+/** Who speaks when, as far as speakers are told apart. */
+function toRttm(result: FileResult): string {
+  if ("error" in result) return "";
+  const turns = result.segments.flatMap(({ startSec, endSec, speaker }) =>
+    speaker === null ? [] : { startSec, endSec, speaker },
+  );
+  return formatRttm(basename(result.file, extname(result.file)), turns);
+}
 
 /** Whether a format holds one recording only. */
 export function holdsOneRecording(format: OutputFormat): boolean {

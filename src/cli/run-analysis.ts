@@ -21,6 +21,12 @@ import type { AnalyzeOptions } from "./analyze.ts";
 import { cancellable } from "./cancel.ts";
 import { assertNewFile, formatOfFile } from "./out-file.ts";
 import { holdsOneRecording, type OutputFormat } from "./print-analysis.ts";
+import {
+  assertDiarization,
+  diarizationOf,
+  isDiarized,
+  readTurns,
+} from "./diarization-arguments.ts";
 import { createProgress } from "./progress.ts";
 import { isForSpreadsheets } from "./summary-file.ts";
 
@@ -103,6 +109,9 @@ async function analyze(
         track: options.track,
         roles: options.roles,
         only: options.only,
+        diarize: options.diarize,
+        speakers: options.speakers,
+        rttm: options.rttm === undefined ? undefined : await readTurns(options.rttm),
       },
       asOneSpeaker: options.reference === "folder",
       jobs: options.jobs ?? availableParallelism(),
@@ -136,6 +145,7 @@ const extensions = {
   ".json": "json",
   ".csv": "csv",
   ".txt": "text",
+  ".rttm": "rttm",
   ".srt": "srt",
   ".vtt": "vtt",
   ".TextGrid": "textgrid",
@@ -176,7 +186,9 @@ function formatOf(options: AnalyzeOptions): OutputFormat {
   if (options.top !== undefined && options.moments === undefined) {
     throw usage("--top says how many moments are listed: use it with --moments.");
   }
-  if ((options.roles ?? options.only) && !["auto", "split"].includes(options.channels)) {
+  assertDiarization(options, format);
+  const isSplit = ["auto", "split"].includes(options.channels);
+  if ((options.roles ?? options.only) && !isSplit && !isDiarized(options)) {
     throw usage(
       `--roles and --only need a channel for each speaker: leave out --channels ${options.channels}.`,
     );
@@ -216,5 +228,6 @@ async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<An
     track,
     roles,
     only,
+    diarization: await diarizationOf(options),
   };
 }

@@ -22,6 +22,7 @@ const settings = {
   track: null,
   roles: null,
   only: null,
+  diarization: null,
 };
 const found = { sizeBytes: 1, modifiedMs: 1, settings };
 const failed: FileResult = {

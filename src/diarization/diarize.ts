@@ -2,8 +2,14 @@ import { throwIfCancelled } from "../shared/errors.ts";
 import { joinTurns, type Turn } from "../shared/turns.ts";
 import { findSpeakers, type SpeakerCount } from "./find-speakers.ts";
 import { resegment, type EmbeddedRegion, type SpeakerSpan } from "./resegment.ts";
+import type { SpeakerCard } from "./speaker-card.ts";
 import type { SpeakerEncoder } from "./speaker-encoder.ts";
 import { SpeechWindows, type SpokenRegion } from "./speech-windows.ts";
+
+/** What diarization needs of a speaker embedding. */
+export interface SpeakerEmbedding extends Pick<SpeakerEncoder, "embed" | "close"> {
+  readonly card: Pick<SpeakerCard, "sampleRate" | "threshold">;
+}
 
 export interface DiarizeOptions {
   /** How many speak; by default that is found. */
@@ -20,7 +26,7 @@ export interface DiarizeOptions {
  */
 export async function diarize(
   blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
-  encoder: Pick<SpeakerEncoder, "embed" | "card">,
+  encoder: Pick<SpeakerEmbedding, "embed" | "card">,
   options: DiarizeOptions = {},
 ): Promise<Turn[]> {
   const { threshold } = encoder.card;
@@ -31,7 +37,7 @@ export async function diarize(
 /** Returns the speech of a recording with the embeddings of the windows over it. @throws as `diarize` */
 export async function embedSpeech(
   blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
-  encoder: Pick<SpeakerEncoder, "embed" | "card">,
+  encoder: Pick<SpeakerEmbedding, "embed" | "card">,
   { signal, onProgress }: Omit<DiarizeOptions, "speakers"> = {},
 ): Promise<EmbeddedRegion[]> {
   const { sampleRate } = encoder.card;

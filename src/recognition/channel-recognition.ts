@@ -4,12 +4,14 @@ import { RecordingTranscriber } from "../transcription/transcribe-recording.ts";
 import { speechSampleRate, type Utterance } from "../transcription/transcript.ts";
 import type { Segment, SegmentEvent } from "./analysis.ts";
 import type { ChannelSpeaker } from "./channel-speakers.ts";
+import { toMs } from "./places.ts";
 import { PartialSegments } from "./partial-segments.ts";
 import { observeUtterance, utteranceSegment, type ObservedUtterance } from "./predict-utterance.ts";
 import { predictWindows } from "./predict-windows.ts";
 import type { RecognitionModels, RecognizeOptions } from "./recognize.ts";
 import type { Observation } from "./smoothing.ts";
 import { SpeakerReference } from "./speaker-reference.ts";
+import type { SpeakerRuns } from "./speaker-runs.ts";
 import { SpeechSegmenter, type SegmentAudio } from "./speech-segments.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -32,6 +34,7 @@ export class ChannelRecognition {
   /** The transcript so far. */
   readonly utterances: Utterance[];
   readonly #context: ChannelContext;
+  readonly #runs: SpeakerRuns | undefined;
   readonly #listener: RecordingTranscriber | undefined;
   readonly #toVoice: Resampler;
   readonly #toSpeech: Resampler;
@@ -43,7 +46,7 @@ export class ChannelRecognition {
   #speechSec = 0;
 
   private constructor(
-    { channel, speaker }: ChannelSpeaker,
+    { channel, speaker, runs }: ChannelSpeaker,
     context: ChannelContext,
     { toVoice, toSpeech }: { readonly toVoice: Resampler; readonly toSpeech: Resampler },
   ) {
@@ -55,6 +58,7 @@ export class ChannelRecognition {
     this.reference = new SpeakerReference(card, options);
     this.utterances = [...(utterances ?? [])];
     this.#context = context;
+    this.#runs = runs;
     this.#listener =
       transcription && utterances === undefined
         ? new RecordingTranscriber({ ...transcription, signal: options.signal })
@@ -83,7 +87,7 @@ export class ChannelRecognition {
 
   /** Seconds of the recording that came so far. */
   get receivedSec(): number {
-    return this.#segmenter.receivedSec;
+    return this.#runs?.receivedSec ?? this.#segmenter.receivedSec;
   }
 
   /** How long someone speaks so far. */
@@ -96,7 +100,8 @@ export class ChannelRecognition {
    * @throws UndertoneError `cancelled`, and what the models and the transcriber throw
    */
   async push(block: readonly Float32Array[]): Promise<void> {
-    const samples = block[(this.channel ?? 1) - 1]!;
+    const all = block[(this.channel ?? 1) - 1]!;
+    const samples = this.#runs?.push(all) ?? all;
     const listener = this.#listener;
     if (listener) await this.#transcribe(listener.push(this.#toSpeech.push(samples)));
     this.#segmenter.push(this.#toVoice.push(samples));
@@ -125,7 +130,7 @@ export class ChannelRecognition {
     this.#segmenter.push(this.#toVoice.finish());
     await this.#predict(this.#segmenter.finish());
     this.#placeObserved();
-    return [...this.#named(this.#timeline.finish(this.receivedSec))];
+    return [...this.#named(this.#timeline.finish(this.#segmenter.receivedSec))];
   }
 
   free(): void {
@@ -162,11 +167,17 @@ export class ChannelRecognition {
     this.#observed = [];
   }
 
-  /** @yields the segments, those with speech named after the speaker */
+  /** @yields the segments, those with speech named after the speaker; of a speaker's runs where they are in the recording */
   *#named(segments: Iterable<Segment>): Generator<Segment> {
     const { channel, speaker } = this;
+    const runs = this.#runs;
+    const placed = (sec: number): number => (runs === undefined ? sec : toMs(runs.placeOf(sec)));
     for (const segment of segments) {
-      yield segment.emotion === null ? segment : { ...segment, channel, speaker };
+      if (segment.emotion === null) yield segment;
+      else {
+        const [startSec, endSec] = [placed(segment.startSec), placed(segment.endSec)];
+        yield { ...segment, startSec, endSec, channel, speaker };
+      }
     }
   }
 }

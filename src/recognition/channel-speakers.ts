@@ -1,4 +1,6 @@
 import { UndertoneError } from "../shared/errors.ts";
+import type { Turn } from "../shared/turns.ts";
+import { SpeakerRuns } from "./speaker-runs.ts";
 
 /** Who the speakers of a recording are. */
 export interface SpeakerOptions {
@@ -13,6 +15,8 @@ export interface ChannelSpeaker {
   /** From 1. */
   readonly channel: number | null;
   readonly speaker: string | null;
+  /** What of the first channel is this speaker's; all of it where there is none. */
+  readonly runs?: SpeakerRuns | undefined;
 }
 
 /**
@@ -50,12 +54,11 @@ export function channelSpeakers(
   name?: string,
 ): ChannelSpeaker[] {
   const { roles = [], only } = options;
-  const usage = (message: string): UndertoneError =>
-    new UndertoneError("usage", name === undefined ? message : `${name}: ${message}`);
+  const usage = usageOf(name);
   if (count === 1) {
     if (roles.length === 0 && only === undefined) return [{ channel: null, speaker: null }];
     throw usage(
-      "The recording has one channel, or one sound in all, so speakers cannot be told apart: leave out --roles and --only.",
+      "The recording has one channel, or one sound in all, so its speakers are told apart by --diarize alone: add it, or leave out --roles and --only.",
     );
   }
   if (roles.length > count) {
@@ -72,7 +75,38 @@ export function channelSpeakers(
   if (unknown === undefined) {
     return speakers.filter(({ speaker }) => only?.includes(speaker) ?? true);
   }
-  throw usage(
-    `There is no speaker "${unknown}" for --only. There are: ${names.join(", ")}. Name them by --roles.`,
-  );
+  throw usage(noSpeaker(unknown, names));
+}
+
+/**
+ * Returns who of the speakers of one channel are analyzed, in the order of their first words, named by their roles.
+ * @throws UndertoneError `usage` for names that nobody has
+ */
+export function runSpeakers(
+  { turns, sampleRate }: { readonly turns: readonly Turn[]; readonly sampleRate: number },
+  { roles = [], only }: SpeakerOptions,
+  name?: string,
+): ChannelSpeaker[] {
+  const speakers = SpeakerRuns.of(turns, sampleRate).map((runs, n) => ({
+    channel: null,
+    speaker: roles[n] ?? runs.speaker,
+    runs,
+  }));
+  const names = [...roles, ...speakers.map(({ speaker }) => speaker)];
+  const unknown = only?.find((each) => !names.includes(each));
+  if (unknown !== undefined) throw usageOf(name)(noSpeaker(unknown, [...new Set(names)]));
+  const kept = speakers.filter(({ speaker }) => only?.includes(speaker) ?? true);
+  return kept.length > 0
+    ? kept
+    : [{ channel: null, speaker: null, runs: SpeakerRuns.none(sampleRate) }];
+}
+
+function noSpeaker(name: string, names: readonly string[]): string {
+  return `There is no speaker "${name}" for --only. There are: ${names.join(", ")}. Name them by --roles.`;
+}
+
+/** Returns what makes errors about a recording of that name. */
+function usageOf(name: string | undefined): (message: string) => UndertoneError {
+  return (message) =>
+    new UndertoneError("usage", name === undefined ? message : `${name}: ${message}`);
 }

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import type { ChannelMode } from "../audio/channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { turnsOf } from "../shared/rttm.ts";
 import type { Analysis } from "./analysis.ts";
 import type { Failure, FoundFile } from "./find-audio.node.ts";
 import type { ModelFile } from "./voice-model.node.ts";
 import type { AnalyzeOptions, Recognizer } from "./recognizer.ts";
+import type { RecognitionSettings } from "./worker-process.node.ts";
 
 /** What came of analyzing one file. */
 export type Outcome = Analysis | { readonly error: Failure };
@@ -34,6 +36,8 @@ export interface AnalysisSettings {
   readonly roles: readonly string[] | null;
   /** Speakers who alone were analyzed; `null` for all. */
   readonly only: readonly string[] | null;
+  /** Whether speakers of one channel were told apart, and how many; `null` where not. */
+  readonly diarization: string | null;
 }
 
 /** One line of results: the file as it was, what it was analyzed with, and what came of it. */
@@ -50,10 +54,11 @@ export function modelIdOf({ bytes }: ModelFile): string {
 export async function outcomeOf(
   recognizer: Recognizer,
   path: string,
-  options: AnalyzeOptions = {},
+  { rttm, ...options }: AnalyzeOptions & Pick<RecognitionSettings, "rttm"> = {},
 ): Promise<Outcome> {
   try {
-    return await recognizer.analyze(path, options);
+    const turns = rttm && turnsOf(new Map(Object.entries(rttm)), path);
+    return await recognizer.analyze(path, { ...options, turns });
   } catch (error) {
     if (error instanceof UndertoneError) {
       if (error.code === "cancelled") throw error;

@@ -1,5 +1,9 @@
+import type { ChannelReading, ReadOptions } from "../audio/read-channels.ts";
 import { mixed } from "../audio/read-mono.ts";
+import { diarize, type SpeakerEmbedding } from "../diarization/diarize.ts";
 import type { Closable } from "../shared/closing.ts";
+import { UndertoneError } from "../shared/errors.ts";
+import type { Turn } from "../shared/turns.ts";
 import type { RecordingTranscript } from "../transcription/transcript.ts";
 import {
   keepTranscript,
@@ -27,6 +31,8 @@ export interface EngineParts extends Closable {
   /** Where transcripts are kept; without it each recording is transcribed anew. */
   readonly transcripts?: TranscriptStore | undefined;
   readonly openFile: OpenFile;
+  /** Opens what tells speakers apart, when that is first asked for; by default it cannot be. */
+  readonly openSpeakerEncoder?: (() => Promise<SpeakerEmbedding>) | undefined;
 }
 
 /** An engine in this thread. */
@@ -35,6 +41,7 @@ export class LocalEngine implements Engine {
   readonly transcriber: string | null;
   readonly warnings: readonly string[];
   readonly #parts: EngineParts;
+  #speakerEncoder: Promise<SpeakerEmbedding> | undefined;
 
   constructor(parts: EngineParts) {
     const { models, warnings } = parts;
@@ -55,15 +62,18 @@ export class LocalEngine implements Engine {
     const { models, openFile } = this.#parts;
     const open = await openSound(sound, openFile);
     try {
-      const key = await this.#keyOf(open, options);
+      const turns = await this.#turnsOf(open, options);
+      const isMixed = turns !== undefined;
+      const key = isMixed ? undefined : await this.#keyOf(open, options);
       const kept = key && (await this.#parts.transcripts!.find(key));
       const sampleRate = recordingRate(models);
-      const areSpeakers = (options.roles ?? options.only) !== undefined;
-      const blocks = open.read({ ...options, sampleRate, areSpeakers });
+      const areSpeakers = !isMixed && (options.roles ?? options.only) !== undefined;
+      const reading = { ...options, sampleRate, areSpeakers };
+      const blocks = isMixed ? inOneChannel(open.read(reading), reading) : open.read(reading);
       const { warnings: decoding } = blocks;
       const name = open.source?.name;
       const recording = { name, blocks, sampleRate, warnings: decoding, transcript: kept };
-      const recognized = yield* recognize(recording, models, options);
+      const recognized = yield* recognize(recording, models, { ...options, turns });
       const { transcript, isIncomplete, ...analysis } = recognized;
       const { incomplete } = blocks;
       const isWhole = !isIncomplete && incomplete === null;
@@ -113,8 +123,25 @@ export class LocalEngine implements Engine {
     return { ...speaker, warnings };
   }
 
-  close(): Promise<void> {
-    return this.#parts.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#parts.close(), this.#speakerEncoder?.then((each) => each.close())]);
+  }
+
+  /** Who speaks when, as it is known or is found by a first reading; `undefined` where speakers are not told apart. */
+  async #turnsOf(open: OpenSound, options: RecognizeOptions): Promise<readonly Turn[] | undefined> {
+    const { turns, diarize: isAsked = false, speakers, signal } = options;
+    if (turns !== undefined || !isAsked) return turns;
+    const { openSpeakerEncoder } = this.#parts;
+    if (openSpeakerEncoder === undefined) {
+      throw new UndertoneError(
+        "usage",
+        "Speakers of one channel cannot be told apart here: leave out diarize.",
+      );
+    }
+    this.#speakerEncoder ??= openSpeakerEncoder();
+    const encoder = await this.#speakerEncoder;
+    const reading = { ...options, sampleRate: encoder.card.sampleRate };
+    return diarize(mixed(open.read(reading), reading), encoder, { speakers, signal });
   }
 
   /** What the transcript of a recording is found by; `undefined` where none is looked for. */
@@ -134,4 +161,18 @@ export class LocalEngine implements Engine {
   #keep(key: TranscriptKey, transcript: RecordingTranscript): Promise<string[]> {
     return keepTranscript(this.#parts.transcripts!, key, transcript);
   }
+}
+
+/** Returns a reading whose channels are mixed into one. */
+function inOneChannel(reading: ChannelReading, options: ReadOptions): ChannelReading {
+  const mono = mixed(reading, options);
+  return {
+    warnings: mono.warnings,
+    get incomplete() {
+      return mono.incomplete;
+    },
+    [Symbol.asyncIterator]: async function* () {
+      for await (const block of mono) yield [block];
+    },
+  };
 }

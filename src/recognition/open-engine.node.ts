@@ -9,6 +9,7 @@ import { shippedTextModel } from "../shared/shipped-models.ts";
 import { LocalEngine } from "./local-engine.ts";
 import type { FileLocation } from "./model-sources.node.ts";
 import { openEncoder } from "./open-encoder.node.ts";
+import { openSpeakerEncoder } from "./open-speaker-encoder.node.ts";
 import { openTranscription, type TranscriptionOptions } from "./open-transcription.node.ts";
 import { readModel, shippedModel, type VoiceModel } from "./voice-model.node.ts";
 
@@ -65,6 +66,7 @@ export async function openEngine(found: VoiceModel, options: EngineOptions): Pro
       },
       transcripts: transcription?.transcripts,
       warnings: [...ofRuntime, ...found.warnings, ...warnings],
+      openSpeakerEncoder: () => openSpeakerEncoder(options),
       openFile: (path) => openFile(path.startsWith("file:") ? fileURLToPath(path) : path),
       close: async () => {
         await Promise.all([voice.close(), words?.close(), transcription?.close()]);

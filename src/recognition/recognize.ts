@@ -10,13 +10,14 @@ import {
 import { oodWarnings, type Limits } from "./abstention.ts";
 import type { Analysis, ChannelModels, Segment, SegmentEvent } from "./analysis.ts";
 import { ChannelRecognition } from "./channel-recognition.ts";
-import { channelSpeakers, type SpeakerOptions } from "./channel-speakers.ts";
+import { channelSpeakers, runSpeakers, type SpeakerOptions } from "./channel-speakers.ts";
+import type { DiarizationOptions } from "./diarization-options.ts";
 import { toMs } from "./places.ts";
 import { isReadable } from "./predict-utterance.ts";
 import type { ReferenceOptions } from "./reference-options.ts";
 import type { ReferenceUsed } from "./speaker-reference.ts";
 import { summarize, summarizeSpeakers } from "./summary.ts";
-import { mergeSegments } from "./merge-segments.ts";
+import { mergeSegments, withPauses } from "./merge-segments.ts";
 import { FallbackTranscriber, type TranscriptionModels } from "./transcription.ts";
 
 /** The models of a recognizer, and what transcribes for it. */
@@ -28,7 +29,7 @@ export interface RecognitionModels extends ChannelModels {
 export interface Recording {
   /** For messages. */
   readonly name?: string | undefined;
-  /** Blocks [channel][sample]: each channel is one speaker, or the only one is all that is heard. */
+  /** Blocks [channel][sample]: each channel is one speaker, or the only one is all that is heard; with `turns` there is one. */
   readonly blocks: AsyncIterable<readonly Float32Array[]> | Iterable<readonly Float32Array[]>;
   /** Hz, of the blocks. */
   readonly sampleRate: number;
@@ -42,7 +43,8 @@ export interface Recording {
 type Transcribed = Pick<RecordingTranscript, "utterances" | "channels">;
 
 /** How a recording is recognized, and which sound of it. */
-export interface RecognizeOptions extends Limits, ReferenceOptions, SpeakerOptions, SoundChoice {
+export interface RecognizeOptions
+  extends Limits, ReferenceOptions, SpeakerOptions, DiarizationOptions, SoundChoice {
   readonly signal?: AbortSignal | undefined;
   /** Called with the seconds of the recording that are done. */
   readonly onProgress?: ((doneSec: number) => void) | undefined;
@@ -77,7 +79,7 @@ export async function* recognize(
   models: RecognitionModels,
   options: RecognizeOptions = {},
 ): AsyncGenerator<SegmentEvent, Recognized> {
-  const { live = false, signal, onProgress, partialEverySec = Infinity } = options;
+  const { live = false, signal, onProgress, partialEverySec = Infinity, turns } = options;
   checkShares(options);
   const { transcription } = models;
   const transcriber = transcription && new FallbackTranscriber(transcription.transcriber);
@@ -91,7 +93,11 @@ export async function* recognize(
   async function open(channelCount: number): Promise<void> {
     count = channelCount;
     const kept = (known?.channels ?? 1) === count ? known?.utterances : undefined;
-    for (const speaker of channelSpeakers(count, options, name)) {
+    const speakers =
+      turns === undefined
+        ? channelSpeakers(count, options, name)
+        : runSpeakers({ turns, sampleRate }, options, name);
+    for (const speaker of speakers) {
       const utterances = kept?.filter(({ channel = null }) => channel === speaker.channel);
       const context = { sampleRate, models: using, options, utterances };
       channels.push(await ChannelRecognition.open(speaker, context));
@@ -105,7 +111,7 @@ export async function* recognize(
   }
 
   try {
-    for await (const block of crossTalk.without(blocks)) {
+    for await (const block of turns === undefined ? crossTalk.without(blocks) : blocks) {
       throwIfCancelled(signal);
       if (channels.length === 0) await open(block.length);
       for (const channel of channels) await channel.push(block);
@@ -119,7 +125,10 @@ export async function* recognize(
     if (channels.length === 0) await open(1);
     const rest: Segment[][] = [];
     for (const channel of channels) rest.push(await channel.finish());
-    yield* final(mergeSegments(rest));
+    const { receivedSec } = channels[0]!;
+    yield* final(
+      turns === undefined ? mergeSegments(rest) : withPauses(rest.flat(), toMs(receivedSec)),
+    );
   } finally {
     for (const channel of channels) channel.free();
   }
@@ -151,7 +160,8 @@ const sumOf = (values: readonly number[]): number => values.reduce((sum, value) 
 
 /** Returns what a segment's voice was held against so far; of a pause, and without a segment, what all voices were. */
 function referenceOf(channels: readonly ChannelRecognition[], segment?: Segment): ReferenceUsed {
-  const of = channels.filter(({ channel }) => channel === (segment?.channel ?? null));
+  const { channel = null, speaker = null } = segment ?? {};
+  const of = channels.filter((each) => each.channel === channel && each.speaker === speaker);
   const all = (of.length > 0 ? of : channels).map(({ reference }) => reference.used);
   const { source } = all.find(({ speechSec }) => speechSec > 0) ?? all[0]!;
   return { source, speechSec: toMs(sumOf(all.map(({ speechSec }) => speechSec))) };
@@ -159,7 +169,7 @@ function referenceOf(channels: readonly ChannelRecognition[], segment?: Segment)
 
 /** Returns the transcripts of all channels as one. */
 function transcriptOf(channels: readonly ChannelRecognition[], count: number): Transcribed {
-  if (count === 1) return { utterances: channels[0]!.utterances };
+  if (count === 1) return { utterances: channels.flatMap(({ utterances }) => utterances) };
   const utterances = channels
     .flatMap(({ channel, utterances: spoken }) =>
       spoken.map((utterance) => ({ ...utterance, channel: channel! })),

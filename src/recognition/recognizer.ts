@@ -11,6 +11,7 @@ import {
   type OptionKinds,
 } from "./check-arguments.ts";
 import { checkSpeakers, type SpeakerOptions } from "./channel-speakers.ts";
+import { checkDiarization, type DiarizationOptions } from "./diarization-options.ts";
 import { checkedBlocks } from "./checked-blocks.ts";
 import type { EnrolledSpeaker, Engine } from "./engine.ts";
 import type { EnrollOptions } from "./enrollment.ts";
@@ -30,7 +31,7 @@ export interface EnrollmentOptions extends InputOptions, Pick<EnrollOptions, "is
 
 export interface StreamOptions extends Omit<
   RecognizeOptions,
-  "live" | "onProgress" | keyof SoundChoice | keyof SpeakerOptions
+  "live" | "onProgress" | keyof SoundChoice | keyof SpeakerOptions | keyof DiarizationOptions
 > {
   /** Hz, of the blocks. */
   readonly sampleRate: number;
@@ -120,6 +121,9 @@ const analyzeKinds: OptionKinds<AnalyzeOptions> = {
   ...referenceKinds,
   roles: ["object"],
   only: ["object"],
+  diarize: ["boolean"],
+  speakers: ["number"],
+  turns: ["object"],
   onProgress: ["function"],
 };
 const streamKinds: OptionKinds<StreamOptions> = {
@@ -174,6 +178,7 @@ export function createRecognizer(engine: Engine): Recognizer {
         checkOptions("analyze", options, analyzeKinds);
         checkSound("analyze", options);
         checkSpeakers("analyze", options);
+        checkDiarization("analyze", options);
         const { maxBytes, ...wanted } = options;
         const signal = signalOf(options.signal);
         return engine.analyze(await toSound(input, { maxBytes, signal }), { ...wanted, signal });

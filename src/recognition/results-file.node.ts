@@ -24,6 +24,7 @@ const lineSchema = z.object({
     track: z.number().nullable().default(null),
     roles: z.array(z.string()).nullable().default(null),
     only: z.array(z.string()).nullable().default(null),
+    diarization: z.string().nullable().default(null),
   }),
   error: z.object({ code: z.string() }).optional(),
 });
@@ -121,6 +122,7 @@ function otherSettings(path: string, settings: AnalysisSettings): UndertoneError
     "--track": track,
     "--roles": options.roles,
     "--only": options.only,
+    "speakers by": options.diarization,
   };
   const given = Object.entries(optional).flatMap(([name, value]) =>
     value === null ? [] : [`, ${name} ${String(value)}`],

@@ -19,7 +19,13 @@ function soundOf(runs: SpeakerRuns, blockLength: number): Float32Array {
   return concatenate(parts);
 }
 
-const turns = [turn("a", 1, 4), turn("b", 4, 6), turn("a", 6, 8), turn("a", 10, 12), turn("b", 20, 22)];
+const turns = [
+  turn("a", 1, 4),
+  turn("b", 4, 6),
+  turn("a", 6, 8),
+  turn("a", 10, 12),
+  turn("b", 20, 22),
+];
 
 test("each speaker gets their own sound alone, in blocks of any length", () => {
   const [a, b] = SpeakerRuns.of(turns, sampleRate);
@@ -38,7 +44,13 @@ test("a moment of a speaker's sound is placed where it was, and silence at the e
   for (const [n, value] of sound.entries()) {
     const placed = a!.placeOf(n / sampleRate);
     if (value > 0) expect(placed).toBeCloseTo((value - 1) / sampleRate, 1);
-    else expect(turns.some(({ speaker, startSec, endSec }) => speaker === "b" && placed > startSec + 1e-9 && placed < endSec - 1e-9)).toBe(false);
+    else
+      expect(
+        turns.some(
+          ({ speaker, startSec, endSec }) =>
+            speaker === "b" && placed > startSec + 1e-9 && placed < endSec - 1e-9,
+        ),
+      ).toBe(false);
   }
 });
 

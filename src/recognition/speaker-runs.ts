@@ -29,6 +29,11 @@ export class SpeakerRuns {
     this.#sampleRate = sampleRate;
   }
 
+  /** Returns the sound of nobody. */
+  static none(sampleRate: number): SpeakerRuns {
+    return new SpeakerRuns("", [], sampleRate);
+  }
+
   /** Returns the speakers of turns in the order of their first words. */
   static of(turns: readonly Turn[], sampleRate: number): SpeakerRuns[] {
     const joined = joinTurns(turns);
@@ -37,6 +42,11 @@ export class SpeakerRuns {
       const others = joined.filter((turn) => turn.speaker !== speaker);
       return new SpeakerRuns(speaker, runsOf(own, others), sampleRate);
     });
+  }
+
+  /** Seconds of the recording that came so far. */
+  get receivedSec(): number {
+    return this.#received / this.#sampleRate;
   }
 
   /** Takes the next samples of the recording and returns the speaker's next ones, which may be none. */
@@ -90,7 +100,9 @@ function runsOf(own: readonly Turn[], others: readonly Turn[]): Run[] {
     const after = [runs[index + 1]?.startSec ?? Infinity, ...edges].filter((sec) => sec >= endSec);
     const isFree = (atSec: number): boolean =>
       !others.some((other) => other.startSec < atSec && other.endSec > atSec);
-    const lead = isFree(startSec) ? Math.min(marginSec, (startSec - Math.max(0, ...before)) / 2) : 0;
+    const lead = isFree(startSec)
+      ? Math.min(marginSec, (startSec - Math.max(0, ...before)) / 2)
+      : 0;
     const tail = isFree(endSec) ? Math.min(marginSec, (Math.min(...after) - endSec) / 2) : 0;
     return { startSec: startSec - lead, endSec: endSec + tail };
   });

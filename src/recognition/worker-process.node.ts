@@ -4,6 +4,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SoundChoice } from "../audio/read-channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import type { Turn } from "../shared/turns.ts";
 import type { WorkerMessage } from "./batch-worker.node.ts";
 import type { SpeakerOptions } from "./channel-speakers.ts";
 import type { Outcome } from "./file-result.node.ts";
@@ -20,7 +21,12 @@ export type RecognitionSettings = Pick<
   | "sensitivity"
   | keyof SoundChoice
   | keyof SpeakerOptions
->;
+  | "diarize"
+  | "speakers"
+> & {
+  /** Who speaks when, by recording, where that is known. */
+  readonly rttm?: Readonly<Record<string, readonly Turn[]>> | undefined;
+};
 
 /** What a worker is told of the recognizer that it loads, and of how to analyze. */
 export type WorkerOptions = Pick<

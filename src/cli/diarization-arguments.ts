@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { UndertoneError } from "../shared/errors.ts";
+import { fileError } from "../shared/files.node.ts";
+import { parseRttm } from "../shared/rttm.ts";
+import type { Turn } from "../shared/turns.ts";
+import { hashFile } from "../transcription/transcript-cache.node.ts";
+import type { AnalyzeOptions } from "./analyze.ts";
+import type { OutputFormat } from "./print-analysis.ts";
+
+/** Whether speakers of one channel are told apart. */
+export const isDiarized = ({ diarize, rttm }: AnalyzeOptions): boolean =>
+  diarize === true || rttm !== undefined;
+
+/** @throws UndertoneError `usage` for options that contradict each other */
+export function assertDiarization(options: AnalyzeOptions, format: OutputFormat): void {
+  const { diarize, speakers, rttm, channels, roles } = options;
+  if (diarize && rttm !== undefined) {
+    throw usage("--diarize and --rttm contradict each other: leave one out.");
+  }
+  if (speakers !== undefined && !diarize) {
+    throw usage("--speakers says how many are told apart: use it with --diarize.");
+  }
+  if (isDiarized(options) && channels === "split") {
+    throw usage(
+      "--channels split has a speaker in each channel: leave it out, or --diarize and --rttm.",
+    );
+  }
+  if (format === "rttm" && !isDiarized(options) && channels !== "split" && roles === undefined) {
+    throw usage("RTTM says who speaks when: tell speakers apart by --diarize.");
+  }
+}
+
+/** The turns of an RTTM file, by recording. */
+export async function readTurns(path: string): Promise<Readonly<Record<string, readonly Turn[]>>> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw fileError(path, cause);
+  });
+  return Object.fromEntries(parseRttm(text, path));
+}
+
+/** How speakers of one channel are told apart, in a word. */
+export async function diarizationOf({
+  diarize,
+  speakers,
+  rttm,
+}: AnalyzeOptions): Promise<string | null> {
+  if (rttm !== undefined) return `rttm ${(await hashFile(rttm)).slice(0, 12)}`;
+  return diarize ? `diarize ${speakers ?? "auto"}` : null;
+}
+
+const usage = (message: string): UndertoneError => new UndertoneError("usage", message);
