@@ -13,6 +13,8 @@ const at = (degrees: number, index: number, weight = 1): Cluster => {
 const members = (clusters: readonly Cluster[]): number[][] =>
   clusters.map((each) => each.members.toSorted((a, b) => a - b)).toSorted((a, b) => a[0]! - b[0]!);
 
+const cos = (degrees: number): number => Math.cos((degrees * Math.PI) / 180);
+
 test("joins the most similar first, by the mean cosine of all pairs", () => {
   const steps = [...agglomerate([at(0, 0), at(10, 1), at(90, 2), at(94, 3)])];
   expect(steps.map(({ clusters }) => members(clusters))).toEqual([
@@ -24,7 +26,6 @@ test("joins the most similar first, by the mean cosine of all pairs", () => {
     ],
     [[0, 1, 2, 3]],
   ]);
-  const cos = (degrees: number): number => Math.cos((degrees * Math.PI) / 180);
   const between = (cos(90) + cos(94) + cos(80) + cos(84)) / 4;
   expect(steps.map(({ similarity }) => +similarity.toFixed(9))).toEqual(
     [1, cos(4), cos(10), between].map((value) => +value.toFixed(9)),

@@ -52,7 +52,9 @@ export function resegment(
     } else spans.push({ startSec, endSec, speaker, region });
     speaker = cameFrom[t]![speaker]!;
   }
-  return spans.toReversed().map(({ region: _, ...span }) => span);
+  return spans
+    .toReversed()
+    .map(({ startSec, endSec, speaker: own }) => ({ startSec, endSec, speaker: own }));
 }
 
 /** Steps of one region, and the likeness of each to each speaker. */

@@ -142,8 +142,8 @@ function spansOf(
     toggle(active.reference, turn);
     for (const edgeSec of collarSec > 0 ? [turn.startSec, turn.endSec] : []) {
       changes.push(
-        { atSec: edgeSec - collarSec, apply: () => void collars++ },
-        { atSec: edgeSec + collarSec, apply: () => void collars-- },
+        { atSec: edgeSec - collarSec, apply: () => (collars += 1) },
+        { atSec: edgeSec + collarSec, apply: () => (collars -= 1) },
       );
     }
   }

@@ -50,6 +50,9 @@ const heard = ({ segments }: Recognized): (string | null)[][] =>
         .join(" "),
     ]);
 
+const powerOf = (samples: Float32Array): number =>
+  samples.reduce((sum, x) => sum + x * x, 0) / samples.length;
+
 test("segments are cut at turns, and nobody is heard in another one's", async () => {
   const all = await recognized({ turns });
   expect(heard(all)).toEqual([
@@ -101,7 +104,7 @@ test("utterances are transcribed turn by turn", async () => {
   };
   const using = { ...models, transcription: { transcriber, voiceActivity } };
   const all = await recognizeSamples(recording, using, { sampleRate, turns });
-  expect(levels.map((level) => level > 0.1).toSorted()).toEqual([false, false, true, true]);
+  expect(levels.filter((level) => level > 0.1)).toHaveLength(2);
   expect(heard(all).map(([speaker, , who]) => [speaker, who])).toEqual(
     order.map(({ speaker }) => [speaker, speaker]),
   );
@@ -109,8 +112,6 @@ test("utterances are transcribed turn by turn", async () => {
 });
 
 test("an engine finds the turns by a first reading", async () => {
-  const level = (samples: Float32Array): number =>
-    Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
   let closed = 0;
   const engine = new LocalEngine({
     models,
@@ -119,7 +120,7 @@ test("an engine finds the turns by a first reading", async () => {
     openSpeakerEncoder: async () => ({
       card: { sampleRate, threshold: 0.5 },
       embed: async (samples) =>
-        level(samples) > 0.06 ? Float32Array.of(1, 0) : Float32Array.of(0, 1),
+        powerOf(samples) > 0.0036 ? Float32Array.of(1, 0) : Float32Array.of(0, 1),
       close: async () => void closed++,
     }),
     close: async () => undefined,

@@ -98,12 +98,15 @@ function runsOf(own: readonly Turn[], others: readonly Turn[]): Run[] {
   return runs.map(({ startSec, endSec }, index) => {
     const before = [runs[index - 1]?.endSec ?? 0, ...edges].filter((sec) => sec <= startSec);
     const after = [runs[index + 1]?.startSec ?? Infinity, ...edges].filter((sec) => sec >= endSec);
-    const isFree = (atSec: number): boolean =>
-      !others.some((other) => other.startSec < atSec && other.endSec > atSec);
-    const lead = isFree(startSec)
-      ? Math.min(marginSec, (startSec - Math.max(0, ...before)) / 2)
-      : 0;
-    const tail = isFree(endSec) ? Math.min(marginSec, (Math.min(...after) - endSec) / 2) : 0;
-    return { startSec: startSec - lead, endSec: endSec + tail };
+    const lead = Math.min(marginSec, (startSec - Math.max(0, ...before)) / 2);
+    const tail = Math.min(marginSec, (Math.min(...after) - endSec) / 2);
+    return {
+      startSec: startSec - (speaksAt(others, startSec) ? 0 : lead),
+      endSec: endSec + (speaksAt(others, endSec) ? 0 : tail),
+    };
   });
+}
+
+function speaksAt(turns: readonly Turn[], sec: number): boolean {
+  return turns.some(({ startSec, endSec }) => startSec < sec && endSec > sec);
 }

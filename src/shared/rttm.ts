@@ -73,14 +73,15 @@ function unreadable(
 
 /** Returns turns as RTTM, in milliseconds, ordered by start. Spaces in names become underscores, for which RTTM has no other way. */
 export function formatRttm(recording: string, turns: readonly Turn[]): string {
-  const name = (text: string): string => text.trim().replaceAll(/\s+/g, "_") || "_";
   return joinTurns(turns)
     .map(({ startSec, endSec, speaker }) => {
       const [start, duration] = [startSec, endSec - startSec].map((sec) => sec.toFixed(3));
-      return `SPEAKER ${name(recording)} 1 ${start} ${duration} <NA> <NA> ${name(speaker)} <NA> <NA>\n`;
+      return `SPEAKER ${nameOf(recording)} 1 ${start} ${duration} <NA> <NA> ${nameOf(speaker)} <NA> <NA>\n`;
     })
     .join("");
 }
+
+const nameOf = (text: string): string => text.trim().replaceAll(/\s+/g, "_") || "_";
 
 /**
  * Returns the turns of one recording: those under its name, with or without its extension, or of the only recording that there is.

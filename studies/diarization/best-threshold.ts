@@ -41,8 +41,7 @@ export async function bestThreshold(
       ),
     ),
   );
-  for (const [index, rate] of rates.entries())
-    console.log(thresholds[index]!.toFixed(2), (100 * rate).toFixed(1));
+
   const errorRate = Math.min(...rates);
   return { threshold: thresholds[rates.indexOf(errorRate)]!, errorRate };
 }

@@ -92,7 +92,9 @@ for (const shrinkage of choices.shrinkage) {
     const noisy = all.filter((_, index) => validation.windows[index]!.isNoisy);
     const rate = (windowError(clean) + windowError(noisy)) / 2;
     const rates = [windowError(clean), windowError(noisy), windowError(joinedInPairs(clean))];
-    console.log(shrinkage, dimensions, ...rates.map((each) => (100 * each).toFixed(1)));
+    process.stdout.write(
+      `${[shrinkage, dimensions, ...rates.map((each) => (100 * each).toFixed(1))].join(" ")}\n`,
+    );
     if (rate < (best?.rate ?? Infinity)) best = { rate, discriminant, shrinkage };
   }
 }
@@ -125,7 +127,7 @@ const model = speakerModel(discriminant, card);
 const opened = await SpeakerEncoder.open(nodeRuntime, { model, encoder: file }, { threads: 1 });
 const { threshold, errorRate } = await bestThreshold(split.validation, opened, seed);
 await opened.close();
-console.log(`threshold ${threshold}: error rate ${(100 * errorRate).toFixed(1)} %`);
+process.stdout.write(`threshold ${threshold}: error rate ${(100 * errorRate).toFixed(1)} %\n`);
 await writeFile(values.out, speakerModel(discriminant, { ...card, threshold }));
 process.argv[2] = values.out;
 await import("../../x-dump.mts" as string);

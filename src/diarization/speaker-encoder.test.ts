@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { syllables } from "../../test/sounds.ts";
+import { tinyEncoderFile } from "../../test/support/speech-encoder.ts";
+import { nodeRuntime } from "../graph/runtime.node.ts";
+import { Random } from "../shared/random.ts";
+import { readSpeakerCard, speakerModel, type SpeakerCard } from "./speaker-card.ts";
+import { SpeakerEncoder } from "./speaker-encoder.ts";
+import { VoiceStatistics } from "./voice-statistics.ts";
+
+const encoder = { name: "moonshine-tiny", layers: [-1, 0] } as const;
+const dimensions = 3;
+const card: SpeakerCard = {
+  name: "speakers",
+  sampleRate: 16_000,
+  dimensions,
+  encoder: { ...encoder, layers: [...encoder.layers] },
+  threshold: 0.3,
+  provenance: {},
+};
+const speech = syllables(1.5, 16_000, { startSec: 0, endSec: 1.5 });
+
+async function statisticsOf(samples: Float32Array): Promise<Float32Array> {
+  const options = { ...encoder, threads: 1 };
+  const statistics = await VoiceStatistics.open(nodeRuntime, tinyEncoderFile(), options);
+  const found = await statistics.of(samples);
+  await statistics.close();
+  return found;
+}
+
+test("an embedding is the projection of what is left of the statistics without their mean, of length 1", async () => {
+  const statistics = await statisticsOf(speech);
+  const random = new Random("projection");
+  const mean = Float64Array.from(statistics, () => random.normal());
+  const projection = Float64Array.from({ length: statistics.length * dimensions }, () =>
+    random.normal(),
+  );
+  const model = speakerModel({ dimensions, mean, projection }, card);
+  expect(readSpeakerCard(model)).toEqual(card);
+  const files = { model, encoder: tinyEncoderFile() };
+  const opened = await SpeakerEncoder.open(nodeRuntime, files, { threads: 1 });
+  const embedding = await opened.embed(speech);
+  const quiet = await opened.embed(speech.map((sample) => sample / 50));
+  await opened.close();
+  const expected = [0, 1, 2].map((d) =>
+    statistics.reduce(
+      (sum, value, i) => sum + (value - mean[i]!) * projection[i * dimensions + d]!,
+      0,
+    ),
+  );
+  const length = Math.hypot(...expected);
+  for (const [d, value] of expected.entries()) {
+    expect(embedding[d]).toBeCloseTo(value / length, 3);
+    expect(quiet[d]).toBeCloseTo(value / length, 2);
+  }
+});
+
+test("statistics are finite for silence and a click too", async () => {
+  const click = new Float32Array(8000);
+  click[4000] = 1;
+  for (const samples of [new Float32Array(0), new Float32Array(24_000), click]) {
+    expect((await statisticsOf(samples)).every(Number.isFinite)).toBe(true);
+  }
+});
+
+test("another ONNX file is no speaker embedding", () => {
+  expect(() => readSpeakerCard(tinyEncoderFile())).toThrow(
+    expect.objectContaining({ code: "model-invalid" }),
+  );
+});

@@ -1,0 +1,93 @@
+/**
+ * Error rates of the diarization on speakers whom its embedding does not know: `npx tsx studies/diarization/main.ts --data FOLDER --data FOLDER [--out FILE]`.
+ * The corpora are those of `train.ts`. Equal error rates of the embedding, and diarization error rates (DER) of conversations that are built
+ * of CREMA-D: two to four people, clean and with noise, pauses, up to 5 % overlap.
+ */
+import { parseArgs } from "node:util";
+import { table } from "../../bench/speed/table.ts";
+import { readCorpora } from "../../src/datasets/read-corpus.ts";
+import { assignTurns, embedSpeech } from "../../src/diarization/diarize.ts";
+import {
+  diarizationErrors,
+  pooledDiarizationErrorRate,
+  type DiarizationErrors,
+} from "../../src/evaluation/diarization.ts";
+import { openSpeakerEncoder } from "../../src/recognition/open-speaker-encoder.node.ts";
+import { measuredOn, writeMeasured } from "../measured-section.ts";
+import { conversationOf } from "./conversations.ts";
+import { someOfEach, splitSpeakers } from "./speakers.ts";
+import { joinedInPairs, windowError, type Embedded } from "./trials.ts";
+import { windowsOf } from "./windows.ts";
+
+const { values } = parseArgs({
+  options: {
+    data: { type: "string", multiple: true, default: ["data/crema-d", "data/emodb"] },
+    out: { type: "string" },
+  },
+});
+const seed = 1;
+const clipsPerSpeaker = 12;
+const conversationsOfEach = 4;
+
+const percent = (share: number): string => (100 * share).toFixed(1);
+const { clips } = await readCorpora(values.data);
+const { test } = splitSpeakers(clips, seed);
+const encoder = await openSpeakerEncoder({ threads: 1 });
+
+const embedded: (Embedded & { readonly isNoisy: boolean })[] = [];
+for (const clip of someOfEach(test, clipsPerSpeaker, seed)) {
+  for (const { samples, ...window } of await windowsOf(clip, false)) {
+    embedded.push({ ...window, embedding: await encoder.embed(samples) });
+  }
+}
+const errorRows = [false, true].map((noisy) => {
+  const own = embedded.filter(({ isNoisy }) => isNoisy === noisy);
+  const rates = [windowError(own), windowError(joinedInPairs(own))];
+  return [noisy ? "noise, telephone" : "clean", ...rates.map(percent)];
+});
+
+const { threshold } = encoder.card;
+const rateRows: string[][] = [];
+for (const speakers of [2, 3, 4]) {
+  for (const snrDb of [undefined, 15]) {
+    const found: DiarizationErrors[] = [];
+    const collar: DiarizationErrors[] = [];
+    const known: DiarizationErrors[] = [];
+    let right = 0;
+    for (let index = 0; index < conversationsOfEach; index++) {
+      const setting = { speakers, lengthSec: 90, overlapShare: 0.05, snrDb };
+      const { samples, turns } = await conversationOf(test, setting, "test", seed, speakers, index);
+      const regions = await embedSpeech([samples], encoder);
+      const hypothesis = assignTurns(regions, { threshold });
+      found.push(diarizationErrors(turns, hypothesis));
+      collar.push(diarizationErrors(turns, hypothesis, { collarSec: 0.25 }));
+      known.push(diarizationErrors(turns, assignTurns(regions, { threshold, speakers })));
+      if (new Set(hypothesis.map(({ speaker }) => speaker)).size === speakers) right++;
+    }
+    const share = (key: keyof DiarizationErrors): number =>
+      found.reduce((sum, errors) => sum + errors[key], 0) /
+      found.reduce((sum, { speechSec }) => sum + speechSec, 0);
+    rateRows.push([
+      String(speakers),
+      snrDb === undefined ? "clean" : `${snrDb} dB`,
+      ...[found, collar, known].map((errors) => percent(pooledDiarizationErrorRate(errors))),
+      ...(["missedSec", "falseAlarmSec", "confusionSec"] as const).map((key) =>
+        percent(share(key)),
+      ),
+      `${right} of ${conversationsOfEach}`,
+    ]);
+    process.stderr.write(`${rateRows.at(-1)!.join("  ")}\n`);
+  }
+}
+await encoder.close();
+const page = `${measuredOn()}
+
+Equal error rate in %, between windows of different clips:
+
+${table(["speech", "1.5 s", "3 s"], errorRows)}
+
+Diarization error rate in %, ${conversationsOfEach} conversations of 90 s each:
+
+${table(["speakers", "noise", "DER", "with collar", "number known", "missed", "false alarm", "confusion", "number found"], rateRows)}`;
+process.stdout.write(`${page}\n`);
+if (values.out !== undefined) await writeMeasured(values.out, page);
