@@ -8,7 +8,7 @@ export const lineageCommand = createCommand(
   "lineage",
   "Show which corpora a model was trained on, and whether their licenses permit commercial use",
 )
-  .argument("<model>", "A model's .onnx file, or one of default, open, small, words")
+  .argument("<model>", "A model's .onnx file, or one of default, open, small, words, speakers")
   .addOption(jsonOption)
   .addHelpText("after", examples("undertone models lineage open"))
   .action(async (model, { json }) => {

@@ -70,7 +70,8 @@ export function* agglomerate(given: readonly Cluster[]): Generator<MergeStep> {
   }
 }
 
-function joined(a: Cluster, b: Cluster): Cluster {
+/** Returns two clusters as one. */
+export function joined(a: Cluster, b: Cluster): Cluster {
   return {
     sum: a.sum.map((value, i) => value + b.sum[i]!),
     weight: a.weight + b.weight,

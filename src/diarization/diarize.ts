@@ -67,10 +67,38 @@ export async function embedSpeech(
 
 /** Returns the turns of regions, by clustering what they hold. */
 export function assignTurns(regions: readonly EmbeddedRegion[], count: SpeakerCount): Turn[] {
-  const weighted = regions.flatMap(({ startSec, endSec, windows }) =>
+  const weighted = regions.map(({ startSec, endSec, windows }) =>
     windows.map(({ embedding }) => ({ embedding, sec: (endSec - startSec) / windows.length })),
   );
-  return weighted.length === 0 ? [] : named(resegment(regions, findSpeakers(weighted, count)));
+  if (weighted.length === 0) return [];
+  let centroids = findSpeakers(weighted, count);
+  for (let round = 0; round < rounds; round++) {
+    centroids = recentered(regions, resegment(regions, centroids), centroids);
+  }
+  return named(resegment(regions, centroids));
+}
+
+/** How often who speaks when and what speakers sound like are found from each other. */
+const rounds = 5;
+
+/** The mean direction of the windows of each speaker, by who speaks in their middle; that of before for whoever speaks in none. */
+function recentered(
+  regions: readonly EmbeddedRegion[],
+  spans: readonly SpeakerSpan[],
+  before: readonly Float32Array[],
+): Float32Array[] {
+  const sums = before.map((centroid) => new Float64Array(centroid.length));
+  let at = 0;
+  for (const { embedding, startSec, endSec } of regions.flatMap(({ windows }) => windows)) {
+    const middleSec = (startSec + endSec) / 2;
+    while (at + 1 < spans.length && spans[at]!.endSec <= middleSec) at++;
+    const sum = sums[spans[at]!.speaker]!;
+    for (const [i, value] of embedding.entries()) sum[i]! += value * (endSec - startSec);
+  }
+  return sums.map((sum, speaker) => {
+    const length = Math.hypot(...sum);
+    return length === 0 ? before[speaker]! : Float32Array.from(sum, (value) => value / length);
+  });
 }
 
 /** Turns of speakers who are named in the order of their first words. */

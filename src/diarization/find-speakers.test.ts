@@ -1,14 +1,11 @@
 import { expect, test } from "vitest";
 import { Random } from "../shared/random.ts";
-import { findSpeakers } from "./find-speakers.ts";
+import { findSpeakers, type WeightedEmbedding } from "./find-speakers.ts";
 
 const dimensions = 16;
 
 /** Unit vectors around the axes, as many of each as are asked for, and as far from them as noise is. */
-function around(
-  counts: readonly number[],
-  noise: number,
-): { embedding: Float32Array; sec: number }[] {
+function around(counts: readonly number[], noise: number): WeightedEmbedding[][] {
   const random = new Random(1, "speakers");
   return counts.flatMap((count, axis) =>
     Array.from({ length: count }, () => {
@@ -17,7 +14,7 @@ function around(
         (_, i) => (i === axis ? 1 : 0) + (noise * random.normal()) / Math.sqrt(dimensions),
       );
       const length = Math.hypot(...vector);
-      return { embedding: vector.map((value) => value / length), sec: 0.5 };
+      return [{ embedding: vector.map((value) => value / length), sec: 0.5 }];
     }),
   );
 }

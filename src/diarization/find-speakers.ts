@@ -1,9 +1,11 @@
-import { agglomerate, type Cluster } from "./agglomerate.ts";
+import { agglomerate, joined, similarityOf, type Cluster } from "./agglomerate.ts";
 
 /** Embeddings that are clustered at once; longer recordings are first condensed part by part. */
 const mostAtOnce = 800;
 /** To so many clusters that each part is condensed. */
 const condensedTo = 60;
+/** Mean cosine from which on neighbors in a region are of one speaker. */
+const neighborSimilarity = 0.6;
 /** A speaker who speaks less is no speaker of their own. */
 const leastSpeechSec = 2;
 
@@ -14,25 +16,54 @@ export interface SpeakerCount {
   readonly threshold: number;
 }
 
+/** An embedding, and for how much speech it stands. */
+export interface WeightedEmbedding {
+  readonly embedding: Float32Array;
+  readonly sec: number;
+}
+
 /**
- * Returns the mean direction of each speaker, unit vectors, found by agglomerative clustering of embeddings [windows] that count by
- * their seconds. Time grows with the length of the recording, not with its square: parts are condensed first.
+ * Returns the mean direction of each speaker, unit vectors, found by agglomerative clustering of the embeddings of regions, which count by
+ * their seconds. What follows each other in a region is joined first, as long as it is alike. Time grows with the length of the recording,
+ * not with its square: parts are condensed.
  */
 export function findSpeakers(
-  embeddings: readonly { readonly embedding: Float32Array; readonly sec: number }[],
+  regions: readonly (readonly WeightedEmbedding[])[],
   count: SpeakerCount,
 ): Float32Array[] {
-  const single = embeddings.map(({ embedding, sec }, index) => ({
-    sum: Float64Array.from(embedding, (value) => value * sec),
-    weight: sec,
-    members: [index],
-  }));
-  const clusters = condense(single);
+  let index = 0;
+  const joinedRegions = regions.flatMap((region) =>
+    joinNeighbors(
+      region.map(({ embedding, sec }) => ({
+        sum: Float64Array.from(embedding, (value) => value * sec),
+        weight: sec,
+        members: [index++],
+      })),
+    ),
+  );
+  const clusters = condense(joinedRegions);
   const chosen =
     count.speakers === undefined
       ? cutAt(clusters, count.threshold)
       : cutInto(clusters, count.speakers);
   return chosen.map(({ sum }) => unit(sum));
+}
+
+/** Joins the most similar neighbors again and again, as long as they are alike. */
+function joinNeighbors(windows: readonly Cluster[]): Cluster[] {
+  const left = [...windows];
+  for (;;) {
+    let best = -1;
+    let most = neighborSimilarity;
+    for (let i = 0; i + 1 < left.length; i++) {
+      const similarity = similarityOf(left[i]!, left[i + 1]!);
+      if (similarity < most) continue;
+      best = i;
+      most = similarity;
+    }
+    if (best < 0) return left;
+    left.splice(best, 2, joined(left[best]!, left[best + 1]!));
+  }
 }
 
 function condense(clusters: readonly Cluster[]): readonly Cluster[] {

@@ -17,9 +17,9 @@ export interface SpeakerSpan extends SpeechRegion {
 
 const stepSec = 0.1;
 /** How much a step's cosine counts against a change of speaker. */
-const changeCost = 0.8;
+const changeCost = 1.5;
 /** Across a pause a change costs as much less. */
-const pauseShare = 0.25;
+const pauseShare = 0.5;
 
 /**
  * Returns who speaks when within regions, most likely of all (Viterbi): each step of 0.1 s is as like a speaker as the windows over it

@@ -6,6 +6,7 @@
  * - `ccc`, `pearson` and `rmse` take true and predicted values [samples] on a dimension, such as arousal.
  * - Scores of labels lie in 0..1, the Brier score in 0..2, log loss in 0..36.04; they are no percentages.
  * - Names, zero divisions (0) and averages are scikit-learn's, and the tests compare with its values.
+ * - `diarizationErrorRate` takes turns, each `{ startSec, endSec, speaker }`; `equalErrorRate` takes scores of trials.
  * - `bootstrap` gives a 95 % interval of any function of such arrays; pass the speakers as `groups`.
  * - Nothing here mutates its arguments.
  */
@@ -30,6 +31,13 @@ export {
   type ConfusionMatrixOptions,
   type Label,
 } from "./classification.ts";
+export {
+  diarizationErrorRate,
+  diarizationErrors,
+  type DiarizationErrors,
+  type DiarizationOptions,
+} from "./diarization.ts";
+export { equalErrorRate } from "./equal-error-rate.ts";
 export { metrics, type MetricFacts } from "./metrics.ts";
 export type { Probabilities } from "./prediction.ts";
 export { ccc, pearson, rmse } from "./regression.ts";

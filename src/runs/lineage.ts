@@ -1,7 +1,8 @@
 import { corpusLicenses, type CorpusLicense } from "../datasets/corpus-licenses.ts";
+import { readSpeakerCard } from "../diarization/speaker-card.ts";
 import { readModelCard, readTextModelCard, type ModelCard } from "../models/model-card.ts";
 import { findVoiceModel, readModel, shippedModel } from "../recognition/voice-model.node.ts";
-import { shippedTextModel } from "../shared/shipped-models.ts";
+import { shippedTextModel, speakerModel } from "../shared/shipped-models.ts";
 import { readProvenance } from "./provenance.ts";
 
 /** A corpus that a model was trained on; the license is missing for one that is not known here. */
@@ -34,6 +35,7 @@ export async function lineageOf(model: string): Promise<Lineage> {
 }
 
 async function cardOf(model: string): Promise<Pick<ModelCard, "provenance">> {
+  if (model === speakerModel) return readSpeakerCard((await readModel(shippedModel(model))).bytes);
   if (model !== shippedTextModel) return readModelCard((await findVoiceModel(model)).bytes);
   const { bytes } = await readModel(shippedModel(model));
   return readTextModelCard(bytes);

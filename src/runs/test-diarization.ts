@@ -3,8 +3,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { isAudioName } from "../audio/extensions.ts";
 import { openFile } from "../audio/load.node.ts";
 import { readMono } from "../audio/read-mono.ts";
-import { diarize } from "../diarization/diarize.ts";
-import type { SpeakerEncoder } from "../diarization/speaker-encoder.ts";
+import { diarize, type SpeakerEmbedding } from "../diarization/diarize.ts";
 import { diarizationErrors, type DiarizationErrors } from "../evaluation/diarization.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
@@ -70,7 +69,7 @@ interface DiarizationTestOptions {
 /** Diarizes a recording and scores the turns. @throws UndertoneError what reading it throws, `cancelled` */
 export async function testDiarization(
   { file, turns }: ReferenceRecording,
-  encoder: SpeakerEncoder,
+  encoder: SpeakerEmbedding,
   { speakers, signal }: DiarizationTestOptions,
 ): Promise<DiarizedRecording> {
   const reference = countSpeakers(turns);

@@ -7,7 +7,7 @@ import type { Turn } from "../../src/shared/turns.ts";
 import { conversationOf } from "./conversations.ts";
 
 const conversationsOfEach = 3;
-const thresholds = Array.from({ length: 15 }, (_, index) => (index - 2) * 0.05);
+const thresholds = Array.from({ length: 15 }, (_, index) => (index - 2) / 20);
 
 /** Returns the threshold of the least error rate over conversations of one to four speakers, clean and noisy. */
 export async function bestThreshold(

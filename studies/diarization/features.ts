@@ -11,7 +11,6 @@ export interface Features {
 
 interface FeatureOptions {
   readonly statistics: VoiceStatistics;
-  readonly withSpeeds: boolean;
   /** Where they are kept, without its ending; by default nowhere. */
   readonly file?: string | undefined;
 }
@@ -19,14 +18,14 @@ interface FeatureOptions {
 /** Returns the statistics of all windows of clips, those that were kept if there are any. */
 export async function readFeatures(
   clips: readonly Clip[],
-  { statistics, withSpeeds, file }: FeatureOptions,
+  { statistics, file }: FeatureOptions,
 ): Promise<Features> {
   const kept = file === undefined ? undefined : await readKept(file);
   if (kept) return kept;
   const rows: Float32Array[] = [];
   const windows: Omit<SpeakerWindow, "samples">[] = [];
   for (const [index, clip] of clips.entries()) {
-    for (const { samples, ...window } of await windowsOf(clip, withSpeeds)) {
+    for (const { samples, ...window } of await windowsOf(clip)) {
       rows.push(await statistics.of(samples));
       windows.push(window);
     }

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { speakersOf, type Clip } from "../../src/datasets/manifest.ts";
 import { Random } from "../../src/shared/random.ts";
 
@@ -29,6 +30,13 @@ export function splitSpeakers(clips: readonly Clip[], seed: number): SpeakerSpli
 export function someOfEach(clips: readonly Clip[], count: number, seed: number): Clip[] {
   return speakersOf(clips).flatMap((speaker) => {
     const own = clips.filter(({ speakerId }) => speakerId === speaker);
-    return new Random(seed, "diarization clips", speaker).shuffle(own).slice(0, count);
+    const [corpus = "", name = ""] = speaker.split("/");
+    const random = new Random(seed, "pick", corpus.charAt(0) + name);
+    return own
+      .toSorted((a, b) => (basename(a.path) < basename(b.path) ? -1 : 1))
+      .map((clip) => ({ clip, place: random.uniform() }))
+      .toSorted((a, b) => a.place - b.place)
+      .slice(0, count)
+      .map(({ clip }) => clip);
   });
 }
