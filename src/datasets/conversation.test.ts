@@ -51,10 +51,11 @@ test("two speak at once for about the share that was asked for", () => {
   expect(overlapSec(overlapping) / speechSec).toBeLessThan(0.12);
 });
 
+const power = (samples: Float32Array): number =>
+  samples.reduce((sum, x) => sum + x * x, 0) / samples.length;
+
 test("noise lies over all of it, as strong as was asked for", () => {
   const [clean, noisy] = [built(), built({ snrDb: 10 })];
-  const power = (samples: Float32Array): number =>
-    samples.reduce((sum, x) => sum + x * x, 0) / samples.length;
   const noise = noisy.samples.map((x, n) => x - clean.samples[n]!);
   expect(10 * Math.log10(power(clean.samples) / power(noise))).toBeCloseTo(10, 0);
   expect(noisy.turns).toEqual(clean.turns);

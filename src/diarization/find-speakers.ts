@@ -6,8 +6,8 @@ const mostAtOnce = 800;
 const condensedTo = 60;
 /** Mean cosine from which on neighbors in a region are of one speaker. */
 const neighborSimilarity = 0.6;
-/** A speaker who speaks less is no speaker of their own. */
-const leastSpeechSec = 2;
+/** A speaker of their own speaks at least so long or, in short recordings, this share of all speech. */
+const leastSpeech = { sec: 5, share: 0.1 } as const;
 
 export interface SpeakerCount {
   /** How many there are, where it is known. */
@@ -88,19 +88,25 @@ function cutAt(given: readonly Cluster[], threshold: number): readonly Cluster[]
     last = clusters;
   }
   const bySize = last.toSorted((a, b) => b.weight - a.weight);
-  return bySize.filter(({ weight }, index) => index === 0 || weight >= leastSpeechSec);
+  return bySize.filter(({ weight }, index) => index === 0 || weight >= leastOf(last));
 }
 
 /** The last step at which so many clusters are speakers of their own, or else that with so many clusters. */
 function cutInto(given: readonly Cluster[], speakers: number): readonly Cluster[] {
+  const leastSec = leastOf(given);
   let best = given;
   for (const { clusters } of agglomerate(given)) {
     if (clusters.length < speakers) break;
     const largest = clusters.toSorted((a, b) => b.weight - a.weight).slice(0, speakers);
-    const isEnough = largest.at(-1)!.weight >= leastSpeechSec;
+    const isEnough = largest.at(-1)!.weight >= leastSec;
     if (isEnough || (clusters.length === speakers && best.length > speakers)) best = largest;
   }
   return best;
+}
+
+function leastOf(clusters: readonly Cluster[]): number {
+  const speechSec = clusters.reduce((sum, { weight }) => sum + weight, 0);
+  return Math.min(leastSpeech.sec, leastSpeech.share * speechSec);
 }
 
 function unit(vector: Float64Array): Float32Array {

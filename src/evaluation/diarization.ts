@@ -119,7 +119,7 @@ function indexed(turns: readonly Turn[]): IndexedTurn[] {
 
 interface Change {
   readonly atSec: number;
-  apply(): void;
+  readonly apply: () => void;
 }
 
 /** Cuts time wherever somebody starts or stops, or a collar does. */

@@ -46,7 +46,7 @@ test("a moment of a speaker's sound is placed where it was, and silence at the e
   expect(Math.max(...ofSpeech.map(Math.abs))).toBeLessThan(0.011);
   const inOthers = sound.filter((_, n) => {
     const sec = a!.placeOf(n / sampleRate);
-    return turns.some((turn) => turn.speaker === "b" && sec > turn.startSec && sec < turn.endSec);
+    return turns.some((each) => each.speaker === "b" && sec > each.startSec && sec < each.endSec);
   });
   expect(inOthers).toEqual([]);
 });

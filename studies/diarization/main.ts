@@ -26,7 +26,7 @@ const { values } = parseArgs({
   },
 });
 const seed = 1;
-const clipsPerSpeaker = 8;
+const clipsPerSpeaker = 6;
 const conversationsOfEach = 3;
 
 const percent = (share: number): string => (100 * share).toFixed(1);
