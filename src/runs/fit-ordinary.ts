@@ -73,21 +73,30 @@ export function adaptedStream(
 
 const biasRange = [-4, 8] as const;
 
-/** Returns the bias of neutral speech with the least loss, and the loss, by golden section. */
-function fitBias(clips: readonly Weighted[], neutral: number) {
+/** Returns the loss in streams by the bias of neutral speech. */
+function lossByBias(clips: readonly Weighted[], neutral: number): (bias: number) => number {
   const terms = clips.map(({ prediction: { probabilities, actual }, weight, share }) => ({
     weight: weight * share,
     isNeutral: actual === neutral,
     calm: probabilities[neutral]!,
     fixed: logOf(probabilities[actual]!),
   }));
-  const lossAt = (bias: number): number =>
+  return (bias) =>
     terms.reduce((sum, { weight, isNeutral, calm, fixed }) => {
       const logit = fixed + (isNeutral ? bias : 0);
       return sum - weight * (logit - Math.log1p(calm * Math.expm1(bias)));
     }, 0);
-  const bias = goldenSection(lossAt, biasRange, 1e-3);
-  return { bias, loss: lossAt(bias) };
+}
+
+/**
+ * Returns the mean of the biases with the least loss in each corpus, and the loss of all with it. One bias of least loss would
+ * be that of the worst corpus, which a recording like it asks for by itself.
+ */
+function fitBias(byCorpus: readonly (readonly Weighted[])[], neutral: number) {
+  const losses = byCorpus.map((clips) => lossByBias(clips, neutral));
+  const biases = losses.map((lossAt) => goldenSection(lossAt, biasRange, 1e-3));
+  const bias = biases.reduce((sum, each) => sum + each, 0) / biases.length;
+  return { bias, loss: losses.reduce((sum, lossAt) => sum + lossAt(bias), 0) };
 }
 
 const biasRounds = 3;
@@ -151,15 +160,23 @@ export function fitOrdinary(
   labels: readonly string[],
 ): { readonly ordinary: OrdinarySpeech; readonly loss: number } | undefined {
   const label = labels.indexOf(neutralLabel);
-  const streams = predictions.flatMap((each) => ordinaryStreams(each, label));
-  if (streams.length === 0) return undefined;
-  const unknown = fitBias(streams.flat(), label).bias;
+  const byCorpus = predictions
+    .map((each) => ordinaryStreams(each, label))
+    .filter((streams) => streams.length > 0);
+  if (byCorpus.length === 0) return undefined;
+  const unknown = fitBias(
+    byCorpus.map((streams) => streams.flat()),
+    label,
+  ).bias;
   const fits = speakerShares.map((speakerShare) => {
     let fit = { bias: unknown, loss: Infinity };
-    let clips: Weighted[] = [];
+    let clips: Weighted[][] = [];
     for (let round = 0; round < biasRounds; round++) {
       const given = { labels, bias: fit.bias };
-      clips = streams.flatMap((stream) => adaptedStream(stream, { neutral, speakerShare }, given));
+      const reference = { neutral, speakerShare };
+      clips = byCorpus.map((streams) =>
+        streams.flatMap((stream) => adaptedStream(stream, reference, given)),
+      );
       fit = fitBias(clips, label);
     }
     return { ...fit, clips, speakerShare };
@@ -168,6 +185,7 @@ export function fitOrdinary(
     fit.loss < best.loss ? fit : best,
   );
   const evidence = clips
+    .flat()
     .filter(({ prediction }) => prediction.actual === label)
     .map(({ prediction }) => emotionEvidence(labels, prediction.probabilities));
   const ordinary = {
