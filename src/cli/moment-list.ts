@@ -37,7 +37,9 @@ export class MomentList {
 
   /** The strongest first. */
   get moments(): readonly Moment[] {
-    return [...this.#moments.values()].flat();
+    const { emotion } = this.#choice;
+    const all = [...this.#moments.values()].flat();
+    return strongestMoments(all, emotion, all.length);
   }
 
   describe(): string {

@@ -10,12 +10,14 @@ import {
 import { defaultTextModelPath } from "../recognition/open-engine.node.ts";
 import { findVoiceModel, readModel, type ModelFile } from "../recognition/voice-model.node.ts";
 import { openFileFields } from "../reports/recordings/file-fields.node.ts";
+import { readModelCard } from "../models/model-card.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { makeFolder } from "../shared/files.node.ts";
 import { withLock } from "../shared/lock.node.ts";
 import { defaultTranscriber } from "../transcription/transcribers.node.ts";
 import { hashFile } from "../transcription/transcript-cache.node.ts";
 import { keptResults, openOutput } from "./analysis-output.ts";
+import { suggestion } from "./suggest.ts";
 import { createTally } from "./analysis-tally.ts";
 import type { AnalyzeOptions } from "./analyze.ts";
 import { cancellable } from "./cancel.ts";
@@ -87,6 +89,7 @@ async function analyze(
   const voice = await findVoiceModel(options.model, { offline, onProgress: display, signal });
   const settings = await settingsOf(options, voice);
   const { moments: emotion, top: count = 10 } = options;
+  if (emotion !== undefined) assertEmotion(emotion, voice);
   const moments = emotion === undefined ? undefined : { emotion, count };
   const to = { format, out, summary, bom, moments, fields, resume, settings, signal, paths };
   const output = await openOutput(found, to);
@@ -208,6 +211,16 @@ function assertResumable({ out, summary, resume }: AnalyzeOptions, format: Outpu
 }
 
 const usage = (message: string): UndertoneError => new UndertoneError("usage", message);
+
+/** @throws UndertoneError `usage` for an emotion that the model does not know */
+function assertEmotion(emotion: string, { bytes }: ModelFile): void {
+  const { labels } = readModelCard(bytes);
+  const known = [...labels, "any"];
+  if (known.includes(emotion)) return;
+  throw usage(
+    `The model knows no emotion "${emotion}" for --moments.${suggestion(emotion, known)} There are: ${known.join(", ")}.`,
+  );
+}
 
 async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<AnalysisSettings> {
   const { enroll = [], minConfidence, maxOod, transcript, channels, track = null } = options;

@@ -9,6 +9,7 @@ import {
 import { writeConditions } from "../reports/conditions/write-conditions.ts";
 import { testUnderConditions } from "../runs/test-conditions.ts";
 import { testFolderName } from "../runs/test-folder.ts";
+import { shownName } from "../runs/test-model.ts";
 import { cancellableTest } from "./cancellable-test.ts";
 import { featureCacheFolder } from "./folders.ts";
 import { counted, printJson } from "./output.ts";
@@ -31,7 +32,7 @@ export async function runConditionsTest(model: string, options: ModelTestOptions
     { progress, threads },
   );
   const document = conditionsDocument(tested);
-  const folder = out ?? join("runs", `${testFolderName(tested.name, tested.corpus)}-conditions`);
+  const folder = out ?? join("runs", `${testFolderName(shownName({ model }, tested), tested.corpus)}-conditions`);
   await writeConditions(folder, document);
   if (json) printJson(document);
   else printConditions(document, folder);

@@ -56,9 +56,9 @@ export function channelSpeakers(
   const { roles = [], only } = options;
   const usage = usageOf(name);
   if (count === 1) {
-    if (roles.length === 0 && only === undefined) return [{ channel: null, speaker: null }];
+    if (only === undefined) return [{ channel: null, speaker: null }];
     throw usage(
-      "The recording has one channel, or one sound in all, so its speakers are told apart by --diarize alone: add it, or leave out --roles and --only.",
+      "The recording has one channel, or one sound in all, so its speakers are told apart by --diarize alone: add it, or leave out --only.",
     );
   }
   if (roles.length > count) {

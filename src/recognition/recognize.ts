@@ -184,9 +184,7 @@ function splitWarnings(
   { channels = "auto", roles, only }: RecognizeOptions,
 ): string[] {
   if (count === 1 || channels !== "auto" || roles || only) return [];
-  return [
-    "The two channels hold different voices, so each is a speaker. Name them by --roles, or take both as one by --channels mix.",
-  ];
+  return ["The two channels hold different voices, so each is a speaker."];
 }
 
 /** @throws RangeError for limits outside of 0 … 1 */

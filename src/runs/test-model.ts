@@ -14,7 +14,7 @@ import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { ClipClassifier, type ClipWithInputs, type SoundChange } from "./predict-clips.ts";
 import { contentHash, FeatureCache } from "./feature-cache.ts";
 import { readProvenance } from "./provenance.ts";
-import type { RunInfo } from "./run-folder.ts";
+import { modelFile, type RunInfo } from "./run-folder.ts";
 import { assertFreeForTest, testFolderName, writeTest } from "./test-folder.ts";
 import { testTerms, type PredictedClip, type TestTerms } from "./test-terms.ts";
 import type { RunOptions } from "./training-request.ts";
@@ -55,7 +55,8 @@ export async function testModel(
   const startedAt = new Date().toISOString();
   const tested = await readTested(request, options);
   const { card, corpus, clips, sha256 } = tested;
-  const runFolder = request.runFolder ?? join("runs", testFolderName(card.name, corpus));
+  const runFolder =
+    request.runFolder ?? join("runs", testFolderName(shownName(request, card), corpus));
   await assertFreeForTest(runFolder, { corpus, sha256 });
   const classifier = await openTested(tested, request, options);
   let predicted: PredictedClip[];
@@ -89,6 +90,15 @@ export async function testModel(
   };
   await writeTest(runFolder, info, tested.outcomeOf(predicted));
   return { runFolder, clips };
+}
+
+/** A model's name in those of folders: that of its file, or of its recipe for a model in a run folder. */
+export function shownName(
+  { model }: Pick<TestRequest, "model">,
+  { name }: { readonly name: string },
+): string {
+  const file = basename(model, ".onnx");
+  return file === basename(modelFile(""), ".onnx") ? name : file;
 }
 
 /** A model's file and the clips of a corpus to test it on. */

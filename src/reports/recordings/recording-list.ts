@@ -127,13 +127,12 @@ export class RecordingList {
     return [
       { title: "Recording", isText: true },
       { title: "Speaker", isText: true },
-      ...this.#fields.map((title) => ({ title, isText: true })),
       { title: "Emotions" },
-      ...["Length", "Talk time", "Share of talk", "Overlap", "Negative", "Neutral", "Positive"].map(
-        (title) => ({ title }),
-      ),
-      { title: "Most negative at" },
-      { title: "Trend" },
+      ...["Negative", "Most negative at", "Trend", "Neutral", "Positive"].map((title) => ({
+        title,
+      })),
+      ...this.#fields.map((title) => ({ title, isText: true })),
+      ...["Length", "Talk time", "Share of talk", "Overlap"].map((title) => ({ title })),
       ...this.#labels.map((title) => ({ title })),
       { title: "Abstained" },
       { title: "Language", isText: true },
@@ -152,17 +151,17 @@ export class RecordingList {
     return [
       { shown: html`<a href="${href}"><bdi>${safeName(name)}</bdi></a>` },
       text(speaker ?? ""),
-      ...fields.map(text),
       { shown: this.#patterns.bar(summary.shares), value: polarity?.negative },
+      share(polarity && polarity.negative),
+      moment ? { shown: moment, value: worst.score } : nothing,
+      negativeTrend === null ? nothing : { shown: trendText(negativeTrend), value: negativeTrend },
+      share(polarity && polarity.neutral),
+      share(polarity && polarity.positive),
+      ...fields.map(text),
       time(analysis.durationSec),
       time(summary.speechSec),
       areSeveral ? share(row.talkShare) : nothing,
       areSeveral ? time(row.overlapSec) : nothing,
-      share(polarity && polarity.negative),
-      share(polarity && polarity.neutral),
-      share(polarity && polarity.positive),
-      moment ? { shown: moment, value: worst.score } : nothing,
-      negativeTrend === null ? nothing : { shown: trendText(negativeTrend), value: negativeTrend },
       ...this.#labels.map((label) => {
         const value = summary.shares[label] ?? 0;
         return { shown: value > 0 ? wholePercent(value) : "", value };

@@ -108,7 +108,7 @@ function header({ name, analysis, fields, list }: RecordingInput): Html {
           </p>`
         : undefined
     }
-    ${warnings.map((warning) => html`<p class="banner" role="note"><bdi>${warning}</bdi></p>`)}
+    ${warnings.map((warning) => html`<p class="lead" role="note"><bdi>${warning}</bdi></p>`)}
   </header>`;
 }
 
