@@ -87,10 +87,7 @@ export const analyzeCommand = createCommand(
   )
   .option("--diarize", "Tell speakers of one channel apart")
   .addOption(speakersOption)
-  .option(
-    "--rttm <file>",
-    "Who speaks when, where that is known: turns of each recording, by its name",
-  )
+  .option("--rttm <file>", "Known turns of each recording, by its name")
   .option("--only <names>", "Speakers to analyze; all others are left out", nameList)
   .addOption(trackOption)
   .addOption(offlineOption)

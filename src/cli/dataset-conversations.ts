@@ -30,7 +30,7 @@ export const conversationsCommand = createCommand(
   .addOption(speakerFromOption)
   .addHelpText(
     "after",
-    examples("undertone dataset conversations data/crema-d --out calls --speakers 3 --snr 15"),
+    examples("undertone dataset conversations data/emodb --out calls --snr 15"),
   )
   .action(async (data, { out, speakers, count, seconds, overlap, snr, seed, ...corpusOptions }) => {
     const { readCorpus } = await import("../datasets/read-corpus.ts");

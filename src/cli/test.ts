@@ -21,7 +21,7 @@ export const testCommand = createCommand(
   )
   .option(
     "--rttm <path>",
-    "Test the diarization: an RTTM file beside its recordings, or a folder of both (repeatable)",
+    "Test diarization: an RTTM file beside its recordings, or a folder (repeatable)",
     repeatable,
   )
   .addOption(speakersOption)
