@@ -32,7 +32,10 @@ test.each([
   [["analyze", "x.wav", "--bom"], "--out results.csv"],
   [["analyze", "x.wav", "--out", "r.jsonl", "--json"], "leave out --format and --json"],
   [["analyze", "x.wav", "--format", "csv", "--json"], "leave one out"],
-  [["analyze", "x.wav", "--out", "r.docx"], ".jsonl, .json, .csv, .txt, .rttm, .srt, .vtt, .TextGrid"],
+  [
+    ["analyze", "x.wav", "--out", "r.docx"],
+    ".jsonl, .json, .csv, .txt, .rttm, .srt, .vtt, .TextGrid",
+  ],
   [["transcribe", "x.wav", "--out", "r.docx"], ".txt, .json, .srt, .vtt"],
   [["train", "x.json"], "--data <path>"],
   [["train", "x", "--data", "y", "--with", "z"], "Did you mean --extra-data?"],

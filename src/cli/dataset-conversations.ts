@@ -28,10 +28,7 @@ export const conversationsCommand = createCommand(
   .addOption(columnsOption)
   .addOption(layoutOption)
   .addOption(speakerFromOption)
-  .addHelpText(
-    "after",
-    examples("undertone dataset conversations data/emodb --out calls --snr 15"),
-  )
+  .addHelpText("after", examples("undertone dataset conversations data/emodb --out calls --snr 15"))
   .action(async (data, { out, speakers, count, seconds, overlap, snr, seed, ...corpusOptions }) => {
     const { readCorpus } = await import("../datasets/read-corpus.ts");
     const { writeConversations } = await import("../datasets/conversations.ts");

@@ -32,7 +32,9 @@ export async function runConditionsTest(model: string, options: ModelTestOptions
     { progress, threads },
   );
   const document = conditionsDocument(tested);
-  const folder = out ?? join("runs", `${testFolderName(shownName({ model }, tested), tested.corpus)}-conditions`);
+  const folder =
+    out ??
+    join("runs", `${testFolderName(shownName({ model }, tested), tested.corpus)}-conditions`);
   await writeConditions(folder, document);
   if (json) printJson(document);
   else printConditions(document, folder);

@@ -178,11 +178,14 @@ function transcriptOf(channels: readonly ChannelRecognition[], count: number): T
   return { utterances, channels: count };
 }
 
-/** Returns a warning where channels were found to be speakers, which nobody asked for. */
+/** Returns a warning where channels are speakers and nobody asked for it, or where there are none to be named. */
 function splitWarnings(
   count: number,
-  { channels = "auto", roles, only }: RecognizeOptions,
+  { channels = "auto", roles, only, diarize, turns }: RecognizeOptions,
 ): string[] {
+  if (count === 1 && roles && !diarize && !turns) {
+    return ["The recording has one channel, or one sound in all, so nobody is named by a role."];
+  }
   if (count === 1 || channels !== "auto" || roles || only) return [];
   return ["The two channels hold different voices, so each is a speaker."];
 }

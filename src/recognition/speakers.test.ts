@@ -227,3 +227,9 @@ test.each([
 ])("%j is a mistake of the caller", (options) => {
   expect(() => checkSpeakers("analyze", options)).toThrow(RangeError);
 });
+
+test("one channel has nobody to be named by a role", async () => {
+  const { segments, warnings } = await recognized([agent], { roles: ["agent", "customer"] });
+  expect(segments.every(({ speaker }) => speaker === null)).toBe(true);
+  expect(warnings).toEqual([expect.stringContaining("nobody is named")]);
+});

@@ -13,3 +13,8 @@ test.each([{}, { corpora: "meld", seed: "7", recipe: "cnn" }, { corpora: [3], re
     expect(readProvenance({ provenance })).toEqual({ corpora: [], seed: 0, recipe: {} });
   },
 );
+
+test("what a model was calibrated on counts as seen", () => {
+  const provenance = { corpora: ["a"], calibratedOn: ["b", "a"] };
+  expect(readProvenance({ provenance }).corpora).toEqual(["a", "b"]);
+});

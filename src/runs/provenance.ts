@@ -11,10 +11,10 @@ const provenanceSchema = z.object({
 });
 
 /** How a model came about, as far as its model card says. */
-export type Provenance = Readonly<z.infer<typeof provenanceSchema>>;
+export type Provenance = Omit<Readonly<z.infer<typeof provenanceSchema>>, "calibratedOn">;
 
 /** Reads the provenance of a model card; `corpora` are all that the model has seen, if only for its calibration. */
 export function readProvenance({ provenance }: Pick<ModelCard, "provenance">): Provenance {
-  const read = provenanceSchema.parse(provenance);
-  return { ...read, corpora: [...new Set([...read.corpora, ...read.calibratedOn])] };
+  const { calibratedOn, corpora, ...read } = provenanceSchema.parse(provenance);
+  return { corpora: [...new Set([...corpora, ...calibratedOn])], ...read };
 }
