@@ -96,7 +96,7 @@ function excite(target: Float64Array, options: Excitation): Float64Array {
   return target.map((_, n) => repeatGain * repeated[n]! + codeGain * code[n]!);
 }
 
-/** Returns the stretch of past excitation whose repetition is most like what the target asks for. */
+/** Returns the part of past excitation whose repetition is most like what the target asks for. */
 function repeat(target: Float64Array, { past, at, response, sampleRate }: Excitation) {
   const wanted = new Float64Array(target.length);
   for (let n = 0; n < wanted.length; n++) wanted[n] = correlation(target, response, n);
