@@ -7,7 +7,7 @@ import type { MomentsInput } from "../reports/recordings/moments-section.ts";
 import { RecordingList } from "../reports/recordings/recording-list.ts";
 import { renderRecording, type Facts } from "../reports/recordings/recording-page.ts";
 import { linkTo, readRecordingSound } from "../reports/recordings/recording-sound.node.ts";
-import { writeFileAtomically } from "../shared/files.node.ts";
+import { writePrivateFile } from "../shared/files.node.ts";
 import { MomentList, type MomentChoice } from "./moment-list.ts";
 import type { AnalysisPrinter } from "./print-analysis.ts";
 
@@ -57,7 +57,7 @@ export function createList(options: PageOptions, folders: readonly string[]): An
     end: async ({ isComplete }) => {
       if (!isComplete) return;
       const shown = choice && moments && momentsOf(choice, moments, { nameOf, hrefOf });
-      await writeFileAtomically(out, await list.render(basename(out, extname(out)), shown));
+      await writePrivateFile(out, await list.render(basename(out, extname(out)), shown));
       console.log(`Wrote ${out}, with a page for each recording in ${folderOf(out)}`);
     },
   };
@@ -135,7 +135,7 @@ async function writePage(result: Analyzed, options: WriteOptions): Promise<void>
     moments:
       choice && moments && momentsOf(choice, moments, { nameOf: () => "", hrefOf: () => "" }),
   };
-  await writeFileAtomically(page, await renderRecording(input));
+  await writePrivateFile(page, await renderRecording(input));
 }
 
 function pairsOf(fields: FileFields, file: string): Facts {
