@@ -48,11 +48,27 @@ test("rows without a file are counted, columns of the summary's names are rename
 
 test("a field cannot have the name of a column, and a table names its files", async () => {
   const none = { files: [] };
-  await expect(openFileFields({ namePattern: "{file}_{b}", ...none })).rejects.toMatchObject({
-    code: "usage",
-  });
+  for (const namePattern of ["{file}_{b}", "{share_sad}_{b}", "{a}_{error}"]) {
+    await expect(openFileFields({ namePattern, ...none })).rejects.toMatchObject({ code: "usage" });
+  }
   const metadata = await tableOf("team\nnorth\n");
   await expect(openFileFields({ metadata, ...none })).rejects.toMatchObject({
     code: "dataset-invalid",
   });
+});
+
+test("no two columns have one name", async () => {
+  const metadata = await tableOf("path,a,meta_a,share_sad,error,meta_error\n1.wav,1,2,3,4,5\n");
+  const files = ["/c/1.wav"];
+  const fields = await openFileFields({ metadata, namePattern: "{meta_meta_a}-{a}", files });
+  expect(fields.names).toEqual([
+    "meta_meta_a",
+    "a",
+    "meta_meta_meta_a",
+    "meta_a",
+    "meta_share_sad",
+    "meta_meta_error",
+    "meta_error",
+  ]);
+  expect(fields.of("/c/1.wav")).toEqual(["", "", "1", "2", "3", "4", "5"]);
 });
