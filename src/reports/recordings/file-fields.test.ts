@@ -12,8 +12,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-async function tableOf(text: string): Promise<string> {
-  const path = join(folder, "table.csv");
+async function tableOf(text: string, name = "table.csv"): Promise<string> {
+  const path = join(folder, name);
   await writeFile(path, text);
   return path;
 }
@@ -71,4 +71,23 @@ test("no two columns have one name", async () => {
     "meta_error",
   ]);
   expect(fields.of("/c/1.wav")).toEqual(["", "", "1", "2", "3", "4", "5"]);
+});
+
+test.each([
+  ["table.csv", "path,team,team\n1.wav,north,south\n"],
+  ["table.jsonl", '{"path":"1.wav","team":{"name":"north"}}\n'],
+  ["table.jsonl", '{"path":"1.wav","team":["north"]}\n'],
+])("%s with %j has no text in its column", async (name, text) => {
+  const metadata = await tableOf(text, name);
+  const opened = openFileFields({ metadata, files: [] });
+  await expect(opened).rejects.toMatchObject({
+    code: "dataset-invalid",
+    message: expect.stringMatching(/line \d: column "team"/),
+  });
+});
+
+test("what JSON has beside objects is text", async () => {
+  const text = '{"path":"1.wav","a":true,"b":7,"c":null,"d":" x "}\n';
+  const fields = await openFileFields({ metadata: await tableOf(text, "t.jsonl"), files: [] });
+  expect(fields.of("/c/1.wav")).toEqual(["true", "7", "", "x"]);
 });
