@@ -1,8 +1,9 @@
 import { open, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
 import { z } from "zod";
 import { channelModes } from "../audio/channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { fileError, privateMode, systemCode } from "../shared/files.node.ts";
+import { fileError, makeFolder, privateMode, systemCode } from "../shared/files.node.ts";
 import { acquireLock } from "../shared/lock.node.ts";
 import type { AnalysisSettings, FileResult } from "./file-result.node.ts";
 import type { FoundFile } from "./find-audio.node.ts";
@@ -162,6 +163,7 @@ async function hasResults(path: string): Promise<boolean> {
  * else or other models' results; `busy` when another process writes it; `file-unreadable`, `disk-full`
  */
 export async function openResults(path: string, options: ResultsOptions): Promise<ResultsFile> {
+  await makeFolder(dirname(path));
   const release = await acquireLock(`${path}.lock`);
   let file: FileHandle;
   let done = new Set<string>();

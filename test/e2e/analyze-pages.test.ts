@@ -31,11 +31,6 @@ async function newFolder(files: Readonly<Record<string, Uint8Array | string>>): 
   return folder;
 }
 
-/** Expects that only the user can read a file or a folder. */
-async function expectPrivate(path: string): Promise<void> {
-  if (process.platform !== "win32") expect((await stat(path)).mode & 0o077).toBe(0);
-}
-
 test("an interrupted list continues: a page for each recording, and a summary of all", async () => {
   const names = Array.from({ length: 8 }, (_, i) => `Sam_${i} #.wav`);
   const folder = await newFolder(Object.fromEntries(names.map((name) => [name, loud])));
@@ -54,12 +49,8 @@ test("an interrupted list continues: a page for each recording, and a summary of
   const list = await readFile(out, "utf8");
   const links = [...list.matchAll(/<th scope="row"><a href="([^"]+)"/g)].map(([, link]) => link!);
   expect(links).toHaveLength(names.length);
-  await expectPrivate(out);
-  await expectPrivate(join(root, "calls-pages"));
   for (const link of links) {
-    const path = join(root, decodeURIComponent(link));
-    await expectPrivate(path);
-    const page = await readFile(path, "utf8");
+    const page = await readFile(join(root, decodeURIComponent(link)), "utf8");
     expect(page).toContain(`src="./../${basename(folder)}/Sam_`);
   }
   const rows = (await readFile(summary, "utf8")).trimEnd().split("\n");

@@ -70,7 +70,8 @@ export async function readMetadata(path: string): Promise<Metadata> {
 /** @throws UndertoneError `dataset-invalid` for a list, as two columns of one name give, and for an object */
 function textOf(path: string, row: TableRow, column: string): string {
   const value = row.values[column] ?? "";
-  if (typeof value !== "object") return String(value).trim();
+  if (typeof value === "string") return value.trim();
+  if (typeof value !== "object") return JSON.stringify(value);
   const problem = Array.isArray(value)
     ? "has several values in a row: two columns have this name, or it holds a list"
     : "holds objects";

@@ -16,13 +16,16 @@ test.each([
 });
 
 test("many fields are matched in no time", () => {
-  const letters = [..."abcdefghijklm"];
-  const { match } = parseNamePattern(`${letters.map((each) => `{${each}}`).join("a")}aX`);
+  const fields = Array.from({ length: 13 }, (_, n) => `{${n}}`);
+  const pattern = parseNamePattern(`${fields.join("a")}aX`);
   const start = performance.now();
-  expect(match(`/x/${"a".repeat(250)}.wav`)).toBeUndefined();
+  expect(pattern.match(`/x/${"a".repeat(250)}.wav`)).toBeUndefined();
   expect(performance.now() - start).toBeLessThan(1000);
 });
 
-test.each(["agent_date", "{}_{b}", "{a}_{a}", "{a}{b}_{c}", "{a}_{b", "a}_{b}", "{{a}}"])("%j is no pattern", (pattern) => {
-  expect(() => parseNamePattern(pattern)).toThrow(expect.objectContaining({ code: "usage" }));
-});
+test.each(["agent_date", "{}_{b}", "{a}_{a}", "{a}{b}_{c}", "{a}_{b", "a}_{b}", "{{a}}"])(
+  "%j is no pattern",
+  (pattern) => {
+    expect(() => parseNamePattern(pattern)).toThrow(expect.objectContaining({ code: "usage" }));
+  },
+);
