@@ -61,18 +61,20 @@ export async function openOutput(
   if (kept === undefined) return inOrder(found, printer);
   const results = await openResults(kept, { ...options, files });
   const done = new Set(results.done);
+  let hasAnalysis = done.size > 0;
   return {
     done: results.done,
     async append(result) {
       await printer.prepare(result);
       await results.append(result);
       done.add(result.file);
+      hasAnalysis ||= !isOnlyFailure(result, files.length);
     },
     async close() {
       await results.close();
-      if (!files.every(({ file }) => done.has(file))) return;
-      await printAll(kept, found, printer);
-      if (kept !== options.out) await rm(kept);
+      const isComplete = files.every(({ file }) => done.has(file));
+      if (isComplete) await printAll(kept, found, printer);
+      if (!hasAnalysis || (isComplete && kept !== options.out)) await rm(kept);
     },
   };
 }
@@ -122,6 +124,7 @@ function inOrder({ files, ignored }: FoundAudio, printer: AnalysisPrinter): Anal
   const early = new Map<string, FileResult>();
   const queue = files.map(({ file }) => file);
   let next = 0;
+  let hasAnalysis = false;
   return {
     done: new Set<string>(),
     append: async (result) => {
@@ -129,8 +132,13 @@ function inOrder({ files, ignored }: FoundAudio, printer: AnalysisPrinter): Anal
       for (let ready = early.get(queue[next]!); ready; ready = early.get(queue[++next]!)) {
         early.delete(ready.file);
         await printer.print(ready);
+        hasAnalysis ||= !isOnlyFailure(ready, queue.length);
       }
     },
-    close: () => printer.end({ isComplete: next === queue.length, ignored }),
+    close: () => printer.end({ isComplete: hasAnalysis && next === queue.length, ignored }),
   };
 }
+
+/** Whether a result is the failure of the only file, of which no file is kept, so that the corrected command can write it. */
+const isOnlyFailure = (result: FileResult, total: number): boolean =>
+  total === 1 && "error" in result;

@@ -1,13 +1,18 @@
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { basename, extname, join, relative, resolve } from "node:path";
 import type { Analysis } from "../recognition/analysis.ts";
 import type { AnalysisSettings, FileResult } from "../recognition/file-result.node.ts";
 import type { FileFields } from "../reports/recordings/file-fields.node.ts";
 import type { MomentsInput } from "../reports/recordings/moments-section.ts";
 import { RecordingList } from "../reports/recordings/recording-list.ts";
-import { renderRecording, type Facts } from "../reports/recordings/recording-page.ts";
+import {
+  recordingHeader,
+  renderRecording,
+  type Facts,
+} from "../reports/recordings/recording-page.ts";
 import { linkTo, readRecordingSound } from "../reports/recordings/recording-sound.node.ts";
-import { writeFileAtomically } from "../shared/files.node.ts";
+import { writePrivateFile } from "../shared/files.node.ts";
 import { MomentList, type MomentChoice } from "./moment-list.ts";
 import type { AnalysisPrinter } from "./print-analysis.ts";
 
@@ -32,24 +37,34 @@ export function createPage(options: PageOptions): AnalysisPrinter {
   };
 }
 
-/** Returns what writes a page for each recording, as its result comes, and at the end the list of all. */
+/**
+ * Returns what writes a page for each recording, as its result comes, and at the end the list of all. A page of an earlier
+ * process is written again where it is gone, or where the recording's fields are others now.
+ */
 export function createList(options: PageOptions, folders: readonly string[]): AnalysisPrinter {
   const { out, fields, moments: choice } = options;
   const list = new RecordingList(fields.names);
   const moments = choice && new MomentList(choice);
   const nameOf = (file: string): string => nameBelow(folders, file);
   const hrefOf = (file: string): string => linkTo(pageOf(out, file), out);
+  const written = new Set<string>();
+  const optionsOf = (file: string): ListedOptions => {
+    const page = pageOf(out, file);
+    return { ...options, page, embed: false, list: linkTo(out, page) };
+  };
   return {
     prepare: async (result) => {
       if ("error" in result) return;
-      const page = pageOf(out, result.file);
-      await writePage(result, { ...options, page, embed: false, list: linkTo(out, page) });
+      await writePage(result, optionsOf(result.file));
+      written.add(result.file);
     },
     print: async (result) => {
       const { file } = result;
       moments?.add(result);
       if ("error" in result) list.addFailure(nameOf(file), withoutPath(result.error.message, file));
       else {
+        const its = optionsOf(file);
+        if (!written.has(file) && !(await hasPage(result, its))) await writePage(result, its);
         const own = { name: nameOf(file), href: hrefOf(file), fields: fields.of(file) };
         list.add({ ...own, analysis: result });
       }
@@ -57,7 +72,7 @@ export function createList(options: PageOptions, folders: readonly string[]): An
     end: async ({ isComplete }) => {
       if (!isComplete) return;
       const shown = choice && moments && momentsOf(choice, moments, { nameOf, hrefOf });
-      await writeFileAtomically(out, await list.render(basename(out, extname(out)), shown));
+      await writePrivateFile(out, await list.render(basename(out, extname(out)), shown));
       console.log(`Wrote ${out}, with a page for each recording in ${folderOf(out)}`);
     },
   };
@@ -108,7 +123,17 @@ interface WriteOptions extends PageOptions {
   readonly list?: string;
 }
 
+type ListedOptions = WriteOptions & { readonly list: string };
+
 type Analyzed = FileResult & Analysis;
+
+/** Returns whether a page has been written of an analysis and its fields. */
+async function hasPage(result: Analyzed, { page, list, fields }: ListedOptions): Promise<boolean> {
+  const { file } = result;
+  const text = await readFile(page, "utf8").catch(() => "");
+  const input = { name: basename(file), analysis: result, fields: pairsOf(fields, file), list };
+  return text.includes(recordingHeader(input).text);
+}
 
 async function writePage(result: Analyzed, options: WriteOptions): Promise<void> {
   const { page, embed, list, fields, moments: choice, signal } = options;
@@ -135,7 +160,7 @@ async function writePage(result: Analyzed, options: WriteOptions): Promise<void>
     moments:
       choice && moments && momentsOf(choice, moments, { nameOf: () => "", hrefOf: () => "" }),
   };
-  await writeFileAtomically(page, await renderRecording(input));
+  await writePrivateFile(page, await renderRecording(input));
 }
 
 function pairsOf(fields: FileFields, file: string): Facts {

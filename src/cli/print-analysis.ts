@@ -24,6 +24,7 @@ export interface AnalysisPrinter {
 
 /** What is known at the end. */
 interface PrintedAll {
+  /** Whether files are written: all results are there, and they are more than the failure of the only file. */
   readonly isComplete: boolean;
   /** Files of folders that were not looked at, by ending. */
   readonly ignored: Readonly<Record<string, number>>;

@@ -1,8 +1,9 @@
 import { open, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
 import { z } from "zod";
 import { channelModes } from "../audio/channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { fileError, privateMode, systemCode } from "../shared/files.node.ts";
+import { fileError, makeFolder, privateMode, systemCode } from "../shared/files.node.ts";
 import { acquireLock } from "../shared/lock.node.ts";
 import type { AnalysisSettings, FileResult } from "./file-result.node.ts";
 import type { FoundFile } from "./find-audio.node.ts";
@@ -78,7 +79,8 @@ async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Set
         tornLine = lineNumber;
         continue;
       }
-      if (!isSame(result.settings, options.settings)) throw otherSettings(path, result.settings);
+      const other = otherSettings(path, result.settings, options.settings);
+      if (other !== undefined) throw other;
       const now = known.get(result.file);
       const hasChanged =
         now !== undefined &&
@@ -105,33 +107,44 @@ function notResults(path: string, line: number): UndertoneError {
   );
 }
 
-function isSame(a: AnalysisSettings, b: AnalysisSettings): boolean {
-  return lineSchema.shape.settings
-    .keyof()
-    .options.every((key) => String(a[key]) === String(b[key]));
-}
+type SettingName = keyof ResultLine["settings"];
 
-function otherSettings(path: string, settings: AnalysisSettings): UndertoneError {
-  const { modelId, textModelId, transcriber, speakerId, ...options } = settings;
-  const { minConfidence, maxOodScore, reference, sensitivity, channels, track } = options;
-  const words =
-    transcriber === null ? "no transcript" : `${transcriber}, text model ${textModelId}`;
-  const speaker = speakerId === null ? "no enrolled speaker" : `speaker ${speakerId}`;
-  const optional = {
-    "--max-ood": maxOodScore,
-    "--track": track,
-    "--roles": options.roles,
-    "--only": options.only,
-    "speakers by": options.diarization,
-  };
-  const given = Object.entries(optional).flatMap(([name, value]) =>
-    value === null ? [] : [`, ${name} ${String(value)}`],
-  );
+const optionNames: Readonly<Record<SettingName, string>> = {
+  modelId: "--model",
+  textModelId: "--text-model",
+  transcriber: "--transcriber",
+  speakerId: "--enroll",
+  minConfidence: "--min-confidence",
+  maxOodScore: "--max-ood",
+  reference: "--reference",
+  sensitivity: "--sensitivity",
+  channels: "--channels",
+  track: "--track",
+  roles: "--roles",
+  only: "--only",
+  diarization: "--diarize or --rttm",
+};
+
+/** Returns an error that names each option that differs; `undefined` where none does. */
+function otherSettings(
+  path: string,
+  earlier: ResultLine["settings"],
+  now: AnalysisSettings,
+): UndertoneError | undefined {
+  const differences = lineSchema.shape.settings
+    .keyof()
+    .options.filter((key) => JSON.stringify(earlier[key]) !== JSON.stringify(now[key]))
+    .map((key) => `${optionNames[key]} ${wordOf(earlier[key])}, now ${wordOf(now[key])}`);
+  if (differences.length === 0) return undefined;
+  const problem = `was made with other models or options (${differences.join("; ")})`;
   return new UndertoneError(
     "usage",
-    `${path}: was made with other models or options (model ${modelId}, ${words}, ${speaker}, --min-confidence ${minConfidence}, --reference ${reference}, --sensitivity ${sensitivity}, --channels ${channels}${given.join("")}). Use those, or choose another name for --out.`,
+    `${path}: ${problem}. Use the same, or choose another name for --out.`,
   );
 }
+
+const wordOf = (value: AnalysisSettings[SettingName]): string =>
+  value === null ? "none" : Array.isArray(value) ? value.join(",") : String(value);
 
 /** Returns whether there are results to resume. */
 async function hasResults(path: string): Promise<boolean> {
@@ -150,6 +163,7 @@ async function hasResults(path: string): Promise<boolean> {
  * else or other models' results; `busy` when another process writes it; `file-unreadable`, `disk-full`
  */
 export async function openResults(path: string, options: ResultsOptions): Promise<ResultsFile> {
+  await makeFolder(dirname(path));
   const release = await acquireLock(`${path}.lock`);
   let file: FileHandle;
   let done = new Set<string>();

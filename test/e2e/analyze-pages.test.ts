@@ -1,5 +1,5 @@
 /** Pages and summaries that `undertone analyze` writes. */
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -68,4 +68,20 @@ test("the page of one recording has its sound, and a file without sound has no p
   const good = await undertone("analyze", join(folder, "loud.wav"), ...voiceOnly, "--out", out);
   expect(good.exitCode).toBe(0);
   expect(await readFile(out, "utf8")).toContain('src="data:audio/wav;base64,');
+});
+
+test("the only file's failure leaves nothing that blocks the corrected command", async () => {
+  const folder = await newFolder({ "bad.wav": "no sound", "loud.wav": loud });
+  for (const name of ["x.csv", "x.srt", "x.jsonl"]) {
+    const words = [...voiceOnly, "--out", join(folder, name)];
+    words.push("--summary", join(folder, `${name}.json`));
+    const bad = await undertone("analyze", join(folder, "bad.wav"), ...words);
+    expect(bad).toMatchObject({ exitCode: exitCodes["audio-unsupported"], stdout: "" });
+    expect((await readdir(folder)).toSorted()).toEqual(["bad.wav", "loud.wav"]);
+  }
+  const results = join(folder, "x.jsonl");
+  const words = [...voiceOnly, "--out", results, "--resume"];
+  expect((await undertone("analyze", join(folder, "loud.wav"), ...words)).exitCode).toBe(0);
+  await undertone("analyze", join(folder, "bad.wav"), ...words);
+  expect(await readFile(results, "utf8")).toContain("loud.wav");
 });

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { UndertoneError } from "../../shared/errors.ts";
 import { readMetadata, type Metadata } from "./metadata.node.ts";
 import { parseNamePattern, type NamePattern } from "./name-pattern.ts";
-import { ownColumns } from "./summary-table.ts";
+import { isOwnColumn } from "./summary-table.ts";
 
 /** What is known of recordings beside their sound. */
 export interface FileFields {
@@ -31,13 +31,12 @@ export async function openFileFields(options: FieldOptions): Promise<FileFields>
   const pattern = namePattern === undefined ? undefined : parseNamePattern(namePattern);
   const table = metadata === undefined ? undefined : await readMetadata(metadata);
   const ofPattern = pattern?.names ?? [];
-  const taken = ofPattern.find((name) => ownColumns.has(name));
+  const taken = ofPattern.find(isOwnColumn);
   if (taken !== undefined) {
     const message = `--name-pattern: the summary has a column "${taken}" of its own. Choose another name.`;
     throw new UndertoneError("usage", message);
   }
-  const isTaken = (name: string): boolean => ownColumns.has(name) || ofPattern.includes(name);
-  const ofTable = (table?.names ?? []).map((name) => (isTaken(name) ? `meta_${name}` : name));
+  const ofTable = renamed(table?.names ?? [], ofPattern);
   return {
     names: [...ofPattern, ...ofTable],
     of: (file) => [
@@ -49,6 +48,19 @@ export async function openFileFields(options: FieldOptions): Promise<FileFields>
       ...(table ? tableWarnings(table, files) : []),
     ],
   };
+}
+
+/** Returns the columns of a table, with "meta_" before those that the summary or the pattern has, until no two are the same. */
+function renamed(columns: readonly string[], ofPattern: readonly string[]): string[] {
+  const isTaken = (name: string): boolean => isOwnColumn(name) || ofPattern.includes(name);
+  const used = new Set(columns.filter((name) => !isTaken(name)));
+  return columns.map((column) => {
+    if (!isTaken(column)) return column;
+    let name = `meta_${column}`;
+    while (isTaken(name) || used.has(name)) name = `meta_${name}`;
+    used.add(name);
+    return name;
+  });
 }
 
 const emptyOf = (names: readonly string[]): string[] => names.map(() => "");

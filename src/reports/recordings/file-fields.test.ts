@@ -12,8 +12,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-async function tableOf(text: string): Promise<string> {
-  const path = join(folder, "table.csv");
+async function tableOf(text: string, name = "table.csv"): Promise<string> {
+  const path = join(folder, name);
   await writeFile(path, text);
   return path;
 }
@@ -48,11 +48,46 @@ test("rows without a file are counted, columns of the summary's names are rename
 
 test("a field cannot have the name of a column, and a table names its files", async () => {
   const none = { files: [] };
-  await expect(openFileFields({ namePattern: "{file}_{b}", ...none })).rejects.toMatchObject({
-    code: "usage",
-  });
+  for (const namePattern of ["{file}_{b}", "{share_sad}_{b}", "{a}_{error}"]) {
+    await expect(openFileFields({ namePattern, ...none })).rejects.toMatchObject({ code: "usage" });
+  }
   const metadata = await tableOf("team\nnorth\n");
   await expect(openFileFields({ metadata, ...none })).rejects.toMatchObject({
     code: "dataset-invalid",
   });
+});
+
+test("no two columns have one name", async () => {
+  const metadata = await tableOf("path,a,meta_a,share_sad,error,meta_error\n1.wav,1,2,3,4,5\n");
+  const files = ["/c/1.wav"];
+  const fields = await openFileFields({ metadata, namePattern: "{meta_meta_a}-{a}", files });
+  expect(fields.names).toEqual([
+    "meta_meta_a",
+    "a",
+    "meta_meta_meta_a",
+    "meta_a",
+    "meta_share_sad",
+    "meta_meta_error",
+    "meta_error",
+  ]);
+  expect(fields.of("/c/1.wav")).toEqual(["", "", "1", "2", "3", "4", "5"]);
+});
+
+test.each([
+  ["table.csv", "path,team,team\n1.wav,north,south\n"],
+  ["table.jsonl", '{"path":"1.wav","team":{"name":"north"}}\n'],
+  ["table.jsonl", '{"path":"1.wav","team":["north"]}\n'],
+])("%s with %j has no text in its column", async (name, text) => {
+  const metadata = await tableOf(text, name);
+  const opened = openFileFields({ metadata, files: [] });
+  await expect(opened).rejects.toMatchObject({
+    code: "dataset-invalid",
+    message: expect.stringMatching(/line \d: column "team"/),
+  });
+});
+
+test("what JSON has beside objects is text", async () => {
+  const text = '{"path":"1.wav","a":true,"b":7,"c":null,"d":" x "}\n';
+  const fields = await openFileFields({ metadata: await tableOf(text, "t.jsonl"), files: [] });
+  expect(fields.of("/c/1.wav")).toEqual(["true", "7", "", "x"]);
 });

@@ -1,5 +1,5 @@
 import { TableColumns } from "../../datasets/table-columns.ts";
-import { cellText, readHeader, readTable } from "../../datasets/table.ts";
+import { readHeader, readTable, tableError, type TableRow } from "../../datasets/table.ts";
 
 /** A table with facts of recordings. */
 export interface Metadata {
@@ -25,7 +25,7 @@ const normalized = (path: string): string =>
 /**
  * Reads a table that names recordings in a column such as `file`: by path, by name, or by name without extension. The row
  * whose path agrees with most folders of a file is its own.
- * @throws UndertoneError `dataset-invalid`, `file-not-found`, `file-unreadable`
+ * @throws UndertoneError `dataset-invalid`, also where two columns have one name; `file-not-found`, `file-unreadable`
  */
 export async function readMetadata(path: string): Promise<Metadata> {
   const rows = await readTable(path);
@@ -34,8 +34,9 @@ export async function readMetadata(path: string): Promise<Metadata> {
   const columns = new TableColumns(path, header);
   columns.require("path");
   const own = columns.nameOf("path");
-  const names = header.filter((column) => column !== own && column !== "");
+  const names = [...new Set(header)].filter((column) => column !== own && column !== "");
   const byPath = new Map<string, number>();
+  const cells = rows.map((row) => names.map((name) => textOf(path, row, name)));
   let repeated = 0;
   for (const [index, row] of rows.entries()) {
     const spelled = normalized(columns.cell(row, "path"));
@@ -57,13 +58,24 @@ export async function readMetadata(path: string): Promise<Metadata> {
     repeated,
     match: (file) => {
       const row = rowOf(file);
-      return row === undefined ? undefined : names.map((name) => cellText(rows[row]!, name));
+      return row === undefined ? undefined : cells[row];
     },
     unused: (files) => {
       const used = new Set(files.map(rowOf));
       return rows.length - repeated - [...used].filter((row) => row !== undefined).length;
     },
   };
+}
+
+/** @throws UndertoneError `dataset-invalid` for a list, as two columns of one name give, and for an object */
+function textOf(path: string, row: TableRow, column: string): string {
+  const value = row.values[column] ?? "";
+  if (typeof value === "string") return value.trim();
+  if (typeof value !== "object") return JSON.stringify(value);
+  const problem = Array.isArray(value)
+    ? "has several values in a row: two columns have this name, or it holds a list"
+    : "holds objects";
+  throw tableError(path, row.line, `column "${column}" ${problem}. Give each value a column.`);
 }
 
 /** Returns rows by the last part of their path, where only one has it. */

@@ -51,7 +51,7 @@ export async function renderRecording(input: RecordingInput): Promise<string> {
   const patterns = new EmotionPatterns(Object.keys(analysis.summary.shares));
   return renderPage({
     title: `${name}: emotion in speech`,
-    header: header({ ...input, name }),
+    header: recordingHeader(input),
     sections: [
       patterns.definitions(),
       timelineSection(analysis, { rows, waveforms: sound.waveforms, patterns }),
@@ -84,7 +84,10 @@ const fact = ([name, value]: Facts[number]): Html =>
   html`<dt>${name}</dt>
     <dd><bdi>${value}</bdi></dd>`;
 
-function header({ name, analysis, fields, list }: RecordingInput): Html {
+type HeaderInput = Pick<RecordingInput, "name" | "analysis" | "fields" | "list">;
+
+/** Returns the head of a recording's page, which tells whether a page is the one of this analysis and these fields. */
+export function recordingHeader({ name, analysis, fields, list }: HeaderInput): Html {
   const { summary, warnings, incomplete, language } = analysis;
   const { dominantEmotion } = summary;
   const mostly =
@@ -95,7 +98,7 @@ function header({ name, analysis, fields, list }: RecordingInput): Html {
     <p class="kicker">
       ${list === undefined ? "Emotion in speech" : html`<a href="${list}">All recordings</a>`}
     </p>
-    <h1><bdi>${name}</bdi></h1>
+    <h1><bdi>${safeName(name)}</bdi></h1>
     <p class="lead">
       ${[speechOf(analysis), mostly, ...(language === null ? [] : [languageName(language)])].join(" · ")}
     </p>

@@ -22,7 +22,7 @@ test("time in which both speak is no silence twice", () => {
 test("without speakers there is one row of all speech, and nothing is made up where nobody speaks", () => {
   const [row, ...others] = speakerRows(analysis);
   expect(others).toEqual([]);
-  expect(row).toMatchObject({ speaker: null, talkShare: 1, abstainedShare: 0, language: null });
+  expect(row).toMatchObject({ speaker: null, talkShare: 1, abstainedShare: 0, language: "en" });
   expect(row!.negativeTrend).toBe(0);
   const silent = {
     ...analysis,

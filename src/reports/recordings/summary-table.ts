@@ -27,12 +27,18 @@ const after = [
   "error",
 ] as const;
 
-/** The columns that every summary has. */
-export const ownColumns: ReadonlySet<string> = new Set([...before, ...times, ...after]);
+const ownColumns: ReadonlySet<string> = new Set([...before, ...times, ...after]);
+
+const shareOf = (label: string): string => `share_${label}`;
+
+/** Whether a column is the summary's own, whatever the labels of the model are. */
+export function isOwnColumn(name: string): boolean {
+  return ownColumns.has(name) || name.startsWith(shareOf(""));
+}
 
 /** Returns the columns of a summary. */
 export function summaryColumns(labels: readonly string[], fields: readonly string[]): string[] {
-  return [...before, ...fields, ...times, ...labels.map((label) => `share_${label}`), ...after];
+  return [...before, ...fields, ...times, ...labels.map(shareOf), ...after];
 }
 
 /** Returns a recording's rows [speaker][column]; one with the error for a file that failed. */

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { analysis } from "../../test/support/analysis.ts";
+import type { AnalysisSettings } from "./file-result.node.ts";
+import { openResults } from "./results-file.node.ts";
+
+const settings: AnalysisSettings = {
+  modelId: "aa",
+  textModelId: null,
+  transcriber: null,
+  speakerId: null,
+  minConfidence: 0.5,
+  maxOodScore: null,
+  reference: "recording",
+  sensitivity: "normal",
+  channels: "auto",
+  track: null,
+  roles: ["agent", "caller"],
+  only: null,
+  diarization: null,
+};
+const file = { file: "/c/1.wav", sizeBytes: 1, modifiedMs: 1 };
+
+let path = "";
+
+beforeAll(async () => {
+  path = join(await mkdtemp(join(tmpdir(), "undertone-results-")), "results.jsonl");
+  const results = await openResults(path, { resume: false, files: [file], settings });
+  await results.append({ ...file, settings, ...analysis });
+  await results.close();
+});
+
+afterAll(() => rm(join(path, ".."), { recursive: true }));
+
+const resume = async (changed: Partial<AnalysisSettings>): Promise<ReadonlySet<string>> => {
+  const now = { ...settings, ...changed };
+  const results = await openResults(path, { resume: true, files: [file], settings: now });
+  await results.close();
+  return results.done;
+};
+
+test("results of the same settings go on", async () => {
+  expect([...(await resume({}))]).toEqual([file.file]);
+});
+
+test.each([
+  [{ minConfidence: 0 }, "(--min-confidence 0.5, now 0)"],
+  [{ transcriber: "null" }, "(--transcriber none, now null)"],
+  [{ track: 2, roles: null }, "(--track none, now 2; --roles agent,caller, now none)"],
+  [{ diarization: "diarize 2" }, "(--diarize or --rttm none, now diarize 2)"],
+])("results do not go on with %j", async (changed, named) => {
+  await expect(resume(changed)).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringContaining(named),
+  });
+});
