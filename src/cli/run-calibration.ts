@@ -5,7 +5,7 @@ import type { CalibrateOptions } from "./calibrate.ts";
 import { cancellableTest } from "./cancellable-test.ts";
 import { featureCacheFolder } from "./folders.ts";
 import { printJson } from "./output.ts";
-import { assertNewFile } from "./out-file.ts";
+import { assertNewFile, formatOfFile } from "./out-file.ts";
 import { createProgress } from "./progress.ts";
 
 /** Calibrates a model as the options of `undertone calibrate` say. */
@@ -14,6 +14,7 @@ export async function runCalibration(
   { data, out, json, threads }: CalibrateOptions,
 ): Promise<void> {
   const file = resolve(out);
+  formatOfFile(out, { ".onnx": "onnx" });
   await assertNewFile(file);
   const progress = createProgress(process.stderr);
   const { bytes, ...calibrated } = await cancellableTest(

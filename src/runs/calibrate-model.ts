@@ -1,7 +1,7 @@
 import type { Prediction } from "../evaluation/prediction.ts";
 import { exportEnsemble } from "../models/ensemble.ts";
 import { predictsDimensions, readModelCard } from "../models/model-card.ts";
-import { findVoiceModel } from "../recognition/voice-model.node.ts";
+import { findVoiceModel, inFile } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { ClipClassifier } from "./predict-clips.ts";
@@ -36,13 +36,13 @@ export async function calibrateModel(
   options: TestOptions,
 ): Promise<CalibratedModel> {
   const { path, bytes } = await findVoiceModel(model);
-  if (predictsDimensions(bytes)) {
+  if (await inFile(path, () => predictsDimensions(bytes))) {
     throw new UndertoneError(
       "usage",
       `${model} predicts dimensions: there is nothing to calibrate.`,
     );
   }
-  const card = readModelCard(bytes);
+  const card = await inFile(path, () => readModelCard(bytes));
   const { labels, name, provenance } = card;
   const corpora: string[] = [];
   const byCorpus: Prediction[][] = [];
