@@ -11,14 +11,15 @@ import { createProgress } from "./progress.ts";
 /** Calibrates a model as the options of `undertone calibrate` say. */
 export async function runCalibration(
   model: string,
-  { data, out, json, threads }: CalibrateOptions,
+  { data, out, json, threads, ...corpusOptions }: CalibrateOptions,
 ): Promise<void> {
   const file = resolve(out);
   formatOfFile(out, { ".onnx": "onnx" });
   await assertNewFile(file);
   const progress = createProgress(process.stderr);
   const { bytes, ...calibrated } = await cancellableTest(
-    (options) => calibrateModel({ model, data, cacheFolder: featureCacheFolder() }, options),
+    (options) =>
+      calibrateModel({ model, data, corpusOptions, cacheFolder: featureCacheFolder() }, options),
     { progress, threads },
   );
   await writeFileAtomically(file, bytes);

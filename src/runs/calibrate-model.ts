@@ -1,3 +1,4 @@
+import type { CorpusOptions } from "../datasets/read-corpus.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { exportEnsemble } from "../models/ensemble.ts";
 import { predictsDimensions, readModelCard } from "../models/model-card.ts";
@@ -14,6 +15,8 @@ export interface CalibrationRequest {
   readonly model: string;
   /** Folders, or tables of clips. */
   readonly data: readonly string[];
+  /** How to read them where they do not tell by themselves. */
+  readonly corpusOptions?: CorpusOptions | undefined;
   /** Where features are kept between runs. */
   readonly cacheFolder: string;
 }
@@ -32,7 +35,7 @@ export interface CalibratedModel extends Calibration {
  * model of dimensions, `split-leaks` for a corpus that the model was trained on, `model-invalid`
  */
 export async function calibrateModel(
-  { model, data, cacheFolder }: CalibrationRequest,
+  { model, data, corpusOptions, cacheFolder }: CalibrationRequest,
   options: TestOptions,
 ): Promise<CalibratedModel> {
   const { path, bytes } = await findVoiceModel(model);
@@ -50,7 +53,10 @@ export async function calibrateModel(
   const classifier = await ClipClassifier.open(bytes, card, { ...options, cache });
   try {
     for (const folder of data) {
-      const { corpus, clips } = await readTested({ model: path, data: folder }, options);
+      const { corpus, clips } = await readTested(
+        { model: path, data: folder, corpusOptions },
+        options,
+      );
       const predicted = await predictAll(classifier, clips, options);
       corpora.push(corpus);
       byCorpus.push(
