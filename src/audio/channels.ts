@@ -31,7 +31,11 @@ const speechRange = 10;
 /** Ratio of powers from which on one channel speaks alone in a window: 7 dB. What leaks into the other is quieter yet. */
 const aloneRatio = 5;
 /** Correlation of channels from which on they hold one sound. */
-const sameCorrelation = 0.95;
+export const sameCorrelation = 0.95;
+/** Correlation of channels up to which one is the other upside down. */
+export const oppositeCorrelation = -0.8;
+/** More channels are not split: each is compared with every other one. */
+export const mostSplit = 8;
 /** Whoever speaks alone for less than this share of the speech, or for less than half a second, may be noise. */
 const leastAlone = { share: 0.03, windows: 10 };
 
@@ -61,7 +65,7 @@ export class ChannelComparison {
     if (right < silentRatio * left) return { choice: "left", areSame: false };
     if (left < silentRatio * right) return { choice: "right", areSame: false };
     const correlation = this.#product / Math.sqrt(left * right);
-    if (correlation < -0.8) {
+    if (correlation < oppositeCorrelation) {
       const warning =
         "The two channels are in opposite phase and would cancel out: the left one was taken.";
       return { choice: "left", areSame: true, warning };
@@ -111,12 +115,17 @@ function speechThreshold(powers: readonly number[]): number {
 /**
  * Returns the channels of a block that are meant: one, or with `split` all of them. A block with one channel is returned
  * whole.
- * @throws UndertoneError `audio-unsupported` for a side of a block with more than two channels
+ * @throws UndertoneError `audio-unsupported` for a side of a block with more than two channels, `usage` for a split of more
+ * than eight
  */
 export function chosenChannels(
   { channels }: AudioBlock,
   choice: ChannelChoice,
 ): readonly Float32Array[] {
+  if (choice === "split" && channels.length > mostSplit) {
+    const problem = `The recording has ${channels.length} channels, of which at most ${mostSplit} can be split: use --channels mix.`;
+    throw new UndertoneError("usage", problem);
+  }
   if (channels.length === 1 || choice === "split") return channels;
   if (choice === "mix") return [toMono(channels)];
   if (channels.length > 2) {

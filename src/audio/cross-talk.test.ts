@@ -111,6 +111,14 @@ test("the third channel loses what leaks from the first one", async () => {
   expect(areSame([channels[1]!], [second])).toBe(true);
 });
 
+test("time at which several channels repeat others is told once", async () => {
+  const leaks = [0.3, 0.1, 0.03].map((gain) => leaking(faint, first, { gain, delaySec: 0.01 }));
+  const { warnings } = await without([first, ...leaks]);
+  const [, sec] = /for ([\d.]+) s/.exec(warnings[0]!)!;
+  expect(Number(sec)).toBeGreaterThan(5);
+  expect(Number(sec)).toBeLessThan(20);
+});
+
 test("a single channel passes through, block by block", async () => {
   const blocks = [[first.subarray(0, 10)], [first.subarray(10, 30)]];
   const passed = [];

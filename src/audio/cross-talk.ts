@@ -14,7 +14,8 @@ export class CrossTalk {
   /** Samples that wait for what follows [channel], the first of them given out already. */
   #held: Float32Array[] = [];
   #given = 0;
-  #maskedSec = 0;
+  /** Samples at which some channel is masked. */
+  #masked = 0;
 
   constructor(sampleRate: number) {
     this.#sampleRate = sampleRate;
@@ -47,9 +48,10 @@ export class CrossTalk {
 
   /** What there is to tell of it. */
   get warnings(): string[] {
-    if (this.#maskedSec < 0.5) return [];
+    const maskedSec = this.#masked / this.#sampleRate;
+    if (maskedSec < 0.5) return [];
     return [
-      `Cross-talk: for ${this.#maskedSec.toFixed(1)} s a channel repeats another one more quietly, which is left out.`,
+      `Cross-talk: for ${maskedSec.toFixed(1)} s a channel repeats another one more quietly, which is left out.`,
     ];
   }
 
@@ -66,12 +68,11 @@ export class CrossTalk {
     const held = this.#held;
     const end = held[0]!.length - keep;
     const start = this.#given;
-    const released = held.map((samples, quiet) => {
-      const leaks = held.flatMap((loud, n) =>
-        n === quiet ? [] : this.#finder(quiet, n).find(samples, loud),
-      );
-      return this.#masked(samples, leaks, { start, end });
-    });
+    const leaks = held.map((samples, quiet) =>
+      held.flatMap((loud, n) => (n === quiet ? [] : this.#finder(quiet, n).find(samples, loud))),
+    );
+    const released = held.map((samples, n) => this.#silenced(samples, leaks[n]!, { start, end }));
+    this.#masked += lengthWithin(leaks.flat(), { start, end });
     const from = Math.max(0, end - contextSec * this.#sampleRate);
     this.#held = held.map((samples) => samples.slice(from));
     this.#given = end - from;
@@ -84,12 +85,11 @@ export class CrossTalk {
   }
 
   /** Returns samples [start, end) with silence in place of leaks. */
-  #masked(samples: Float32Array, leaks: readonly Leak[], { start, end }: Leak): Float32Array {
+  #silenced(samples: Float32Array, leaks: readonly Leak[], { start, end }: Leak): Float32Array {
     const masked = samples.slice(start, end);
     const fade = Math.round(fadeSec * this.#sampleRate);
     for (const leak of leaks) {
       const [from, to] = [Math.max(start, leak.start), Math.min(end, leak.end)];
-      this.#maskedSec += Math.max(0, to - from) / this.#sampleRate;
       for (let n = from; n < to; n++) {
         const inside = Math.min(n - leak.start, leak.end - 1 - n);
         masked[n - start]! *= Math.max(0, 1 - inside / fade);
@@ -97,4 +97,15 @@ export class CrossTalk {
     }
     return masked;
   }
+}
+
+/** Returns how many samples [start, end) are in at least one leak. */
+function lengthWithin(leaks: readonly Leak[], { start, end }: Leak): number {
+  let [length, counted] = [0, start];
+  for (const leak of leaks.toSorted((a, b) => a.start - b.start)) {
+    const to = Math.min(end, leak.end);
+    length += Math.max(0, to - Math.max(counted, leak.start));
+    counted = Math.max(counted, to);
+  }
+  return length;
 }

@@ -9,10 +9,12 @@ import {
 import {
   ChannelComparison,
   chosenChannels,
+  mostSplit,
   type ChannelChoice,
   type ChannelMode,
 } from "./channels.ts";
 import { decodeBlocks, incompleteOf } from "./decode.ts";
+import { LikeChannels } from "./like-channels.ts";
 import { Resampler } from "./resample.ts";
 import type { SampleSource, SoundSource } from "./source.ts";
 
@@ -47,7 +49,7 @@ export interface ChannelReading extends Reading, AsyncIterable<readonly Float32A
  * Reads a recording of any supported format and length in bounded memory: blocks of samples at `sampleRate`, of one
  * channel, or with `split` of all channels, and with `auto` of both where they hold different voices.
  * @throws UndertoneError while iterating: `file-unreadable`, `audio-unsupported`, `audio-corrupt`, `audio-empty`,
- * `cancelled`; the message begins with the source's name
+ * `cancelled`, `usage` for a split of too many channels; the message begins with the source's name
  */
 export function readChannels(source: SoundSource, options: ReadOptions): ChannelReading {
   return readingOf((context) => decodeBlocks(source, context), options, source.name);
@@ -93,15 +95,19 @@ async function* channelBlocks(
 ): AsyncGenerator<readonly Float32Array[]> {
   throwIfCancelled(context.signal);
   let choice: ChannelChoice | undefined = mode === "auto" ? undefined : mode;
-  const comparison = mode === "split" ? new ChannelComparison() : undefined;
+  const like = new LikeChannels();
   let resamplers: Resampler[] = [];
   let shape: AudioBlock | undefined;
   const finish = (): Float32Array[] => resamplers.map((resampler) => resampler.finish());
   try {
     for await (const block of inBatches(decode(context), batchLength)) {
-      const isStereo = block.channels.length > 1;
-      if (isStereo) choice ??= await chooseChannels(decode, context, areSpeakers);
-      comparison?.push(block);
+      const count = block.channels.length;
+      if (count > mostSplit && choice === undefined) {
+        choice = "mix";
+        if (areSpeakers) context.warn(tooMany(count));
+      }
+      if (count > 1) choice ??= await chooseChannels(decode, context, areSpeakers);
+      if (count <= mostSplit) like.push(block);
       const chosen = chosenChannels(block, choice ?? "mix");
       if (shape && choice === "split" && resamplers.length !== chosen.length) throw changing();
       if (shape?.sampleRate !== block.sampleRate || resamplers.length !== chosen.length) {
@@ -115,14 +121,14 @@ async function* channelBlocks(
       yield chosen.map((samples, n) => resamplers[n]!.push(samples));
     }
     if (shape) yield finish();
-    if (comparison?.relation().areSame) context.warn(sameSound);
+    for (const warning of like.warnings(choice ?? "mix")) context.warn(warning);
   } finally {
     for (const resampler of resamplers) resampler.free();
   }
 }
 
-const sameSound =
-  "Both channels hold the same sound, so each speaker says what the other one says: use --channels mix.";
+const tooMany = (count: number): string =>
+  `The ${count} channels were mixed, without speakers: at most ${mostSplit} can be split.`;
 
 const changing = (): UndertoneError =>
   new UndertoneError(

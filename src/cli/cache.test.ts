@@ -149,6 +149,19 @@ test("a model that another process downloads stays, and that is said", async () 
   expect(await clear("models")).toMatchObject({ cleared: [{ files: 1, left: [] }] });
 });
 
+test.each(["", "features"])("a file in place of the folder %j is an error", async (name) => {
+  const file = join(cache, name);
+  await rm(file, { recursive: true, force: true });
+  await writeFile(file, "");
+  for (const asked of [list(), clear()]) {
+    await expect(asked).rejects.toMatchObject({
+      code: "file-unreadable",
+      message: expect.stringContaining(`${file}: is a file`),
+    });
+  }
+  expect(await exists(file)).toBe(true);
+});
+
 test.skipIf(process.getuid?.() === 0)("a folder that cannot be read is an error", async () => {
   await put(`features/aa/${hash("a")}.f32`);
   await chmod(join(cache, "features"), 0);

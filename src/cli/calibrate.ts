@@ -1,4 +1,11 @@
 import { createCommand, examples } from "./command.ts";
+import {
+  columnsOption,
+  corpusOption,
+  layoutOption,
+  mapOption,
+  speakerFromOption,
+} from "./dataset-arguments.ts";
 import { jsonOption, repeatable, threadsOption } from "./options.ts";
 
 /** `undertone calibrate`: a finished model and labeled recordings in, the same model with their calibration out. */
@@ -13,6 +20,11 @@ export const calibrateCommand = createCommand(
     repeatable,
   )
   .requiredOption("--out <file>", "Write the calibrated model, an .onnx file")
+  .addOption(corpusOption)
+  .addOption(columnsOption)
+  .addOption(layoutOption)
+  .addOption(speakerFromOption)
+  .addOption(mapOption)
   .addOption(jsonOption)
   .addOption(threadsOption)
   .addHelpText("after", examples("undertone calibrate small --data our-calls.csv --out calls.onnx"))

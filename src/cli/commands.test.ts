@@ -37,6 +37,8 @@ test.each([
     ".jsonl, .json, .csv, .txt, .rttm, .srt, .vtt, .TextGrid",
   ],
   [["transcribe", "x.wav", "--out", "r.docx"], ".txt, .json, .srt, .vtt"],
+  [["calibrate", "small", "--data", "x", "--out", "r.txt"], ".onnx"],
+  [["models", "export", "open", "--out", "r.txt"], ".onnx"],
   [["train", "x.json"], "--data <path>"],
   [["train", "x", "--data", "y", "--with", "z"], "Did you mean --extra-data?"],
   [["train", "x", "--data", "y", "--epoch", "3"], "Did you mean --epochs?"],

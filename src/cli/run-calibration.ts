@@ -5,19 +5,21 @@ import type { CalibrateOptions } from "./calibrate.ts";
 import { cancellableTest } from "./cancellable-test.ts";
 import { featureCacheFolder } from "./folders.ts";
 import { printJson } from "./output.ts";
-import { assertNewFile } from "./out-file.ts";
+import { assertNewFile, formatOfFile } from "./out-file.ts";
 import { createProgress } from "./progress.ts";
 
 /** Calibrates a model as the options of `undertone calibrate` say. */
 export async function runCalibration(
   model: string,
-  { data, out, json, threads }: CalibrateOptions,
+  { data, out, json, threads, ...corpusOptions }: CalibrateOptions,
 ): Promise<void> {
   const file = resolve(out);
+  formatOfFile(out, { ".onnx": "onnx" });
   await assertNewFile(file);
   const progress = createProgress(process.stderr);
   const { bytes, ...calibrated } = await cancellableTest(
-    (options) => calibrateModel({ model, data, cacheFolder: featureCacheFolder() }, options),
+    (options) =>
+      calibrateModel({ model, data, corpusOptions, cacheFolder: featureCacheFolder() }, options),
     { progress, threads },
   );
   await writeFileAtomically(file, bytes);

@@ -1,4 +1,4 @@
-import { lstat, readdir, rm, unlink } from "node:fs/promises";
+import { lstat, readdir, rm, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, systemCode } from "../shared/files.node.ts";
@@ -40,6 +40,7 @@ const longestWriteMs = 3_600_000;
 
 /** Returns how much of each kind is in the cache folder; links are not followed. @throws UndertoneError `file-unreadable` */
 export async function cacheSizes(folder: string): Promise<CacheSize[]> {
+  await assertFolder(folder);
   const sizes: CacheSize[] = [];
   for (const kind of cacheKinds) {
     let [files, sizeBytes] = [0, 0];
@@ -58,6 +59,7 @@ export async function cacheSizes(folder: string): Promise<CacheSize[]> {
  * @throws UndertoneError `file-unreadable`
  */
 export async function clearCache(folder: string, options: ClearOptions): Promise<ClearedCache[]> {
+  await assertFolder(folder);
   const cleared: ClearedCache[] = [];
   for (const kind of cacheKinds.filter((each) => options.kinds.includes(each))) {
     let [files, sizeBytes] = [0, 0];
@@ -78,6 +80,14 @@ export async function clearCache(folder: string, options: ClearOptions): Promise
   return cleared;
 }
 
+/** @throws UndertoneError `file-unreadable` where a file lies in place of the folder */
+async function assertFolder(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => absent(path, error));
+  if (found === undefined || found.isDirectory()) return;
+  const message = `${path}: is a file, not a folder. Delete it, or name a folder in UNDERTONE_CACHE.`;
+  throw new UndertoneError("file-unreadable", message, { path });
+}
+
 async function* itemsOf(
   cache: string,
   kind: CacheKind,
@@ -85,6 +95,7 @@ async function* itemsOf(
 ): AsyncGenerator<CacheItem> {
   const folder = join(cache, kind);
   if (await isLink(folder, left)) return;
+  await assertFolder(folder);
   if (kind === "models") yield* modelsIn(cache, left);
   else yield* hashedFiles(folder);
 }
@@ -164,6 +175,6 @@ async function removeFile(path: string): Promise<void> {
 }
 
 function absent(path: string, error: unknown): undefined {
-  if (["ENOENT", "ENOTDIR"].includes(systemCode(error) ?? "")) return undefined;
+  if (systemCode(error) === "ENOENT") return undefined;
   throw fileError(path, error);
 }

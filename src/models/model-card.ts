@@ -164,6 +164,9 @@ export function readModelCard(bytes: Uint8Array): ModelCard {
       'This model predicts dimensions, such as arousal, and no emotions. "undertone test" scores it.';
     throw new UndertoneError("model-invalid", message);
   }
+  if (wordModelCardSchema.safeParse(cardIn(bytes)).success) {
+    throw new UndertoneError("model-invalid", "This is a text model, which takes no sound.");
+  }
   return parseCard(modelCardSchema, bytes, "takes sound");
 }
 

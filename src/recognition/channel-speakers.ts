@@ -4,7 +4,7 @@ import { SpeakerRuns } from "./speaker-runs.ts";
 
 /** Who the speakers of a recording are. */
 export interface SpeakerOptions {
-  /** Names of the speakers, in the order of their channels; by default "speaker 1", "speaker 2" and so on. */
+  /** Names of the speakers, in the order of their channels; by default the numbers that are free: "speaker 1", "speaker 2" and so on. */
   readonly roles?: readonly string[] | undefined;
   /** Names of those who are analyzed; all others are left out. By default all are analyzed. */
   readonly only?: readonly string[] | undefined;
@@ -38,9 +38,17 @@ export function checkSpeakers(caller: string, options: SpeakerOptions): void {
 
 const isName = (name: unknown): boolean => typeof name === "string" && name.trim() !== "";
 
-/** Returns the name of the n-th speaker, from 0. */
-export function speakerName(n: number, { roles }: SpeakerOptions): string {
-  return roles?.[n] ?? `speaker ${n + 1}`;
+/** Returns different names of all speakers: their roles, and of the rest their defaults or else numbers that are free. */
+function speakerNames(defaults: readonly string[], roles: readonly string[]): string[] {
+  const taken = new Set(roles);
+  return defaults.map((byDefault, n) => {
+    const role = roles[n];
+    if (role !== undefined) return role;
+    let name = byDefault;
+    for (let number = n + 1; taken.has(name); number++) name = `speaker ${number}`;
+    taken.add(name);
+    return name;
+  });
 }
 
 /**
@@ -66,11 +74,9 @@ export function channelSpeakers(
       `There are ${roles.length} roles (${roles.join(", ")}), but ${count} channels: name at most one for each.`,
     );
   }
-  const speakers = Array.from({ length: count }, (_, n) => ({
-    channel: n + 1,
-    speaker: speakerName(n, options),
-  }));
-  const names = speakers.map(({ speaker }) => speaker);
+  const numbered = Array.from({ length: count }, (_, n) => `speaker ${n + 1}`);
+  const names = speakerNames(numbered, roles);
+  const speakers = names.map((speaker, n) => ({ channel: n + 1, speaker }));
   const unknown = only?.find((each) => !names.includes(each));
   if (unknown === undefined) {
     return speakers.filter(({ speaker }) => only?.includes(speaker) ?? true);
@@ -87,11 +93,12 @@ export function runSpeakers(
   { roles = [], only }: SpeakerOptions,
   name?: string,
 ): ChannelSpeaker[] {
-  const speakers = SpeakerRuns.of(turns, sampleRate).map((runs, n) => ({
-    channel: null,
-    speaker: roles[n] ?? runs.speaker,
-    runs,
-  }));
+  const all = SpeakerRuns.of(turns, sampleRate);
+  const given = speakerNames(
+    all.map(({ speaker }) => speaker),
+    roles,
+  );
+  const speakers = all.map((runs, n) => ({ channel: null, speaker: given[n]!, runs }));
   const names = [...roles, ...speakers.map(({ speaker }) => speaker)];
   const unknown = only?.find((each) => !names.includes(each));
   if (unknown !== undefined) throw usageOf(name)(noSpeaker(unknown, [...new Set(names)]));

@@ -11,7 +11,7 @@ import type { FileLocation } from "./model-sources.node.ts";
 import { openEncoder } from "./open-encoder.node.ts";
 import { openSpeakerEncoder } from "./open-speaker-encoder.node.ts";
 import { openTranscription, type TranscriptionOptions } from "./open-transcription.node.ts";
-import { readModel, shippedModel, type VoiceModel } from "./voice-model.node.ts";
+import { inFile, readModel, shippedModel, type VoiceModel } from "./voice-model.node.ts";
 
 /** The text model that comes with the package. */
 export const defaultTextModelPath = shippedModel(shippedTextModel);
@@ -87,15 +87,4 @@ async function openWords(
     ...words,
     probabilities: (texts) => inFile(path, () => words.probabilities(texts)),
   };
-}
-
-/** Does work with a model's file; what is wrong with it names the file. */
-async function inFile<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof UndertoneError)) throw error;
-    const { code, message, cause = error } = error;
-    throw new UndertoneError(code, `${path}: ${message}`, { cause });
-  }
 }

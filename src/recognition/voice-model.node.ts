@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { readModelCard } from "../models/model-card.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { nearest } from "../shared/nearest.ts";
-import { voiceModels } from "../shared/shipped-models.ts";
+import { shippedTextModel, speakerModel, voiceModels } from "../shared/shipped-models.ts";
 import {
   providedFiles,
   readLocation,
@@ -30,7 +30,7 @@ export interface VoiceModel extends ModelFile {
 /**
  * Finds an audio model: a file, or one that comes with the package by its name. Without a name it is the default one, or
  * the small one where the encoder of the default one cannot be had.
- * @throws UndertoneError `cancelled`, `file-not-found`, `file-unreadable`, `network-failed`
+ * @throws UndertoneError `cancelled`, `file-not-found`, `file-unreadable`, `network-failed`, `usage` for the name of another kind of model
  */
 export async function findVoiceModel(
   model: FileLocation | undefined,
@@ -56,10 +56,21 @@ export async function findVoiceModel(
   }
 }
 
+/** What comes with the package beside audio models. */
+const otherModels: Readonly<Record<string, string>> = {
+  [shippedTextModel]: "text model",
+  [speakerModel]: "speaker embedding",
+};
+
 /** Returns the error that names the nearest model where a name is none, or else the error as it is. */
 function unknownName(model: FileLocation, error: unknown): unknown {
   if (!(error instanceof UndertoneError) || error.code !== "file-not-found") return error;
   if (typeof model !== "string" || !/^[\w-]+$/.test(model)) return error;
+  const kind = otherModels[model];
+  if (kind !== undefined) {
+    const message = `${model} is a ${kind}, not an audio model. Included: ${voiceModels.join(", ")}.`;
+    return new UndertoneError("usage", message, { cause: error });
+  }
   const guess = nearest(model, voiceModels);
   const hint = guess === undefined ? "" : ` Did you mean ${guess}?`;
   const message = `There is no model ${model}.${hint} Included: ${voiceModels.join(", ")}; a file is named by its path.`;
@@ -70,4 +81,18 @@ function unknownName(model: FileLocation, error: unknown): unknown {
 export async function readModel(location: FileLocation, signal?: AbortSignal): Promise<ModelFile> {
   const path = location instanceof Uint8Array ? "The model" : String(location);
   return { path, bytes: await readLocation(location, signal) };
+}
+
+/** Does work with a model's file; what is wrong with it names the file. */
+export async function inFile<Result>(
+  path: string,
+  work: () => Promise<Result> | Result,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UndertoneError)) throw error;
+    const { code, message, cause = error } = error;
+    throw new UndertoneError(code, `${path}: ${message}`, { cause });
+  }
 }

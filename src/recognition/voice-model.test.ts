@@ -8,7 +8,7 @@ import { readModelCard } from "../models/model-card.ts";
 import { openEngine } from "./open-engine.node.ts";
 import { createRecognizer } from "./recognizer.ts";
 import { shippedLabels, voiceModels } from "../shared/shipped-models.ts";
-import { findVoiceModel, readModel, shippedModel } from "./voice-model.node.ts";
+import { findVoiceModel, inFile, readModel, shippedModel } from "./voice-model.node.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -28,6 +28,18 @@ test("a file is taken as it is, and what comes with the package by its name", as
   await expect(findVoiceModel("smal")).rejects.toMatchObject({
     code: "file-not-found",
     message: expect.stringContaining("Did you mean small?"),
+  });
+});
+
+test("models of another kind are named as such", async () => {
+  await expect(findVoiceModel("words")).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringContaining("text model"),
+  });
+  const { path, bytes } = await readModel(shippedModel("words"));
+  await expect(inFile(path, () => readModelCard(bytes))).rejects.toMatchObject({
+    code: "model-invalid",
+    message: `${path}: This is a text model, which takes no sound.`,
   });
 });
 

@@ -1,7 +1,8 @@
+import type { CorpusOptions } from "../datasets/read-corpus.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { exportEnsemble } from "../models/ensemble.ts";
 import { predictsDimensions, readModelCard } from "../models/model-card.ts";
-import { findVoiceModel } from "../recognition/voice-model.node.ts";
+import { findVoiceModel, inFile } from "../recognition/voice-model.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { ClipClassifier } from "./predict-clips.ts";
@@ -14,6 +15,8 @@ export interface CalibrationRequest {
   readonly model: string;
   /** Folders, or tables of clips. */
   readonly data: readonly string[];
+  /** How to read them where they do not tell by themselves. */
+  readonly corpusOptions?: CorpusOptions | undefined;
   /** Where features are kept between runs. */
   readonly cacheFolder: string;
 }
@@ -32,17 +35,17 @@ export interface CalibratedModel extends Calibration {
  * model of dimensions, `split-leaks` for a corpus that the model was trained on, `model-invalid`
  */
 export async function calibrateModel(
-  { model, data, cacheFolder }: CalibrationRequest,
+  { model, data, corpusOptions, cacheFolder }: CalibrationRequest,
   options: TestOptions,
 ): Promise<CalibratedModel> {
   const { path, bytes } = await findVoiceModel(model);
-  if (predictsDimensions(bytes)) {
+  if (await inFile(path, () => predictsDimensions(bytes))) {
     throw new UndertoneError(
       "usage",
       `${model} predicts dimensions: there is nothing to calibrate.`,
     );
   }
-  const card = readModelCard(bytes);
+  const card = await inFile(path, () => readModelCard(bytes));
   const { labels, name, provenance } = card;
   const corpora: string[] = [];
   const byCorpus: Prediction[][] = [];
@@ -50,7 +53,10 @@ export async function calibrateModel(
   const classifier = await ClipClassifier.open(bytes, card, { ...options, cache });
   try {
     for (const folder of data) {
-      const { corpus, clips } = await readTested({ model: path, data: folder }, options);
+      const { corpus, clips } = await readTested(
+        { model: path, data: folder, corpusOptions },
+        options,
+      );
       const predicted = await predictAll(classifier, clips, options);
       corpora.push(corpus);
       byCorpus.push(

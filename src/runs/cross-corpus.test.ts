@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeCorpora } from "../../test/support/corpora.ts";
 import { testOptions, train } from "../../test/support/training.ts";
 import { tinyFeatures } from "../../test/support/tiny-features.ts";
+import { parseLabelMap } from "../datasets/label-map.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { loadModel } from "../models/load-model.ts";
 import { readModelCard } from "../models/model-card.ts";
@@ -93,6 +94,17 @@ const calibrate = (...names: string[]) =>
   );
 
 describe("a finished model, calibrated on corpora that it does not know", () => {
+  test("reads them as asked for", async () => {
+    const request = {
+      model: inRoot(join("run", "fold-1", "model.onnx")),
+      data: [inRoot("one.csv")],
+      corpusOptions: { map: parseLabelMap("sad=") },
+      cacheFolder: inRoot("features"),
+    };
+    const [all, some] = [await calibrate("one"), await calibrateModel(request, testOptions())];
+    expect(some.clips).toBe((all.clips * 2) / 3);
+  });
+
   test("predicts the same at another temperature, and knows neutral speech", async () => {
     const { bytes, temperature, corpora, clips } = await calibrate("one", "three");
     expect({ corpora, clips }).toEqual({ corpora: ["one", "three"], clips: 36 });

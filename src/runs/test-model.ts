@@ -9,7 +9,7 @@ import {
   type DimensionCard,
   type ModelCard,
 } from "../models/model-card.ts";
-import { readModel } from "../recognition/voice-model.node.ts";
+import { inFile, readModel } from "../recognition/voice-model.node.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { ClipClassifier, type ClipWithInputs, type SoundChange } from "./predict-clips.ts";
 import { contentHash, FeatureCache } from "./feature-cache.ts";
@@ -119,7 +119,7 @@ export async function readTested(
   { logger }: Pick<TestOptions, "logger">,
 ): Promise<TestedModel> {
   const { bytes } = await readModel(request.model);
-  const card = cardOf(bytes, request.model);
+  const card = await inFile(request.model, () => cardOf(bytes, request.model));
   const corpus = await readCorpus(request.data, request.corpusOptions);
   for (const line of noteLines(corpus)) logger.info(line);
   const { corpora: trainedOn } = readProvenance(card);
@@ -155,13 +155,8 @@ export function assertSomePredicted(
 }
 
 function cardOf(bytes: Uint8Array, path: string): ModelCard | DimensionCard {
-  try {
-    const card = predictsDimensions(bytes) ? readDimensionCard(bytes) : readModelCard(bytes);
-    return { ...card, name: card.name || basename(path, ".onnx") };
-  } catch (error) {
-    if (!(error instanceof UndertoneError)) throw error;
-    throw new UndertoneError(error.code, `${path}: ${error.message}`, { cause: error });
-  }
+  const card = predictsDimensions(bytes) ? readDimensionCard(bytes) : readModelCard(bytes);
+  return { ...card, name: card.name || basename(path, ".onnx") };
 }
 
 function assertUnseen(model: string, corpora: readonly string[], data: Corpus): void {

@@ -102,8 +102,10 @@ function openWhisperFolder(
   return openWhisper(transformers, basename(folder), name);
 }
 
-async function openAnyService({ env }: TranscriberSetting, model: string): Promise<Transcriber> {
+async function openAnyService(setting: TranscriberSetting, model: string): Promise<Transcriber> {
+  const { env } = setting;
   const baseUrl = env["OPENAI_BASE_URL"] || "https://api.openai.com/v1";
+  assertReachable(baseUrl, setting);
   const apiKey = env["OPENAI_API_KEY"] || undefined;
   if (apiKey === undefined && env["OPENAI_BASE_URL"] === undefined) {
     const message =
@@ -113,15 +115,29 @@ async function openAnyService({ env }: TranscriberSetting, model: string): Promi
   return openService({ baseUrl, apiKey, model: model || "whisper-1" });
 }
 
-async function openAnyGoogle({ env }: TranscriberSetting, model: string): Promise<Transcriber> {
+async function openAnyGoogle(setting: TranscriberSetting, model: string): Promise<Transcriber> {
+  const { env } = setting;
+  const baseUrl = env["GOOGLE_SPEECH_BASE_URL"] || "https://speech.googleapis.com/v1";
+  assertReachable(baseUrl, setting);
   const apiKey = env["GOOGLE_API_KEY"];
   if (apiKey === undefined || apiKey === "") {
     const message =
       "Google's Speech-to-Text needs in GOOGLE_API_KEY a key of a project with that API.";
     throw new UndertoneError("credentials-missing", message);
   }
-  const baseUrl = env["GOOGLE_SPEECH_BASE_URL"] || "https://speech.googleapis.com/v1";
   return openGoogle({ baseUrl, apiKey, model: model || "latest_long" });
+}
+
+const withModel = ["whisper:MODEL", "service:MODEL", "google:MODEL"];
+
+/** Addresses of this machine itself. */
+const ownHost = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+
+/** @throws UndertoneError `usage` where nothing may be sent to a service: offline, unless it runs on this machine */
+function assertReachable(baseUrl: string, { offline = false }: TranscriberSetting): void {
+  if (!offline || !URL.canParse(baseUrl) || ownHost.test(new URL(baseUrl).hostname)) return;
+  const message = `The transcriber sends speech to ${new URL(baseUrl).host}, which --offline forbids. Leave it out, or take a transcriber that runs here, such as ${defaultTranscriber}.`;
+  throw new UndertoneError("usage", message);
 }
 
 /** All transcribers by name. */
@@ -144,7 +160,7 @@ export const transcribers: Readonly<Record<string, TranscriberEntry>> = {
 
 /**
  * Loads a transcriber by its name, `name` or `name:model`.
- * @throws UndertoneError `usage` for an unknown name, and what loading the model throws
+ * @throws UndertoneError `usage` for an unknown name, an empty model and a service while offline, and what loading the model throws
  */
 export async function loadTranscriber(
   name: string,
@@ -153,6 +169,10 @@ export async function loadTranscriber(
   const colon = `${name}:`.indexOf(":");
   const key = name.slice(0, colon);
   const entry = Object.hasOwn(transcribers, key) ? transcribers[key] : undefined;
+  if (entry !== undefined && name === `${key}:`) {
+    const message = `"${name}" names no model after its colon. Transcribers with one: ${withModel.join(", ")}.`;
+    throw new UndertoneError("usage", message);
+  }
   if (entry !== undefined) return entry.open(setting, name.slice(colon + 1));
   const known = Object.keys(transcribers).join(", ");
   throw new UndertoneError("usage", `Unknown transcriber "${name}". Known: ${known}.`);
