@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { Random } from "../shared/random.ts";
-import type { ChannelChoice } from "./channels.ts";
 import { LikeChannels } from "./like-channels.ts";
 import { readSamples, type ReadOptions } from "./read-channels.ts";
 
@@ -13,16 +12,32 @@ const upsideDown = one.map((x) => -0.5 * x);
 const silence = new Float32Array(one.length);
 
 test.each([
-  ["two voices", [one, two], "split", []],
-  ["silence", [one, silence, silence], "split", []],
-  ["one sound twice", [one, one], "split", [/same sound.*--channels mix/]],
-  ["one sound upside down", [one, upsideDown], "split", [/same sound.*--channels left/]],
-  ["one sound twice of four", [two, one, three, one], "split", [/^Channels 2 and 4.*--only/]],
-  ["one sound twice, mixed", [one, one], "mix", []],
-  ["a mix that cancels out", [one, upsideDown], "mix", [/cancel out.*--channels left/]],
-  ["three of which two cancel out", [two, one, upsideDown], "mix", [/^Channels 2 and 3.*split/]],
-  ["one side", [one, upsideDown], "left", []],
-] as const)("%s", (_, channels, choice: ChannelChoice, expected) => {
+  ["two voices", { choice: "split", channels: [one, two] }, []],
+  ["silence", { choice: "split", channels: [one, silence, silence] }, []],
+  ["one sound twice", { choice: "split", channels: [one, one] }, [/same sound.*--channels mix/]],
+  [
+    "one sound upside down",
+    { choice: "split", channels: [one, upsideDown] },
+    [/same sound.*--channels left/],
+  ],
+  [
+    "one sound twice of four",
+    { choice: "split", channels: [two, one, three, one] },
+    [/^Channels 2 and 4.*--only/],
+  ],
+  ["one sound twice, mixed", { choice: "mix", channels: [one, one] }, []],
+  [
+    "a mix that cancels out",
+    { choice: "mix", channels: [one, upsideDown] },
+    [/cancel out.*--channels left/],
+  ],
+  [
+    "three of which two cancel out",
+    { choice: "mix", channels: [two, one, upsideDown] },
+    [/^Channels 2 and 3.*split/],
+  ],
+  ["one side", { choice: "left", channels: [one, upsideDown] }, []],
+] as const)("%s", (_, { choice, channels }, expected) => {
   const like = new LikeChannels();
   for (const start of [0, 4000]) {
     const block = channels.map((samples) => samples.subarray(start, start + 4000));

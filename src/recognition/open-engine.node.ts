@@ -4,7 +4,6 @@ import { runtimeOf } from "../graph/runtime.node.ts";
 import type { Runtime } from "../graph/session.ts";
 import { loadModel, loadTextModel, type LoadedTextModel } from "../models/load-model.ts";
 import { openTogether } from "../shared/closing.ts";
-import { UndertoneError } from "../shared/errors.ts";
 import { shippedTextModel } from "../shared/shipped-models.ts";
 import { LocalEngine } from "./local-engine.ts";
 import type { FileLocation } from "./model-sources.node.ts";

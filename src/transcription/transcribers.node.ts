@@ -136,7 +136,7 @@ const ownHost = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 /** @throws UndertoneError `usage` where nothing may be sent to a service: offline, unless it runs on this machine */
 function assertReachable(baseUrl: string, { offline = false }: TranscriberSetting): void {
   if (!offline || !URL.canParse(baseUrl) || ownHost.test(new URL(baseUrl).hostname)) return;
-  const message = `The transcriber sends speech to ${new URL(baseUrl).host}, which --offline forbids. Leave it out, or take a transcriber that runs here, such as ${defaultTranscriber}.`;
+  const message = `The transcriber sends speech to ${new URL(baseUrl).host}. Leave out --offline, or take a transcriber that runs here, such as ${defaultTranscriber}.`;
   throw new UndertoneError("usage", message);
 }
 
