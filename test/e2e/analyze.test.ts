@@ -191,6 +191,8 @@ test("every format prints the same answer", async () => {
     "reference",
     "summary",
     "segments",
+    "speakers",
+    "language",
     "warnings",
     "incomplete",
   ]);
@@ -199,10 +201,10 @@ test("every format prints the same answer", async () => {
   );
   const rows = csv!.trimEnd().split("\n");
   expect(rows[0]).toBe(
-    "file,startSec,endSec,emotion,confidence,error,p_sad,p_angry,text,voice,voiceConfidence,words,wordsConfidence,transcriptConfidence,disagree,intensity,negative,positive,oodScore,abstained",
+    "file,startSec,endSec,channel,speaker,emotion,confidence,error,p_sad,p_angry,text,voice,voiceConfidence,words,wordsConfidence,transcriptConfidence,disagree,intensity,negative,positive,oodScore,abstained",
   );
   expect(rows).toContain(
-    `${file},${speech.startSec},${speech.endSec},angry,${speech.confidence},,${speech.probabilities.sad},${speech.confidence},,angry,${speech.voice.confidence},,,,false,,1,0,,`,
+    `${file},${speech.startSec},${speech.endSec},,,angry,${speech.confidence},,${speech.probabilities.sad},${speech.confidence},,angry,${speech.voice.confidence},,,,false,,1,0,,`,
   );
   expect(text).toMatch(/loud\.wav +0:04\.0 +0:0[23]\.\d +angry +\d+ %/);
   expect(text).toContain("no speech");
