@@ -78,7 +78,9 @@ test("a speech-to-text that was asked for and cannot be had is an error", async 
   const offline = await undertone(...words, "--transcriber", "moonshine-tiny");
   expect(offline).toMatchObject({ exitCode: exitCodes["file-not-found"], stdout: "" });
   expect(offline.stderr).toContain("models pull");
-  const noKey = await undertone(...words, "--transcriber", "service");
+  const service = ["--transcriber", "service:any"];
+  expect((await undertone(...words, ...service)).exitCode).toBe(exitCodes.usage);
+  const noKey = await undertone(...words.slice(0, -1), ...service);
   expect(noKey.exitCode).toBe(exitCodes["credentials-missing"]);
   const misspelt = await undertone(...words, "--transcriber", "moonshin");
   expect(misspelt.exitCode).toBe(exitCodes.usage);

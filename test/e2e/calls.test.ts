@@ -53,7 +53,7 @@ test("a call has a speaker in each channel, and whoever is not wanted is left ou
   }
   const others = await undertone(...asked, "--resume");
   expect(others.exitCode).toBe(exitCodes.usage);
-  expect(others.stderr).toContain("--roles agent,customer, --only customer");
+  expect(others.stderr).toContain("--only customer, now none");
 
   const wrong = [
     ["--only", "custmer"],

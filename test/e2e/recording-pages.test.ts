@@ -114,7 +114,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     expect(await page.title()).toBe(`${hostile}: emotion in speech`);
     expect(await page.locator("img").count()).toBe(0);
     expect(await page.locator("h1").innerText()).toBe(hostile);
-    expect(await page.locator(".banner").count()).toBe(2);
+    expect(await page.getByRole("note").count()).toBe(2);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     await page.close();
   });
