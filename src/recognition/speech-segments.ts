@@ -30,6 +30,7 @@ interface SegmenterOptions {
 const blockSec = 30;
 const maxPauseSec = 1; // a speaker takes breath within an utterance
 const minSpeechSec = 0.25; // about one syllable
+const edgeSec = 0.75; // shorter speech that touches an utterance is the edge of it
 const maxSegmentSec = 60; // bounds the memory that speech without pauses takes
 const lookBackSec = 30; // the background level is estimated from at least this much sound
 
@@ -84,8 +85,12 @@ function laySegments(
 ): SpeechSegment[] {
   const segments: SpeechSegment[] = [];
   let { startSec } = span;
+  const edges = new Set(utterances.flatMap((utterance) => [utterance.startSec, utterance.endSec]));
+  const isEdge = (segment: SpeechSegment): boolean =>
+    segment.speechSec < edgeSec && (edges.has(segment.startSec) || edges.has(segment.endSec));
   const addSpeechUntil = (endSec: number): void => {
-    segments.push(...joinSpeech(within(speech, { startSec, endSec })).flatMap(cutLong));
+    const between = joinSpeech(within(speech, { startSec, endSec }));
+    segments.push(...between.filter((segment) => !isEdge(segment)).flatMap(cutLong));
   };
   for (const utterance of utterances) {
     if (utterance.startSec < startSec || utterance.startSec >= span.endSec) continue;
