@@ -6,10 +6,12 @@ import type { EmbeddedRegion } from "../../src/diarization/resegment.ts";
 import type { Turn } from "../../src/shared/turns.ts";
 import { conversationOf } from "./conversations.ts";
 
-const conversationsOfEach = 3;
+/** Calls and interviews are mostly of two people. */
+const speakers = 2;
+const conversations = 9;
 const thresholds = Array.from({ length: 15 }, (_, index) => (index - 2) / 20);
 
-/** Returns the threshold of the least error rate over conversations of one to four speakers, clean and noisy. */
+/** Returns the threshold of the least error rate over conversations of two speakers, clean and noisy. */
 export async function bestThreshold(
   clips: readonly Clip[],
   encoder: SpeakerEncoder,
@@ -19,20 +21,12 @@ export async function bestThreshold(
     readonly turns: readonly Turn[];
     readonly regions: readonly EmbeddedRegion[];
   }[] = [];
-  for (const speakers of [2, 3, 4]) {
-    for (let index = 0; index < conversationsOfEach; index++) {
-      const snrDb = index % 2 === 0 ? undefined : 15;
-      const setting = { speakers, lengthSec: 60, overlapShare: 0.05, snrDb };
-      const { samples, turns } = await conversationOf(
-        clips,
-        setting,
-        "validation",
-        seed,
-        speakers,
-        index,
-      );
-      embedded.push({ turns, regions: await embedSpeech([samples], encoder) });
-    }
+  for (let index = 0; index < conversations; index++) {
+    const snrDb = index % 2 === 0 ? undefined : 15;
+    const setting = { speakers, lengthSec: 60, overlapShare: 0.05, snrDb };
+    const draw = ["validation", seed, speakers, index] as const;
+    const { samples, turns } = await conversationOf(clips, setting, ...draw);
+    embedded.push({ turns, regions: await embedSpeech([samples], encoder) });
   }
   const rates = thresholds.map((threshold) =>
     pooledDiarizationErrorRate(
