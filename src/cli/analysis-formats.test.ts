@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { expect, test } from "vitest";
+import { analysisSettings as settings } from "../../test/support/analysis-settings.ts";
 import { analysis, call } from "../../test/support/analysis.ts";
 import { printed } from "../../test/support/printed.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
@@ -14,21 +15,6 @@ import { formatOfFile } from "./out-file.ts";
 import { createPrinter } from "./print-analysis.ts";
 import { fileSink } from "./sink.ts";
 
-const settings = {
-  modelId: "aa",
-  textModelId: "bb",
-  transcriber: "moonshine-base",
-  speakerId: null,
-  minConfidence: 0,
-  maxOodScore: 0.99,
-  reference: "recording",
-  sensitivity: "normal",
-  channels: "auto" as const,
-  track: null,
-  roles: null,
-  only: null,
-  diarization: null,
-};
 const found = { file: "/calls/one.wav", sizeBytes: 1, modifiedMs: 1, settings };
 const result: FileResult = { ...found, ...analysis };
 const failed: FileResult = {

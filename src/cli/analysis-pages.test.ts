@@ -2,26 +2,12 @@ import { mkdtemp, readFile, rm, stat, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { analysisSettings as settings } from "../../test/support/analysis-settings.ts";
 import { analysis } from "../../test/support/analysis.ts";
 import { printed } from "../../test/support/printed.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import { createList, pageOf } from "./analysis-pages.ts";
 
-const settings = {
-  modelId: "aa",
-  textModelId: null,
-  transcriber: null,
-  speakerId: null,
-  minConfidence: 0,
-  maxOodScore: null,
-  reference: "recording",
-  sensitivity: "normal",
-  channels: "auto" as const,
-  track: null,
-  roles: null,
-  only: null,
-  diarization: null,
-};
 const resultOf = (file: string): FileResult => ({
   file,
   sizeBytes: 1,

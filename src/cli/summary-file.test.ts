@@ -3,27 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { analysisSettings as settings } from "../../test/support/analysis-settings.ts";
 import { analysis } from "../../test/support/analysis.ts";
 import { call } from "../../test/support/call.ts";
 import { printed } from "../../test/support/printed.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import { createSummary } from "./summary-file.ts";
 
-const settings = {
-  modelId: "aa",
-  textModelId: "bb",
-  transcriber: "moonshine-base",
-  speakerId: null,
-  minConfidence: 0,
-  maxOodScore: 0.99,
-  reference: "recording",
-  sensitivity: "normal",
-  channels: "auto" as const,
-  track: null,
-  roles: null,
-  only: null,
-  diarization: null,
-};
 const found = { sizeBytes: 1, modifiedMs: 1, settings };
 const failed: FileResult = {
   ...found,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { frontEnd } from "../../test/support/front-end.ts";
 import { syllables } from "../../test/sounds.ts";
 import { firstWeights } from "../../test/support/networks.ts";
 import { tinyEncoderFile } from "../../test/support/speech-encoder.ts";
@@ -14,7 +15,6 @@ import { combine } from "./combination.ts";
 import type { Architecture } from "./definition.ts";
 import type { EncoderLayers } from "./encoder-layers.ts";
 import { exportEnsemble } from "./ensemble.ts";
-import type { FrontEnd } from "./front-end.ts";
 import { linearProbe } from "./linear-probe.ts";
 import { loadModel, type ModelOutput } from "./load-model.ts";
 import { cardKey } from "./model-card.ts";
@@ -22,18 +22,6 @@ import { SpeechEncoder } from "./speech-encoder.ts";
 
 const labels = ["neutral", "happy", "sad"];
 const longestSec = 2;
-const frontEnd: FrontEnd = {
-  sampleRate: 16_000,
-  nFft: 512,
-  winLength: 512,
-  hopLength: 250,
-  nMels: 16,
-  fMin: 0,
-  fMax: 8000,
-  scale: "slaney",
-  frames: 128,
-  rangeDb: 80,
-};
 
 interface Choices {
   readonly temperature?: number;

@@ -1,6 +1,12 @@
 import { neutralLabel } from "../shared/emotions.ts";
 import { logOf, softmaxOf } from "../shared/probabilities.ts";
-import { trustIn } from "./speaker-adaptation.ts";
+import {
+  offsetOfSpeech,
+  trustIn,
+  withoutOffset,
+  type UnlabeledSpeech,
+  type VoiceReference,
+} from "./speaker-adaptation.ts";
 
 /** Labels of speech without an emotion. */
 const unemotional: ReadonlySet<string> = new Set([neutralLabel, "calm"]);
@@ -108,6 +114,26 @@ export function priorShift(
     else high = shift;
   }
   return (low * utterances) / (utterances + matchingUtterances);
+}
+
+/** What speech tells of a voice where it is not known which of it is neutral. */
+export interface LearnedVoice {
+  /** @see offsetOfSpeech */
+  readonly offset: readonly number[];
+  /** @see priorShift */
+  readonly shift: number;
+}
+
+/** Returns what speech tells of its voice, with that bias of neutral speech, of which that share is expected to be neutral. */
+export function learnVoice(
+  speech: UnlabeledSpeech,
+  reference: VoiceReference,
+  expected: Readonly<{ labels: readonly string[]; bias: number; share: number }>,
+): LearnedVoice {
+  const { labels, bias } = expected;
+  const offset = offsetOfSpeech(speech, reference, neutralityWith(labels, bias));
+  const predictions = speech.predictions.map((row) => withoutOffset(row, offset));
+  return { offset, shift: priorShift({ ...speech, predictions }, expected) };
 }
 
 /** Returns probabilities [labels] with the logit of neutral speech raised. */

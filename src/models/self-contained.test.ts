@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { frontEnd } from "../../test/support/front-end.ts";
 import { firstWeights } from "../../test/support/networks.ts";
 import { whiteNoise } from "../../test/sounds.ts";
 import { tinyEncoderFile } from "../../test/support/speech-encoder.ts";
@@ -8,7 +9,6 @@ import { audioEncoder } from "./audio-encoder.ts";
 import { exportBundle } from "./bundle.ts";
 import type { Architecture } from "./definition.ts";
 import type { EncoderLayers } from "./encoder-layers.ts";
-import type { FrontEnd } from "./front-end.ts";
 import { linearProbe } from "./linear-probe.ts";
 import { loadModel } from "./load-model.ts";
 import { linearDistance, type OodReference } from "./ood-distance.ts";
@@ -16,18 +16,6 @@ import { readModelCard } from "./model-card.ts";
 import { exportSelfContained } from "./self-contained.ts";
 import { SpeechEncoder } from "./speech-encoder.ts";
 
-const frontEnd: FrontEnd = {
-  sampleRate: 16_000,
-  nFft: 512,
-  winLength: 512,
-  hopLength: 250,
-  nMels: 16,
-  fMin: 0,
-  fMax: 8000,
-  scale: "slaney",
-  frames: 128,
-  rangeDb: 80,
-};
 const labels = ["calm", "sad", "angry"];
 const longestSec = 2;
 const selection: EncoderLayers = { name: "moonshine-tiny", layers: [1, 3] };

@@ -1,11 +1,5 @@
-import { neutralBias, neutralityWith, priorShift } from "../models/ordinary-speech.ts";
-import {
-  meanLogits,
-  offsetOfSpeech,
-  plainShare,
-  speakerOffset,
-  withoutOffset,
-} from "../models/speaker-adaptation.ts";
+import { learnVoice, neutralBias } from "../models/ordinary-speech.ts";
+import { meanLogits, plainShare, speakerOffset } from "../models/speaker-adaptation.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import type { WindowModel } from "./analysis.ts";
 import { predictWindows } from "./predict-windows.ts";
@@ -68,21 +62,16 @@ export async function enrollSpeaker(
   const utterances = lengths.reduce((sum, length) => sum + length, 0);
   const reference = { neutral, speakerShare: ordinary?.speakerShare ?? plainShare };
   const bias = ordinary ? neutralBias(ordinary, { utterances, share: neutralShares.normal }) : 0;
-  const speech = { predictions, lengths };
-  const offset = isNeutral
-    ? speakerOffset({ logits: meanLogits(predictions, lengths), utterances }, reference)
-    : offsetOfSpeech(speech, reference, neutralityWith(labels, bias));
-  const adapted = predictions.map((row) => withoutOffset(row, offset));
+  const neutralSpeech = { logits: meanLogits(predictions, lengths), utterances };
+  const expected = { labels, bias, share: longSpeechShares.normal };
+  const { offset, shift } = isNeutral
+    ? { offset: speakerOffset(neutralSpeech, reference), shift: undefined }
+    : learnVoice({ predictions, lengths }, reference, expected);
   return {
     offset: Object.fromEntries(labels.map((label, index) => [label, offset[index]!])),
     speechSec,
     utterances,
-    ...(!isNeutral && {
-      neutralShift: priorShift(
-        { predictions: adapted, lengths },
-        { labels, bias, share: longSpeechShares.normal },
-      ),
-    }),
+    ...(shift !== undefined && { neutralShift: shift }),
   };
 }
 

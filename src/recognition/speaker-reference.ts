@@ -2,12 +2,12 @@ import type { ModelCard } from "../models/model-card.ts";
 import { oodScore, shareBelow } from "../models/ood-distance.ts";
 import {
   emotionEvidence,
+  learnVoice,
   neutralBias,
-  neutralityWith,
-  priorShift,
   withNeutralBias,
+  type LearnedVoice,
 } from "../models/ordinary-speech.ts";
-import { offsetOfSpeech, withoutOffset } from "../models/speaker-adaptation.ts";
+import { withoutOffset } from "../models/speaker-adaptation.ts";
 import { toMs, toPlaces } from "./places.ts";
 import { longSpeechShares, neutralShares, type ReferenceOptions } from "./reference-options.ts";
 import type { Observation } from "./smoothing.ts";
@@ -21,13 +21,6 @@ export interface ReferenceUsed {
 
 type ReferenceCard = Pick<ModelCard, "labels" | "windowSec" | "neutral" | "ordinary" | "notSpeech">;
 
-/** What the recording's own speech tells. */
-interface Learned {
-  readonly offset: readonly number[];
-  /** Added to the fitted bias of neutral speech. */
-  readonly shift: number;
-}
-
 /** The voice that predictions of a recording are held against, known the better the more of it has come. */
 export class SpeakerReference {
   readonly #card: ReferenceCard;
@@ -35,7 +28,7 @@ export class SpeakerReference {
   readonly #enrolled: readonly number[] | undefined;
   readonly #predictions: Float32Array[] = [];
   readonly #lengths: number[] = [];
-  #learned: Learned | undefined;
+  #learned: LearnedVoice | undefined;
 
   /** @throws RangeError when the speaker was enrolled with a model of other labels */
   constructor(card: ReferenceCard, options: ReferenceOptions) {
@@ -111,19 +104,18 @@ export class SpeakerReference {
   }
 
   /** What the recording tells so far; `undefined` where that is not asked for, or nothing has come. */
-  #ofRecording(): Learned | undefined {
+  #ofRecording(): LearnedVoice | undefined {
     const { neutral, labels, ordinary } = this.#card;
     if (this.#enrolled || !neutral || !ordinary || this.#lengths.length === 0) return undefined;
-    if (!this.#learned) {
-      const speech = { predictions: this.#predictions, lengths: this.#lengths };
-      const bias = this.#fittedBias();
-      const reference = { neutral, speakerShare: ordinary.speakerShare };
-      const offset = offsetOfSpeech(speech, reference, neutralityWith(labels, bias));
-      const predictions = speech.predictions.map((row) => withoutOffset(row, offset));
-      const share = longSpeechShares[this.#options.sensitivity ?? "normal"];
-      const expected = { labels, bias, share };
-      this.#learned = { offset, shift: priorShift({ ...speech, predictions }, expected) };
-    }
+    this.#learned ??= learnVoice(
+      { predictions: this.#predictions, lengths: this.#lengths },
+      { neutral, speakerShare: ordinary.speakerShare },
+      {
+        labels,
+        bias: this.#fittedBias(),
+        share: longSpeechShares[this.#options.sensitivity ?? "normal"],
+      },
+    );
     return this.#learned;
   }
 

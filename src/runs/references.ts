@@ -4,14 +4,13 @@ import type { ModelCard } from "../models/model-card.ts";
 import {
   emotionEvidence,
   isUnemotional,
+  learnVoice,
   neutralBias,
-  neutralityWith,
-  priorShift,
   withNeutralBias,
+  type LearnedVoice,
 } from "../models/ordinary-speech.ts";
 import {
   meanLogits,
-  offsetOfSpeech,
   plainShare,
   speakerOffset,
   withoutOffset,
@@ -43,12 +42,8 @@ interface Group {
   readonly known: Known | undefined;
 }
 
-/** What speech tells of a voice. */
-interface Known {
-  readonly offset: readonly number[];
+interface Known extends LearnedVoice {
   readonly utterances: number;
-  /** Added to the bias of neutral speech, where it is not known which speech is neutral. */
-  readonly shift: number;
 }
 
 /**
@@ -101,11 +96,8 @@ function learn({ clips, weights }: Omit<Group, "known">, card: Card): Known {
   const speech = { predictions: clips.map(({ probabilities }) => probabilities), lengths: weights };
   const reference = { neutral: card.neutral!, speakerShare: shareOf(card) };
   const utterances = weights.reduce((sum, weight) => sum + weight, 0);
-  const bias = biasAt(utterances, card);
-  const offset = offsetOfSpeech(speech, reference, neutralityWith(labels, bias));
-  const predictions = speech.predictions.map((row) => withoutOffset(row, offset));
-  const expected = { labels, bias, share: longSpeechShares.normal };
-  return { offset, utterances, shift: priorShift({ ...speech, predictions }, expected) };
+  const expected = { labels, bias: biasAt(utterances, card), share: longSpeechShares.normal };
+  return { ...learnVoice(speech, reference, expected), utterances };
 }
 
 function biasAt(utterances: number, { ordinary }: Card): number {

@@ -1,0 +1,16 @@
+/** Settings of an analysis as results keep them. */
+export const analysisSettings = {
+  modelId: "aa",
+  textModelId: "bb",
+  transcriber: "moonshine-base",
+  speakerId: null,
+  minConfidence: 0,
+  maxOodScore: 0.99,
+  reference: "recording",
+  sensitivity: "normal",
+  channels: "auto" as const,
+  track: null,
+  roles: null,
+  only: null,
+  diarization: null,
+};
