@@ -62,6 +62,7 @@ export async function openOutput(
   const results = await openResults(kept, { ...options, files });
   const done = new Set(results.done);
   let hasAnalysis = done.size > 0;
+  let lacksWords = false;
   return {
     done: results.done,
     async append(result) {
@@ -69,12 +70,15 @@ export async function openOutput(
       await results.append(result);
       done.add(result.file);
       hasAnalysis ||= !isOnlyFailure(result, files.length);
+      lacksWords ||= "untranscribed" in result;
     },
     async close() {
       await results.close();
       const isComplete = files.every(({ file }) => done.has(file));
       if (isComplete) await printAll(kept, found, printer);
-      if (!hasAnalysis || (isComplete && kept !== options.out)) await rm(kept);
+      // With them the words that a transcriber failed to give can be asked for again.
+      const isNeeded = kept === options.out || !isComplete || lacksWords;
+      if (!hasAnalysis || !isNeeded) await rm(kept);
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { FileResult } from "../recognition/file-result.node.ts";
 import type { Failure } from "../recognition/find-audio.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { throwIncomplete } from "./incomplete.ts";
+import { FileWarnings } from "./file-warnings.ts";
+import { throwIncomplete, throwUntranscribed } from "./incomplete.ts";
 import type { ProgressDisplay } from "./progress.ts";
 
 /** Progress, warnings and failures of one call of `undertone analyze`. */
@@ -11,16 +12,26 @@ export interface AnalysisTally {
   count(result: FileResult): void;
   /** Progress within a single file, in seconds of audio. */
   analyzed(doneSec: number): void;
-  /** @throws UndertoneError the failure of the only file, `some-failed`, or `audio-incomplete` */
+  /** Shows the warnings of all results so far. */
+  tellWarnings(): void;
+  /** @throws UndertoneError the failure of the only file, `some-failed`, `audio-incomplete`, or `network-failed` without all words */
   throwFailures(): void;
 }
 
 const worthABarSec = 60;
 
-/** Follows the results of `total` files; warnings and failures are shown as they come. */
-export function createTally(total: number, display: ProgressDisplay): AnalysisTally {
+interface TallyOptions {
+  readonly display: ProgressDisplay;
+  /** Whether `--resume` continues the results. */
+  readonly canResume: boolean;
+}
+
+/** Follows the results of `total` files; failures are shown as they come. */
+export function createTally(total: number, { display, canResume }: TallyOptions): AnalysisTally {
   const failures: Failure[] = [];
   const incomplete: string[] = [];
+  const untranscribed: string[] = [];
+  const warnings = new FileWarnings();
   const degradations = new Set<string>();
   let done = 0;
   const show = (): void => {
@@ -40,10 +51,13 @@ export function createTally(total: number, display: ProgressDisplay): AnalysisTa
         failures.push(result.error);
         if (total > 1) display.warn(result.error.message);
       } else {
-        if (result.incomplete) incomplete.push(result.file);
-        for (const warning of result.warnings) {
-          if (!degradations.has(warning)) display.warn(`${result.file}: ${warning}`);
-        }
+        const { file, incomplete: missing, untranscribed: failed } = result;
+        if (missing) incomplete.push(file);
+        if (failed !== undefined) untranscribed.push(file);
+        warnings.add(
+          file,
+          result.warnings.filter((warning) => !degradations.has(warning)),
+        );
       }
       show();
     },
@@ -51,9 +65,13 @@ export function createTally(total: number, display: ProgressDisplay): AnalysisTa
       if (doneSec < worthABarSec) return;
       display({ label: "analyze", done: Math.round(doneSec), total: undefined, unit: "s" });
     },
+    tellWarnings: () => warnings.show(display),
     throwFailures: () => {
       const [first] = failures;
-      if (first === undefined) return throwIncomplete(incomplete);
+      if (first === undefined) {
+        throwIncomplete(incomplete);
+        return throwUntranscribed(untranscribed, canResume);
+      }
       if (total > 1) {
         const message = `${failures.length} of ${total} files could not be analyzed.`;
         throw new UndertoneError("some-failed", message);

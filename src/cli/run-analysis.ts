@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { analyzeFiles } from "../recognition/batch.node.ts";
@@ -47,24 +48,33 @@ export async function runAnalysis(
     throw usage(`${format} holds one recording, not ${files.length}: name one file at a time.`);
   }
   assertResumable(options, format);
+  const kept = keptResults({ out, format, summary });
   const run = (): Promise<void> =>
     cancellable(
       (signal) => analyze(found, options, { format, signal, paths }),
       () =>
-        keptResults({ out, format, summary }) === undefined
+        kept === undefined
           ? "To be able to resume, write a file of many recordings: --out results.jsonl"
           : "The same command with --resume continues with the remaining files.",
     );
   const ofResults = format === "jsonl" ? undefined : out; // JSON Lines lock their file themselves
-  await withNewFile(ofResults, () => withNewFile(summary, run));
+  const resumed = options.resume ? kept : undefined;
+  await withNewFile(ofResults, resumed, () => withNewFile(summary, resumed, run));
 }
 
-/** Does work that writes a file of its own. @throws UndertoneError `usage` where it exists; `busy` */
-async function withNewFile(path: string | undefined, work: () => Promise<void>): Promise<void> {
+/**
+ * Does work that writes a file of its own, or in place of one that was made of the results that are resumed.
+ * @throws UndertoneError `usage` where there is another file; `busy`
+ */
+async function withNewFile(
+  path: string | undefined,
+  resumed: string | undefined,
+  work: () => Promise<void>,
+): Promise<void> {
   if (path === undefined) return work();
   await makeFolder(dirname(resolve(path)));
   await withLock(`${resolve(path)}.lock`, async () => {
-    await assertNewFile(path);
+    if (resumed === undefined || !existsSync(resumed)) await assertNewFile(path);
     await work();
   });
 }
@@ -97,7 +107,8 @@ async function analyze(
   if (todo.length < files.length) {
     display.info(`${files.length - todo.length} of ${files.length} files were done before.`);
   }
-  const tally = createTally(todo.length, display);
+  const canResume = keptResults(to) !== undefined;
+  const tally = createTally(todo.length, { display, canResume });
   try {
     await analyzeFiles(todo, {
       textModel: options.textModel,
@@ -136,6 +147,7 @@ async function analyze(
       },
     });
   } finally {
+    tally.tellWarnings();
     await output.close();
   }
   const unseen = describeIgnored(found);
@@ -232,6 +244,7 @@ async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<An
     modelId: modelIdOf(voice),
     textModelId: transcript ? modelIdOf(await readModel(textModel)) : null,
     transcriber: transcript ? (options.transcriber ?? defaultTranscriber) : null,
+    language: options.language ?? null,
     speakerId,
     minConfidence,
     maxOodScore: maxOod ?? null,

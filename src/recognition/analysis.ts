@@ -101,6 +101,8 @@ export interface Analysis<Label extends string = string> {
   readonly warnings: readonly string[];
   /** Set where less than nine tenths of what the file promises could be decoded, in seconds. */
   readonly incomplete: Coverage | null;
+  /** Set where the transcriber failed: how many utterances have no words for that. */
+  readonly untranscribed?: number;
 }
 
 /** What a recognition yields: segments as they settle, and on request those that may still change. */

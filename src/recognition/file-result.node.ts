@@ -19,6 +19,8 @@ export interface AnalysisSettings {
   readonly textModelId: string | null;
   /** Name of the transcriber that was asked for; `null` without a transcript. */
   readonly transcriber: string | null;
+  /** Language that the transcriber was told; `null` where it detects it. */
+  readonly language: string | null;
   /** The recordings that enrolled the speaker, each by its content; `null` without an enrolled speaker. */
   readonly speakerId: string | null;
   /** Segments below it are marked `unsure`. */

@@ -74,9 +74,9 @@ export class LocalEngine implements Engine {
       const name = open.source?.name;
       const recording = { name, blocks, sampleRate, warnings: decoding, transcript: kept };
       const recognized = yield* recognize(recording, models, { ...options, turns });
-      const { transcript, isIncomplete, ...analysis } = recognized;
+      const { transcript, ...analysis } = recognized;
       const { incomplete } = blocks;
-      const isWhole = !isIncomplete && incomplete === null;
+      const isWhole = analysis.untranscribed === undefined && incomplete === null;
       const isUsed = kept !== undefined && kept.channels === transcript.channels;
       const isNew = key !== undefined && !isUsed && isWhole;
       const { durationSec } = analysis;

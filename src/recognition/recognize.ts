@@ -58,8 +58,6 @@ export interface RecognizeOptions
 export interface Recognized extends Omit<Analysis, "incomplete"> {
   /** As far as the transcriber got. */
   readonly transcript: Transcribed;
-  /** Whether a failing transcriber left words out. */
-  readonly isIncomplete: boolean;
 }
 
 /** The rate at which a recording is best decoded: enough for the audio model and for the transcriber. */
@@ -132,7 +130,7 @@ export async function* recognize(
   } finally {
     for (const channel of channels) channel.free();
   }
-  const missing = transcriber?.warnings ?? [];
+  const untranscribed = transcriber?.failed ?? 0;
   const transcript = transcriptOf(channels, count);
   const { labels } = models.voice.card;
   return {
@@ -147,12 +145,12 @@ export async function* recognize(
       ...warnings,
       ...splitWarnings(count, options),
       ...crossTalk.warnings,
-      ...missing,
+      ...(transcriber?.warnings ?? []),
       ...languageWarnings(transcript.utterances),
       ...oodWarnings(segments),
     ],
+    ...(untranscribed > 0 && { untranscribed }),
     transcript,
-    isIncomplete: missing.length > 0,
   };
 }
 

@@ -16,6 +16,7 @@ const lineSchema = z.object({
     modelId: z.string(),
     textModelId: z.string().nullable(),
     transcriber: z.string().nullable(),
+    language: z.string().nullable().default(null),
     speakerId: z.string().nullable(),
     minConfidence: z.number(),
     maxOodScore: z.number().nullable(),
@@ -28,6 +29,7 @@ const lineSchema = z.object({
     diarization: z.string().nullable().default(null),
   }),
   error: z.object({ code: z.string() }).optional(),
+  untranscribed: z.number().optional(),
 });
 
 /** How each line begins, torn or whole. */
@@ -59,7 +61,7 @@ function parseLine(line: string): ResultLine | undefined {
 }
 
 /**
- * Keeps of earlier results what still holds: no failures, no files that have changed since, and
+ * Keeps of earlier results what still holds: no failures, also of the transcriber, no files that have changed since, and
  * not the torn last line of a process that was killed. Returns the files that are done.
  */
 async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Set<string>> {
@@ -85,7 +87,7 @@ async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Set
       const hasChanged =
         now !== undefined &&
         (now.sizeBytes !== result.sizeBytes || now.modifiedMs !== result.modifiedMs);
-      if (result.error !== undefined || hasChanged || done.has(result.file)) continue;
+      if (isUnfinished(result) || hasChanged || done.has(result.file)) continue;
       done.add(result.file);
       await kept.appendFile(`${line}\n`);
     }
@@ -100,6 +102,10 @@ async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Set
   }
 }
 
+/** Whether a file failed, or its transcriber did, so that it is analyzed again. */
+const isUnfinished = ({ error, untranscribed }: ResultLine): boolean =>
+  error !== undefined || untranscribed !== undefined;
+
 function notResults(path: string, line: number): UndertoneError {
   return new UndertoneError(
     "usage",
@@ -113,6 +119,7 @@ const optionNames: Readonly<Record<SettingName, string>> = {
   modelId: "--model",
   textModelId: "--text-model",
   transcriber: "--transcriber",
+  language: "--language",
   speakerId: "--enroll",
   minConfidence: "--min-confidence",
   maxOodScore: "--max-ood",

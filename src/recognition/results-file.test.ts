@@ -10,6 +10,7 @@ const settings: AnalysisSettings = {
   modelId: "aa",
   textModelId: null,
   transcriber: null,
+  language: "de",
   speakerId: null,
   minConfidence: 0.5,
   maxOodScore: null,
@@ -45,9 +46,20 @@ test("results of the same settings go on", async () => {
   expect([...(await resume({}))]).toEqual([file.file]);
 });
 
+test("a file that the transcriber failed on is analyzed again", async () => {
+  const other = `${path}.2`;
+  const results = await openResults(other, { resume: false, files: [file], settings });
+  await results.append({ ...file, settings, ...analysis, untranscribed: 1 });
+  await results.close();
+  const resumed = await openResults(other, { resume: true, files: [file], settings });
+  await resumed.close();
+  expect(resumed.done.size).toBe(0);
+});
+
 test.each([
   [{ minConfidence: 0 }, "(--min-confidence 0.5, now 0)"],
   [{ transcriber: "null" }, "(--transcriber none, now null)"],
+  [{ language: null }, "(--language de, now none)"],
   [{ track: 2, roles: null }, "(--track none, now 2; --roles agent,caller, now none)"],
   [{ diarization: "diarize 2" }, "(--diarize or --rttm none, now diarize 2)"],
 ])("results do not go on with %j", async (changed, named) => {

@@ -47,6 +47,11 @@ export class FallbackTranscriber implements Transcriber {
     return { text: "", confidence: 0 };
   }
 
+  /** How many utterances have no words so far, since the transcriber failed. */
+  get failed(): number {
+    return this.#failed;
+  }
+
   /** What is missing so far. */
   get warnings(): string[] {
     if (this.#failed === 0) return [];

@@ -1,5 +1,5 @@
 /** Both channels from the command line; what needs a published model runs where it is on this machine. */
-import { cp, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -183,7 +183,10 @@ describe.skipIf(silero === undefined)("with a service that writes words", () => 
       response.writeHead(isWhole ? 200 : 400).end('{"text":"I am glad"}');
     });
     const file = await record("one.wav");
-    const first = JSON.parse((await analyze(file, "--json")).stdout).files[0];
+    const failed = await analyze(file, "--json");
+    expect(failed.exitCode).toBe(exitCodes["network-failed"]);
+    const first = JSON.parse(failed.stdout).files[0];
+    expect(first.untranscribed).toBe(1);
     expect(first.warnings).toEqual([expect.stringMatching(/^1 of 2 utterances have no words/)]);
     expect(textsOf(first)).toEqual(["I am glad", ""]);
     fails = false;
@@ -191,6 +194,23 @@ describe.skipIf(silero === undefined)("with a service that writes words", () => 
     expect(second.warnings).toEqual([]);
     expect(textsOf(second)).toEqual(["I am glad", "I am glad"]);
     expect(asked()).toBe(4);
+  });
+
+  test("what a service failed on throughout is asked for again by --resume", async () => {
+    let fails = true;
+    await serve((_, response) =>
+      fails ? response.writeHead(400).end() : response.end('{"text":"I am glad"}'),
+    );
+    await record("one.wav");
+    const out = join(folder, "results.csv");
+    const failed = await analyze(folder, "--out", out);
+    expect(failed.exitCode).toBe(exitCodes["network-failed"]);
+    expect(failed.stderr).toContain("--resume");
+    expect(await readFile(out, "utf8")).not.toContain("I am glad");
+    fails = false;
+    expect((await analyze(folder, "--out", out, "--resume")).exitCode).toBe(0);
+    expect((await readFile(out, "utf8")).match(/I am glad/g)).toHaveLength(2);
+    expect((await readdir(folder)).toSorted()).toEqual(["one.wav", "results.csv"]);
   });
 
   test("half a model of words is an error", async () => {
