@@ -3,6 +3,7 @@ export const analysisSettings = {
   modelId: "aa",
   textModelId: "bb",
   transcriber: "moonshine-base",
+  language: null,
   speakerId: null,
   minConfidence: 0,
   maxOodScore: 0.99,
