@@ -38,7 +38,7 @@ export interface Evaluation extends LabelScores<Estimate> {
     readonly label: string;
     readonly recall: Estimate;
   })[];
-  /** Of speakers with at least 8 clips. */
+  /** Of speakers with at least 8 clips; the UAR of each is over the labels of these clips. */
   readonly perSpeaker: readonly (GroupScores & {
     readonly speakerId: string;
     readonly sex?: "female" | "male";
@@ -88,7 +88,7 @@ export function evaluate(
 }
 
 /** Of fewer clips, a speaker's own score says nothing. */
-const fewestClips = 8;
+export const fewestClips = 8;
 
 function speakerScores(
   predictions: readonly Prediction[],

@@ -7,7 +7,7 @@ import { UndertoneError } from "../shared/errors.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { ClipClassifier } from "./predict-clips.ts";
 import { calibrationByCorpora, type Calibration } from "./run-calibration.ts";
-import { predictAll, readTested, type TestOptions } from "./test-model.ts";
+import { predictAll, readTestedBy, type TestOptions } from "./test-model.ts";
 
 /** A finished model, and corpora that it was not trained on. */
 export interface CalibrationRequest {
@@ -46,6 +46,7 @@ export async function calibrateModel(
     );
   }
   const card = await inFile(path, () => readModelCard(bytes));
+  const file = { path, bytes, card };
   const { labels, name, provenance } = card;
   const corpora: string[] = [];
   const byCorpus: Prediction[][] = [];
@@ -53,10 +54,7 @@ export async function calibrateModel(
   const classifier = await ClipClassifier.open(bytes, card, { ...options, cache });
   try {
     for (const folder of data) {
-      const { corpus, clips } = await readTested(
-        { model: path, data: folder, corpusOptions },
-        options,
-      );
+      const { corpus, clips } = await readTestedBy(file, { data: folder, corpusOptions }, options);
       const predicted = await predictAll(classifier, clips, options);
       corpora.push(corpus);
       byCorpus.push(
@@ -74,6 +72,7 @@ export async function calibrateModel(
   const calibration = calibrationByCorpora(
     byCorpus.map((uncalibrated) => ({ uncalibrated })),
     labels,
+    options.onProgress,
   );
   if (!calibration.ordinary) {
     const message = `${data.join(", ")}: no speaker has both neutral and emotional clips, so there is no neutral speech to calibrate by.`;

@@ -6,7 +6,7 @@ import { withTemperature } from "../evaluation/calibration.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import type { StreamScores } from "../evaluation/stream-scores.ts";
 import { readModelCard, type ModelCard } from "../models/model-card.ts";
-import { findVoiceModel } from "../recognition/voice-model.node.ts";
+import { findVoiceModel, inFile } from "../recognition/voice-model.node.ts";
 import { neutralLabel } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { voiceModels } from "../shared/shipped-models.ts";
@@ -17,7 +17,7 @@ import { readProvenance } from "./provenance.ts";
 import { scoresByReference, type TestReference, type WorldClip } from "./references.ts";
 import { calibrationByCorpora } from "./run-calibration.ts";
 import { readFoldModel } from "./run-folder.ts";
-import { predictAll, readTested, type TestOptions } from "./test-model.ts";
+import { predictAll, readTestedBy, type TestOptions } from "./test-model.ts";
 
 /** Models and runs, and speech that they do not know. */
 export interface CrossCorpusRequest {
@@ -68,7 +68,8 @@ async function ofModel(
   options: TestOptions,
 ): Promise<CrossCorpusResult[]> {
   const { path, bytes } = await findVoiceModel(system);
-  const card = readModelCard(bytes);
+  const card = await inFile(path, () => readModelCard(bytes));
+  const file = { path, bytes, card };
   const { labels } = card;
   const { corpora: trainedOn } = readProvenance(card);
   const shownName = voiceModels.find((shipped) => shipped === system) ?? card.name;
@@ -84,7 +85,7 @@ async function ofModel(
   const results: CrossCorpusResult[] = [];
   try {
     for (const folder of data) {
-      const tested = await unlessSeen(readTested({ model: path, data: folder }, options), options);
+      const tested = await unlessSeen(readTestedBy(file, { data: folder }, options), options);
       if (tested) results.push(await scored(tested.corpus, tested.clips, false));
     }
     for (const folder of ordinarySpeech) {

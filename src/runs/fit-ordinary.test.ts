@@ -4,7 +4,7 @@ import {
   fitOrdinary,
   neutralShare,
   ordinaryStreams,
-  streamTemperature,
+  streamCalibration,
   voiceCalibration,
 } from "./fit-ordinary.ts";
 
@@ -66,9 +66,11 @@ test("a speaker share is fitted: whole where a voice moves every emotion alike",
 test("predictions that are too sure get a temperature above 1, those that are not sure enough one below", () => {
   const hits = clipsOf("a", [0, 0, 0, 1, 2], 0.96);
   const misses = hits.map((clip) => ({ ...clip, actual: (clip.actual + 1) % 3 }));
-  expect(streamTemperature([[...hits, ...misses]], labels)).toBeGreaterThan(1);
-  expect(streamTemperature([clipsOf("a", [0, 0, 0, 1, 2], 0.5)], labels)).toBeLessThan(1);
-  expect(streamTemperature([clipsOf("a", [1, 2])], labels)).toBeUndefined();
+  expect(streamCalibration([[...hits, ...misses]], labels)?.temperature).toBeGreaterThan(1);
+  expect(streamCalibration([clipsOf("a", [0, 0, 0, 1, 2], 0.5)], labels)?.temperature).toBeLessThan(
+    1,
+  );
+  expect(streamCalibration([clipsOf("a", [1, 2])], labels)).toBeUndefined();
 });
 
 test("what validation does not have is not fitted", () => {

@@ -8,6 +8,7 @@ import {
   type VoiceReference,
 } from "../models/speaker-adaptation.ts";
 import { neutralLabel } from "../shared/emotions.ts";
+import type { ProgressListener } from "../shared/logger.ts";
 import { logOf } from "../shared/probabilities.ts";
 import { bySpeaker, neutralLogits } from "./enrolled.ts";
 
@@ -133,20 +134,30 @@ const atTemperature = (predictions: ByCorpus, temperature: number): ByCorpus =>
 const temperatures = [0.7, 0.85, 1, 1.2, 1.4, 1.7, 2, 2.4, 2.8];
 
 /**
- * Returns the temperature with the least loss in streams of ordinary speech, each held against its speaker: for predictions of
- * corpora that the model did not know, which are surer of too much before they are adapted. `undefined` without streams.
+ * Returns the temperature with the least loss in streams of ordinary speech, each held against its speaker, and what the model
+ * predicts of neutral speech with it: for predictions of corpora that the model did not know, which are surer of too much
+ * before they are adapted. `undefined` without streams.
  */
-export function streamTemperature(
+export function streamCalibration(
   uncalibrated: ByCorpus,
   labels: readonly string[],
-): number | undefined {
-  const losses = temperatures.map((temperature) => {
+  onProgress?: ProgressListener,
+): (Required<VoiceCalibration> & { readonly temperature: number }) | undefined {
+  const fits = temperatures.flatMap((temperature, done) => {
     const neutral = neutralLogits(uncalibrated.flat(), { labels, temperature });
     const predictions = atTemperature(uncalibrated, temperature);
-    return (neutral && fitOrdinary(predictions, neutral, labels)?.loss) ?? Infinity;
+    const fitted = neutral && fitOrdinary(predictions, neutral, labels);
+    const total = temperatures.length;
+    onProgress?.({ label: "calibration", done: done + 1, total, unit: "temperatures" });
+    return fitted ? [{ temperature, neutral, ...fitted }] : [];
   });
-  const least = Math.min(...losses);
-  return least < Infinity ? temperatures[losses.indexOf(least)] : undefined;
+  const [first, ...others] = fits;
+  if (first === undefined) return undefined;
+  const { loss: _, ...best } = others.reduce(
+    (least, fit) => (fit.loss < least.loss ? fit : least),
+    first,
+  );
+  return best;
 }
 
 /**

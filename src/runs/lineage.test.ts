@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { lineageOf } from "./lineage.ts";
 
+test("what is wrong with a file names it", async () => {
+  await expect(lineageOf(import.meta.filename)).rejects.toMatchObject({
+    code: "model-invalid",
+    message: expect.stringContaining(`${import.meta.filename}: `),
+  });
+});
+
 describe("the lineage of the models in the package", () => {
   test("open is trained on nothing that forbids commercial use", async () => {
     const { corpora, commercialUse } = await lineageOf("open");

@@ -1,7 +1,12 @@
 import { corpusLicenses, type CorpusLicense } from "../datasets/corpus-licenses.ts";
 import { readSpeakerCard } from "../diarization/speaker-card.ts";
 import { readModelCard, readTextModelCard, type ModelCard } from "../models/model-card.ts";
-import { findVoiceModel, readModel, shippedModel } from "../recognition/voice-model.node.ts";
+import {
+  findVoiceModel,
+  inFile,
+  readModel,
+  shippedModel,
+} from "../recognition/voice-model.node.ts";
 import { shippedTextModel, speakerModel } from "../shared/shipped-models.ts";
 import { readProvenance } from "./provenance.ts";
 
@@ -35,8 +40,13 @@ export async function lineageOf(model: string): Promise<Lineage> {
 }
 
 async function cardOf(model: string): Promise<Pick<ModelCard, "provenance">> {
-  if (model === speakerModel) return readSpeakerCard((await readModel(shippedModel(model))).bytes);
-  if (model !== shippedTextModel) return readModelCard((await findVoiceModel(model)).bytes);
-  const { bytes } = await readModel(shippedModel(model));
-  return readTextModelCard(bytes);
+  const isOther = model === speakerModel || model === shippedTextModel;
+  const { path, bytes } = await (isOther ? readModel(shippedModel(model)) : findVoiceModel(model));
+  const read =
+    model === speakerModel
+      ? readSpeakerCard
+      : model === shippedTextModel
+        ? readTextModelCard
+        : readModelCard;
+  return inFile(path, () => read(bytes));
 }

@@ -2,7 +2,8 @@ import { fitTemperature } from "../evaluation/calibration.ts";
 import { recipeDifference } from "../recipes/difference.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { streamTemperature, voiceCalibration } from "./fit-ordinary.ts";
+import type { ProgressListener } from "../shared/logger.ts";
+import { streamCalibration, voiceCalibration } from "./fit-ordinary.ts";
 import { evaluateRun, isLeaky, type FinishedFold } from "./evaluate-run.ts";
 import type { FoldOutcome } from "./fold-outcome.ts";
 import type { RunInfo } from "./run-folder.ts";
@@ -77,10 +78,12 @@ async function calibrationFrom(
 export function calibrationByCorpora(
   folds: readonly Pick<FinishedFold, "uncalibrated">[],
   labels: readonly string[],
+  onProgress?: ProgressListener,
 ): Calibration {
   const byCorpus = folds.map(({ uncalibrated }) => uncalibrated);
-  const temperature =
-    streamTemperature(byCorpus, labels) ?? fitTemperature(byCorpus.flat()).temperature;
+  const ofStreams = streamCalibration(byCorpus, labels, onProgress);
+  if (ofStreams) return ofStreams;
+  const { temperature } = fitTemperature(byCorpus.flat());
   return { temperature, ...voiceCalibration(byCorpus, { labels, temperature }) };
 }
 

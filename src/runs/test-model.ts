@@ -1,4 +1,5 @@
-import { basename, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
+import { corporaByNames } from "../datasets/importers/names-of-corpora.ts";
 import { corporaIn, speakersOf, type Clip } from "../datasets/manifest.ts";
 import { noteLines } from "../datasets/omissions.ts";
 import { readCorpus, type Corpus, type CorpusOptions } from "../datasets/read-corpus.ts";
@@ -9,7 +10,7 @@ import {
   type DimensionCard,
   type ModelCard,
 } from "../models/model-card.ts";
-import { inFile, readModel } from "../recognition/voice-model.node.ts";
+import { inFile, readModel, type ModelFile } from "../recognition/voice-model.node.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { ClipClassifier, type ClipWithInputs, type SoundChange } from "./predict-clips.ts";
 import { contentHash, FeatureCache } from "./feature-cache.ts";
@@ -115,15 +116,24 @@ export interface TestedModel extends TestTerms {
 
 /** Reads a model and a corpus, as far as both fit each other. @throws UndertoneError as `testModel` */
 export async function readTested(
-  request: Pick<TestRequest, "model" | "data" | "corpusOptions">,
+  { model, ...corpus }: Pick<TestRequest, "model" | "data" | "corpusOptions">,
+  options: Pick<TestOptions, "logger">,
+): Promise<TestedModel> {
+  const file = await readModel(model);
+  const card = await inFile(model, () => cardOf(file));
+  return readTestedBy({ ...file, card }, corpus, options);
+}
+
+/** Reads a corpus for a model that was read before. @throws UndertoneError as `testModel` */
+export async function readTestedBy(
+  { path, bytes, card }: ModelFile & Pick<TestedModel, "card">,
+  { data, corpusOptions }: Pick<TestRequest, "data" | "corpusOptions">,
   { logger }: Pick<TestOptions, "logger">,
 ): Promise<TestedModel> {
-  const { bytes } = await readModel(request.model);
-  const card = await inFile(request.model, () => cardOf(bytes, request.model));
-  const corpus = await readCorpus(request.data, request.corpusOptions);
+  const corpus = await readCorpus(data, corpusOptions);
   for (const line of noteLines(corpus)) logger.info(line);
   const { corpora: trainedOn } = readProvenance(card);
-  assertUnseen(request.model, trainedOn, corpus);
+  assertUnseen(path, trainedOn, corpus);
   const terms = testTerms(card, corpus);
   const { asked, clips } = terms;
   logger.info(
@@ -154,19 +164,26 @@ export function assertSomePredicted(
   throw new UndertoneError("dataset-invalid", message);
 }
 
-function cardOf(bytes: Uint8Array, path: string): ModelCard | DimensionCard {
+function cardOf({ path, bytes }: ModelFile): ModelCard | DimensionCard {
   const card = predictsDimensions(bytes) ? readDimensionCard(bytes) : readModelCard(bytes);
   return { ...card, name: card.name || basename(path, ".onnx") };
 }
 
 function assertUnseen(model: string, corpora: readonly string[], data: Corpus): void {
-  const corpus = [data.corpus, ...corporaIn(data)].find((name) => corpora.includes(name));
-  if (corpus === undefined) return;
+  const isSeen = (name: string): boolean => corpora.includes(name);
+  const corpus = [data.corpus, ...corporaIn(data)].find(isSeen);
+  const root = dirname(data.root);
+  const paths = data.clips.map(({ path }) => relative(root, path));
+  const byNames = corpus === undefined ? corporaByNames(paths).find(isSeen) : undefined;
+  if (corpus === undefined && byNames === undefined) return;
+  const why =
+    byNames === undefined
+      ? "For other recordings in a table of that name, rename the table."
+      : `Most clips of ${data.root} are named as those of ${byNames}.`;
   throw new UndertoneError(
     "split-leaks",
-    `${model} was trained on ${corpus}: a score would say nothing about unseen speakers. ` +
-      '"undertone evaluate" scores its recipe on held-out speakers. ' +
-      "For other recordings in a table of that name, rename the table.",
+    `${model} was trained on ${corpus ?? byNames}: a score would say nothing about unseen speakers. ` +
+      `"undertone evaluate" scores its recipe on held-out speakers. ${why}`,
   );
 }
 
