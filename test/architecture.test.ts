@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   diarization: ["audio", "graph", "models"],
   recipes: ["audio", "datasets", "evaluation", "graph", "models"],
   recognition: ["downloads", "audio", "text", "graph", "transcription", "models", "diarization"],
-  web: ["audio", "graph", "transcription", "models", "recognition"],
+  web: ["audio", "graph", "transcription", "models", "diarization", "recognition"],
   runs: [
     "downloads",
     "audio",

@@ -7,6 +7,9 @@ export const channelModes = ["auto", "mix", "left", "right", "split"] as const;
 
 export type ChannelMode = (typeof channelModes)[number];
 
+/** What there is to tell where `auto` takes each of two channels for a speaker. */
+export const splitNotice = "The two channels hold different voices, so each is a speaker.";
+
 /** What is done with the channels: all but `split` give one. */
 export type ChannelChoice = Exclude<ChannelMode, "auto">;
 

@@ -178,11 +178,11 @@ function factsOf(
   settings: AnalysisSettings,
   { reference, speakers, transcriber }: Analysis,
 ): Facts {
-  const { modelId, textModelId, minConfidence, channels, sensitivity } = settings;
+  const { modelId, model, textModelId, textModel, minConfidence, channels, sensitivity } = settings;
   const references = speakers.length > 0 ? speakers : [{ speaker: "", reference }];
   return [
-    ["Audio model", modelId],
-    ["Text model", textModelId ?? "none"],
+    ["Audio model", `${model} (${modelId})`],
+    ["Text model", textModel === null ? "none" : `${textModel} (${textModelId})`],
     ["Transcriber", transcriber ?? "none"],
     ...references.map(({ speaker, reference: { source } }) => {
       const name = speaker === "" ? "Reference" : `Reference of ${speaker}`;

@@ -51,22 +51,21 @@ export function nameList(text: string): string[] {
   throw new InvalidArgumentError(`"${twice}" stands twice: give each speaker another name.`);
 }
 
-const channelSynonyms = { both: "mix", mono: "mix", l: "left", r: "right" } as const;
-
 /** The options that several commands share. */
-export const channelsOption = choice(
-  "--channels <which>",
-  "Channels to take: auto decides by what they hold",
-  { names: ["auto", "mix", "left", "right"], synonyms: channelSynonyms },
-).default("auto" as const);
-
-/** The same where each channel can be a speaker. */
 export const speakerChannelsOption = choice(
   "--channels <which>",
   "Channels to take: split has a speaker in each, auto decides by what they hold",
   {
     names: channelModes,
-    synonyms: { ...channelSynonyms, stereo: "split", separate: "split", all: "split" },
+    synonyms: {
+      both: "mix",
+      mono: "mix",
+      l: "left",
+      r: "right",
+      stereo: "split",
+      separate: "split",
+      all: "split",
+    },
   },
 ).default("auto" as const);
 

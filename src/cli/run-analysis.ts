@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { analyzeFiles } from "../recognition/batch.node.ts";
-import { modelIdOf, type AnalysisSettings } from "../recognition/file-result.node.ts";
+import { modelIdOf, modelNameOf, type AnalysisSettings } from "../recognition/file-result.node.ts";
 import {
   describeIgnored,
   findAudioFiles,
@@ -11,7 +11,7 @@ import {
 import { defaultTextModelPath } from "../recognition/open-engine.node.ts";
 import { findVoiceModel, readModel, type ModelFile } from "../recognition/voice-model.node.ts";
 import { openFileFields } from "../reports/recordings/file-fields.node.ts";
-import { readModelCard } from "../models/model-card.ts";
+import { readModelCard, readTextModelCard } from "../models/model-card.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { makeFolder } from "../shared/files.node.ts";
 import { withLock } from "../shared/lock.node.ts";
@@ -239,10 +239,13 @@ async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<An
   const { roles = null, only = null } = options;
   const { textModel = defaultTextModelPath } = options;
   const hashes = await Promise.all(enroll.map(async (path) => (await hashFile(path)).slice(0, 12)));
+  const text = transcript ? await readModel(textModel) : undefined;
   const speakerId = hashes.length > 0 ? hashes.toSorted().join("+") : null;
   return {
     modelId: modelIdOf(voice),
-    textModelId: transcript ? modelIdOf(await readModel(textModel)) : null,
+    model: modelNameOf(voice, readModelCard(voice.bytes)),
+    textModelId: text ? modelIdOf(text) : null,
+    textModel: text ? modelNameOf(text, readTextModelCard(text.bytes)) : null,
     transcriber: transcript ? (options.transcriber ?? defaultTranscriber) : null,
     language: options.language ?? null,
     speakerId,

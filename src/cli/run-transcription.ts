@@ -18,6 +18,7 @@ import { transcribeFile } from "../transcription/transcribe-file.node.ts";
 import { TranscriptCache } from "../transcription/transcript-cache.node.ts";
 import { cancellable } from "./cancel.ts";
 import { transcriptCacheFolder } from "./folders.ts";
+import { FileWarnings } from "./file-warnings.ts";
 import { throwIncomplete } from "./incomplete.ts";
 import { createProgress, type ProgressDisplay } from "./progress.ts";
 import type { TranscribeOptions } from "./transcribe.ts";
@@ -81,6 +82,7 @@ async function transcribeFiles(found: FoundAudio, options: Work): Promise<void> 
   const display = createProgress(process.stderr);
   const failures: Failure[] = [];
   const incomplete: string[] = [];
+  const warnings = new FileWarnings();
   const session = await openSession(options, display);
   const show = (done: number): void => {
     if (files.length < 2) return;
@@ -99,12 +101,13 @@ async function transcribeFiles(found: FoundAudio, options: Work): Promise<void> 
         failures.push(failure);
         if (files.length > 1) display.warn(failure.message);
       }
-      const warnings = "error" in result ? [] : result.warnings;
-      for (const warning of warnings) display.warn(`${each.file}: ${warning}`);
-      if (!("error" in result) && result.incomplete) incomplete.push(result.file);
+      if ("error" in result) continue;
+      warnings.add(each.file, result.warnings);
+      if (result.incomplete) incomplete.push(result.file);
     }
     show(files.length);
   } finally {
+    warnings.show(display);
     await output.end();
     await session.close();
   }

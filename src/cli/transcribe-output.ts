@@ -4,7 +4,7 @@ import type { Failure } from "../recognition/find-audio.node.ts";
 import { clock } from "../shared/clock.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { writePrivateFile } from "../shared/files.node.ts";
-import { toCues, toSrt, toVtt } from "../transcription/subtitles.ts";
+import { speakerOf, toCues, toSrt, toVtt } from "../transcription/subtitles.ts";
 import { joinUtterances } from "../transcription/transcribe-recording.ts";
 import type { RecordingTranscript, Utterance } from "../transcription/transcript.ts";
 import { assertNewFile, formatOfFile } from "./out-file.ts";
@@ -27,9 +27,11 @@ export interface TranscriptOutput {
   end(): Promise<void>;
 }
 
-/** `1:02:03.4` and the words. */
-function line({ startSec, text }: Utterance): string {
-  return `${clock(startSec).padStart(9)}  ${printable(text)}\n`;
+/** `1:02:03.4`, who speaks where that is told apart, and the words. */
+function line(utterance: Utterance): string {
+  const speaker = speakerOf(utterance);
+  const words = speaker === undefined ? utterance.text : `${speaker}: ${utterance.text}`;
+  return `${clock(utterance.startSec).padStart(9)}  ${printable(words)}\n`;
 }
 
 const hasWords = ({ text }: Utterance): boolean => text !== "";

@@ -1,4 +1,10 @@
-import { channelsOption, choice, jsonOption, offlineOption, trackOption } from "./options.ts";
+import {
+  choice,
+  jsonOption,
+  offlineOption,
+  speakerChannelsOption,
+  trackOption,
+} from "./options.ts";
 import { createCommand, examples } from "./command.ts";
 
 /** How transcripts can be printed. */
@@ -33,7 +39,7 @@ export const transcribeCommand = createCommand(
     "--reference <table.tsv>",
     "Transcribe the files of a table (columns file, text) and score the word error rate",
   )
-  .addOption(channelsOption)
+  .addOption(speakerChannelsOption)
   .addOption(trackOption)
   .addOption(offlineOption)
   .option("--no-cache", "Transcribe again what was transcribed before")

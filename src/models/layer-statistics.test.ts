@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { toFloat16 } from "../shared/float16.ts";
 import { layerStatistics, rowMoments, standardizingWeights } from "./layer-statistics.ts";
 
-const halves = (...values: number[]): Uint16Array => toFloat16(Float32Array.from(values));
+const float16 = (...values: number[]): Uint16Array => toFloat16(Float32Array.from(values));
 
 const clip = (...frames: number[]) => ({
   "moonshine-tiny.mask": new Float32Array(frames.length),
-  "moonshine-tiny.statistics": layerStatistics([halves(...frames)], 1),
+  "moonshine-tiny.statistics": layerStatistics([float16(...frames)], 1),
 });
 
 test("moments are those of all rows, by place", () => {
@@ -26,7 +26,7 @@ test("what never changes can be divided by its deviation", () => {
 });
 
 test("a clip's statistics are the means of its layers, then their deviations", () => {
-  const layers = [halves(1, 10, 3, 10), halves(5, 0, 5, 4)];
+  const layers = [float16(1, 10, 3, 10), float16(5, 0, 5, 4)];
   const [least] = rowMoments([Float32Array.of(2)]).deviation;
   expect([...layerStatistics(layers, 2)]).toEqual([2, 10, 5, 2, 1, least, least, 2]);
 });

@@ -163,8 +163,8 @@ test("sounds in which nobody speaks are told from speech, and count for no emoti
   expect(plain.oodReference).toBeUndefined();
   expect(fitted.oodReference!.card).toEqual({ notSpeech: { maxScore: 0.5 } });
   expect(fitted.weights).toEqual(plain.weights);
-  const heard = [...noises.slice(0, 20), ...clips("c", 20)];
-  const rows = heard.map(({ views: [view] }) => floatsOf(view["moonshine-tiny.statistics"]!));
+  const known = [...noises.slice(0, 20), ...clips("c", 20)];
+  const rows = known.map(({ views: [view] }) => floatsOf(view["moonshine-tiny.statistics"]!));
   const vectors = fed(
     "x",
     [40, 2 * width],
@@ -173,7 +173,7 @@ test("sounds in which nobody speaks are told from speech, and count for no emoti
   const { distance } = await evaluate({ distance: fitted.oodReference!.distance(vectors.tensor) }, [
     vectors,
   ]);
-  expect([...distance!].map((logit) => logit > 0)).toEqual(heard.map((_, row) => row < 20));
+  expect([...distance!].map((logit) => logit > 0)).toEqual(known.map((_, row) => row < 20));
 });
 
 /** The deviations of a view's layers, doubled: a sound of another kind. */

@@ -35,7 +35,7 @@ export class ChannelRecognition {
   readonly utterances: Utterance[];
   readonly #context: ChannelContext;
   readonly #runs: SpeakerRuns | undefined;
-  readonly #listener: RecordingTranscriber | undefined;
+  readonly #recording: RecordingTranscriber | undefined;
   readonly #toVoice: Resampler;
   readonly #toSpeech: Resampler;
   readonly #segmenter: SpeechSegmenter;
@@ -59,7 +59,7 @@ export class ChannelRecognition {
     this.utterances = [...(utterances ?? [])];
     this.#context = context;
     this.#runs = runs;
-    this.#listener =
+    this.#recording =
       transcription && utterances === undefined
         ? new RecordingTranscriber({ ...transcription, signal: options.signal })
         : undefined;
@@ -102,10 +102,10 @@ export class ChannelRecognition {
   async push(block: readonly Float32Array[]): Promise<void> {
     const all = block[(this.channel ?? 1) - 1]!;
     const samples = this.#runs?.push(all) ?? all;
-    const listener = this.#listener;
-    if (listener) await this.#transcribe(listener.push(this.#toSpeech.push(samples)));
+    const recording = this.#recording;
+    if (recording) await this.#transcribe(recording.push(this.#toSpeech.push(samples)));
     this.#segmenter.push(this.#toVoice.push(samples));
-    await this.#predict(this.#segmenter.advance(listener?.settledSec ?? Infinity));
+    await this.#predict(this.#segmenter.advance(recording?.settledSec ?? Infinity));
   }
 
   /** @yields the segments that have settled, each held against the speech so far */
@@ -123,9 +123,9 @@ export class ChannelRecognition {
 
   /** Ends the channel. Resolves to all other segments, up to its end. */
   async finish(): Promise<Segment[]> {
-    if (this.#listener) {
-      await this.#transcribe(this.#listener.push(this.#toSpeech.finish()));
-      await this.#transcribe(this.#listener.finish());
+    if (this.#recording) {
+      await this.#transcribe(this.#recording.push(this.#toSpeech.finish()));
+      await this.#transcribe(this.#recording.finish());
     }
     this.#segmenter.push(this.#toVoice.finish());
     await this.#predict(this.#segmenter.finish());

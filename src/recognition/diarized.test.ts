@@ -38,7 +38,7 @@ const recognized = (options: RecognizeOptions): Promise<Recognized> =>
   recognizeSamples(recording, models, { sampleRate, reference: "training", ...options });
 
 /** Whom each segment with speech crosses: the turns that it shares time with. */
-const heard = ({ segments }: Recognized): (string | null)[][] =>
+const spoken = ({ segments }: Recognized): (string | null)[][] =>
   segments
     .filter(({ emotion }) => emotion !== null)
     .map(({ startSec, endSec, speaker, emotion }) => [
@@ -53,9 +53,9 @@ const heard = ({ segments }: Recognized): (string | null)[][] =>
 const powerOf = (samples: Float32Array): number =>
   samples.reduce((sum, x) => sum + x * x, 0) / samples.length;
 
-test("segments are cut at turns, and nobody is heard in another one's", async () => {
+test("segments are cut at turns, and nobody is in another one's", async () => {
   const all = await recognized({ turns });
-  expect(heard(all)).toEqual([
+  expect(spoken(all)).toEqual([
     ["anna", "angry", "anna"],
     ["ben", "sad", "ben"],
     ["anna", "angry", "anna"],
@@ -71,13 +71,13 @@ test("segments are cut at turns, and nobody is heard in another one's", async ()
 });
 
 test("without turns the same recording holds both in its segments", async () => {
-  expect(heard(await recognized({})).some(([, , who]) => who?.includes("anna ben"))).toBe(true);
+  expect(spoken(await recognized({})).some(([, , who]) => who?.includes("anna ben"))).toBe(true);
 });
 
 test("roles name speakers by their first words, and others are left out", async () => {
   const roles = ["agent", "customer"];
   const only = await recognized({ turns, roles, only: ["customer"] });
-  expect(heard(only)).toEqual([
+  expect(spoken(only)).toEqual([
     ["customer", "sad", "ben"],
     ["customer", "sad", "ben"],
   ]);
@@ -105,7 +105,7 @@ test("utterances are transcribed turn by turn", async () => {
   const using = { ...models, transcription: { transcriber, voiceActivity } };
   const all = await recognizeSamples(recording, using, { sampleRate, turns });
   expect(levels.filter((level) => level > 0.1)).toHaveLength(2);
-  expect(heard(all).map(([speaker, , who]) => [speaker, who])).toEqual(
+  expect(spoken(all).map(([speaker, , who]) => [speaker, who])).toEqual(
     order.map(({ speaker }) => [speaker, speaker]),
   );
   expect(all.segments.filter(({ text }) => text === "Well then")).toHaveLength(4);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import type { ChannelMode } from "../audio/channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { turnsOf } from "../shared/rttm.ts";
@@ -15,8 +16,11 @@ export type Outcome = Analysis | { readonly error: Failure };
 export interface AnalysisSettings {
   /** Of the audio model: see `modelIdOf`. */
   readonly modelId: string;
+  /** Its name, for people. */
+  readonly model: string;
   /** The same of the text model; `null` without a transcript. */
   readonly textModelId: string | null;
+  readonly textModel: string | null;
   /** Name of the transcriber that was asked for; `null` without a transcript. */
   readonly transcriber: string | null;
   /** Language that the transcriber was told; `null` where it detects it. */
@@ -50,6 +54,12 @@ export type FileResult = Omit<FoundFile, "error"> & {
 /** Names a model by its content: the first 12 hexadecimal digits of the SHA-256 of its file. */
 export function modelIdOf({ bytes }: ModelFile): string {
   return createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+}
+
+/** Returns a model's name: that of its file, or of its card for one in a run folder, where all files have one name. */
+export function modelNameOf({ path }: ModelFile, { name }: { readonly name: string }): string {
+  const file = basename(path, ".onnx");
+  return file === "model" && name !== "" ? name : file;
 }
 
 /** Analyzes a file; whatever is wrong with it becomes its outcome, only cancelling is thrown. */

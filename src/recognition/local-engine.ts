@@ -138,7 +138,10 @@ export class LocalEngine implements Engine {
         "Speakers of one channel cannot be told apart here: leave out diarize.",
       );
     }
-    this.#speakerEncoder ??= openSpeakerEncoder();
+    this.#speakerEncoder ??= openSpeakerEncoder().catch((error: unknown) => {
+      this.#speakerEncoder = undefined;
+      throw error;
+    });
     const encoder = await this.#speakerEncoder;
     const reading = { ...options, sampleRate: encoder.card.sampleRate };
     return diarize(mixed(open.read(reading), reading), encoder, { speakers, signal });

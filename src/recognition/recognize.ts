@@ -1,3 +1,4 @@
+import { splitNotice } from "../audio/channels.ts";
 import { CrossTalk } from "../audio/cross-talk.ts";
 import type { SoundChoice } from "../audio/read-channels.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
@@ -185,7 +186,7 @@ function splitWarnings(
     return ["The recording has one channel, or one sound in all, so nobody is named by a role."];
   }
   if (count === 1 || channels !== "auto" || roles || only) return [];
-  return ["The two channels hold different voices, so each is a speaker."];
+  return [splitNotice];
 }
 
 /** @throws RangeError for limits outside of 0 … 1 */

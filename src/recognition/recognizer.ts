@@ -64,7 +64,8 @@ export interface Recognizer<Label extends string = string> extends AsyncDisposab
    */
   analyze(input: AudioInput, options?: AnalyzeOptions): Promise<Analysis<Label>>;
   /**
-   * Returns the labels of each clip, one prediction for the whole of it, the likeliest first.
+   * Returns the labels of each clip, one prediction for the whole of it, the likeliest first. Of a clip with several channels
+   * `channels` says which; by default those with different voices are mixed.
    * @throws UndertoneError as `analyze`
    * @example
    * const [clip] = await recognizer.classify([bytes], { topK: 3 }); // [{ label: "happy", score: 0.8 }, …]
@@ -74,7 +75,7 @@ export interface Recognizer<Label extends string = string> extends AsyncDisposab
     options?: ClassifyOptions,
   ): Promise<LabelScore<Label>[][]>;
   /**
-   * Recognizes emotion in mono blocks as they come. With a `speaker`, or the `reference` "training", final segments are those
+   * Recognizes emotion in blocks of one channel as they come; take one, or `toMono` of all. With a `speaker`, or the `reference` "training", final segments are those
    * of `analyze` of the whole; else each is held against the speech before it. Partial segments say what the last seconds
    * sound like.
    * @throws UndertoneError `cancelled`, `closed`

@@ -8,7 +8,9 @@ import { openResults } from "./results-file.node.ts";
 
 const settings: AnalysisSettings = {
   modelId: "aa",
+  model: "default",
   textModelId: null,
+  textModel: null,
   transcriber: null,
   language: "de",
   speakerId: null,

@@ -49,7 +49,7 @@ test("the path is the best of all paths", () => {
   );
 });
 
-test("one window of another opinion does not chop the timeline, many do", () => {
+test("one window of another emotion does not chop the timeline, many do", () => {
   const angry = [0.2, 0.8];
   const sad = [0.7, 0.3];
   const steady = [angry, angry, angry, sad, angry, angry, angry];
@@ -73,7 +73,7 @@ test("the pool of one label's observations is largest at that label", () => {
   );
 });
 
-test("the pool of one opinion is that opinion, and it is no surer than its surest window", () => {
+test("the pool of one prediction is that prediction, and it is no surer than its surest window", () => {
   for (const [k, p] of [0.1, 0.2, 0.7].entries()) {
     expect(poolProbabilities(observe([[0.1, 0.2, 0.7]]))[k]).toBeCloseTo(p, 6);
   }

@@ -77,14 +77,14 @@ test("two writers at once leave one whole file and nothing beside it", async () 
 test("rows of one clip are kept as float16, however many, and torn ones computed anew", async () => {
   const { counter, compute } = counted();
   const rows = () => cache.storeOf("abc").rows({}, 3, compute);
-  const halves = toFloat16(features);
-  expect(await rows()).toEqual(halves);
-  expect(await rows()).toEqual(halves);
+  const float16 = toFloat16(features);
+  expect(await rows()).toEqual(float16);
+  expect(await rows()).toEqual(float16);
   expect(counter.calls).toBe(1);
   const [path] = await files();
   for (const torn of [new Uint8Array(4), new Uint8Array()]) {
     await writeFile(path!, torn);
-    expect(await rows()).toEqual(halves);
+    expect(await rows()).toEqual(float16);
   }
   expect(counter.calls).toBe(3);
 });

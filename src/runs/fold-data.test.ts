@@ -83,10 +83,10 @@ test("corpora have their weights, ordinary speech its share of the whole", async
 });
 
 test("extra data is given words of the vocabulary, which it adds to", async () => {
-  const extra = [clipWith("s-extra", "what a companion")];
+  const extra = [clipWith("s-extra", "what a parcel")];
   const { train, extra: added, vocabulary } = await foldData(split, { recipe, examples, extra });
   expect(train.map(({ id }) => id)).toEqual(["h1", "s1"]);
-  expect(vocabulary!.words).toContain("companion");
+  expect(vocabulary!.words).toContain("parcel");
   expect(added.map(({ id, views }) => [id, [...views[0]["words"]!].includes(1)])).toEqual([
     ["s-extra", false],
   ]);

@@ -5,32 +5,32 @@
 export function toFloat16(values: Float32Array): Uint16Array {
   const scaled = values.map((value) => Math.max(-65504, Math.min(65504, value)) * 2 ** -112);
   const bits = new Uint32Array(scaled.buffer);
-  const halves = new Uint16Array(values.length);
+  const encoded = new Uint16Array(values.length);
   // A loop, since `Uint16Array.from` takes ten times as long.
-  for (let i = 0; i < halves.length; i++) {
+  for (let i = 0; i < encoded.length; i++) {
     const word = bits[i]!;
-    halves[i] = ((word >>> 16) & 0x8000) | (((word & 0x7fffffff) + 0x1000) >>> 13);
+    encoded[i] = ((word >>> 16) & 0x8000) | (((word & 0x7fffffff) + 0x1000) >>> 13);
   }
-  return halves;
+  return encoded;
 }
 
-/** The float32 value of each of the 65536 halves. */
+/** The float32 value of each of the 65536 half-precision numbers. */
 let fullOf: Float32Array | undefined;
 
-function allHalves(): Float32Array {
+function allValues(): Float32Array {
   const values = new Float32Array(0x10000);
   const bits = new Uint32Array(values.buffer);
-  for (let half = 0; half < bits.length; half++) {
-    bits[half] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
+  for (let code = 0; code < bits.length; code++) {
+    bits[code] = ((code & 0x8000) << 16) | ((code & 0x7fff) << 13);
   }
   return values.map((value) => value * 2 ** 112);
 }
 
 /** Writes half-precision numbers to `target` from index `at`. @throws RangeError when they do not fit */
-export function writeFloat16(halves: Uint16Array, target: Float32Array, at: number): void {
-  if (at + halves.length > target.length) {
-    throw new RangeError(`writeFloat16: ${halves.length} numbers do not fit at ${at}`);
+export function writeFloat16(encoded: Uint16Array, target: Float32Array, at: number): void {
+  if (at + encoded.length > target.length) {
+    throw new RangeError(`writeFloat16: ${encoded.length} numbers do not fit at ${at}`);
   }
-  const full = (fullOf ??= allHalves());
-  for (let i = 0; i < halves.length; i++) target[at + i] = full[halves[i]!]!;
+  const full = (fullOf ??= allValues());
+  for (let i = 0; i < encoded.length; i++) target[at + i] = full[encoded[i]!]!;
 }

@@ -18,7 +18,7 @@ const architecture = (isPadded: boolean): Architecture => ({
   build: (network, { x }) => dense(network, "output", { x: x!, units: 2 }),
 });
 
-/** What halves hold exactly, each row of another length. */
+/** What float16 holds exactly, each row of another length. */
 const values = Float32Array.from({ length: batchSize * width }, (_, index) =>
   index % width <= Math.floor(index / width) % width ? ((index * 37) % 64) / 16 - 2 : 0,
 );

@@ -36,7 +36,7 @@ interface StepOptions {
 interface PassFormat {
   readonly rows: number;
   readonly share: number;
-  readonly halves: readonly string[];
+  readonly float16: readonly string[];
 }
 
 /** The graph for so many rows of one length. */
@@ -72,7 +72,8 @@ export class TrainingStep {
     options: StepOptions,
   ): Promise<TrainingStep> {
     const step = new TrainingStep(runtime, architecture, options);
-    if (!architecture.isPadded) await step.#pass({ rows: options.batchSize, share: 1, halves: [] });
+    if (!architecture.isPadded)
+      await step.#pass({ rows: options.batchSize, share: 1, float16: [] });
     return step;
   }
 
@@ -122,8 +123,8 @@ export class TrainingStep {
   async #runPart(weights: Weights, { batch, masks, part }: PartOfBatch): Promise<StepResult> {
     const { rows, share } = part;
     const { inputs } = this.#architecture;
-    const halves = float16Inputs(batch.inputs);
-    const { session, shapes, logits } = await this.#pass({ rows: rows.length, share, halves });
+    const float16 = float16Inputs(batch.inputs);
+    const { session, shapes, logits } = await this.#pass({ rows: rows.length, share, float16 });
     const feeds: Record<string, Feeds[string]> = {};
     const feed = (
       name: string,
@@ -155,7 +156,7 @@ export class TrainingStep {
     return known;
   }
 
-  async #open({ rows, share, halves }: PassFormat): Promise<Pass> {
+  async #open({ rows, share, float16 }: PassFormat): Promise<Pass> {
     const { inputs } = this.#architecture;
     const shapes = Object.fromEntries(
       Object.entries(inputs).map(([name, shape]) => [
@@ -166,7 +167,7 @@ export class TrainingStep {
     const network = new Network("training");
     const logits = this.#architecture.build(
       network,
-      inputTensors({ inputs: shapes }, rows, halves),
+      inputTensors({ inputs: shapes }, rows, float16),
     );
     const { loss: lossOf } = objectiveOf(this.#architecture);
     const loss = lossOf(logits, input("targets", logits.shape));

@@ -1,6 +1,6 @@
 import type { Decoded } from "./greedy-decoding.ts";
 
-/** What a transcript of a model that knows English alone is judged by. */
+/** What tells whether the transcript of a model that knows English alone is of English. */
 export interface TranscriptEvidence extends Pick<Decoded, "probabilities" | "entropies"> {
   /** Output of one layer of the encoder at each frame, [frames, width]. */
   readonly states: Float32Array;

@@ -19,16 +19,24 @@ const mostCharacters = 84;
 export function toCues(utterances: readonly Utterance[]): Cue[] {
   return utterances.flatMap((utterance) => {
     const cues: Cue[] = [];
+    const speaker = speakerOf(utterance);
     let open: Word[] = [];
+    const close = (): void => void cues.push({ ...cueOf(open), ...(speaker && { speaker }) });
     for (const word of timedWords(utterance)) {
       if (open.length > 0 && textOf([...open, word]).length > mostCharacters) {
-        cues.push(cueOf(open));
+        close();
         open = [];
       }
       open.push(word);
     }
-    return open.length > 0 ? [...cues, cueOf(open)] : cues;
+    if (open.length > 0) close();
+    return cues;
   });
+}
+
+/** Returns the name of who speaks where channels are told apart: `speaker 2` in channel 2. */
+export function speakerOf({ channel }: Utterance): string | undefined {
+  return channel === undefined ? undefined : `speaker ${channel}`;
 }
 
 function timedWords({ words, text, startSec, endSec }: Utterance): readonly Word[] {

@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/prom
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
+import { splitNotice } from "../audio/channels.ts";
 import { encodeWav } from "../audio/wav.ts";
+import { toCues } from "./subtitles.ts";
 import { transcribeFile } from "./transcribe-file.node.ts";
 import { TranscriptCache } from "./transcript-cache.node.ts";
 import type { Transcriber, Transcript, Utterance } from "./transcript.ts";
@@ -99,6 +101,36 @@ test("of a language that is not known an utterance has no words, and of noise th
   ]);
   const kept = await transcribeFile(path, { transcriber, voiceActivity, cache });
   expect(kept.utterances).toEqual(utterances);
+});
+
+/** Three seconds of a tone on the left, then on the right, as two who speak in turn. */
+function dialogue(): Uint8Array {
+  const rate = 16_000;
+  const [left, right] = [0, 1].map((side) =>
+    Float32Array.from({ length: 8 * rate }, (_, n) => {
+      const isPause = n % (rate / 2) < rate / 10;
+      const isOn = Math.floor(n / (4 * rate)) === side && n % (4 * rate) < 3 * rate;
+      return isOn && !isPause ? 0.5 * Math.cos((2 * Math.PI * (500 + 90 * side) * n) / rate) : 0;
+    }),
+  );
+  return encodeWav([left!, right!], rate);
+}
+
+test("channels with different voices are transcribed one by one, in the order of their words", async () => {
+  await writeFile(path, dialogue());
+  const told: Utterance[] = [];
+  const options = { transcriber: new Counting(), voiceActivity, cache };
+  const onUtterance = (each: Utterance): void => void told.push(each);
+  const transcript = await transcribeFile(path, { ...options, onUtterance });
+  expect(transcript.channels).toBe(2);
+  expect(transcript.utterances.map(({ channel }) => channel)).toEqual([1, 2]);
+  expect(transcript.warnings).toEqual([splitNotice]);
+  expect(told).toEqual(transcript.utterances);
+  expect(toCues(transcript.utterances)[1]).toMatchObject({ speaker: "speaker 2" });
+  expect(await transcribeFile(path, options)).toEqual(transcript);
+  const mixed = await transcribeFile(path, { ...options, channels: "mix" });
+  expect(mixed.channels).toBeUndefined();
+  expect(mixed.utterances.every(({ channel }) => channel === undefined)).toBe(true);
 });
 
 test("any sample rate is transcribed the same", async () => {

@@ -7,6 +7,7 @@ import { shippedTextModel } from "../shared/shipped-models.ts";
 import {
   encoderOpener,
   fetchModel,
+  openSpeakerEncoder,
   openTranscriber,
   type ModelOptions,
   type WebTranscriber,
@@ -66,6 +67,8 @@ export async function loadRecognizer(options: RecognizerOptions = {}): Promise<R
         const bytes = await fetchFile(address);
         return { name: address, ...bytesSource(bytes), close: async () => undefined };
       },
+      // Opened at the first use, when the signal of the loading is over.
+      openSpeakerEncoder: () => openSpeakerEncoder(runtime, { ...options, signal: undefined }),
       close: async () => {
         await Promise.all([
           voice.close(),

@@ -1,8 +1,10 @@
+import { readSpeakerCard } from "../diarization/speaker-card.ts";
+import { SpeakerEncoder } from "../diarization/speaker-encoder.ts";
 import type { Runtime } from "../graph/session.ts";
 import { SpeechEncoder, type OpenEncoder } from "../models/speech-encoder.ts";
 import { openTogether } from "../shared/closing.ts";
 import { publishedFiles, type PinnedFile } from "../shared/published-files.ts";
-import { shippedTextModel, voiceModels } from "../shared/shipped-models.ts";
+import { shippedTextModel, speakerModel, voiceModels } from "../shared/shipped-models.ts";
 import { openMoonshine, type Moonshine, type moonshineSizes } from "../transcription/moonshine.ts";
 import { Silero } from "../transcription/silero.ts";
 import { fetchFile, fetchPinned, type FetchOptions } from "./fetch-file.ts";
@@ -15,7 +17,7 @@ export interface ModelOptions extends FetchOptions {
   readonly modelsUrl?: string | URL | undefined;
 }
 
-const ownModels: readonly unknown[] = [...voiceModels, shippedTextModel];
+const ownModels: readonly unknown[] = [...voiceModels, shippedTextModel, speakerModel];
 
 const urlOf = (path: string, { modelsUrl = "models/" }: ModelOptions): string =>
   new URL(path, new URL(modelsUrl, location.href)).href;
@@ -42,6 +44,16 @@ export function encoderOpener(runtime: Runtime, options: ModelOptions): OpenEnco
     const file = await fetchPublished(config.name, "encoder", options);
     return SpeechEncoder.open(runtime, file, config);
   };
+}
+
+/** Opens what tells speakers apart, with the encoder that it needs. */
+export async function openSpeakerEncoder(
+  runtime: Runtime,
+  options: ModelOptions,
+): Promise<SpeakerEncoder> {
+  const model = await fetchModel(speakerModel, options);
+  const encoder = await fetchPublished(readSpeakerCard(model).encoder.name, "encoder", options);
+  return SpeakerEncoder.open(runtime, { model, encoder });
 }
 
 /** Speech-to-text in the browser. */

@@ -65,10 +65,10 @@ async function decode(bytes: Uint8Array, clean: DecodedAudio): Promise<Answer> {
     child = undefined;
   }
   if (typeof answer === "string") return { verdict: answer, detail: "" };
-  return isOver ? { verdict: "too large", detail: "" } : judge(answer, clean);
+  return isOver ? { verdict: "too large", detail: "" } : verdictOf(answer, clean);
 }
 
-function judge({ audio, code, message = "" }: Decoded, clean: DecodedAudio): Answer {
+function verdictOf({ audio, code, message = "" }: Decoded, clean: DecodedAudio): Answer {
   if (!audio) {
     return code ? { verdict: "refused", detail: code } : { verdict: "crashed", detail: message };
   }

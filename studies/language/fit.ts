@@ -8,7 +8,7 @@ interface FitOptions {
   readonly width: number;
   /** How far examples count against small weights. */
   readonly c: number;
-  /** Share of training utterances that are not English whose words may count, each judged by a fit without its speaker or language. */
+  /** Share of training utterances that are not English whose words may count, each tested by a fit without its speaker or language. */
   readonly believedShare: number;
 }
 

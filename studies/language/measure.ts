@@ -31,7 +31,7 @@ interface MeasureOptions {
   readonly kept: string;
 }
 
-/** Transcribes clips as the program does, and returns what their utterances are judged by. */
+/** Transcribes clips as the program does, and returns what tells whether their utterances are English. */
 export async function measureClips(
   clips: readonly StudyClip[],
   { size, layer, kept }: MeasureOptions,

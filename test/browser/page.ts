@@ -4,6 +4,7 @@ import {
   loadRecognizer,
   UndertoneError,
   webRuntime,
+  type AnalyzeOptions,
   type LabelScore,
   type RecognizerOptions,
   type Samples,
@@ -48,13 +49,13 @@ async function recognize(options: RecognizerOptions, wavUrl: string): Promise<Re
 }
 
 /** Analyzes one WAV file. Returns the labels of what was downloaded for it, too. */
-async function analyze(options: RecognizerOptions, wavUrl: string) {
+async function analyze(options: RecognizerOptions, wavUrl: string, wanted: AnalyzeOptions = {}) {
   const downloads = new Set<string>();
   await using recognizer = await loadRecognizer({
     ...options,
     onProgress: ({ label }) => downloads.add(label),
   });
-  return { analysis: await recognizer.analyze(wavUrl), downloads: [...downloads] };
+  return { analysis: await recognizer.analyze(wavUrl, wanted), downloads: [...downloads] };
 }
 
 /** Returns the code of the error with which a recognizer does not load. */

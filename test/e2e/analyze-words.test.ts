@@ -53,7 +53,7 @@ const record = async (name: string, wav = twoUtterances): Promise<string> => {
   return path;
 };
 
-test("without speech-to-text at hand the voice alone is judged, and every result says so", async () => {
+test("without speech-to-text at hand the voice alone counts, and every result says so", async () => {
   const file = await record("one.wav");
   const one = await undertone("analyze", file, ...models, "--offline", "--json");
   expect(one.exitCode).toBe(0);

@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     await Promise.all([mkdir(models), mkdir(wrong, { recursive: true })]);
     await symlink(join(repository, "models/small.onnx"), join(folder, "wrong/small.onnx"));
     await writeFile(join(wrong, "encoder_model.onnx"), "another file");
-    for (const name of ["default", "small", "words"]) {
+    for (const name of ["default", "small", "speakers", "words"]) {
       await symlink(join(repository, `models/${name}.onnx`), join(models, `${name}.onnx`));
     }
     for (const name of ["moonshine-base", "moonshine-tiny", "silero-vad"]) {
@@ -118,7 +118,20 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     expect(second.downloads).toEqual([expect.stringContaining("default.onnx")]);
   });
 
-  test.skipIf(!hasTranscriber)("a transcriber listens in the page", async () => {
+  test.skipIf(!hasEncoder)("speakers of one channel are told apart as in Node", async () => {
+    await using recognizer = await loadRecognizer({ model: "small", offline: true, thread: false });
+    const { speakers } = await recognizer.analyze(wav, { diarize: true });
+    const { analysis, downloads } = await page.evaluate(() =>
+      undertone.analyze({ model: "small" }, "voice.wav", { diarize: true }),
+    );
+    expect(analysis.speakers.length).toBeGreaterThan(0);
+    expect(analysis.speakers.map(({ speaker }) => speaker)).toEqual(
+      speakers.map(({ speaker }) => speaker),
+    );
+    expect(downloads).toContainEqual(expect.stringContaining("speakers.onnx"));
+  });
+
+  test.skipIf(!hasTranscriber)("a transcriber works in the browser", async () => {
     const { analysis } = await page.evaluate(() =>
       undertone.analyze({ model: "small", transcriber: "moonshine-tiny" }, "voice.wav"),
     );

@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-test("an enrolled speaker is judged by how they speak neutrally, by one process and by several", async () => {
+test("an enrolled speaker is held against how they speak neutrally, by one process and by several", async () => {
   const folder = await newFolder({ "one.wav": loud, "two.wav": loud });
   const enrollment = await newFolder({
     "neutral.wav": loud,

@@ -143,11 +143,11 @@ def whisper_input(x):
 
 def main():
     x = signal()
-    brief, brief_values = log_mel(x, 512, 400, 160, 64, 0, 8000, "slaney")
+    reference, reference_values = log_mel(x, 512, 400, 160, 64, 0, 8000, "slaney")
     long, _ = log_mel(x, 1024, 1024, 256, 128, 0, 8000, "slaney")
     htk, _ = log_mel(x, 512, 400, 200, 40, 60, 7600, "htk")
-    brief_values = np.round(brief_values, 4)  # what a reader of the file sees
-    mfcc = cepstrum(brief_values, 13, 0)
+    reference_values = np.round(reference_values, 4)  # what a reader of the file sees
+    mfcc = cepstrum(reference_values, 13, 0)
     bank = lambda *arguments: rounded(mel_filterbank(*arguments).sum(axis=0))
     reference = {
         "signal": {
@@ -157,14 +157,14 @@ def main():
             "noiseSeed": NOISE_SEED,
             "samples": {str(n): float(x[n]) for n in (0, 400, 401, 2000, 3999)},
         },
-        "logMel": [brief, long, htk],
+        "logMel": [reference, long, htk],
         "filterbankColumnSums": [
             {"nFft": 512, "nMels": 40, "fMin": 0, "fMax": 8000, "scale": "slaney", "norm": "slaney", "sums": bank(512, 40, 0, 8000, "slaney")},
             {"nFft": 512, "nMels": 26, "fMin": 100, "fMax": 7000, "scale": "htk", "norm": "none", "sums": bank(512, 26, 100, 7000, "htk", "none")},
         ],
         "mfcc": [
             {"logMel": 0, "nMfcc": 13, "lifter": 0, "values": rounded(mfcc, 7)},
-            {"logMel": 0, "nMfcc": 20, "lifter": 22, "values": rounded(cepstrum(brief_values, 20, 22), 7)},
+            {"logMel": 0, "nMfcc": 20, "lifter": 22, "values": rounded(cepstrum(reference_values, 20, 22), 7)},
         ],
         "deltas": [
             {"mfcc": 0, "width": 9, "order": 1, "values": rounded(deltas(mfcc, 9, 1), 7)},

@@ -1,7 +1,9 @@
 /** Settings of an analysis as results keep them. */
 export const analysisSettings = {
   modelId: "aa",
+  model: "default",
   textModelId: "bb",
+  textModel: "words",
   transcriber: "moonshine-base",
   language: null,
   speakerId: null,

@@ -21,7 +21,7 @@ function maskedLines(spectrogram: Float32Array): { mels: number[]; times: number
   return { mels, times };
 }
 
-test("one mask of each kind covers one stretch of mels and one of frames, of widths from 0 to the limit", () => {
+test("one mask of each kind covers one range of mels and one of frames, of widths from 0 to the limit", () => {
   const widths = { mels: new Set<number>(), times: new Set<number>() };
   for (let seed = 0; seed < 60; seed++) {
     const spectrogram = new Float32Array(nMels * frames).fill(1);

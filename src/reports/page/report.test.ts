@@ -2,6 +2,7 @@ import { decode } from "fast-png";
 import { expect, test } from "vitest";
 import { Random } from "../../shared/random.ts";
 import { countsChart, histogramChart } from "../../evaluation/charts/counts.ts";
+import { riskCoverageChart } from "../../evaluation/charts/risk-coverage.ts";
 import { spectrogramDataUri } from "../../evaluation/charts/spectrogram.ts";
 import { calibrationOf, evaluate } from "../../evaluation/evaluation.ts";
 import type { Prediction } from "../../evaluation/prediction.ts";
@@ -91,8 +92,34 @@ test("a leaky split is said beside the score, and only then", () => {
 test("a run of one speaker, without curves, errors or sexes, still makes a page", () => {
   const page = renderReport(input({ folds: [], confidentErrors: [], warnings: [] }, 1));
   expect(page).toContain("Only 1 speaker: no reliable interval.");
-  expect(page).toContain("single test speaker");
+  expect(page).toContain("% for speaker");
   expect(page).not.toContain("NaN");
+});
+
+test("speakers with too few clips for a score are counted, and no speaker is passed over in silence", () => {
+  const some = predictions(4).filter(({ speakerId }, n) => n < 40 || !speakerId.endsWith("0"));
+  const few = some.filter(({ speakerId }, n) => !speakerId.endsWith("1") || n < 8);
+  const labels = ["happy", "sad", "angry"];
+  const page = renderReport(input({ evaluation: evaluate(few, few, labels) }));
+  expect(page).toContain("1 of 4 speakers have fewer than 8 clips");
+  const one = predictions(4).slice(0, 8);
+  const none = renderReport(input({ evaluation: evaluate(one, one, labels) }));
+  expect(none).toContain("Every speaker has fewer than 8 clips");
+  expect(none).not.toContain("single test speaker");
+});
+
+test("the axis of risk holds the whole curve, and no two of its ticks read the same", () => {
+  const curve = [0.01, 0.5, 1].map((coverage) => ({
+    coverage,
+    risk: 0.004 / coverage,
+    confidence: 1,
+  }));
+  const chart = riskCoverageChart({ curve, areaUnderCurve: 0, coverageAtHalfRisk: 0 });
+  const ticks = [...chart.matchAll(/>([\d.]+)%</g)].map(([, text]) => text!);
+  expect(ticks.filter((text) => text === "1")).toHaveLength(1);
+  const [, path = ""] = / d="(M[^"]+)"/.exec(chart.slice(chart.lastIndexOf("<path"))) ?? [];
+  const heights = [...path.matchAll(/,(-?[\d.]+)/g)].map(([, y]) => Number(y));
+  expect(Math.min(...heights)).toBeGreaterThanOrEqual(0);
 });
 
 test("the calibration text says what the numbers say", () => {
