@@ -28,7 +28,7 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   "model-invalid": "no model of Undertone",
   "training-diverged": "the loss is no number",
   "credentials-missing": "a download or service needs a token",
-  "network-failed": "no network, or the server failed; results without its words stand",
+  "network-failed": "no network, or the server failed",
   "checksum-mismatch": "a download is not what was published",
   "disk-full": "no space left",
   busy: "another process does the same work",
