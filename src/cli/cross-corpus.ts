@@ -16,6 +16,10 @@ export const crossCorpusCommand = createCommand(
     "Folder or table of speech without labels, which counts as neutral (repeatable)",
     repeatable,
   )
+  .option(
+    "--text-model <file>",
+    "Score voice and words together too, where there are transcripts, by this text model",
+  )
   .option("--out <file>", "Write the page in Markdown")
   .addOption(jsonOption)
   .addOption(threadsOption)

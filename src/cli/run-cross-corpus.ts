@@ -14,13 +14,13 @@ import { typedCommand } from "./typed-command.ts";
 /** Scores models and runs as the options of `undertone cross-corpus` say. */
 export async function runCrossCorpus(
   systems: readonly string[],
-  { data = [], ordinarySpeech = [], out, json, threads }: CrossCorpusOptions,
+  { data = [], ordinarySpeech = [], textModel, out, json, threads }: CrossCorpusOptions,
 ): Promise<void> {
   const progress = createProgress(process.stderr);
   const results = await cancellableTest(
     (testOptions) =>
       crossCorpus(
-        { systems, data, ordinarySpeech, cacheFolder: featureCacheFolder() },
+        { systems, data, ordinarySpeech, textModel, cacheFolder: featureCacheFolder() },
         testOptions,
       ),
     { progress, threads },

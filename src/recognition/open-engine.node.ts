@@ -75,9 +75,13 @@ export async function openEngine(found: VoiceModel, options: EngineOptions): Pro
 }
 
 /** Opens the text model. */
-async function openWords(
+export async function openWords(
   runtime: Runtime,
-  { textModel = defaultTextModelPath, signal, threads }: EngineOptions,
+  {
+    textModel = defaultTextModelPath,
+    signal,
+    threads,
+  }: Pick<EngineOptions, "textModel" | "signal" | "threads">,
 ): Promise<LoadedTextModel> {
   const { path, bytes } = await readModel(textModel, signal);
   const session = threads === undefined ? {} : { threads };

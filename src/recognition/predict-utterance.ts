@@ -63,7 +63,8 @@ export async function observeUtterance(
   };
 }
 
-async function observeText(
+/** Predicts from the words alone. */
+export async function observeText(
   words: Words,
   { card, probabilities }: TextModel,
 ): Promise<TextObservation> {

@@ -65,7 +65,7 @@ export function crossCorpusPage(rows: readonly CrossCorpusRow[], command: string
   return [
     "# In the world",
     "Models on corpora and ordinary speech that they were not trained on, in per cent. UAR and macro-F1 are among the labels of the corpus, each as likely beforehand; AUC ranks emotional above neutral clips. The other columns are at the default sensitivity, in streams of each speaker's clips of which 80 % are neutral: false alarms are neutral clips for which an emotion is reported, at all and with at least such a probability; noticed are emotional clips for which one is; ECE is the calibration error.",
-    "What a voice is held against: `none`, the training data; `recording`, the speaker's stream; `speaker`, all clips of the speaker, without labels; `folder`, the streams of all speakers as if they were one; `enrolled`, two neutral clips of the speaker, which are not scored (mean of five draws).",
+    "What a voice is held against: `none`, the training data; `recording`, the speaker's stream; `speaker`, all clips of the speaker, without labels; `folder`, the streams of all speakers as if they were one; `enrolled`, two neutral clips of the speaker, which are not scored (mean of five draws). `recording + words` is `recording`, fused with what the transcripts say.",
     table(
       header,
       cells.map((row) => row.map(cell)),

@@ -6,6 +6,9 @@ import { withTemperature } from "../evaluation/calibration.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import type { StreamScores } from "../evaluation/stream-scores.ts";
 import { readModelCard, type ModelCard } from "../models/model-card.ts";
+import type { TextModel } from "../recognition/analysis.ts";
+import { openWords } from "../recognition/open-engine.node.ts";
+import { observeText } from "../recognition/predict-utterance.ts";
 import { findVoiceModel, inFile } from "../recognition/voice-model.node.ts";
 import { neutralLabel } from "../shared/emotions.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -27,7 +30,13 @@ export interface CrossCorpusRequest {
   readonly data: readonly string[];
   /** Speech without labels, each clip as neutral. */
   readonly ordinarySpeech: readonly string[];
+  /** Path of the text model that predicts from transcripts of `data` and `ordinarySpeech`; by default none does. */
+  readonly textModel?: string | undefined;
   readonly cacheFolder: string;
+}
+
+interface PredictOptions extends TestOptions {
+  readonly words: TextModel | undefined;
 }
 
 /** Scores of one system on one corpus. */
@@ -51,13 +60,23 @@ export async function crossCorpus(
   request: CrossCorpusRequest,
   options: TestOptions,
 ): Promise<CrossCorpusResult[]> {
+  const { systems, textModel } = request;
+  const words =
+    textModel === undefined
+      ? undefined
+      : await openWords(options.runtime, { ...options, textModel });
   const results: CrossCorpusResult[] = [];
-  for (const system of request.systems) {
-    const isRun = await stat(system).then(
-      (info) => info.isDirectory(),
-      () => false,
-    );
-    results.push(...(await (isRun ? ofRun : ofModel)(system, request, options)));
+  try {
+    for (const system of systems) {
+      const isRun = await stat(system).then(
+        (info) => info.isDirectory(),
+        () => false,
+      );
+      const score = isRun ? ofRun : ofModel;
+      results.push(...(await score(system, request, { ...options, words })));
+    }
+  } finally {
+    await words?.close();
   }
   return results;
 }
@@ -65,7 +84,7 @@ export async function crossCorpus(
 async function ofModel(
   system: string,
   { data, ordinarySpeech, cacheFolder }: CrossCorpusRequest,
-  options: TestOptions,
+  options: PredictOptions,
 ): Promise<CrossCorpusResult[]> {
   const { path, bytes } = await findVoiceModel(system);
   const card = await inFile(path, () => readModelCard(bytes));
@@ -118,7 +137,7 @@ async function unlessSeen<Tested>(
 async function ofRun(
   runFolder: string,
   { ordinarySpeech, cacheFolder }: CrossCorpusRequest,
-  options: TestOptions,
+  options: PredictOptions,
 ): Promise<CrossCorpusResult[]> {
   const run = await evaluateRun(runFolder);
   const { info, folds } = run;
@@ -180,10 +199,21 @@ const worldClip = <P extends Prediction>(prediction: P) => ({ ...prediction, abs
 async function predict(
   { classifier, labels }: { readonly classifier: ClipClassifier } & Pick<Card, "labels">,
   clips: readonly Clip[],
-  options: TestOptions,
+  { words, ...options }: PredictOptions,
 ): Promise<WorldClip[]> {
   const predicted = await predictAll(classifier, clips, options);
-  return predicted.map(({ clip: { id, speakerId, emotion }, outputs }) =>
-    worldClip({ id, speakerId, actual: labels.indexOf(emotion), probabilities: [...outputs] }),
+  return Promise.all(
+    predicted.map(async ({ clip: { id, speakerId, emotion, transcript }, outputs }) => ({
+      ...worldClip({
+        id,
+        speakerId,
+        actual: labels.indexOf(emotion),
+        probabilities: [...outputs],
+      }),
+      words:
+        words && transcript
+          ? (await observeText({ text: transcript, confidence: 1 }, words)).evidence
+          : undefined,
+    })),
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { meanLogits } from "../models/speaker-adaptation.ts";
-import { scoresByReference, testReferences, type WorldClip } from "./references.ts";
+import { fusedReference, scoresByReference, testReferences, type WorldClip } from "./references.ts";
 
 const labels = ["neutral", "happy", "sad"];
 const rightOf = (actual: number): number[] =>
@@ -61,4 +61,15 @@ test("speech that is all neutral has false alarms, and nothing to notice", () =>
   ).get("recording")!;
   expect({ noticed, unweightedAverageRecall }).toEqual({});
   expect(falseAlarms).toEqual({ any: 0, half: 0, sure: 0 });
+});
+
+test("words are fused with the voice where a clip has them", () => {
+  const clips = clipsOf("a", 1, both);
+  const said = clips.map((clip) => (clip.actual === 1 ? { ...clip, words: { sad: 1e6 } } : clip));
+  const scores = scoresByReference(said, card);
+  expect([...scores.keys()].toSorted()).toEqual([...testReferences, fusedReference].toSorted());
+  const { clips: count, unweightedAverageRecall, noticed } = scores.get(fusedReference)!;
+  expect(count).toBe(6);
+  expect(unweightedAverageRecall).toBeCloseTo(2 / 3); // what is happy by voice is sad by its words
+  expect(noticed).toBeGreaterThan(scores.get("recording")!.noticed!);
 });

@@ -15,7 +15,9 @@ import {
   speakerOffset,
   withoutOffset,
 } from "../models/speaker-adaptation.ts";
+import { fuseChannels, type Evidence } from "../recognition/fusion.ts";
 import { longSpeechShares, neutralShares } from "../recognition/reference-options.ts";
+import { byLabel } from "../recognition/timeline.ts";
 import { neutralLabel } from "../shared/emotions.ts";
 import { Random } from "../shared/random.ts";
 import { bySpeaker, clipsToEnroll, draws } from "./enrolled.ts";
@@ -24,11 +26,16 @@ import { streamWeights } from "./fit-ordinary.ts";
 /** What voices can be held against in a test. */
 export const testReferences = ["none", "recording", "speaker", "folder", "enrolled"] as const;
 
-export type TestReference = (typeof testReferences)[number];
+/** Voices held against the recording, and fused with their words. */
+export const fusedReference = "recording + words";
+
+export type TestReference = (typeof testReferences)[number] | typeof fusedReference;
 
 /** A prediction among the labels of its model, calibrated. */
 export interface WorldClip extends Prediction {
   readonly abstained: boolean;
+  /** Of its transcript, where there is one and a text model. */
+  readonly words?: Evidence | undefined;
 }
 
 type Card = Pick<ModelCard, "labels" | "neutral" | "ordinary">;
@@ -49,7 +56,8 @@ interface Known extends LearnedVoice {
 /**
  * Returns the scores of a model on clips of many speakers, their voices held against each kind of reference. In `recording`
  * and `folder` the clips of a speaker are a stream of which four fifths are neutral; `speaker` is all that a speaker has, as
- * it is; `enrolled` are two neutral clips, which are not scored, the mean of five draws.
+ * it is; `enrolled` are two neutral clips, which are not scored, the mean of five draws. Clips with words have those of
+ * `recording` once more, fused.
  */
 export function scoresByReference(
   clips: readonly WorldClip[],
@@ -64,6 +72,9 @@ export function scoresByReference(
     if (groups.length === 0) continue;
     const adapted = groups.flatMap((group) => adaptedClips(group, card));
     scores.set(reference, streamScores(adapted, unemotional));
+    if (reference !== "recording" || !clips.some(({ words }) => words)) continue;
+    const fused = groups.flatMap((group) => fusedClips(group, card));
+    scores.set(fusedReference, streamScores(fused, unemotional));
   }
   return scores;
 }
@@ -133,6 +144,25 @@ function adaptedClips({ clips, weights, known }: Group, card: Card): StreamClip[
       balanced,
       ordinary: withNeutralBias(labels, balanced, bias),
       weight: weights[index]!,
+      evidence: emotionEvidence(labels, balanced),
+    };
+  });
+}
+
+function fusedClips(group: Group, card: Card): StreamClip[] {
+  const { labels } = card;
+  return adaptedClips(group, card).map((clip, index) => {
+    const { words } = group.clips[index]!;
+    if (!words) return clip;
+    const fuse = (voice: readonly number[]): number[] => {
+      const fused = fuseChannels(byLabel(labels, voice), words, 1);
+      return labels.map((label) => fused[label]!);
+    };
+    const balanced = fuse(clip.balanced);
+    return {
+      ...clip,
+      balanced,
+      ordinary: fuse(clip.ordinary),
       evidence: emotionEvidence(labels, balanced),
     };
   });
