@@ -30,10 +30,21 @@ test("ordinary words are evidence of nothing", () => {
 });
 
 test("the neutral of words is neutral and calm; a label that words lack keeps the voice's odds", () => {
-  const fused = fuseChannels({ ...voice, fearful: 0.1 }, { ...evidence, neutral: 2 }, 1);
+  const fused = fuseChannels({ ...voice, fearful: 0.1 }, { neutral: 2, happy: 6 }, 1);
+  const certainty = 1 + (0.25 * Math.log2(0.25) + 0.75 * Math.log2(0.75));
+  const weight = 0.7 * certainty;
   expect(fused["neutral"]! / fused["calm"]!).toBeCloseTo(1 / 3, 12);
-  expect(fused["fearful"]! / fused["neutral"]!).toBeCloseTo(1 / Math.sqrt(2), 12);
-  expect(fused["happy"]! / fused["fearful"]!).toBeCloseTo(4 * Math.sqrt(3), 12);
+  expect(fused["fearful"]! / fused["neutral"]!).toBeCloseTo(1 / 2 ** weight, 12);
+  expect(fused["happy"]! / fused["fearful"]!).toBeCloseTo(4 * 6 ** weight, 12);
+});
+
+test("the surer the words are, the more they count", () => {
+  const odds = [1.5, 3, 30].map((happy) => {
+    const fused = fuseChannels({ neutral: 0.5, happy: 0.5 }, { neutral: 1, happy }, 1);
+    return Math.log(fused["happy"]! / fused["neutral"]!) / Math.log(happy);
+  });
+  expect(odds).toEqual(odds.toSorted((a, b) => a - b));
+  expect(odds[0]).toBeLessThan(0.03);
 });
 
 test("words that were not understood change nothing, and the better understood count the more", () => {

@@ -24,16 +24,24 @@ const meanings: Readonly<Record<string, readonly string[]>> = { neutral: ["neutr
 const meaningsOf = (label: string): readonly string[] => meanings[label] ?? [label];
 
 /** How far words are believed: the text model knows written comments, and the voice knows them in part. */
-const wordShare = 0.5;
+const wordShare = 0.7;
 
 const normalized = (values: readonly number[]): number[] => {
   const sum = values.reduce((total, value) => total + value, 0);
   return values.map((value) => value / sum);
 };
 
+/** Returns how sure the words are of one label: 1, less the entropy of what they predict as a share of the largest one. */
+function certaintyOf(evidence: Evidence): number {
+  const predicted = normalized(Object.values(evidence));
+  const entropy = predicted.reduce((sum, p) => sum - (p === 0 ? 0 : p * Math.log(p)), 0);
+  return 1 - entropy / Math.log(predicted.length);
+}
+
 /**
  * Returns voice and words together, in the labels of the voice: the voice's probabilities times the evidence of the words,
- * to the power of half the confidence of their transcript, 0 to 1. A label that the text model lacks has no evidence.
+ * to the power of `wordShare` times the confidence of their transcript, 0 to 1, and the certainty of the words. A label that
+ * the text model lacks has no evidence.
  */
 export function fuseChannels(
   voice: Probabilities,
@@ -47,7 +55,7 @@ export function fuseChannels(
   );
   const labels = Object.keys(voice);
   const known = labels.filter((label) => ofVoice.has(label));
-  const weight = wordShare * transcriptConfidence;
+  const weight = wordShare * transcriptConfidence * certaintyOf(evidence);
   const factors = new Map(known.map((label) => [label, ofVoice.get(label)! ** weight]));
   const products = labels.map((label) => voice[label]! * (factors.get(label) ?? 1));
   return Object.fromEntries(normalized(products).map((value, k) => [labels[k]!, value]));
