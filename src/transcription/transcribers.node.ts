@@ -64,8 +64,8 @@ const moonshine =
 
 const whisper =
   (size: "tiny" | "base" | "small") =>
-  async ({ modelFiles }: TranscriberSetting): Promise<Transcriber> => {
-    const transformers = loadTransformers();
+  async ({ env, modelFiles }: TranscriberSetting): Promise<Transcriber> => {
+    const transformers = loadTransformers(env);
     const { folder } = await modelFiles(`whisper-${size}`);
     if (typeof folder !== "string") {
       const message = `whisper-${size} loads from a folder: give its path as modelFiles["whisper-${size}"].folder.`;
@@ -79,8 +79,8 @@ async function openAnyWhisper(setting: TranscriberSetting, model: string): Promi
     const example = "whisper:onnx-community/whisper-large-v3-turbo, or whisper:./my-model";
     throw new UndertoneError("usage", `No Whisper model given. Name its id or folder: ${example}.`);
   }
-  const transformers = loadTransformers();
   const { env, offline = false } = setting;
+  const transformers = loadTransformers(env);
   const isFolder = await stat(model).then(
     (stats) => stats.isDirectory(),
     () => false,

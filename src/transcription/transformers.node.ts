@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join, resolve } from "node:path";
 import { UndertoneError } from "../shared/errors.ts";
 import { systemCode } from "../shared/files.node.ts";
 import type { Transformers } from "./whisper.ts";
@@ -8,11 +7,13 @@ import type { Transformers } from "./whisper.ts";
 const packageName = "@huggingface/transformers";
 
 /**
- * Loads transformers.js, installed beside undertone or in the folder it is called from.
+ * Loads transformers.js from where undertone is installed, or from the folder that `UNDERTONE_PACKAGES` names; never from
+ * the working directory, which may hold recordings and programs of others.
  * @throws UndertoneError `file-not-found` when it is in neither
  */
-export function loadTransformers(): Transformers {
-  const places = [import.meta.url, pathToFileURL(join(process.cwd(), "package.json")).href];
+export function loadTransformers(env: Readonly<Record<string, string | undefined>>): Transformers {
+  const named = env["UNDERTONE_PACKAGES"];
+  const places = [import.meta.url, ...(named ? [join(resolve(named), "package.json")] : [])];
   for (const place of places) {
     const require = createRequire(place);
     try {
@@ -26,6 +27,6 @@ export function loadTransformers(): Transformers {
   throw new UndertoneError(
     "file-not-found",
     `Whisper runs in ${packageName}, which is half a gigabyte and so not part of undertone. ` +
-      `Install it once: npm install ${packageName}`,
+      `Install it once where undertone is, or elsewhere and name that folder in UNDERTONE_PACKAGES: npm install ${packageName}`,
   );
 }
