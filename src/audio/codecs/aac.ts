@@ -75,14 +75,14 @@ function areEqual([left, right]: readonly Float32Array[]): boolean {
   return right !== undefined && left!.every((sample, n) => sample === right[n]);
 }
 
-/** FAAD2 is under the GPL, so its package is an optional dependency. */
+/** FAAD2 is under the GPL, so its package is no dependency: whoever wants it installs it. */
 async function loadPackage(): Promise<typeof aacPackage> {
   try {
     return await import("@audio/decode-aac");
   } catch (cause) {
     throw new UndertoneError(
       "audio-unsupported",
-      "AAC and ALAC need the optional package @audio/decode-aac: npm install @audio/decode-aac",
+      "AAC and ALAC are decoded by @audio/decode-aac, which is under the GPL 2.0 and so not part of undertone: npm install @audio/decode-aac@1.6.0",
       { cause },
     );
   }
