@@ -43,9 +43,9 @@ export async function provideModel(
   await makeFolder(modelsFolder);
   const label = `Waiting for another process to download ${name}`;
   let hasWaited = false;
-  const onWait = (seconds: number): void => {
+  const onWait = (seconds: number, holder: string): void => {
     hasWaited = true;
-    const facts = { waited: `${seconds} s` };
+    const facts = { by: holder, waited: `${seconds} s` };
     onProgress?.({ label, done: 0, total: 1, unit: "models", facts });
   };
   await withLock(

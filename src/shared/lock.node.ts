@@ -1,80 +1,190 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { randomBytes } from "node:crypto";
+import { constants, copyFile, link, open, readFile, rename, rm, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
 import { throwIfCancelled, UndertoneError } from "./errors.ts";
 import { fileError, systemCode } from "./files.node.ts";
+import { isAlive, ownerSchema, thisOwner, type LockOwner } from "./lock-owner.node.ts";
+
+/** How often a lock is renewed, and after which time without renewal it counts as given up. */
+const renewalMs = 10_000;
+const staleMs = 60_000;
 
 const pollsPerSec = 5;
 
-const ownerSchema = z.object({ pid: z.int().positive(), host: z.string() });
+const besides = (path: string): string => `${path}.${randomBytes(6).toString("hex")}.tmp`;
 
-async function create(path: string): Promise<boolean> {
-  const owner = JSON.stringify({ pid: process.pid, host: hostname() });
+/** A file that is complete before it has its name. */
+interface Claim {
+  /** Open, to renew it whatever its name leads to by then. */
+  readonly file: FileHandle;
+  readonly content: string;
+  /** Gives the name back, if it still leads to this file. */
+  readonly release: () => Promise<void>;
+}
+
+/** Resolves to a claim, or to `undefined` where the name is taken. */
+async function claim(path: string): Promise<Claim | undefined> {
+  const content = `${JSON.stringify(await thisOwner())}\n`;
+  const written = besides(path);
+  let file: FileHandle | undefined;
   try {
-    await writeFile(path, `${owner}\n`, { flag: "wx" });
+    file = await open(written, "wx");
+    await file.writeFile(content);
+    if (!(await nameIs(path, written))) {
+      await file.close();
+      return undefined;
+    }
+    // On a file system without links the name is that of a copy.
+    if (!(await leadsTo(path, file))) {
+      await file.close();
+      file = await open(path, "r+");
+    }
+  } catch (error) {
+    await file?.close();
+    // A missing folder, not the lock file, is what the error should name.
+    throw fileError(systemCode(error) === "ENOENT" ? dirname(path) : path, error);
+  } finally {
+    await rm(written, { force: true });
+  }
+  const kept = file;
+  return {
+    file,
+    content,
+    release: async () => {
+      const isOwn = await leadsTo(path, kept);
+      await kept.close();
+      if (isOwn) await rm(path, { force: true });
+    },
+  };
+}
+
+/** Gives a written file its name, and resolves to whether the name was free. */
+async function nameIs(path: string, written: string): Promise<boolean> {
+  try {
+    await link(written, path).catch(async (error: unknown) => {
+      if (systemCode(error) === "EEXIST") throw error;
+      await copyFile(written, path, constants.COPYFILE_EXCL);
+    });
     return true;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
-    // A missing folder, not the lock file, is what the error should name.
-    throw fileError(systemCode(error) === "ENOENT" ? dirname(path) : path, error);
+    throw error;
   }
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) !== "ESRCH";
-  }
+async function leadsTo(path: string, file: FileHandle): Promise<boolean> {
+  const [named, held] = await Promise.all([stat(path).catch(() => undefined), file.stat()]);
+  return named?.ino === held.ino && named.dev === held.dev;
 }
 
-/** Whether the process that created the lock ended without removing it. */
-async function isAbandoned(path: string): Promise<boolean> {
-  const text = await readFile(path, "utf8").catch(() => "");
+/** What stands in the way: a lock file, as it was read. */
+interface Found {
+  readonly text: string;
+  readonly owner: LockOwner | undefined;
+  readonly isGivenUp: boolean;
+}
+
+/** Resolves to the lock file at a path, or to `undefined` where there is none any more. */
+async function find(path: string): Promise<Found | undefined> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  let owner: LockOwner | undefined;
   try {
-    const { pid, host } = ownerSchema.parse(JSON.parse(text));
-    return host === hostname() && !isRunning(pid);
+    owner = ownerSchema.parse(JSON.parse(text));
+  } catch {
+    // Torn, empty or of another program: how old it is decides.
+  }
+  const lives = owner && (await isAlive(owner));
+  return { text, owner, isGivenUp: lives === undefined ? await isStale(path) : !lives };
+}
+
+/** Whether a file has not been written for a minute, by the clock of its own file system. */
+async function isStale(path: string): Promise<boolean> {
+  const now = besides(path);
+  try {
+    await (await open(now, "wx")).close();
+    const [{ mtimeMs }, { mtimeMs: nowMs }] = await Promise.all([stat(path), stat(now)]);
+    return nowMs - mtimeMs > staleMs;
   } catch {
     return false;
-  }
-}
-
-/** Removes an abandoned lock; of several concurrent processes, one does. */
-async function clearAbandoned(path: string): Promise<void> {
-  const clearing = `${path}.clearing`;
-  if (!(await isAbandoned(path)) || !(await create(clearing))) return;
-  try {
-    if (await isAbandoned(path)) await rm(path, { force: true });
   } finally {
-    await rm(clearing, { force: true });
+    await rm(now, { force: true });
   }
 }
 
 /**
- * Acquires the lock file at `path`, which excludes other processes; the lock of a process that has ended is taken over.
+ * Removes a lock that was given up. Of several processes that found it one does, and if another one has taken it over
+ * meanwhile, that one's lock is put back.
+ */
+async function remove(path: string, found: Found): Promise<void> {
+  const clearing = `${path}.clearing`;
+  const guard = await claim(clearing);
+  if (!guard) {
+    if (await isStale(clearing)) await rm(clearing, { force: true });
+    return;
+  }
+  try {
+    const removed = besides(path);
+    await rename(path, removed);
+    if ((await readFile(removed, "utf8")) !== found.text) await link(removed, path);
+    await rm(removed, { force: true });
+  } catch (error) {
+    if (!["ENOENT", "EEXIST"].includes(systemCode(error) ?? "")) throw fileError(path, error);
+  } finally {
+    await guard.release();
+  }
+}
+
+/**
+ * Acquires the lock file at `path`, which excludes other processes. It is renewed while it is held. That of a process that has
+ * ended is taken over, and so is one that has not been renewed for a minute, where nothing else is known of its owner.
  * Resolves to a function that releases it.
- * @throws UndertoneError `busy` when another process holds it
+ * @throws UndertoneError `busy` when another process holds it, `disk-full`, `file-not-found`, `file-unreadable`
  */
 export async function acquireLock(path: string): Promise<() => Promise<void>> {
-  if (!(await create(path))) {
-    await clearAbandoned(path);
-    if (!(await create(path))) {
-      throw new UndertoneError(
-        "busy",
-        `Another process has locked ${path}. Wait for it, or delete the file if that process has ended.`,
-      );
-    }
+  let found: Found | undefined;
+  for (const isLast of [false, true]) {
+    const held = await claim(path);
+    if (held) return holding(held);
+    found = await find(path);
+    if (!isLast && found?.isGivenUp) await remove(path, found);
   }
-  return () => rm(path, { force: true });
+  throw new LockBusyError(path, found?.owner);
+}
+
+function holding({ file, content, release }: Claim): () => Promise<void> {
+  let renewing: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    renewing = file.write(content, 0).catch(() => undefined);
+  }, renewalMs);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await renewing;
+    await release();
+  };
+}
+
+/** Says who holds a lock. */
+class LockBusyError extends UndertoneError {
+  readonly holder: string;
+
+  constructor(path: string, owner: LockOwner | undefined) {
+    const holder = owner ? `process ${owner.pid} on ${owner.host}` : "another process";
+    super(
+      "busy",
+      `${path} is locked by ${holder}. Wait for it; if it has ended without a trace, the lock is free after a minute.`,
+    );
+    this.holder = holder;
+  }
 }
 
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Receives the seconds waited so far, about once a second. */
-  readonly onWait?: ((seconds: number) => void) | undefined;
+  /** Receives the seconds waited so far and who holds the lock, about once a second. */
+  readonly onWait?: ((seconds: number, holder: string) => void) | undefined;
 }
 
 /**
@@ -100,9 +210,9 @@ async function waitForLock(path: string, wait: WaitOptions): Promise<() => Promi
     try {
       return await acquireLock(path);
     } catch (error) {
-      if (!(error instanceof UndertoneError && error.code === "busy")) throw error;
+      if (!(error instanceof LockBusyError)) throw error;
+      if (polls % pollsPerSec === 0) wait.onWait?.(polls / pollsPerSec, error.holder);
     }
-    if (polls % pollsPerSec === 0) wait.onWait?.(polls / pollsPerSec);
     await sleep(1000 / pollsPerSec, undefined, { signal: wait.signal }).catch(() => undefined);
   }
 }
