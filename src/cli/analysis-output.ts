@@ -39,6 +39,8 @@ interface Kept {
 interface AnalysisOutput {
   /** Of the files, those that need no more work. */
   readonly done: ReadonlySet<string>;
+  /** How many lines of earlier results could not be read. */
+  readonly droppedLines: number;
   append(result: FileResult): Promise<void>;
   close(): Promise<void>;
 }
@@ -65,6 +67,7 @@ export async function openOutput(
   let lacksWords = false;
   return {
     done: results.done,
+    droppedLines: results.droppedLines,
     async append(result) {
       await printer.prepare(result);
       await results.append(result);
@@ -131,6 +134,7 @@ function inOrder({ files, ignored }: FoundAudio, printer: AnalysisPrinter): Anal
   let hasAnalysis = false;
   return {
     done: new Set<string>(),
+    droppedLines: 0,
     append: async (result) => {
       early.set(result.file, result);
       for (let ready = early.get(queue[next]!); ready; ready = early.get(queue[++next]!)) {

@@ -107,6 +107,10 @@ async function analyze(
   if (todo.length < files.length) {
     display.info(`${files.length - todo.length} of ${files.length} files were done before.`);
   }
+  if (output.droppedLines > 0) {
+    const lines = `${output.droppedLines} lines of earlier results`;
+    display.warn(`${lines} were torn and are dropped: their files are analyzed again.`);
+  }
   const canResume = keptResults(to) !== undefined;
   const tally = createTally(todo.length, { display, canResume });
   try {

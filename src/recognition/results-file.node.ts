@@ -48,6 +48,9 @@ interface ResultsOptions {
 export interface ResultsFile {
   /** Of the files given, those that need no more work. */
   readonly done: ReadonlySet<string>;
+  /** How many lines of earlier results could not be read; their files are analyzed again. */
+  readonly droppedLines: number;
+  /** Writes one line after the other, whole, in the order of calls. */
   append(result: FileResult): Promise<void>;
   close(): Promise<void>;
 }
@@ -60,25 +63,31 @@ function parseLine(line: string): ResultLine | undefined {
   }
 }
 
+interface Kept {
+  readonly done: Set<string>;
+  readonly droppedLines: number;
+}
+
 /**
- * Keeps of earlier results what still holds: no failures, also of the transcriber, no files that have changed since, and
- * not the torn last line of a process that was killed. Returns the files that are done.
+ * Keeps of earlier results what still holds: no failures, also of the transcriber, no files that have changed since, and no
+ * line that a killed process or a full disk tore.
  */
-async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Set<string>> {
+async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Kept> {
   const known = new Map(options.files.map((file) => [file.file, file]));
   const done = new Set<string>();
-  const beside = `${path}.${process.pid}.tmp`;
+  let droppedLines = 0;
+  const beside = `${path}.tmp`;
   const [earlier, kept] = await Promise.all([open(path), open(beside, "w", privateMode.file)]);
   try {
-    let tornLine: number | undefined;
-    let lineNumber = 0;
+    let isFirst = true;
     for await (const line of earlier.readLines()) {
-      lineNumber++;
-      if (tornLine !== undefined) throw notResults(path, tornLine);
       const result = parseLine(line);
+      const isResults = result !== undefined || line.startsWith(lineStart.slice(0, line.length));
+      // A file of anything else is left as it is.
+      if (isFirst && !isResults && !isEmpty(line)) throw notResults(path);
+      isFirst = false;
       if (result === undefined) {
-        if (!line.startsWith(lineStart.slice(0, line.length))) throw notResults(path, lineNumber);
-        tornLine = lineNumber;
+        droppedLines++;
         continue;
       }
       const other = otherSettings(path, result.settings, options.settings);
@@ -93,7 +102,7 @@ async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Set
     }
     await kept.sync();
     await rename(beside, path);
-    return done;
+    return { done, droppedLines };
   } catch (error) {
     await rm(beside, { force: true });
     throw error instanceof UndertoneError ? error : fileError(path, error);
@@ -102,14 +111,17 @@ async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Set
   }
 }
 
+/** A disk that was full or lost its power may leave zeros. */
+const isEmpty = (line: string): boolean => /^[\0\s]*$/.test(line);
+
 /** Whether a file failed, or its transcriber did, so that it is analyzed again. */
 const isUnfinished = ({ error, untranscribed }: ResultLine): boolean =>
   error !== undefined || untranscribed !== undefined;
 
-function notResults(path: string, line: number): UndertoneError {
+function notResults(path: string): UndertoneError {
   return new UndertoneError(
     "usage",
-    `${path}:${line}: is not a line of results of undertone. Choose another name for --out.`,
+    `${path}: holds no results of undertone. Choose another name for --out.`,
   );
 }
 
@@ -173,7 +185,7 @@ export async function openResults(path: string, options: ResultsOptions): Promis
   await makeFolder(dirname(path));
   const release = await acquireLock(`${path}.lock`);
   let file: FileHandle;
-  let done = new Set<string>();
+  let kept: Kept = { done: new Set(), droppedLines: 0 };
   try {
     if (await hasResults(path)) {
       if (!options.resume) {
@@ -182,7 +194,7 @@ export async function openResults(path: string, options: ResultsOptions): Promis
           `${path} exists. Add --resume to continue it, or choose another name for --out.`,
         );
       }
-      done = await keepWhatHolds(path, options);
+      kept = await keepWhatHolds(path, options);
     }
     file = await open(path, "a", privateMode.file).catch((error: unknown) => {
       throw fileError(path, error);
@@ -191,14 +203,22 @@ export async function openResults(path: string, options: ResultsOptions): Promis
     await release();
     throw error;
   }
+  let written: Promise<unknown> = Promise.resolve();
   return {
-    done,
-    append: async (result) => {
-      await file.appendFile(`${JSON.stringify(result)}\n`).catch((error: unknown) => {
+    ...kept,
+    append: (result) => {
+      const line = `${JSON.stringify(result)}\n`;
+      const writing = written.then(async () => {
+        await file.appendFile(line);
+        await file.datasync();
+      });
+      written = writing.catch(() => undefined);
+      return writing.catch((error: unknown) => {
         throw fileError(path, error);
       });
     },
     close: async () => {
+      await written;
       await file.close();
       await release();
     },

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -69,4 +69,37 @@ test.each([
     code: "usage",
     message: expect.stringContaining(named),
   });
+});
+
+const folderOf = (name: string): string => join(path, "..", name);
+
+test("results of several workers at once are whole lines, however long", async () => {
+  const large = folderOf("large.jsonl");
+  const files = [1, 2, 3, 4].map((n) => ({ ...file, file: `/c/${n}.wav` }));
+  const results = await openResults(large, { resume: false, files, settings });
+  const segment = { ...analysis.segments[0]!, text: "x".repeat(2 ** 20) };
+  await Promise.all(
+    files.map((one) => results.append({ ...one, settings, ...analysis, segments: [segment] })),
+  );
+  await results.close();
+  const lines = (await readFile(large, "utf8")).trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line).file)).toEqual(files.map((one) => one.file));
+});
+
+test("torn lines, blank ones and zeros are dropped and counted, and what is whole is kept", async () => {
+  const torn = folderOf("torn.jsonl");
+  const whole = await readFile(path, "utf8");
+  await writeFile(torn, `${whole.slice(0, 50)}\n\n${whole}${whole.slice(9)}\0\0\0\0`);
+  const results = await openResults(torn, { resume: true, files: [file], settings });
+  await results.close();
+  expect([[...results.done], results.droppedLines]).toEqual([[file.file], 4]);
+  expect(await readFile(torn, "utf8")).toBe(whole);
+});
+
+test("a file of anything else is not touched", async () => {
+  const notes = folderOf("notes.txt");
+  await writeFile(notes, "My notes.\n");
+  const options = { resume: true, files: [file], settings };
+  await expect(openResults(notes, options)).rejects.toMatchObject({ code: "usage" });
+  expect(await readFile(notes, "utf8")).toBe("My notes.\n");
 });
