@@ -208,10 +208,7 @@ export async function openResults(path: string, options: ResultsOptions): Promis
     ...kept,
     append: (result) => {
       const line = `${JSON.stringify(result)}\n`;
-      const writing = written.then(async () => {
-        await file.appendFile(line);
-        await file.datasync();
-      });
+      const writing = written.then(() => file.appendFile(line)).then(() => file.datasync());
       written = writing.catch(() => undefined);
       return writing.catch((error: unknown) => {
         throw fileError(path, error);
