@@ -105,3 +105,8 @@ test("rates that are none are a caller's bug", async () => {
   }
   await expect(resample(new Float32Array(1), 10, 16_000)).rejects.toThrow(RangeError);
 });
+
+test("a rate that no converter has is told", async () => {
+  const code = "audio-unsupported";
+  await expect(resample(new Float32Array(1), 192_001, 16_000)).rejects.toMatchObject({ code });
+});

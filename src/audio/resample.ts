@@ -1,8 +1,10 @@
 import type Libsamplerate from "@alexanderolsen/libsamplerate-js";
+import { UndertoneError } from "../shared/errors.ts";
 import { concatenate } from "./blocks.ts";
 
-/** libsamplerate supports ratios from 1/256 to 256. */
+/** libsamplerate supports ratios from 1/256 to 256, and its wrapper rates up to 192 kHz; only the ratio matters. */
 const maxRatio = 256;
+const maxHz = 192_000;
 /** Below its buffer sizes of 1 008 000 samples in and out. */
 const maxBlock = 1 << 18;
 
@@ -26,7 +28,10 @@ export class Resampler {
     this.#maxInput = Math.max(1, Math.floor(maxBlock / Math.max(1, ratio)));
   }
 
-  /** @throws RangeError when a rate is not a positive whole number or they differ by more than 256 times */
+  /**
+   * @throws RangeError when a rate is not a positive whole number or they differ by more than 256 times
+   * @throws UndertoneError `audio-unsupported` for rates above 192 kHz that are odd multiples of each other
+   */
   static async create(fromHz: number, toHz: number): Promise<Resampler> {
     const ratio = toHz / fromHz;
     if (![fromHz, toHz].every((rate) => Number.isInteger(rate) && rate > 0)) {
@@ -38,9 +43,12 @@ export class Resampler {
       throw new RangeError(`Resampler: cannot go from ${fromHz} to ${toHz} Hz, over 1 to 256`);
     }
     if (ratio === 1) return new Resampler(undefined, 1);
-    const { create, ConverterType } = await loadLibsamplerate();
-    // Only the ratio matters, and the wrapper rejects rates above 192 kHz.
     const unit = greatestCommonDivisor(fromHz, toHz);
+    if (Math.max(fromHz, toHz) > unit * maxHz) {
+      const problem = `Sound at ${fromHz} Hz cannot be resampled to ${toHz} Hz. Convert it to 48000 Hz.`;
+      throw new UndertoneError("audio-unsupported", problem);
+    }
+    const { create, ConverterType } = await loadLibsamplerate();
     const converter = await create(1, fromHz / unit, toHz / unit, {
       converterType: ConverterType.SRC_SINC_MEDIUM_QUALITY,
     });
