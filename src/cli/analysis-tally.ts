@@ -1,5 +1,6 @@
 import type { FileResult } from "../recognition/file-result.node.ts";
 import type { Failure } from "../recognition/find-audio.node.ts";
+import type { AnalysisStage } from "../recognition/recognize.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { FileWarnings } from "./file-warnings.ts";
 import { throwIncomplete, throwUntranscribed } from "./incomplete.ts";
@@ -11,7 +12,7 @@ export interface AnalysisTally {
   degraded(warning: string): void;
   count(result: FileResult): void;
   /** Progress within a single file, in seconds of audio. */
-  analyzed(doneSec: number): void;
+  progress(doneSec: number, stage: AnalysisStage): void;
   /** Shows the warnings of all results so far. */
   tellWarnings(): void;
   /** @throws UndertoneError the failure of the only file, `some-failed`, `audio-incomplete`, or `network-failed` without all words */
@@ -61,9 +62,9 @@ export function createTally(total: number, { display, canResume }: TallyOptions)
       }
       show();
     },
-    analyzed: (doneSec) => {
+    progress: (doneSec, stage) => {
       if (doneSec < worthABarSec) return;
-      display({ label: "analyze", done: Math.round(doneSec), total: undefined, unit: "s" });
+      display({ label: stage, done: Math.round(doneSec), total: undefined, unit: "s" });
     },
     tellWarnings: () => warnings.show(display),
     throwFailures: () => {

@@ -1,4 +1,4 @@
-/** Unit vectors that were put together. */
+/** Vectors that were put together. */
 export interface Cluster {
   /** Sum of its members' vectors, each times its weight. */
   readonly sum: Float64Array;
@@ -7,26 +7,31 @@ export interface Cluster {
   readonly members: readonly number[];
 }
 
-/** One step of a clustering: what is left after the two most similar clusters were joined. */
+/** One step of a clustering: what is left after two clusters were joined. */
 export interface MergeStep {
-  /** Mean cosine between the members of the two that were joined; 1 before the first step. */
-  readonly similarity: number;
+  /** By how much the join raised the sum of squares within clusters; 0 before the first step. */
+  readonly cost: number;
   readonly clusters: readonly Cluster[];
 }
 
-/** Returns the mean cosine between members of one cluster and members of the other. */
-export function similarityOf(a: Cluster, b: Cluster): number {
-  return dot(a.sum, b.sum) / (a.weight * b.weight);
+/** Returns by how much the sum of squares within clusters rises when two are joined. */
+export function mergeCost(a: Cluster, b: Cluster): number {
+  let apart = 0;
+  for (const [i, value] of a.sum.entries()) {
+    apart += (value / a.weight - b.sum[i]! / b.weight) ** 2;
+  }
+  return (apart * a.weight * b.weight) / (a.weight + b.weight);
 }
 
 /**
- * Joins the two most similar clusters again and again: agglomerative clustering with average linkage on cosines, exact also for
- * clusters of many, whose sums hold all that linkage needs. Takes time and memory with the square of their number.
+ * Joins the two clusters whose join costs least again and again: Ward's method, exact also for clusters of many, whose sums hold all that
+ * it needs. Takes time and memory with the square of their number.
  * @yields the clusters before the first step, and after each
+ * @see Ward (1963), "Hierarchical Grouping to Optimize an Objective Function"
  */
 export function* agglomerate(given: readonly Cluster[]): Generator<MergeStep> {
   const clusters: (Cluster | undefined)[] = [...given];
-  const similarity = given.map((a) => Float64Array.from(given, (b) => similarityOf(a, b)));
+  const costs = given.map((a) => Float64Array.from(given, (b) => mergeCost(a, b)));
   const nearest = given.map((_, row) => nearestOf(row));
   const left = (): Cluster[] => clusters.filter((each) => each !== undefined);
 
@@ -34,39 +39,39 @@ export function* agglomerate(given: readonly Cluster[]): Generator<MergeStep> {
     let best = -1;
     for (let other = 0; other < clusters.length; other++) {
       if (other === row || clusters[other] === undefined) continue;
-      if (best < 0 || similarity[row]![other]! > similarity[row]![best]!) best = other;
+      if (best < 0 || costs[row]![other]! < costs[row]![best]!) best = other;
     }
     return best;
   }
 
-  yield { similarity: 1, clusters: left() };
+  yield { cost: 0, clusters: left() };
   for (let count = clusters.length; count > 1; count--) {
     let row = -1;
     for (let each = 0; each < clusters.length; each++) {
       if (clusters[each] === undefined) continue;
-      if (row < 0 || valueAt(each) > valueAt(row)) row = each;
+      if (row < 0 || costOf(each) < costOf(row)) row = each;
     }
     const other = nearest[row]!;
-    const merged = valueAt(row);
+    const cost = costOf(row);
     const both = joined(clusters[row]!, clusters[other]!);
     clusters[row] = both;
     clusters[other] = undefined;
     for (let each = 0; each < clusters.length; each++) {
       const third = clusters[each];
       if (third === undefined || each === row) continue;
-      const value = similarityOf(both, third);
-      similarity[row]![each] = value;
-      similarity[each]![row] = value;
+      const value = mergeCost(both, third);
+      costs[row]![each] = value;
+      costs[each]![row] = value;
       const before = nearest[each]!;
       if (before === row || before === other) nearest[each] = nearestOf(each);
-      else if (value > similarity[each]![before]!) nearest[each] = row;
+      else if (value < costs[each]![before]!) nearest[each] = row;
     }
     nearest[row] = nearestOf(row);
-    yield { similarity: merged, clusters: left() };
+    yield { cost, clusters: left() };
   }
 
-  function valueAt(row: number): number {
-    return similarity[row]![nearest[row]!]!;
+  function costOf(row: number): number {
+    return costs[row]![nearest[row]!]!;
   }
 }
 
@@ -77,10 +82,4 @@ export function joined(a: Cluster, b: Cluster): Cluster {
     weight: a.weight + b.weight,
     members: [...a.members, ...b.members],
   };
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

@@ -7,12 +7,14 @@ import { diarize, type SpeakerEmbedding } from "./diarize.ts";
 const sampleRate = 16_000;
 /** Stands in for a voice: loud, middling and quiet people are three. */
 const byLevel: SpeakerEmbedding = {
-  card: { sampleRate, threshold: 0.5 },
-  embed: async (samples) => {
-    const level = Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
-    const place = level > 0.11 ? 0 : level > 0.045 ? 1 : 2;
-    return Float32Array.from({ length: 3 }, (_, i) => (i === place ? 1 : 0));
-  },
+  card: { sampleRate, threshold: 0.1 },
+  embed: async (samples, windows) =>
+    windows.map(({ startSec, endSec }) => {
+      const own = samples.subarray(startSec * sampleRate, endSec * sampleRate);
+      const level = Math.sqrt(own.reduce((sum, x) => sum + x * x, 0) / own.length);
+      const place = level > 0.11 ? 0 : level > 0.045 ? 1 : 2;
+      return Float32Array.from({ length: 3 }, (_, i) => (i === place ? 1 : 0));
+    }),
   close: async () => undefined,
 };
 const levels: Readonly<Record<string, number>> = { anna: 0.2, ben: 0.07, carl: 0.025 };

@@ -1,6 +1,6 @@
 import { throwIfCancelled } from "../shared/errors.ts";
 import { joinTurns, type Turn } from "../shared/turns.ts";
-import { findSpeakers, type SpeakerCount } from "./find-speakers.ts";
+import { findSpeakers, unit, type SpeakerCount } from "./find-speakers.ts";
 import { resegment, type EmbeddedRegion, type SpeakerSpan } from "./resegment.ts";
 import type { SpeakerCard } from "./speaker-card.ts";
 import type { SpeakerEncoder } from "./speaker-encoder.ts";
@@ -21,7 +21,7 @@ export interface DiarizeOptions {
 
 /**
  * Returns who speaks when in mono blocks at 16 kHz: turns by their start, of "speaker 1" and so on in the order of their first words.
- * They do not overlap: of two who speak at once one is told. Holds two minutes of sound, and one embedding for each half second of speech.
+ * They do not overlap: of two who speak at once one is told. Holds two minutes of sound, and one embedding for each quarter of a second of speech.
  * @throws UndertoneError `cancelled`, and what reading the blocks throws
  */
 export async function diarize(
@@ -45,13 +45,14 @@ export async function embedSpeech(
   const regions: EmbeddedRegion[] = [];
   let samples = 0;
   async function embed(settled: Iterable<SpokenRegion>): Promise<void> {
-    for (const { startSec, endSec, windows: own } of settled) {
-      const embedded = [];
-      for (const window of own) {
-        throwIfCancelled(signal);
-        const embedding = await encoder.embed(window.samples);
-        embedded.push({ startSec: window.startSec, endSec: window.endSec, embedding });
-      }
+    for (const { samples: spoken, startSec, endSec, windows: own } of settled) {
+      throwIfCancelled(signal);
+      const within = own.map((window) => ({
+        startSec: window.startSec - startSec,
+        endSec: window.endSec - startSec,
+      }));
+      const embeddings = await encoder.embed(spoken, within);
+      const embedded = own.map((window, n) => ({ ...window, embedding: embeddings[n]! }));
       regions.push({ startSec, endSec, windows: embedded });
     }
   }
@@ -66,7 +67,8 @@ export async function embedSpeech(
 }
 
 /** Returns the turns of regions, by clustering what they hold. */
-export function assignTurns(regions: readonly EmbeddedRegion[], count: SpeakerCount): Turn[] {
+export function assignTurns(given: readonly EmbeddedRegion[], count: SpeakerCount): Turn[] {
+  const regions = centered(given);
   const weighted = regions.map(({ startSec, endSec, windows }) =>
     windows.map(({ embedding }) => ({ embedding, sec: (endSec - startSec) / windows.length })),
   );
@@ -76,6 +78,22 @@ export function assignTurns(regions: readonly EmbeddedRegion[], count: SpeakerCo
     centroids = recentered(regions, resegment(regions, centroids), centroids);
   }
   return named(resegment(regions, centroids));
+}
+
+/** Directions from the mean of the recording: what its speakers share, such as the microphone or their sex, says nothing of who speaks. */
+function centered(regions: readonly EmbeddedRegion[]): EmbeddedRegion[] {
+  const all = regions.flatMap(({ windows }) => windows);
+  const mean = new Float64Array(all[0]?.embedding.length ?? 0);
+  for (const { embedding } of all) {
+    for (const [i, value] of embedding.entries()) mean[i]! += value / all.length;
+  }
+  return regions.map((region) => ({
+    ...region,
+    windows: region.windows.map((window) => ({
+      ...window,
+      embedding: unit(window.embedding.map((value, i) => value - mean[i]!)),
+    })),
+  }));
 }
 
 /** How often who speaks when and what speakers sound like are found from each other. */
@@ -95,10 +113,7 @@ function recentered(
     const sum = sums[spans[at]!.speaker]!;
     for (const [i, value] of embedding.entries()) sum[i]! += value * (endSec - startSec);
   }
-  return sums.map((sum, speaker) => {
-    const length = Math.hypot(...sum);
-    return length === 0 ? before[speaker]! : Float32Array.from(sum, (value) => value / length);
-  });
+  return sums.map((sum, speaker) => (Math.hypot(...sum) === 0 ? before[speaker]! : unit(sum)));
 }
 
 /** Turns of speakers who are named in the order of their first words. */

@@ -1,18 +1,18 @@
-import { agglomerate, joined, similarityOf, type Cluster } from "./agglomerate.ts";
+import { agglomerate, joined, type Cluster } from "./agglomerate.ts";
 
 /** Embeddings that are clustered at once; longer recordings are first condensed part by part. */
 const mostAtOnce = 800;
 /** To so many clusters that each part is condensed. */
 const condensedTo = 60;
-/** Mean cosine from which on neighbors in a region are of one speaker. */
-const neighborSimilarity = 0.6;
+/** Cosine from which on neighbors in a region are of one speaker. */
+const neighborSimilarity = 0.8;
 /** A speaker of their own speaks at least so long or, in short recordings, this share of all speech. */
 const leastSpeech = { sec: 5, share: 0.1 } as const;
 
 export interface SpeakerCount {
   /** How many there are, where it is known. */
   readonly speakers?: number | undefined;
-  /** Mean cosine below which two clusters are two speakers. */
+  /** Two clusters are two speakers where telling them apart explains this share of the variance of a recording, or more. */
   readonly threshold: number;
 }
 
@@ -23,7 +23,7 @@ export interface WeightedEmbedding {
 }
 
 /**
- * Returns the mean direction of each speaker, unit vectors, found by agglomerative clustering of the embeddings of regions, which count by
+ * Returns the mean direction of each speaker, unit vectors, found by agglomerative clustering of embeddings around zero, which count by
  * their seconds. What follows each other in a region is joined first, as long as it is alike. Time grows with the length of the recording,
  * not with its square: parts are condensed.
  */
@@ -56,7 +56,7 @@ function joinNeighbors(windows: readonly Cluster[]): Cluster[] {
     let best = -1;
     let most = neighborSimilarity;
     for (let i = 0; i + 1 < left.length; i++) {
-      const similarity = similarityOf(left[i]!, left[i + 1]!);
+      const similarity = cosine(left[i]!.sum, left[i + 1]!.sum);
       if (similarity < most) continue;
       best = i;
       most = similarity;
@@ -80,11 +80,12 @@ function condense(clusters: readonly Cluster[]): readonly Cluster[] {
   return condense(condensed);
 }
 
-/** Joins clusters until none are as similar as the threshold; those of little speech are left out, but for the largest. */
+/** Joins clusters until too much would be lost; those of little speech are left out, but for the largest. */
 function cutAt(given: readonly Cluster[], threshold: number): readonly Cluster[] {
+  const sec = given.reduce((sum, { weight }) => sum + weight, 0);
   let last = given;
-  for (const { similarity, clusters } of agglomerate(given)) {
-    if (similarity < threshold) break;
+  for (const { cost, clusters } of agglomerate(given)) {
+    if (cost >= threshold * sec) break; // unit vectors around zero vary by 1
     last = clusters;
   }
   const bySize = last.toSorted((a, b) => b.weight - a.weight);
@@ -104,12 +105,19 @@ function cutInto(given: readonly Cluster[], speakers: number): readonly Cluster[
   return best;
 }
 
+function cosine(a: Float64Array, b: Float64Array): number {
+  let product = 0;
+  for (const [i, value] of a.entries()) product += value * b[i]!;
+  return product / (Math.hypot(...a) * Math.hypot(...b) || 1);
+}
+
 function leastOf(clusters: readonly Cluster[]): number {
   const speechSec = clusters.reduce((sum, { weight }) => sum + weight, 0);
   return Math.min(leastSpeech.sec, leastSpeech.share * speechSec);
 }
 
-function unit(vector: Float64Array): Float32Array {
+/** Returns the direction of a vector; zero for zero. */
+export function unit(vector: Float32Array | Float64Array): Float32Array {
   const length = Math.hypot(...vector);
   return Float32Array.from(vector, (value) => value / (length || 1));
 }

@@ -17,8 +17,8 @@ const cardSchema = z.strictObject({
   dimensions: z.int().positive(),
   /** Layers whose mean and deviation over time it is made of. */
   encoder: z.strictObject({ name: z.enum(encoderNames), layers: z.array(z.int().min(-1)).min(1) }),
-  /** Mean cosine below which the speech of two clusters is of two speakers. */
-  threshold: z.number().min(-1).max(1),
+  /** Share of the variance of a recording's embeddings from which on telling two clusters apart makes them two speakers. */
+  threshold: z.number().min(0).max(1),
   /** Data, license, recipe, seed, scores. */
   provenance: z.record(z.string(), z.unknown()),
 });

@@ -3,6 +3,7 @@ import { syllables } from "../../test/sounds.ts";
 import { tinyEncoderFile } from "../../test/support/speech-encoder.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { Random } from "../shared/random.ts";
+import { evenLevel } from "./even-level.ts";
 import { readSpeakerCard, speakerModel, type SpeakerCard } from "./speaker-card.ts";
 import { SpeakerEncoder } from "./speaker-encoder.ts";
 import { VoiceStatistics } from "./voice-statistics.ts";
@@ -17,18 +18,19 @@ const card: SpeakerCard = {
   threshold: 0.3,
   provenance: {},
 };
+const whole = { startSec: 0, endSec: 1.5 };
 const speech = syllables(1.5, 16_000, { startSec: 0, endSec: 1.5 });
 
 async function statisticsOf(samples: Float32Array): Promise<Float32Array> {
   const options = { ...encoder, threads: 1 };
   const statistics = await VoiceStatistics.open(nodeRuntime, tinyEncoderFile(), options);
-  const found = await statistics.of(samples);
+  const [found] = await statistics.of(samples, [whole]);
   await statistics.close();
-  return found;
+  return found!;
 }
 
 test("an embedding is the projection of what is left of the statistics without their mean, of length 1", async () => {
-  const statistics = await statisticsOf(speech);
+  const statistics = await statisticsOf(evenLevel(speech, 16_000));
   const random = new Random("projection");
   const mean = Float64Array.from(statistics, () => random.normal());
   const projection = Float64Array.from({ length: statistics.length * dimensions }, () =>
@@ -38,8 +40,9 @@ test("an embedding is the projection of what is left of the statistics without t
   expect(readSpeakerCard(model)).toEqual(card);
   const files = { model, encoder: tinyEncoderFile() };
   const opened = await SpeakerEncoder.open(nodeRuntime, files, { threads: 1 });
-  const embedding = await opened.embed(speech);
-  const quiet = await opened.embed(speech.map((sample) => sample / 50));
+  const [embedding] = await opened.embed(speech, [whole]);
+  const quietSpeech = speech.map((sample) => sample / 50);
+  const [quiet, half] = await opened.embed(quietSpeech, [whole, { startSec: 0, endSec: 0.75 }]);
   await opened.close();
   const expected = [0, 1, 2].map((d) =>
     statistics.reduce(
@@ -49,9 +52,11 @@ test("an embedding is the projection of what is left of the statistics without t
   );
   const length = Math.hypot(...expected);
   for (const [d, value] of expected.entries()) {
-    expect(embedding[d]).toBeCloseTo(value / length, 3);
-    expect(quiet[d]).toBeCloseTo(value / length, 2);
+    expect(embedding![d]).toBeCloseTo(value / length, 3);
+    expect(quiet![d]).toBeCloseTo(value / length, 2);
   }
+  expect(Math.hypot(...half!)).toBeCloseTo(1, 5);
+  expect(half).not.toEqual(quiet);
 });
 
 test("statistics are finite for silence and a click too", async () => {
@@ -60,6 +65,19 @@ test("statistics are finite for silence and a click too", async () => {
   for (const samples of [new Float32Array(0), new Float32Array(24_000), click]) {
     expect((await statisticsOf(samples)).every(Number.isFinite)).toBe(true);
   }
+});
+
+test("long speech is encoded in pieces: a window's statistics are about those of its own samples", async () => {
+  const long = syllables(23, 16_000, { startSec: 0, endSec: 23 });
+  const statistics = await VoiceStatistics.open(nodeRuntime, tinyEncoderFile(), encoder);
+  const [first, last] = await statistics.of(long, [
+    { startSec: 0, endSec: 1.5 },
+    { startSec: 21.5, endSec: 23 },
+  ]);
+  await statistics.close();
+  for (const found of [first!, last!]) expect(found.every(Number.isFinite)).toBe(true);
+  expect(first).toHaveLength(2 * encoder.layers.length * 288);
+  expect(last).not.toEqual(first);
 });
 
 test("another ONNX file is no speaker embedding", () => {

@@ -1,4 +1,6 @@
+import type { SpeechRegion } from "../audio/speech-activity.ts";
 import { Session, type Runtime } from "../graph/session.ts";
+import { evenLevel } from "./even-level.ts";
 import { readSpeakerCard, type SpeakerCard } from "./speaker-card.ts";
 import { VoiceStatistics } from "./voice-statistics.ts";
 
@@ -9,7 +11,7 @@ interface SpeakerEncoderFiles {
   readonly encoder: Uint8Array;
 }
 
-/** Makes an embedding of the voice in a second or two of speech: one direction for each speaker. */
+/** Makes embeddings of the voice in windows of speech: one direction for each speaker. */
 export class SpeakerEncoder {
   readonly card: SpeakerCard;
   readonly #statistics: VoiceStatistics;
@@ -36,12 +38,16 @@ export class SpeakerEncoder {
     return new SpeakerEncoder(card, statistics, projection);
   }
 
-  /** Returns the unit vector [dimensions] of mono samples at 16 kHz. */
-  async embed(samples: Float32Array): Promise<Float32Array> {
-    const data = await this.#statistics.of(samples);
-    const feeds = { statistics: { data, shape: [1, data.length] } };
-    const { embedding } = await this.#projection.run(feeds);
-    return embedding!;
+  /** Returns the unit vector [dimensions] of each window, in seconds from the start of mono samples at 16 kHz. */
+  async embed(samples: Float32Array, windows: readonly SpeechRegion[]): Promise<Float32Array[]> {
+    const rows = await this.#statistics.of(evenLevel(samples, this.card.sampleRate), windows);
+    const embeddings: Float32Array[] = [];
+    for (const data of rows) {
+      const feeds = { statistics: { data, shape: [1, data.length] } };
+      const { embedding } = await this.#projection.run(feeds);
+      embeddings.push(embedding!);
+    }
+    return embeddings;
   }
 
   async close(): Promise<void> {

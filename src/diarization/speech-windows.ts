@@ -1,19 +1,16 @@
 import { concatenate } from "../audio/blocks.ts";
 import { findSpeech, type SpeechRegion } from "../audio/speech-activity.ts";
 
-/** A piece of speech that gets an embedding. */
-export interface SpeechWindow extends SpeechRegion {
-  readonly samples: Float32Array;
-}
-
 /** Speech without a pause, with the windows that cover it. */
 export interface SpokenRegion extends SpeechRegion {
-  readonly windows: readonly SpeechWindow[];
+  readonly samples: Float32Array;
+  /** In seconds of the recording, as the region. */
+  readonly windows: readonly SpeechRegion[];
 }
 
 /** Of a window, and from the start of one to the next. */
 export const windowSec = 1.5;
-const hopSec = 0.5;
+const hopSec = 0.25;
 
 /** Sound that is decided on in one go: the background level is estimated from it. */
 const chunkSec = 60;
@@ -77,13 +74,14 @@ export class SpeechWindows {
     const windows = Array.from({ length: steps + 1 }, (_, step) => {
       const first = startSec + (steps === 0 ? 0 : (step / steps) * excessSec);
       const last = Math.min(endSec, first + windowSec);
-      const [start, end] = [first, last].map((sec) => Math.round(sec * this.#sampleRate));
-      return {
-        startSec: fromSec + first,
-        endSec: fromSec + last,
-        samples: samples.slice(start, end),
-      };
+      return { startSec: fromSec + first, endSec: fromSec + last };
     });
-    return { startSec: fromSec + startSec, endSec: fromSec + endSec, windows };
+    const [start, end] = [startSec, endSec].map((sec) => Math.round(sec * this.#sampleRate));
+    return {
+      startSec: fromSec + startSec,
+      endSec: fromSec + endSec,
+      samples: samples.slice(start, end),
+      windows,
+    };
   }
 }

@@ -1,7 +1,10 @@
+import { concatenate } from "../audio/blocks.ts";
 import { normalizeLevel } from "../audio/level.ts";
+import type { SpeechRegion } from "../audio/speech-activity.ts";
 import { cutModel } from "../graph/cut.ts";
 import { Session, type Runtime } from "../graph/session.ts";
 import {
+  encoderSampleRate,
   layerOutput,
   shortestSamples,
   speechEncoders,
@@ -9,7 +12,10 @@ import {
 } from "../models/encoder-layers.ts";
 import { layerStatistics } from "../models/layer-statistics.ts";
 
-/** Describes the voice in a second or two of speech: mean and deviation over time of an encoder's early layers. */
+/** Longer speech is encoded in pieces: attention takes memory with the square of their length. */
+const longestSec = 10;
+
+/** Describes the voice in windows of speech: mean and deviation over time of an encoder's early layers. */
 export class VoiceStatistics {
   readonly #layers: EncoderLayers;
   readonly #session: Session;
@@ -31,13 +37,35 @@ export class VoiceStatistics {
     return new VoiceStatistics(options, await Session.open(runtime, cut, session));
   }
 
-  /** Returns the statistics [2 · layers · width] of mono samples at 16 kHz. */
-  async of(samples: Float32Array): Promise<Float32Array> {
-    const data = new Float32Array(Math.max(samples.length, shortestSamples));
-    data.set(normalizeLevel(samples));
-    const outputs = await this.#session.run({ input_values: { data, shape: [1, data.length] } });
-    const layers = outputsOf(this.#layers).map((output) => outputs[output]!);
-    return layerStatistics(layers, speechEncoders[this.#layers.name].width);
+  /** Returns the statistics [2 · layers · width] of each window, in seconds from the start of mono samples at 16 kHz. */
+  async of(samples: Float32Array, windows: readonly SpeechRegion[]): Promise<Float32Array[]> {
+    const { width } = speechEncoders[this.#layers.name];
+    const layers = await this.#encode(samples);
+    const frames = layers[0]!.length / width;
+    const perSec = (frames * encoderSampleRate) / Math.max(samples.length, shortestSamples);
+    return windows.map(({ startSec, endSec }) => {
+      const first = Math.min(frames - 1, Math.round(startSec * perSec));
+      const end = Math.max(first + 1, Math.min(frames, Math.round(endSec * perSec)));
+      return layerStatistics(
+        layers.map((layer) => layer.subarray(first * width, end * width)),
+        width,
+      );
+    });
+  }
+
+  /** Layers [frames, width] of all samples. */
+  async #encode(samples: Float32Array): Promise<Float32Array[]> {
+    const count = Math.max(1, Math.ceil(samples.length / (longestSec * encoderSampleRate)));
+    const length = Math.ceil(samples.length / count);
+    const names = outputsOf(this.#layers);
+    const pieces: Record<string, Float32Array>[] = [];
+    for (let piece = 0; piece < count; piece++) {
+      const part = samples.subarray(piece * length, (piece + 1) * length);
+      const data = new Float32Array(Math.max(part.length, shortestSamples));
+      data.set(normalizeLevel(part));
+      pieces.push(await this.#session.run({ input_values: { data, shape: [1, data.length] } }));
+    }
+    return names.map((name) => concatenate(pieces.map((outputs) => outputs[name]!)));
   }
 
   async close(): Promise<void> {

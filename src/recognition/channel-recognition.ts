@@ -90,6 +90,13 @@ export class ChannelRecognition {
     return this.#runs?.receivedSec ?? this.#segmenter.receivedSec;
   }
 
+  /** The transcript so far, with whose turn it is where there are turns. */
+  get ownUtterances(): Utterance[] {
+    const runs = this.#runs;
+    if (runs === undefined) return this.utterances;
+    return this.utterances.map((utterance) => ({ ...utterance, speaker: runs.speaker }));
+  }
+
   /** How long someone speaks so far. */
   get speechSec(): number {
     return this.#speechSec;

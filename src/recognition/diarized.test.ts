@@ -118,9 +118,12 @@ test("an engine finds the turns by a first reading", async () => {
     warnings: [],
     openFile: () => Promise.reject(new Error("no file is opened")),
     openSpeakerEncoder: async () => ({
-      card: { sampleRate, threshold: 0.5 },
-      embed: async (samples) =>
-        powerOf(samples) > 0.0036 ? Float32Array.of(1, 0) : Float32Array.of(0, 1),
+      card: { sampleRate, threshold: 0.1 },
+      embed: async (samples, windows) =>
+        windows.map(({ startSec, endSec }) => {
+          const power = powerOf(samples.subarray(startSec * sampleRate, endSec * sampleRate));
+          return power > 0.0036 ? Float32Array.of(1, 0) : Float32Array.of(0, 1);
+        }),
       close: async () => void closed++,
     }),
     close: async () => undefined,
@@ -132,8 +135,17 @@ test("an engine finds the turns by a first reading", async () => {
       read: async (start: number, end: number) => [recording.subarray(start, end)],
     },
   };
-  const analysis = await engine.analyze(sound, { diarize: true, reference: "training" });
+  const stages = new Map<string, number>();
+  const analysis = await engine.analyze(sound, {
+    diarize: true,
+    reference: "training",
+    onProgress: (doneSec, stage) => stages.set(stage, doneSec),
+  });
   await engine.close();
+  expect([...stages]).toEqual([
+    ["diarize", 16],
+    ["analyze", 16],
+  ]);
   expect(analysis.speakers.map(({ speaker }) => speaker)).toEqual(["speaker 1", "speaker 2"]);
   expect(closed).toBe(1);
 });

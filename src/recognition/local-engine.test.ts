@@ -60,6 +60,26 @@ test("transcripts are kept by channel", async () => {
   expect(asked()).toBe(2);
 });
 
+test("transcripts are kept by turn, whoever they are named by", async () => {
+  const { texts, asked } = counting();
+  const turns = [
+    { startSec: 0.9, endSec: 3.5, speaker: "anna" },
+    { startSec: 5.9, endSec: 8.5, speaker: "ben" },
+  ];
+  const first = await texts({ turns });
+  expect(first).toEqual([
+    ["anna", "Number 1"],
+    ["ben", "Number 2"],
+  ]);
+  expect(await texts({ turns })).toEqual(first);
+  expect(await texts({ turns, roles: ["agent"] })).toEqual([
+    ["agent", "Number 1"],
+    ["ben", "Number 2"],
+  ]);
+  expect(asked()).toBe(2);
+  expect(await texts({ turns: turns.slice(1) })).toEqual([["ben", "Number 3"]]);
+});
+
 test("the transcript of one speaker is not taken for that of all", async () => {
   const { texts, asked } = counting();
   const roles = ["agent", "customer"];

@@ -64,7 +64,7 @@ export class LocalEngine implements Engine {
     try {
       const turns = await this.#turnsOf(open, options);
       const isMixed = turns !== undefined;
-      const key = isMixed ? undefined : await this.#keyOf(open, options);
+      const key = await this.#keyOf(open, { ...options, turns });
       const kept = key && (await this.#parts.transcripts!.find(key));
       const sampleRate = recordingRate(models);
       const areSpeakers = !isMixed && (options.roles ?? options.only) !== undefined;
@@ -129,7 +129,7 @@ export class LocalEngine implements Engine {
 
   /** Who speaks when, as it is known or is found by a first reading; `undefined` where speakers are not told apart. */
   async #turnsOf(open: OpenSound, options: RecognizeOptions): Promise<readonly Turn[] | undefined> {
-    const { turns, diarize: isAsked = false, speakers, signal } = options;
+    const { turns, diarize: isAsked = false, speakers, signal, onProgress } = options;
     if (turns !== undefined || !isAsked) return turns;
     const { openSpeakerEncoder } = this.#parts;
     if (openSpeakerEncoder === undefined) {
@@ -144,7 +144,11 @@ export class LocalEngine implements Engine {
     });
     const encoder = await this.#speakerEncoder;
     const reading = { ...options, sampleRate: encoder.card.sampleRate };
-    return diarize(mixed(open.read(reading), reading), encoder, { speakers, signal });
+    return diarize(mixed(open.read(reading), reading), encoder, {
+      speakers,
+      signal,
+      onProgress: (doneSec) => onProgress?.(doneSec, "diarize"),
+    });
   }
 
   /** What the transcript of a recording is found by; `undefined` where none is looked for. */
@@ -156,8 +160,8 @@ export class LocalEngine implements Engine {
     if (!source || !transcripts || !models.transcription) return undefined;
     const { transcriber, language } = models.transcription;
     const content = await transcripts.hash(source, options.signal);
-    const { channels, track, only, roles } = options;
-    const asked = { channels, track, ...(only && { only, roles }) };
+    const { channels, track, turns, only, roles } = options;
+    const asked = { channels, track, turns, ...(only && { only, roles }) };
     return { content, transcriber: transcriber.name, language, ...asked };
   }
 

@@ -43,12 +43,15 @@ export interface Recording {
 /** What of a transcript recognition takes and gives. */
 type Transcribed = Pick<RecordingTranscript, "utterances" | "channels">;
 
+/** What a recording is read for. */
+export type AnalysisStage = "diarize" | "analyze";
+
 /** How a recording is recognized, and which sound of it. */
 export interface RecognizeOptions
   extends Limits, ReferenceOptions, SpeakerOptions, DiarizationOptions, SoundChoice {
   readonly signal?: AbortSignal | undefined;
-  /** Called with the seconds of the recording that are done. */
-  readonly onProgress?: ((doneSec: number) => void) | undefined;
+  /** Called with the seconds of the recording that are done; to find its speakers, it is read once before it is analyzed. */
+  readonly onProgress?: ((doneSec: number, stage: AnalysisStage) => void) | undefined;
   /** Whether segments of mono blocks are held against the speech so far, and settle as it comes, in place of at the end against all. */
   readonly live?: boolean | undefined;
   /** Seconds of the recording from one update of the partial segments to the next; by default there are none. */
@@ -97,7 +100,10 @@ export async function* recognize(
         ? channelSpeakers(count, options, name)
         : runSpeakers({ turns, sampleRate }, options, name);
     for (const speaker of speakers) {
-      const utterances = kept?.filter(({ channel = null }) => channel === speaker.channel);
+      const utterances = kept?.filter(
+        (each) =>
+          (each.channel ?? null) === speaker.channel && each.speaker === speaker.runs?.speaker,
+      );
       const context = { sampleRate, models: using, options, utterances };
       channels.push(await ChannelRecognition.open(speaker, context));
     }
@@ -116,7 +122,7 @@ export async function* recognize(
       for (const channel of channels) await channel.push(block);
       if (live) for (const channel of channels) yield* final(channel.settle());
       const { receivedSec } = channels[0]!;
-      onProgress?.(receivedSec);
+      onProgress?.(receivedSec, "analyze");
       if (receivedSec < partialSec + partialEverySec) continue;
       partialSec = receivedSec;
       for (const channel of channels) yield* channel.partial();
@@ -168,7 +174,7 @@ function referenceOf(channels: readonly ChannelRecognition[], segment?: Segment)
 
 /** Returns the transcripts of all channels as one. */
 function transcriptOf(channels: readonly ChannelRecognition[], count: number): Transcribed {
-  if (count === 1) return { utterances: channels.flatMap(({ utterances }) => utterances) };
+  if (count === 1) return { utterances: channels.flatMap(({ ownUtterances }) => ownUtterances) };
   const utterances = channels
     .flatMap(({ channel, utterances: spoken }) =>
       spoken.map((utterance) => ({ ...utterance, channel: channel! })),

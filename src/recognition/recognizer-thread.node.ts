@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Engine } from "./engine.ts";
 import type { RecognizerOptions } from "./load-recognizer.node.ts";
 import { openEngine } from "./open-engine.node.ts";
+import type { AnalysisStage } from "./recognize.ts";
 import { pulledSound } from "./sound-reader.ts";
 import { receivedError, sendableError } from "./thread-errors.ts";
 import type {
@@ -52,7 +53,8 @@ async function resultOf(
     pulledSound(reference, pulling(call, index)),
   );
   const onProgress = wantsProgress
-    ? (doneSec: number): void => post({ kind: "progress", call, doneSec })
+    ? (doneSec: number, stage: AnalysisStage): void =>
+        post({ kind: "progress", call, doneSec, stage })
     : undefined;
   const options = { ...asked.options, signal, onProgress };
   const [sound] = sounds;

@@ -150,7 +150,7 @@ export class ThreadEngine implements Engine {
         this.#post({ kind: "abort", call: message.call });
         open.pending.fail(error);
       };
-      calling(() => open.onProgress?.(message.doneSec), stop);
+      calling(() => open.onProgress?.(message.doneSec, message.stage), stop);
     } else if (message.kind === "event") open.pending.push(message.event);
     else if (message.kind === "result") open.pending.succeed(message.value);
     else if (message.kind === "failed") open.pending.fail(receivedError(message.error));

@@ -3,7 +3,7 @@ import type { Progress } from "../shared/logger.ts";
 import type { Analysis, Segment, SegmentEvent } from "./analysis.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
 import type { EnrollOptions } from "./enrollment.ts";
-import type { RecognizeOptions } from "./recognize.ts";
+import type { AnalysisStage, RecognizeOptions } from "./recognize.ts";
 
 /** A recording as the thread knows it: it opens files itself, and pulls bytes, samples and blocks from its caller. */
 export type SoundReference =
@@ -59,7 +59,7 @@ export type FromThread =
     }
   | { readonly kind: "refused"; readonly error: SentError }
   | { readonly kind: "download"; readonly progress: Progress }
-  | { readonly kind: "progress"; readonly call: number; readonly doneSec: number }
+  | { readonly kind: "progress"; readonly call: number; readonly doneSec: number; readonly stage: AnalysisStage }
   | { readonly kind: "event"; readonly call: number; readonly event: SegmentEvent }
   | { readonly kind: "result"; readonly call: number; readonly value: CallResult }
   | { readonly kind: "failed"; readonly call: number; readonly error: SentError }

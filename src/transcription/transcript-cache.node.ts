@@ -21,6 +21,7 @@ const recordingSchema = z.object({
         text: z.string(),
         confidence: z.number(),
         channel: z.number().exactOptional(),
+        speaker: z.string().exactOptional(),
         language: z.string().exactOptional(),
         words: z.array(wordSchema).readonly().exactOptional(),
       }),
@@ -63,7 +64,7 @@ export class TranscriptCache implements TranscriptStore {
   }
 
   #pathOf(key: TranscriptKey): string {
-    const { content, transcriber: provider, language, channels, track, only, roles } = key;
+    const { content, transcriber: provider, language, channels, track, turns, only, roles } = key;
     const identity = JSON.stringify({
       transcriptVersion,
       content,
@@ -71,6 +72,7 @@ export class TranscriptCache implements TranscriptStore {
       language: language ?? null,
       channels: channels ?? "auto",
       track,
+      turns,
       only,
       roles,
     });

@@ -1,6 +1,7 @@
 import type { SoundChoice } from "../audio/read-channels.ts";
 import type { ByteSource } from "../audio/source.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import type { Turn } from "../shared/turns.ts";
 import type { RecordingTranscript } from "./transcript.ts";
 
 /** What a transcript is found by. */
@@ -10,7 +11,9 @@ export interface TranscriptKey extends SoundChoice {
   /** Name of the transcriber. */
   readonly transcriber: string;
   readonly language: string | undefined;
-  /** Which channels alone were transcribed, by their names; by default all. */
+  /** Who speaks when, where the speakers of one channel were transcribed by themselves. */
+  readonly turns?: readonly Turn[] | undefined;
+  /** Which speakers alone were transcribed, by their names; by default all. */
   readonly only?: readonly string[] | undefined;
   readonly roles?: readonly string[] | undefined;
 }

@@ -25,6 +25,8 @@ export interface Utterance extends Transcript {
   readonly endSec: number;
   /** From 1, where the channels were transcribed by themselves. */
   readonly channel?: number;
+  /** Whose turn it is, where speakers of one channel were transcribed by themselves; times are those of this speaker's own sound. */
+  readonly speaker?: string;
 }
 
 /** The transcript of a recording. */

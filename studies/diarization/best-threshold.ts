@@ -9,7 +9,7 @@ import { conversationOf } from "./conversations.ts";
 /** Calls and interviews are mostly of two people. */
 const speakers = 2;
 const conversations = 9;
-const thresholds = Array.from({ length: 15 }, (_, index) => (index - 2) / 20);
+const thresholds = Array.from({ length: 11 }, (_, index) => (index + 5) / 100);
 
 /** Returns the threshold of the least error rate over conversations of two speakers, clean and noisy. */
 export async function bestThreshold(

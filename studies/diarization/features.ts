@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { Clip } from "../../src/datasets/manifest.ts";
 import type { VoiceStatistics } from "../../src/diarization/voice-statistics.ts";
-import { windowsOf, type SpeakerWindow } from "./windows.ts";
+import { wholeWindow, windowsOf, type SpeakerWindow } from "./windows.ts";
 
 /** Statistics [rows][columns] of windows, in their order. */
 export interface Features {
@@ -26,7 +26,7 @@ export async function readFeatures(
   const windows: Omit<SpeakerWindow, "samples">[] = [];
   for (const [index, clip] of clips.entries()) {
     for (const { samples, ...window } of await windowsOf(clip)) {
-      rows.push(await statistics.of(samples));
+      rows.push(...(await statistics.of(samples, [wholeWindow])));
       windows.push(window);
     }
     if (index % 100 === 99) process.stderr.write(`${index + 1} of ${clips.length} clips\n`);

@@ -17,7 +17,7 @@ import { measuredOn, writeMeasured } from "../measured-section.ts";
 import { conversationOf } from "./conversations.ts";
 import { someOfEach, splitSpeakers } from "./speakers.ts";
 import { joinedInPairs, windowError, type Embedded } from "./trials.ts";
-import { windowsOf } from "./windows.ts";
+import { wholeWindow, windowsOf } from "./windows.ts";
 
 const { values } = parseArgs({
   options: {
@@ -37,7 +37,8 @@ const encoder = await openSpeakerEncoder({ threads: 1 });
 const embedded: (Embedded & { readonly isNoisy: boolean })[] = [];
 for (const clip of someOfEach(test, clipsPerSpeaker, seed)) {
   for (const { samples, ...window } of await windowsOf(clip)) {
-    embedded.push({ ...window, embedding: await encoder.embed(samples) });
+    const [embedding] = await encoder.embed(samples, [wholeWindow]);
+    embedded.push({ ...window, embedding: embedding! });
   }
 }
 const errorRows = [false, true].map((noisy) => {

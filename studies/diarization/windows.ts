@@ -10,6 +10,9 @@ const sampleRate = 16_000;
 const length = windowSec * sampleRate;
 const shortest = 0.75 * sampleRate;
 
+/** All of a window's samples. */
+export const wholeWindow = { startSec: 0, endSec: Infinity };
+
 /** A window of speech and whose it is. */
 export interface SpeakerWindow {
   readonly samples: Float32Array;
