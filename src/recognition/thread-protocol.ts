@@ -59,7 +59,12 @@ export type FromThread =
     }
   | { readonly kind: "refused"; readonly error: SentError }
   | { readonly kind: "download"; readonly progress: Progress }
-  | { readonly kind: "progress"; readonly call: number; readonly doneSec: number; readonly stage: AnalysisStage }
+  | {
+      readonly kind: "progress";
+      readonly call: number;
+      readonly doneSec: number;
+      readonly stage: AnalysisStage;
+    }
   | { readonly kind: "event"; readonly call: number; readonly event: SegmentEvent }
   | { readonly kind: "result"; readonly call: number; readonly value: CallResult }
   | { readonly kind: "failed"; readonly call: number; readonly error: SentError }

@@ -33,7 +33,7 @@ const { values } = parseArgs({
 const seed = 1;
 const encoder = { name: "moonshine-base", layers: [-1, 0, 1] } as const;
 const clipsPerSpeaker = 24;
-const options = { shrinkage: 0.4, dimensions: 64 } as const;
+const options = { shrinkage: 0.4, dimensions: 32 } as const;
 
 const { clips } = await readCorpora(values.data);
 const split = splitSpeakers(clips, seed);
