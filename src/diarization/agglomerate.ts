@@ -17,8 +17,8 @@ export interface MergeStep {
 /** Returns by how much the sum of squares within clusters rises when two are joined. */
 export function mergeCost(a: Cluster, b: Cluster): number {
   let apart = 0;
-  for (const [i, value] of a.sum.entries()) {
-    apart += (value / a.weight - b.sum[i]! / b.weight) ** 2;
+  for (let i = 0; i < a.sum.length; i++) {
+    apart += (a.sum[i]! / a.weight - b.sum[i]! / b.weight) ** 2;
   }
   return (apart * a.weight * b.weight) / (a.weight + b.weight);
 }
