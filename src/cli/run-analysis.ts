@@ -144,7 +144,7 @@ async function analyze(
         for (const warning of warnings) display.warn(warning);
         display.info(`Voices are held against ${speechSec.toFixed(1)} s of speech.`);
       },
-      onProgress: tally.progress,
+      onProgress: (doneSec, stage) => tally.progress(doneSec, stage),
       onResult: async (result) => {
         await output.append(result);
         tally.count(result);

@@ -38,7 +38,7 @@ test.skipIf(!hasEncoder)("two people in one channel are told apart", async () =>
     const out = join(root, "call.rttm");
     const options = ["--model", model, "--no-transcript", "--offline", "--out", out];
     const { exitCode, stderr } = await undertone("analyze", file, "--diarize", ...options);
-    expect(exitCode, stderr).toBe(0);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     const found = [...parseRttm(await readFile(out, "utf8"), out).values()].flat();
     expect(new Set(found.map(({ speaker }) => speaker)).size).toBe(2);
     const errors = diarizationErrors(turns, found, { collarSec: 0.25 });
