@@ -1,0 +1,43 @@
+import type { JSX } from "preact";
+import { signal } from "@preact/signals";
+import icon from "./icon.svg";
+import { AnalyzePage } from "./analyze/analyze-page.tsx";
+import { strings } from "./strings.ts";
+import { ThemeSwitch } from "./theme-switch.tsx";
+
+interface Tab {
+  readonly name: keyof typeof strings.tabs;
+  readonly Page: () => JSX.Element;
+}
+
+/** The tabs that there are. */
+const tabs: readonly Tab[] = [{ name: "analyze", Page: AnalyzePage }];
+
+const fromHash = (): Tab => tabs.find(({ name }) => location.hash === `#${name}`) ?? tabs[0]!;
+
+const shown = signal(fromHash());
+addEventListener("hashchange", () => (shown.value = fromHash()));
+
+export function App(): JSX.Element {
+  const { Page } = shown.value;
+  return (
+    <>
+      <header class="top">
+        <a class="brand" href="#analyze">
+          <img src={icon} alt="" width="22" height="22" /> {strings.product}
+        </a>
+        <nav aria-label={strings.parts}>
+          {tabs.map((tab) => (
+            <a href={`#${tab.name}`} aria-current={tab === shown.value ? "page" : undefined}>
+              {strings.tabs[tab.name]}
+            </a>
+          ))}
+        </nav>
+        <ThemeSwitch />
+      </header>
+      <main>
+        <Page />
+      </main>
+    </>
+  );
+}

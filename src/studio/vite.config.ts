@@ -1,0 +1,61 @@
+/** The page as static files: `npm run build:studio` writes `dist/studio`. */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { defineConfig, type Plugin } from "vite";
+import { contentPolicy } from "./content-policy.ts";
+
+const repository = resolve(import.meta.dirname, "../..");
+const runtimeFolder = dirname(createRequire(import.meta.url).resolve("onnxruntime-web/wasm"));
+const runtimeFiles = ["ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
+const models = ["small", "default", "open", "words"];
+
+/** Files that the page fetches by name: the runtime of WebAssembly, and the models of the package. */
+const served: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(runtimeFiles.map((name) => [`ort/${name}`, join(runtimeFolder, name)])),
+  ...Object.fromEntries(
+    models.map((name) => [`models/${name}.onnx`, join(repository, `models/${name}.onnx`)]),
+  ),
+};
+
+const namedFiles: Plugin = {
+  name: "named-files",
+  apply: "build",
+  async generateBundle() {
+    for (const [fileName, path] of Object.entries(served)) {
+      this.emitFile({ type: "asset", fileName, source: await readFile(path) });
+    }
+  },
+};
+
+const withContentPolicy: Plugin = {
+  name: "content-policy",
+  apply: "build",
+  transformIndexHtml: () => [
+    {
+      tag: "meta",
+      attrs: { "http-equiv": "Content-Security-Policy", content: contentPolicy },
+      injectTo: "head-prepend",
+    },
+  ],
+};
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: "./",
+  publicDir: false,
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  // The runtime's own files are fetched by name: else each bundle would have a copy of 14 MB.
+  resolve: {
+    conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"],
+  },
+  worker: { format: "es" },
+  build: {
+    outDir: join(repository, "dist/studio"),
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    target: "es2023",
+    modulePreload: { polyfill: false },
+  },
+  plugins: [namedFiles, withContentPolicy],
+});
