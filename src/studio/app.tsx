@@ -2,6 +2,8 @@ import type { JSX } from "preact";
 import { signal } from "@preact/signals";
 import icon from "./icon.svg";
 import { AnalyzePage } from "./analyze/analyze-page.tsx";
+import { ModelPicker } from "./models/model-picker.tsx";
+import { PrivacyBadge } from "./privacy-badge.tsx";
 import { strings } from "./strings.ts";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
@@ -24,15 +26,21 @@ export function App(): JSX.Element {
     <>
       <header class="top">
         <a class="brand" href="#analyze">
-          <img src={icon} alt="" width="22" height="22" /> {strings.product}
+          <img src={icon} alt="" width="24" height="24" /> {strings.product}
         </a>
         <nav aria-label={strings.parts}>
           {tabs.map((tab) => (
-            <a href={`#${tab.name}`} aria-current={tab === shown.value ? "page" : undefined}>
+            <a
+              key={tab.name}
+              href={`#${tab.name}`}
+              aria-current={tab === shown.value ? "page" : undefined}
+            >
               {strings.tabs[tab.name]}
             </a>
           ))}
         </nav>
+        <PrivacyBadge />
+        <ModelPicker />
         <ThemeSwitch />
       </header>
       <main>

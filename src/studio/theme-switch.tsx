@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { strings } from "./strings.ts";
 
 const themes = ["system", "light", "dark"] as const;
@@ -8,22 +8,34 @@ type Theme = (typeof themes)[number];
 const key = "undertone-theme";
 
 const kept = localStorage.getItem(key);
-const theme = signal<Theme>(themes.find((each) => each === kept) ?? "system");
+const chosen = signal<Theme>(themes.find((each) => each === kept) ?? "system");
+
+const darkSystem = matchMedia("(prefers-color-scheme: dark)");
+const isSystemDark = signal(darkSystem.matches);
+darkSystem.addEventListener("change", ({ matches }) => (isSystemDark.value = matches));
+
+/** The theme that is shown; it stands in the page before whoever reads it is told. */
+export const theme = computed(() => {
+  const system = isSystemDark.value ? "dark" : "light";
+  return chosen.value === "system" ? system : chosen.value;
+});
 effect(() => {
   document.documentElement.dataset["theme"] = theme.value;
-  localStorage.setItem(key, theme.value);
 });
+effect(() => localStorage.setItem(key, chosen.value));
 
 export function ThemeSwitch(): JSX.Element {
   return (
     <label class="theme">
       <span class="hidden">{strings.theme.label}</span>
       <select
-        value={theme.value}
-        onChange={({ currentTarget }) => (theme.value = themes[currentTarget.selectedIndex]!)}
+        value={chosen.value}
+        onChange={({ currentTarget }) => (chosen.value = themes[currentTarget.selectedIndex]!)}
       >
         {themes.map((each) => (
-          <option value={each}>{strings.theme[each]}</option>
+          <option key={each} value={each}>
+            {strings.theme[each]}
+          </option>
         ))}
       </select>
     </label>

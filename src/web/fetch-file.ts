@@ -8,7 +8,11 @@ export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const cacheName = "undertone-models";
+/** Name of the cache in which the browser keeps files of published models. */
+export const cacheName = "undertone-models";
+
+/** Returns what a file is kept by: an address that is never fetched, the same for the same content from anywhere. */
+export const keyOf = (sha256: string): string => `https://undertone.invalid/${sha256}`;
 
 /**
  * Fetches a file, [bytes].
@@ -65,7 +69,7 @@ export async function fetchPinned(
     throw new UndertoneError("usage", message);
   }
   const cache = await caches.open(cacheName);
-  const key = `https://undertone.invalid/${sha256}`; // never fetched: the same content at any address
+  const key = keyOf(sha256);
   const kept = await cache.match(key);
   if (kept) return new Uint8Array(await kept.arrayBuffer());
   const bytes = await fetchFile(url, options);

@@ -1,4 +1,5 @@
 import { encode } from "fast-png";
+import { magmaAt } from "./magma.ts";
 
 /** A log-mel spectrogram: `data` is [nMels, frames] row by row, the lowest band first. */
 export interface LogMel {
@@ -6,19 +7,6 @@ export interface LogMel {
   readonly nMels: number;
   readonly frames: number;
 }
-
-/** Nine points of matplotlib's colormap "magma", red, green and blue. @see https://bids.github.io/colormap */
-const magma = [
-  [0, 0, 4],
-  [28, 16, 68],
-  [79, 18, 123],
-  [129, 37, 129],
-  [181, 54, 122],
-  [229, 80, 100],
-  [251, 135, 97],
-  [254, 194, 135],
-  [252, 253, 191],
-] as const;
 
 /**
  * Returns a spectrogram as the `data:` URI of a PNG, one pixel a band and frame, low bands at the bottom, from the 5th
@@ -51,12 +39,4 @@ export function spectrogramDataUri({ data, nMels, frames }: LogMel): string {
   });
   const bytes = Array.from(png, (byte) => String.fromCharCode(byte)).join("");
   return `data:image/png;base64,${btoa(bytes)}`;
-}
-
-function magmaAt(level: number): number[] {
-  const place = level * (magma.length - 1);
-  const below = Math.min(Math.floor(place), magma.length - 2);
-  return magma[below]!.map((from, channel) =>
-    Math.round(from + (magma[below + 1]![channel]! - from) * (place - below)),
-  );
 }

@@ -1,36 +1,135 @@
-/** The worker of the page: all models, decoding and features are here, and nothing of it holds up the page. */
-import { expose, proxy } from "comlink";
-import { loadRecognizer, type Analysis, type Progress, type Recognizer } from "../../web/index.ts";
+/** The worker of the page: models, decoding and features are here, so that nothing of it holds up the page. */
+import { expose } from "comlink";
+import { UndertoneError } from "../../shared/errors.ts";
+import {
+  loadRecognizer,
+  type Analysis,
+  type EnrolledSpeaker,
+  type Progress,
+  type Recognizer,
+  type Samples,
+  type Speaker,
+} from "../../web/index.ts";
+import { recordLive, type LiveResult, type LiveUpdate } from "./live.ts";
+import { openFile, sampleRate, type OpenedFile, type PictureUpdate } from "./open-file.ts";
+import { detailPerSec, melColumns, nMels } from "./picture.ts";
+import { readWav } from "./pcm.ts";
+import { contentHash } from "./content-hash.ts";
 
-/** What the models are, and what is told of their loading. */
+/** Which models. */
 export interface ModelChoice {
   readonly model: string;
   readonly transcriber: "moonshine-tiny" | "moonshine-base" | null;
 }
 
+interface LoadOptions {
+  /** Address of the page, beside which models and runtime are. */
+  readonly base: string;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+interface AnalysisOptions {
+  readonly speaker: Speaker | null;
+  readonly onProgress: (doneSec: number) => void;
+}
+
+/** What the page asks its worker for. Errors have an `UndertoneError`'s code as their name. */
 export class StudioEngine {
   #recognizer: Promise<Recognizer> | undefined;
+  #opening = new AbortController();
 
-  /** Loads models in place of those before. Addresses are those of the page: a worker has its own. */
-  async load(
-    choice: ModelChoice,
-    { base, onProgress }: { base: string; onProgress: (progress: Progress) => void },
-  ): Promise<readonly string[]> {
-    await (await this.#recognizer?.catch(() => undefined))?.close();
-    this.#recognizer = loadRecognizer({
-      ...choice,
-      modelsUrl: new URL("models/", base),
-      wasmPaths: new URL("ort/", base).href,
-      onProgress,
+  /** Loads models in place of those before. */
+  load({ model, transcriber }: ModelChoice, { base, onProgress }: LoadOptions): Promise<void> {
+    return named(async () => {
+      const before = this.#recognizer;
+      this.#recognizer = (async () => {
+        await (await before?.catch(() => undefined))?.close();
+        return loadRecognizer({
+          model,
+          transcriber,
+          modelsUrl: new URL("models/", base),
+          wasmPaths: new URL("ort/", base).href,
+          onProgress,
+        });
+      })();
+      await this.#recognizer;
     });
-    return (await this.#recognizer).labels;
   }
 
-  async analyze(file: Blob, onProgress: (doneSec: number) => void): Promise<Analysis> {
-    const recognizer = await this.#recognizer;
-    if (recognizer === undefined) throw new RangeError("analyze: no model is loaded");
-    return recognizer.analyze(file, { onProgress });
+  /** Returns what a recording is known by. */
+  hash(file: Blob): Promise<string> {
+    return contentHash(file);
+  }
+
+  open(file: Blob, onPicture: (update: PictureUpdate) => void): Promise<OpenedFile> {
+    return named(() => openFile(file, { signal: this.#opening.signal, onPicture }));
+  }
+
+  /** Stops what is being opened. */
+  stopOpening(): void {
+    this.#opening.abort();
+    this.#opening = new AbortController();
+  }
+
+  /** Analyzes a file as the command line does. */
+  analyze(file: Blob, { speaker, onProgress }: AnalysisOptions): Promise<Analysis> {
+    return named(async () => {
+      const recognizer = await this.#loaded();
+      return recognizer.analyze(file, { ...(speaker && { speaker }), onProgress });
+    });
+  }
+
+  /** Measures a voice from neutral stretches of what was opened, in seconds. */
+  enroll(wav: Blob, stretches: readonly Stretch[]): Promise<EnrolledSpeaker> {
+    return named(async () => {
+      const recognizer = await this.#loaded();
+      const sounds: Samples[] = [];
+      for (const stretch of stretches) sounds.push(await readWav(wav, { ...stretch, sampleRate }));
+      return recognizer.enroll(sounds);
+    });
+  }
+
+  /** Returns the spectrogram of ten seconds and less of what was opened, at `detailPerSec`: [columns, bands]. */
+  async detail(wav: Blob, { startSec, endSec }: Stretch): Promise<Uint8Array> {
+    const margin = 8; // columns at an end lie partly outside
+    const marginSec = margin / detailPerSec;
+    const stretch = { startSec: startSec - marginSec, endSec: endSec + marginSec, sampleRate };
+    const { samples } = await readWav(wav, stretch);
+    const columns = melColumns(samples as Float32Array, { sampleRate, perSec: detailPerSec });
+    return columns.slice(margin * nMels, columns.length - margin * nMels);
+  }
+
+  /** Recognizes and records what comes at a port. */
+  record(
+    port: MessagePort,
+    rate: number,
+    onUpdate: (update: LiveUpdate) => void,
+  ): Promise<LiveResult> {
+    return named(async () =>
+      recordLive(await this.#loaded(), { port, sampleRate: rate, onUpdate }),
+    );
+  }
+
+  #loaded(): Promise<Recognizer> {
+    if (this.#recognizer === undefined) throw new RangeError("No model is loaded.");
+    return this.#recognizer;
   }
 }
 
-expose(proxy(new StudioEngine()));
+/** A time of a recording. */
+export interface Stretch {
+  readonly startSec: number;
+  readonly endSec: number;
+}
+
+/** Does work whose errors keep their code on the way to the page, which takes name and message of an error. */
+async function named<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UndertoneError)) throw error;
+    throw Object.assign(new Error(error.message), { name: error.code });
+  }
+}
+
+expose(new StudioEngine());

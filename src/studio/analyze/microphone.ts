@@ -1,0 +1,65 @@
+import { proxy, transfer } from "comlink";
+import { engine } from "../worker/client.ts";
+import type { LiveResult, LiveUpdate } from "../worker/live.ts";
+import captureUrl from "./capture.worklet.ts?worker&url";
+
+/** What is told of a block that the microphone gave. */
+export interface BlockLevel {
+  /** 0 to 1 */
+  readonly peak: number;
+  /** How much the microphone has given. */
+  readonly capturedSec: number;
+}
+
+export interface LiveRecording {
+  /** Ends it; resolves to what was recorded. */
+  stop(): Promise<LiveResult>;
+}
+
+interface MicrophoneOptions {
+  /** By default the standard one. */
+  readonly deviceId: string | undefined;
+  readonly onLevel: (level: BlockLevel) => void;
+  readonly onUpdate: (update: LiveUpdate) => void;
+}
+
+/**
+ * Records and recognizes what a microphone gives, as it comes.
+ * @throws DOMException `NotAllowedError`, `NotFoundError`, `NotReadableError`
+ */
+export async function startRecording(options: MicrophoneOptions): Promise<LiveRecording> {
+  const { deviceId, onLevel, onUpdate } = options;
+  const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  const stream = await navigator.mediaDevices.getUserMedia({
+    audio: { ...plain, ...(deviceId !== undefined && { deviceId: { exact: deviceId } }) },
+  });
+  const context = new AudioContext();
+  await context.audioWorklet.addModule(captureUrl);
+  const node = new AudioWorkletNode(context, "capture");
+  const { port1, port2 } = new MessageChannel();
+  let captured = 0;
+  node.port.onmessage = ({ data }: MessageEvent<{ peak: number; length: number }>) => {
+    captured += data.length;
+    onLevel({ peak: data.peak, capturedSec: captured / context.sampleRate });
+  };
+  const result = engine.record(transfer(port2, [port2]), context.sampleRate, proxy(onUpdate));
+  node.port.postMessage(port1, [port1]);
+  context.createMediaStreamSource(stream).connect(node);
+  return {
+    async stop() {
+      node.port.postMessage(null);
+      for (const track of stream.getTracks()) track.stop();
+      try {
+        return await result;
+      } finally {
+        await context.close();
+      }
+    },
+  };
+}
+
+/** Returns the microphones that there are; their names only once one was allowed. */
+export async function microphones(): Promise<MediaDeviceInfo[]> {
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  return devices.filter(({ kind, deviceId }) => kind === "audioinput" && deviceId !== "");
+}

@@ -1,0 +1,49 @@
+import type { JSX } from "preact";
+import { useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { theme } from "../theme-switch.tsx";
+import { trackWidth } from "../state/view.ts";
+
+/** What is drawn on: pixels of the page, whatever the screen has. */
+export interface Surface {
+  readonly context: CanvasRenderingContext2D;
+  readonly width: number;
+  readonly height: number;
+  /** Returns the value of a color of the theme. */
+  readonly color: (name: string) => string;
+}
+
+interface Props {
+  readonly label: string;
+  readonly height: number;
+  readonly class?: string;
+  /** Reads signals: it is called again when one of them changes, at most once a frame. */
+  readonly draw: (surface: Surface) => void;
+}
+
+/** A drawing as wide as the timeline. */
+export function TimeCanvas({ label, height, draw, class: name = "" }: Props): JSX.Element {
+  const ref = useRef<HTMLCanvasElement>(null);
+  useSignalEffect(() => {
+    const canvas = ref.current!;
+    const width = Math.max(1, trackWidth.value);
+    void theme.value;
+    const scale = devicePixelRatio;
+    if (canvas.width !== Math.round(width * scale)) canvas.width = Math.round(width * scale);
+    if (canvas.height !== Math.round(height * scale)) canvas.height = Math.round(height * scale);
+    const context = canvas.getContext("2d")!;
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, width, height);
+    const style = getComputedStyle(canvas);
+    draw({ context, width, height, color: (color) => style.getPropertyValue(`--${color}`) });
+  });
+  return (
+    <canvas
+      ref={ref}
+      class={name}
+      style={{ height: `${height}px` }}
+      role="img"
+      aria-label={label}
+    />
+  );
+}

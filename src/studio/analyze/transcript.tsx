@@ -1,0 +1,104 @@
+import type { JSX } from "preact";
+import { useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { EmotionPatterns } from "../../reports/recordings/emotion-patterns.ts";
+import { clock } from "../../shared/clock.ts";
+import type { Segment } from "../../web/index.ts";
+import { isPlaying, playFrom } from "../state/playback.ts";
+import { playheadSec, type Recording } from "../state/recordings.ts";
+import { strings } from "../strings.ts";
+import { Swatch } from "./legend.tsx";
+import { played, pointed, spoken } from "./segment-cursor.ts";
+import { wordTimes } from "./word-times.ts";
+
+/** What was said, each segment with its emotion; words play on a click and light up while they do. */
+export function Transcript({ recording }: { readonly recording: Recording }): JSX.Element | null {
+  const list = useRef<HTMLOListElement>(null);
+  useSignalEffect(() => lightUp(list.current));
+  const analysis = recording.analysis.value;
+  if (analysis === null) return null;
+  const patterns = new EmotionPatterns(Object.keys(analysis.summary.shares));
+  const hasWords = analysis.transcriber !== null;
+  return (
+    <section class="transcript">
+      <h2>{hasWords ? strings.transcript.title : strings.transcript.segments}</h2>
+      {spoken.value.length === 0 && <p class="muted">{strings.analyze.noSpeech}</p>}
+      <ol ref={list}>
+        {spoken.value.map((segment, n) => (
+          <Line key={n} segment={segment} patterns={patterns} />
+        ))}
+      </ol>
+      {hasWords && <p class="muted">{strings.transcript.estimated}</p>}
+    </section>
+  );
+}
+
+interface LineProps {
+  readonly segment: Segment;
+  readonly patterns: EmotionPatterns;
+}
+
+function Line({ segment, patterns }: LineProps): JSX.Element {
+  const { startSec, endSec, speaker, emotion, confidence, abstained, disagree, language } = segment;
+  return (
+    <li onMouseEnter={() => (pointed.value = segment)} onMouseLeave={() => (pointed.value = null)}>
+      <button
+        type="button"
+        class="plain time"
+        aria-label={strings.transcript.playFrom(clock(startSec))}
+        onClick={() => playFrom(startSec, endSec)}
+      >
+        {clock(startSec)}
+      </button>
+      <span class="emotion">
+        {abstained === null ? (
+          <>
+            <Swatch fill={patterns.fillOf(emotion!)} /> {emotion}{" "}
+            <small>{Math.round(100 * (confidence ?? 0))} %</small>
+          </>
+        ) : (
+          <>
+            <Swatch fill="url(#out)" isOut />{" "}
+            {abstained === "unsure" ? strings.timeline.unsure : strings.timeline.outOfDistribution}
+          </>
+        )}
+        {disagree && (
+          <span class="disagree" title={strings.timeline.disagree}>
+            <Swatch fill="url(#disagree)" />
+            <span class="hidden">{strings.timeline.disagree}</span>
+          </span>
+        )}
+      </span>
+      {speaker !== null && <bdi class="speaker">{speaker}</bdi>}
+      <p dir="auto" lang={language ?? undefined}>
+        {wordTimes(segment).map((word, n) => (
+          <span
+            key={n}
+            class="word"
+            data-start={word.startSec}
+            data-end={word.endSec}
+            onClick={() => playFrom(word.startSec, endSec)}
+          >
+            {word.text}{" "}
+          </span>
+        ))}
+      </p>
+    </li>
+  );
+}
+
+/** Marks the line and the word that are playing, without rendering the others anew. */
+function lightUp(list: HTMLOListElement | null): void {
+  const segment = played.value;
+  const at = playheadSec.value;
+  const index = segment === null ? -1 : spoken.value.indexOf(segment);
+  if (list === null) return;
+  for (const old of list.querySelectorAll(".now")) old.classList.remove("now");
+  const line = list.children[index];
+  if (line === undefined || (at === 0 && !isPlaying.value)) return;
+  line.classList.add("now");
+  for (const word of line.querySelectorAll<HTMLElement>(".word")) {
+    const { start, end } = word.dataset;
+    if (Number(start) <= at && at < Number(end)) word.classList.add("now");
+  }
+}

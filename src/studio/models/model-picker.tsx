@@ -1,0 +1,101 @@
+import type { JSX } from "preact";
+import { effect } from "@preact/signals";
+import { models } from "../state/models.ts";
+import { analyzeAgain } from "../state/open-recording.ts";
+import { strings } from "../strings.ts";
+import type { ModelChoice } from "../worker/engine.ts";
+import { KeptModels } from "./kept-models.tsx";
+
+const { voices, transcribers } = strings.models;
+type Transcriber = keyof typeof transcribers;
+
+const voiceNames = Object.keys(voices) as (keyof typeof voices)[];
+const transcriberNames = Object.keys(transcribers) as Transcriber[];
+
+function choose(choice: Partial<ModelChoice>): void {
+  models.choose({ ...models.choice.peek(), ...choice });
+  void models.ready().catch(() => undefined); // its state says what is wrong
+  void analyzeAgain();
+}
+
+effect(() => {
+  void models.ready().catch(() => undefined);
+});
+
+/** Threads in which the models run: more than one only where no other site may look into the page. */
+const threads = (): number =>
+  crossOriginIsolated ? Math.min(4, Math.ceil(navigator.hardwareConcurrency / 2)) : 1;
+
+export function ModelPicker(): JSX.Element {
+  const { model, transcriber } = models.choice.value;
+  const state = models.state.value;
+  return (
+    <details class={`popover models ${state.is}`}>
+      <summary>
+        {strings.models.title}: {model}
+        {transcriber === null ? "" : ` + ${transcriber}`}
+        <ModelProgress />
+      </summary>
+      <div>
+        <label>
+          {strings.models.voice}
+          <select
+            value={model}
+            onChange={({ currentTarget }) =>
+              choose({ model: voiceNames[currentTarget.selectedIndex]! })
+            }
+          >
+            {voiceNames.map((name) => (
+              <option key={name} value={name}>
+                {voices[name]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          {strings.models.words}
+          <select
+            value={transcriber ?? "none"}
+            onChange={({ currentTarget }) => {
+              const name = transcriberNames[currentTarget.selectedIndex]!;
+              choose({ transcriber: name === "none" ? null : name });
+            }}
+          >
+            {transcriberNames.map((name) => (
+              <option key={name} value={name}>
+                {transcribers[name]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <p class="muted">{strings.models.threads(threads())}</p>
+        <KeptModels />
+      </div>
+    </details>
+  );
+}
+
+/** How far loading is, and what is wrong. */
+function ModelProgress(): JSX.Element | null {
+  const state = models.state.value;
+  if (state.is === "ready") return null;
+  if (state.is === "failed") return <span class="problem"> ⚠</span>;
+  const { done = 0, total } = state.progress ?? {};
+  return total === undefined ? null : <progress value={done} max={total} />;
+}
+
+/** What hinders the models, with a way to try again. */
+export function ModelProblem(): JSX.Element | null {
+  const state = models.state.value;
+  if (state.is !== "failed") return null;
+  return (
+    <p class="banner" role="alert">
+      <span>
+        <strong>{strings.models.failed}</strong> {state.message}
+      </span>
+      <button type="button" onClick={() => choose({})}>
+        {strings.models.again}
+      </button>
+    </p>
+  );
+}

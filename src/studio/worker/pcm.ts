@@ -1,0 +1,53 @@
+import { encodeWav } from "../../audio/wav.ts";
+import type { Samples } from "../../web/index.ts";
+
+const headerBytes = 44;
+
+/** Sound in 16 bits, mono, as a WAV file that grows; the browser keeps its parts where it has place. */
+export class WavWriter {
+  readonly #sampleRate: number;
+  readonly #parts: Blob[] = [];
+  #length = 0;
+
+  /** @param sampleRate Hz */
+  constructor(sampleRate: number) {
+    this.#sampleRate = sampleRate;
+  }
+
+  push(samples: Float32Array): void {
+    const { buffer, byteOffset } = encodeWav(samples, this.#sampleRate);
+    this.#parts.push(
+      new Blob([
+        new Uint8Array(buffer as ArrayBuffer, byteOffset + headerBytes, 2 * samples.length),
+      ]),
+    );
+    this.#length += samples.length;
+  }
+
+  get durationSec(): number {
+    return this.#length / this.#sampleRate;
+  }
+
+  finish(): Blob {
+    const header = new Uint8Array(encodeWav(new Float32Array(), this.#sampleRate));
+    const view = new DataView(header.buffer);
+    view.setUint32(4, headerBytes - 8 + 2 * this.#length, true);
+    view.setUint32(40, 2 * this.#length, true);
+    return new Blob([header, ...this.#parts], { type: "audio/wav" });
+  }
+}
+
+/** Resolves to the samples from `startSec` to `endSec` of what a `WavWriter` wrote; zeros beyond its ends. */
+export async function readWav(
+  wav: Blob,
+  { startSec, endSec, sampleRate }: { startSec: number; endSec: number; sampleRate: number },
+): Promise<Samples> {
+  const first = Math.round(startSec * sampleRate);
+  const length = Math.round((endSec - startSec) * sampleRate);
+  const from = Math.max(0, first);
+  const slice = wav.slice(headerBytes + 2 * from, headerBytes + 2 * Math.max(0, first + length));
+  const pcm = new Int16Array(await slice.arrayBuffer());
+  const samples = new Float32Array(length);
+  for (const [n, value] of pcm.entries()) samples[from - first + n] = value / 2 ** 15;
+  return { samples, sampleRate };
+}
