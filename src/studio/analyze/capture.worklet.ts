@@ -15,15 +15,11 @@ class Capture extends AudioWorkletProcessor {
 
   constructor() {
     super();
-    this.port.onmessage = ({ data }: MessageEvent<MessagePort | null>) => {
-      if (data !== null) {
-        this.#to = data;
-        return;
-      }
-      this.#send(this.#block.slice(0, this.#filled));
-      this.#to?.postMessage(null);
-      this.#isOver = true;
-    };
+    this.port.addEventListener("message", ({ data }: MessageEvent<MessagePort | null>) => {
+      if (data === null) this.#finish();
+      else this.#to = data;
+    });
+    this.port.start();
   }
 
   process([channels = []]: readonly (readonly Float32Array[])[]): boolean {
@@ -37,6 +33,12 @@ class Capture extends AudioWorkletProcessor {
       this.#filled = 0;
     }
     return !this.#isOver;
+  }
+
+  #finish(): void {
+    this.#send(this.#block.slice(0, this.#filled));
+    this.#to?.postMessage(null);
+    this.#isOver = true;
   }
 
   #send(block: Float32Array): void {

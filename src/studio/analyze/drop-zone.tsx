@@ -10,6 +10,7 @@ import { openRecorder } from "./recorder.tsx";
 export const openProblem = signal<string | null>(null);
 
 const isOver = signal(false);
+const address = signal("");
 
 /** Opens files; those that turn out to hold no sound say so in the list. */
 async function openAll(files: readonly File[], none: string): Promise<void> {
@@ -18,9 +19,9 @@ async function openAll(files: readonly File[], none: string): Promise<void> {
 }
 
 /** Opens what an address of this host holds. */
-async function openUrl(address: string): Promise<void> {
+async function openUrl(given: string): Promise<void> {
   try {
-    const url = new URL(address, document.baseURI);
+    const url = new URL(given, document.baseURI);
     const response = await fetch(url);
     if (!response.ok) throw new Error(String(response.status));
     openProblem.value = null;
@@ -35,8 +36,8 @@ function onDrop(event: DragEvent): void {
   isOver.value = false;
   const { dataTransfer } = event;
   if (dataTransfer === null) return;
-  const address = dataTransfer.getData("text/uri-list");
-  if (dataTransfer.files.length === 0 && address !== "") void openUrl(address);
+  const link = dataTransfer.getData("text/uri-list");
+  if (dataTransfer.files.length === 0 && link !== "") void openUrl(link);
   else {
     void droppedFiles(dataTransfer).then((files) => openAll(files, strings.errors.noRecordings));
   }
@@ -109,10 +110,15 @@ export function DropZone(): JSX.Element {
           class="url"
           onSubmit={(event) => {
             event.preventDefault();
-            void openUrl(String(new FormData(event.currentTarget).get("url")));
+            void openUrl(address.value);
           }}
         >
-          <input name="url" placeholder={strings.analyze.url} aria-label={strings.analyze.url} />
+          <input
+            value={address.value}
+            placeholder={strings.analyze.url}
+            aria-label={strings.analyze.url}
+            onInput={({ currentTarget }) => (address.value = currentTarget.value)}
+          />
           <button type="submit">{strings.analyze.openUrl}</button>
         </form>
       </div>

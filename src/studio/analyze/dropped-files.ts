@@ -5,13 +5,17 @@ export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
   const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry());
   const found: File[] = [];
   for (const entry of entries) {
-    if (entry?.isFile) found.push(await fileOf(entry as FileSystemFileEntry));
-    else if (entry?.isDirectory) {
-      await collect(entry as FileSystemDirectoryEntry, found);
-    }
+    if (isFile(entry)) found.push(await fileOf(entry));
+    else if (isFolder(entry)) await collect(entry, found);
   }
   return found;
 }
+
+const isFile = (entry: FileSystemEntry | null): entry is FileSystemFileEntry =>
+  entry?.isFile === true;
+
+const isFolder = (entry: FileSystemEntry | null): entry is FileSystemDirectoryEntry =>
+  entry?.isDirectory === true;
 
 async function collect(folder: FileSystemDirectoryEntry, found: File[]): Promise<void> {
   const reader = folder.createReader();
@@ -21,8 +25,8 @@ async function collect(folder: FileSystemDirectoryEntry, found: File[]): Promise
     );
     if (entries.length === 0) return;
     for (const entry of entries) {
-      if (entry.isDirectory) await collect(entry as FileSystemDirectoryEntry, found);
-      else if (isAudioName(entry.name)) found.push(await fileOf(entry as FileSystemFileEntry));
+      if (isFolder(entry)) await collect(entry, found);
+      else if (isFile(entry) && isAudioName(entry.name)) found.push(await fileOf(entry));
     }
   }
 }

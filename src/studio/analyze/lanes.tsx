@@ -31,13 +31,14 @@ interface Props {
   readonly patterns: EmotionPatterns;
 }
 
+const idOf = ({ channel, startSec }: Segment): string => `segment-${channel ?? 0}-${startSec}`;
+
 /** One speaker's emotions over time: a lane for each kind, through which the arrow keys go. */
 export function Lanes({ who, segments, kinds, patterns }: Props): JSX.Element {
   const width = trackWidth.value;
   const seen = segments.filter(({ startSec, endSec }) => toX(endSec) > 0 && toX(startSec) < width);
   const at = inspected.value;
   const own = at !== null && segments.includes(at) ? at : null;
-  const idOf = (segment: Segment): string => `segment-${segment.channel ?? 0}-${segment.startSec}`;
   const onKeyDown = (event: KeyboardEvent): void => {
     const index = own === null ? -1 : segments.indexOf(own);
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

@@ -38,10 +38,14 @@ export async function startRecording(options: MicrophoneOptions): Promise<LiveRe
   const node = new AudioWorkletNode(context, "capture");
   const { port1, port2 } = new MessageChannel();
   let captured = 0;
-  node.port.onmessage = ({ data }: MessageEvent<{ peak: number; length: number }>) => {
-    captured += data.length;
-    onLevel({ peak: data.peak, capturedSec: captured / context.sampleRate });
-  };
+  node.port.addEventListener(
+    "message",
+    ({ data }: MessageEvent<{ peak: number; length: number }>) => {
+      captured += data.length;
+      onLevel({ peak: data.peak, capturedSec: captured / context.sampleRate });
+    },
+  );
+  node.port.start();
   const result = engine.record(transfer(port2, [port2]), context.sampleRate, proxy(onUpdate));
   node.port.postMessage(port1, [port1]);
   context.createMediaStreamSource(stream).connect(node);

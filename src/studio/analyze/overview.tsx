@@ -14,8 +14,8 @@ export function Overview({ recording }: { readonly recording: Recording }): JSX.
   const { startSec, endSec } = view.value;
   const span = endSec - startSec;
   const width = trackWidth.value;
-  const moveTo = (event: PointerEvent): void => {
-    const { left } = (event.currentTarget as Element).getBoundingClientRect();
+  const moveTo = (event: PointerEvent & { readonly currentTarget: Element }): void => {
+    const { left } = event.currentTarget.getBoundingClientRect();
     const middle = ((event.clientX - left) / width) * durationSec;
     show({ startSec: middle - span / 2, endSec: middle + span / 2 });
   };

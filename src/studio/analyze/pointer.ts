@@ -7,17 +7,19 @@ const leastPixels = 4;
 /** Where the pointer went down, in pixels; `null` while it is up. */
 let downX: number | null = null;
 
-const xOf = (event: PointerEvent | WheelEvent): number => {
-  const { left } = (event.currentTarget as Element).getBoundingClientRect();
-  return event.clientX - left;
-};
+function xOf({ currentTarget, clientX }: PointerEvent | WheelEvent): number {
+  if (!(currentTarget instanceof Element)) return clientX;
+  return clientX - currentTarget.getBoundingClientRect().left;
+}
 
 /** A click moves playback, dragging selects a time; a finger that is drawn over it moves what is shown. */
 export const pointerHandlers = {
   onPointerDown(event: PointerEvent): void {
     if (event.button !== 0) return;
     downX = xOf(event);
-    (event.currentTarget as Element).setPointerCapture(event.pointerId);
+    if (event.currentTarget instanceof Element) {
+      event.currentTarget.setPointerCapture(event.pointerId);
+    }
   },
   onPointerMove(event: PointerEvent): void {
     if (downX === null) return;

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { magmaAt } from "../../evaluation/charts/magma.ts";
 import type { Recording } from "../state/recordings.ts";
 import { engine } from "../worker/client.ts";
+import type { Stretch } from "../worker/engine.ts";
 import { detailPerSec, nMels, overviewPerSec, stepsPerDb } from "../worker/picture.ts";
 
 /** Decibels below the loudest point of a recording that are seen: as in the models' spectrogram. */
@@ -54,7 +55,6 @@ export function overviewTiles(recording: Recording, startSec: number, endSec: nu
 
 /** Returns those tiles of a time with a column for every hundredth of a second that there are; others are computed. */
 export function detailTiles(recording: Recording, startSec: number, endSec: number): Tile[] {
-  const { picture } = recording;
   const wav = recording.wav.value;
   if (wav === null) return [];
   const found: Tile[] = [];
@@ -66,16 +66,24 @@ export function detailTiles(recording: Recording, startSec: number, endSec: numb
     if (known !== undefined) continue;
     const from = n * detailSec;
     const to = Math.min(from + detailSec, recording.durationSec);
-    void engine.detail(wav, { startSec: from, endSec: to }).then((columns) => {
-      remember(key, tileOf(columns, from, detailPerSec, picture.loudest));
-      tilesChanged.value++;
-    });
+    void computeDetail(recording, key, { startSec: from, endSec: to });
   }
   return found;
 }
 
+async function computeDetail(recording: Recording, key: string, stretch: Stretch): Promise<void> {
+  const columns = await engine.detail(recording.wav.peek()!, stretch);
+  remember(key, tileOf(columns, stretch.startSec, detailPerSec, recording.picture.loudest));
+  tilesChanged.value++;
+}
+
 // oxlint-disable-next-line max-params -- what a picture is made of
-function tileOf(columns: Uint8Array, startSec: number, perSec: number, loudest: number): Tile {
+function tileOf(
+  columns: ArrayLike<number>,
+  startSec: number,
+  perSec: number,
+  loudest: number,
+): Tile {
   const width = Math.max(1, Math.floor(columns.length / nMels));
   const image = document.createElement("canvas");
   image.width = width;

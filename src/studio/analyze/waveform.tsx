@@ -40,7 +40,7 @@ interface PeakRange {
 /** Draws the extremes of several channels over one another, a bar for each pixel. */
 export function drawPeaks(
   { context, width, height, color }: Surface,
-  channels: readonly Int8Array[],
+  channels: readonly ArrayLike<number>[],
   { startSec, endSec, peak }: PeakRange,
 ): void {
   const perPixel = ((endSec - startSec) * peaksPerSec) / width;

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import type { Segment } from "../../web/index.ts";
 import { wordTimes } from "./word-times.ts";
 
-const saying = (text: string): Segment => ({ text, startSec: 2, endSec: 8 }) as Segment;
+const saying = (text: string) => ({ text, startSec: 2, endSec: 8 });
 
 test("words fill the time of their segment in order, by their letters", () => {
   expect(wordTimes(saying("no  nonono"))).toEqual([

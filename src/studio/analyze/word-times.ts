@@ -11,7 +11,11 @@ export interface TimedWord {
 const pauseLetters = 1.5;
 
 /** Returns the words of a segment, each with its share of the time by its letters: transcribers here give no times. */
-export function wordTimes({ text, startSec, endSec }: Segment): TimedWord[] {
+export function wordTimes({
+  text,
+  startSec,
+  endSec,
+}: Pick<Segment, "text" | "startSec" | "endSec">): TimedWord[] {
   const words = text.split(/\s+/).filter((word) => word !== "");
   const lengths = words.map((word) => word.length + pauseLetters);
   const total = lengths.reduce((sum, length) => sum + length, 0);

@@ -7,10 +7,13 @@ import type { ModelChoice } from "../worker/engine.ts";
 import { KeptModels } from "./kept-models.tsx";
 
 const { voices, transcribers } = strings.models;
-type Transcriber = keyof typeof transcribers;
 
-const voiceNames = Object.keys(voices) as (keyof typeof voices)[];
-const transcriberNames = Object.keys(transcribers) as Transcriber[];
+const voiceNames = ["small", "default", "open"] as const satisfies (keyof typeof voices)[];
+const transcriberNames = [
+  "none",
+  "moonshine-tiny",
+  "moonshine-base",
+] as const satisfies (keyof typeof transcribers)[];
 
 function choose(choice: Partial<ModelChoice>): void {
   models.choose({ ...models.choice.peek(), ...choice });

@@ -49,7 +49,7 @@ class Models {
       if (choice === this.choice.peek()) this.state.value = { is: "loading", progress };
     });
     try {
-      await engine.load(choice, { base: document.baseURI, onProgress });
+      await engine.load(choice, document.baseURI, onProgress);
       this.state.value = { is: "ready" };
     } catch (error) {
       this.#loading = undefined;

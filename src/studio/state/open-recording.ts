@@ -38,6 +38,7 @@ class OpenRecording implements Recording {
     return readWav(wav, { startSec: 0, endSec: this.durationSec, sampleRate });
   }
 
+  /** Reads it for its picture and playback. */
   async decode(): Promise<void> {
     const { wav } = await engine.open(
       this.file,
@@ -47,6 +48,7 @@ class OpenRecording implements Recording {
       }),
     );
     this.wav.value = wav;
+    this.state.value = { step: "waiting", doneSec: 0 };
   }
 
   /** Analyzes it with the models that are chosen, and against the speech that is marked as neutral. */
@@ -59,7 +61,7 @@ class OpenRecording implements Recording {
     const onProgress = proxy((doneSec: number) => {
       this.state.value = { step: "analyzing", doneSec };
     });
-    this.analysis.value = await engine.analyze(this.file, { speaker, onProgress });
+    this.analysis.value = await engine.analyze(this.file, speaker, onProgress);
     this.speaker.value = speaker;
     this.state.value = { step: "done" };
   }
@@ -69,13 +71,18 @@ class OpenRecording implements Recording {
   }
 }
 
-/** One after the other: two at once would each take twice as long. */
-let queue: Promise<void> = Promise.resolve();
+/** Work that is done one after the other: two at once would each take twice as long. */
+class Queue {
+  #last: Promise<void> = Promise.resolve();
 
-function inTurn(recording: OpenRecording, work: () => Promise<void>): Promise<void> {
-  queue = queue.then(work).catch((error: unknown) => recording.fail(error));
-  return queue;
+  add(recording: OpenRecording, work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(work).catch((error: unknown) => recording.fail(error));
+    return this.#last;
+  }
 }
+
+const decoding = new Queue();
+const analyzing = new Queue();
 
 const open: OpenRecording[] = [];
 
@@ -92,10 +99,8 @@ export async function openSoundFile(file: Blob, name: string): Promise<void> {
   recordings.value = [...open];
   current.value ??= recording;
   if (current.value.state.value.step === "failed") current.value = recording;
-  await inTurn(recording, async () => {
-    await recording.decode();
-    await recording.analyze();
-  });
+  await decoding.add(recording, () => recording.decode());
+  if (recording.wav.peek() !== null) await analyzing.add(recording, () => recording.analyze());
 }
 
 /** Closes a recording; what is kept of it, such as labels, stays. */
@@ -109,7 +114,7 @@ export function closeRecording({ id }: Recording): void {
 /** Analyzes all open recordings anew, such as after the models have changed. */
 export async function analyzeAgain(): Promise<void> {
   const decoded = open.filter((each) => each.wav.peek() !== null);
-  await Promise.all(decoded.map((each) => inTurn(each, () => each.analyze())));
+  await Promise.all(decoded.map((each) => analyzing.add(each, () => each.analyze())));
 }
 
 /** Holds the voice of a recording against times that are neutral speech, and predicts everything anew. */
@@ -122,7 +127,7 @@ export async function markNeutral(
   const before = recording.neutral.peek();
   recording.neutral.value = stretches;
   let problem: string | null = null;
-  await inTurn(recording, async () => {
+  await analyzing.add(recording, async () => {
     try {
       await recording.analyze();
     } catch (error) {

@@ -2,37 +2,44 @@ import { signal, type ReadonlySignal } from "@preact/signals";
 import type { PictureUpdate } from "../worker/open-file.ts";
 import { nMels } from "../worker/picture.ts";
 
-/** Numbers that grow at their end. */
-class Growing<Numbers extends Int8Array<ArrayBuffer> | Uint8Array<ArrayBuffer>> {
-  #buffer: Numbers;
-  length = 0;
+type Bytes = Int8Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-  constructor(empty: Numbers) {
-    this.#buffer = empty;
+/** Numbers that grow at their end. */
+class Growing<Numbers extends Bytes> {
+  readonly #create: (length: number) => Numbers;
+  #buffer: Numbers;
+  #length = 0;
+
+  constructor(create: (length: number) => Numbers) {
+    this.#create = create;
+    this.#buffer = create(0);
   }
 
   push(more: ArrayLike<number>): void {
-    const needed = this.length + more.length;
+    const needed = this.#length + more.length;
     if (needed > this.#buffer.length) {
-      const create = this.#buffer.constructor as new (length: number) => Numbers;
-      const larger = new create(Math.max(needed, 2 * this.#buffer.length));
-      larger.set(this.#buffer.subarray(0, this.length));
+      const larger = this.#create(Math.max(needed, 2 * this.#buffer.length));
+      larger.set(this.#buffer.subarray(0, this.#length));
       this.#buffer = larger;
     }
-    this.#buffer.set(more, this.length);
-    this.length = needed;
+    this.#buffer.set(more, this.#length);
+    this.#length = needed;
   }
 
-  get values(): Numbers {
-    return this.#buffer.subarray(0, this.length) as Numbers;
+  get values(): Bytes {
+    return this.#buffer.subarray(0, this.#length);
   }
 }
+
+const growingPeaks = (): Growing<Int8Array<ArrayBuffer>> => new Growing((n) => new Int8Array(n));
+const growingColumns = (): Growing<Uint8Array<ArrayBuffer>> =>
+  new Growing((n) => new Uint8Array(n));
 
 /** What is to be seen of a recording's sound, as far as it is decoded. */
 export class Picture {
   readonly #durationSec = signal(0);
-  #peaks: Growing<Int8Array<ArrayBuffer>>[] = [];
-  #columns = new Growing<Uint8Array<ArrayBuffer>>(new Uint8Array());
+  #peaks: ReturnType<typeof growingPeaks>[] = [];
+  #columns = growingColumns();
   #loudest = 0;
   #peak = 1;
 
@@ -45,10 +52,10 @@ export class Picture {
   add({ doneSec, peaks, columns }: PictureUpdate): void {
     if (doneSec < this.#durationSec.peek()) {
       this.#peaks = [];
-      this.#columns = new Growing<Uint8Array<ArrayBuffer>>(new Uint8Array());
+      this.#columns = growingColumns();
     }
     for (const [channel, more] of peaks.entries()) {
-      (this.#peaks[channel] ??= new Growing<Int8Array<ArrayBuffer>>(new Int8Array())).push(more);
+      (this.#peaks[channel] ??= growingPeaks()).push(more);
       for (const value of more) this.#peak = Math.max(this.#peak, Math.abs(value));
     }
     for (const value of columns) this.#loudest = Math.max(this.#loudest, value);
@@ -57,7 +64,7 @@ export class Picture {
   }
 
   /** Of each channel: lowest and highest of each part in turn. */
-  get peaks(): readonly Int8Array[] {
+  get peaks(): readonly Bytes[] {
     return this.#peaks.map(({ values }) => values);
   }
 
@@ -67,12 +74,12 @@ export class Picture {
   }
 
   /** Spectrogram of long times: [columns, bands]. */
-  get columns(): Uint8Array {
+  get columns(): Bytes {
     return this.#columns.values;
   }
 
   get columnCount(): number {
-    return this.#columns.length / nMels;
+    return this.columns.length / nMels;
   }
 
   /** The greatest value of the spectrogram. */

@@ -22,24 +22,20 @@ export interface ModelChoice {
   readonly transcriber: "moonshine-tiny" | "moonshine-base" | null;
 }
 
-interface LoadOptions {
-  /** Address of the page, beside which models and runtime are. */
-  readonly base: string;
-  readonly onProgress: (progress: Progress) => void;
-}
-
-interface AnalysisOptions {
-  readonly speaker: Speaker | null;
-  readonly onProgress: (doneSec: number) => void;
-}
-
 /** What the page asks its worker for. Errors have an `UndertoneError`'s code as their name. */
 export class StudioEngine {
   #recognizer: Promise<Recognizer> | undefined;
   #opening = new AbortController();
 
-  /** Loads models in place of those before. */
-  load({ model, transcriber }: ModelChoice, { base, onProgress }: LoadOptions): Promise<void> {
+  /**
+   * Loads models in place of those before.
+   * @param base address of the page, beside which models and runtime are
+   */
+  load(
+    { model, transcriber }: ModelChoice,
+    base: string,
+    onProgress: (progress: Progress) => void,
+  ): Promise<void> {
     return named(async () => {
       const before = this.#recognizer;
       this.#recognizer = (async () => {
@@ -72,7 +68,11 @@ export class StudioEngine {
   }
 
   /** Analyzes a file as the command line does. */
-  analyze(file: Blob, { speaker, onProgress }: AnalysisOptions): Promise<Analysis> {
+  analyze(
+    file: Blob,
+    speaker: Speaker | null,
+    onProgress: (doneSec: number) => void,
+  ): Promise<Analysis> {
     return named(async () => {
       const recognizer = await this.#loaded();
       return recognizer.analyze(file, { ...(speaker && { speaker }), onProgress });
@@ -95,7 +95,7 @@ export class StudioEngine {
     const marginSec = margin / detailPerSec;
     const stretch = { startSec: startSec - marginSec, endSec: endSec + marginSec, sampleRate };
     const { samples } = await readWav(wav, stretch);
-    const columns = melColumns(samples as Float32Array, { sampleRate, perSec: detailPerSec });
+    const columns = melColumns(samples, { sampleRate, perSec: detailPerSec });
     return columns.slice(margin * nMels, columns.length - margin * nMels);
   }
 

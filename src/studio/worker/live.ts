@@ -23,18 +23,19 @@ interface LiveOptions {
   readonly onUpdate: (update: LiveUpdate) => void;
 }
 
-/** Blocks that come at a port, in order, each once. */
+/** @yields the blocks that come at a port, in order, each once */
 async function* blocksOf(
   port: MessagePort,
   onBlock: (block: Float32Array) => void,
 ): AsyncGenerator<Float32Array> {
   const queue: (Float32Array | null)[] = [];
   let wake: (() => void) | undefined;
-  port.onmessage = ({ data }: MessageEvent<Float32Array | null>) => {
+  port.addEventListener("message", ({ data }: MessageEvent<Float32Array | null>) => {
     if (data !== null) onBlock(data);
     queue.push(data);
     wake?.();
-  };
+  });
+  port.start();
   for (;;) {
     const block = queue.shift();
     if (block === null) return;

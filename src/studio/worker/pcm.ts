@@ -1,7 +1,13 @@
 import { encodeWav } from "../../audio/wav.ts";
-import type { Samples } from "../../web/index.ts";
 
 const headerBytes = 44;
+
+/** Mono sound in memory. */
+export interface Mono {
+  readonly samples: Float32Array;
+  /** Hz */
+  readonly sampleRate: number;
+}
 
 /** Sound in 16 bits, mono, as a WAV file that grows; the browser keeps its parts where it has place. */
 export class WavWriter {
@@ -15,12 +21,8 @@ export class WavWriter {
   }
 
   push(samples: Float32Array): void {
-    const { buffer, byteOffset } = encodeWav(samples, this.#sampleRate);
-    this.#parts.push(
-      new Blob([
-        new Uint8Array(buffer as ArrayBuffer, byteOffset + headerBytes, 2 * samples.length),
-      ]),
-    );
+    const bytes = Uint8Array.from(encodeWav(samples, this.#sampleRate).subarray(headerBytes));
+    this.#parts.push(new Blob([bytes]));
     this.#length += samples.length;
   }
 
@@ -41,7 +43,7 @@ export class WavWriter {
 export async function readWav(
   wav: Blob,
   { startSec, endSec, sampleRate }: { startSec: number; endSec: number; sampleRate: number },
-): Promise<Samples> {
+): Promise<Mono> {
   const first = Math.round(startSec * sampleRate);
   const length = Math.round((endSec - startSec) * sampleRate);
   const from = Math.max(0, first);
