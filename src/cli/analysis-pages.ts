@@ -12,6 +12,7 @@ import {
   type Facts,
 } from "../reports/recordings/recording-page.ts";
 import { linkTo, readRecordingSound } from "../reports/recordings/recording-sound.node.ts";
+import { analysisFacts } from "../reports/recordings/analysis-facts.ts";
 import { writePrivateFile } from "../shared/files.node.ts";
 import { MomentList, type MomentChoice } from "./moment-list.ts";
 import type { AnalysisPrinter } from "./print-analysis.ts";
@@ -155,7 +156,7 @@ async function writePage(result: Analyzed, options: WriteOptions): Promise<void>
     analysis: result,
     sound,
     fields: pairsOf(fields, file),
-    facts: factsOf(settings, result),
+    facts: analysisFacts(settings, result),
     list,
     moments:
       choice && moments && momentsOf(choice, moments, { nameOf: () => "", hrefOf: () => "" }),
@@ -166,30 +167,4 @@ async function writePage(result: Analyzed, options: WriteOptions): Promise<void>
 function pairsOf(fields: FileFields, file: string): Facts {
   const values = fields.of(file);
   return fields.names.flatMap((name, n) => (values[n] ? [[name, values[n]] as const] : []));
-}
-
-const sources = {
-  enrolled: "the speaker's enrolled speech",
-  recording: "the rest of the recording",
-  training: "the speech of the training data",
-} as const;
-
-function factsOf(
-  settings: AnalysisSettings,
-  { reference, speakers, transcriber }: Analysis,
-): Facts {
-  const { modelId, model, textModelId, textModel, minConfidence, channels, sensitivity } = settings;
-  const references = speakers.length > 0 ? speakers : [{ speaker: "", reference }];
-  return [
-    ["Audio model", `${model} (${modelId})`],
-    ["Text model", textModel === null ? "none" : `${textModel} (${textModelId})`],
-    ["Transcriber", transcriber ?? "none"],
-    ...references.map(({ speaker, reference: { source } }) => {
-      const name = speaker === "" ? "Reference" : `Reference of ${speaker}`;
-      return [name, sources[source]] as const;
-    }),
-    ["Sensitivity", sensitivity],
-    ...(minConfidence > 0 ? [["Least confidence", String(minConfidence)] as const] : []),
-    ["Channels", channels],
-  ];
 }

@@ -4,3 +4,5 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 
 render(<App />, document.querySelector("#studio")!);
+// Browsers have none on insecure addresses: there the page needs its host each time.
+if (import.meta.env.PROD) await navigator.serviceWorker?.register("service-worker.js");

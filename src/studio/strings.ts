@@ -155,5 +155,5 @@ export const strings = {
     live: "Live segments",
     provisional: "still going on",
   },
-  exports: { page: "Save as a page" },
+  exports: { page: "Save page", json: "Save JSON" },
 };

@@ -1,4 +1,5 @@
 /** The page as static files: `npm run build:studio` writes `dist/studio`. */
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -40,6 +41,40 @@ const withContentPolicy: Plugin = {
   ],
 };
 
+/** Fonts of other alphabets, tokens of a transcriber and models beyond the small one: fetched once they are used. */
+const isNeeded = (path: string): boolean =>
+  !/inter-(?!latin-wght)|llama-tokens|models\/(?!small)/.test(path);
+
+const serviceWorker = "service-worker.js";
+
+/** Tells the service worker which files there are. */
+const offline: Plugin = {
+  name: "offline",
+  apply: "build",
+  generateBundle: {
+    order: "post",
+    handler(_, bundle) {
+      const hash = createHash("sha256");
+      const others = Object.values(bundle)
+        .filter(({ fileName }) => fileName !== serviceWorker)
+        .toSorted((a, b) => a.fileName.localeCompare(b.fileName));
+      for (const file of others) {
+        hash.update(file.fileName).update(file.type === "chunk" ? file.code : file.source);
+      }
+      const files = others.map(({ fileName }) => [fileName, isNeeded(fileName)]);
+      const built = JSON.stringify({ version: hash.digest("hex").slice(0, 16), files });
+      const worker = bundle[serviceWorker];
+      if (worker?.type !== "chunk") throw new Error(`${serviceWorker} was not built`);
+      worker.code = `const builtFiles = ${built};\n${worker.code}`;
+    },
+  },
+};
+
+const headers = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
@@ -50,12 +85,23 @@ export default defineConfig({
     conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"],
   },
   worker: { format: "es" },
+  server: { headers },
   build: {
     outDir: join(repository, "dist/studio"),
     emptyOutDir: true,
     assetsInlineLimit: 0,
     target: "es2023",
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: {
+        index: join(import.meta.dirname, "index.html"),
+        "service-worker": join(import.meta.dirname, "service-worker.ts"),
+      },
+      output: {
+        entryFileNames: ({ name }) =>
+          name === "service-worker" ? serviceWorker : "assets/[name]-[hash].js",
+      },
+    },
   },
-  plugins: [namedFiles, withContentPolicy],
+  plugins: [namedFiles, withContentPolicy, offline],
 });

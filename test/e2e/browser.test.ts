@@ -13,6 +13,7 @@ import type { Closable } from "../../src/shared/closing.ts";
 import type { page as inPage } from "../browser/page.ts";
 import { trainSteps } from "../browser/train-steps.ts";
 import { closePage, hasChromium, openBrowser, openPage, serveSources } from "../support/browser.ts";
+import { expectSame } from "../support/expect-same.ts";
 import { inSequence, synthesizeVoice } from "../support/voice.ts";
 
 declare const undertone: typeof inPage;
@@ -22,16 +23,6 @@ const downloaded = modelsFolderOf(process.env);
 const hasModel = (path: string): boolean => existsSync(join(downloaded, path));
 const hasEncoder = hasModel("moonshine-base/encoder_model.onnx");
 const hasTranscriber = ["moonshine-tiny", "silero-vad"].every(hasModel);
-
-const closeTo = (value: number, places: number): unknown => expect.closeTo(value, places);
-
-/** Fails where numbers of two results differ by more than half of the decimal place. */
-function expectSame(actual: unknown, expected: unknown, places = 4): void {
-  const asymmetric: unknown = JSON.parse(JSON.stringify(expected), (_, value: unknown) =>
-    Number.isFinite(value) ? closeTo(Number(value), places) : value,
-  );
-  expect(actual).toEqual(asymmetric);
-}
 
 describe.skipIf(!hasChromium)("in Chromium", () => {
   let folder = "";

@@ -6,6 +6,7 @@ import { playheadSec, type Recording } from "../state/recordings.ts";
 import { selection, showAll, view, zoom } from "../state/view.ts";
 import { strings } from "../strings.ts";
 import { NeutralButton } from "./neutral-button.tsx";
+import { SaveButtons } from "./save-page.tsx";
 import { stateOf } from "./recording-list.tsx";
 
 const { player } = strings;
@@ -70,6 +71,7 @@ export function Controls({ recording }: { readonly recording: Recording }): JSX.
           {player.loop}
         </button>
         <NeutralButton recording={recording} />
+        <SaveButtons recording={recording} />
         <span class="zoom">
           <button type="button" aria-label={player.zoomOut} onClick={() => zoom(0.5, middle())}>
             −

@@ -14,6 +14,7 @@ import { recordLive, type LiveResult, type LiveUpdate } from "./live.ts";
 import { openFile, sampleRate, type OpenedFile, type PictureUpdate } from "./open-file.ts";
 import { detailPerSec, melColumns, nMels } from "./picture.ts";
 import { readWav } from "./pcm.ts";
+import { recordingPage, type PageInput } from "./recording-page.ts";
 import { contentHash } from "./content-hash.ts";
 
 /** Which models. */
@@ -108,6 +109,11 @@ export class StudioEngine {
     return named(async () =>
       recordLive(await this.#loaded(), { port, sampleRate: rate, onUpdate }),
     );
+  }
+
+  /** Returns a page of a recording, which needs nothing else. */
+  recordingPage(input: PageInput): Promise<Blob> {
+    return recordingPage(input);
   }
 
   #loaded(): Promise<Recognizer> {

@@ -1,0 +1,218 @@
+/** The studio in Chromium, as static files: what a person does with it, and what it must not do. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { chromium, type Browser, type Page, type Request } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodeWav } from "../../src/audio/wav.ts";
+import type { Analysis } from "../../src/index.ts";
+import { loadRecognizer } from "../../src/index.ts";
+import type { Closable } from "../../src/shared/closing.ts";
+import { hasChromium, openBrowser } from "../support/browser.ts";
+import { expectSame } from "../support/expect-same.ts";
+import { buildStudio, serveStudio, watchRequests } from "../support/studio.ts";
+import { inSequence, synthesizeVoice } from "../support/voice.ts";
+
+const run = promisify(execFile);
+const repository = resolve(import.meta.dirname, "../..");
+const require = createRequire(import.meta.url);
+const axe = require.resolve("axe-core/axe.min.js");
+
+const sampleRate = 44_100;
+const voice = inSequence(
+  synthesizeVoice(4, { sampleRate, level: 0.1 }),
+  new Float32Array(2 * sampleRate),
+  synthesizeVoice(6, { sampleRate, level: 0.9 }),
+);
+
+describe.skipIf(!hasChromium)("the studio", () => {
+  let folder = "";
+  let wav = "";
+  let expected: Analysis;
+  let server: Closable & { readonly url: string };
+  let browser: Browser;
+  let page: Page;
+  let suspicious: Request[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "undertone-studio-"));
+    wav = join(folder, "<img src=x onerror=alert(1)>.wav");
+    await writeFile(wav, encodeWav(voice, sampleRate));
+    await using recognizer = await loadRecognizer({ model: "small", thread: false });
+    expected = await recognizer.analyze(wav);
+    await buildStudio(join(folder, "studio"));
+    server = await serveStudio(join(folder, "studio"));
+    browser = await openBrowser();
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    suspicious = watchRequests(page, server.url);
+    await page.goto(server.url);
+  }, 240_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Opens a file and waits until it is analyzed. */
+  async function open(on: Page, file: string): Promise<void> {
+    await on.locator("input[type=file]").first().setInputFiles(file);
+    await on.locator(".lanes").first().waitFor({ timeout: 120_000 });
+  }
+
+  /** Saves the recording that is shown, and returns what was written. */
+  async function saved(on: Page, name: "Save page" | "Save JSON"): Promise<string> {
+    const [download] = await Promise.all([
+      on.waitForEvent("download"),
+      on.getByRole("button", { name }).click(),
+    ]);
+    return readFile(await download.path(), "utf8");
+  }
+
+  async function analysisOf(on: Page): Promise<Analysis> {
+    return JSON.parse(await saved(on, "Save JSON"));
+  }
+
+  test("a file gives the segments of the command line, and its name changes nothing", async () => {
+    await open(page, wav);
+    expectSame(await analysisOf(page), expected);
+    expect(await page.locator("img[src=x]").count()).toBe(0);
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toContain("<img src=x");
+  });
+
+  test("a page of it is the one that the command line writes", async () => {
+    const out = join(folder, "out.html");
+    const cli = join(repository, "src/cli/main.ts");
+    const words = [cli, "analyze", wav, "--model", "small", "--no-transcript", "--out", out];
+    await run(process.execPath, ["--import", require.resolve("tsx"), ...words]);
+    const [ours, theirs] = [await saved(page, "Save page"), await readFile(out, "utf8")];
+    expect(transcriptOf(ours)).toEqual(transcriptOf(theirs));
+    expect(ours).toContain("data:audio/wav;base64,");
+  });
+
+  test("keys alone go from the file to a segment, play it and mark it as neutral", async () => {
+    await page.locator(".lanes").focus();
+    await page.keyboard.press("ArrowRight");
+    const active = await page.locator(".lanes").getAttribute("aria-activedescendant");
+    expect(active).toMatch(/^segment-/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Pause" }).waitFor();
+    await page.keyboard.press("n");
+    await page.getByText(/Held against [\d.]+ s of neutral speech/).waitFor({ timeout: 60_000 });
+    const { reference } = await analysisOf(page);
+    expect(reference.source).toBe("enrolled");
+    await page.getByRole("button", { name: "Forget it" }).click();
+  });
+
+  test("a click is heard where it points: the sound is decoded, not sought in a file", async () => {
+    const sound = page.locator(".sound").first();
+    const box = (await sound.boundingBox())!;
+    await sound.click({ position: { x: box.width / 2, y: 20 } });
+    expect(await page.locator(".player > .time").textContent()).toMatch(/^0:0(5\.9|6\.[01]) /);
+  });
+
+  test.each([
+    [1280, "light"],
+    [1280, "dark"],
+    [390, "light"],
+    [390, "dark"],
+  ] as const)("axe finds nothing serious at %i px, %s", async (width, theme) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.getByLabel("Theme").selectOption(theme);
+    await page.evaluate(await readFile(axe, "utf8"));
+    const violations = await page.evaluate(async () => {
+      const result = await globalThis.axe!.run();
+      return result.violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+    });
+    expect(violations).toEqual([]);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+
+  test("it works without a network after the first load", async () => {
+    await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active !== null);
+    await page.context().setOffline(true);
+    await page.reload();
+    await open(page, wav);
+    const isIsolated = await page.evaluate(() => crossOriginIsolated);
+    await page.context().setOffline(false);
+    expect(isIsolated).toBe(true);
+  });
+
+  test.each([
+    ["text.wav", "This is no sound.", "in no format that can be read"],
+    ["empty.wav", "", "in no format that can be read"],
+  ])("%s is refused in a sentence", async (name, content, sentence) => {
+    const file = join(folder, name);
+    await writeFile(file, content);
+    await page.locator("input[type=file]").first().setInputFiles(file);
+    await page.getByRole("alert").getByText(sentence).waitFor();
+  });
+
+  test("no request leaves the host or carries anything", () => {
+    expect(suspicious.map((request) => request.url())).toEqual([]);
+  });
+
+  test("a microphone gives live segments, then those of the recording", async () => {
+    const args = [
+      "--no-sandbox",
+      "--use-fake-ui-for-media-stream",
+      "--use-fake-device-for-media-stream",
+      `--use-file-for-fake-audio-capture=${await fakeMicrophone()}%noloop`,
+    ];
+    const other = await chromium.launch({ executablePath: "/usr/bin/chromium", args });
+    try {
+      const live = await other.newPage();
+      await live.goto(server.url);
+      await live.getByRole("button", { name: "Record" }).click();
+      await live.getByRole("button", { name: "Start recording" }).click();
+      await live.locator(".live .partial strong").waitFor({ timeout: 60_000 });
+      await live.getByText(/ms behind/).waitFor();
+      await live.getByRole("button", { name: "Stop and analyze" }).click();
+      await live.locator(".lanes").first().waitFor({ timeout: 60_000 });
+      const analysis = await analysisOf(live);
+      expect(analysis.segments.some(({ emotion }) => emotion !== null)).toBe(true);
+    } finally {
+      await other.close();
+    }
+  });
+
+  async function fakeMicrophone(): Promise<string> {
+    const file = join(folder, "microphone.wav");
+    await writeFile(file, encodeWav(voice, sampleRate));
+    return file;
+  }
+
+  test("without a microphone a sentence says so", async () => {
+    const bare = await browser.newPage();
+    await bare.goto(server.url);
+    await bare.getByRole("button", { name: "Record" }).click();
+    await bare.getByRole("button", { name: "Start recording" }).click();
+    await bare
+      .getByRole("alert")
+      .getByText(/microphone/i)
+      .waitFor({ timeout: 60_000 });
+    await bare.close();
+  });
+});
+
+const transcriptOf = (html: string): string | undefined =>
+  /<ol class="transcript">.*?<\/ol>/s.exec(html)?.[0];
+
+declare global {
+  // oxlint-disable-next-line no-var -- how TypeScript declares a global
+  var axe:
+    | {
+        run(): Promise<{
+          violations: { id: string; impact: string; nodes: { html: string }[] }[];
+        }>;
+      }
+    | undefined;
+}
