@@ -5,4 +5,5 @@ import { App } from "./app.tsx";
 
 render(<App />, document.querySelector("#studio")!);
 // Browsers have none on insecure addresses: there the page needs its host each time.
-if (import.meta.env.PROD) await navigator.serviceWorker?.register("service-worker.js");
+if (import.meta.env.MODE === "production")
+  await navigator.serviceWorker?.register("service-worker.js");

@@ -1,4 +1,5 @@
 /** Keeps the page's own files in the browser, so that it works without a network; recordings never come here. */
+import { contentPolicy } from "./content-policy.ts";
 
 interface Extendable extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -63,9 +64,13 @@ async function answer(url: string): Promise<Response> {
   return isolated(response);
 }
 
-/** Returns a response with the headers without which browsers give a page one thread only; many hosts cannot send them. */
+/**
+ * Returns a response with headers that many hosts cannot send: the content policy, which a worker has from its own file, and
+ * those without which browsers give a page one thread only.
+ */
 function isolated(response: Response): Response {
   const headers = new Headers(response.headers);
+  headers.set("content-security-policy", contentPolicy);
   headers.set("cross-origin-opener-policy", "same-origin");
   headers.set("cross-origin-embedder-policy", "require-corp");
   headers.set("cross-origin-resource-policy", "same-origin");

@@ -6,13 +6,14 @@ export const strings = {
   theme: { label: "Theme", system: "System", light: "Light", dark: "Dark" },
   privacy: {
     sent: (bytes: number) => `${bytes} bytes sent`,
-    why: "Recordings stay in this page. It may connect to its own host only, for its own files and models; the browser enforces that, and nothing is uploaded. It also works offline.",
+    why: "Recordings stay in this page. By its content policy it connects to its own host only, for its own files and models, and it uploads nothing. Once loaded it works offline.",
   },
   errors: {
     unknown: "Something went wrong that this page did not expect. Reload it and try again.",
     noWasm:
       "This browser or the host's content policy does not allow WebAssembly, in which the models run. Allow it ('wasm-unsafe-eval'), or use another browser.",
-    noRecording: (name: string) => `${name} is not a sound or video file.`,
+    insecure:
+      "The microphone needs a page on HTTPS or localhost. Open this page there, or drop a recording.",
     noRecordings: "There is no sound or video file in this folder.",
     url: "This address cannot be read from here: the page may connect to its own host only, which is what keeps recordings private. Download the file and drop it here.",
     byName: {
@@ -44,7 +45,7 @@ export const strings = {
       "moonshine-tiny": "Moonshine tiny, English (35.5 MB)",
       "moonshine-base": "Moonshine base, English (70.4 MB)",
     },
-    loading: (label: string) => label,
+    fetching: (done: string, total: string) => `Fetching a model, ${done} of ${total} MB`,
     starting: "Starting the models …",
     failed: "The models could not be loaded.",
     again: "Try again",
@@ -70,7 +71,6 @@ export const strings = {
     decoding: (time: string) => `Reading, ${time} …`,
     waiting: "Waiting …",
     analyzing: (done: string, all: string) => `Analyzing, ${done} of ${all}`,
-    done: "Analyzed",
     failed: "Failed",
     noSpeech: "Nobody speaks.",
   },
@@ -82,7 +82,6 @@ export const strings = {
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
     fit: "Show all",
-    position: "Playback position",
     keys: [
       ["Space", "play, pause"],
       ["← →", "5 s"],

@@ -15,7 +15,7 @@ const address = signal("");
 /** Opens files; those that turn out to hold no sound say so in the list. */
 async function openAll(files: readonly File[], none: string): Promise<void> {
   openProblem.value = files.length === 0 ? none : null;
-  await Promise.all(files.map((file) => openSoundFile(file, file.name)));
+  await Promise.all(files.map((file, n) => openSoundFile(file, file.name, n === 0)));
 }
 
 /** Opens what an address of this host holds. */
@@ -52,7 +52,9 @@ export function DropArea({ children }: { readonly children: ComponentChildren })
         event.preventDefault();
         isOver.value = true;
       }}
-      onDragLeave={() => (isOver.value = false)}
+      onDragLeave={({ currentTarget, relatedTarget }) => {
+        isOver.value = relatedTarget instanceof Node && currentTarget.contains(relatedTarget);
+      }}
       onDrop={onDrop}
     >
       {children}

@@ -1,4 +1,5 @@
 import { proxy, transfer } from "comlink";
+import { strings } from "../strings.ts";
 import { engine } from "../worker/client.ts";
 import type { LiveResult, LiveUpdate } from "../worker/live.ts";
 import captureUrl from "./capture.worklet.ts?worker&url";
@@ -25,10 +26,11 @@ interface MicrophoneOptions {
 
 /**
  * Records and recognizes what a microphone gives, as it comes.
- * @throws DOMException `NotAllowedError`, `NotFoundError`, `NotReadableError`
+ * @throws DOMException `NotAllowedError`, `NotFoundError`, `NotReadableError`, and Error on an insecure address
  */
 export async function startRecording(options: MicrophoneOptions): Promise<LiveRecording> {
   const { deviceId, onLevel, onUpdate } = options;
+  if (!isSecureContext) throw new Error(strings.errors.insecure);
   const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: { ...plain, ...(deviceId !== undefined && { deviceId: { exact: deviceId } }) },

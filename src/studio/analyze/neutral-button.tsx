@@ -16,8 +16,7 @@ export async function markSelection(recording: Recording): Promise<void> {
 
 /** Speaker adaptation: the voice is held against what a person says is neutral. */
 export function NeutralButton({ recording }: { readonly recording: Recording }): JSX.Element {
-  const marked = recording.neutral.value;
-  const seconds = marked.reduce((sum, { startSec, endSec }) => sum + endSec - startSec, 0);
+  const speaker = recording.speaker.value;
   return (
     <span class="neutral">
       <button
@@ -28,9 +27,9 @@ export function NeutralButton({ recording }: { readonly recording: Recording }):
       >
         {strings.neutral.mark}
       </button>
-      {marked.length > 0 && (
+      {speaker !== null && (
         <>
-          <small>{strings.neutral.marked(`${seconds.toFixed(1)} s`)}</small>
+          <small>{strings.neutral.marked(`${speaker.speechSec.toFixed(1)} s`)}</small>
           <button type="button" class="plain" onClick={() => void markNeutral(recording, [])}>
             {strings.neutral.undo}
           </button>

@@ -5,7 +5,6 @@ import type { Segment } from "../../web/index.ts";
 import { sentenceOf } from "../sentences.ts";
 import { models } from "../state/models.ts";
 import { openSoundFile } from "../state/open-recording.ts";
-import { current } from "../state/recordings.ts";
 import { strings } from "../strings.ts";
 import { microphones, startRecording, type LiveRecording } from "./microphone.ts";
 
@@ -61,9 +60,9 @@ async function stop(): Promise<void> {
   recording.value = null;
   if (live === null) return;
   try {
-    const { wav } = await live.stop();
-    isRecorderOpen.value = false;
-    current.value = null;
+    const { wav, problem: failure } = await live.stop();
+    isRecorderOpen.value = failure !== null;
+    problem.value = failure;
     const now = new Date();
     const time = now.toTimeString().slice(0, 8).replaceAll(":", "-");
     await openSoundFile(wav, `${recorder.name(time)}.wav`);

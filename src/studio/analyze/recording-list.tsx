@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { clock } from "../../shared/clock.ts";
 import { closeRecording } from "../state/open-recording.ts";
+import { models } from "../state/models.ts";
 import { current, recordings, type Recording } from "../state/recordings.ts";
 import { strings } from "../strings.ts";
 import { safeName } from "../../reports/recordings/recording-page.ts";
@@ -52,11 +53,21 @@ function Item({ recording }: { readonly recording: Recording }): JSX.Element {
   );
 }
 
+/** Returns what of the models is still fetched. */
+function waitingFor(): string | undefined {
+  const state = models.state.value;
+  if (state.is !== "loading") return undefined;
+  const { done = 0, total } = state.progress ?? {};
+  if (total === undefined) return strings.models.starting;
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  return strings.models.fetching(megabytes(done), megabytes(total));
+}
+
 /** Returns how far a recording is, in words. */
 export function stateOf({ state, durationSec, analysis }: Recording): string {
   const now = state.value;
   if (now.step === "decoding") return strings.analyze.decoding(clock(now.doneSec));
-  if (now.step === "waiting") return strings.analyze.waiting;
+  if (now.step === "waiting") return waitingFor() ?? strings.analyze.waiting;
   if (now.step === "failed") return strings.analyze.failed;
   if (now.step === "analyzing") {
     return strings.analyze.analyzing(clock(now.doneSec), clock(durationSec));

@@ -19,6 +19,7 @@ export function Spectrogram({ recording, height }: Props): JSX.Element {
     void recording.picture.durationSec.value;
     void tilesChanged.value;
     const { startSec, endSec } = view.value;
+    const seen = { startSec, endSec };
     const { context, width, color } = surface;
     context.fillStyle = color("spectrogram");
     context.fillRect(0, 0, width, height);
@@ -29,8 +30,8 @@ export function Spectrogram({ recording, height }: Props): JSX.Element {
         context.drawImage(tile.image, x, 0, right - x, height);
       }
     };
-    place(overviewTiles(recording, startSec, endSec));
-    if (endSec - startSec <= mostDetailedSec) place(detailTiles(recording, startSec, endSec));
+    place(overviewTiles(recording, seen));
+    if (endSec - startSec <= mostDetailedSec) place(detailTiles(recording, seen));
   };
   return (
     <TimeCanvas

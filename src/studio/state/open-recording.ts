@@ -86,19 +86,18 @@ const analyzing = new Queue();
 
 const open: OpenRecording[] = [];
 
-/** Opens a sound file, shows and analyzes it. One that is open already is shown. */
-export async function openSoundFile(file: Blob, name: string): Promise<void> {
+/** Opens a sound file and analyzes it; it is shown, if wanted. One that is open already is not opened again. */
+export async function openSoundFile(file: Blob, name: string, isShown = true): Promise<void> {
   const id = await engine.hash(file);
   const known = open.find((each) => each.id === id);
   if (known !== undefined) {
-    current.value = known;
+    if (isShown) current.value = known;
     return;
   }
   const recording = new OpenRecording(id, name, file);
   open.push(recording);
   recordings.value = [...open];
-  current.value ??= recording;
-  if (current.value.state.value.step === "failed") current.value = recording;
+  if (isShown) current.value = recording;
   await decoding.add(recording, () => recording.decode());
   if (recording.wav.peek() !== null) await analyzing.add(recording, () => recording.analyze());
 }

@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { current } from "./recordings.ts";
 
 /** A time of a recording that is chosen, to play again and again, zoom to, or mark. */
@@ -24,6 +24,11 @@ export const view = computed<Selection>(() => {
 export const trackWidth = signal(0);
 
 export const selection = signal<Selection | null>(null);
+
+effect(() => {
+  void current.value;
+  [place.value, selection.value] = [null, null];
+});
 
 /** Shows a time, within the recording. */
 export function show({ startSec, endSec }: Selection): void {

@@ -26,7 +26,6 @@ export interface ModelChoice {
 /** What the page asks its worker for. Errors have an `UndertoneError`'s code as their name. */
 export class StudioEngine {
   #recognizer: Promise<Recognizer> | undefined;
-  #opening = new AbortController();
 
   /**
    * Loads models in place of those before.
@@ -38,6 +37,7 @@ export class StudioEngine {
     onProgress: (progress: Progress) => void,
   ): Promise<void> {
     return named(async () => {
+      assertWasm();
       const before = this.#recognizer;
       this.#recognizer = (async () => {
         await (await before?.catch(() => undefined))?.close();
@@ -58,14 +58,9 @@ export class StudioEngine {
     return contentHash(file);
   }
 
+  /** Decodes a recording, and tells of its picture as it comes. */
   open(file: Blob, onPicture: (update: PictureUpdate) => void): Promise<OpenedFile> {
-    return named(() => openFile(file, { signal: this.#opening.signal, onPicture }));
-  }
-
-  /** Stops what is being opened. */
-  stopOpening(): void {
-    this.#opening.abort();
-    this.#opening = new AbortController();
+    return named(() => openFile(file, onPicture));
   }
 
   /** Analyzes a file as the command line does. */
@@ -120,6 +115,12 @@ export class StudioEngine {
     if (this.#recognizer === undefined) throw new RangeError("No model is loaded.");
     return this.#recognizer;
   }
+}
+
+/** @throws Error where a content policy does not allow WebAssembly */
+function assertWasm(): void {
+  // oxlint-disable-next-line no-new -- an empty module, which is compiled or refused
+  new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
 }
 
 /** A time of a recording. */

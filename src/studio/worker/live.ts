@@ -12,7 +12,8 @@ export interface LiveUpdate {
 export interface LiveResult {
   /** 16-bit WAV at the rate of the microphone. */
   readonly wav: Blob;
-  readonly durationSec: number;
+  /** Why not all of it was recognized as it came; `null` where it was. */
+  readonly problem: string | null;
 }
 
 interface LiveOptions {
@@ -23,24 +24,32 @@ interface LiveOptions {
   readonly onUpdate: (update: LiveUpdate) => void;
 }
 
-/** @yields the blocks that come at a port, in order, each once */
-async function* blocksOf(
-  port: MessagePort,
-  onBlock: (block: Float32Array) => void,
-): AsyncGenerator<Float32Array> {
-  const queue: (Float32Array | null)[] = [];
-  let wake: (() => void) | undefined;
-  port.addEventListener("message", ({ data }: MessageEvent<Float32Array | null>) => {
-    if (data !== null) onBlock(data);
-    queue.push(data);
-    wake?.();
-  });
-  port.start();
-  for (;;) {
-    const block = queue.shift();
-    if (block === null) return;
-    if (block !== undefined) yield block;
-    else await new Promise<void>((resolve) => (wake = resolve));
+/** Blocks that come at a port, in order, each once; ends with `null`. */
+class BlockQueue {
+  readonly ended: Promise<void>;
+  readonly #blocks: (Float32Array | null)[] = [];
+  #wake: (() => void) | undefined;
+
+  constructor(port: MessagePort, onBlock: (block: Float32Array) => void) {
+    this.ended = new Promise((resolve) => {
+      port.addEventListener("message", ({ data }: MessageEvent<Float32Array | null>) => {
+        if (data === null) resolve();
+        else onBlock(data);
+        this.#blocks.push(data);
+        this.#wake?.();
+      });
+    });
+    port.start();
+  }
+
+  /** @yields the blocks as they come */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Float32Array> {
+    for (;;) {
+      const block = this.#blocks.shift();
+      if (block === null) return;
+      if (block !== undefined) yield block;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
   }
 }
 
@@ -50,10 +59,15 @@ export async function recordLive(
   { port, sampleRate, onUpdate }: LiveOptions,
 ): Promise<LiveResult> {
   const wav = new WavWriter(sampleRate);
-  const blocks = blocksOf(port, (block) => wav.push(block));
-  const options = { sampleRate, partialEverySec: 0.5 };
-  for await (const event of recognizer.stream(blocks, options)) {
-    if (event.type !== "end") onUpdate({ event, receivedSec: wav.durationSec });
+  const blocks = new BlockQueue(port, (block) => wav.push(block));
+  let problem: string | null = null;
+  try {
+    for await (const event of recognizer.stream(blocks, { sampleRate, partialEverySec: 0.5 })) {
+      if (event.type !== "end") onUpdate({ event, receivedSec: wav.durationSec });
+    }
+  } catch (error) {
+    problem = error instanceof Error ? error.message : String(error);
+    await blocks.ended;
   }
-  return { wav: wav.finish(), durationSec: wav.durationSec };
+  return { wav: wav.finish(), problem };
 }

@@ -29,33 +29,29 @@ export interface OpenedFile {
 /** How long the page waits for more of the picture. */
 const updateMs = 150;
 
-interface OpenOptions {
-  readonly signal: AbortSignal;
-  readonly onPicture: (update: PictureUpdate) => void;
-}
+type OnPicture = (update: PictureUpdate) => void;
 
 /**
  * Decodes a recording once, in bounded memory, for what the page shows and plays of it.
  * @throws UndertoneError as `readChannels`
  */
-export async function openFile(file: Blob, options: OpenOptions): Promise<OpenedFile> {
+export async function openFile(file: Blob, onPicture: OnPicture): Promise<OpenedFile> {
   const source: SoundSource = {
     size: file.size,
     read: async (start, end) => new Uint8Array(await file.slice(start, end).arrayBuffer()),
   };
   try {
-    return await decode(source, "split", options);
+    return await decode(source, "split", onPicture);
   } catch (error) {
-    options.signal.throwIfAborted();
     if (!(error instanceof UndertoneError)) throw error;
-    return decode(source, "mix", options); // too many channels, or another number of them midway
+    return decode(source, "mix", onPicture); // too many channels, or another number of them midway
   }
 }
 
 async function decode(
   source: SoundSource,
   channels: SoundChoice["channels"],
-  { signal, onPicture }: OpenOptions,
+  onPicture: OnPicture,
 ): Promise<OpenedFile> {
   const wav = new WavWriter(sampleRate);
   const overview = new Overview(sampleRate);
@@ -70,7 +66,7 @@ async function decode(
     [peaks, columns] = [[], []];
     toldMs = performance.now();
   };
-  for await (const block of readChannels(source, { sampleRate, channels, signal })) {
+  for await (const block of readChannels(source, { sampleRate, channels })) {
     const mono = toMono(block);
     if (mono.length === 0) continue;
     for (const [channel, samples] of block.entries()) {
@@ -87,7 +83,7 @@ async function decode(
 }
 
 /** Returns arrays as one. */
-export function join<Numbers extends Int8Array | Uint8Array>(
+function join<Numbers extends Int8Array | Uint8Array>(
   parts: readonly Numbers[],
   create: (length: number) => Numbers,
 ): Numbers {
