@@ -1,7 +1,8 @@
 import { proxy, transfer } from "comlink";
 import { strings } from "../strings.ts";
 import { engine } from "../worker/client.ts";
-import type { LiveResult, LiveUpdate } from "../worker/live.ts";
+import type { SegmentEvent } from "../../web/index.ts";
+import type { LiveResult } from "../worker/live.ts";
 import captureUrl from "./capture.worklet.ts?worker&url";
 
 /** What is told of a block that the microphone gave. */
@@ -21,7 +22,7 @@ interface MicrophoneOptions {
   /** By default the standard one. */
   readonly deviceId: string | undefined;
   readonly onLevel: (level: BlockLevel) => void;
-  readonly onUpdate: (update: LiveUpdate) => void;
+  readonly onSegment: (event: SegmentEvent) => void;
 }
 
 /**
@@ -29,7 +30,7 @@ interface MicrophoneOptions {
  * @throws DOMException `NotAllowedError`, `NotFoundError`, `NotReadableError`, and Error on an insecure address
  */
 export async function startRecording(options: MicrophoneOptions): Promise<LiveRecording> {
-  const { deviceId, onLevel, onUpdate } = options;
+  const { deviceId, onLevel, onSegment } = options;
   if (!isSecureContext) throw new Error(strings.errors.insecure);
   const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   const stream = await navigator.mediaDevices.getUserMedia({
@@ -48,7 +49,7 @@ export async function startRecording(options: MicrophoneOptions): Promise<LiveRe
     },
   );
   node.port.start();
-  const result = engine.record(transfer(port2, [port2]), context.sampleRate, proxy(onUpdate));
+  const result = engine.record(transfer(port2, [port2]), context.sampleRate, proxy(onSegment));
   node.port.postMessage(port1, [port1]);
   context.createMediaStreamSource(stream).connect(node);
   return {

@@ -41,11 +41,10 @@ async function start(): Promise<void> {
         level.value = block.peak;
         capturedSec.value = block.capturedSec;
       },
-      onUpdate: ({ event }) => {
-        const { segment } = event;
+      onSegment: ({ type, segment }) => {
         delayMs.value = Math.max(0, Math.round(1000 * (capturedSec.peek() - segment.endSec)));
-        if (event.type === "final") finals.value = [...finals.peek(), segment];
-        partial.value = event.type === "partial" ? segment : null;
+        if (type === "final") finals.value = [...finals.peek(), segment];
+        partial.value = type === "partial" ? segment : null;
       },
     });
     devices.value = await microphones();

@@ -8,9 +8,10 @@ import {
   type Progress,
   type Recognizer,
   type Samples,
+  type SegmentEvent,
   type Speaker,
 } from "../../web/index.ts";
-import { recordLive, type LiveResult, type LiveUpdate } from "./live.ts";
+import { recordLive, type LiveResult } from "./live.ts";
 import { openFile, sampleRate, type OpenedFile, type PictureUpdate } from "./open-file.ts";
 import { detailPerSec, melColumns, nMels } from "./picture.ts";
 import { readWav } from "./pcm.ts";
@@ -99,10 +100,10 @@ export class StudioEngine {
   record(
     port: MessagePort,
     rate: number,
-    onUpdate: (update: LiveUpdate) => void,
+    onSegment: (event: SegmentEvent) => void,
   ): Promise<LiveResult> {
     return named(async () =>
-      recordLive(await this.#loaded(), { port, sampleRate: rate, onUpdate }),
+      recordLive(await this.#loaded(), { port, sampleRate: rate, onSegment }),
     );
   }
 

@@ -1,13 +1,6 @@
 import type { Recognizer, SegmentEvent } from "../../web/index.ts";
 import { WavWriter } from "./pcm.ts";
 
-/** What the page is told of live recording. */
-export interface LiveUpdate {
-  readonly event: SegmentEvent;
-  /** How much sound had come when this was said. */
-  readonly receivedSec: number;
-}
-
 /** What was recorded. */
 export interface LiveResult {
   /** 16-bit WAV at the rate of the microphone. */
@@ -21,7 +14,7 @@ interface LiveOptions {
   readonly port: MessagePort;
   /** Hz */
   readonly sampleRate: number;
-  readonly onUpdate: (update: LiveUpdate) => void;
+  readonly onSegment: (event: SegmentEvent) => void;
 }
 
 /** Blocks that come at a port, in order, each once; ends with `null`. */
@@ -56,14 +49,14 @@ class BlockQueue {
 /** Recognizes what comes from a microphone as it comes, and keeps it, also where recognition fails. */
 export async function recordLive(
   recognizer: Recognizer,
-  { port, sampleRate, onUpdate }: LiveOptions,
+  { port, sampleRate, onSegment }: LiveOptions,
 ): Promise<LiveResult> {
   const wav = new WavWriter(sampleRate);
   const blocks = new BlockQueue(port, (block) => wav.push(block));
   let problem: string | null = null;
   try {
     for await (const event of recognizer.stream(blocks, { sampleRate, partialEverySec: 0.5 })) {
-      if (event.type !== "end") onUpdate({ event, receivedSec: wav.durationSec });
+      if (event.type !== "end") onSegment(event);
     }
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
