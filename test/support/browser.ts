@@ -15,8 +15,8 @@ const pageCoverage = process.env["PAGE_COVERAGE"];
 /** Whether Debian's Chromium is installed. */
 export const hasChromium = existsSync(executablePath);
 
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+export function openBrowser(args: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, args: ["--no-sandbox", ...args] });
 }
 
 /** Opens a page with an empty cache. */

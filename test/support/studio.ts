@@ -1,16 +1,14 @@
 /** The studio as static files, in Chromium. */
-import { existsSync } from "node:fs";
-import { symlink } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Page, Request } from "playwright-core";
 import { build, preview } from "vite";
-import { modelsFolderOf } from "../../src/downloads/model-files.ts";
+import { publishedFiles } from "../../src/shared/published-files.ts";
 import type { Closable } from "../../src/shared/closing.ts";
 
 const root = resolve(import.meta.dirname, "../../src/studio");
-const downloaded = modelsFolderOf(process.env);
 
-/** Builds the page into a folder, with those downloaded models beside it that there are. */
+/** Builds the page into a folder, beside which other files have the names of downloaded models. */
 export async function buildStudio(outDir: string): Promise<void> {
   await build({
     root,
@@ -18,9 +16,11 @@ export async function buildStudio(outDir: string): Promise<void> {
     logLevel: "error",
     build: { outDir, emptyOutDir: true, minify: false, reportCompressedSize: false },
   });
-  for (const name of ["moonshine-base", "moonshine-tiny", "silero-vad"]) {
-    const folder = join(downloaded, name);
-    if (existsSync(folder)) await symlink(folder, join(outDir, "models", name));
+  for (const name of ["moonshine-tiny", "silero-vad"] as const) {
+    await mkdir(join(outDir, "models", name));
+    for (const { path } of Object.values(publishedFiles[name])) {
+      await writeFile(join(outDir, "models", name, path), "another file");
+    }
   }
 }
 

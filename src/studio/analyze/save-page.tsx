@@ -20,7 +20,8 @@ async function savePage(recording: Recording): Promise<void> {
     analysis: analysis.peek()!,
     wav: wav.peek()!,
     peaks: picture.peaks,
-    modelId: models.choice.peek().model,
+    model: models.choice.peek().model,
+    modelsUrl: new URL("models/", document.baseURI).href,
   });
   download(page, `${stemOf(recording)}.html`);
 }

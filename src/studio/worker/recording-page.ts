@@ -3,6 +3,8 @@ import { renderRecording, type RecordingSound } from "../../reports/recordings/r
 import { Waveform } from "../../reports/recordings/waveform.ts";
 import { encodeMuLawWav } from "../../reports/mu-law-wav.ts";
 import type { Analysis } from "../../web/index.ts";
+import { shippedTextModel } from "../../shared/shipped-models.ts";
+import { contentHash } from "./content-hash.ts";
 import { sampleRate } from "./open-file.ts";
 import { readWav } from "./pcm.ts";
 
@@ -14,7 +16,10 @@ export interface PageInput {
   readonly wav: Blob;
   /** Of each channel, lowest and highest in turn, −127 to 127. */
   readonly peaks: readonly ArrayLike<number>[];
-  readonly modelId: string;
+  /** Name of the audio model. */
+  readonly model: string;
+  /** Folder that serves the models. */
+  readonly modelsUrl: string;
 }
 
 const partsPerSec = 20;
@@ -25,7 +30,7 @@ const mostEmbeddedSec = 600;
 
 /** Returns the page that `undertone analyze --out x.html` writes of a recording. */
 export async function recordingPage(input: PageInput): Promise<Blob> {
-  const { name, analysis, wav, peaks, modelId } = input;
+  const { name, analysis, wav, peaks, model, modelsUrl } = input;
   const { durationSec, transcriber, speakers } = analysis;
   const parts = Math.min(mostParts, Math.max(1, Math.ceil(durationSec * partsPerSec)));
   const areSplit = speakers.some(({ channel }) => channel !== null);
@@ -39,10 +44,13 @@ export async function recordingPage(input: PageInput): Promise<Blob> {
     durationSec <= mostEmbeddedSec
       ? await embedded(wav, durationSec)
       : { href: `./${encodeURIComponent(name)}` };
+  const textModel = transcriber === null ? null : shippedTextModel;
   const facts = analysisFacts(
     {
-      modelId,
-      textModelId: transcriber === null ? null : "words",
+      model,
+      modelId: await modelIdOf(model, modelsUrl),
+      textModel,
+      textModelId: textModel && (await modelIdOf(textModel, modelsUrl)),
       minConfidence: 0,
       channels: "auto",
       sensitivity: "normal",
@@ -57,6 +65,12 @@ export async function recordingPage(input: PageInput): Promise<Blob> {
     facts,
   });
   return new Blob([page], { type: "text/html" });
+}
+
+/** Names a model by its content, as the command line does. */
+async function modelIdOf(name: string, modelsUrl: string): Promise<string> {
+  const response = await fetch(new URL(`${name}.onnx`, modelsUrl));
+  return (await contentHash(await response.blob())).slice(0, 12);
 }
 
 /** Returns the extremes over all channels. */
