@@ -53,13 +53,14 @@ function Item({ recording }: { readonly recording: Recording }): JSX.Element {
   );
 }
 
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+
 /** Returns what of the models is still fetched. */
 function waitingFor(): string | undefined {
   const state = models.state.value;
   if (state.is !== "loading") return undefined;
   const { done = 0, total } = state.progress ?? {};
   if (total === undefined) return strings.models.starting;
-  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
   return strings.models.fetching(megabytes(done), megabytes(total));
 }
 

@@ -62,7 +62,7 @@ function Line({ segment, patterns }: LineProps): JSX.Element {
             {abstained === "unsure" ? strings.timeline.unsure : strings.timeline.outOfDistribution}
           </>
         )}
-        {disagree && (
+        {disagree && abstained === null && (
           <span class="disagree" title={strings.timeline.disagree}>
             <Swatch fill="url(#disagree)" />
             <span class="hidden">{strings.timeline.disagree}</span>
