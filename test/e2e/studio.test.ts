@@ -31,6 +31,32 @@ const voice = inSequence(
 /** Where all cores are busy, a page takes long to load. */
 const patientMs = 120_000;
 
+/** Opens a file and waits until it is analyzed. */
+async function open(on: Page, file: string): Promise<void> {
+  await on.locator("input[type=file]").first().setInputFiles(file);
+  await on.locator(".lanes").first().waitFor();
+}
+
+/** Saves the recording that is shown, and returns what was written. */
+async function saved(on: Page, name: "Save page" | "Save JSON"): Promise<string> {
+  const [download] = await Promise.all([
+    on.waitForEvent("download"),
+    on.getByRole("button", { name }).click(),
+  ]);
+  return readFile(await download.path(), "utf8");
+}
+
+/** Waits for an alert that says something, and returns how many do. */
+async function alertOf(on: Page, sentence: string | RegExp): Promise<number> {
+  const alert = on.getByRole("alert").getByText(sentence);
+  await alert.first().waitFor();
+  return alert.count();
+}
+
+async function analysisOf(on: Page): Promise<Analysis> {
+  return JSON.parse(await saved(on, "Save JSON"));
+}
+
 describe.skipIf(!hasChromium)("the studio", () => {
   let folder = "";
   let wav = "";
@@ -65,25 +91,6 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await server?.close();
     await rm(folder, { recursive: true, force: true });
   });
-
-  /** Opens a file and waits until it is analyzed. */
-  async function open(on: Page, file: string): Promise<void> {
-    await on.locator("input[type=file]").first().setInputFiles(file);
-    await on.locator(".lanes").first().waitFor();
-  }
-
-  /** Saves the recording that is shown, and returns what was written. */
-  async function saved(on: Page, name: "Save page" | "Save JSON"): Promise<string> {
-    const [download] = await Promise.all([
-      on.waitForEvent("download"),
-      on.getByRole("button", { name }).click(),
-    ]);
-    return readFile(await download.path(), "utf8");
-  }
-
-  async function analysisOf(on: Page): Promise<Analysis> {
-    return JSON.parse(await saved(on, "Save JSON"));
-  }
 
   test("a file gives the segments of the command line, and its name changes nothing", async () => {
     await open(page, wav);
@@ -162,7 +169,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
     const file = join(folder, name);
     await writeFile(file, content);
     await page.locator("input[type=file]").first().setInputFiles(file);
-    await page.getByRole("alert").getByText(sentence).waitFor();
+    expect(await alertOf(page, sentence)).toBe(1);
   });
 
   test("no request leaves the host or carries anything", () => {
@@ -172,10 +179,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
   test("a microphone that may not be used is told of in a sentence", async () => {
     await page.getByRole("button", { name: "Record" }).click();
     await page.getByRole("button", { name: "Start recording" }).click();
-    await page
-      .getByRole("alert")
-      .getByText(/microphone/i)
-      .waitFor();
+    expect(await alertOf(page, /microphone/i)).toBe(1);
   });
 
   test("a microphone gives live segments, then those of the recording", async () => {
@@ -210,7 +214,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
       });
     });
     await other.goto(server.url);
-    await other.getByRole("alert").getByText(sentence).waitFor();
+    expect(await alertOf(other, sentence)).toBe(1);
     await context.close();
   });
 });
