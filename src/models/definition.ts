@@ -78,6 +78,8 @@ export interface FitStep {
   readonly total: number;
   /** Of the fit under way, from 0. */
   readonly iteration: number;
+  /** Of the fit under way: what it makes small. */
+  readonly loss: number;
 }
 
 /** A model that was fitted without gradients. */

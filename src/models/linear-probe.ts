@@ -18,9 +18,10 @@ import { fitLogisticRegression, type LogisticRegression } from "./linear/logisti
 import type { Weights } from "./network.ts";
 import { linearDistance, type OodReference } from "./ood-distance.ts";
 
-const cs = [0.001, 0.005, 0.02];
+/** From which validation chooses. */
+export const probeCs: readonly number[] = [0.001, 0.005, 0.02];
 
-interface ProbeOptions {
+export interface ProbeOptions {
   readonly encoders: readonly EncoderLayers[];
   readonly speakerReference: boolean;
 }
@@ -56,7 +57,7 @@ export const linearProbe = defineModel({
     },
   }),
   learnsNotSpeech: true,
-  fit: fitProbe,
+  fit: (options, data) => fitProbe(options, data),
   fitDimensions: (options, data) =>
     fitDimensionProbe({ ...options, speakerReference: false }, data),
 });
@@ -85,16 +86,15 @@ function momentsOverTime(frames: Tensor, mask: Tensor): [mean: Tensor, deviation
   return [flat(mean), flat(sqrt(variance))];
 }
 
-/**
- * Statistics of the training split, augmented views included, and what standardizes others likewise.
- * @throws UndertoneError `dataset-invalid` when training or validation has no clip
- */
+function requireClips(...splits: readonly (readonly Example[])[]): void {
+  if (splits.every((examples) => examples.length > 0)) return;
+  const message = "No clip is left to train on, or to validate with.";
+  throw new UndertoneError("dataset-invalid", message);
+}
+
+/** Statistics of the training split, augmented views included, and what standardizes others likewise. */
 function probeData({ encoders, speakerReference }: ProbeOptions, data: FitData) {
-  const { train, weights, validation, corpusLabels } = data;
-  if (train.length === 0 || validation.length === 0) {
-    const message = "No clip is left to train on, or to validate with.";
-    throw new UndertoneError("dataset-invalid", message);
-  }
+  const { train, weights, corpusLabels } = data;
   const relative = speakerReference ? relativeStatistics(encoders, data) : undefined;
   const views = train.flatMap((example, index) => {
     const own = example.views.map((inputs) => clipStatistics(inputs, encoders));
@@ -126,10 +126,19 @@ function probeData({ encoders, speakerReference }: ProbeOptions, data: FitData) 
   };
 }
 
-/** Fits the regression on statistics that are standardized; C is that of the least loss on validation. */
-async function fitProbe(options: ProbeOptions, data: FitData): Promise<FittedModel> {
+/**
+ * Fits the regression on statistics that are standardized; C is that of the least loss on validation, which may be empty where
+ * there is but one to choose from.
+ * @throws UndertoneError `dataset-invalid` when training or validation has no clip
+ */
+export async function fitProbe(
+  options: ProbeOptions,
+  data: FitData,
+  cs: readonly number[] = probeCs,
+): Promise<FittedModel> {
+  const { train, validation } = data;
+  requireClips(train, ...(cs.length > 1 ? [validation] : []));
   const { rows, rowWeights, rowClasses, examples, rowsOf, moments } = probeData(options, data);
-  const { validation } = data;
   const { model } = await bestRegression(
     {
       cs,
@@ -182,6 +191,7 @@ async function fitNotSpeech(
 }
 
 async function fitDimensionProbe(options: ProbeOptions, data: FitData): Promise<FittedModel> {
+  requireClips(data.train, data.validation);
   const { rows, rowWeights, examples, rowsOf, moments } = probeData(options, data);
   const { validation, classes } = data;
   const ratings = examples.map(({ dimensions }) => dimensions!);

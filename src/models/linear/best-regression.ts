@@ -52,7 +52,8 @@ export async function bestRegression(
       rowClasses,
       start,
       runtime,
-      onIteration: async (iteration) => onIteration?.({ done, total: cs.length, iteration }),
+      onIteration: async (iteration, loss) =>
+        onIteration?.({ done, total: cs.length, iteration, loss }),
     });
     start = model;
     const reached = score(predictRows(model, validation));

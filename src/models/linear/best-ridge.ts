@@ -37,7 +37,8 @@ export async function bestRidge(
       penalty,
       rowWeights,
       start,
-      onIteration: async (iteration) => onIteration?.({ done, total: penalties.length, iteration }),
+      onIteration: async (iteration, loss) =>
+        onIteration?.({ done, total: penalties.length, iteration, loss }),
     });
     const model = inUnitsOf(start, { mean, deviation });
     const predicted = predictValues(model, validationRows);

@@ -9,8 +9,11 @@ export interface MinimizeOptions {
   readonly onIteration?: OnIteration | undefined;
 }
 
-/** @param iteration from 0 */
-export type OnIteration = (iteration: number) => Promise<void>;
+/**
+ * @param iteration from 0
+ * @param value the objective's, where the walk stands
+ */
+export type OnIteration = (iteration: number, value: number) => Promise<void>;
 
 /** A step that was taken, and how the gradient changed along it. */
 interface Pair {
@@ -39,7 +42,7 @@ export async function minimize(
   let value = await objective(x, gradient);
   const pairs: Pair[] = [];
   for (let iteration = 0; iteration < maxIterations; iteration++) {
-    await onIteration?.(iteration);
+    await onIteration?.(iteration, value);
     if (gradient.every((slope) => Math.abs(slope) <= tolerance)) break;
     const direction = descentDirection(gradient, pairs);
     const slope = dot(gradient, direction);
