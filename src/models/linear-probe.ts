@@ -21,7 +21,7 @@ import { linearDistance, type OodReference } from "./ood-distance.ts";
 /** From which validation chooses. */
 export const probeCs: readonly number[] = [0.001, 0.005, 0.02];
 
-export interface ProbeOptions {
+interface ProbeOptions {
   readonly encoders: readonly EncoderLayers[];
   readonly speakerReference: boolean;
 }
