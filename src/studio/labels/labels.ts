@@ -1,0 +1,168 @@
+import { signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import { UndertoneError } from "../../shared/errors.ts";
+import {
+  applied,
+  labeling,
+  moving,
+  reversed,
+  splitting,
+  type LabelEdit,
+  type LabeledSegment,
+  type Target,
+} from "./edits.ts";
+import type { LabelStore } from "./label-store.ts";
+
+/** What labels need of a recording. */
+export interface LabeledRecording {
+  readonly id: string;
+  readonly name: string;
+  readonly durationSec: number;
+}
+
+/** Tells other tabs which recording's labels have changed. */
+export type LabelChannel = Pick<BroadcastChannel, "postMessage" | "addEventListener">;
+
+interface Done {
+  readonly recording: LabeledRecording;
+  readonly edit: LabelEdit;
+}
+
+/** Why what was edited may be lost. */
+export type LabelProblem = "storage-full" | "not-kept" | "changed-elsewhere";
+
+/** People's labels of all recordings: kept as they are made, the same in all tabs, undone in the order of this tab. */
+export class Labels {
+  /** `null` while all is well. */
+  readonly problem = signal<LabelProblem | null>(null);
+  readonly canUndo = signal(false);
+  readonly canRedo = signal(false);
+  readonly #recordings = new Map<string, Signal<readonly LabeledSegment[]>>();
+  readonly #store: LabelStore;
+  readonly #channel: LabelChannel;
+  /** How many edits of a recording are on their way to the store. */
+  readonly #pending = new Map<string, number>();
+  readonly #undone: Done[] = [];
+  readonly #done: Done[] = [];
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(store: LabelStore, channel: LabelChannel) {
+    this.#store = store;
+    this.#channel = channel;
+    channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+      if (typeof data === "string" && this.#recordings.has(data)) void this.#load(data);
+    });
+  }
+
+  /** Returns the labels of all people; none until they are loaded. */
+  of(recordingId: string): ReadonlySignal<readonly LabeledSegment[]> {
+    return this.#signalOf(recordingId);
+  }
+
+  /** Gives a time a label, or with `null` takes it away. */
+  relabel(
+    recording: LabeledRecording,
+    target: Target & Pick<LabeledSegment, "by">,
+    label: string | null,
+  ): void {
+    this.#do({ recording, edit: labeling(this.of(recording.id).peek(), target, label) });
+  }
+
+  /** Moves an end of a segment. */
+  move(
+    recording: LabeledRecording,
+    segment: LabeledSegment,
+    to: { readonly edge: "start" | "end"; readonly toSec: number },
+  ): void {
+    const place = { ...to, durationSec: recording.durationSec };
+    this.#do({ recording, edit: moving(this.of(recording.id).peek(), segment, place) });
+  }
+
+  /** Cuts a segment in two. */
+  split(recording: LabeledRecording, segment: LabeledSegment, atSec: number): void {
+    const edit = splitting(segment, atSec);
+    if (edit) this.#do({ recording, edit });
+  }
+
+  undo(): void {
+    this.#repeat(this.#done, this.#undone);
+  }
+
+  redo(): void {
+    this.#repeat(this.#undone, this.#done);
+  }
+
+  /** Resolves once all that was edited is kept, or has failed to be. */
+  settled(): Promise<void> {
+    return this.#queue;
+  }
+
+  #do(done: Done): void {
+    const { before, after } = done.edit;
+    if (JSON.stringify(before) === JSON.stringify(after)) return;
+    this.#done.push(done);
+    this.#undone.length = 0;
+    this.#apply(done);
+  }
+
+  #repeat(from: Done[], to: Done[]): void {
+    const last = from.pop();
+    if (last === undefined) return;
+    const back = { ...last, edit: reversed(last.edit) };
+    to.push(back);
+    this.#apply(back);
+  }
+
+  #apply({ recording, edit }: Done): void {
+    this.canUndo.value = this.#done.length > 0;
+    this.canRedo.value = this.#undone.length > 0;
+    const { id, name } = recording;
+    const shown = this.#signalOf(id);
+    const next = applied(shown.peek(), edit);
+    this.problem.value = next === null ? "changed-elsewhere" : null;
+    if (next === null) return;
+    shown.value = next;
+    this.#changePending(id, 1);
+    this.#queue = this.#queue.then(async () => {
+      try {
+        const kept = await this.#store.edit(id, name, edit);
+        this.#changePending(id, -1);
+        this.#channel.postMessage(id);
+        // What another tab has made of it meanwhile counts.
+        if (!this.#pending.has(id)) shown.value = kept;
+      } catch (error) {
+        this.#changePending(id, -1);
+        const isFull = error instanceof UndertoneError && error.code === "disk-full";
+        this.problem.value = isFull ? "storage-full" : "not-kept";
+      }
+    });
+  }
+
+  #changePending(recordingId: string, by: 1 | -1): void {
+    const count = (this.#pending.get(recordingId) ?? 0) + by;
+    if (count === 0) this.#pending.delete(recordingId);
+    else this.#pending.set(recordingId, count);
+  }
+
+  #signalOf(recordingId: string): Signal<readonly LabeledSegment[]> {
+    let known = this.#recordings.get(recordingId);
+    if (known === undefined) {
+      known = signal([]);
+      this.#recordings.set(recordingId, known);
+      void this.#load(recordingId);
+    }
+    return known;
+  }
+
+  #load(recordingId: string): Promise<void> {
+    this.#queue = this.#queue.then(async () => {
+      try {
+        const kept = await this.#store.read(recordingId);
+        const isPending = this.#pending.has(recordingId); // what is kept comes with it
+        if (kept && !isPending) this.#recordings.get(recordingId)!.value = kept.segments;
+      } catch {
+        this.problem.value = "not-kept";
+      }
+    });
+    return this.#queue;
+  }
+}
