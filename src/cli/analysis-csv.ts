@@ -1,6 +1,6 @@
 import type { Segment } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
-import { toRow, type Cell } from "./csv-cells.ts";
+import { toRow, type Cell } from "../shared/csv-cells.ts";
 
 const before = [
   "file",

@@ -6,7 +6,7 @@ import {
   type SummaryCell,
   type SummaryInput,
 } from "../reports/recordings/summary-table.ts";
-import { toRow } from "./csv-cells.ts";
+import { toRow } from "../shared/csv-cells.ts";
 import { formatOfFile } from "./out-file.ts";
 import type { AnalysisPrinter } from "./print-analysis.ts";
 import { fileSink } from "./sink.ts";

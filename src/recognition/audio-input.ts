@@ -68,8 +68,7 @@ export async function toSound(input: AudioInput, options: InputOptions = {}): Pr
   );
 }
 
-/** Returns a source of the bytes of a blob. */
-export function blobSource(blob: Blob): SoundSource {
+function blobSource(blob: Blob): SoundSource {
   return {
     size: blob.size,
     read: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),

@@ -1,44 +1,16 @@
-import { statedOf } from "./abstention.ts";
-import type { Analysis, Segment } from "./analysis.ts";
-import { withPauses } from "./merge-segments.ts";
-
-/** What stands in each tier, in the order of Praat's window. */
-const tiers: Readonly<Record<string, (segment: Segment) => string>> = {
-  emotion: (segment) => statedOf(segment) ?? "",
-  voice: ({ voice }) => voice?.emotion ?? "",
-  words: ({ words }) => words?.emotion ?? "",
-  text: ({ text }) => text,
-};
+import type { Analysis } from "./analysis.ts";
+import { analysisTiers, type Tier } from "./tiers.ts";
 
 /** A text in Praat's quotes, in which a quote stands twice. */
 const quoted = (text: string): string => `"${text.replaceAll(/\s+/g, " ").replaceAll('"', '""')}"`;
 
-interface Tier {
-  readonly name: string;
-  readonly labelOf: (segment: Segment) => string;
-  readonly segments: readonly Segment[];
-}
-
-/** The tiers of a recording, or those of each of its speakers. */
-function tiersOf({ speakers, segments, durationSec }: Analysis): Tier[] {
-  const kinds = Object.entries(tiers);
-  if (speakers.length === 0) {
-    return kinds.map(([name, labelOf]) => ({ name, labelOf, segments }));
-  }
-  return speakers.flatMap(({ speaker }) => {
-    const own = segments.filter((segment) => segment.speaker === speaker);
-    const all = withPauses(own, durationSec);
-    return kinds.map(([kind, labelOf]) => ({ name: `${speaker} ${kind}`, labelOf, segments: all }));
-  });
-}
-
-function written({ name, labelOf, segments }: Tier, index: number, durationSec: number): string {
-  const intervals = segments.map(
-    (segment, i) =>
+function written({ name, intervals }: Tier, index: number, durationSec: number): string {
+  const rows = intervals.map(
+    ({ startSec, endSec, text }, i) =>
       `        intervals [${i + 1}]:\n` +
-      `            xmin = ${segment.startSec} \n` +
-      `            xmax = ${segment.endSec} \n` +
-      `            text = ${quoted(labelOf(segment))} \n`,
+      `            xmin = ${startSec} \n` +
+      `            xmax = ${endSec} \n` +
+      `            text = ${quoted(text)} \n`,
   );
   return (
     `    item [${index}]:\n` +
@@ -46,8 +18,8 @@ function written({ name, labelOf, segments }: Tier, index: number, durationSec: 
     `        name = ${quoted(name)} \n` +
     `        xmin = 0 \n` +
     `        xmax = ${durationSec} \n` +
-    `        intervals: size = ${segments.length} \n` +
-    intervals.join("")
+    `        intervals: size = ${intervals.length} \n` +
+    rows.join("")
   );
 }
 
@@ -65,8 +37,11 @@ function written({ name, labelOf, segments }: Tier, index: number, durationSec: 
  * ```
  */
 export function toTextGrid(analysis: Analysis): string {
-  const { durationSec } = analysis;
-  const all = tiersOf(analysis);
+  return textGridOf(analysisTiers(analysis), analysis.durationSec);
+}
+
+/** Returns tiers as a TextGrid; Praat reads only those whose intervals cover the recording without gaps. */
+export function textGridOf(tiers: readonly Tier[], durationSec: number): string {
   return (
     `File type = "ooTextFile"\n` +
     `Object class = "TextGrid"\n` +
@@ -74,8 +49,8 @@ export function toTextGrid(analysis: Analysis): string {
     `xmin = 0 \n` +
     `xmax = ${durationSec} \n` +
     `tiers? <exists> \n` +
-    `size = ${all.length} \n` +
+    `size = ${tiers.length} \n` +
     `item []: \n` +
-    all.map((tier, i) => written(tier, i + 1, durationSec)).join("")
+    tiers.map((tier, i) => written(tier, i + 1, durationSec)).join("")
   );
 }

@@ -5,6 +5,7 @@ import { AnalyzePage } from "./analyze/analyze-page.tsx";
 import { ModelPicker } from "./models/model-picker.tsx";
 import { PrivacyBadge } from "./privacy-badge.tsx";
 import { strings } from "./strings.ts";
+import { TeachPage } from "./teach/teach-page.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
 interface Tab {
@@ -13,7 +14,10 @@ interface Tab {
 }
 
 /** The tabs that there are. */
-const tabs: readonly Tab[] = [{ name: "analyze", Page: AnalyzePage }];
+const tabs: readonly Tab[] = [
+  { name: "analyze", Page: AnalyzePage },
+  { name: "teach", Page: TeachPage },
+];
 
 const fromHash = (): Tab => tabs.find(({ name }) => location.hash === `#${name}`) ?? tabs[0]!;
 

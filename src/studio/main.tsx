@@ -1,5 +1,7 @@
 import "@fontsource-variable/inter/index.css";
 import "./theme.css";
+import "./labels/labels.css";
+import "./teach/teach.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 

@@ -39,6 +39,7 @@ export const strings = {
       small: "Small, nothing more to download",
       default: "Default, with a pretrained encoder (20.5 MB)",
       open: "Open, for commercial use (20.5 MB)",
+      taught: "Taught in this browser",
     },
     transcribers: {
       none: "None: the voice alone",
@@ -155,4 +156,121 @@ export const strings = {
     provisional: "still going on",
   },
   exports: { page: "Save page", json: "Save JSON" },
+  labels: {
+    title: "People's labels",
+    lane: (by: string, speaker: string | null) =>
+      speaker === null ? `Labels of ${by}` : `Labels of ${by} for ${speaker}`,
+    own: (speaker: string | null) =>
+      `Your labels${speaker === null ? "" : ` for ${speaker}`}: keys 1 to 8 label what plays, arrow keys go from segment to segment, with Alt they move its end, with Alt and Shift its start, X cuts, Delete takes a label away`,
+    none: "no label",
+    keys: "Labels and their keys",
+    deleteKey: "Del",
+    undo: "Undo",
+    redo: "Redo",
+    labeler: "Labeled by",
+    kept: "Kept in this browser as you go.",
+    problems: {
+      "storage-full":
+        "The browser's storage is full: your last labels are in this tab only. Export them, then make room.",
+      "not-kept":
+        "Your last labels cannot be kept in this browser: export them before you close this tab.",
+      "changed-elsewhere": "This has been changed in another tab since, and stays as it is.",
+    },
+    exports: {
+      title: "Export",
+      formats: {
+        training: "Your labels, as train --data reads them",
+        segments: "All segments and labels, for spreadsheets",
+        "label-studio": "Label Studio",
+        textgrid: "Praat",
+        elan: "ELAN",
+        audacity: "Audacity labels",
+        srt: "Subtitles, SubRip",
+        vtt: "Subtitles, WebVTT",
+      },
+    },
+  },
+  teach: {
+    title: "Teach a model of your own",
+    lead: "Label segments in Analyze with the keys 1 to 8, choose a folder for each label, or speak for a few seconds. The model is trained here, and nothing is sent anywhere.",
+    classes: "What it learns from",
+    label: "Label",
+    labeled: "Labeled",
+    keptClips: "Added",
+    recordings: "Recordings",
+    add: "Add",
+    record: (seconds: number) => `Record ${seconds} s`,
+    recorded: (seconds: number) => `${seconds.toFixed(1)} s …`,
+    of: (label: string) => `of ${label}`,
+    remove: "Remove added",
+    folder: "Add a folder for each label …",
+    reading: (done: number, total: number) => `Reading file ${done + 1} of ${total}`,
+    leftOut: (files: readonly string[]) => `Left out: ${files.join("; ")}`,
+    noFolders: "No sound file lies in a folder that names its label, such as happy/1.wav.",
+    newLabel: "Another label",
+    addLabel: "Add label",
+    training: "Training",
+    kind: "Model",
+    kinds: {
+      "linear-probe": "Linear probe over a speech encoder: seconds",
+      "audio-cnn": "Mel CNN from scratch: slow, needs many clips",
+    },
+    encoder: "Encoder",
+    encoders: {
+      "moonshine-base": "Moonshine base, 21 MB",
+      "moonshine-tiny": "Moonshine tiny, 8 MB",
+      "moonshine-tiny-float": "Moonshine tiny in float, 31 MB",
+    },
+    epochs: "Epochs",
+    name: "Name",
+    train: "Train",
+    cancel: "Cancel",
+    starting: "Starting …",
+    features: (done: number, total: number) => `Features: ${done} of ${total} clips`,
+    fit: (fit: number, total: number) => `Fit ${fit} of ${total}`,
+    epoch: (epoch: number, epochs: number, clipsPerSec: number) =>
+      `Epoch ${epoch} of ${epochs}, ${clipsPerSec.toFixed(1)} clips per second`,
+    curve: (loss: number) => `Learning curve, loss now ${loss.toFixed(3)}`,
+    loss: (loss: number) => `loss ${loss.toFixed(3)}`,
+    validationUar: (uar: number) => `UAR on the held-out fold ${(100 * uar).toFixed(1)} %`,
+    rule: "The score is of clips that were held out, by speaker where five or more are known, else by recording. There is one from five speakers or recordings on, with five clips of each label, from two of them or more.",
+    result: "Your model",
+    tooFew: "Too few to tell.",
+    why: {
+      groups: ({ have, need }: Counted) =>
+        `${have} of ${need} recordings: a score of so few would be chance.`,
+      "clips-of-label": ({ have, need, label }: Counted) =>
+        `${have} of ${need} clips are ${label}.`,
+      "groups-of-label": ({ label }: Counted) =>
+        `All clips that are ${label} come from one recording: held out, none is left to learn from.`,
+      "held-out-groups": ({ have, need }: Counted) =>
+        `The held-out fold has ${have} of ${need} recordings. A linear probe holds out all of them in turn.`,
+    },
+    uar: (uar: number) => `UAR ${(100 * uar).toFixed(1)} %`,
+    interval: (low: number, high: number) =>
+      `(95 % interval ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %)`,
+    heldOut: {
+      speaker: (groups: number, clips: number) =>
+        `on ${clips} clips of ${groups} held-out speakers.`,
+      recording: (groups: number, clips: number) =>
+        `on ${clips} clips of ${groups} held-out recordings. Of speakers who are not in them, expect less.`,
+    },
+    confusion: "True labels in rows, predicted ones in columns, held-out clips",
+    use: "Use in Analyze",
+    download: "Download model",
+    downloadWhole: "Download with its encoder",
+    command: (name: string) =>
+      `Test it on other recordings: undertone test ${name}.onnx --data TABLE.csv`,
+    clipsOf: (count: number) => `${count} clips and what was predicted of them`,
+    clip: "Clip of",
+    heldOutPrediction: "Held out",
+    prediction: "By the model",
+  },
 };
+
+/** So many where there must be more. */
+interface Counted {
+  readonly have: number;
+  readonly need: number;
+  readonly label: string | null;
+}

@@ -1,6 +1,7 @@
 import { readSpeakerCard } from "../diarization/speaker-card.ts";
 import { SpeakerEncoder } from "../diarization/speaker-encoder.ts";
 import type { Runtime } from "../graph/session.ts";
+import type { EncoderName } from "../models/encoder-layers.ts";
 import { SpeechEncoder, type OpenEncoder } from "../models/speech-encoder.ts";
 import { openTogether } from "../shared/closing.ts";
 import { publishedFiles, type PinnedFile } from "../shared/published-files.ts";
@@ -38,12 +39,15 @@ function fetchPublished(
   return fetchPinned(urlOf(`${name}/${file.path}`, options), file, options);
 }
 
+/** Fetches the file of an encoder that an audio model is a head over. */
+export function fetchEncoder(name: EncoderName, options: ModelOptions): Promise<Uint8Array> {
+  return fetchPublished(name, "encoder", options);
+}
+
 /** Returns what opens the encoders that an audio model is a head over. */
 export function encoderOpener(runtime: Runtime, options: ModelOptions): OpenEncoder {
-  return async (config) => {
-    const file = await fetchPublished(config.name, "encoder", options);
-    return SpeechEncoder.open(runtime, file, config);
-  };
+  return async (config) =>
+    SpeechEncoder.open(runtime, await fetchEncoder(config.name, options), config);
 }
 
 /** Opens what tells speakers apart, with the encoder that it needs. */

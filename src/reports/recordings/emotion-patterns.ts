@@ -35,11 +35,12 @@ const others: readonly Look[] = [
 /** The emotions of a page, drawn alike everywhere on it. */
 export class EmotionPatterns {
   readonly #looks: ReadonlyMap<string, Look>;
-  readonly #ids: ReadonlyMap<string, number>;
+  readonly #ids: ReadonlyMap<string, string>;
 
-  constructor(labels: readonly string[]) {
+  /** @param prefix of ids, which tells these patterns from those of other labels on the same page */
+  constructor(labels: readonly string[], prefix = "e") {
     const unusual = labels.filter((label) => !Object.hasOwn(looks, label));
-    this.#ids = new Map(labels.map((label, index) => [label, index]));
+    this.#ids = new Map(labels.map((label, index) => [label, `${prefix}${index}`]));
     this.#looks = new Map(
       labels.map((label) => {
         const look = Object.hasOwn(looks, label) ? looks[label] : undefined;
@@ -52,7 +53,7 @@ export class EmotionPatterns {
   definitions(): Html {
     const patterns = [...this.#looks].map(
       ([label, { color, tile, marks }]) =>
-        `<pattern id="e${this.#ids.get(label)}" width="${tile}" height="${tile}" patternUnits="userSpaceOnUse">` +
+        `<pattern id="${this.#ids.get(label)}" width="${tile}" height="${tile}" patternUnits="userSpaceOnUse">` +
         `<rect width="${tile}" height="${tile}" fill="${color}"/>${marks}</pattern>`,
     );
     return html`<svg width="0" height="0" class="definitions" aria-hidden="true">
@@ -62,7 +63,7 @@ export class EmotionPatterns {
 
   /** Returns the value of an SVG `fill`. */
   fillOf(label: string): string {
-    return `url(#e${this.#ids.get(label)})`;
+    return `url(#${this.#ids.get(label)})`;
   }
 
   /** Returns a small sample of an emotion; hollow for `null`, no emotion reported. */

@@ -1,6 +1,5 @@
 /** The worker of the page: models, decoding and features are here, so that nothing of it holds up the page. */
-import { expose } from "comlink";
-import { UndertoneError } from "../../shared/errors.ts";
+import { expose, proxy } from "comlink";
 import {
   loadRecognizer,
   type Analysis,
@@ -11,12 +10,14 @@ import {
   type SegmentEvent,
   type Speaker,
 } from "../../web/index.ts";
+import { named } from "./named.ts";
 import { recordLive, type LiveResult } from "./live.ts";
 import { openFile, sampleRate, type OpenedFile, type PictureUpdate } from "./open-file.ts";
 import { detailPerSec, melColumns, nMels } from "./picture.ts";
 import { readWav } from "./pcm.ts";
 import { recordingPage, type PageInput } from "./recording-page.ts";
 import { contentHash } from "./content-hash.ts";
+import { Teacher, taughtModelName } from "./teach.ts";
 
 /** Which models. */
 export interface ModelChoice {
@@ -26,6 +27,8 @@ export interface ModelChoice {
 
 /** What the page asks its worker for. Errors have an `UndertoneError`'s code as their name. */
 export class StudioEngine {
+  /** Training in the page. */
+  readonly teach = proxy(new Teacher());
   #recognizer: Promise<Recognizer> | undefined;
 
   /**
@@ -43,7 +46,7 @@ export class StudioEngine {
       this.#recognizer = (async () => {
         await (await before?.catch(() => undefined))?.close();
         return loadRecognizer({
-          model,
+          model: model === taughtModelName ? await this.teach.address() : model,
           transcriber,
           modelsUrl: new URL("models/", base),
           wasmPaths: new URL("ort/", base).href,
@@ -128,16 +131,6 @@ function assertWasm(): void {
 export interface Stretch {
   readonly startSec: number;
   readonly endSec: number;
-}
-
-/** Does work whose errors keep their code on the way to the page, which takes name and message of an error. */
-async function named<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof UndertoneError)) throw error;
-    throw Object.assign(new Error(error.message), { name: error.code });
-  }
 }
 
 expose(new StudioEngine());

@@ -1,102 +1,130 @@
-import { concatenate } from "../../audio/blocks.ts";
-import { readMono } from "../../audio/read-mono.ts";
-import type { Runtime } from "../../graph/session.ts";
+import type { Progress } from "../../shared/logger.ts";
+import { readModelCard } from "../../models/model-card.ts";
 import { exportSelfContained } from "../../models/self-contained.ts";
-import type { OpenEncoder } from "../../models/speech-encoder.ts";
 import { UndertoneError } from "../../shared/errors.ts";
-import { blobSource } from "../../recognition/audio-input.ts";
+import { webRuntime } from "../../web/index.ts";
+import { encoderOpener, fetchEncoder } from "../../web/models.ts";
 import { IndexedStore } from "../teach/indexed-store.ts";
 import { current, endJob, runJob } from "../teach/run-job.ts";
-import type { TaughtClip, TaughtEncoder, TeachJob } from "../teach/taught-clip.ts";
+import type { TaughtClip, TeachJob } from "../teach/taught-clip.ts";
 import type { TaughtModel } from "../teach/taught-model.ts";
 import type { TeachListener } from "../teach/teach-event.ts";
+import { contentHash } from "./content-hash.ts";
+import { named } from "./named.ts";
 
-/** Hz: of all taught clips. */
-export const taughtRate = 16_000;
+/** Name of the model that was trained last, among those of the page. */
+export const taughtModelName = "taught";
 
-/** What training in the page needs of the page. */
-export interface TeacherTools {
-  readonly runtime: Runtime;
-  readonly openEncoder: OpenEncoder;
-  /** Fetches an encoder's file. */
-  readonly encoderFile: (encoder: TaughtEncoder) => Promise<Uint8Array>;
+const lockName = "undertone-teach";
+
+interface TrainOptions {
+  /** Address of the page, beside which models and runtime are. */
+  readonly base: string;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onEvent: TeachListener;
 }
 
-/** Training in the page, in its worker; what it keeps is shared by all tabs. */
+/** A clip to keep, and its samples, mono at 16 kHz. */
+export interface NewClip extends Omit<TaughtClip, "id" | "recordingId"> {
+  /** By default the clip is a recording of its own. */
+  readonly recordingId: string | null;
+  readonly samples: Float32Array;
+}
+
+/** Training in the page, in its worker; what it keeps is shared by all tabs. Errors have an `UndertoneError`'s code as their name. */
 export class Teacher {
-  readonly #tools: TeacherTools;
   readonly #store = IndexedStore.open();
   #training: AbortController | undefined;
-
-  constructor(tools: TeacherTools) {
-    this.#tools = tools;
-  }
 
   /**
    * Trains a job, from where it stood if it was under way.
    * @throws UndertoneError `busy` while another tab trains, and as `runJob`
    */
-  async train(job: TeachJob, onEvent: TeachListener): Promise<TaughtModel> {
-    const store = await this.#store;
-    return navigator.locks.request("undertone-teach", { ifAvailable: true }, async (lock) => {
-      if (lock === null) {
-        const message = "Another tab is training. Wait until it has finished, or cancel it there.";
-        throw new UndertoneError("busy", message);
-      }
-      this.#training = new AbortController();
-      const { signal } = this.#training;
-      return runJob(job, { ...this.#tools, store }, { onEvent, signal });
+  train(job: TeachJob, { base, onProgress, onEvent }: TrainOptions): Promise<TaughtModel> {
+    return named(async () => {
+      const store = await this.#store;
+      const runtime = webRuntime({ wasmPaths: new URL("ort/", base).href });
+      const openEncoder = encoderOpener(runtime, {
+        modelsUrl: new URL("models/", base),
+        onProgress,
+      });
+      return navigator.locks.request(lockName, { ifAvailable: true }, async (lock) => {
+        if (lock === null) {
+          const message = "Another tab is training. Wait until it is done, or cancel it there.";
+          throw new UndertoneError("busy", message);
+        }
+        this.#training = new AbortController();
+        const { signal } = this.#training;
+        return runJob(job, { runtime, openEncoder, store }, { onEvent, signal });
+      });
     });
   }
 
   /** Stops the training after the step that it is at, and forgets what it has done. */
   async cancel(): Promise<void> {
     this.#training?.abort();
-    await navigator.locks.request("undertone-teach", async () => endJob(await this.#store));
+    await navigator.locks.request(lockName, async () => endJob(await this.#store));
   }
 
-  /** Returns the training that was under way when its tab was closed. */
-  async unfinished(): Promise<TeachJob | undefined> {
-    return (await this.#store).get("job", current);
+  /** Resolves to the training that was under way when its tab was closed; `null` where there is none, or another tab goes on with it. */
+  async unfinished(): Promise<TeachJob | null> {
+    const { held = [] } = await navigator.locks.query();
+    if (held.some(({ name }) => name === lockName)) return null;
+    return (await (await this.#store).get("job", current)) ?? null;
   }
 
-  /** Returns the model that was trained last. */
-  async model(): Promise<TaughtModel | undefined> {
-    return (await this.#store).get("model", current);
+  /** Resolves to the model that was trained last. */
+  async model(): Promise<TaughtModel | null> {
+    return (await (await this.#store).get("model", current)) ?? null;
   }
 
-  /** Returns the clips that were taught by folder or microphone. */
+  /** Returns an address of the model that was trained last. @throws UndertoneError `model-invalid` where there is none */
+  async address(): Promise<string> {
+    const model = await this.model();
+    if (model !== null) return URL.createObjectURL(new Blob([model.bytes]));
+    throw new UndertoneError(
+      "model-invalid",
+      "No model was taught in this browser. Choose another.",
+    );
+  }
+
+  /** Resolves to the clips that are kept. */
   async clips(): Promise<TaughtClip[]> {
     return (await this.#store).all("clips");
   }
 
-  /** Keeps clips with their samples, mono at 16 kHz. @throws UndertoneError `disk-full` */
-  async keep(clips: readonly TaughtClip[], samples: readonly Float32Array[]): Promise<void> {
+  /** Keeps clips, by the hash of their sound, in place of those with the same one. @throws UndertoneError `disk-full` */
+  keep(added: readonly NewClip[]): Promise<TaughtClip[]> {
+    return named(async () => {
+      const store = await this.#store;
+      const kept: TaughtClip[] = [];
+      for (const { samples, recordingId, ...clip } of added) {
+        const id = await contentHash(new Blob([Float32Array.from(samples)]));
+        const whole = { ...clip, id, recordingId: recordingId ?? id };
+        await store.put("samples", id, samples);
+        await store.put("clips", id, whole);
+        kept.push(whole);
+      }
+      return kept;
+    });
+  }
+
+  async remove(clips: readonly TaughtClip[]): Promise<void> {
     const store = await this.#store;
-    for (const [index, clip] of clips.entries()) {
-      await store.put("samples", clip.id, samples[index]!);
-      await store.put("clips", clip.id, clip);
+    for (const { id } of clips) {
+      await store.delete("clips", id);
+      await store.delete("samples", id);
     }
   }
 
-  async remove(clip: TaughtClip): Promise<void> {
-    const store = await this.#store;
-    await store.delete("clips", clip.id);
-    await store.delete("samples", clip.id);
-  }
-
-  /** Returns the samples of a sound file, mono at 16 kHz. @throws UndertoneError what decoding throws */
-  async decode(file: Blob): Promise<Float32Array> {
-    const blocks: Float32Array[] = [];
-    const reading = readMono(blobSource(file), { sampleRate: taughtRate });
-    for await (const block of reading) blocks.push(block);
-    return concatenate(blocks);
-  }
-
   /** Returns the last model with its encoder as one ONNX file, for runtimes that know nothing of encoders. */
-  async selfContained(encoder: TaughtEncoder): Promise<Uint8Array> {
-    const model = await this.model();
-    if (model === undefined) throw new RangeError("selfContained: no model was trained");
-    return exportSelfContained(model.bytes, await this.#tools.encoderFile(encoder));
+  selfContained(base: string): Promise<Uint8Array> {
+    return named(async () => {
+      const model = await this.model();
+      if (model === null) throw new RangeError("selfContained: no model was trained");
+      const encoder = readModelCard(model.bytes).encoders![0]!.name;
+      const file = await fetchEncoder(encoder, { modelsUrl: new URL("models/", base) });
+      return exportSelfContained(model.bytes, file);
+    });
   }
 }

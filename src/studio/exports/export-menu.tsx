@@ -1,0 +1,41 @@
+import type { JSX } from "preact";
+import { labeler } from "../labels/label-settings.ts";
+import { labels } from "../labels/page-labels.ts";
+import type { Recording } from "../state/recordings.ts";
+import { strings } from "../strings.ts";
+import { download } from "./download.ts";
+import { exportFormats, exportRecording, type ExportFormat } from "./formats.ts";
+
+const texts = strings.labels.exports;
+
+const formats = Object.keys(exportFormats) as ExportFormat[];
+
+/** What a recording with its labels can be saved as. */
+export function ExportMenu({ recording }: { readonly recording: Recording }): JSX.Element {
+  const save = (format: ExportFormat): void => {
+    const { id, name, durationSec, analysis } = recording;
+    const exported = {
+      name,
+      durationSec,
+      analysis: analysis.peek(),
+      labels: labels.of(id).peek(),
+    };
+    const text = exportRecording(exported, format, { by: labeler.peek(), date: new Date() });
+    const kind = format === "training" || format === "segments" ? `.${format}` : "";
+    download(new Blob([text]), `${name.replace(/\.[^.]*$/, "")}${kind}${exportFormats[format]}`);
+  };
+  return (
+    <details class="popover exports">
+      <summary>{texts.title}</summary>
+      <ul>
+        {formats.map((format) => (
+          <li key={format}>
+            <button type="button" class="plain" onClick={() => save(format)}>
+              {texts.formats[format]} <small>{exportFormats[format]}</small>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,5 @@
+import { IndexedLabels } from "./label-store.ts";
+import { Labels } from "./labels.ts";
+
+/** The labels of this page. */
+export const labels = new Labels(new IndexedLabels(), new BroadcastChannel("undertone-labels"));
