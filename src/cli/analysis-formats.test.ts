@@ -167,6 +167,7 @@ test("every format begins as its readers expect; a byte order mark stands once, 
   expect(await printedAs("vtt")).toMatch(/^WEBVTT\n/);
   expect(await printedAs("srt")).toMatch(/^1\n/);
   expect(await printedAs("textgrid")).toMatch(/^File type = "ooTextFile"\n/);
+  expect(await printedAs("eaf")).toMatch(/^<\?xml [^>]*>\n<ANNOTATION_DOCUMENT /);
 });
 
 test("a file is written at the end, and not at all where results are missing", async () => {

@@ -23,6 +23,7 @@ export const analysisFormats = [
   "srt",
   "vtt",
   "textgrid",
+  "eaf",
 ] as const;
 
 /** What voices can be held against. */
@@ -100,7 +101,7 @@ export const analyzeCommand = createCommand(
   .addOption(jsonOption)
   .option(
     "--out <file>",
-    "Write a new file; its extension decides the format: .jsonl, .json, .csv, .txt, .html, .rttm, .srt, .vtt, .TextGrid",
+    "Write a new file; its extension decides the format: .jsonl, .json, .csv, .txt, .html, .rttm, .srt, .vtt, .TextGrid, .eaf",
   )
   .option(
     "--summary <file>",

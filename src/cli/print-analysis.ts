@@ -1,8 +1,10 @@
 import { basename, extname } from "node:path";
 import type { Analysis } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
+import { toElan } from "../recognition/elan.ts";
 import { subtitlesOf } from "../recognition/subtitles.ts";
 import { toTextGrid } from "../recognition/text-grid.ts";
+import { analysisTiers } from "../recognition/tiers.ts";
 import { formatRttm } from "../shared/rttm.ts";
 import { toSrt, toVtt } from "../transcription/subtitles.ts";
 import type { AnalysisFormat } from "./analyze.ts";
@@ -94,6 +96,7 @@ const writers: Readonly<Record<AnalysisFormat, (options: PrinterOptions) => Writ
   srt: documentWriter((analysis) => toSrt(subtitlesOf(analysis))),
   vtt: documentWriter((analysis) => toVtt(subtitlesOf(analysis))),
   textgrid: documentWriter(toTextGrid),
+  eaf: eachWriter(toEaf),
 };
 
 /** Who speaks when, as far as speakers are told apart. */
@@ -105,9 +108,15 @@ function toRttm(result: FileResult): string {
   return formatRttm(basename(result.file, extname(result.file)), turns);
 }
 
+/** The tiers of a TextGrid, for ELAN. */
+function toEaf(result: FileResult): string {
+  if ("error" in result) return "";
+  return toElan(analysisTiers(result), { file: basename(result.file), date: new Date() });
+}
+
 /** Whether a format holds one recording only. */
 export function holdsOneRecording(format: OutputFormat): boolean {
-  return ["srt", "vtt", "textgrid", "page"].includes(format);
+  return ["srt", "vtt", "textgrid", "eaf", "page"].includes(format);
 }
 
 /** Returns a printer. */

@@ -168,6 +168,7 @@ const extensions = {
   ".srt": "srt",
   ".vtt": "vtt",
   ".TextGrid": "textgrid",
+  ".eaf": "eaf",
   ".html": "list",
 } as const;
 

@@ -226,6 +226,8 @@ export const strings = {
     train: "Train",
     cancel: "Cancel",
     starting: "Starting …",
+    downloading: (done: number, total: number | null) =>
+      `Downloading the encoder: ${(done / 1e6).toFixed(1)}${total === null ? "" : ` of ${(total / 1e6).toFixed(1)}`} MB`,
     features: (done: number, total: number) => `Features: ${done} of ${total} clips`,
     fit: (fit: number, total: number) => `Fit ${fit} of ${total}`,
     epoch: (epoch: number, epochs: number, clipsPerSec: number) =>

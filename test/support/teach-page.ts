@@ -1,37 +1,29 @@
-/** The studio served from its sources, with models and runtime beside the page. */
-import { mkdir, symlink } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+/** The studio as static files, and what it keeps. */
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { build, preview } from "vite";
 import { modelsFolderOf } from "../../src/downloads/model-files.ts";
 import type { Closable } from "../../src/shared/closing.ts";
 import type { TaughtClip } from "../../src/studio/teach/taught-clip.ts";
 import type { TaughtModel } from "../../src/studio/teach/taught-model.ts";
 import studio from "../../src/studio/vite.config.ts";
-import { serveSources } from "./browser.ts";
 
-const repository = resolve(import.meta.dirname, "../..");
-const runtimeFolder = dirname(createRequire(import.meta.url).resolve("onnxruntime-web/wasm"));
-
-/** Serves the studio; `folder` holds what is served beside it. */
+/** Builds the studio into a folder and serves it, with the encoders that are downloaded. */
 export async function serveStudio(folder: string): Promise<Closable & { readonly url: string }> {
-  await mkdir(join(folder, "public/models"), { recursive: true });
-  await symlink(runtimeFolder, join(folder, "public/ort"));
-  for (const name of ["small", "default", "open", "words"]) {
-    const file = `models/${name}.onnx`;
-    await symlink(join(repository, file), join(folder, "public", file));
-  }
+  const outDir = join(folder, "studio");
+  const options = { ...studio, configFile: false, logLevel: "error", base: "/" } as const;
+  await build({ ...options, build: { ...studio.build, outDir, minify: false } });
   for (const name of ["moonshine-tiny", "moonshine-base"]) {
-    await symlink(join(modelsFolderOf(process.env), name), join(folder, "public/models", name));
+    const model = join(modelsFolderOf(process.env), name);
+    await cp(model, join(outDir, "models", name), { recursive: true }).catch(() => undefined);
   }
-  return serveSources({
-    ...studio,
-    base: "/",
-    plugins: [],
-    publicDir: join(folder, "public"),
-    cacheDir: join(folder, "cache"),
-    server: { port: 0, fs: { strict: false } },
+  const server = await preview({
+    ...options,
+    build: { outDir },
+    preview: { port: 0, host: "127.0.0.1" },
   });
+  return { url: server.resolvedUrls!.local[0]!, close: () => server.close() };
 }
 
 /** Resolves to what the model that was taught last in a page predicts of each clip, by the name of its file. */

@@ -179,8 +179,7 @@ class Teaching {
         this.state.value = { is: "training", job, event };
         this.#plot(event);
       });
-      const options = { base: document.baseURI, onProgress: proxy(() => undefined), onEvent };
-      this.model.value = await engine.teach.train(job, options);
+      this.model.value = await engine.teach.train(job, document.baseURI, onEvent);
       void this.use();
     });
   }

@@ -1,4 +1,3 @@
-import type { Progress } from "../../shared/logger.ts";
 import { readModelCard } from "../../models/model-card.ts";
 import { exportSelfContained } from "../../models/self-contained.ts";
 import { UndertoneError } from "../../shared/errors.ts";
@@ -17,13 +16,6 @@ export const taughtModelName = "taught";
 
 const lockName = "undertone-teach";
 
-interface TrainOptions {
-  /** Address of the page, beside which models and runtime are. */
-  readonly base: string;
-  readonly onProgress: (progress: Progress) => void;
-  readonly onEvent: TeachListener;
-}
-
 /** A clip to keep, and its samples, mono at 16 kHz. */
 export interface NewClip extends Omit<TaughtClip, "id" | "recordingId"> {
   /** By default the clip is a recording of its own. */
@@ -38,15 +30,16 @@ export class Teacher {
 
   /**
    * Trains a job, from where it stood if it was under way.
+   * @param base address of the page, beside which models and runtime are
    * @throws UndertoneError `busy` while another tab trains, and as `runJob`
    */
-  train(job: TeachJob, { base, onProgress, onEvent }: TrainOptions): Promise<TaughtModel> {
+  train(job: TeachJob, base: string, onEvent: TeachListener): Promise<TaughtModel> {
     return named(async () => {
       const store = await this.#store;
       const runtime = webRuntime({ wasmPaths: new URL("ort/", base).href });
       const openEncoder = encoderOpener(runtime, {
         modelsUrl: new URL("models/", base),
-        onProgress,
+        onProgress: ({ done, total }) => onEvent({ stage: "download", done, total: total ?? null }),
       });
       return navigator.locks.request(lockName, { ifAvailable: true }, async (lock) => {
         if (lock === null) {
