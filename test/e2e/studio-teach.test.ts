@@ -73,14 +73,16 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     return path;
   }
 
-  async function teach(kind: string, name: string): Promise<void> {
+  async function start(kind: string, name: string): Promise<void> {
     await page.getByLabel("Model").last().selectOption(kind);
-    if (kind === "audio-cnn") await page.getByLabel("Epochs").fill("2");
+    if (kind === "audio-cnn") await page.getByLabel("Epochs").fill("4");
     else await page.getByLabel("Encoder").selectOption("moonshine-tiny");
     await page.getByLabel("Name").fill(name);
     await page.getByRole("button", { name: "Train", exact: true }).click();
-    await page.getByRole("heading", { name: `Your model: ${name}` }).waitFor();
   }
+
+  const isTaught = (name: string): Promise<void> =>
+    page.getByRole("heading", { name: `Your model: ${name}` }).waitFor({ timeout: 120_000 });
 
   test("a folder for each label is added, and is still there after a reload", async () => {
     await page.locator("input[webkitdirectory]").setInputFiles(join(folder, "classes"));
@@ -90,8 +92,12 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     await row.getByRole("cell", { name: "5" }).first().waitFor();
   });
 
-  test("a mel CNN that is trained in the page predicts the same by `undertone test`", async () => {
-    await teach("audio-cnn", "my-cnn");
+  test("a mel CNN whose page is closed in training goes on, and predicts the same by `undertone test`", async () => {
+    await start("audio-cnn", "my-cnn");
+    await page.getByText(/^Epoch 2/).waitFor();
+    await page.reload();
+    await isTaught("my-cnn");
+    await page.getByText("Too few to tell.").waitFor();
     const path = await saved("Download model");
     await expectSamePredictions(path, "test-cnn", 4);
   });
@@ -99,7 +105,8 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
   test.skipIf(!hasEncoder)(
     "a probe over an encoder has a score, and predicts the same by `undertone test`",
     async () => {
-      await teach("linear-probe", "my-probe");
+      await start("linear-probe", "my-probe");
+      await isTaught("my-probe");
       await page.getByText(/UAR \d+\.\d %/).waitFor();
       const path = await saved("Download model");
       // WebAssembly rounds the products of bytes in the encoder differently.

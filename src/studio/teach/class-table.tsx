@@ -73,28 +73,30 @@ export function ClassTable(): JSX.Element {
                 <td>{labeled}</td>
                 <td>{kept}</td>
                 <td>{count}</td>
-                <td class="buttons">
-                  <button
-                    type="button"
-                    disabled={isBusy}
-                    onClick={() => void teaching.record(label)}
-                  >
-                    <span class="record-dot" aria-hidden="true" />
-                    {state.is === "recording" && state.label === label
-                      ? texts.recorded(state.doneSec)
-                      : texts.record(clipSec)}
-                    <span class="hidden"> {texts.of(label)}</span>
-                  </button>
-                  {kept > 0 && (
+                <td>
+                  <div class="buttons">
                     <button
                       type="button"
                       disabled={isBusy}
-                      onClick={() => void teaching.remove(label)}
+                      onClick={() => void teaching.record(label)}
                     >
-                      {texts.remove}
+                      <span class="record-dot" aria-hidden="true" />
+                      {state.is === "recording" && state.label === label
+                        ? texts.recorded(state.doneSec)
+                        : texts.record(clipSec)}
                       <span class="hidden"> {texts.of(label)}</span>
                     </button>
-                  )}
+                    {kept > 0 && (
+                      <button
+                        type="button"
+                        disabled={isBusy}
+                        onClick={() => void teaching.remove(label)}
+                      >
+                        {texts.remove}
+                        <span class="hidden"> {texts.of(label)}</span>
+                      </button>
+                    )}
+                  </div>
                 </td>
               </tr>
             ))}

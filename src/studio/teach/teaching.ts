@@ -72,11 +72,11 @@ class Teaching {
 
   /** Shows what is kept, and goes on with a training that was under way. */
   async open(): Promise<void> {
+    if (this.state.peek().is !== "idle") return;
     await this.#guarded(async () => {
       this.clips.value = await engine.teach.clips();
       this.model.value = await engine.teach.model();
     });
-    if (this.state.peek().is !== "idle") return;
     const job = await engine.teach.unfinished();
     if (job !== null) await this.#train(job);
   }
@@ -156,7 +156,9 @@ class Teaching {
 
   /** Keeps the labeled clips of the recordings that are open, in place of those that were kept of them. */
   async #gather(): Promise<void> {
-    for (const recording of recordings.peek()) {
+    const open = recordings.peek();
+    for (const [done, recording] of open.entries()) {
+      this.state.value = { is: "reading", done, total: open.length };
       labels.of(recording.id);
       await labels.settled();
       const labeled = await labeledClips(recording, labeler.peek());

@@ -40,7 +40,6 @@ export async function trainCnn(
   const { epochs } = job;
   const kept = await store.get("progress", checkpoint);
   let started = performance.now();
-  let epoch = 0;
   const { state } = await fitNetwork(
     {
       architecture,
@@ -54,14 +53,12 @@ export async function trainCnn(
       signal,
       restore: async () => (kept instanceof Uint8Array ? decodeCheckpoint(kept) : undefined),
       onStep(step) {
-        if (step.epoch !== epoch) started = performance.now();
-        epoch = step.epoch;
-        const seconds = (performance.now() - started) / 1000;
-        const clipsPerSec = seconds > 0 ? step.clips / seconds : 0;
+        const clipsPerSec = (1000 * step.clips) / (performance.now() - started);
         onEvent({ stage: "epoch", epochs, ...step, clipsPerSec, validationUar: null });
       },
       async onEpoch(report, current) {
         await store.put("progress", checkpoint, encodeCheckpoint(current));
+        started = performance.now();
         const { clipsPerSec, train: learned, validation: scores } = report;
         onEvent({
           stage: "epoch",
