@@ -181,7 +181,8 @@ export const strings = {
       formats: {
         training: "Your labels, as train --data reads them",
         segments: "All segments and labels, for spreadsheets",
-        "label-studio": "Label Studio",
+        "label-studio": "Label Studio, tasks",
+        "label-studio-interface": "Label Studio, labeling interface",
         textgrid: "Praat",
         elan: "ELAN",
         audacity: "Audacity labels",
@@ -204,6 +205,8 @@ export const strings = {
     of: (label: string) => `of ${label}`,
     remove: "Remove added",
     folder: "Add a folder for each label …",
+    folderHint:
+      "A folder with a folder for each label, such as happy/1.wav; or with one for each speaker around them, such as Ada/happy/1.wav, so that speakers can be held out.",
     reading: (done: number, total: number) => `Reading file ${done + 1} of ${total}`,
     leftOut: (files: readonly string[]) => `Left out: ${files.join("; ")}`,
     noFolders: "No sound file lies in a folder that names its label, such as happy/1.wav.",

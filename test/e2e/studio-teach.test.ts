@@ -74,10 +74,11 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
   }
 
   async function start(kind: string, name: string): Promise<void> {
-    await page.getByLabel("Model").last().selectOption(kind);
-    if (kind === "audio-cnn") await page.getByLabel("Epochs").fill("4");
-    else await page.getByLabel("Encoder").selectOption("moonshine-tiny");
-    await page.getByLabel("Name").fill(name);
+    const settings = page.locator(".settings");
+    await settings.locator("select").first().selectOption(kind);
+    if (kind === "audio-cnn") await settings.getByLabel("Epochs").fill("4");
+    else await settings.locator("select").last().selectOption("moonshine-tiny");
+    await settings.getByLabel("Name").fill(name);
     await page.getByRole("button", { name: "Train", exact: true }).click();
   }
 

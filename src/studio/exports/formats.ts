@@ -2,9 +2,10 @@ import { subtitlesOf } from "../../recognition/subtitles.ts";
 import { toAudacityLabels } from "../../recognition/audacity.ts";
 import { toElan } from "../../recognition/elan.ts";
 import { textGridOf } from "../../recognition/text-grid.ts";
+import { orderLabels } from "../../shared/labels.ts";
 import { toSrt, toVtt, type Cue } from "../../transcription/subtitles.ts";
 import { labeledBy, tiersOf, type ExportedRecording } from "./exported-recording.ts";
-import { labelStudioTasks } from "./label-studio.ts";
+import { labelStudioInterface, labelStudioTasks } from "./label-studio.ts";
 import { segmentTable, trainingTable } from "./tables.ts";
 
 /** What can be written, in the order of the menu, with the ending of its file. */
@@ -12,6 +13,7 @@ export const exportFormats = {
   training: ".csv",
   segments: ".csv",
   "label-studio": ".json",
+  "label-studio-interface": ".xml",
   textgrid: ".TextGrid",
   elan: ".eaf",
   audacity: ".txt",
@@ -40,6 +42,8 @@ export function exportRecording(
       return segmentTable([recording]);
     case "label-studio":
       return labelStudioTasks([recording]);
+    case "label-studio-interface":
+      return labelStudioInterface(labelsIn(recording));
     case "textgrid":
       return textGridOf(tiersOf(recording), recording.durationSec);
     case "elan":
@@ -53,6 +57,12 @@ export function exportRecording(
     case "vtt":
       return toVtt(labeledCues(recording, by));
   }
+}
+
+/** Returns all labels that people or the model may have given. */
+function labelsIn({ labels, analysis }: ExportedRecording): string[] {
+  const given = labeledBy(labels).map(({ label }) => label);
+  return orderLabels([...Object.keys(analysis?.summary.shares ?? {}), ...given]);
 }
 
 /** Subtitles of the words, with a person's label where there is one in place of the model's. */

@@ -104,7 +104,7 @@ export function ClassTable(): JSX.Element {
         </table>
       </div>
       <div class="buttons">
-        <label class="button">
+        <label class="button" title={texts.folderHint}>
           {texts.folder}
           <input
             class="hidden"

@@ -1,7 +1,7 @@
 import { bootstrap, type Estimate } from "../../evaluation/bootstrap.ts";
 import { confusionMatrix, uar } from "../../evaluation/classification.ts";
 import { predictedLabel } from "../../evaluation/prediction.ts";
-import type { TooFew, ValidationPlan } from "./validation-plan.ts";
+import { fewestGroups, type TooFew, type ValidationPlan } from "./validation-plan.ts";
 
 /** How well held-out clips were predicted. */
 export interface TaughtScore {
@@ -32,8 +32,9 @@ export function scoreHeldOut(
   const yPred = scored.map(({ probabilities }) => predictedLabel(probabilities));
   const estimate = bootstrap([yTrue, yPred], uar, { groups });
   const groupCount = new Set(groups).size;
-  if (groupCount < 5) {
-    return { tooFew: { what: "held-out-groups", label: null, have: groupCount, need: 5 } };
+  if (groupCount < fewestGroups) {
+    const few = { label: null, have: groupCount, need: fewestGroups };
+    return { tooFew: { what: "held-out-groups", ...few } };
   }
   const order = Array.from({ length: classes }, (_, label) => label);
   return {

@@ -10,7 +10,7 @@ import { recordings } from "../state/recordings.ts";
 import { strings } from "../strings.ts";
 import { engine } from "../worker/client.ts";
 import { taughtModelName, type NewClip } from "../worker/teach.ts";
-import { fileClip, labeledClips, type FolderFile } from "./new-clips.ts";
+import { fileClip, labeledClips, type LabeledFile } from "./new-clips.ts";
 import { recordClip } from "./record-clip.ts";
 import {
   taughtEncoders,
@@ -94,13 +94,13 @@ class Teaching {
   }
 
   /** Adds the files of a folder for each class; those that cannot be read are told. */
-  async addFiles(files: readonly FolderFile[]): Promise<void> {
+  async addFiles(files: readonly LabeledFile[]): Promise<void> {
     await this.#guarded(async () => {
       const bad: string[] = [];
-      for (const [done, { file, label }] of files.entries()) {
+      for (const [done, file] of files.entries()) {
         this.state.value = { is: "reading", done, total: files.length };
         try {
-          await this.#keep([await fileClip(file, file.name, label)]);
+          await this.#keep([await fileClip(file)]);
         } catch (error) {
           bad.push(`${file.name}: ${sentenceOf(error)}`);
         }
@@ -119,7 +119,7 @@ class Teaching {
       onProgress(0);
       const wav = await recordClip(clipSec, onProgress);
       const name = `${label} ${this.clips.peek().length + 1}`;
-      await this.#keep([await fileClip(wav, name, label)]);
+      await this.#keep([await fileClip({ file: wav, name, label, speaker: null })]);
     });
   }
 

@@ -26,7 +26,7 @@ export interface ValidationPlan {
 /** The bootstrap gives no interval for fewer. */
 export const fewestGroups = 5;
 /** Fewer clips make steps of the recall of a label of more than 20 %. */
-export const fewestClips = 5;
+const fewestClips = 5;
 const mostFolds = 5;
 
 /**
