@@ -252,6 +252,7 @@ export const strings = {
         `The held-out fold has ${have} of ${need} recordings. A linear probe holds out all of them in turn.`,
     },
     uar: (uar: number) => `UAR ${(100 * uar).toFixed(1)} %`,
+    noInterval: "(no interval: resampled, all score the same)",
     interval: (low: number, high: number) =>
       `(95 % interval ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %)`,
     heldOut: {

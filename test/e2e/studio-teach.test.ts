@@ -16,7 +16,7 @@ import { Random } from "../../src/shared/random.ts";
 import { closePage, hasChromium, openBrowser, openPage } from "../support/browser.ts";
 import { undertone } from "../support/command-line.ts";
 import { serveStudio, taughtPredictions } from "../support/teach-page.ts";
-import { inSequence, synthesizeVoice } from "../support/voice.ts";
+import { synthesizeVoice } from "../support/voice.ts";
 
 const sampleRate = 16_000;
 const hasEncoder = existsSync(
@@ -47,9 +47,8 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
         await writeFile(join(folder, "classes", label, `${label} ${clip}.wav`), wav);
       }
     }
-    const pause = new Float32Array(sampleRate);
-    const parts = ["neutral", "angry", "neutral"].flatMap((label, at) => [voice(at, label), pause]);
-    await writeFile(join(folder, "call.wav"), encodeWav(inSequence(...parts), sampleRate));
+    const call = synthesizeVoice(4, { sampleRate, level: 0.3 });
+    await writeFile(join(folder, "call.wav"), encodeWav(call, sampleRate));
     server = await serveStudio(folder);
     browser = await openBrowser();
     page = await openPage(browser, `${server.url}#teach`);
@@ -63,44 +62,42 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
   });
 
   /** Saves what a button gives, and returns where it is. */
-  async function saved(button: string, from: Page = page): Promise<string> {
+  async function saved(button: string | RegExp, from: Page = page): Promise<string> {
     const [download] = await Promise.all([
       from.waitForEvent("download"),
-      from.getByRole("button", { name: button, exact: true }).click(),
+      from.getByRole("button", { name: button }).click(),
     ]);
     const path = join(folder, download.suggestedFilename());
     await download.saveAs(path);
     return path;
   }
 
-  async function start(kind: string, name: string): Promise<void> {
-    const settings = page.locator(".settings");
+  async function start(kind: string, name: string, on = page): Promise<void> {
+    const settings = on.locator(".settings");
     await settings.locator("select").first().selectOption(kind);
     if (kind === "audio-cnn") await settings.getByLabel("Epochs").fill("4");
     else await settings.locator("select").last().selectOption("moonshine-tiny");
     await settings.getByLabel("Name").fill(name);
-    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await on.getByRole("button", { name: "Train", exact: true }).click();
   }
 
-  const isTaught = (name: string): Promise<void> =>
-    page.getByRole("heading", { name: `Your model: ${name}` }).waitFor({ timeout: 120_000 });
+  const isTaught = (name: string, on = page): Promise<void> =>
+    on.getByRole("heading", { name: `Your model: ${name}` }).waitFor({ timeout: 120_000 });
 
   test("a folder for each label is added, and is still there after a reload", async () => {
     await page.locator("input[webkitdirectory]").setInputFiles(join(folder, "classes"));
     const row = page.getByRole("row", { name: /^angry/ });
     await row.getByRole("cell", { name: "5" }).first().waitFor();
     await page.reload();
-    await row.getByRole("cell", { name: "5" }).first().waitFor();
+    await expect.poll(() => row.getByRole("cell", { name: "5" }).count()).toBe(2);
   });
 
-  test("a mel CNN whose page is closed in training goes on, and predicts the same by `undertone test`", async () => {
+  test("a mel CNN whose page is closed in training goes on", async () => {
     await start("audio-cnn", "my-cnn");
     await page.getByText(/^Epoch 2/).waitFor();
     await page.reload();
     await isTaught("my-cnn");
-    await page.getByText("Too few to tell.").waitFor();
-    const path = await saved("Download model");
-    await expectSamePredictions(path, "test-cnn", 4);
+    expect(await page.getByText("Too few to tell.").count()).toBe(1);
   });
 
   test.skipIf(!hasEncoder)(
@@ -111,52 +108,65 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
       await page.getByText(/UAR \d+\.\d %/).waitFor();
       const path = await saved("Download model");
       // WebAssembly rounds the products of bytes in the encoder differently.
-      await expectSamePredictions(path, "test-probe", 1);
+      const inPage = await taughtPredictions(page);
+      expect(Object.keys(inPage)).toHaveLength(10);
+      const differences = await differencesInNode(path, join(folder, "classes"), inPage);
+      expect(Math.max(...differences)).toBeLessThan(0.05);
     },
   );
 
-  /** Compares what the page predicts of each clip with what `undertone test` does by the model's file. */
-  async function expectSamePredictions(path: string, name: string, places: number): Promise<void> {
-    const out = join(folder, name);
-    const run = await undertone("test", path, "--data", join(folder, "classes"), "--out", out);
-    expect(run).toMatchObject({ exitCode: 0 });
+  /** Returns how far what the page predicts of clips is from what `undertone test` does by the model's file. */
+  async function differencesInNode(
+    path: string,
+    data: string,
+    inPage: Readonly<Record<string, readonly number[]>>,
+  ): Promise<number[]> {
+    const out = `${path}-tested`;
+    const run = await undertone("test", path, "--data", data, "--out", out);
+    if (run.exitCode !== 0) throw new Error(run.stderr);
     const { test: tested } = await readPredictions(foldFolder(out, 1), ["neutral", "angry"]);
     const { temperature } = readModelCard(await readFile(path));
-    const inPage = await taughtPredictions(page);
-    expect(Object.keys(inPage)).toHaveLength(10);
-    for (const prediction of tested) {
+    return tested.flatMap((prediction) => {
+      const name = basename(prediction.id);
+      const own = inPage[name] ?? inPage[`${name}#0-1`]!;
       const { probabilities } = withTemperature(prediction, temperature);
-      const own = inPage[basename(prediction.id)]!;
-      for (const [label, p] of probabilities.entries()) expect(own[label]).toBeCloseTo(p, places);
-    }
+      return probabilities.map((p, label) => Math.abs(p - own[label]!));
+    });
   }
 
   test("three labels are given by keys, undone, kept, exported, and taught", async () => {
     const labeling = await openPage(browser, server.url);
-    await labeling.locator("input[type=file]").first().setInputFiles(join(folder, "call.wav"));
+    const open = (): Promise<void> =>
+      labeling.locator("input[type=file]").first().setInputFiles(join(folder, "call.wav"));
+    await open();
     const lane = labeling.getByRole("listbox", { name: /^Your labels/ });
-    await lane.getByRole("option").nth(2).waitFor();
-    for (const key of ["1", "5", "1"]) {
+    await lane.getByRole("option").first().waitFor({ timeout: 120_000 });
+    for (const key of ["1", "Shift+ArrowRight", "x", "5", "Shift+ArrowRight", "x", "1"])
       await labeling.keyboard.press(key);
-      await labeling.keyboard.press("j");
-    }
     const labeled = lane.getByRole("option", { name: /neutral|angry/ });
     await expect.poll(() => labeled.count()).toBe(3);
     await labeling.keyboard.press("Control+z");
+    await labeling.keyboard.press("Control+z");
     await expect.poll(() => labeled.count()).toBe(2);
     await labeling.keyboard.press("Control+Shift+z");
-    await labeling.getByText("Export", { exact: true }).click();
-    const table = await saved("Your labels, as train --data reads them .csv", labeling);
-    const rows = (await readFile(table, "utf8")).trim().split("\n");
-    expect(rows.map((row) => row.split(",")[3])).toEqual([
-      "emotion",
-      "neutral",
-      "angry",
-      "neutral",
-    ]);
+    await labeling.keyboard.press("Control+y");
     await labeling.reload();
-    await labeling.locator("input[type=file]").first().setInputFiles(join(folder, "call.wav"));
-    await expect.poll(() => labeled.count()).toBe(3);
+    await open();
+    await expect.poll(() => labeled.count(), { timeout: 120_000 }).toBe(3);
+    await labeling.getByText("Export", { exact: true }).click();
+    const table = await saved(/^Your labels, as train/, labeling);
+    const rows = (await readFile(table, "utf8")).trim().split("\n");
+    const given = rows.map((row) => row.split(",")[3]);
+    expect(given).toEqual(["emotion", "neutral", "angry", "neutral"]);
+
+    await labeling.getByRole("link", { name: "Teach" }).click();
+    await start("audio-cnn", "from-labels", labeling);
+    await isTaught("from-labels", labeling);
+    const path = await saved("Download model", labeling);
+    const inPage = await taughtPredictions(labeling);
+    const differences = await differencesInNode(path, table, inPage);
+    expect(differences).toHaveLength(6);
+    expect(Math.max(...differences)).toBeLessThan(1e-4);
     await closePage(labeling);
   });
 });

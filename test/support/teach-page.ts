@@ -26,9 +26,10 @@ export async function serveStudio(folder: string): Promise<Closable & { readonly
   return { url: server.resolvedUrls!.local[0]!, close: () => server.close() };
 }
 
-/** Resolves to what the model that was taught last in a page predicts of each clip, by the name of its file. */
+/** Resolves to what the model that was taught last in a page predicts of each clip, by its file and times: `a.wav#0-1`. */
 export function taughtPredictions(page: Page): Promise<Record<string, readonly number[]>> {
   return page.evaluate(async () => {
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- the page has this function alone
     const result = <Value>(request: IDBRequest<Value>): Promise<Value> =>
       new Promise((resolve, reject) => {
         request.addEventListener("success", () => resolve(request.result));
@@ -39,7 +40,9 @@ export function taughtPredictions(page: Page): Promise<Record<string, readonly n
     const kept: TaughtClip[] = await result(stores.objectStore("clips").getAll());
     const model: TaughtModel = await result(stores.objectStore("model").get("current"));
     database.close();
-    const names = new Map(kept.map(({ id, recording }) => [id, recording]));
+    const names = new Map(
+      kept.map(({ id, recording, startSec, endSec }) => [id, `${recording}#${startSec}-${endSec}`]),
+    );
     return Object.fromEntries(
       model.clips.map(({ id, predicted }) => [names.get(id) ?? id, predicted]),
     );

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { EmotionPatterns } from "../../reports/recordings/emotion-patterns.ts";
 import type { Analysis } from "../../web/index.ts";
-import { LabelLane } from "../labels/label-lane.tsx";
+import { LabelLane, LabelTools } from "../labels/label-lane.tsx";
 import type { Recording } from "../state/recordings.ts";
 import { trackWidth } from "../state/view.ts";
 import { strings } from "../strings.ts";
@@ -46,6 +46,7 @@ export function Timeline({ recording }: { readonly recording: Recording }): JSX.
         {analysis !== null && <LabelLane recording={recording} />}
         <Markers recording={recording} />
       </div>
+      {analysis !== null && <LabelTools recording={recording} />}
       {analysis !== null && <Legend analysis={analysis} />}
     </section>
   );

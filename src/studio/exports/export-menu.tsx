@@ -4,11 +4,9 @@ import { labels } from "../labels/page-labels.ts";
 import type { Recording } from "../state/recordings.ts";
 import { strings } from "../strings.ts";
 import { download } from "./download.ts";
-import { exportFormats, exportRecording, type ExportFormat } from "./formats.ts";
+import { exportEndings, exportFormats, exportRecording, type ExportFormat } from "./formats.ts";
 
 const texts = strings.labels.exports;
-
-const formats = Object.keys(exportFormats) as ExportFormat[];
 
 /** What a recording with its labels can be saved as. */
 export function ExportMenu({ recording }: { readonly recording: Recording }): JSX.Element {
@@ -21,17 +19,16 @@ export function ExportMenu({ recording }: { readonly recording: Recording }): JS
       labels: labels.of(id).peek(),
     };
     const text = exportRecording(exported, format, { by: labeler.peek(), date: new Date() });
-    const kind = format === "training" || format === "segments" ? `.${format}` : "";
-    download(new Blob([text]), `${name.replace(/\.[^.]*$/, "")}${kind}${exportFormats[format]}`);
+    download(new Blob([text]), name.replace(/\.[^.]*$/, "") + exportEndings[format]);
   };
   return (
     <details class="popover exports">
       <summary>{texts.title}</summary>
       <ul>
-        {formats.map((format) => (
+        {exportFormats.map((format) => (
           <li key={format}>
             <button type="button" class="plain" onClick={() => save(format)}>
-              {texts.formats[format]} <small>{exportFormats[format]}</small>
+              {texts.formats[format]} <small>{exportEndings[format]}</small>
             </button>
           </li>
         ))}

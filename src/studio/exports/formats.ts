@@ -8,10 +8,25 @@ import { labeledBy, tiersOf, type ExportedRecording } from "./exported-recording
 import { labelStudioInterface, labelStudioTasks } from "./label-studio.ts";
 import { segmentTable, trainingTable } from "./tables.ts";
 
-/** What can be written, in the order of the menu, with the ending of its file. */
-export const exportFormats = {
-  training: ".csv",
-  segments: ".csv",
+/** What can be written, in the order of the menu. */
+export const exportFormats = [
+  "training",
+  "segments",
+  "label-studio",
+  "label-studio-interface",
+  "textgrid",
+  "elan",
+  "audacity",
+  "srt",
+  "vtt",
+] as const;
+
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** How the file of a format ends. */
+export const exportEndings: Readonly<Record<ExportFormat, string>> = {
+  training: ".training.csv",
+  segments: ".segments.csv",
   "label-studio": ".json",
   "label-studio-interface": ".xml",
   textgrid: ".TextGrid",
@@ -19,9 +34,7 @@ export const exportFormats = {
   audacity: ".txt",
   srt: ".srt",
   vtt: ".vtt",
-} as const;
-
-export type ExportFormat = keyof typeof exportFormats;
+};
 
 interface ExportOptions {
   /** Whose labels, where a format holds those of one person. */
@@ -29,34 +42,28 @@ interface ExportOptions {
   readonly date: Date;
 }
 
+type Writer = (recording: ExportedRecording, options: ExportOptions) => string;
+
+const writers: Readonly<Record<ExportFormat, Writer>> = {
+  training: (recording, { by }) => trainingTable([recording], by),
+  segments: (recording) => segmentTable([recording]),
+  "label-studio": (recording) => labelStudioTasks([recording]),
+  "label-studio-interface": (recording) => labelStudioInterface(labelsIn(recording)),
+  textgrid: (recording) => textGridOf(tiersOf(recording), recording.durationSec),
+  elan: (recording, { date }) => toElan(tiersOf(recording), { file: recording.name, date }),
+  audacity: ({ labels }, { by }) =>
+    toAudacityLabels(labeledBy(labels, by).map((each) => ({ ...each, text: each.label }))),
+  srt: (recording, { by }) => toSrt(labeledCues(recording, by)),
+  vtt: (recording, { by }) => toVtt(labeledCues(recording, by)),
+};
+
 /** Returns a recording with its labels in a format. */
 export function exportRecording(
   recording: ExportedRecording,
   format: ExportFormat,
-  { by, date }: ExportOptions,
+  options: ExportOptions,
 ): string {
-  switch (format) {
-    case "training":
-      return trainingTable([recording], by);
-    case "segments":
-      return segmentTable([recording]);
-    case "label-studio":
-      return labelStudioTasks([recording]);
-    case "label-studio-interface":
-      return labelStudioInterface(labelsIn(recording));
-    case "textgrid":
-      return textGridOf(tiersOf(recording), recording.durationSec);
-    case "elan":
-      return toElan(tiersOf(recording), { file: recording.name, date });
-    case "audacity":
-      return toAudacityLabels(
-        labeledBy(recording.labels, by).map((segment) => ({ ...segment, text: segment.label })),
-      );
-    case "srt":
-      return toSrt(labeledCues(recording, by));
-    case "vtt":
-      return toVtt(labeledCues(recording, by));
-  }
+  return writers[format](recording, options);
 }
 
 /** Returns all labels that people or the model may have given. */

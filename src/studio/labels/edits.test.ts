@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { applied, labeling, moving, reversed, splitting, type LabeledSegment } from "./edits.ts";
 
-const segment = (startSec: number, endSec: number, label: string, by = "Ada"): LabeledSegment => ({
+const segment = (
+  startSec: number,
+  endSec: number,
+  ...[label, by = "Ada"]: [string, string?]
+): LabeledSegment => ({
   startSec,
   endSec,
   label,
@@ -55,7 +59,7 @@ test.each([
   ["start", 0, 1, [segment(1, 2, "sad"), segment(2, 4, "calm")]],
 ] as const)(
   "the %s of segment %i goes to %d s, as far as it can",
-  (edge, index, toSec, expected) => {
+  (...[edge, index, toSec, expected]) => {
     const edit = moving(touching, touching[index]!, { edge, toSec, durationSec: 8 });
     expect(applied(touching, edit)).toEqual([...expected, segment(5, 6, "angry")]);
   },

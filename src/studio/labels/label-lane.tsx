@@ -28,8 +28,7 @@ export function LabelLane({ recording }: { readonly recording: Recording }): JSX
   const all = labels.of(recording.id).value;
   const me = labeler.value;
   const others = [...new Set(all.map(({ by }) => by))].filter((by) => by !== me);
-  const names = [...new Set([...labelNames.value, ...all.flatMap(({ label }) => label ?? [])])];
-  const patterns = new EmotionPatterns(names, patternPrefix);
+  const patterns = patternsOf(all);
   return (
     <section class="label-lanes" aria-label={texts.title}>
       <div dangerouslySetInnerHTML={{ __html: patterns.definitions().text }} />
@@ -54,9 +53,14 @@ export function LabelLane({ recording }: { readonly recording: Recording }): JSX
           ))}
         </div>
       ))}
-      <Tools recording={recording} patterns={patterns} />
     </section>
   );
+}
+
+/** Returns the patterns of the labels that there are and of those that the keys stand for. */
+function patternsOf(all: readonly LabeledSegment[]): EmotionPatterns {
+  const names = new Set([...labelNames.value, ...all.flatMap(({ label }) => label ?? [])]);
+  return new EmotionPatterns([...names], patternPrefix);
 }
 
 type Span = Pick<LabeledSegment, "startSec" | "endSec">;
@@ -178,40 +182,38 @@ interface HandleProps {
   readonly edge: Edge;
 }
 
+/** Returns the time at a place of the page, in the lane of an element. */
+function secAt(element: Element, clientX: number): number {
+  return toSec(clientX - element.closest(".label-lane")!.getBoundingClientRect().left);
+}
+
 /** An end of a segment, which a pointer drags; keys move it by the lane. */
 function Handle({ recording, segment, edge }: HandleProps): JSX.Element {
-  const secOf = (event: PointerEvent): number => {
-    const lane = (event.currentTarget as Element).closest(".label-lane")!;
-    return toSec(event.clientX - lane.getBoundingClientRect().left);
-  };
   return (
     <span
       class={`handle ${edge}`}
       onClick={(event) => event.stopPropagation()}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
-        dragged.value = { segment, edge, sec: secOf(event) };
+        dragged.value = { segment, edge, sec: secAt(event.currentTarget, event.clientX) };
       }}
       onPointerMove={(event) => {
-        if (dragged.peek() !== null) dragged.value = { segment, edge, sec: secOf(event) };
+        if (dragged.peek() !== null)
+          dragged.value = { segment, edge, sec: secAt(event.currentTarget, event.clientX) };
       }}
       onPointerUp={(event) => {
         if (dragged.peek() === null) return;
         dragged.value = null;
-        labels.move(recording, segment, { edge, toSec: secOf(event) });
+        labels.move(recording, segment, { edge, toSec: secAt(event.currentTarget, event.clientX) });
       }}
       onPointerCancel={() => (dragged.value = null)}
     />
   );
 }
 
-interface ToolsProps {
-  readonly recording: Recording;
-  readonly patterns: EmotionPatterns;
-}
-
-/** The labels with their keys, undo and redo, who labels, and what can be exported. */
-function Tools({ recording, patterns }: ToolsProps): JSX.Element {
+/** The labels with their keys, undo and redo, who labels, and what can be exported; beside a `LabelLane`. */
+export function LabelTools({ recording }: { readonly recording: Recording }): JSX.Element {
+  const patterns = patternsOf(labels.of(recording.id).value);
   const problem = labels.problem.value;
   return (
     <div class="label-tools">

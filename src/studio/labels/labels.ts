@@ -49,7 +49,7 @@ export class Labels {
     this.#store = store;
     this.#channel = channel;
     channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-      if (typeof data === "string" && this.#recordings.has(data)) void this.#load(data);
+      if (typeof data === "string" && this.#recordings.has(data)) this.#load(data);
     });
   }
 
@@ -122,7 +122,7 @@ export class Labels {
     if (next === null) return;
     shown.value = next;
     this.#changePending(id, 1);
-    this.#queue = this.#queue.then(async () => {
+    this.#enqueue(async () => {
       try {
         const kept = await this.#store.edit(id, name, edit);
         this.#changePending(id, -1);
@@ -148,13 +148,13 @@ export class Labels {
     if (known === undefined) {
       known = signal([]);
       this.#recordings.set(recordingId, known);
-      void this.#load(recordingId);
+      this.#load(recordingId);
     }
     return known;
   }
 
-  #load(recordingId: string): Promise<void> {
-    this.#queue = this.#queue.then(async () => {
+  #load(recordingId: string): void {
+    this.#enqueue(async () => {
       try {
         const kept = await this.#store.read(recordingId);
         const isPending = this.#pending.has(recordingId); // what is kept comes with it
@@ -163,6 +163,14 @@ export class Labels {
         this.problem.value = "not-kept";
       }
     });
-    return this.#queue;
+  }
+
+  /** Does work once all before it is done. */
+  #enqueue(work: () => Promise<void>): void {
+    const before = this.#queue;
+    this.#queue = (async () => {
+      await before;
+      await work();
+    })();
   }
 }

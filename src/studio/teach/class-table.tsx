@@ -128,25 +128,26 @@ export function ClassTable(): JSX.Element {
 }
 
 /** Adds a label of one's own, in place of the last without clips where all keys are taken. */
+function addLabel(field: HTMLInputElement): void {
+  const label = parseLabel(field.value);
+  field.value = "";
+  const names = labelNames.peek();
+  if (label === undefined || names.includes(label)) return;
+  const used = new Set(
+    classCounts().flatMap((each) => (each.labeled + each.kept > 0 ? each.label : [])),
+  );
+  const spare = names.findLast((name) => !used.has(name));
+  const kept = names.length < mostLabels ? names : names.filter((name) => name !== spare);
+  labelNames.value = [...kept, label].slice(0, mostLabels);
+}
+
 function NewLabel(): JSX.Element {
-  const add = (field: HTMLInputElement): void => {
-    const label = parseLabel(field.value);
-    field.value = "";
-    const names = labelNames.peek();
-    if (label === undefined || names.includes(label)) return;
-    const used = new Set(
-      classCounts().flatMap((each) => (each.labeled + each.kept > 0 ? each.label : [])),
-    );
-    const spare = names.findLast((name) => !used.has(name));
-    const kept = names.length < mostLabels ? names : names.filter((name) => name !== spare);
-    labelNames.value = [...kept, label].slice(0, mostLabels);
-  };
   return (
     <form
       class="url"
       onSubmit={(event) => {
         event.preventDefault();
-        add(event.currentTarget.querySelector("input")!);
+        addLabel(event.currentTarget.querySelector("input")!);
       }}
     >
       <input maxLength={40} aria-label={texts.newLabel} placeholder={texts.newLabel} />

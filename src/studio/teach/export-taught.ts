@@ -37,7 +37,8 @@ export function exportTaught(job: TeachJob, trained: Trained, plan: ValidationPl
     probabilities,
   });
   const validation = trained.heldOut.flatMap((row, clip) => (row ? [predictionOf(clip, row)] : []));
-  const temperature = score ? fitTemperature(validation).temperature : 1;
+  // Few clips may tell that a model is too sure, but not that it is not sure enough.
+  const temperature = score ? Math.max(1, fitTemperature(validation).temperature) : 1;
   const calibrated = (clip: number, row: readonly number[]): readonly number[] =>
     withTemperature(predictionOf(clip, row), temperature).probabilities;
   const bytes = exportBundle({

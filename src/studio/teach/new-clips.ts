@@ -21,7 +21,7 @@ export async function labeledClips(recording: Recording, by: string): Promise<Ne
   for (const { startSec, endSec, label } of labeledBy(all, by)) {
     const { samples } = await readWav(wav, { startSec, endSec, sampleRate });
     const place = { recording: recording.name, recordingId: recording.id, startSec, endSec };
-    clips.push({ label, ...place, speaker: null, samples: samples as Float32Array });
+    clips.push({ label, ...place, speaker: null, samples });
   }
   return clips;
 }
@@ -38,7 +38,7 @@ export async function fileClip({ file, name, ...labeled }: LabeledFile): Promise
   const { wav, durationSec: endSec } = await engine.open(file, ignore);
   const { samples } = await readWav(wav, { startSec: 0, endSec, sampleRate });
   const place = { recording: name, recordingId: null, startSec: 0, endSec };
-  return { ...labeled, ...place, samples: samples as Float32Array };
+  return { ...labeled, ...place, samples };
 }
 
 /**

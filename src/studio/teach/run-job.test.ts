@@ -140,6 +140,9 @@ test("clips of one label teach nothing", async () => {
   });
 });
 
+const isFourth = (event: TeachEvent): boolean => event.stage === "features" && event.done === 4;
+const isSecond = (event: TeachEvent): boolean => event.stage === "epoch" && event.epoch === 2;
+
 /** Cancels a job at an event, then runs it to its end with the same store; returns the events of the second run. */
 async function resumed(job: TeachJob, isLast: (event: TeachEvent) => boolean) {
   const tools = await toolsOf();
@@ -168,14 +171,12 @@ test("features and fits that have finished are not repeated", async () => {
 });
 
 test("the clips that are still to be encoded are resumed with, and those before are not", async () => {
-  const isFourth = (event: TeachEvent): boolean => event.stage === "features" && event.done === 4;
   const { tools } = await resumed(probe, isFourth);
   await tools.store.clear("samples");
   await expect(runJob(probe, tools, hooks())).resolves.toMatchObject({ name: "mine" });
 });
 
 test("a CNN resumes at its last epoch and ends as if it had not stopped", async () => {
-  const isSecond = (event: TeachEvent): boolean => event.stage === "epoch" && event.epoch === 2;
   const { events, model } = await resumed(cnn, isSecond);
   const epochs = events.flatMap((event) => (event.stage === "epoch" ? [event.epoch] : []));
   expect(Math.min(...epochs)).toBe(2);

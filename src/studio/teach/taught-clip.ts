@@ -18,14 +18,17 @@ export const taughtKinds = ["linear-probe", "audio-cnn"] as const;
 
 export type TaughtKind = (typeof taughtKinds)[number];
 
-/** Encoders whose layers a probe can be taught on, with the layers that it takes. */
-export const taughtEncoders = {
+/** Encoders over whose layers a probe can be taught. */
+export const encoderNames = ["moonshine-base", "moonshine-tiny", "moonshine-tiny-float"] as const;
+
+export type TaughtEncoder = (typeof encoderNames)[number];
+
+/** The layers that a probe takes of each. */
+export const taughtEncoders: Readonly<Record<TaughtEncoder, readonly number[]>> = {
   "moonshine-base": [1, 2, 3],
   "moonshine-tiny": [0, 1, 2],
   "moonshine-tiny-float": [0, 1, 2],
-} as const;
-
-export type TaughtEncoder = keyof typeof taughtEncoders;
+};
 
 /** A training that was asked for: what it needs to go on after the tab was closed. */
 export interface TeachJob {

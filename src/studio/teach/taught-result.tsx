@@ -65,7 +65,7 @@ function Score({ model: { score, tooFew, labels } }: Props): JSX.Element {
     <>
       <p class="score">
         <strong>{texts.uar(value)}</strong>{" "}
-        {low !== undefined && high !== undefined && texts.interval(low, high)}{" "}
+        {low !== undefined && high !== undefined ? texts.interval(low, high) : texts.noInterval}{" "}
         {texts.heldOut[score.by](score.groups, score.clips)}
       </p>
       <div class="scroll">

@@ -4,13 +4,11 @@ import { strings } from "../strings.ts";
 import { ClassTable } from "./class-table.tsx";
 import { LearningCurve } from "./learning-curve.tsx";
 import { TaughtResult } from "./taught-result.tsx";
-import { taughtEncoders, taughtKinds, type TaughtEncoder } from "./taught-clip.ts";
+import { encoderNames, taughtKinds } from "./taught-clip.ts";
 import type { TeachEvent } from "./teach-event.ts";
 import { teaching } from "./teaching.ts";
 
 const texts = strings.teach;
-
-const encoders = Object.keys(taughtEncoders) as TaughtEncoder[];
 
 /** Labels in, a model out: all of it in the page. */
 export function TeachPage(): JSX.Element {
@@ -65,10 +63,10 @@ function Settings(): JSX.Element {
           <select
             value={teaching.encoder.value}
             onChange={({ currentTarget }) => {
-              teaching.encoder.value = encoders[currentTarget.selectedIndex]!;
+              teaching.encoder.value = encoderNames[currentTarget.selectedIndex]!;
             }}
           >
-            {encoders.map((each) => (
+            {encoderNames.map((each) => (
               <option key={each} value={each}>
                 {texts.encoders[each]}
               </option>

@@ -13,10 +13,9 @@ import { taughtModelName, type NewClip } from "../worker/teach.ts";
 import { fileClip, labeledClips, type LabeledFile } from "./new-clips.ts";
 import { recordClip } from "./record-clip.ts";
 import {
-  taughtEncoders,
+  encoderNames,
   taughtKinds,
   type TaughtClip,
-  type TaughtEncoder,
   type TaughtKind,
   type TeachJob,
 } from "./taught-clip.ts";
@@ -48,8 +47,6 @@ const isEpochs = (value: unknown): value is number =>
 const isModelName = (value: unknown): value is string =>
   typeof value === "string" && /^[a-z0-9][a-z0-9+-]*$/.test(value);
 
-const encoders = Object.keys(taughtEncoders) as TaughtEncoder[];
-
 /** What is recorded of a class at a time, in seconds. */
 export const clipSec = 3;
 
@@ -60,7 +57,7 @@ class Teaching {
     "linear-probe",
     oneOf(taughtKinds),
   );
-  readonly encoder = keptSetting("undertone-teach-encoder", "moonshine-base", oneOf(encoders));
+  readonly encoder = keptSetting("undertone-teach-encoder", "moonshine-base", oneOf(encoderNames));
   readonly epochs = keptSetting("undertone-teach-epochs", 30, isEpochs);
   readonly name = keptSetting("undertone-teach-name", "my-model", isModelName);
   /** That are kept; those of labels come when training starts. */
