@@ -32,6 +32,25 @@ function voice(clip: number, label: string): Float32Array {
   );
 }
 
+/** Returns how far what the page predicts of clips is from what `undertone test` does by the model's file. */
+async function differencesInNode(
+  path: string,
+  data: string,
+  inPage: Readonly<Record<string, readonly number[]>>,
+): Promise<number[]> {
+  const out = `${path}-tested`;
+  const run = await undertone("test", path, "--data", data, "--out", out);
+  if (run.exitCode !== 0) throw new Error(run.stderr);
+  const { test: tested } = await readPredictions(foldFolder(out, 1), ["neutral", "angry"]);
+  const { temperature } = readModelCard(await readFile(path));
+  return tested.flatMap((prediction) => {
+    const name = basename(prediction.id);
+    const own = inPage[name] ?? inPage[`${name}#0-1`]!;
+    const { probabilities } = withTemperature(prediction, temperature);
+    return probabilities.map((p, label) => Math.abs(p - own[label]!));
+  });
+}
+
 describe.skipIf(!hasChromium)("teaching in Chromium", () => {
   let folder = "";
   let server: Closable & { readonly url: string };
@@ -123,25 +142,6 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
       expect(Math.max(...differences)).toBeLessThan(0.05);
     },
   );
-
-  /** Returns how far what the page predicts of clips is from what `undertone test` does by the model's file. */
-  async function differencesInNode(
-    path: string,
-    data: string,
-    inPage: Readonly<Record<string, readonly number[]>>,
-  ): Promise<number[]> {
-    const out = `${path}-tested`;
-    const run = await undertone("test", path, "--data", data, "--out", out);
-    if (run.exitCode !== 0) throw new Error(run.stderr);
-    const { test: tested } = await readPredictions(foldFolder(out, 1), ["neutral", "angry"]);
-    const { temperature } = readModelCard(await readFile(path));
-    return tested.flatMap((prediction) => {
-      const name = basename(prediction.id);
-      const own = inPage[name] ?? inPage[`${name}#0-1`]!;
-      const { probabilities } = withTemperature(prediction, temperature);
-      return probabilities.map((p, label) => Math.abs(p - own[label]!));
-    });
-  }
 
   test("three labels are given by keys, undone, kept, exported, and taught", async () => {
     const labeling = await openSlowPage(server.url);
