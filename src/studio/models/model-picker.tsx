@@ -8,7 +8,12 @@ import { KeptModels } from "./kept-models.tsx";
 
 const { voices, transcribers } = strings.models;
 
-const voiceNames = ["small", "default", "open", "taught"] as const satisfies (keyof typeof voices)[];
+const voiceNames = [
+  "small",
+  "default",
+  "open",
+  "taught",
+] as const satisfies (keyof typeof voices)[];
 const transcriberNames = [
   "none",
   "moonshine-tiny",
