@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "recognition",
   ],
   reports: ["audio", "evaluation", "datasets", "recipes", "recognition", "runs"],
+  server: ["downloads", "audio", "evaluation", "datasets", "recipes", "runs", "reports"],
   studio: [
     "audio",
     "text",
@@ -46,6 +47,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "recognition",
     "web",
     "reports",
+    "server",
   ],
   cli: [
     "downloads",
@@ -63,6 +65,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "recognition",
     "runs",
     "reports",
+    "server",
   ],
 };
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, extname, join, relative, resolve } from "node:path";
 import type { Analysis } from "../recognition/analysis.ts";
-import type { AnalysisSettings, FileResult } from "../recognition/file-result.node.ts";
+import type { FileResult } from "../recognition/file-result.node.ts";
 import type { FileFields } from "../reports/recordings/file-fields.node.ts";
 import type { MomentsInput } from "../reports/recordings/moments-section.ts";
 import { RecordingList } from "../reports/recordings/recording-list.ts";

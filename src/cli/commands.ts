@@ -14,6 +14,7 @@ import { modelsCommand } from "./models.ts";
 import { recipesCommand } from "./recipes.ts";
 import { resultsCommand } from "./results.ts";
 import { spectrogramCommand } from "./spectrogram.ts";
+import { studioCommand } from "./studio.ts";
 import { testCommand } from "./test.ts";
 import { trainCommand } from "./train.ts";
 import { transcribeCommand } from "./transcribe.ts";
@@ -28,6 +29,7 @@ export const undertone = createGroup(
   "Emotion in speech: train, evaluate and use models on your own machine",
   [
     analyzeCommand,
+    studioCommand,
     transcribeCommand,
     spectrogramCommand,
     datasetCommand,

@@ -61,7 +61,7 @@ export const statsCommand = createCommand(
     const measures = await cancellable((signal) => measureClips(corpus, { onProgress, signal }));
     const stats = corpusStats(corpus, measures);
     if (picture !== undefined) {
-      const { drawStats } = await import("./dataset-picture.ts");
+      const { drawStats } = await import("../reports/corpus-picture.ts");
       const lengths = measures.flatMap((measure) =>
         "error" in measure ? [] : [measure.durationSec],
       );

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { hzToMel } from "../audio/mel.ts";
 import { colors, renderChart } from "../evaluation/charts/plot.ts";
 import { spectrogramDataUri, type LogMel } from "../evaluation/charts/spectrogram.ts";
-import { stackCharts } from "./stack-charts.ts";
+import { stackCharts } from "../evaluation/charts/stack-charts.ts";
 
 /** A recording, or a part of one, in frames of `hopSec`. */
 interface Recording {

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import type { ModelDefinition } from "../models/definition.ts";
 import { allModels } from "../models/registry.ts";
 import { recipeSchema } from "./recipe.ts";
 
 /** Resolves to the JSON Schema of recipe files, by which editors complete and check them. */
 export async function recipeJsonSchema(): Promise<object> {
-  const all = recipeSchema(await allModels());
-  const { properties, ...schema } = z.toJSONSchema(all, { io: "input" });
+  const { properties, ...schema } = jsonSchemaOf(await allModels());
   return {
     title: "Recipe of Undertone",
     ...schema,
@@ -17,4 +17,9 @@ export async function recipeJsonSchema(): Promise<object> {
       ...properties,
     },
   };
+}
+
+/** Returns the JSON Schema of the recipes of some kinds of models, as they are when nothing is left out or extended. */
+export function jsonSchemaOf(definitions: readonly ModelDefinition[]) {
+  return z.toJSONSchema(recipeSchema(definitions), { io: "input" });
 }

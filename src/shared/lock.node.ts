@@ -100,6 +100,12 @@ async function find(path: string): Promise<Found | undefined> {
   return { text, owner, isGivenUp: lives === undefined ? await isStale(path) : !lives };
 }
 
+/** Resolves to whether a process holds the lock file at `path`. */
+export async function isLocked(path: string): Promise<boolean> {
+  const found = await find(path);
+  return found !== undefined && !found.isGivenUp;
+}
+
 /** Whether a file has not been written for a minute, by the clock of its own file system. */
 async function isStale(path: string): Promise<boolean> {
   const now = besides(path);

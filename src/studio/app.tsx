@@ -1,9 +1,13 @@
 import type { JSX } from "preact";
-import { signal } from "@preact/signals";
+import { computed } from "@preact/signals";
 import icon from "./icon.svg";
 import { AnalyzePage } from "./analyze/analyze-page.tsx";
 import { ModelPicker } from "./models/model-picker.tsx";
 import { PrivacyBadge } from "./privacy-badge.tsx";
+import { findLocalApi, localApi } from "./api/local-api.ts";
+import { hash } from "./api/route.ts";
+import { CorporaPage } from "./corpora/corpora-page.tsx";
+import { RunsPage } from "./runs/runs-page.tsx";
 import { strings } from "./strings.ts";
 import { TeachPage } from "./teach/teach-page.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
@@ -13,16 +17,23 @@ interface Tab {
   readonly Page: () => JSX.Element;
 }
 
-/** The tabs that there are. */
 const tabs: readonly Tab[] = [
   { name: "analyze", Page: AnalyzePage },
   { name: "teach", Page: TeachPage },
 ];
 
-const fromHash = (): Tab => tabs.find(({ name }) => location.hash === `#${name}`) ?? tabs[0]!;
+/** What `undertone studio` adds. */
+const localTabs: readonly Tab[] = [
+  { name: "runs", Page: RunsPage },
+  { name: "corpora", Page: CorporaPage },
+];
 
-const shown = signal(fromHash());
-addEventListener("hashchange", () => (shown.value = fromHash()));
+void findLocalApi();
+const isLocal = computed(() => ["here", "locked"].includes(localApi.value));
+const allTabs = computed(() => (isLocal.value ? [...tabs, ...localTabs] : tabs));
+const shown = computed(
+  () => allTabs.value.find(({ name }) => hash.value.split("/")[0] === `#${name}`) ?? tabs[0]!,
+);
 
 export function App(): JSX.Element {
   const { Page } = shown.value;
@@ -33,7 +44,7 @@ export function App(): JSX.Element {
           <img src={icon} alt="" width="24" height="24" /> {strings.product}
         </a>
         <nav aria-label={strings.parts}>
-          {tabs.map((tab) => (
+          {allTabs.value.map((tab) => (
             <a
               key={tab.name}
               href={`#${tab.name}`}

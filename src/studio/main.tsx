@@ -2,6 +2,10 @@ import "@fontsource-variable/inter/index.css";
 import "./theme.css";
 import "./labels/labels.css";
 import "./teach/teach.css";
+import "uplot/dist/uPlot.min.css";
+import "./api/local.css";
+import "./runs/runs.css";
+import "./corpora/corpora.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 

@@ -1,5 +1,5 @@
 /** Keeps the page's own files in the browser, so that it works without a network; recordings never come here. */
-import { contentPolicy } from "./content-policy.ts";
+import { contentPolicy } from "../shared/content-policy.ts";
 
 interface Extendable extends Event {
   waitUntil(work: Promise<unknown>): void;

@@ -1,3 +1,5 @@
+import { localStrings } from "./local-strings.ts";
+
 /** All texts of the page, in English. Each part of it has a section. */
 export const strings = {
   product: "Undertone",
@@ -276,6 +278,7 @@ export const strings = {
     heldOutPrediction: "Held out",
     prediction: "By the model",
   },
+  ...localStrings,
 };
 
 /** So many where there must be more. */

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
-import { contentPolicy } from "./content-policy.ts";
+import { contentPolicy } from "../shared/content-policy.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 const runtimeFolder = dirname(createRequire(import.meta.url).resolve("onnxruntime-web/wasm"));

@@ -13,13 +13,13 @@ import { loadRecognizer } from "../../src/index.ts";
 import type { Closable } from "../../src/shared/closing.ts";
 import { hasChromium, openBrowser } from "../support/browser.ts";
 import { expectSame } from "../support/expect-same.ts";
+import { seriousViolations } from "../support/axe.ts";
 import { buildStudio, serveStudio, watchRequests } from "../support/studio.ts";
 import { inSequence, synthesizeVoice } from "../support/voice.ts";
 
 const run = promisify(execFile);
 const repository = resolve(import.meta.dirname, "../..");
 const require = createRequire(import.meta.url);
-const axe = require.resolve("axe-core/axe.min.js");
 
 const sampleRate = 44_100;
 const voice = inSequence(
@@ -138,14 +138,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
   ] as const)("axe finds nothing serious at %i px, %s", async (width, theme) => {
     await page.setViewportSize({ width, height: 900 });
     await page.getByLabel("Theme").selectOption(theme);
-    await page.evaluate(await readFile(axe, "utf8"));
-    const violations = await page.evaluate(async () => {
-      const result = await globalThis.axe!.run();
-      return result.violations
-        .filter(({ impact }) => impact === "serious" || impact === "critical")
-        .map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-    });
-    expect(violations).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
@@ -224,14 +217,3 @@ const partsOf = (html: string): (string | undefined)[] =>
   [/<ol class="transcript">.*?<\/ol>/s, /<dl class="facts">.*?<\/dl>/s].map(
     (part) => part.exec(html)?.[0],
   );
-
-declare global {
-  // oxlint-disable-next-line no-var -- how TypeScript declares a global
-  var axe:
-    | {
-        run(): Promise<{
-          violations: { id: string; impact: string; nodes: { html: string }[] }[];
-        }>;
-      }
-    | undefined;
-}

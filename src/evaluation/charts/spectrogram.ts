@@ -8,14 +8,20 @@ export interface LogMel {
   readonly frames: number;
 }
 
+/** Returns `spectrogramPng` as a `data:` URI. @throws RangeError as there */
+export function spectrogramDataUri(logMel: LogMel): string {
+  const bytes = Array.from(spectrogramPng(logMel), (byte) => String.fromCharCode(byte)).join("");
+  return `data:image/png;base64,${btoa(bytes)}`;
+}
+
 /**
- * Returns a spectrogram as the `data:` URI of a PNG, one pixel a band and frame, low bands at the bottom, from the 5th
- * percentile (darkest) to the peak (brightest).
+ * Returns a spectrogram as the bytes of a PNG, one pixel a band and frame, low bands at the bottom, from the 5th percentile
+ * (darkest) to the peak (brightest).
  */
-export function spectrogramDataUri({ data, nMels, frames }: LogMel): string {
+export function spectrogramPng({ data, nMels, frames }: LogMel): Uint8Array {
   if (data.length !== nMels * frames || data.length === 0) {
     throw new RangeError(
-      `spectrogramDataUri: data must hold nMels × frames = ${nMels} × ${frames} values, got ${data.length}`,
+      `spectrogramPng: data must hold nMels × frames = ${nMels} × ${frames} values, got ${data.length}`,
     );
   }
   const sorted = data.toSorted();
@@ -29,7 +35,7 @@ export function spectrogramDataUri({ data, nMels, frames }: LogMel): string {
     }
   }
   const palette = Array.from({ length: 256 }, (_, level) => magmaAt(level / 255));
-  const png = encode({
+  return encode({
     width: frames,
     height: nMels,
     data: pixels,
@@ -37,6 +43,4 @@ export function spectrogramDataUri({ data, nMels, frames }: LogMel): string {
     channels: 1,
     palette,
   });
-  const bytes = Array.from(png, (byte) => String.fromCharCode(byte)).join("");
-  return `data:image/png;base64,${btoa(bytes)}`;
 }

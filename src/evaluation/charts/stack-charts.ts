@@ -1,4 +1,4 @@
-import { svgFile } from "../evaluation/charts/plot.ts";
+import { svgFile } from "./plot.ts";
 
 const gap = 24; // CSS pixels around and between the charts
 

@@ -1,6 +1,6 @@
 import type { CorpusStats } from "../datasets/stats.ts";
 import { countsChart, histogramChart } from "../evaluation/charts/counts.ts";
-import { stackCharts } from "./stack-charts.ts";
+import { stackCharts } from "../evaluation/charts/stack-charts.ts";
 
 /**
  * Draws a corpus as the text of an `.svg` file: emotions, sexes and lengths on the left,

@@ -1,0 +1,117 @@
+import { randomBytes } from "node:crypto";
+import { access } from "node:fs/promises";
+import type { Server } from "node:http";
+import { networkInterfaces } from "node:os";
+import { resolve } from "node:path";
+import { createAdaptorServer } from "@hono/node-server";
+import { UndertoneError } from "../shared/errors.ts";
+import { systemCode } from "../shared/files.node.ts";
+import { studioApp, type AppOptions } from "./app.ts";
+import { Corpora } from "./corpora/corpora.ts";
+import { RunStore } from "./runs/run-store.ts";
+import { dataOf } from "./trainings/command-words.ts";
+import { Trainings } from "./trainings/trainings.ts";
+
+export interface StudioOptions extends Pick<AppOptions, "version" | "folders"> {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly host: string;
+  /** Folder of the runs. */
+  readonly runsFolder: string;
+  /** Corpora. */
+  readonly data: readonly string[];
+  /** What starts `undertone`: an executable and its first arguments. */
+  readonly command: readonly string[];
+}
+
+export interface Studio {
+  /** Of the page, with its token. */
+  readonly url: string;
+  /** Stops trainings in order, ends what streams, and closes the port. */
+  readonly close: () => Promise<void>;
+}
+
+const loopbackNames = ["127.0.0.1", "localhost", "[::1]"];
+
+/**
+ * Starts the server of the studio.
+ * @throws UndertoneError `usage` where it cannot have the port or host
+ */
+export async function startStudio(options: StudioOptions): Promise<Studio> {
+  const { host, port, data } = options;
+  const token = randomBytes(32).toString("base64url");
+  const closing = new AbortController();
+  const trainings = new Trainings(options.command);
+  const runs = new RunStore(resolve(options.runsFolder), trainings);
+  const corpora = new Corpora(data, () => trainedOn(runs));
+  const hostNames = namesOf(host);
+  const app = studioApp({
+    ...options,
+    token,
+    hostNames,
+    runs,
+    trainings,
+    corpora,
+    closing: closing.signal,
+  });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without options it is HTTP/1.1
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  await listen(server, { host, port });
+  const address = server.address();
+  const actual = typeof address === "object" ? address?.port : port;
+  return {
+    url: `http://${hostNames[0]}:${actual}/?token=${token}`,
+    close: async () => {
+      closing.abort();
+      server.close();
+      await trainings.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function listen(
+  server: Server,
+  { host, port }: Pick<StudioOptions, "host" | "port">,
+): Promise<void> {
+  await new Promise<void>((done, fail) => {
+    server.once("error", (cause) => {
+      const why =
+        systemCode(cause) === "EADDRINUSE"
+          ? `Port ${port} is taken. Choose another by --port, or 0 for a free one.`
+          : `The studio cannot listen at ${host}, port ${port}: ${cause.message}`;
+      fail(new UndertoneError("usage", why, { cause }));
+    });
+    server.listen(port, host, done);
+  });
+}
+
+const bracketed = (address: string): string =>
+  address.includes(":") ? `[${address}]` : address.toLowerCase();
+
+/** Returns the names by which a browser may ask for the server, that of the printed address first. */
+function namesOf(host: string): string[] {
+  if (["127.0.0.1", "localhost", "::1"].includes(host)) {
+    return [bracketed(host), ...loopbackNames.filter((name) => name !== bracketed(host))];
+  }
+  const own = Object.values(networkInterfaces()).flatMap((each = []) =>
+    each.map(({ address }) => bracketed(address)),
+  );
+  const isAny = ["0.0.0.0", "::"].includes(host);
+  return isAny ? [...new Set([...loopbackNames, ...own])] : [bracketed(host)];
+}
+
+/** The corpora of the runs that are on this machine. */
+async function trainedOn(runs: RunStore): Promise<string[]> {
+  const commands = await runs.commands();
+  const paths = [...new Set(commands.flatMap(dataOf))].map((path) => resolve(path));
+  const found = await Promise.all(
+    paths.map((path) =>
+      access(path).then(
+        () => [path],
+        () => [],
+      ),
+    ),
+  );
+  return found.flat();
+}
