@@ -11,6 +11,9 @@ const runtimeFolder = dirname(createRequire(import.meta.url).resolve("onnxruntim
 const runtimeFiles = ["ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
 const models = ["small", "default", "open", "words"];
 
+/** Under the GPL: its codecs are refused with a message. */
+const notShipped = ["@audio/decode-aac"];
+
 /** Files that the page fetches by name: the runtime of WebAssembly, and the models of the package. */
 const served: Readonly<Record<string, string>> = {
   ...Object.fromEntries(runtimeFiles.map((name) => [`ort/${name}`, join(runtimeFolder, name)])),
@@ -84,7 +87,7 @@ export default defineConfig({
   resolve: {
     conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"],
   },
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { external: notShipped } },
   server: { headers },
   build: {
     outDir: join(repository, "dist/studio"),
@@ -93,6 +96,7 @@ export default defineConfig({
     target: "es2023",
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      external: notShipped,
       input: {
         index: join(import.meta.dirname, "index.html"),
         "service-worker": join(import.meta.dirname, "service-worker.ts"),

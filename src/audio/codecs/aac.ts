@@ -82,7 +82,7 @@ async function loadPackage(): Promise<typeof aacPackage> {
   } catch (cause) {
     throw new UndertoneError(
       "audio-unsupported",
-      "AAC and ALAC are decoded by @audio/decode-aac, which is under the GPL 2.0 and so not part of undertone: npm install @audio/decode-aac@1.6.0",
+      "AAC and ALAC are decoded by a package under the GPL 2.0, which is so not part of undertone. Convert the file, such as to FLAC, or in Node: npm install @audio/decode-aac@1.6.0",
       { cause },
     );
   }
