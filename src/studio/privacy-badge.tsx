@@ -1,9 +1,6 @@
 import type { JSX } from "preact";
-import { signal } from "@preact/signals";
+import { sentBytes } from "./state/sent-bytes.ts";
 import { strings } from "./strings.ts";
-
-/** Bytes that the page has sent, in bodies of requests: of nothing but what a person asks its own host for. */
-export const sentBytes = signal(0);
 
 export function PrivacyBadge(): JSX.Element {
   return (

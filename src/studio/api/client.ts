@@ -19,6 +19,7 @@ import type {
   TrainingOrder,
   TrainingState,
 } from "../../server/api.ts";
+import { sentBytes } from "../state/sent-bytes.ts";
 
 /** An answer of the API that is no success; its message is for people. */
 export class ApiFailure extends Error {
@@ -45,12 +46,15 @@ async function answer<T>(path: string, init?: RequestInit): Promise<T> {
   throw new ApiFailure(error);
 }
 
-const post = <T>(path: string, body: unknown = {}): Promise<T> =>
-  answer<T>(path, {
+function post<T>(path: string, content: unknown = {}): Promise<T> {
+  const body = new TextEncoder().encode(JSON.stringify(content));
+  sentBytes.value += body.length;
+  return answer<T>(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
+    body,
   });
+}
 
 /** Which test clips a cell of the confusion matrix holds. */
 export interface Cell {
