@@ -9,7 +9,7 @@ import {
   type RecognizerOptions,
   type Samples,
 } from "../../src/web/index.ts";
-import { trainSteps } from "./train-steps.ts";
+import { batchSize, trainSteps } from "./train-steps.ts";
 
 interface Results {
   /** Of the recording as a file, as its bytes, its absolute and relative address, and samples. */
@@ -70,7 +70,34 @@ async function refusal(options: RecognizerOptions): Promise<string> {
 
 const train = (steps: number): Promise<number[]> => trainSteps(webRuntime(), steps);
 
-export const page = { recognize, analyze, refusal, train };
+/** Returns how long models take to load and a recording to be analyzed, once it was before. */
+async function time(options: RecognizerOptions, wavUrl: string) {
+  const start = performance.now();
+  await using recognizer = await loadRecognizer(options);
+  const loadSec = (performance.now() - start) / 1000;
+  await recognizer.analyze(wavUrl);
+  const again = performance.now();
+  const { durationSec } = await recognizer.analyze(wavUrl);
+  return { loadSec, analyzeSec: (performance.now() - again) / 1000, durationSec };
+}
+
+/** Returns clips per second of training steps, without what comes before the first. */
+async function timeTraining({
+  threads,
+  trainingSteps: steps,
+}: Record<"threads" | "trainingSteps", number>): Promise<number> {
+  const runtime = webRuntime({ threads });
+  async function secondsOf(count: number): Promise<number> {
+    const start = performance.now();
+    await trainSteps(runtime, count);
+    return (performance.now() - start) / 1000;
+  }
+  await secondsOf(1);
+  const before = await secondsOf(1);
+  return (batchSize * steps) / ((await secondsOf(steps + 1)) - before);
+}
+
+export const page = { recognize, analyze, refusal, train, time, timeTraining };
 
 declare global {
   // oxlint-disable-next-line no-var -- how TypeScript declares a global

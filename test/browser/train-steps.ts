@@ -5,7 +5,7 @@ import { Random } from "../../src/shared/random.ts";
 import { initialOptimizerState, optimize } from "../../src/training/optimizers.ts";
 import { TrainingStep } from "../../src/training/training-step.ts";
 
-const batchSize = 4;
+export const batchSize = 4;
 const data = { spectrogram: { rows: 128, frames: 256 }, classes: 8 };
 
 /** Trains the reference CNN on one random batch. Returns the loss before each step. */
