@@ -10,10 +10,11 @@ import {
   utimes,
   writeFile,
 } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { printed } from "../../test/support/printed.ts";
+import { thisOwner } from "../shared/lock-owner.node.ts";
 import { clearCommand } from "./cache-clear.ts";
 import { listCommand } from "./cache-list.ts";
 
@@ -138,14 +139,14 @@ test("links lead nowhere: neither a folder's nor a file's target is touched", as
 
 test("a model that another process downloads stays, and that is said", async () => {
   const model = await put("models/silero-vad/model.onnx");
-  const owner = JSON.stringify({ pid: process.pid, host: hostname() });
-  await writeFile(join(cache, "models/silero-vad.lock"), owner);
+  const owner = await thisOwner();
+  await writeFile(join(cache, "models/silero-vad.lock"), JSON.stringify(owner));
   expect(await clear("models")).toMatchObject({
     cleared: [{ files: 0, left: [expect.stringMatching(/silero-vad\.lock/)] }],
   });
   expect(await exists(model)).toBe(true);
   const { pid } = spawnSync(process.execPath, ["--version"]);
-  await writeFile(join(cache, "models/silero-vad.lock"), JSON.stringify({ pid, host: hostname() }));
+  await writeFile(join(cache, "models/silero-vad.lock"), JSON.stringify({ ...owner, pid }));
   expect(await clear("models")).toMatchObject({ cleared: [{ files: 1, left: [] }] });
 });
 

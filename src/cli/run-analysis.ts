@@ -9,7 +9,12 @@ import {
   type FoundAudio,
 } from "../recognition/find-audio.node.ts";
 import { defaultTextModelPath } from "../recognition/open-engine.node.ts";
-import { findVoiceModel, readModel, type ModelFile } from "../recognition/voice-model.node.ts";
+import {
+  findVoiceModel,
+  inFile,
+  readModel,
+  type ModelFile,
+} from "../recognition/voice-model.node.ts";
 import { openFileFields } from "../reports/recordings/file-fields.node.ts";
 import { readModelCard, readTextModelCard } from "../models/model-card.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -248,9 +253,11 @@ async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<An
   const speakerId = hashes.length > 0 ? hashes.toSorted().join("+") : null;
   return {
     modelId: modelIdOf(voice),
-    model: modelNameOf(voice, readModelCard(voice.bytes)),
+    model: await inFile(voice.path, () => modelNameOf(voice, readModelCard(voice.bytes))),
     textModelId: text ? modelIdOf(text) : null,
-    textModel: text ? modelNameOf(text, readTextModelCard(text.bytes)) : null,
+    textModel: text
+      ? await inFile(text.path, () => modelNameOf(text, readTextModelCard(text.bytes)))
+      : null,
     transcriber: transcript ? (options.transcriber ?? defaultTranscriber) : null,
     language: options.language ?? null,
     speakerId,

@@ -65,7 +65,9 @@ test("speech that is all neutral has false alarms, and nothing to notice", () =>
 
 test("words are fused with the voice where a clip has them", () => {
   const clips = clipsOf("a", 1, both);
-  const said = clips.map((clip) => (clip.actual === 1 ? { ...clip, words: { sad: 1e6 } } : clip));
+  const said = clips.map((clip) =>
+    clip.actual === 1 ? { ...clip, words: { neutral: 1, sad: 1e6 } } : clip,
+  );
   const scores = scoresByReference(said, card);
   expect([...scores.keys()].toSorted()).toEqual([...testReferences, fusedReference].toSorted());
   const { clips: count, unweightedAverageRecall, noticed } = scores.get(fusedReference)!;

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { answer, type WebServer, WebServers } from "../../../test/support/web-server.ts";
+import { thisOwner } from "../../shared/lock-owner.node.ts";
 import { readCorpus } from "../read-corpus.ts";
 import { corpusDownloads } from "./catalog.ts";
 import { downloadCorpus, type DownloadOptions, sourcesOf } from "./download-corpus.ts";
@@ -177,7 +178,7 @@ test("two at once: the second is refused; a lock whose process has ended is take
     code: "busy",
   });
   const other = join(folder, "other");
-  await writeFile(`${other}.lock`, JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }));
+  await writeFile(`${other}.lock`, JSON.stringify({ ...(await thisOwner()), pid: 2 ** 22 + 1 }));
   await downloadRavdess(other, ravdessOptions({ baseUrl: url }));
   expect((await readdir(folder)).toSorted()).toEqual(["other", "ravdess"]);
 });
