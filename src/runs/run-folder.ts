@@ -1,11 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { combinationMethods } from "../models/combination.ts";
 import { knownRecipe } from "../recipes/recipe.ts";
 import { dimensionNames } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { fileError, systemCode, writeFileAtomically } from "../shared/files.node.ts";
+import { readWholeFile, writeFileAtomically } from "../shared/files.node.ts";
+
+/** More than speakers of any corpus. */
+const maxFolds = 10_000;
 
 const count = z.int().nonnegative();
 
@@ -26,7 +28,7 @@ const runInfoFields = z.strictObject({
   recipe: z.record(z.string(), z.unknown()),
   seed: z.int(),
   protocol: z.string().min(1),
-  folds: z.array(z.int().positive()).min(1),
+  folds: z.array(z.int().positive()).min(1).max(maxFolds),
   corpus: z.string(),
   /** Where it is made of corpora of other names: these, in the order of the folds of `leave-one-corpus-out`. */
   corpora: corporaSchema,
@@ -171,13 +173,10 @@ export async function readFoldModel(
   runFolder: string,
   fold: number,
 ): Promise<Uint8Array | undefined> {
-  const path = modelFile(foldFolder(runFolder, fold));
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw fileError(path, error);
-  }
+  return readWholeFile(modelFile(foldFolder(runFolder, fold))).catch((error: unknown) => {
+    if (error instanceof UndertoneError && error.code === "file-not-found") return undefined;
+    throw error;
+  });
 }
 
 /** Returns what helps where a file of a run folder is damaged. */
@@ -193,9 +192,7 @@ function remedyOf(path: string): string {
  * @throws UndertoneError `file-not-found`, `file-unreadable`, or `run-invalid` naming file and field
  */
 export async function readRunFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw fileError(path, error);
-  });
+  const text = (await readWholeFile(path)).toString();
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -271,7 +268,7 @@ export async function readFoldState(folder: string): Promise<FoldState | undefin
   try {
     return await readRunFile(join(folder, "fold.json"), foldStateSchema);
   } catch (error) {
-    if (error instanceof UndertoneError && systemCode(error.cause) === "ENOENT") return undefined;
+    if (error instanceof UndertoneError && error.code === "file-not-found") return undefined;
     throw error;
   }
 }

@@ -56,6 +56,21 @@ export async function openToRead(path: string): Promise<FileHandle> {
 }
 
 /**
+ * Reads a whole file; a pipe or device is rejected, as by `openToRead`.
+ * @throws UndertoneError `file-not-found`, `file-unreadable`
+ */
+export async function readWholeFile(path: string): Promise<Buffer> {
+  const file = await openToRead(path);
+  try {
+    return await file.readFile();
+  } catch (error) {
+    throw fileError(path, error);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
  * Creates a folder and its parents, unless they exist.
  * @throws UndertoneError `disk-full` or `file-unreadable`
  */

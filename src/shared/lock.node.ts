@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { constants, copyFile, link, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { constants, copyFile, link, open, readFile, rm, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -26,18 +26,20 @@ interface Claim {
 
 /** Resolves to a claim, or to `undefined` where the name is taken. */
 async function claim(path: string): Promise<Claim | undefined> {
-  const content = `${JSON.stringify(await thisOwner())}\n`;
+  // A claim differs from all others, also from earlier ones of its process.
+  const nonce = randomBytes(6).toString("hex");
+  const content = `${JSON.stringify({ ...(await thisOwner()), nonce })}\n`;
   const written = besides(path);
   let file: FileHandle | undefined;
   try {
     file = await open(written, "wx");
     await file.writeFile(content);
-    if (!(await nameIs(path, written))) {
+    const given = await giveName(path, written);
+    if (given === "taken") {
       await file.close();
       return undefined;
     }
-    // On a file system without links the name is that of a copy.
-    if (!(await leadsTo(path, file))) {
+    if (given === "to a copy") {
       await file.close();
       file = await open(path, "r+");
     }
@@ -60,16 +62,19 @@ async function claim(path: string): Promise<Claim | undefined> {
   };
 }
 
-/** Gives a written file its name, and resolves to whether the name was free. */
-async function nameIs(path: string, written: string): Promise<boolean> {
+/** Gives a written file its name, or on a file system without links the name to a copy of it, unless it is taken. */
+async function giveName(path: string, written: string): Promise<"given" | "to a copy" | "taken"> {
   try {
-    await link(written, path).catch(async (error: unknown) => {
-      if (systemCode(error) === "EEXIST") throw error;
-      await copyFile(written, path, constants.COPYFILE_EXCL);
-    });
-    return true;
+    await link(written, path);
+    return "given";
   } catch (error) {
-    if (systemCode(error) === "EEXIST") return false;
+    if (systemCode(error) === "EEXIST") return "taken";
+  }
+  try {
+    await copyFile(written, path, constants.COPYFILE_EXCL);
+    return "to a copy";
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return "taken";
     throw error;
   }
 }
@@ -81,7 +86,6 @@ async function leadsTo(path: string, file: FileHandle): Promise<boolean> {
 
 /** What stands in the way: a lock file, as it was read. */
 interface Found {
-  readonly text: string;
   readonly owner: LockOwner | undefined;
   readonly isGivenUp: boolean;
 }
@@ -97,7 +101,7 @@ async function find(path: string): Promise<Found | undefined> {
     // Torn, empty or of another program: how old it is decides.
   }
   const lives = owner && (await isAlive(owner));
-  return { text, owner, isGivenUp: lives === undefined ? await isStale(path) : !lives };
+  return { owner, isGivenUp: lives === undefined ? await isStale(path) : !lives };
 }
 
 /** Resolves to whether a process holds the lock file at `path`. */
@@ -120,11 +124,8 @@ async function isStale(path: string): Promise<boolean> {
   }
 }
 
-/**
- * Removes a lock that was given up. Of several processes that found it one does, and if another one has taken it over
- * meanwhile, that one's lock is put back.
- */
-async function remove(path: string, found: Found): Promise<void> {
+/** Removes a lock that was given up. Of several processes that found it, one at a time looks again and does. */
+async function remove(path: string): Promise<void> {
   const clearing = `${path}.clearing`;
   const guard = await claim(clearing);
   if (!guard) {
@@ -132,12 +133,10 @@ async function remove(path: string, found: Found): Promise<void> {
     return;
   }
   try {
-    const removed = besides(path);
-    await rename(path, removed);
-    if ((await readFile(removed, "utf8")) !== found.text) await link(removed, path);
-    await rm(removed, { force: true });
+    const found = await find(path);
+    if (found?.isGivenUp) await rm(path, { force: true });
   } catch (error) {
-    if (!["ENOENT", "EEXIST"].includes(systemCode(error) ?? "")) throw fileError(path, error);
+    throw fileError(path, error);
   } finally {
     await guard.release();
   }
@@ -155,7 +154,7 @@ export async function acquireLock(path: string): Promise<() => Promise<void>> {
     const held = await claim(path);
     if (held) return holding(held);
     found = await find(path);
-    if (!isLast && found?.isGivenUp) await remove(path, found);
+    if (!isLast && found?.isGivenUp) await remove(path);
   }
   throw new LockBusyError(path, found?.owner);
 }

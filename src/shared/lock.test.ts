@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { thisOwner } from "./lock-owner.node.ts";
@@ -38,13 +39,26 @@ async function leave(content: string | object, secondsAgo = 0): Promise<string> 
 const own = await thisOwner();
 const { pid: endedPid } = spawnSync(process.execPath, ["--version"]);
 
-test("of many that find a dead process's lock, one takes it over", async () => {
-  const path = await leave({ ...own, pid: endedPid });
-  const attempts = await Promise.allSettled(Array.from({ length: 20 }, () => acquireLock(path)));
-  const releases = attempts.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-  expect(releases).toHaveLength(1);
-  await releases[0]!();
-  expect(await readdir(join(path, ".."))).toEqual([]);
+test("of many that find a dead process's lock, one at a time holds it", async () => {
+  let holders = 0;
+  let taken = 0;
+  async function takeOver(path: string): Promise<void> {
+    const release = await acquireLock(path);
+    taken++;
+    expect(++holders).toBe(1);
+    await setImmediate();
+    holders--;
+    await release();
+  }
+  for (let round = 0; round < 20; round++) {
+    const path = await leave({ ...own, pid: endedPid });
+    const attempts = await Promise.allSettled(Array.from({ length: 20 }, () => takeOver(path)));
+    const refused = attempts.filter((attempt) => attempt.status === "rejected");
+    const busy: unknown = expect.objectContaining({ code: "busy" });
+    expect(refused.map(({ reason }): unknown => reason)).toEqual(refused.map(() => busy));
+    expect(await readdir(join(path, ".."))).toEqual([]);
+  }
+  expect(taken).toBeGreaterThanOrEqual(20);
 });
 
 test("the lock of a process that has another one's number is taken over at once", async () => {

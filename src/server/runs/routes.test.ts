@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +19,9 @@ beforeAll(async () => {
   await writeSyntheticRun(join(runs, "group/b"), { ...small, name: "second", skill: 4 });
   await writeSyntheticRun(join(runs, "half"), { ...small, unfinished: 1 });
   await writeSyntheticRun(join(runs, "leaky"), { ...small, protocol: "random" });
+  // Reading a pipe would wait for ever.
+  await rm(join(runs, "leaky/evaluation.json"), { force: true });
+  execFileSync("mkfifo", [join(runs, "leaky/evaluation.json")]);
   await mkdir(join(runs, "damaged"));
   await writeFile(join(runs, "damaged/run.json"), '{"format":2,');
   await mkdir(join(runs, "no-run"));

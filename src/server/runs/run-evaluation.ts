@@ -1,10 +1,11 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { metrics } from "../../evaluation/metrics.ts";
 import { evaluationDocument } from "../../reports/evaluation-document.ts";
 import type { EvaluatedRun } from "../../runs/evaluate-run.ts";
 import { foldFolder } from "../../runs/run-folder.ts";
+import { readWholeFile } from "../../shared/files.node.ts";
 
 const estimate = z.object({
   value: z.number(),
@@ -51,7 +52,7 @@ export type RunScores = Partial<
 
 async function readDocument(folder: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(join(folder, "evaluation.json"), "utf8"));
+    return JSON.parse((await readWholeFile(join(folder, "evaluation.json"))).toString());
   } catch {
     return undefined; // not evaluated yet, or torn
   }
