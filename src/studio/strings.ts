@@ -52,8 +52,10 @@ export const strings = {
     starting: "Starting the models …",
     failed: "The models could not be loaded.",
     again: "Try again",
-    threads: (count: number) =>
-      count > 1 ? `${count} threads` : "1 thread: the page is not cross-origin isolated",
+    threads: (count: number, isIsolated: boolean) =>
+      isIsolated
+        ? `Threads: ${count}`
+        : "Threads: 1, since the page's host does not isolate it from other sites",
     kept: "Kept in this browser",
     nothingKept: "No model is kept yet.",
     remove: "Remove",
@@ -141,6 +143,7 @@ export const strings = {
   },
   transcript: {
     title: "Transcript",
+    noWords: "By the voice alone: Models has transcribers, by which words count too.",
     segments: "Segments",
     estimated: "Times of single words are estimated.",
     playFrom: (time: string) => `Play from ${time}`,

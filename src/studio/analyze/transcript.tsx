@@ -28,7 +28,7 @@ export function Transcript({ recording }: { readonly recording: Recording }): JS
           <Line key={n} segment={segment} patterns={patterns} />
         ))}
       </ol>
-      {hasWords && <p class="muted">{strings.transcript.estimated}</p>}
+      <p class="muted">{hasWords ? strings.transcript.estimated : strings.transcript.noWords}</p>
     </section>
   );
 }

@@ -17,13 +17,17 @@ export function ownTargets(recording: Recording, speaker: string | null): LabelT
   return targetsOf(spoken, labels.of(recording.id).value, { by: labeler.value, speaker });
 }
 
-/** Returns what is under the playhead: of several speakers that of whom who began last. */
+/** Returns what is under the playhead, of several speakers that of whom who began last; between segments the next one. */
 function targetUnderPlayhead(recording: Recording): LabelTarget | null {
-  const found = speakersOf(recording).flatMap(
-    (speaker) => targetAt(ownTargets(recording, speaker), playheadSec.peek()) ?? [],
-  );
-  return found.toSorted((a, b) => b.startSec - a.startSec)[0] ?? null;
+  const sec = playheadSec.peek();
+  const all = speakersOf(recording).map((speaker) => ownTargets(recording, speaker));
+  const found = all.flatMap((targets) => targetAt(targets, sec) ?? []);
+  const next = all.flatMap((targets) => targets.find(({ startSec }) => startSec > sec) ?? []);
+  return byStart(found).at(-1) ?? byStart(next)[0] ?? null;
 }
+
+const byStart = (targets: readonly LabelTarget[]): LabelTarget[] =>
+  targets.toSorted((a, b) => a.startSec - b.startSec);
 
 /** Labels what is under the playhead; with `null` takes its label away. */
 export function labelAtPlayhead(label: string | null): void {
@@ -53,8 +57,10 @@ export function onLabelKey(event: KeyboardEvent): void {
   if (on.closest("input:not([type=file]), select, textarea, [contenteditable]")) return;
   const key = event.key.toLowerCase();
   if (event.ctrlKey || event.metaKey) {
-    if (key === "z" && !event.shiftKey) labels.undo();
-    else if (key === "y" || key === "z") labels.redo();
+    const recording = current.peek();
+    if (recording === null) return;
+    if (key === "z" && !event.shiftKey) labels.undo(recording.id);
+    else if (key === "y" || key === "z") labels.redo(recording.id);
     else return;
   } else if (/^[1-8]$/.test(key)) {
     const label = labelNames.peek()[Number(key) - 1];

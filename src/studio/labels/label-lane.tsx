@@ -215,6 +215,7 @@ function Handle({ recording, segment, edge }: HandleProps): JSX.Element {
 export function LabelTools({ recording }: { readonly recording: Recording }): JSX.Element {
   const patterns = patternsOf(labels.of(recording.id).value);
   const problem = labels.problem.value;
+  const { canUndo, canRedo } = labels.historyOf(recording.id);
   return (
     <div class="label-tools">
       <div class="label-keys" role="group" aria-label={texts.keys}>
@@ -230,10 +231,10 @@ export function LabelTools({ recording }: { readonly recording: Recording }): JS
         </button>
       </div>
       <div class="label-keys">
-        <button type="button" disabled={!labels.canUndo.value} onClick={() => labels.undo()}>
+        <button type="button" disabled={!canUndo.value} onClick={() => labels.undo(recording.id)}>
           {texts.undo}
         </button>
-        <button type="button" disabled={!labels.canRedo.value} onClick={() => labels.redo()}>
+        <button type="button" disabled={!canRedo.value} onClick={() => labels.redo(recording.id)}>
           {texts.redo}
         </button>
         <label class="labeler">

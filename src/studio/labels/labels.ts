@@ -27,22 +27,37 @@ interface Done {
   readonly edit: LabelEdit;
 }
 
+/** What can be undone of a recording's labels, and done again. */
+export interface LabelHistory {
+  readonly canUndo: ReadonlySignal<boolean>;
+  readonly canRedo: ReadonlySignal<boolean>;
+}
+
+class History implements LabelHistory {
+  readonly canUndo = signal(false);
+  readonly canRedo = signal(false);
+  readonly done: Done[] = [];
+  readonly undone: Done[] = [];
+
+  tell(): void {
+    this.canUndo.value = this.done.length > 0;
+    this.canRedo.value = this.undone.length > 0;
+  }
+}
+
 /** Why what was edited may be lost. */
 export type LabelProblem = "storage-full" | "not-kept" | "changed-elsewhere";
 
-/** People's labels of all recordings: kept as they are made, the same in all tabs, undone in the order of this tab. */
+/** People's labels of all recordings: kept as they are made, the same in all tabs; those of a recording are undone in the order of this tab. */
 export class Labels {
   /** `null` while all is well. */
   readonly problem = signal<LabelProblem | null>(null);
-  readonly canUndo = signal(false);
-  readonly canRedo = signal(false);
   readonly #recordings = new Map<string, Signal<readonly LabeledSegment[]>>();
   readonly #store: LabelStore;
   readonly #channel: LabelChannel;
   /** How many edits of a recording are on their way to the store. */
   readonly #pending = new Map<string, number>();
-  readonly #undone: Done[] = [];
-  readonly #done: Done[] = [];
+  readonly #histories = new Map<string, History>();
   #queue: Promise<void> = Promise.resolve();
 
   constructor(store: LabelStore, channel: LabelChannel) {
@@ -83,12 +98,19 @@ export class Labels {
     if (edit) this.#do({ recording, edit });
   }
 
-  undo(): void {
-    this.#repeat(this.#done, this.#undone);
+  /** Returns what can be undone of a recording. */
+  historyOf(recordingId: string): LabelHistory {
+    return this.#historyOf(recordingId);
   }
 
-  redo(): void {
-    this.#repeat(this.#undone, this.#done);
+  undo(recordingId: string): void {
+    const { done, undone } = this.#historyOf(recordingId);
+    this.#repeat(done, undone);
+  }
+
+  redo(recordingId: string): void {
+    const { done, undone } = this.#historyOf(recordingId);
+    this.#repeat(undone, done);
   }
 
   /** Resolves once all that was edited is kept, or has failed to be. */
@@ -99,8 +121,9 @@ export class Labels {
   #do(done: Done): void {
     const { before, after } = done.edit;
     if (JSON.stringify(before) === JSON.stringify(after)) return;
-    this.#done.push(done);
-    this.#undone.length = 0;
+    const history = this.#historyOf(done.recording.id);
+    history.done.push(done);
+    history.undone.length = 0;
     this.#apply(done);
   }
 
@@ -113,9 +136,8 @@ export class Labels {
   }
 
   #apply({ recording, edit }: Done): void {
-    this.canUndo.value = this.#done.length > 0;
-    this.canRedo.value = this.#undone.length > 0;
     const { id, name } = recording;
+    this.#historyOf(id).tell();
     const shown = this.#signalOf(id);
     const next = applied(shown.peek(), edit);
     this.problem.value = next === null ? "changed-elsewhere" : null;
@@ -141,6 +163,12 @@ export class Labels {
     const count = (this.#pending.get(recordingId) ?? 0) + by;
     if (count === 0) this.#pending.delete(recordingId);
     else this.#pending.set(recordingId, count);
+  }
+
+  #historyOf(recordingId: string): History {
+    const history = this.#histories.get(recordingId) ?? new History();
+    this.#histories.set(recordingId, history);
+    return history;
   }
 
   #signalOf(recordingId: string): Signal<readonly LabeledSegment[]> {

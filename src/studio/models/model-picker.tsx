@@ -76,7 +76,7 @@ export function ModelPicker(): JSX.Element {
             ))}
           </select>
         </label>
-        <p class="muted">{strings.models.threads(threads())}</p>
+        <p class="muted">{strings.models.threads(threads(), crossOriginIsolated)}</p>
         <KeptModels />
       </div>
     </details>
