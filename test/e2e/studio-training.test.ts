@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import type {
   ClipPage,
@@ -81,6 +81,20 @@ test("a training is started, followed to its end, scored, and its clips are hear
   expect(whole.headers["content-type"]).toBe("audio/wav");
   const part = await studio.ask(address, { headers: { range: "bytes=44-1043" } });
   expect([part.status, part.bytes]).toEqual([206, whole.bytes.subarray(44, 1044)]);
+});
+
+test("a training that cannot begin says why in the list", async () => {
+  const recipe = { recipe: "demo-audio", settings: ["protocol=official"] };
+  const body: TrainingOrder = { ...recipe, corpora: [corpusId], name: "unfit" };
+  expect((await studio.ask("/api/trainings", { method: "POST", body })).status).toBe(201);
+  const row = await vi.waitUntil(
+    async () => {
+      const rows = await studio.json<RunRow[]>("/api/runs");
+      return rows.find(({ id, status }) => id === "unfit" && status !== "running");
+    },
+    { timeout: 60_000, interval: 200 },
+  );
+  expect(row.problem).toMatch(/official/);
 });
 
 test("a training is stopped and resumed, and the studio's end stops it in order", async () => {

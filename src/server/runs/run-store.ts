@@ -116,8 +116,11 @@ export class RunStore {
     } catch (error) {
       if (!(error instanceof UndertoneError)) throw error;
       const status = await statusOf(folder, [], training);
-      const isStarting = status === "running" && error.code === "file-not-found";
-      return { id, status, foldsDone: 0, ...(!isStarting && { problem: error.message }) };
+      const isMissing = error.code === "file-not-found";
+      if (status === "running" && isMissing) return { id, status, foldsDone: 0 };
+      // What a training said last is why it has written nothing.
+      const said = isMissing ? training?.log.findLast((line) => line.trim() !== "") : undefined;
+      return { id, status, foldsDone: 0, problem: said ?? error.message };
     }
   }
 }
