@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { analysis, call } from "../../test/support/analysis.ts";
+import { expectToCover, tiersOf } from "../../test/support/text-grid.ts";
 import { toTextGrid } from "./text-grid.ts";
 
 test("Praat saves the same file after it has read ours", async () => {
@@ -9,24 +10,14 @@ test("Praat saves the same file after it has read ours", async () => {
 });
 
 test("each tier covers the recording without gaps", () => {
-  const [, ...tiers] = toTextGrid(analysis).split(/ {4}item \[\d\]:\n/);
+  const tiers = tiersOf(toTextGrid(analysis));
   expect(tiers.map((tier) => /name = "(\w+)"/.exec(tier)?.[1])).toEqual([
     "emotion",
     "voice",
     "words",
     "text",
   ]);
-  for (const tier of tiers) {
-    const [whole, ...intervals] = [...tier.matchAll(/xmin = (\S+) \n +xmax = (\S+) /g)].map(
-      ([, from, to]) => [Number(from), Number(to)] as const,
-    );
-    expect(whole).toEqual([0, analysis.durationSec]);
-    expect(intervals.map(([from]) => from)).toEqual([
-      0,
-      ...intervals.slice(0, -1).map(([, to]) => to),
-    ]);
-    expect(intervals.at(-1)?.[1]).toBe(analysis.durationSec);
-  }
+  for (const tier of tiers) expectToCover(tier, analysis.durationSec);
 });
 
 test("what is abstained from has the reason in the tier of emotions, and what voice and words say in theirs", () => {
@@ -37,7 +28,7 @@ test("what is abstained from has the reason in the tier of emotions, and what vo
 });
 
 test("each speaker has tiers of their own, without gaps or overlaps", () => {
-  const [, ...tiers] = toTextGrid(call).split(/ {4}item \[\d\]:\n/);
+  const tiers = tiersOf(toTextGrid(call));
   expect(tiers.map((tier) => /name = "(.+)"/.exec(tier)?.[1])).toEqual(
     ["agent", "R & <D>"].flatMap((name) =>
       ["emotion", "voice", "words", "text"].map((kind) => `${name} ${kind}`),

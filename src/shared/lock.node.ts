@@ -26,9 +26,7 @@ interface Claim {
 
 /** Resolves to a claim, or to `undefined` where the name is taken. */
 async function claim(path: string): Promise<Claim | undefined> {
-  // A claim differs from all others, also from earlier ones of its process.
-  const nonce = randomBytes(6).toString("hex");
-  const content = `${JSON.stringify({ ...(await thisOwner()), nonce })}\n`;
+  const content = `${JSON.stringify(await thisOwner())}\n`;
   const written = besides(path);
   let file: FileHandle | undefined;
   try {

@@ -5,6 +5,7 @@ import { parse } from "csv-parse/sync";
 import { DOMParser } from "linkedom";
 import { expect, test } from "vitest";
 import { analysis } from "../../../test/support/analysis.ts";
+import { expectToCover, tiersOf } from "../../../test/support/text-grid.ts";
 import { encodeWav } from "../../audio/wav.ts";
 import { readCorpus } from "../../datasets/read-corpus.ts";
 import type { LabeledSegment } from "../labels/edits.ts";
@@ -96,7 +97,7 @@ test("Label Studio: annotations by person, the model as prediction, regions with
 });
 
 test("TextGrid: a tier for each person that covers the recording without gaps, after those of the model", () => {
-  const [, ...tiers] = write("textgrid").split(/ {4}item \[\d+\]:\n/);
+  const tiers = tiersOf(write("textgrid"));
   expect(tiers.map((tier) => /name = "(.*)"/.exec(tier)?.[1])).toEqual([
     "emotion",
     "voice",
@@ -105,17 +106,7 @@ test("TextGrid: a tier for each person that covers the recording without gaps, a
     "Ada",
     "=Bo",
   ]);
-  for (const tier of tiers) {
-    const [whole, ...intervals] = [...tier.matchAll(/xmin = (\S+) \n +xmax = (\S+) /g)].map(
-      ([, from, to]) => [Number(from), Number(to)] as const,
-    );
-    expect(whole).toEqual([0, analysis.durationSec]);
-    expect(intervals.map(([from]) => from)).toEqual([
-      0,
-      ...intervals.slice(0, -1).map(([, to]) => to),
-    ]);
-    expect(intervals.at(-1)?.[1]).toBe(analysis.durationSec);
-  }
+  for (const tier of tiers) expectToCover(tier, analysis.durationSec);
   const quotes = tiers.at(-1)!.match(/text = "((?:[^"]|"")*)" \n/g);
   expect(quotes).toHaveLength(3); // a pause, the label, a pause
 });
