@@ -10,6 +10,7 @@ import { datasetCommand } from "./dataset.ts";
 import { demoCommand } from "./demo.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { exitCodeHelp } from "./exit-codes.ts";
+import { exportCommand } from "./export.ts";
 import { modelsCommand } from "./models.ts";
 import { recipesCommand } from "./recipes.ts";
 import { resultsCommand } from "./results.ts";
@@ -43,6 +44,7 @@ export const undertone = createGroup(
     compareCommand,
     resultsCommand,
     modelsCommand,
+    exportCommand,
     cacheCommand,
     demoCommand,
   ],

@@ -1,5 +1,4 @@
 import { createGroup } from "./command.ts";
-import { exportCommand } from "./models-export.ts";
 import { lineageCommand } from "./models-lineage.ts";
 import { listCommand } from "./models-list.ts";
 import { pullCommand } from "./models-pull.ts";
@@ -9,6 +8,6 @@ import { verifyCommand } from "./models-verify.ts";
 /** `undertone models`: published weights on this machine. */
 export const modelsCommand = createGroup(
   "models",
-  "Download, verify, delete and export models, and show what they were trained on",
-  [listCommand, pullCommand, removeCommand, verifyCommand, lineageCommand, exportCommand],
+  "Download, verify and delete models, and show what they were trained on",
+  [listCommand, pullCommand, removeCommand, verifyCommand, lineageCommand],
 );

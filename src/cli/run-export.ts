@@ -1,34 +1,49 @@
-import { resolve } from "node:path";
-import { readModelCard } from "../models/model-card.ts";
-import { exportSelfContained } from "../models/self-contained.ts";
+import { dirname, join } from "node:path";
+import { createFolder } from "../datasets/new-folder.ts";
+import type { EncoderName } from "../models/encoder-layers.ts";
+import type { Layout } from "../models/export/exported-model.ts";
+import { layouts, type LayoutName } from "../models/export/layouts.ts";
+import { exportedCard, exportSelfContained } from "../models/export/self-contained.ts";
 import { encoderFile } from "../recognition/open-encoder.node.ts";
+import { neutralShares } from "../recognition/reference-options.ts";
 import { findVoiceModel, inFile } from "../recognition/voice-model.node.ts";
-import { UndertoneError } from "../shared/errors.ts";
-import { writeFileAtomically } from "../shared/files.node.ts";
+import { corporaOf } from "../runs/lineage.ts";
+import { shownName } from "../runs/test-model.ts";
+import { makeFolder, writeFileAtomically } from "../shared/files.node.ts";
 import { cancellable } from "./cancel.ts";
-import { assertNewFile, formatOfFile } from "./out-file.ts";
 import { createProgress } from "./progress.ts";
 
 interface ExportOptions {
+  readonly to: LayoutName;
   readonly out: string;
   readonly offline?: boolean | undefined;
 }
 
-/** Writes a model and its encoder as one file. @throws UndertoneError `usage` for a model without an encoder */
-export async function runExport(model: string, { out, offline }: ExportOptions): Promise<void> {
-  const path = resolve(out);
-  formatOfFile(out, { ".onnx": "onnx" });
-  await assertNewFile(path);
-  const found = await findVoiceModel(model);
-  const { encoders: [encoder] = [] } = await inFile(found.path, () => readModelCard(found.bytes));
-  if (!encoder) {
-    throw new UndertoneError("usage", `${model} has no encoder: its own file is the whole of it.`);
-  }
+/** Writes a model and its encoders as one file, in a folder for other programs. @throws UndertoneError `model-invalid`, `usage` */
+export async function runExport(model: string, { to, out, offline }: ExportOptions): Promise<void> {
+  const { path, bytes } = await findVoiceModel(model);
+  const card = await inFile(path, () => exportedCard(bytes));
   const onProgress = createProgress(process.stderr);
-  const file = await cancellable((signal) =>
-    encoderFile(encoder.name, { offline, onProgress, signal }),
+  const encoders = new Map<EncoderName, Uint8Array>();
+  await cancellable(async (signal) => {
+    for (const { name } of card.encoders ?? []) {
+      encoders.set(name, await encoderFile(name, { offline, onProgress, signal }));
+    }
+  });
+  const file = await inFile(path, () =>
+    exportSelfContained(bytes, { encoders, neutralShare: neutralShares.high }),
   );
-  const whole = exportSelfContained(found.bytes, file);
-  await writeFileAtomically(path, whole);
-  console.log(`${out}: ${(whole.length / 1e6).toFixed(1)} MB`);
+  const name = shownName({ model }, card).replaceAll(/[^\w.-]/g, "-");
+  const layout = layouts[to]({ name, file, card, corpora: corporaOf(card) });
+  await createFolder(out, (folder) => writeLayout(folder, layout));
+  for (const [each, content] of Object.entries(layout)) {
+    console.log(`${join(out, each)}: ${(content.length / 1e6).toFixed(1)} MB`);
+  }
+}
+
+async function writeLayout(folder: string, layout: Layout): Promise<void> {
+  for (const [path, content] of Object.entries(layout)) {
+    await makeFolder(dirname(join(folder, path)));
+    await writeFileAtomically(join(folder, path), content);
+  }
 }

@@ -58,7 +58,7 @@ function renamed(
     names.get(name) ?? (open.has(name) ? name : `${index}.${name}`);
   const given = (name: string): string => (name === "" ? name : nameOf(name)); // an input left out
   for (const node of graph.node) {
-    node.name = `${index}.${node.name}`;
+    if (node.name !== "") node.name = `${index}.${node.name}`;
     node.input = node.input.map(given);
     node.output = node.output.map(given);
   }

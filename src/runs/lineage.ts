@@ -29,14 +29,19 @@ export interface Lineage {
  * @throws UndertoneError `file-not-found`, `model-invalid`
  */
 export async function lineageOf(model: string): Promise<Lineage> {
-  const corpora = readProvenance(await cardOf(model)).corpora.map((corpus) => ({
+  const corpora = corporaOf(await cardOf(model));
+  const commercialUse =
+    corpora.length > 0 && corpora.every(({ commercialUse: permitted }) => permitted);
+  return { corpora, commercialUse };
+}
+
+/** Returns the corpora that a model card names, with their licenses. @throws UndertoneError `model-invalid` */
+export function corporaOf(card: Pick<ModelCard, "provenance">): TrainingCorpus[] {
+  return readProvenance(card).corpora.map((corpus) => ({
     corpus,
     commercialUse: false,
     ...corpusLicenses[corpus],
   }));
-  const commercialUse =
-    corpora.length > 0 && corpora.every(({ commercialUse: permitted }) => permitted);
-  return { corpora, commercialUse };
 }
 
 async function cardOf(model: string): Promise<Pick<ModelCard, "provenance">> {

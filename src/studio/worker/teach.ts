@@ -1,5 +1,7 @@
 import { readModelCard } from "../../models/model-card.ts";
-import { exportSelfContained } from "../../models/self-contained.ts";
+import type { EncoderName } from "../../models/encoder-layers.ts";
+import { exportSelfContained } from "../../models/export/self-contained.ts";
+import { neutralShares } from "../../recognition/reference-options.ts";
 import { UndertoneError } from "../../shared/errors.ts";
 import { webRuntime } from "../../web/index.ts";
 import { encoderOpener, fetchEncoder } from "../../web/models.ts";
@@ -115,9 +117,11 @@ export class Teacher {
     return named(async () => {
       const model = await this.model();
       if (model === null) throw new RangeError("selfContained: no model was trained");
-      const encoder = readModelCard(model.bytes).encoders![0]!.name;
-      const file = await fetchEncoder(encoder, { modelsUrl: new URL("models/", base) });
-      return exportSelfContained(model.bytes, file);
+      const encoders = new Map<EncoderName, Uint8Array>();
+      for (const { name } of readModelCard(model.bytes).encoders ?? []) {
+        encoders.set(name, await fetchEncoder(name, { modelsUrl: new URL("models/", base) }));
+      }
+      return exportSelfContained(model.bytes, { encoders, neutralShare: neutralShares.high });
     });
   }
 }

@@ -1,0 +1,33 @@
+import { createCommand, examples } from "./command.ts";
+import { choice, offlineOption } from "./options.ts";
+
+/** `undertone export`: a model and its encoders in one file, in the folder that other programs want. */
+export const exportCommand = createCommand(
+  "export",
+  "Write a model and its encoders as one ONNX file, from waveform to probabilities, for other programs",
+)
+  .argument("<model>", "A model's .onnx file, or one of default, open, small")
+  .addOption(
+    choice(
+      "--to <layout>",
+      "Files of a Triton model repository, a Hugging Face repository, or plain",
+      {
+        names: ["triton", "onnx", "huggingface"],
+        synonyms: { kserve: "triton", hf: "huggingface", "hugging-face": "huggingface" },
+      },
+    ).default("onnx" as const),
+  )
+  .requiredOption("--out <folder>", "Write into this folder, which is new")
+  .addOption(offlineOption)
+  .addHelpText(
+    "after",
+    examples(
+      "undertone export open --out open",
+      "undertone export default --to triton --out models",
+      "undertone export runs/mine/fold-1/model.onnx --to huggingface --out mine",
+    ),
+  )
+  .action(async (model, options) => {
+    const { runExport } = await import("./run-export.ts");
+    await runExport(model, options);
+  });

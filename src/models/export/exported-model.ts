@@ -1,0 +1,49 @@
+import type { ValueInfoProto } from "onnx-buf";
+import { decodeModel } from "../../graph/model-proto.ts";
+import type { DimensionCard, ModelCard } from "../model-card.ts";
+
+/** A model in one file, and what its layouts say of it. */
+export interface ExportedModel {
+  /** Of letters, digits, dots, dashes and underscores. */
+  readonly name: string;
+  /** As `exportSelfContained` returns it. */
+  readonly file: Uint8Array;
+  readonly card: ModelCard | DimensionCard;
+  /** What it was trained on, with the licenses as far as they are known. */
+  readonly corpora: readonly {
+    readonly corpus: string;
+    readonly license?: string | undefined;
+    readonly source?: string | undefined;
+  }[];
+}
+
+/** Files by their paths in a folder. */
+export type Layout = Readonly<Record<string, string | Uint8Array>>;
+
+/** An input or an output of a graph, all of them float32. */
+export interface GraphTensor {
+  readonly name: string;
+  /** Without the batch axis; `null` is any length. */
+  readonly shape: readonly (number | null)[];
+}
+
+/** Returns the inputs and the outputs of a model's graph. */
+export function graphTensors(
+  file: Uint8Array,
+): Readonly<Record<"inputs" | "outputs", GraphTensor[]>> {
+  const { input, output } = decodeModel(file).graph;
+  return { inputs: input.map(tensorOf), outputs: output.map(tensorOf) };
+}
+
+function tensorOf({ name, type }: ValueInfoProto): GraphTensor {
+  const dimensions = type?.value.case === "tensorType" ? (type.value.value.shape?.dim ?? []) : [];
+  const shape = dimensions
+    .slice(1)
+    .map(({ value }) => (value.case === "dimValue" ? Number(value.value) : null));
+  return { name, shape };
+}
+
+/** Returns what the values of each output are called: labels of emotions, or dimensions. */
+export function valueNames({ card }: Pick<ExportedModel, "card">): readonly string[] {
+  return "labels" in card ? card.labels : card.dimensions.map(({ name }) => name);
+}

@@ -1,0 +1,110 @@
+import {
+  graphTensors,
+  valueNames,
+  type ExportedModel,
+  type GraphTensor,
+  type Layout,
+} from "./exported-model.ts";
+import { pythonScript } from "./python.ts";
+import { ordinaryOutput } from "./self-contained.ts";
+
+const modelPath = "onnx/model.onnx";
+
+/**
+ * Returns a repository of the Hugging Face hub: model card, configuration, graph and a script that runs it.
+ * @see https://huggingface.co/docs/hub/model-cards
+ */
+export function huggingFaceRepository(model: ExportedModel): Layout {
+  const script = pythonScript(model, modelPath);
+  return {
+    "README.md": readme(model, script),
+    "config.json": `${JSON.stringify(configuration(model), null, 2)}\n`,
+    [modelPath]: model.file,
+    "predict.py": script,
+  };
+}
+
+function configuration(model: ExportedModel): object {
+  const { name, card } = model;
+  const names = valueNames(model);
+  return {
+    model_type: "undertone",
+    name,
+    sampling_rate: card.sampleRate,
+    window_seconds: card.windowSec,
+    id2label: Object.fromEntries(names.entries()),
+    label2id: Object.fromEntries(names.map((label, id) => [label, id])),
+    ...graphTensors(model.file),
+  };
+}
+
+function readme(model: ExportedModel, script: string): string {
+  const { name, card, corpora } = model;
+  const { inputs, outputs } = graphTensors(model.file);
+  const predicted = "labels" in card ? "probabilities of emotions" : "dimensions of emotion";
+  const data = corpora.map(
+    ({ corpus, license = "license not known", source }) =>
+      `- ${corpus}: ${license}${source === undefined ? "" : ` (${source})`}`,
+  );
+  return `---
+license: other
+license_name: licenses-of-training-data
+license_link: README.md
+pipeline_tag: audio-classification
+tags:
+  - audio-classification
+  - speech-emotion-recognition
+  - onnx
+  - undertone
+---
+
+# ${name}
+
+From the waveform of speech to ${predicted}, in one ONNX file. Made with [Undertone](https://github.com/undertone-speech/undertone).
+
+## Use
+
+\`\`\`python
+${script.trimEnd()}
+\`\`\`
+
+## Inputs and outputs
+
+| tensor | float32 | |
+| --- | --- | --- |
+${inputs.map((each) => tensorRow(each, inputText(each, model))).join("\n")}
+${outputs.map((each) => tensorRow(each, outputText(each, model))).join("\n")}
+
+${"labels" in card ? "Labels" : "Dimensions"}, in this order: ${valueNames(model).join(", ")}.
+
+## Training data
+
+${data.length > 0 ? data.join("\n") : "The model's file does not say what it was trained on."}
+
+Whoever uses or passes on the model keeps to the licenses of its training data.
+
+## Limits
+
+Predictions are of how speech sounds, not of what a person feels. The training data is mostly acted; ask how well the model does on recordings as yours before relying on it.
+`;
+}
+
+const tensorRow = ({ name, shape }: GraphTensor, text: string): string =>
+  `| \`${name}\` | [${["batch", ...shape.map((length) => length ?? "samples")].join(", ")}] | ${text} |`;
+
+function inputText({ name }: GraphTensor, { card }: ExportedModel): string {
+  if (name !== "waveform") return "zeros where there are no words";
+  return `mono at ${card.sampleRate} Hz, in -1..1, speech from its first sample to its last; of longer sound the model takes ${card.windowSec} s`;
+}
+
+const outputTexts: Readonly<Record<string, string>> = {
+  probabilities: "calibrated on the training corpora",
+  [ordinaryOutput]: "the same for ordinary speech, which is mostly neutral",
+  dimensions: "values on the scales of the training data's ratings",
+};
+
+function outputText({ name }: GraphTensor, { card }: ExportedModel): string {
+  const isOdds = "notSpeech" in card && card.notSpeech !== undefined;
+  const distance = isOdds ? "log odds that nobody speaks" : "distance from the training data";
+  return outputTexts[name] ?? distance;
+}

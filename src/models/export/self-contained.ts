@@ -1,0 +1,96 @@
+import { emitModel } from "../../graph/emit.ts";
+import { withFreeAxes } from "../../graph/free-axes.ts";
+import { joinModels, type ModelPart } from "../../graph/join.ts";
+import { decodeModel } from "../../graph/model-proto.ts";
+import { softmax } from "../../graph/operators/activation.ts";
+import { add, clampBelow, log } from "../../graph/operators/arithmetic.ts";
+import { constant, input } from "../../graph/tensor.ts";
+import { neutralLabel } from "../../shared/emotions.ts";
+import { UndertoneError } from "../../shared/errors.ts";
+import type { EncoderName } from "../encoder-layers.ts";
+import {
+  cardKey,
+  predictsDimensions,
+  readDimensionCard,
+  readModelCard,
+  type DimensionCard,
+  type ModelCard,
+} from "../model-card.ts";
+import { neutralBias } from "../ordinary-speech.ts";
+import { encoderParts } from "./encoder-parts.ts";
+import { speechPart, windowPart } from "./window.ts";
+
+/** Output of the probabilities of ordinary speech. */
+export const ordinaryOutput = "ordinary_probabilities";
+
+interface ExportOptions {
+  /** Files of the encoders that the model's card names. */
+  readonly encoders: ReadonlyMap<EncoderName, Uint8Array>;
+  /** Share of neutral speech that is expected of ordinary speech. */
+  readonly neutralShare: number;
+}
+
+/** Returns the card of a model that can be exported. @throws UndertoneError `model-invalid` */
+export function exportedCard(model: Uint8Array): ModelCard | DimensionCard {
+  return predictsDimensions(model) ? readDimensionCard(model) : readModelCard(model);
+}
+
+/**
+ * Returns a model and its encoders as one ONNX file: `waveform` [batch, samples], at the card's sample rate and of any length,
+ * to `probabilities` [batch, labels] as tests have them, `ordinary_probabilities` where the card says how those are made, or
+ * `dimensions`, and `distance` [batch] where the model gives one. Level and features are made inside, of longer sound from
+ * its middle or start; which part of a recording is speech is for the caller to say.
+ * @throws UndertoneError `model-invalid` for a model with low-level descriptors, or without sound
+ */
+export function exportSelfContained(model: Uint8Array, options: ExportOptions): Uint8Array {
+  const card = exportedCard(model);
+  const { encoders = [], ...rest } = card;
+  if (card.descriptors !== undefined) {
+    const message = `${card.name} takes pitch and other descriptors, which are computed outside of ONNX: it does not fit into one file. Export another model.`;
+    throw new UndertoneError("model-invalid", message);
+  }
+  const parts: ModelPart[] = [];
+  const names = new Map<string, string>();
+  if (decodeModel(model).graph.input.some(({ name }) => name === "waveform")) {
+    const { sampleRate, windowSec, window } = card;
+    parts.push(
+      windowPart({ sampleRate, length: Math.round(sampleRate * windowSec), place: window }),
+    );
+    names.set("waveform", "window");
+  }
+  if (encoders.length > 0) parts.push(speechPart(card.windowSec));
+  for (const selection of encoders) {
+    const file = options.encoders.get(selection.name);
+    if (file === undefined) {
+      throw new RangeError(`exportSelfContained: encoders needs the file of ${selection.name}`);
+    }
+    parts.push(...encoderParts(selection, file, card.windowSec));
+  }
+  parts.push({ bytes: model, names });
+  const outputs = "dimensions" in card ? ["dimensions"] : ["probabilities"];
+  const ordinary = "labels" in card ? ordinaryPart(card, options.neutralShare) : undefined;
+  if (ordinary) {
+    parts.push(ordinary);
+    outputs.push(ordinaryOutput);
+  }
+  if ("labels" in card && (card.distances ?? card.notSpeech)) outputs.push("distance");
+  const whole = joinModels(parts, { outputs, metadata: { [cardKey]: JSON.stringify(rest) } });
+  return withFreeAxes(whole, { waveform: { axis: 1, name: "samples" } });
+}
+
+/** From the probabilities of a voice that is not known to those of ordinary speech. */
+function ordinaryPart(
+  { labels, ordinary }: Pick<ModelCard, "labels" | "ordinary">,
+  neutralShare: number,
+): ModelPart | undefined {
+  if (!ordinary) return undefined;
+  const bias = neutralBias(ordinary, { utterances: 0, share: neutralShare });
+  const biases = labels.map((label) => (label === neutralLabel ? bias : 0));
+  const probabilities = input("probabilities", [1, labels.length]);
+  const logits = log(clampBelow(probabilities, Number.EPSILON));
+  const raised = softmax(add(logits, constant(biases, [1, labels.length])));
+  return {
+    bytes: emitModel({ outputs: { [ordinaryOutput]: raised }, freeBatch: true }),
+    names: new Map(),
+  };
+}
