@@ -23,10 +23,19 @@ export type RecognitionSettings = Pick<
   | keyof SpeakerOptions
   | "diarize"
   | "speakers"
+  | "language"
 > & {
   /** Who speaks when, by recording, where that is known. */
   readonly rttm?: Readonly<Record<string, readonly Turn[]>> | undefined;
+  /** Longer recordings are refused, when so much of them is done. */
+  readonly maxDurationSec?: number | undefined;
 };
+
+/** What a worker is sent for each file. */
+export interface WorkerTask {
+  readonly path: string;
+  readonly recognition: RecognitionSettings;
+}
 
 /** What a worker is told of the recognizer that it loads, and of how to analyze. */
 export type WorkerOptions = Pick<
@@ -66,7 +75,13 @@ export class WorkerProcess {
     this.#options = options;
   }
 
-  async #start(): Promise<ChildProcess> {
+  /** Starts the process, unless it runs. @throws UndertoneError when the model cannot be loaded */
+  async start(): Promise<void> {
+    await this.#running();
+  }
+
+  async #running(): Promise<ChildProcess> {
+    if (isAlive(this.#child)) return this.#child;
     const child = fork(program, [JSON.stringify(this.#options)], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
@@ -78,11 +93,15 @@ export class WorkerProcess {
     throw new Error(`The worker process ended before it had its model (${describeEnd(child)}).`);
   }
 
-  /** @throws UndertoneError when the model cannot be loaded */
-  async analyze(path: string): Promise<Outcome> {
-    const child = isAlive(this.#child) ? this.#child : await this.#start();
+  /**
+   * Analyzes a file, by default as the process was told.
+   * @throws UndertoneError when the model cannot be loaded
+   */
+  async analyze(path: string, recognition = this.#options.recognition): Promise<Outcome> {
+    const child = await this.#running();
+    const task: WorkerTask = { path, recognition };
     // A process that ended just now is noticed by its exit.
-    child.send(path, () => undefined);
+    child.send(task, () => undefined);
     const message = await nextMessage(child);
     if (message?.kind === "outcome") return message.outcome;
     this.stop();
