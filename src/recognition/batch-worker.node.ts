@@ -2,11 +2,11 @@
 import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 import { outcomeOf, type Outcome } from "./file-result.node.ts";
 import { loadRecognizer } from "./load-recognizer.node.ts";
-import type { WorkerOptions, WorkerTask } from "./worker-process.node.ts";
+import type { LoadedFacts, WorkerOptions, WorkerTask } from "./worker-process.node.ts";
 
 /** First whether the worker has its model, then an outcome for each file. */
 export type WorkerMessage =
-  | { readonly kind: "ready" }
+  | ({ readonly kind: "ready" } & LoadedFacts)
   | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string }
   | { readonly kind: "outcome"; readonly outcome: Outcome };
 
@@ -29,7 +29,8 @@ try {
       send({ kind: "outcome", outcome }),
     );
   });
-  send({ kind: "ready" });
+  const { transcriber, warnings } = recognizer;
+  send({ kind: "ready", transcriber, warnings });
 } catch (error) {
   if (!(error instanceof UndertoneError)) throw error;
   send({ kind: "refused", code: error.code, message: error.message });

@@ -5,7 +5,7 @@ import { Refusal } from "../refusal.ts";
 
 /** What a pool needs of a process that analyzes one file at a time. */
 export interface Worker {
-  analyze(path: string, settings: RecognitionSettings): Promise<Outcome>;
+  analyze(path: string, call: { readonly recognition: RecognitionSettings }): Promise<Outcome>;
   /** Ends its process; the next file starts another one. */
   stop(): void;
 }
@@ -19,7 +19,7 @@ export interface PoolOptions {
 }
 
 export interface PoolTask {
-  readonly settings: RecognitionSettings;
+  readonly recognition: RecognitionSettings;
   /** Whether nobody waits for it: others go first, and it is never refused. */
   readonly isBackground?: boolean;
   /** Aborted when its client has gone: it leaves the queue, or its worker is ended. */
@@ -72,7 +72,7 @@ export class WorkerPool {
    * @throws UndertoneError `cancelled`, and when the models cannot be loaded
    */
   async analyze(path: string, task: PoolTask): Promise<Outcome> {
-    const { settings, signal, isBackground = false } = task;
+    const { recognition, signal, isBackground = false } = task;
     if (!isBackground) this.assertRoom();
     const worker = await this.#take(isBackground, signal);
     const { timeoutSec } = this.#options;
@@ -82,7 +82,7 @@ export class WorkerPool {
     stop.addEventListener("abort", end);
     const startedAt = performance.now();
     try {
-      const outcome = await worker.analyze(path, settings);
+      const outcome = await worker.analyze(path, { recognition });
       if (signal?.aborted) throw cancelled();
       if (timeout.aborted) {
         throw new Refusal("timeout", `The recording took more than ${timeoutSec} s of work.`);
