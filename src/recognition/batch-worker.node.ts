@@ -1,12 +1,12 @@
-/** A process that analyzes the files whose paths its parent sends, one at a time. */
+/** A process that analyzes the files that its parent sends, one at a time. */
 import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 import { outcomeOf, type Outcome } from "./file-result.node.ts";
 import { loadRecognizer } from "./load-recognizer.node.ts";
-import type { WorkerOptions } from "./worker-process.node.ts";
+import type { LoadedFacts, WorkerOptions, WorkerTask } from "./worker-process.node.ts";
 
-/** First whether the worker has its model, then an outcome for each path. */
+/** First whether the worker has its model, then an outcome for each file. */
 export type WorkerMessage =
-  | { readonly kind: "ready" }
+  | ({ readonly kind: "ready" } & LoadedFacts)
   | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string }
   | { readonly kind: "outcome"; readonly outcome: Outcome };
 
@@ -22,14 +22,15 @@ process.on("SIGINT", () => undefined);
 process.on("disconnect", () => process.exit());
 
 try {
-  const { recognition, ...options }: WorkerOptions = JSON.parse(process.argv[2]!);
+  const { recognition: _, ...options }: WorkerOptions = JSON.parse(process.argv[2]!);
   const recognizer = await loadRecognizer({ ...options, threads: 1, thread: false });
-  process.on("message", (path: string) => {
+  process.on("message", ({ path, recognition }: WorkerTask) => {
     void outcomeOf(recognizer, path, recognition).then((outcome) =>
       send({ kind: "outcome", outcome }),
     );
   });
-  send({ kind: "ready" });
+  const { transcriber, warnings } = recognizer;
+  send({ kind: "ready", transcriber, warnings });
 } catch (error) {
   if (!(error instanceof UndertoneError)) throw error;
   send({ kind: "refused", code: error.code, message: error.message });

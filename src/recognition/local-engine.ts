@@ -158,7 +158,8 @@ export class LocalEngine implements Engine {
   ): Promise<TranscriptKey | undefined> {
     const { models, transcripts } = this.#parts;
     if (!source || !transcripts || !models.transcription) return undefined;
-    const { transcriber, language } = models.transcription;
+    const { transcriber } = models.transcription;
+    const { language = models.transcription.language } = options;
     const content = await transcripts.hash(source, options.signal);
     const { channels, track, turns, only, roles } = options;
     const asked = { channels, track, turns, ...(only && { only, roles }) };

@@ -2,6 +2,7 @@ import { splitNotice } from "../audio/channels.ts";
 import { CrossTalk } from "../audio/cross-talk.ts";
 import type { SoundChoice } from "../audio/read-channels.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
+import { checkLanguage } from "../transcription/languages.ts";
 import { mainLanguage, untoldWarnings } from "../transcription/spoken-language.ts";
 import {
   speechSampleRate,
@@ -50,6 +51,8 @@ export type AnalysisStage = "diarize" | "analyze";
 export interface RecognizeOptions
   extends Limits, ReferenceOptions, SpeakerOptions, DiarizationOptions, SoundChoice {
   readonly signal?: AbortSignal | undefined;
+  /** Two-letter code of the language that is spoken; by default the recognizer's. */
+  readonly language?: string | undefined;
   /** Called with the seconds of the recording that are done; to find its speakers, it is read once before it is analyzed. */
   readonly onProgress?: ((doneSec: number, stage: AnalysisStage) => void) | undefined;
   /** Whether segments of mono blocks are held against the speech so far, and settle as it comes, in place of at the end against all. */
@@ -85,7 +88,12 @@ export async function* recognize(
   checkShares(options);
   const { transcription } = models;
   const transcriber = transcription && new FallbackTranscriber(transcription.transcriber);
-  const using = { ...models, transcription: transcriber && { ...transcription, transcriber } };
+  const language = options.language ?? transcription?.language;
+  if (transcriber) checkLanguage(transcriber, language);
+  const using = {
+    ...models,
+    transcription: transcriber && { ...transcription, transcriber, language },
+  };
   const crossTalk = new CrossTalk(sampleRate);
   const channels: ChannelRecognition[] = [];
   const segments: Segment[] = [];

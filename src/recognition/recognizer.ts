@@ -118,6 +118,7 @@ const referenceKinds = {
 const enrollKinds: OptionKinds<EnrollmentOptions> = { ...inputKinds, isNeutral: ["boolean"] };
 const analyzeKinds: OptionKinds<AnalyzeOptions> = {
   ...inputKinds,
+  language: ["string"],
   ...soundKinds,
   ...referenceKinds,
   roles: ["object"],
@@ -129,6 +130,7 @@ const analyzeKinds: OptionKinds<AnalyzeOptions> = {
 };
 const streamKinds: OptionKinds<StreamOptions> = {
   sampleRate: ["number"],
+  language: ["string"],
   ...referenceKinds,
   partialEverySec: ["number"],
   signal: [AbortSignal],

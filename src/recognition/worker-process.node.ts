@@ -9,7 +9,7 @@ import type { WorkerMessage } from "./batch-worker.node.ts";
 import type { SpeakerOptions } from "./channel-speakers.ts";
 import type { Outcome } from "./file-result.node.ts";
 import type { RecognizerOptions } from "./load-recognizer.node.ts";
-import type { AnalyzeOptions } from "./recognizer.ts";
+import type { AnalyzeOptions, Recognizer } from "./recognizer.ts";
 
 /** How recordings are analyzed, as plain data. */
 export type RecognitionSettings = Pick<
@@ -23,9 +23,12 @@ export type RecognitionSettings = Pick<
   | keyof SpeakerOptions
   | "diarize"
   | "speakers"
+  | "language"
 > & {
   /** Who speaks when, by recording, where that is known. */
   readonly rttm?: Readonly<Record<string, readonly Turn[]>> | undefined;
+  /** Longer recordings are refused, when so much of them is done. */
+  readonly maxDurationSec?: number | undefined;
 };
 
 /** What a worker is told of the recognizer that it loads, and of how to analyze. */
@@ -37,6 +40,20 @@ export type WorkerOptions = Pick<
   readonly model: string;
   readonly recognition: RecognitionSettings;
 };
+
+/** What a worker is sent for each file. */
+export interface WorkerTask {
+  readonly path: string;
+  readonly recognition: RecognitionSettings;
+}
+
+/** What a worker tells of its recognizer. */
+export type LoadedFacts = Pick<Recognizer, "transcriber" | "warnings">;
+
+interface AnalyzeCall {
+  /** How this file is analyzed, in place of what the process was told. */
+  readonly recognition?: RecognitionSettings | undefined;
+}
 
 /** The file with the worker's program: beside this one, TypeScript or built. */
 const program = fileURLToPath(
@@ -61,28 +78,38 @@ async function nextMessage(child: ChildProcess): Promise<WorkerMessage | undefin
 export class WorkerProcess {
   readonly #options: WorkerOptions;
   #child: ChildProcess | undefined;
+  #loaded: Promise<LoadedFacts> | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
   }
 
-  async #start(): Promise<ChildProcess> {
+  /** Starts the process and loads its models, once. @throws UndertoneError when a model cannot be loaded */
+  start(): Promise<LoadedFacts> {
+    if (!this.#loaded || !isAlive(this.#child)) this.#loaded = this.#load();
+    return this.#loaded;
+  }
+
+  async #load(): Promise<LoadedFacts> {
     const child = fork(program, [JSON.stringify(this.#options)], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     this.#child = child;
     const message = await nextMessage(child);
-    if (message?.kind === "ready") return child;
+    if (message?.kind === "ready") return message;
     this.stop();
     if (message?.kind === "refused") throw new UndertoneError(message.code, message.message);
     throw new Error(`The worker process ended before it had its model (${describeEnd(child)}).`);
   }
 
   /** @throws UndertoneError when the model cannot be loaded */
-  async analyze(path: string): Promise<Outcome> {
-    const child = isAlive(this.#child) ? this.#child : await this.#start();
+  async analyze(path: string, call: AnalyzeCall = {}): Promise<Outcome> {
+    await this.start();
+    const child = this.#child!;
+    const { recognition = this.#options.recognition } = call;
+    const task: WorkerTask = { path, recognition };
     // A process that ended just now is noticed by its exit.
-    child.send(path, () => undefined);
+    child.send(task, () => undefined);
     const message = await nextMessage(child);
     if (message?.kind === "outcome") return message.outcome;
     this.stop();

@@ -9,14 +9,25 @@ import type { RunEvaluation, RunScores } from "./runs/run-evaluation.ts";
 
 export type { Comparison, RunEvaluation, RunScores };
 
-/** Why a request is not answered at all. */
+/** Why a request is not answered at all; the last ones are those of `undertone serve` alone. */
 export type RefusalCode =
   | "token-missing"
   | "wrong-host"
   | "wrong-origin"
   | "not-found"
   | "method-not-allowed"
-  | "body-invalid";
+  | "body-invalid"
+  | "body-too-large"
+  | "body-too-slow"
+  | "body-cut-short"
+  | "media-type-unsupported"
+  | "model-unknown"
+  | "url-refused"
+  | "idempotency-conflict"
+  | "rate-limited"
+  | "overloaded"
+  | "timeout"
+  | "closing";
 
 /** The body of every answer that is no success. */
 export interface ApiError {

@@ -4,10 +4,9 @@ import type { Server } from "node:http";
 import { networkInterfaces } from "node:os";
 import { resolve } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
-import { UndertoneError } from "../shared/errors.ts";
-import { systemCode } from "../shared/files.node.ts";
 import { studioApp, type AppOptions } from "./app.ts";
 import { Corpora } from "./corpora/corpora.ts";
+import { listen } from "./listen.ts";
 import { RunStore } from "./runs/run-store.ts";
 import { dataOf } from "./trainings/command-words.ts";
 import { Trainings } from "./trainings/trainings.ts";
@@ -56,9 +55,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without options it is HTTP/1.1
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  await listen(server, { host, port });
-  const address = server.address();
-  const actual = typeof address === "object" ? address?.port : port;
+  const actual = await listen(server, { host, port });
   return {
     url: `http://${hostNames[0]}:${actual}/?token=${token}`,
     close: async () => {
@@ -68,22 +65,6 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       server.closeAllConnections();
     },
   };
-}
-
-async function listen(
-  server: Server,
-  { host, port }: Pick<StudioOptions, "host" | "port">,
-): Promise<void> {
-  await new Promise<void>((done, fail) => {
-    server.once("error", (cause) => {
-      const why =
-        systemCode(cause) === "EADDRINUSE"
-          ? `Port ${port} is taken. Choose another by --port, or 0 for a free one.`
-          : `The studio cannot listen at ${host}, port ${port}: ${cause.message}`;
-      fail(new UndertoneError("usage", why, { cause }));
-    });
-    server.listen(port, host, done);
-  });
 }
 
 const bracketed = (address: string): string =>

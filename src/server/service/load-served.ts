@@ -1,0 +1,63 @@
+import { readModelCard } from "../../models/model-card.ts";
+import { modelNameOf } from "../../recognition/file-result.node.ts";
+import { findVoiceModel, inFile } from "../../recognition/voice-model.node.ts";
+import { WorkerProcess, type WorkerOptions } from "../../recognition/worker-process.node.ts";
+import type { ProgressListener } from "../../shared/logger.ts";
+import type { Limits } from "./limits.ts";
+import type { Log } from "./log.ts";
+import type { ServedModel } from "./service.ts";
+
+export interface ServedOptions extends Omit<WorkerOptions, "model" | "recognition"> {
+  /** Audio model: a file, or the name of one that comes with the package. */
+  readonly model: string | undefined;
+  /** How many processes analyze. */
+  readonly workers: number;
+  readonly limits: Pick<Limits, "maxDurationSec">;
+  readonly log: Log;
+  /** Told of the downloads. */
+  readonly onProgress: ProgressListener;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts the processes, each with its models loaded. The first one downloads what is missing.
+ * @throws UndertoneError what loading the models throws
+ */
+export async function loadServed(
+  options: ServedOptions,
+): Promise<{ readonly model: ServedModel; readonly workers: readonly WorkerProcess[] }> {
+  const { textModel, transcriber, language, offline, onProgress, signal, limits } = options;
+  const voice = await findVoiceModel(options.model, { offline, onProgress, signal });
+  const card = await inFile(voice.path, () => readModelCard(voice.bytes));
+  const recognition = { maxDurationSec: limits.maxDurationSec };
+  const told = { model: voice.path, textModel, transcriber, language, offline, recognition };
+  const first = new WorkerProcess(told);
+  const workers = [first];
+  const stop = (): void => workers.forEach((each) => each.stop());
+  signal.addEventListener("abort", stop);
+  try {
+    const loaded = await first.start();
+    const warnings = [...voice.warnings, ...loaded.warnings];
+    for (const warning of warnings) options.log("warn", "degraded", { warning });
+    // What could not be had by the first is not asked for again by each process.
+    const worker = { ...told, transcriber: loaded.transcriber === null ? false : transcriber };
+    while (workers.length < options.workers) workers.push(new WorkerProcess(worker));
+    await Promise.all(workers.map((each) => each.start()));
+    return {
+      workers,
+      model: {
+        name: modelNameOf(voice, card),
+        labels: card.labels,
+        transcriber: loaded.transcriber,
+        warnings,
+        startedAt: Date.now(),
+        worker,
+      },
+    };
+  } catch (error) {
+    stop();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
