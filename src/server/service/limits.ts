@@ -12,6 +12,8 @@ export interface Limits {
   readonly requestsPerMin: number;
   /** Seconds in which a client sends nothing of a body that it began. */
   readonly idleSec: number;
+  /** Live streams at once. */
+  readonly maxStreams: number;
   /** Files and URLs of one job. */
   readonly maxJobFiles: number;
   /** Jobs that are kept at once, done or not. */
@@ -27,6 +29,7 @@ export const defaultLimits: Limits = {
   maxWaiting: 128,
   requestsPerMin: 600,
   idleSec: 30,
+  maxStreams: 64,
   maxJobFiles: 1000,
   maxJobs: 1000,
   keepHours: 24,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import type { Service, ServiceEnv } from "./service.ts";
@@ -21,7 +22,9 @@ export function observe({ log, metrics }: Pick<Service, "log" | "metrics">) {
     context.set("requestId", requestId);
     let route = "";
     let status = 0;
-    env.outgoing.on("close", () => {
+    // A request for a WebSocket has none.
+    const outgoing: ServerResponse | undefined = env.outgoing;
+    const onEnd = (): void => {
       const durationSec = (performance.now() - startedAt) / 1000;
       metrics.requests.inc({ method: methodOf(req.method), route, status });
       metrics.requestSec.observe({ route }, durationSec);
@@ -32,12 +35,14 @@ export function observe({ log, metrics }: Pick<Service, "log" | "metrics">) {
         route,
         status,
         durationMs: Math.round(durationSec * 1000),
-        isCutShort: !env.outgoing.writableFinished,
+        isCutShort: outgoing?.writableFinished === false,
       });
-    });
+    };
+    outgoing?.on("close", onEnd);
     await next();
     route = routePath(context, -1);
     status = context.res.status;
+    if (!outgoing) onEnd();
     context.res.headers.set("x-request-id", requestId);
     for (const [name, value] of Object.entries(headers)) context.res.headers.set(name, value);
   });

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { privateMode } from "../../shared/files.node.ts";
 import { listen } from "../listen.ts";
+import { streamRoutes, webSocketServer } from "../live/routes.ts";
 import { serviceApp } from "./app.ts";
 import type { Limits } from "./limits.ts";
 import { loadServed, type ServedOptions } from "./load-served.ts";
@@ -77,7 +78,8 @@ function httpServer(service: Service): Server {
   const { timeoutSec } = service.limits;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without options it is HTTP/1.1
   const server = createAdaptorServer({
-    fetch: serviceApp(service, []).fetch,
+    fetch: serviceApp(service, [streamRoutes(service)]).fetch,
+    websocket: { server: webSocketServer() },
     serverOptions: {
       maxHeaderSize: 16_384,
       headersTimeout: 10_000,
