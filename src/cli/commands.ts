@@ -13,6 +13,7 @@ import { exitCodeHelp } from "./exit-codes.ts";
 import { modelsCommand } from "./models.ts";
 import { recipesCommand } from "./recipes.ts";
 import { resultsCommand } from "./results.ts";
+import { serveCommand } from "./serve.ts";
 import { spectrogramCommand } from "./spectrogram.ts";
 import { studioCommand } from "./studio.ts";
 import { testCommand } from "./test.ts";
@@ -30,6 +31,7 @@ export const undertone = createGroup(
   [
     analyzeCommand,
     studioCommand,
+    serveCommand,
     transcribeCommand,
     spectrogramCommand,
     datasetCommand,

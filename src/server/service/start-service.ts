@@ -1,8 +1,6 @@
-import { mkdir, rm } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join, resolve } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
-import { privateMode } from "../../shared/files.node.ts";
 import { listen } from "../listen.ts";
 import { serviceApp } from "./app.ts";
 import type { Limits } from "./limits.ts";
@@ -10,6 +8,7 @@ import { loadServed, type ServedOptions } from "./load-served.ts";
 import { createMetrics } from "./metrics.ts";
 import type { ServedModel, Service } from "./service.ts";
 import type { Tokens } from "./tokens.ts";
+import { Uploads } from "./uploads/uploads.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 export interface ServiceOptions extends ServedOptions {
@@ -19,6 +18,8 @@ export interface ServiceOptions extends ServedOptions {
   readonly port: number;
   readonly limits: Limits;
   readonly tokens: Tokens;
+  /** Hosts from which recordings may be fetched. */
+  readonly allowedHosts: readonly string[];
   /** Folder of what outlives the server: jobs, and uploads while they are taken. */
   readonly folder: string;
 }
@@ -36,9 +37,8 @@ export interface RunningService {
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { limits, log } = options;
-  const uploads = join(resolve(options.folder), "uploads");
-  await rm(uploads, { recursive: true, force: true });
-  await mkdir(uploads, { recursive: true, mode: privateMode.folder });
+  const uploads = new Uploads(join(resolve(options.folder), "uploads"), limits);
+  await uploads.clear();
   const { model, workers } = await loadServed(options);
   const pool = new WorkerPool({ ...limits, workers });
   const closing = new AbortController();
@@ -77,7 +77,7 @@ function httpServer(service: Service): Server {
   const { timeoutSec } = service.limits;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without options it is HTTP/1.1
   const server = createAdaptorServer({
-    fetch: serviceApp(service, []).fetch,
+    fetch: serviceApp(service).fetch,
     serverOptions: {
       maxHeaderSize: 16_384,
       headersTimeout: 10_000,
