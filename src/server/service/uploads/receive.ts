@@ -1,7 +1,7 @@
 import { createWriteStream } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
-import { Transform, type Readable, type Writable } from "node:stream";
+import { PassThrough, Transform, type Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Busboy, type BusboyConfig } from "@fastify/busboy";
 import { UndertoneError } from "../../../shared/errors.ts";
@@ -10,7 +10,7 @@ import { Refusal } from "../../refusal.ts";
 
 /** A file that a client sent, on disk. */
 export interface ReceivedFile {
-  /** Of the form; "file" for a body that is the file itself. */
+  /** Of the form; "file" for a body that is the sound itself, and "json" for one in JSON. */
   readonly field: string;
   /** What the client calls it, for people alone; empty where it has no name. */
   readonly name: string;
@@ -109,8 +109,13 @@ function parserOf(headers: IncomingMessage["headers"], sink: Sink): Writable {
     throw new Refusal("media-type-unsupported", message);
   }
   if (/^(audio|video)\/|^application\/(octet-stream|ogg)\b/i.test(type)) {
-    const whole = new Transform({ transform: (chunk, _encoding, done) => done(null, chunk) });
+    const whole = new PassThrough();
     sink.take(whole, "file", "");
+    return whole;
+  }
+  if (/^application\/json\b/i.test(type)) {
+    const whole = new PassThrough();
+    sink.take(whole, "json", "");
     return whole;
   }
   if (!/^multipart\/form-data\s*;/i.test(type)) {
