@@ -53,10 +53,10 @@ export class JobRunner {
     const { jobs } = this.#parts.store;
     // One fetches while all workers are busy.
     this.#work = Array.from({ length: pool.size + 1 }, () => this.#run());
-    for (const state of parts.store.jobs)
+    for (const state of jobs) {
       if (state.finished?.webhook === "pending") this.#tell(state);
-    for (const state of parts.store.jobs) {
-      if (!state.finished && state.ends.size === state.job.items.length) this.#finish(state);
+      const isDone = state.ends.size === state.job.items.length;
+      if (isDone && !state.finished) void this.#finish(state);
     }
     const sweep = setInterval(() => void this.sweep(Date.now()), sweepMs);
     closing.addEventListener("abort", () => {
