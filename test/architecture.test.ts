@@ -38,6 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   server: [
     "downloads",
     "audio",
+    "graph",
     "evaluation",
     "datasets",
     "transcription",

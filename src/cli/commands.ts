@@ -14,6 +14,7 @@ import { exportCommand } from "./export.ts";
 import { modelsCommand } from "./models.ts";
 import { recipesCommand } from "./recipes.ts";
 import { resultsCommand } from "./results.ts";
+import { serveCommand } from "./serve.ts";
 import { spectrogramCommand } from "./spectrogram.ts";
 import { studioCommand } from "./studio.ts";
 import { testCommand } from "./test.ts";
@@ -31,6 +32,7 @@ export const undertone = createGroup(
   [
     analyzeCommand,
     studioCommand,
+    serveCommand,
     transcribeCommand,
     spectrogramCommand,
     datasetCommand,

@@ -24,6 +24,7 @@ const optionKinds: OptionKinds<RecognizerOptions> = {
   textModel: fileKinds,
   transcriber: ["string", "boolean", null],
   language: ["string"],
+  keepTranscripts: ["boolean"],
   thread: ["boolean"],
   threads: ["number"],
   runtime: ["string"],

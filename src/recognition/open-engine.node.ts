@@ -24,6 +24,8 @@ export interface EngineOptions extends TranscriptionOptions {
    * had; by default `false`, as is `null`. The first use downloads the transcriber's model.
    */
   readonly transcriber?: string | boolean | null | undefined;
+  /** Whether transcripts are kept in the cache folder, so that a recording is transcribed once; `true` by default. */
+  readonly keepTranscripts?: boolean | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface EngineOptions extends TranscriptionOptions {
  * @throws UndertoneError `model-invalid`, and what getting the models throws
  */
 export async function openEngine(found: VoiceModel, options: EngineOptions): Promise<LocalEngine> {
-  const { threads } = options;
+  const { threads, keepTranscripts = true } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new RangeError(`loadRecognizer: threads must be a whole number above 0, got ${threads}`);
   }
@@ -63,7 +65,7 @@ export async function openEngine(found: VoiceModel, options: EngineOptions): Pro
         words,
         transcription: transcription?.models,
       },
-      transcripts: transcription?.transcripts,
+      transcripts: keepTranscripts ? transcription?.transcripts : undefined,
       warnings: [...ofRuntime, ...found.warnings, ...warnings],
       openSpeakerEncoder: () => openSpeakerEncoder(options),
       openFile: (path) => openFile(path.startsWith("file:") ? fileURLToPath(path) : path),

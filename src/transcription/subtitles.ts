@@ -39,7 +39,8 @@ export function speakerOf({ channel }: Utterance): string | undefined {
   return channel === undefined ? undefined : `speaker ${channel}`;
 }
 
-function timedWords({ words, text, startSec, endSec }: Utterance): readonly Word[] {
+/** Returns the words of an utterance with their times, or else with those that their share of the characters gives. */
+export function timedWords({ words, text, startSec, endSec }: Utterance): readonly Word[] {
   if (words !== undefined && words.length > 0) return words;
   const secPerCharacter = (endSec - startSec) / text.length;
   return [...text.matchAll(/\S+/g)].map(({ 0: word, index }) => ({

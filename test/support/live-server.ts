@@ -1,4 +1,4 @@
-/** A server of live streams, without tokens. */
+/** A server of live streams and of inference, without tokens. */
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { WebSocket } from "ws";
+import { inferenceRoutes } from "../../src/server/inference/routes.ts";
 import { streamRoutes, webSocketServer } from "../../src/server/live/routes.ts";
 import { errorAnswer } from "../../src/server/service/error-answer.ts";
 import { defaultLimits, type Limits } from "../../src/server/service/limits.ts";
@@ -19,7 +20,7 @@ export async function startLiveServer(limits: Partial<Limits> = {}) {
   const logged: { readonly event: string; readonly facts: object }[] = [];
   const log: Log = (_, event, facts = {}) => void logged.push({ event, facts });
   const closing = new AbortController();
-  const metrics = createMetrics({ busyWorkers: () => 0, waiting: () => 0 });
+  const metrics = createMetrics({ busy: 0, waiting: 0 });
   const app = new Hono<ServiceEnv>().use((context, next) => {
     context.set("requestId", "request");
     context.set("client", "client");
@@ -30,6 +31,7 @@ export async function startLiveServer(limits: Partial<Limits> = {}) {
   await writeFile(model, loudnessModelFile());
   const worker = { model, transcriber: false, recognition: {} };
   const service = {
+    version: "1.2.3",
     limits: { ...defaultLimits, ...limits },
     log,
     metrics,
@@ -38,6 +40,7 @@ export async function startLiveServer(limits: Partial<Limits> = {}) {
     model: { name: "loudness", labels: ["sad", "angry"], transcriber: null, warnings: [], worker },
   };
   app.route("/", streamRoutes(service));
+  app.route("/", inferenceRoutes(service));
   app.onError((error, context) => errorAnswer(error, context, { log }));
   const websocket = { server: webSocketServer() };
   const server = createAdaptorServer({ fetch: app.fetch, websocket });

@@ -40,12 +40,12 @@ afterAll(async () => {
   await server.close();
 });
 
+const url = (): string => `${server.url}/v1/stream`;
+
 const segmentsOf = async (file: Uint8Array): Promise<readonly Segment[]> =>
   (await recognizer.analyze(file, { reference: "training" })).segments;
 
 describe("WS /v1/stream", () => {
-  const url = (): string => `${server.url}/v1/stream`;
-
   test("final segments are those of the same sound as a file", async () => {
     const samples = speech(rate);
     const bytes = sixteenBit(samples);
@@ -161,6 +161,14 @@ describe("WS /v1/stream", () => {
   });
 });
 
+/** A message of a telephone media stream. */
+const media = (track: string, payload: string, index: number) => ({
+  event: "media",
+  sequenceNumber: String(index + 2),
+  media: { track, chunk: String(index + 1), timestamp: String(20 * index), payload },
+  streamSid: "MZ1",
+});
+
 test("telephone media streams are recognized track by track", async () => {
   const phone = 8000;
   const samples = speech(phone);
@@ -169,12 +177,6 @@ test("telephone media streams are recognized track by track", async () => {
   );
   const silence = Buffer.alloc(160, 0xff).toString("base64");
   const mediaFormat = { encoding: "audio/x-mulaw", sampleRate: phone, channels: 1 };
-  const media = (track: string, payload: string, index: number) => ({
-    event: "media",
-    sequenceNumber: String(index + 2),
-    media: { track, chunk: String(index + 1), timestamp: String(20 * index), payload },
-    streamSid: "MZ1",
-  });
   const { messages, code } = await exchange(`${server.url}/v1/stream/twilio`, [
     { event: "connected", protocol: "Call", version: "1.0.0" },
     {

@@ -1,10 +1,10 @@
 import { upgradeWebSocket, type WebSocketServerLike } from "@hono/node-server";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { Gauge } from "prom-client";
 import { WebSocket, WebSocketServer } from "ws";
 import { loadRecognizer } from "../../recognition/load-recognizer.node.ts";
 import { Refusal } from "../refusal.ts";
+import { addGauge } from "../service/metrics.ts";
 import type { Service, ServiceEnv } from "../service/service.ts";
 import type { Dialect } from "./dialect.ts";
 import { HumeDialect } from "./hume-dialect.ts";
@@ -43,21 +43,14 @@ const isNoToken = (protocol: string): boolean => !protocol.startsWith("token.");
 /** `WS /v1/stream`, and the same in the messages of telephone media streams and of Hume's realtime interface. */
 export function streamRoutes(service: LiveService) {
   const { model, limits, closing, metrics, pool, log } = service;
-  const { model: path, textModel, transcriber, language, offline } = model.worker;
-  const load = () =>
-    loadRecognizer({ model: path, textModel, transcriber, language, offline, threads: 1 });
+  const { recognition: _, ...loaded } = model.worker;
+  const load = () => loadRecognizer({ ...loaded, threads: 1 });
   const recognizers = new Recognizers(load, pool.size);
   const sessions = new Set<StreamSession>();
-  metrics.registry.registerMetric(
-    new Gauge({
-      name: "undertone_streams",
-      help: "Live streams",
-      registers: [],
-      collect() {
-        this.set(sessions.size);
-      },
-    }),
-  );
+  addGauge(metrics.registry, "undertone_streams", {
+    help: "Live streams",
+    value: () => sessions.size,
+  });
   const closeAtEnd = (): void => {
     if (closing.aborted && sessions.size === 0) void recognizers.close();
   };
@@ -87,7 +80,7 @@ export function streamRoutes(service: LiveService) {
     upgradeWebSocket((context: Context<ServiceEnv>) => {
       let session: StreamSession;
       return {
-        onOpen: (_, { raw }) => {
+        onOpen: (_event, { raw }) => {
           if (!(raw instanceof WebSocket)) throw new TypeError("upgrade: no WebSocket of ws");
           session = open(raw, dialectOf(), context);
         },

@@ -4,7 +4,7 @@ import { RateLimiter } from "./rate-limiter.ts";
 import type { Service, ServiceEnv } from "./service.ts";
 
 /** What anybody may ask. */
-const open: readonly string[] = ["/health", "/openapi.json"];
+const open: readonly string[] = ["/health", "/v2/health/live", "/v2/health/ready", "/openapi.json"];
 
 const wrongTokensPerMin = 20;
 

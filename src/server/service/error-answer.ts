@@ -16,34 +16,38 @@ export const errorSchema = z
   })
   .openapi("Error");
 
-/** Answers with what went wrong. Of an error of the program itself only the log has more. */
+type ErrorBody = z.infer<typeof errorSchema>;
+
+/** Returns what went wrong. Of an error of the program itself nothing is told. */
+export function errorBody(error: unknown) {
+  const { status, body } = apiError(error);
+  const { code, message } = body.error;
+  const type =
+    status === 429 ? "rate_limit_error" : status >= 500 ? "server_error" : "invalid_request_error";
+  const told: ErrorBody = {
+    error: {
+      message: code === "internal" ? "An error in undertone itself; its log has it." : message,
+      type,
+      param: null,
+      code,
+    },
+  };
+  return { status, body: told };
+}
+
+/** Answers with what went wrong, and logs an error of the program itself. */
 export function errorAnswer(
   error: unknown,
   context: Context<ServiceEnv>,
   { log }: Pick<Service, "log">,
 ): Response {
-  const { status, body } = apiError(error);
-  const { code, message } = body.error;
-  const isInternal = code === "internal";
-  if (isInternal) {
+  const { status, body } = errorBody(error);
+  if (body.error.code === "internal") {
     const stack = error instanceof Error ? error.stack : String(error);
     log("error", "internal-error", { requestId: context.get("requestId"), stack });
   }
   if (error instanceof Refusal && error.retryAfterSec !== undefined) {
     context.header("retry-after", String(error.retryAfterSec));
   }
-  const answer: z.infer<typeof errorSchema> = {
-    error: {
-      message: isInternal ? "An error in undertone itself; its log has it." : message,
-      type:
-        status === 429
-          ? "rate_limit_error"
-          : status >= 500
-            ? "server_error"
-            : "invalid_request_error",
-      param: null,
-      code,
-    },
-  };
-  return context.json(answer, status);
+  return context.json(body, status);
 }

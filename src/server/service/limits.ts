@@ -2,6 +2,8 @@
 export interface Limits {
   /** Bytes of the body of one request. */
   readonly maxUploadBytes: number;
+  /** Bytes of all recordings that the server keeps at once. */
+  readonly maxDiskBytes: number;
   /** Seconds of one recording. */
   readonly maxDurationSec: number;
   /** Seconds of work on one recording, from when a worker begins. */
@@ -24,6 +26,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   maxUploadBytes: 256e6,
+  maxDiskBytes: 20e9,
   maxDurationSec: 4 * 3600,
   timeoutSec: 1800,
   maxWaiting: 128,

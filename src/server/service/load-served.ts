@@ -7,7 +7,10 @@ import type { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { ServedModel } from "./service.ts";
 
-export interface ServedOptions extends Omit<WorkerOptions, "model" | "recognition"> {
+export interface ServedOptions extends Omit<
+  WorkerOptions,
+  "model" | "recognition" | "keepTranscripts"
+> {
   /** Audio model: a file, or the name of one that comes with the package. */
   readonly model: string | undefined;
   /** How many processes analyze. */
@@ -30,7 +33,15 @@ export async function loadServed(
   const voice = await findVoiceModel(options.model, { offline, onProgress, signal });
   const card = await inFile(voice.path, () => readModelCard(voice.bytes));
   const recognition = { maxDurationSec: limits.maxDurationSec };
-  const told = { model: voice.path, textModel, transcriber, language, offline, recognition };
+  const told = {
+    model: voice.path,
+    textModel,
+    transcriber,
+    language,
+    offline,
+    keepTranscripts: false, // What people say stays nowhere but in the answer.
+    recognition,
+  };
   const first = new WorkerProcess(told);
   const workers = [first];
   const stop = (): void => workers.forEach((each) => each.stop());

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { WorkerPool } from "./worker-pool.ts";
 
 /** What `GET /metrics` tells. Modules of the server add their own to the registry. */
 export interface Metrics {
@@ -8,31 +9,38 @@ export interface Metrics {
   readonly audioSec: Counter;
 }
 
-/** Facts that are read when they are asked for. */
-export interface Gauges {
-  readonly busyWorkers: () => number;
-  readonly waiting: () => number;
+/** Adds a number that is read when it is asked for. */
+export function addGauge(registry: Registry, name: string, options: GaugeOptions): void {
+  const { help, value } = options;
+  const gauge = new Gauge({
+    name,
+    help,
+    registers: [],
+    collect() {
+      this.set(value());
+    },
+  });
+  registry.registerMetric(gauge);
+}
+
+interface GaugeOptions {
+  readonly help: string;
+  readonly value: () => number;
 }
 
 /** Returns the metrics of one server, in a registry of its own. */
-export function createMetrics({ busyWorkers, waiting }: Gauges): Metrics {
+export function createMetrics(pool: Pick<WorkerPool, "busy" | "waiting">): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const gauge = (name: string, help: string, value: () => number): void => {
-    registry.registerMetric(
-      new Gauge({
-        name,
-        help,
-        registers: [],
-        collect() {
-          this.set(value());
-        },
-      }),
-    );
-  };
-  gauge("undertone_workers_busy", "Workers that analyze a recording", busyWorkers);
-  gauge("undertone_recordings_waiting", "Recordings that wait for a worker", waiting);
+  addGauge(registry, "undertone_workers_busy", {
+    help: "Workers that analyze a recording",
+    value: () => pool.busy,
+  });
+  addGauge(registry, "undertone_recordings_waiting", {
+    help: "Recordings that wait for a worker",
+    value: () => pool.waiting,
+  });
   return {
     registry,
     requests: new Counter({

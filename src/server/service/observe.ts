@@ -35,7 +35,7 @@ export function observe({ log, metrics }: Pick<Service, "log" | "metrics">) {
         route,
         status,
         durationMs: Math.round(durationSec * 1000),
-        isCutShort: outgoing?.writableFinished === false,
+        isCutShort: outgoing !== undefined && !outgoing.writableFinished,
       });
     };
     outgoing?.on("close", onEnd);

@@ -4,6 +4,7 @@ import type { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Tokens } from "./tokens.ts";
+import type { Uploads } from "./uploads/uploads.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 /** What the server runs, for each of its modules. */
@@ -16,8 +17,7 @@ export interface Service {
   readonly tokens: Tokens;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Folder of uploads that are being taken; it is emptied at start. */
-  readonly uploads: string;
+  readonly uploads: Uploads;
   /** Aborted when the server stops: what is under way is finished, and nothing new begins. */
   readonly closing: AbortSignal;
 }

@@ -1,17 +1,23 @@
-import { mkdir, rm } from "node:fs/promises";
-import type { Server } from "node:http";
+import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { createAdaptorServer } from "@hono/node-server";
 import { privateMode } from "../../shared/files.node.ts";
+import { acquireLock } from "../../shared/lock.node.ts";
 import { listen } from "../listen.ts";
-import { streamRoutes, webSocketServer } from "../live/routes.ts";
+import { inferenceRoutes } from "../inference/routes.ts";
+import { streamRoutes } from "../live/routes.ts";
 import { serviceApp } from "./app.ts";
+import { httpServer } from "./http-server.ts";
+import { JobRunner } from "./jobs/job-runner.ts";
+import { JobStore } from "./jobs/job-store.ts";
+import { jobRoutes } from "./jobs/routes.ts";
 import type { Limits } from "./limits.ts";
 import { loadServed, type ServedOptions } from "./load-served.ts";
-import { createMetrics } from "./metrics.ts";
+import { addGauge, createMetrics } from "./metrics.ts";
+import { AllowedHosts } from "./remote/allowed-hosts.ts";
 import type { ServedModel, Service } from "./service.ts";
 import type { Tokens } from "./tokens.ts";
-import { WorkerPool } from "./worker-pool.ts";
+import { Uploads } from "./uploads/uploads.ts";
+import { WorkerPool, type Worker } from "./worker-pool.ts";
 
 export interface ServiceOptions extends ServedOptions {
   readonly version: string;
@@ -20,6 +26,8 @@ export interface ServiceOptions extends ServedOptions {
   readonly port: number;
   readonly limits: Limits;
   readonly tokens: Tokens;
+  /** Hosts that the server may call: see `AllowedHosts`. */
+  readonly allowedHosts: readonly string[];
   /** Folder of what outlives the server: jobs, and uploads while they are taken. */
   readonly folder: string;
 }
@@ -36,61 +44,79 @@ export interface RunningService {
  * @throws UndertoneError `usage` where it cannot have the port or host, and what loading the models throws
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { limits, log } = options;
-  const uploads = join(resolve(options.folder), "uploads");
-  await rm(uploads, { recursive: true, force: true });
-  await mkdir(uploads, { recursive: true, mode: privateMode.folder });
-  const { model, workers } = await loadServed(options);
+  const folder = resolve(options.folder);
+  await mkdir(folder, { recursive: true, mode: privateMode.folder });
+  const release = await acquireLock(join(folder, "lock"));
+  try {
+    const loaded = await loadServed(options);
+    const running = await serveWith(loaded, { ...options, folder });
+    const close = async (): Promise<void> => {
+      await running.close();
+      await release();
+    };
+    return { ...running, close };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** Starts the server with workers that have their models; on failure ends them. */
+export async function serveWith(
+  { model, workers }: { readonly model: ServedModel; readonly workers: readonly Worker[] },
+  options: Omit<ServiceOptions, keyof ServedOptions> & Pick<ServiceOptions, "limits" | "log">,
+): Promise<RunningService> {
+  const { folder, limits, log, host } = options;
+  const trash = join(folder, "uploads");
+  const store = await JobStore.open(join(folder, "jobs"), { trash, log });
+  const uploads = new Uploads(trash, limits, () => store.bytes);
+  await uploads.clear();
   const pool = new WorkerPool({ ...limits, workers });
   const closing = new AbortController();
+  const metrics = createMetrics(pool);
+  addGauge(metrics.registry, "undertone_jobs", {
+    help: "Jobs that are kept, done or not",
+    value: () => store.count,
+  });
   const service: Service = {
     ...options,
     model,
     pool,
-    metrics: createMetrics({ busyWorkers: () => pool.busy, waiting: () => pool.waiting }),
+    metrics,
     uploads,
     closing: closing.signal,
   };
-  const server = httpServer(service);
+  const hosts = new AllowedHosts(options.allowedHosts);
+  const runner = new JobRunner(service, { store, hosts });
+  const server = httpServer(
+    serviceApp(service, [
+      jobRoutes(service, { store, runner, hosts }),
+      streamRoutes(service),
+      inferenceRoutes(service),
+    ]),
+  );
   try {
-    const { host } = options;
     const port = await listen(server, options);
     const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+    runner.start();
     log("info", "started", { model: model.name, transcriber: model.transcriber });
     return { url, model, close };
   } catch (error) {
+    closing.abort();
     pool.stop();
     throw error;
   }
 
   async function close(): Promise<void> {
     closing.abort();
-    await new Promise((done) => {
+    const answered = new Promise((done) => {
       server.close(done);
-      server.closeIdleConnections();
     });
+    // Those that are kept open for requests that will not come.
+    const idle = setInterval(() => server.closeIdleConnections(), 100);
+    await Promise.all([answered, runner.closed()]);
+    clearInterval(idle);
     pool.stop();
     log("info", "stopped");
   }
-}
-
-function httpServer(service: Service): Server {
-  const { timeoutSec } = service.limits;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without options it is HTTP/1.1
-  const server = createAdaptorServer({
-    fetch: serviceApp(service, [streamRoutes(service)]).fetch,
-    websocket: { server: webSocketServer() },
-    serverOptions: {
-      maxHeaderSize: 16_384,
-      headersTimeout: 10_000,
-      // Of the whole request; whether its body goes on is watched where it is read.
-      requestTimeout: 3600_000,
-      connectionsCheckingInterval: 1000,
-      keepAliveTimeout: 10_000,
-    },
-  }) as Server;
-  // Ends connections on which nothing moves for longer than any work takes, as of clients that do not read their answers.
-  server.setTimeout((timeoutSec + 60) * 1000);
-  server.maxConnections = 2000;
-  return server;
 }

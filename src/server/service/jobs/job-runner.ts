@@ -1,0 +1,193 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { UndertoneError, type ErrorCode } from "../../../shared/errors.ts";
+import { outcomeOfFile } from "../analyze-file.ts";
+import { Refusal } from "../../refusal.ts";
+import { fetchTo } from "../remote/call.ts";
+import type { AllowedHosts } from "../remote/allowed-hosts.ts";
+import type { Service } from "../service.ts";
+import { recognitionOf } from "../settings.ts";
+import type { JobState } from "./job.ts";
+import type { JobStore } from "./job-store.ts";
+import { deliver } from "./webhook.ts";
+
+export interface RunnerParts {
+  readonly store: JobStore;
+  readonly hosts: AllowedHosts;
+  /** Wait before the second attempt, doubled for the third; 1000 by default. */
+  readonly retryDelayMs?: number;
+}
+
+const mostAttempts = 3;
+/** What another attempt may mend. */
+const passing: readonly string[] = ["internal", "network-failed", "disk-full"];
+const sweepMs = 60_000;
+
+/** An item that is under way. */
+interface Claim {
+  readonly state: JobState;
+  readonly index: number;
+}
+
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Works on the jobs of a folder, an item of each in turn, until the server stops. */
+export class JobRunner {
+  readonly #service: Service;
+  readonly #parts: RunnerParts;
+  #work: readonly Promise<void>[] = [];
+  #wake: () => void = () => undefined;
+  #awake = Promise.resolve();
+
+  constructor(service: Service, parts: RunnerParts) {
+    this.#service = service;
+    this.#parts = parts;
+    this.#sleep();
+  }
+
+  /** Goes on with what an earlier server left. */
+  start(): void {
+    const { closing, pool } = this.#service;
+    const { jobs } = this.#parts.store;
+    // One fetches while all workers are busy.
+    this.#work = Array.from({ length: pool.size + 1 }, () => this.#run());
+    for (const state of jobs) {
+      if (state.finished?.webhook === "pending") this.#tell(state);
+      const isDone = state.ends.size === state.job.items.length;
+      if (isDone && !state.finished) void this.#finish(state);
+    }
+    const sweep = setInterval(() => void this.sweep(Date.now()), sweepMs);
+    closing.addEventListener("abort", () => {
+      clearInterval(sweep);
+      this.notify();
+    });
+    void this.sweep(Date.now());
+  }
+
+  /** Tells of a new job. */
+  notify(): void {
+    this.#wake();
+    this.#sleep();
+  }
+
+  /** Resolves when the items that were under way are done, after the server's `closing`. */
+  async closed(): Promise<void> {
+    await Promise.all(this.#work);
+  }
+
+  /** Deletes jobs whose time is over. */
+  async sweep(nowMs: number): Promise<void> {
+    const keptMs = this.#service.limits.keepHours * 3600e3;
+    for (const state of this.#parts.store.jobs) {
+      const { finished } = state;
+      if (finished && finished.finishedAt + keptMs < nowMs) await this.#parts.store.delete(state);
+    }
+  }
+
+  #sleep(): void {
+    this.#awake = new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { closing } = this.#service;
+    while (!closing.aborted) {
+      const awake = this.#awake;
+      const claim = this.#claim();
+      if (claim === undefined) await awake;
+      else await this.#do(claim);
+    }
+  }
+
+  /** Returns an item that nobody works on, of the job with the fewest that are under way. */
+  #claim(): Claim | undefined {
+    const open = this.#parts.store.jobs
+      .filter(({ job, ends, running }) => ends.size + running.size < job.items.length)
+      .toSorted((a, b) => a.running.size - b.running.size);
+    const [state] = open;
+    if (state === undefined) return undefined;
+    const { job, ends, running } = state;
+    const index = job.items.findIndex((_, n) => !ends.has(n) && !running.has(n));
+    running.add(index);
+    return { state, index };
+  }
+
+  async #do({ state, index }: Claim): Promise<void> {
+    const { store } = this.#parts;
+    const { job, running, deleted } = state;
+    const { name, url } = job.items[index]!;
+    try {
+      const outcome = await this.#attempts({ state, index });
+      if (deleted.signal.aborted) return;
+      const end = "error" in outcome ? "failed" : "done";
+      const line = JSON.stringify({ index, name, ...(url !== undefined && { url }), ...outcome });
+      await store.end(state, index, { end, line });
+      running.delete(index);
+      if (state.ends.size === job.items.length) await this.#finish(state);
+    } catch (error) {
+      // It stays under way: with a disk that is full, only the next start can do it.
+      this.#service.log("error", "job-not-kept", { id: job.id, index, error: String(error) });
+    }
+  }
+
+  async #attempts(claim: Claim): Promise<object | { readonly error: Failure }> {
+    const { retryDelayMs = 1000 } = this.#parts;
+    const { signal } = claim.state.deleted;
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#attempt(claim);
+      const mayPass = "error" in outcome && passing.includes(outcome.error.code);
+      if (!mayPass || attempt === mostAttempts || signal.aborted) return outcome;
+      await sleep(retryDelayMs * 2 ** (attempt - 1), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #attempt({ state, index }: Claim): Promise<object | { readonly error: Failure }> {
+    const { store, hosts } = this.#parts;
+    const { limits } = this.#service;
+    const { job, deleted } = state;
+    const { name, url } = job.items[index]!;
+    const path = store.inputPath(state, index);
+    try {
+      const { signal } = deleted;
+      if (url !== undefined) {
+        const { maxUploadBytes: maxBytes, idleSec } = limits;
+        await fetchTo(path, url, { hosts, maxBytes, idleSec, signal });
+      }
+      const recognition = recognitionOf(job.settings);
+      const task = { path, name, recognition, isBackground: true, signal };
+      return await outcomeOfFile(this.#service, task);
+    } catch (error) {
+      return { error: failureOf(error) };
+    }
+  }
+
+  async #finish(state: JobState): Promise<void> {
+    const webhook = state.job.webhook === null ? null : "pending";
+    await this.#parts.store.finish(state, { finishedAt: Date.now(), webhook });
+    this.#service.log("info", "job-finished", { id: state.job.id });
+    if (webhook !== null) this.#tell(state);
+  }
+
+  /** Calls the webhook, without waiting for it. */
+  #tell(state: JobState): void {
+    const { store, hosts } = this.#parts;
+    const { closing, log, limits } = this.#service;
+    const signal = AbortSignal.any([closing, state.deleted.signal]);
+    void deliver(state, { hosts, signal, keepHours: limits.keepHours }).then(async (webhook) => {
+      if (signal.aborted) return;
+      log("info", "webhook", { id: state.job.id, webhook });
+      await store.finish(state, { ...state.finished!, webhook });
+    });
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof UndertoneError || error instanceof Refusal) {
+    const { code, message }: { code: ErrorCode | Refusal["code"]; message: string } = error;
+    return { code, message };
+  }
+  return { code: "internal", message: `This is an error in undertone itself: ${String(error)}` };
+}

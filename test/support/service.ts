@@ -1,0 +1,94 @@
+/** `undertone serve` with workers that need no models. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Outcome } from "../../src/recognition/file-result.node.ts";
+import type { RecognitionSettings } from "../../src/recognition/worker-process.node.ts";
+import { defaultLimits, type Limits } from "../../src/server/service/limits.ts";
+import { jsonLog } from "../../src/server/service/log.ts";
+import { serveWith, type RunningService } from "../../src/server/service/start-service.ts";
+import { Tokens } from "../../src/server/service/tokens.ts";
+import type { Worker } from "../../src/server/service/worker-pool.ts";
+import { call } from "./analysis.ts";
+
+export const serviceToken = "ut_a-token-of-the-tests";
+/** Of another client. */
+export const otherToken = "ut_another-token-of-the-tests";
+
+export type Analyze = (path: string, recognition: RecognitionSettings) => Promise<Outcome>;
+
+export interface TestServiceOptions {
+  readonly analyze?: Analyze;
+  readonly workers?: number;
+  readonly limits?: Partial<Limits>;
+  readonly allowedHosts?: readonly string[];
+  /** Of an earlier server. */
+  readonly folder?: string;
+}
+
+export interface TestService extends RunningService {
+  readonly folder: string;
+  /** What was logged. */
+  readonly lines: string[];
+  /** Sends a request with the token. */
+  readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
+}
+
+/** Starts a server whose workers answer as they are told, by default with a call of two people. */
+export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
+  const { analyze = () => Promise.resolve(call), workers = 1, limits } = options;
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "undertone-service-")));
+  const lines: string[] = [];
+  const worker: Worker = {
+    analyze: (path, { recognition }) => analyze(path, recognition),
+    stop: () => undefined,
+  };
+  const running = await serveWith(
+    {
+      model: {
+        name: "default",
+        labels: ["sad", "angry"],
+        transcriber: "moonshine-base",
+        warnings: ["Made without a model."],
+        startedAt: 0,
+        worker: { model: "default.onnx", recognition: {} },
+      },
+      workers: Array.from({ length: workers }, () => worker),
+    },
+    {
+      version: "1.2.3",
+      host: "127.0.0.1",
+      port: 0,
+      limits: { ...defaultLimits, ...limits },
+      tokens: Tokens.of(serviceToken, otherToken),
+      allowedHosts: options.allowedHosts ?? [],
+      folder,
+      log: jsonLog((line) => lines.push(line)),
+    },
+  );
+  return {
+    ...running,
+    folder,
+    lines,
+    ask: (path, init = {}) => {
+      const headers = new Headers(init.headers);
+      if (!headers.has("authorization")) headers.set("authorization", `Bearer ${serviceToken}`);
+      return fetch(running.url + path, { ...init, headers });
+    },
+    close: async () => {
+      await running.close();
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Returns a form with a recording, and fields. */
+export function formWith(
+  fields: Readonly<Record<string, string>>,
+  files: readonly (readonly [name: string, content: string])[] = [["a.wav", "RIFF"]],
+): FormData {
+  const form = new FormData();
+  for (const [name, content] of files) form.append("file", new Blob([content]), name);
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return form;
+}
