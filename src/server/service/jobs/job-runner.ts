@@ -14,7 +14,7 @@ export interface RunnerParts {
   readonly store: JobStore;
   readonly hosts: AllowedHosts;
   /** Wait before the second attempt, doubled for the third; 1000 by default. */
-  readonly retryDelayMs?: number;
+  readonly retryDelayMs?: number | undefined;
 }
 
 const mostAttempts = 3;
@@ -176,11 +176,13 @@ export class JobRunner {
     const { store, hosts } = this.#parts;
     const { closing, log, limits } = this.#service;
     const signal = AbortSignal.any([closing, state.deleted.signal]);
-    void deliver(state, { hosts, signal, keepHours: limits.keepHours }).then(async (webhook) => {
+    const told = async (): Promise<void> => {
+      const webhook = await deliver(state, { hosts, signal, keepHours: limits.keepHours });
       if (signal.aborted) return;
       log("info", "webhook", { id: state.job.id, webhook });
       await store.finish(state, { ...state.finished!, webhook });
-    });
+    };
+    void told();
   }
 }
 

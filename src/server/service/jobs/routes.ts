@@ -99,7 +99,7 @@ function jobIdOf(context: Context<ServiceEnv>): string {
 /** @throws Refusal `not-found`, also for the job of another token */
 function ownJob(store: JobStore, context: Context<ServiceEnv>): JobState {
   const state = store.find(context.req.param("id") ?? "");
-  if (state?.job.client === context.get("client")) return state!;
+  if (state?.job.client === context.get("client")) return state;
   throw new Refusal("not-found", "There is no such job, or it was deleted.");
 }
 

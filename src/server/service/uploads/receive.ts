@@ -134,8 +134,8 @@ function formParser(headers: BusboyConfig["headers"], { take, fail, fields }: Si
   } catch (cause) {
     throw malformed(cause);
   }
-  form.on("file", (field, stream, name) => take(stream, plain(field), plain(name ?? "")));
-  form.on("field", (given, value, isNameCut, isValueCut) => {
+  form.on("file", (field, stream, name) => take(stream, plain(field), plain(name)));
+  form.on("field", (...[given, value, isNameCut, isValueCut]) => {
     if (isNameCut || isValueCut) fail(new Refusal("body-too-large", "A field is too long."));
     const name = plain(given).replace(/\[\]$/, "");
     fields.set(name, [...(fields.get(name) ?? []), value]);
@@ -152,9 +152,9 @@ async function writeFile(stream: Readable, path: string): Promise<number> {
   return file.bytesWritten;
 }
 
-/** Returns a name of a client without control characters and folders, at most 200 characters of it. */
-const plain = (name: string): string =>
-  name
+/** Returns a name of a client without control characters and folders, at most 200 characters of it. Busboy knows parts without one. */
+const plain = (name: string | undefined): string =>
+  (name ?? "")
     .replaceAll(/[\p{C}]/gu, "")
     .replace(/^.*[/\\]/, "")
     .slice(0, 200);
