@@ -19,7 +19,6 @@ const { segments = [] } = await openai.audio.transcriptions.create({
   response_format: "verbose_json",
 });
 for (const segment of segments) {
-  const { start, end, text } = segment;
-  const label = "emotion" in segment ? (segment.emotion as { label: string }).label : "";
-  console.log(`${start} to ${end} s: ${label}: ${text}`);
+  const { start, end, text, emotion }: typeof segment & { emotion?: { label: string } } = segment;
+  console.log(`${start} to ${end} s: ${emotion?.label}: ${text}`);
 }

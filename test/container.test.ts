@@ -1,6 +1,7 @@
 /** `Dockerfile` and `compose.yaml`, as far as they can be checked without Docker. */
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { Script } from "node:vm";
 import { expect, test } from "vitest";
 import { serveCommand } from "../src/cli/serve.ts";
 
@@ -59,7 +60,7 @@ test("it runs as a user without rights, with a health check, and a command that 
   expect(last.indexOf("USER")).toBeLessThan(last.indexOf("ENTRYPOINT"));
   expect(of("HEALTHCHECK")[0]).toContain("/health");
   const health = wordsOf(/CMD (\[.*\])$/.exec(of("HEALTHCHECK")[0]!)![1]!);
-  expect(() => new Function(health[2]!)).not.toThrow();
+  expect(() => new Script(health[2]!)).not.toThrow();
   expect(wordsOf(of("ENTRYPOINT")[0]!)).toEqual(["node", "dist/cli/main.js"]);
   const [command, ...words] = wordsOf(of("CMD")[0]!);
   expect(command).toBe(serveCommand.name());
