@@ -47,8 +47,10 @@ try {
   const recordings = Array.from({ length: requests }, (_, n) => recordingOf(n));
   const totalSec = recordings.reduce((sum, { durationSec }) => sum + durationSec, 0);
   const server = await runServer(join(folder, "state"), [...models, "--workers", options.workers]);
+  await server.metric("nodejs_eventloop_lag_max_seconds"); // counts from here
   const result = await load(server, recordings, concurrency);
   const memoryMb = await server.peakMemoryMb();
+  const eventLoopMaxMs = 1000 * (await server.metric("nodejs_eventloop_lag_max_seconds"));
   await server.stop();
   const commandSec = await analyzeByCommand(recordings);
   const facts = {
@@ -65,6 +67,7 @@ try {
     healthP50Ms: quantile(result.healthMs, 0.5),
     healthP99Ms: quantile(result.healthMs, 0.99),
     healthMaxMs: quantile(result.healthMs, 1),
+    eventLoopMaxMs,
     memoryMb,
   };
   if (options.json) process.stdout.write(`${JSON.stringify(facts)}\n`);

@@ -17,6 +17,8 @@ export const commandLine: readonly string[] = [
 export interface RunningServer {
   readonly url: string;
   readonly token: string;
+  /** Resolves to a value of the server's metrics. */
+  readonly metric: (name: string) => Promise<number>;
   /** The most memory that its processes have held so far, each for itself, in MB. */
   readonly peakMemoryMb: () => Promise<number>;
   readonly stop: () => Promise<void>;
@@ -47,6 +49,11 @@ export async function runServer(
   return {
     url,
     token,
+    metric: async (name) => {
+      const headers = { authorization: `Bearer ${token}` };
+      const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
+      return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(metrics)?.[1]);
+    },
     peakMemoryMb: () => peakMemoryMb(child),
     stop: async () => {
       child.kill("SIGTERM");

@@ -39,6 +39,8 @@ export type WorkerOptions = Pick<
   /** Path of the audio model. */
   readonly model: string;
   readonly recognition: RecognitionSettings;
+  /** How much the process leaves to others: 0, as others, to 19. */
+  readonly niceness?: number | undefined;
 };
 
 /** What a worker is sent for each file. */

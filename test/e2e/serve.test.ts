@@ -33,7 +33,7 @@ interface Started {
 }
 
 async function serve(state: string): Promise<Started> {
-  const options = ["--model", "small", "--no-transcript", "--offline", "--workers", "2"];
+  const options = ["--model", "small", "--no-transcript", "--offline", "--workers", "1"];
   const child = startUndertone("serve", "--port", "0", "--folder", state, ...options);
   let printed = "";
   for await (const line of createInterface({ input: child.stderr! })) {

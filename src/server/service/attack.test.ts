@@ -163,6 +163,29 @@ test.each([
   expect([400, 413]).toContain(statusOf(answer));
 });
 
+test("headers that never end are given up", async () => {
+  const socket = connect(Number(new URL(service.url).port), "127.0.0.1");
+  socket.write("GET /health HTTP/1.1\r\nx: y");
+  expect(statusOf(await text(socket))).toBe(408);
+});
+
+const expecting = (token: string): string[] => [
+  `POST ${emotions} HTTP/1.1`,
+  "host: a",
+  "connection: close",
+  `authorization: Bearer ${token}`,
+  "content-type: audio/wav",
+  "content-length: 4",
+  "expect: 100-continue",
+];
+
+test("a client that asks first whether to send its body is told before it does", async () => {
+  expect(await raw(expecting("wrong"))).toMatch(/^HTTP\/1\.1 401/);
+  expect(await raw(expecting(serviceToken), "RIFF")).toMatch(
+    /^HTTP\/1\.1 100 .*\r\n\r\nHTTP\/1\.1 200/,
+  );
+});
+
 test("a body that stops is given up", async () => {
   const answer = await raw(post("audio/wav", "content-length: 50"), "RIFF");
   expect(statusOf(answer)).toBe(408);

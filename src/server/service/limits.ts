@@ -12,7 +12,7 @@ export interface Limits {
   readonly maxWaiting: number;
   /** Requests of one token in a minute. */
   readonly requestsPerMin: number;
-  /** Seconds in which a client sends nothing of a body that it began. */
+  /** Seconds in which a client sends nothing of a body that it began, and those that it has for its headers. */
   readonly idleSec: number;
   /** Files and URLs of one job. */
   readonly maxJobFiles: number;

@@ -88,7 +88,10 @@ export async function serveWith(
   };
   const hosts = new AllowedHosts(options.allowedHosts);
   const runner = new JobRunner(service, { store, hosts, retryDelayMs });
-  const server = httpServer(serviceApp(service, [jobRoutes(service, { store, runner, hosts })]));
+  const server = httpServer(
+    serviceApp(service, [jobRoutes(service, { store, runner, hosts })]),
+    limits,
+  );
   try {
     const port = await listen(server, options);
     const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

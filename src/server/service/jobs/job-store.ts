@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { systemCode, privateMode, writePrivateFile } from "../../../shared/files.node.ts";
@@ -80,7 +80,10 @@ export class JobStore {
   async add(job: Job, { made, sent }: Sent): Promise<JobState> {
     await mkdir(join(made, names.inputs), { recursive: true, mode: privateMode.folder });
     await mkdir(join(made, names.results), { mode: privateMode.folder });
-    for (const [index, path] of sent) await rename(path, join(made, names.inputs, String(index)));
+    for (const [index, path] of sent) {
+      await flush(path);
+      await rename(path, join(made, names.inputs, String(index)));
+    }
     await writePrivateFile(join(made, names.job), JSON.stringify(job));
     await rename(made, join(this.#folder, job.id));
     const state = stateOf(job);
@@ -149,6 +152,16 @@ async function readState(folder: string): Promise<JobState> {
   });
   state.finished = finished === undefined ? undefined : finishedSchema.parse(finished);
   return state;
+}
+
+/** Waits until a file is on the disk itself. */
+async function flush(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -145,7 +145,7 @@ function formParser(headers: BusboyConfig["headers"], { take, fail, fields }: Si
 }
 
 async function writeFile(stream: Readable, path: string): Promise<number> {
-  const file = createWriteStream(path, { flags: "wx", mode: 0o600, flush: true });
+  const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
   await pipeline(stream, file).catch((error: unknown) => {
     throw error instanceof Error && "syscall" in error ? fileError(path, error) : error;
   });
