@@ -57,53 +57,69 @@ const jobSchema = z.object({
 const askOf = (url: string, token: string) => (path: string, init?: RequestInit) =>
   fetch(url + path, { ...init, headers: { authorization: `Bearer ${token}` } });
 
-/** A longer proof: `JOB_FILES=50 npx vitest run test/e2e/serve.test.ts`. */
+/** A longer proof: `JOB_FILES=50 KILLS=5 npx vitest run test/e2e/serve.test.ts`. */
 const jobFiles = Number(process.env["JOB_FILES"] ?? 8);
+const kills = Number(process.env["KILLS"] ?? 1);
 
-test("a server that is killed loses nothing of a job, and does nothing twice", async () => {
-  const state = join(folder, "killed");
-  const first = await serve(state);
-  const token = /ut_\S+/.exec(first.printed)![0];
-  expect(await readFile(join(state, "tokens.json"), "utf8")).not.toContain(token);
-  const body = new FormData();
-  for (let n = 0; n < jobFiles; n++) {
-    const sound = synthesizeVoice(1 + (n % 3), { sampleRate, level: 0.2 + n / 100 });
-    body.append("file", new Blob([new Uint8Array(encodeWav(sound, sampleRate))]), `${n}.wav`);
-  }
-  const ask = askOf(first.url, token);
-  const ordered = await ask("/v1/jobs", { method: "POST", body });
-  const { id } = jobSchema.parse(await ordered.json());
-  const doneOf = async (of: typeof ask): Promise<number> =>
-    jobSchema.parse(await (await of(`/v1/jobs/${id}`)).json()).counts.done;
-  await expect.poll(() => doneOf(ask), { interval: 10, timeout: 60_000 }).toBeGreaterThan(1);
-  first.child.kill("SIGKILL");
-  await once(first.child, "close");
-  const kept = await resultsIn(state, id);
-  expect(kept.size).toBeLessThan(jobFiles);
+test(
+  "a server that is killed loses nothing of a job, and does nothing twice",
+  {
+    timeout: 180_000 * kills,
+  },
+  async () => {
+    const state = join(folder, "killed");
+    const first = await serve(state);
+    const token = /ut_\S+/.exec(first.printed)![0];
+    expect(await readFile(join(state, "tokens.json"), "utf8")).not.toContain(token);
+    const body = new FormData();
+    for (let n = 0; n < jobFiles; n++) {
+      const sound = synthesizeVoice(1 + (n % 3), { sampleRate, level: 0.2 + n / 100 });
+      body.append("file", new Blob([new Uint8Array(encodeWav(sound, sampleRate))]), `${n}.wav`);
+    }
+    const ask = askOf(first.url, token);
+    const ordered = await ask("/v1/jobs", { method: "POST", body });
+    const { id } = jobSchema.parse(await ordered.json());
+    const doneOf = async (of: typeof ask): Promise<number> =>
+      jobSchema.parse(await (await of(`/v1/jobs/${id}`)).json()).counts.done;
+    const progress = { interval: 10, timeout: 60_000 };
+    let kept = new Map<string, string>();
+    let last = first;
+    for (let kill = 0; kill < kills; kill++) {
+      const asked = askOf(last.url, token);
+      await expect.poll(() => doneOf(asked), progress).toBeGreaterThan(kept.size + 1);
+      last.child.kill("SIGKILL");
+      await once(last.child, "close");
+      const more = await resultsIn(state, id);
+      for (const [name, content] of kept) expect(more.get(name)).toBe(content);
+      expect(more.size).toBeLessThan(jobFiles);
+      kept = more;
+      last = await serve(state);
+      expect(last.printed).not.toContain("ut_");
+    }
+    const again = askOf(last.url, token);
+    await expect.poll(() => doneOf(again), progress).toBe(jobFiles);
+    const all = await resultsIn(state, id);
+    for (const [name, content] of kept) expect(all.get(name)).toBe(content);
+    const lines = (await (await again(`/v1/jobs/${id}/results`)).text()).trimEnd().split("\n");
+    const results = lines.map((line) =>
+      z.looseObject({ name: z.string() }).parse(JSON.parse(line)),
+    );
+    expect(results.map(({ name }) => name)).toEqual(
+      Array.from({ length: jobFiles }, (_, n) => `${n}.wav`),
+    );
 
-  const second = await serve(state);
-  expect(second.printed).not.toContain("ut_");
-  const again = askOf(second.url, token);
-  await expect.poll(() => doneOf(again), { interval: 50, timeout: 60_000 }).toBe(jobFiles);
-  const all = await resultsIn(state, id);
-  for (const [name, content] of kept) expect(all.get(name)).toBe(content);
-  const lines = (await (await again(`/v1/jobs/${id}/results`)).text()).trimEnd().split("\n");
-  const results = lines.map((line) => z.looseObject({ name: z.string() }).parse(JSON.parse(line)));
-  expect(results.map(({ name }) => name)).toEqual(
-    Array.from({ length: jobFiles }, (_, n) => `${n}.wav`),
-  );
+    // The same bits as an undisturbed answer.
+    const form = new FormData();
+    form.append("file", body.getAll("file")[jobFiles - 1]!);
+    const direct = await (await again("/v1/audio/emotions", { method: "POST", body: form })).json();
+    expect(results.at(-1)).toEqual({ index: jobFiles - 1, name: `${jobFiles - 1}.wav`, ...direct });
 
-  // The same bits as an undisturbed answer.
-  const form = new FormData();
-  form.append("file", body.getAll("file")[jobFiles - 1]!);
-  const direct = await (await again("/v1/audio/emotions", { method: "POST", body: form })).json();
-  expect(results.at(-1)).toEqual({ index: jobFiles - 1, name: `${jobFiles - 1}.wav`, ...direct });
-
-  second.child.kill("SIGTERM");
-  await once(second.child, "close");
-  expect(second.child.exitCode).toBe(0);
-  expect(await readdir(join(state, "uploads"))).toEqual([]);
-});
+    last.child.kill("SIGTERM");
+    await once(last.child, "close");
+    expect(last.child.exitCode).toBe(0);
+    expect(await readdir(join(state, "uploads"))).toEqual([]);
+  },
+);
 
 async function resultsIn(state: string, id: string): Promise<Map<string, string>> {
   const results = join(state, "jobs", id, "results");

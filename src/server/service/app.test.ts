@@ -41,6 +41,58 @@ test("the OpenAPI document is valid, and has every route", async () => {
   ]);
 });
 
+/** What the document says of an operation. */
+const operationsSchema = z.object({
+  paths: z.record(z.string(), z.record(z.string(), z.object({ operationId: z.string() }))),
+});
+
+interface Call {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly body?: FormData;
+}
+
+/** Returns a client that is generated from the server's document: its functions, by their names there. */
+async function generatedClient(of: TestService) {
+  const { paths } = operationsSchema.parse(await (await of.ask("/openapi.json")).json());
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(
+      ([method, { operationId }]) => [operationId, { method, path }] as const,
+    ),
+  );
+  const byName = new Map(operations);
+  return async (name: string, { params = {}, body }: Call = {}): Promise<unknown> => {
+    const { method, path } = byName.get(name)!;
+    const url = path.replaceAll(/\{(\w+)\}/g, (_, key: string) => params[key]!);
+    const answer = await of.ask(url, { method: method.toUpperCase(), ...(body && { body }) });
+    expect(answer.ok).toBe(true);
+    return answer.headers.get("content-type")?.includes("json")
+      ? answer.text().then(parsedLines)
+      : null;
+  };
+}
+
+/** Returns the last line of JSON. */
+const parsedLines = (text: string): unknown => JSON.parse(text.trimEnd().split("\n").at(-1)!);
+
+test("a client that is generated from the document can do all that it says", async () => {
+  const client = await generatedClient(service);
+  expect(await client("getHealth")).toMatchObject({ status: "ok", version: "1.2.3" });
+  expect(await client("listModels")).toMatchObject({ object: "list" });
+  expect(await client("getModel", { params: { model: "default" } })).toMatchObject({
+    id: "default",
+  });
+  expect(await client("createEmotions", { body: formWith({}) })).toMatchObject({ durationSec: 6 });
+  const body = formWith({ model: "default" });
+  expect(await client("createTranscription", { body })).toMatchObject({ usage: { seconds: 6 } });
+  const job = z.object({ id: z.string() }).parse(await client("createJob", { body: formWith({}) }));
+  const params = { id: job.id };
+  await expect.poll(() => client("getJob", { params })).toMatchObject({ status: "finished" });
+  expect(await client("getJobResults", { params })).toMatchObject({ index: 0, durationSec: 6 });
+  expect(await client("listJobs")).toMatchObject({ data: [{ id: job.id }] });
+  await client("deleteJob", { params });
+  await client("getMetrics");
+});
+
 test("the document's schema of an analysis leaves nothing out", () => {
   for (const each of [analysis, call]) expect(analysisSchema.parse(each)).toEqual(each);
 });

@@ -98,19 +98,21 @@ export class JobStore {
 
   /** Keeps the result of an item, a line of JSON, and deletes its recording. */
   async end(state: JobState, index: number, result: { end: ItemEnd; line: string }): Promise<void> {
-    const { id } = state.job;
-    const name = `${index}.${result.end}.json`;
-    await writePrivateFile(join(this.#folder, id, names.results, name), result.line);
+    await this.#write(state, join(names.results, `${index}.${result.end}.json`), result.line);
     state.ends.set(index, result.end);
     await rm(this.inputPath(state, index), { force: true });
   }
 
   async finish(state: JobState, finished: Finished): Promise<void> {
-    await writePrivateFile(
-      join(this.#folder, state.job.id, names.finished),
-      JSON.stringify(finished),
-    );
+    await this.#write(state, names.finished, JSON.stringify(finished));
     state.finished = finished;
+  }
+
+  async #write({ job, deleted }: JobState, name: string, content: string): Promise<void> {
+    const folder = join(this.#folder, job.id);
+    await writePrivateFile(join(folder, name), content);
+    // Writing makes folders anew that were deleted meanwhile.
+    if (deleted.signal.aborted) await rm(folder, { recursive: true, force: true });
   }
 
   /** @yields the results so far, in the order of the items */

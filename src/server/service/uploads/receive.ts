@@ -64,7 +64,8 @@ export async function receive(
     file.catch(fail);
     files.push(file);
   };
-  const parser = parserOf(incoming.headers, { take, fail, fields });
+  const mostParts = mostFields + options.maxFiles;
+  const parser = parserOf(incoming.headers, { take, fail, fields, mostParts });
   const idle = setTimeout(() => fail(tooSlow(idleSec)), idleSec * 1000);
   let received = 0;
   const counter = new Transform({
@@ -99,6 +100,7 @@ interface Sink {
   readonly take: (stream: Readable, field: string, name: string) => void;
   readonly fail: (error: unknown) => void;
   readonly fields: Map<string, string[]>;
+  readonly mostParts: number;
 }
 
 /** Returns what a body is written to, by its type. */
@@ -126,10 +128,13 @@ function parserOf(headers: IncomingMessage["headers"], sink: Sink): Writable {
   return formParser({ ...headers, "content-type": type }, sink);
 }
 
-function formParser(headers: BusboyConfig["headers"], { take, fail, fields }: Sink): Writable {
+function formParser(
+  headers: BusboyConfig["headers"],
+  { take, fail, fields, mostParts }: Sink,
+): Writable {
   let form;
   try {
-    const limits = { fields: mostFields, fieldSize: mostFieldBytes, headerPairs: 20 };
+    const limits = { parts: mostParts, fieldSize: mostFieldBytes, headerPairs: 20 };
     form = new Busboy({ headers, limits });
   } catch (cause) {
     throw malformed(cause);
@@ -140,7 +145,7 @@ function formParser(headers: BusboyConfig["headers"], { take, fail, fields }: Si
     const name = plain(given).replace(/\[\]$/, "");
     fields.set(name, [...(fields.get(name) ?? []), value]);
   });
-  form.on("fieldsLimit", () => fail(new Refusal("body-too-large", "Too many fields.")));
+  form.on("partsLimit", () => fail(new Refusal("body-too-large", "The form has too many parts.")));
   return form;
 }
 
