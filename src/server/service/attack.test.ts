@@ -129,6 +129,7 @@ test("a compressed body is not unpacked", async () => {
 });
 
 const part = (head: string, content = "RIFF"): string => `--b\r\n${head}\r\n\r\n${content}\r\n`;
+const formType = "multipart/form-data; boundary=b";
 const file = 'content-disposition: form-data; name="file"; filename="a.wav"';
 
 test.each([
@@ -158,7 +159,7 @@ test.each([
     `${part('content-disposition: form-data; name="__proto__"', "1")}${part(file)}--b--\r\n`,
   ],
 ])("a form %s is refused", async (_, body) => {
-  const lines = post("multipart/form-data; boundary=b", `content-length: ${body.length}`);
+  const lines = post(formType, `content-length: ${body.length}`);
   const answer = await raw(lines, body);
   expect([400, 413]).toContain(statusOf(answer));
 });
@@ -186,14 +187,21 @@ test("a client that asks first whether to send its body is told before it does",
   );
 });
 
-test("a body that stops is given up", async () => {
-  const answer = await raw(post("audio/wav", "content-length: 50"), "RIFF");
+test.each([
+  ["audio/wav", "RIFF"],
+  [formType, `--b\r\n${file}\r\n\r\nRIFF`],
+  [formType, `--b\r\n${file}`],
+])("a body of %s that stops is given up: %j", async (type, body) => {
+  const answer = await raw(post(type, "content-length: 500"), body);
   expect(statusOf(answer)).toBe(408);
 });
 
-test("a client that leaves takes its recording with it", async () => {
+test.each([
+  ["audio/wav", "RIFF"],
+  [formType, `--b\r\n${file}\r\n\r\nRIFF`],
+])("a client that leaves takes its recording with it: %s", async (type, body) => {
   const socket = connect(Number(new URL(service.url).port), "127.0.0.1");
-  socket.write(`${post("audio/wav", "content-length: 50").join("\r\n")}\r\n\r\nRIFF`);
+  socket.write(`${post(type, "content-length: 500").join("\r\n")}\r\n\r\n${body}`);
   await once(socket, "connect");
   const isEmpty = async (): Promise<boolean> =>
     (await readdir(join(service.folder, "uploads"))).length === 0;

@@ -60,7 +60,8 @@ export async function receive(
       return;
     }
     const path = join(options.folder, String(files.length));
-    const file = writeFile(stream, path).then((sizeBytes) => ({ field, name, path, sizeBytes }));
+    const written = writeFile(stream, path, stop.signal);
+    const file = written.then((sizeBytes) => ({ field, name, path, sizeBytes }));
     file.catch(fail);
     files.push(file);
   };
@@ -84,8 +85,9 @@ export async function receive(
     await pipeline(counter, parser, { signal: stop.signal });
     return { fields, files: await Promise.all(files) };
   } catch (error) {
-    // What stopped it, not that it was stopped.
-    throw stop.signal.aborted ? asRefusal(stop.signal.reason) : asRefusal(error);
+    // Busboy's files do not end with it. The first reason counts, not that it was stopped.
+    fail(error);
+    throw asRefusal(stop.signal.reason);
   } finally {
     clearTimeout(idle);
     incoming.off("close", leave).off("error", leave);
@@ -149,9 +151,9 @@ function formParser(
   return form;
 }
 
-async function writeFile(stream: Readable, path: string): Promise<number> {
+async function writeFile(stream: Readable, path: string, signal: AbortSignal): Promise<number> {
   const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
-  await pipeline(stream, file).catch((error: unknown) => {
+  await pipeline(stream, file, { signal }).catch((error: unknown) => {
     throw error instanceof Error && "syscall" in error ? fileError(path, error) : error;
   });
   return file.bytesWritten;
