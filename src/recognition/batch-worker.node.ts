@@ -25,7 +25,7 @@ process.on("disconnect", () => process.exit());
 try {
   const { recognition: _, niceness, ...options }: WorkerOptions = JSON.parse(process.argv[2]!);
   if (niceness !== undefined) setPriority(niceness);
-  const recognizer = await loadRecognizer({ ...options, threads: 1, thread: false });
+  const recognizer = await loadRecognizer({ threads: 1, ...options, thread: false });
   process.on("message", ({ path, recognition }: WorkerTask) => {
     void outcomeOf(recognizer, path, recognition).then((outcome) =>
       send({ kind: "outcome", outcome }),

@@ -34,7 +34,7 @@ export type RecognitionSettings = Pick<
 /** What a worker is told of the recognizer that it loads, and of how to analyze. */
 export type WorkerOptions = Pick<
   RecognizerOptions,
-  "textModel" | "transcriber" | "language" | "offline" | "keepTranscripts"
+  "textModel" | "transcriber" | "language" | "offline" | "threads" | "keepTranscripts"
 > & {
   /** Path of the audio model. */
   readonly model: string;
