@@ -23,7 +23,11 @@ beforeAll(async () => {
   wav = join(folder, "voice.wav");
   await writeFile(wav, encodeWav(synthesizeVoice(2, { sampleRate, level: 0.5 }), sampleRate));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const children: ChildProcess[] = [];
+afterAll(async () => {
+  for (const child of children) child.kill("SIGKILL");
+  await rm(folder, { recursive: true, force: true });
+});
 
 interface Started {
   readonly child: ChildProcess;
@@ -33,8 +37,10 @@ interface Started {
 }
 
 async function serve(state: string): Promise<Started> {
-  const options = ["--model", "small", "--no-transcript", "--offline", "--workers", "1"];
-  const child = startUndertone("serve", "--port", "0", "--folder", state, ...options);
+  const model = ["--model", "small", "--no-transcript", "--offline"];
+  const options = [...model, "--workers", "1", "--rate", "1000000", "--folder", state];
+  const child = startUndertone("serve", "--port", "0", ...options);
+  children.push(child);
   let printed = "";
   for await (const line of createInterface({ input: child.stderr! })) {
     printed += `${line}\n`;
