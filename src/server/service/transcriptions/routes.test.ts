@@ -132,6 +132,6 @@ test("what goes wrong after a stream began is an event of it", async () => {
   const body = formWith({ model: "whisper-1", stream: "true" });
   const answer = await failing.ask("/v1/audio/transcriptions", { method: "POST", body });
   expect(answer.headers.get("content-type")).toMatch("text/event-stream");
-  expect(await answer.text()).toMatch(/^data: \{"error":\{.*"code":"model-invalid"/);
+  expect(await answer.text()).toMatch(/^data: \{"error":\{.*"code":"internal"/);
   await failing.close();
 });

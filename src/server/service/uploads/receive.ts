@@ -5,7 +5,7 @@ import { PassThrough, Transform, type Readable, type Writable } from "node:strea
 import { pipeline } from "node:stream/promises";
 import { Busboy, type BusboyConfig } from "@fastify/busboy";
 import { UndertoneError } from "../../../shared/errors.ts";
-import { fileError } from "../../../shared/files.node.ts";
+import { fullDisk } from "../full-disk.ts";
 import { Refusal } from "../../refusal.ts";
 
 /** A file that a client sent, on disk. */
@@ -41,7 +41,7 @@ const mostFieldBytes = 65_536;
 /**
  * Writes the files of a body to disk as they come, for the server's user alone to read.
  * @throws Refusal `body-too-large`, `body-too-slow`, `body-cut-short`, `body-invalid`, `media-type-unsupported`
- * @throws UndertoneError `disk-full`, `file-unreadable`
+ * @throws UndertoneError `disk-full`
  */
 export async function receive(
   incoming: IncomingMessage,
@@ -154,7 +154,7 @@ function formParser(
 async function writeFile(stream: Readable, path: string, signal: AbortSignal): Promise<number> {
   const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
   await pipeline(stream, file, { signal }).catch((error: unknown) => {
-    throw error instanceof Error && "syscall" in error ? fileError(path, error) : error;
+    throw fullDisk(path, error) ?? error;
   });
   return file.bytesWritten;
 }
@@ -167,8 +167,8 @@ const plain = (name: string | undefined): string =>
     .slice(0, 200);
 
 function asRefusal(error: unknown): unknown {
-  if (error instanceof Refusal || error instanceof UndertoneError) return error;
-  return malformed(error);
+  const isOwn = error instanceof Refusal || error instanceof UndertoneError;
+  return isOwn || (error instanceof Error && "syscall" in error) ? error : malformed(error);
 }
 
 const malformed = (cause: unknown): Refusal =>
