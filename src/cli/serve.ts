@@ -30,7 +30,10 @@ export const serveCommand = createCommand(
     "--folder <folder>",
     "Hashes of tokens, and jobs (default: undertone/serve in the user's state folder)",
   )
-  .option("--new-token", "Print another token, whose hash is added, and leave")
+  .option(
+    "--new-token",
+    "Print another token and leave; the first start prints one, unless UNDERTONE_TOKEN sets the only one",
+  )
   .option(
     "--allow-host <name>",
     "Host from which recordings of jobs are fetched, and to which webhooks go, such as *.example.org (repeatable; default: none)",
@@ -87,12 +90,8 @@ export const serveCommand = createCommand(
       "undertone serve --transcriber whisper-small --workers 4",
       "undertone serve --host 0.0.0.0 --allow-host media.example.org",
       "undertone serve --new-token",
-      'curl -H "Authorization: Bearer $TOKEN" -F file=@call.wav http://127.0.0.1:8150/v1/audio/emotions',
+      'curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8150/v1/models',
     ),
-  )
-  .addHelpText(
-    "after",
-    "\nThe first start prints a token. The environment variable UNDERTONE_TOKEN sets one in its place.",
   )
   .action(async (options) => {
     const { runServe } = await import("./run-serve.ts");

@@ -1,4 +1,5 @@
 /** A process that analyzes the files that its parent sends, one at a time. */
+import { setPriority } from "node:os";
 import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 import { outcomeOf, type Outcome } from "./file-result.node.ts";
 import { loadRecognizer } from "./load-recognizer.node.ts";
@@ -22,8 +23,9 @@ process.on("SIGINT", () => undefined);
 process.on("disconnect", () => process.exit());
 
 try {
-  const { recognition: _, ...options }: WorkerOptions = JSON.parse(process.argv[2]!);
-  const recognizer = await loadRecognizer({ ...options, threads: 1, thread: false });
+  const { recognition: _, niceness, ...options }: WorkerOptions = JSON.parse(process.argv[2]!);
+  if (niceness !== undefined) setPriority(niceness);
+  const recognizer = await loadRecognizer({ threads: 1, ...options, thread: false });
   process.on("message", ({ path, recognition }: WorkerTask) => {
     void outcomeOf(recognizer, path, recognition).then((outcome) =>
       send({ kind: "outcome", outcome }),

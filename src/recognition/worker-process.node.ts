@@ -34,11 +34,13 @@ export type RecognitionSettings = Pick<
 /** What a worker is told of the recognizer that it loads, and of how to analyze. */
 export type WorkerOptions = Pick<
   RecognizerOptions,
-  "textModel" | "transcriber" | "language" | "offline" | "keepTranscripts"
+  "textModel" | "transcriber" | "language" | "offline" | "threads" | "keepTranscripts"
 > & {
   /** Path of the audio model. */
   readonly model: string;
   readonly recognition: RecognitionSettings;
+  /** How much the process leaves to others: 0, as others, to 19. */
+  readonly niceness?: number | undefined;
 };
 
 /** What a worker is sent for each file. */

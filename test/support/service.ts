@@ -24,6 +24,10 @@ export interface TestServiceOptions {
   readonly allowedHosts?: readonly string[];
   /** Of an earlier server. */
   readonly folder?: string;
+  /** Before a failed recording of a job is tried again. */
+  readonly retryDelayMs?: number;
+  /** Called when a worker is ended. */
+  readonly onStop?: () => void;
 }
 
 export interface TestService extends RunningService {
@@ -39,9 +43,20 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   const { analyze = () => Promise.resolve(call), workers = 1, limits } = options;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "undertone-service-")));
   const lines: string[] = [];
-  const worker: Worker = {
-    analyze: (path, { recognition }) => analyze(path, recognition),
-    stop: () => undefined,
+  const createWorker = (): Worker => {
+    const ends: ((outcome: Outcome) => void)[] = [];
+    return {
+      analyze: (path, { recognition }) => {
+        const ended = new Promise<Outcome>((resolve) => {
+          ends.push(resolve);
+        });
+        return Promise.race([ended, analyze(path, recognition)]);
+      },
+      stop: () => {
+        options.onStop?.();
+        for (const end of ends) end({ error: { code: "internal", message: "It was ended." } });
+      },
+    };
   };
   const running = await serveWith(
     {
@@ -53,7 +68,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
         startedAt: 0,
         worker: { model: "default.onnx", recognition: {} },
       },
-      workers: Array.from({ length: workers }, () => worker),
+      workers: Array.from({ length: workers }, createWorker),
     },
     {
       version: "1.2.3",
@@ -63,6 +78,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       tokens: Tokens.of(serviceToken, otherToken),
       allowedHosts: options.allowedHosts ?? [],
       folder,
+      retryDelayMs: options.retryDelayMs,
       log: jsonLog((line) => lines.push(line)),
     },
   );
@@ -80,6 +96,14 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Holds work until it is opened. */
+export class Gate {
+  open: () => void = () => undefined;
+  readonly opened = new Promise<void>((resolve) => {
+    this.open = resolve;
+  });
 }
 
 /** Returns a form with a recording, and fields. */

@@ -20,7 +20,10 @@ export async function outcomeOfFile(
     ...task.recognition,
     maxDurationSec: limits.maxDurationSec,
   };
-  const outcome = await pool.analyze(path, { ...task, recognition });
+  const outcome = await pool.analyze(path, { ...task, recognition }).catch((cause: unknown) => {
+    const isOwn = cause instanceof UndertoneError && cause.code !== "cancelled";
+    throw isOwn ? new Error(`No worker has its models: ${cause.message}`, { cause }) : cause;
+  });
   if ("error" in outcome) {
     const { code, message } = outcome.error;
     return { error: { code, message: message.replaceAll(path, name || "The recording") } };

@@ -6,7 +6,7 @@ import type { Service, ServiceEnv } from "./service.ts";
 /** What anybody may ask. */
 const open: readonly string[] = ["/health", "/v2/health/live", "/v2/health/ready", "/openapi.json"];
 
-const wrongTokensPerMin = 20;
+const wrongTokensPerMin = 60;
 
 /**
  * Refuses requests without a token of this server, and those of a token that asks too often. WebSockets of browsers, which cannot

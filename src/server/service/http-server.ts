@@ -2,23 +2,28 @@ import type { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Hono } from "hono";
 import { webSocketServer } from "../live/routes.ts";
+import type { Limits } from "./limits.ts";
 import type { ServiceEnv } from "./service.ts";
 
 /** A client that does not read its answer for so long is cut off. */
 const stuckMs = 60_000;
 
 /** Returns a server that cuts off clients who are slow or stuck. */
-export function httpServer(app: Pick<Hono<ServiceEnv>, "fetch">): Server {
+export function httpServer(
+  app: Pick<Hono<ServiceEnv>, "fetch">,
+  { idleSec }: Pick<Limits, "idleSec">,
+): Server {
+  const idleMs = 1000 * idleSec;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without options it is HTTP/1.1
   const server = createAdaptorServer({
     fetch: app.fetch,
     websocket: { server: webSocketServer() },
     serverOptions: {
       maxHeaderSize: 16_384,
-      headersTimeout: 10_000,
+      headersTimeout: idleMs,
       // Of the whole request; whether its body goes on is watched where it is read.
       requestTimeout: 3600_000,
-      connectionsCheckingInterval: 1000,
+      connectionsCheckingInterval: Math.min(1000, idleMs),
       keepAliveTimeout: 10_000,
     },
   }) as Server;

@@ -12,7 +12,7 @@ export interface Limits {
   readonly maxWaiting: number;
   /** Requests of one token in a minute. */
   readonly requestsPerMin: number;
-  /** Seconds in which a client sends nothing of a body that it began. */
+  /** Seconds in which a client sends nothing of a body that it began, and those that it has for its headers. */
   readonly idleSec: number;
   /** Live streams at once. */
   readonly maxStreams: number;

@@ -9,7 +9,7 @@ import type { ServedModel } from "./service.ts";
 
 export interface ServedOptions extends Omit<
   WorkerOptions,
-  "model" | "recognition" | "keepTranscripts"
+  "model" | "recognition" | "threads" | "keepTranscripts" | "niceness"
 > {
   /** Audio model: a file, or the name of one that comes with the package. */
   readonly model: string | undefined;
@@ -40,6 +40,8 @@ export async function loadServed(
     language,
     offline,
     keepTranscripts: false, // What people say stays nowhere but in the answer.
+    threads: 1,
+    niceness: 10, // So that the server answers at once, however busy they are.
     recognition,
   };
   const first = new WorkerProcess(told);

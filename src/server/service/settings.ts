@@ -44,7 +44,7 @@ export function recognitionOf(settings: Settings): RecognitionSettings {
   return { ...rest, minConfidence, maxOodScore };
 }
 
-const lists: readonly string[] = ["roles", "only", "timestamp_granularities", "include"];
+const lists: readonly string[] = ["roles", "only", "timestamp_granularities", "urls"];
 
 /** Returns the fields of a form by a schema. @throws Refusal `body-invalid` naming each wrong field */
 export function formOf<T>(schema: z.ZodType<T>, { fields }: Pick<Received, "fields">): T {

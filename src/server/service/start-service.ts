@@ -30,6 +30,8 @@ export interface ServiceOptions extends ServedOptions {
   readonly allowedHosts: readonly string[];
   /** Folder of what outlives the server: jobs, and uploads while they are taken. */
   readonly folder: string;
+  /** Wait before a recording of a job that failed by chance is tried again; 1000 by default. */
+  readonly retryDelayMs?: number | undefined;
 }
 
 export interface RunningService {
@@ -66,7 +68,7 @@ export async function serveWith(
   { model, workers }: { readonly model: ServedModel; readonly workers: readonly Worker[] },
   options: Omit<ServiceOptions, keyof ServedOptions> & Pick<ServiceOptions, "limits" | "log">,
 ): Promise<RunningService> {
-  const { folder, limits, log, host } = options;
+  const { folder, limits, log, host, retryDelayMs } = options;
   const trash = join(folder, "uploads");
   const store = await JobStore.open(join(folder, "jobs"), { trash, log });
   const uploads = new Uploads(trash, limits, () => store.bytes);
@@ -87,13 +89,14 @@ export async function serveWith(
     closing: closing.signal,
   };
   const hosts = new AllowedHosts(options.allowedHosts);
-  const runner = new JobRunner(service, { store, hosts });
+  const runner = new JobRunner(service, { store, hosts, retryDelayMs });
   const server = httpServer(
     serviceApp(service, [
       jobRoutes(service, { store, runner, hosts }),
       streamRoutes(service),
       inferenceRoutes(service),
     ]),
+    limits,
   );
   try {
     const port = await listen(server, options);

@@ -5,13 +5,14 @@ const healthSchema = z
   .object({ status: z.enum(["ok", "closing"]), version: z.string() })
   .openapi("Health");
 
+const health = (description: string) => ({
+  description,
+  content: { "application/json": { schema: healthSchema } },
+});
+
 /** `GET /health` for balancers, which anybody may ask, and `GET /metrics` for Prometheus. */
 export function statusRoutes({ version, closing, metrics }: Service) {
   const app = new OpenAPIHono<ServiceEnv>();
-  const health = (description: string) => ({
-    description,
-    content: { "application/json": { schema: healthSchema } },
-  });
   app.openAPIRegistry.registerPath({
     method: "get",
     path: "/health",

@@ -14,7 +14,7 @@ export interface RunnerParts {
   readonly store: JobStore;
   readonly hosts: AllowedHosts;
   /** Wait before the second attempt, doubled for the third; 1000 by default. */
-  readonly retryDelayMs?: number;
+  readonly retryDelayMs?: number | undefined;
 }
 
 const mostAttempts = 3;
@@ -56,14 +56,14 @@ export class JobRunner {
     for (const state of jobs) {
       if (state.finished?.webhook === "pending") this.#tell(state);
       const isDone = state.ends.size === state.job.items.length;
-      if (isDone && !state.finished) void this.#finish(state);
+      if (isDone && !state.finished) this.#behind(this.#finish(state));
     }
-    const sweep = setInterval(() => void this.sweep(Date.now()), sweepMs);
+    const sweep = setInterval(() => this.#behind(this.sweep(Date.now())), sweepMs);
     closing.addEventListener("abort", () => {
       clearInterval(sweep);
       this.notify();
     });
-    void this.sweep(Date.now());
+    this.#behind(this.sweep(Date.now()));
   }
 
   /** Tells of a new job. */
@@ -84,6 +84,13 @@ export class JobRunner {
       const { finished } = state;
       if (finished && finished.finishedAt + keptMs < nowMs) await this.#parts.store.delete(state);
     }
+  }
+
+  /** Nobody waits for it: what goes wrong is logged. */
+  #behind(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.#service.log("error", "job-not-kept", { error: String(error) });
+    });
   }
 
   #sleep(): void {
@@ -176,11 +183,13 @@ export class JobRunner {
     const { store, hosts } = this.#parts;
     const { closing, log, limits } = this.#service;
     const signal = AbortSignal.any([closing, state.deleted.signal]);
-    void deliver(state, { hosts, signal, keepHours: limits.keepHours }).then(async (webhook) => {
+    const told = async (): Promise<void> => {
+      const webhook = await deliver(state, { hosts, signal, keepHours: limits.keepHours });
       if (signal.aborted) return;
       log("info", "webhook", { id: state.job.id, webhook });
       await store.finish(state, { ...state.finished!, webhook });
-    });
+    };
+    this.#behind(told());
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { systemCode, privateMode, writePrivateFile } from "../../../shared/files.node.ts";
@@ -80,7 +80,10 @@ export class JobStore {
   async add(job: Job, { made, sent }: Sent): Promise<JobState> {
     await mkdir(join(made, names.inputs), { recursive: true, mode: privateMode.folder });
     await mkdir(join(made, names.results), { mode: privateMode.folder });
-    for (const [index, path] of sent) await rename(path, join(made, names.inputs, String(index)));
+    for (const [index, path] of sent) {
+      await flush(path);
+      await rename(path, join(made, names.inputs, String(index)));
+    }
     await writePrivateFile(join(made, names.job), JSON.stringify(job));
     await rename(made, join(this.#folder, job.id));
     const state = stateOf(job);
@@ -95,19 +98,21 @@ export class JobStore {
 
   /** Keeps the result of an item, a line of JSON, and deletes its recording. */
   async end(state: JobState, index: number, result: { end: ItemEnd; line: string }): Promise<void> {
-    const { id } = state.job;
-    const name = `${index}.${result.end}.json`;
-    await writePrivateFile(join(this.#folder, id, names.results, name), result.line);
+    await this.#write(state, join(names.results, `${index}.${result.end}.json`), result.line);
     state.ends.set(index, result.end);
     await rm(this.inputPath(state, index), { force: true });
   }
 
   async finish(state: JobState, finished: Finished): Promise<void> {
-    await writePrivateFile(
-      join(this.#folder, state.job.id, names.finished),
-      JSON.stringify(finished),
-    );
+    await this.#write(state, names.finished, JSON.stringify(finished));
     state.finished = finished;
+  }
+
+  async #write({ job, deleted }: JobState, name: string, content: string): Promise<void> {
+    const folder = join(this.#folder, job.id);
+    await writePrivateFile(join(folder, name), content);
+    // Writing makes folders anew that were deleted meanwhile.
+    if (deleted.signal.aborted) await rm(folder, { recursive: true, force: true });
   }
 
   /** @yields the results so far, in the order of the items */
@@ -149,6 +154,16 @@ async function readState(folder: string): Promise<JobState> {
   });
   state.finished = finished === undefined ? undefined : finishedSchema.parse(finished);
   return state;
+}
+
+/** Waits until a file is on the disk itself. */
+async function flush(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -1,17 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { OpenAPIHono, z } from "@hono/zod-openapi";
+import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { stream } from "hono/streaming";
 import { parsed } from "../../parsed.ts";
 import { Refusal } from "../../refusal.ts";
-import { answers, fileSchema } from "../documented.ts";
 import type { AllowedHosts } from "../remote/allowed-hosts.ts";
 import type { Service, ServiceEnv } from "../service.ts";
-import { formOf, settingsSchema } from "../settings.ts";
+import { formOf } from "../settings.ts";
 import { withUpload, type Upload } from "../uploads/with-upload.ts";
-import { jobAnswer, jobAnswerSchema, type Job, type JobState } from "./job.ts";
+import { documentJobs, orderSchema, type listSchema } from "./document.ts";
+import { jobAnswer, type Job, type JobState } from "./job.ts";
 import type { JobRunner } from "./job-runner.ts";
 import type { JobStore } from "./job-store.ts";
 
@@ -21,16 +21,6 @@ export interface JobParts {
   readonly hosts: AllowedHosts;
 }
 
-/** What a job is ordered with, beside files. */
-const orderSchema = settingsSchema
-  .extend({
-    urls: z.array(z.string().max(4000)).default([]),
-    webhook_url: z.string().max(4000).optional(),
-  })
-  .openapi("JobOrder");
-
-const idSchema = z.object({ id: z.string() });
-const listSchema = z.object({ object: z.literal("list"), data: z.array(jobAnswerSchema) });
 const mostListed = 100;
 
 /** `/v1/jobs`: many recordings, without a client that waits. */
@@ -39,7 +29,7 @@ export function jobRoutes(service: Service, parts: JobParts) {
   const { store } = parts;
   const adding = new Set<string>();
   const app = new OpenAPIHono<ServiceEnv>();
-  document(app);
+  documentJobs(app.openAPIRegistry);
   app.post("/v1/jobs", (context) => {
     const id = jobIdOf(context);
     const known = store.find(id);
@@ -99,7 +89,7 @@ function jobIdOf(context: Context<ServiceEnv>): string {
 /** @throws Refusal `not-found`, also for the job of another token */
 function ownJob(store: JobStore, context: Context<ServiceEnv>): JobState {
   const state = store.find(context.req.param("id") ?? "");
-  if (state?.job.client === context.get("client")) return state!;
+  if (state?.job.client === context.get("client")) return state;
   throw new Refusal("not-found", "There is no such job, or it was deleted.");
 }
 
@@ -157,61 +147,3 @@ async function readJson(path: string): Promise<unknown> {
     throw new Refusal("body-invalid", "The body is no JSON.");
   }
 }
-
-function document(app: OpenAPIHono<ServiceEnv>): void {
-  const registry = app.openAPIRegistry;
-  const job = { "application/json": { schema: jobAnswerSchema } };
-  registry.registerPath({
-    method: "post",
-    path: "/v1/jobs",
-    operationId: "createJob",
-    summary: "Order the analysis of files, or of addresses on hosts that are allowed",
-    request: {
-      headers: z.object({ "idempotency-key": z.string().optional() }),
-      body: {
-        required: true,
-        content: {
-          "multipart/form-data": { schema: orderSchema.extend({ file: z.array(fileSchema) }) },
-          "application/json": { schema: orderSchema },
-        },
-      },
-    },
-    responses: { ...answers(job, "The job of the same idempotency key"), 202: accepted(job) },
-  });
-  registry.registerPath({
-    method: "get",
-    path: "/v1/jobs",
-    operationId: "listJobs",
-    summary: "The last jobs of this token",
-    responses: answers({ "application/json": { schema: listSchema } }, "The jobs"),
-  });
-  registry.registerPath({
-    method: "get",
-    path: "/v1/jobs/{id}",
-    operationId: "getJob",
-    summary: "How far a job is",
-    request: { params: idSchema },
-    responses: answers(job, "The job"),
-  });
-  registry.registerPath({
-    method: "get",
-    path: "/v1/jobs/{id}/results",
-    operationId: "getJobResults",
-    summary: "The results so far, a line of JSON each: an analysis or an error",
-    request: { params: idSchema },
-    responses: answers({ "application/jsonl": { schema: z.string() } }, "The results"),
-  });
-  registry.registerPath({
-    method: "delete",
-    path: "/v1/jobs/{id}",
-    operationId: "deleteJob",
-    summary: "Stop a job, and delete its recordings and results",
-    request: { params: idSchema },
-    responses: { ...answers({}, ""), 204: { description: "It is deleted" } },
-  });
-}
-
-const accepted = (content: { "application/json": { schema: typeof jobAnswerSchema } }) => ({
-  description: "The job is kept, and will be done",
-  content,
-});

@@ -5,8 +5,8 @@ import { request as overHttps } from "node:https";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { UndertoneError } from "../../../shared/errors.ts";
-import { fileError } from "../../../shared/files.node.ts";
 import { Refusal } from "../../refusal.ts";
+import { fullDisk } from "../full-disk.ts";
 import type { AllowedHosts } from "./allowed-hosts.ts";
 
 const mostRedirects = 5;
@@ -53,7 +53,7 @@ interface Fetching extends Pick<Call, "idleSec" | "signal"> {
 /**
  * Writes what an address holds to a file. Each address that it leads to has to be allowed too.
  * @throws Refusal `url-refused`
- * @throws UndertoneError `network-failed`, `audio-too-large`, `disk-full`, `file-unreadable`
+ * @throws UndertoneError `network-failed`, `audio-too-large`, `disk-full`
  */
 export async function fetchTo(
   path: string,
@@ -96,7 +96,9 @@ async function write(answer: IncomingMessage, path: string, options: Fetching): 
   } catch (cause) {
     await rm(path, { force: true });
     if (cause instanceof UndertoneError) throw cause;
-    if (cause instanceof Error && "path" in cause) throw fileError(path, cause);
-    throw new UndertoneError("network-failed", "The connection was lost.", { cause });
+    throw (
+      fullDisk(path, cause) ??
+      new UndertoneError("network-failed", "The connection was lost.", { cause })
+    );
   }
 }

@@ -112,7 +112,7 @@ function answer(
       return context.text(`${textOf(analysis)}\n`);
     case "srt":
       return context.text(toSubtitles(analysis, "srt"));
-    case "vtt":
+    default:
       return context.body(toSubtitles(analysis, "vtt"), 200, {
         "content-type": "text/vtt; charset=utf-8",
       });

@@ -5,7 +5,7 @@ import { PassThrough, Transform, type Readable, type Writable } from "node:strea
 import { pipeline } from "node:stream/promises";
 import { Busboy, type BusboyConfig } from "@fastify/busboy";
 import { UndertoneError } from "../../../shared/errors.ts";
-import { fileError } from "../../../shared/files.node.ts";
+import { fullDisk } from "../full-disk.ts";
 import { Refusal } from "../../refusal.ts";
 
 /** A file that a client sent, on disk. */
@@ -41,7 +41,7 @@ const mostFieldBytes = 65_536;
 /**
  * Writes the files of a body to disk as they come, for the server's user alone to read.
  * @throws Refusal `body-too-large`, `body-too-slow`, `body-cut-short`, `body-invalid`, `media-type-unsupported`
- * @throws UndertoneError `disk-full`, `file-unreadable`
+ * @throws UndertoneError `disk-full`
  */
 export async function receive(
   incoming: IncomingMessage,
@@ -60,11 +60,13 @@ export async function receive(
       return;
     }
     const path = join(options.folder, String(files.length));
-    const file = writeFile(stream, path).then((sizeBytes) => ({ field, name, path, sizeBytes }));
+    const written = writeFile(stream, path, stop.signal);
+    const file = written.then((sizeBytes) => ({ field, name, path, sizeBytes }));
     file.catch(fail);
     files.push(file);
   };
-  const parser = parserOf(incoming.headers, { take, fail, fields });
+  const mostParts = mostFields + options.maxFiles;
+  const parser = parserOf(incoming.headers, { take, fail, fields, mostParts });
   const idle = setTimeout(() => fail(tooSlow(idleSec)), idleSec * 1000);
   let received = 0;
   const counter = new Transform({
@@ -83,8 +85,9 @@ export async function receive(
     await pipeline(counter, parser, { signal: stop.signal });
     return { fields, files: await Promise.all(files) };
   } catch (error) {
-    // What stopped it, not that it was stopped.
-    throw stop.signal.aborted ? asRefusal(stop.signal.reason) : asRefusal(error);
+    // Busboy's files do not end with it. The first reason counts, not that it was stopped.
+    fail(error);
+    throw asRefusal(stop.signal.reason);
   } finally {
     clearTimeout(idle);
     incoming.off("close", leave).off("error", leave);
@@ -99,6 +102,7 @@ interface Sink {
   readonly take: (stream: Readable, field: string, name: string) => void;
   readonly fail: (error: unknown) => void;
   readonly fields: Map<string, string[]>;
+  readonly mostParts: number;
 }
 
 /** Returns what a body is written to, by its type. */
@@ -126,42 +130,45 @@ function parserOf(headers: IncomingMessage["headers"], sink: Sink): Writable {
   return formParser({ ...headers, "content-type": type }, sink);
 }
 
-function formParser(headers: BusboyConfig["headers"], { take, fail, fields }: Sink): Writable {
+function formParser(
+  headers: BusboyConfig["headers"],
+  { take, fail, fields, mostParts }: Sink,
+): Writable {
   let form;
   try {
-    const limits = { fields: mostFields, fieldSize: mostFieldBytes, headerPairs: 20 };
+    const limits = { parts: mostParts, fieldSize: mostFieldBytes, headerPairs: 20 };
     form = new Busboy({ headers, limits });
   } catch (cause) {
     throw malformed(cause);
   }
-  form.on("file", (field, stream, name) => take(stream, plain(field), plain(name ?? "")));
-  form.on("field", (given, value, isNameCut, isValueCut) => {
+  form.on("file", (field, stream, name) => take(stream, plain(field), plain(name)));
+  form.on("field", (...[given, value, isNameCut, isValueCut]) => {
     if (isNameCut || isValueCut) fail(new Refusal("body-too-large", "A field is too long."));
     const name = plain(given).replace(/\[\]$/, "");
     fields.set(name, [...(fields.get(name) ?? []), value]);
   });
-  form.on("fieldsLimit", () => fail(new Refusal("body-too-large", "Too many fields.")));
+  form.on("partsLimit", () => fail(new Refusal("body-too-large", "The form has too many parts.")));
   return form;
 }
 
-async function writeFile(stream: Readable, path: string): Promise<number> {
-  const file = createWriteStream(path, { flags: "wx", mode: 0o600, flush: true });
-  await pipeline(stream, file).catch((error: unknown) => {
-    throw error instanceof Error && "syscall" in error ? fileError(path, error) : error;
+async function writeFile(stream: Readable, path: string, signal: AbortSignal): Promise<number> {
+  const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
+  await pipeline(stream, file, { signal }).catch((error: unknown) => {
+    throw fullDisk(path, error) ?? error;
   });
   return file.bytesWritten;
 }
 
-/** Returns a name of a client without control characters and folders, at most 200 characters of it. */
-const plain = (name: string): string =>
-  name
+/** Returns a name of a client without control characters and folders, at most 200 characters of it. Busboy knows parts without one. */
+const plain = (name: string | undefined): string =>
+  (name ?? "")
     .replaceAll(/[\p{C}]/gu, "")
     .replace(/^.*[/\\]/, "")
     .slice(0, 200);
 
 function asRefusal(error: unknown): unknown {
-  if (error instanceof Refusal || error instanceof UndertoneError) return error;
-  return malformed(error);
+  const isOwn = error instanceof Refusal || error instanceof UndertoneError;
+  return isOwn || (error instanceof Error && "syscall" in error) ? error : malformed(error);
 }
 
 const malformed = (cause: unknown): Refusal =>

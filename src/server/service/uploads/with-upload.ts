@@ -27,8 +27,8 @@ export async function withUpload<Result>(
   const leave = (): void => gone.abort();
   outgoing.on("close", leave);
   let other: Promise<unknown> | undefined;
-  const keepUntil = (work: Promise<unknown>): void => {
-    other = work;
+  const keepUntil = (promise: Promise<unknown>): void => {
+    other = promise;
   };
   const close = async (): Promise<void> => {
     outgoing.off("close", leave);

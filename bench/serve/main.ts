@@ -1,0 +1,100 @@
+/**
+ * Load on `undertone serve` on this machine, beside the command line on the same recordings:
+ *
+ *   npx tsx bench/serve/main.ts --requests 200 --concurrency 100 --model small
+ *
+ * The server is started and stopped by it; nothing else is called.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { encodeWav } from "../../src/audio/wav.ts";
+import { synthesizeVoice } from "../../test/support/voice.ts";
+import { load, type Recording } from "./load.ts";
+import { commandLine, runServer } from "./run-server.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    requests: { type: "string", default: "200" },
+    concurrency: { type: "string", default: "100" },
+    model: { type: "string", default: "small" },
+    workers: { type: "string", default: String(availableParallelism()) },
+    json: { type: "boolean", default: false },
+  },
+});
+const requests = Math.min(10_000, Number(options.requests));
+const concurrency = Math.min(500, Number(options.concurrency));
+const models = ["--model", options.model, "--no-transcript", "--offline"];
+
+/** Lengths of the recordings in turn, in seconds. */
+const lengthsSec = [1, 2, 3, 5, 8, 13, 30];
+const sampleRate = 16_000;
+
+function recordingOf(n: number): Recording {
+  const durationSec = lengthsSec[n % lengthsSec.length]!;
+  const samples = synthesizeVoice(durationSec, { sampleRate, level: 0.2 + (n % 100) / 200 });
+  return { name: `${n}.wav`, bytes: new Uint8Array(encodeWav(samples, sampleRate)), durationSec };
+}
+
+const quantile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.ceil(share * values.length) - 1] ?? 0;
+
+const folder = await mkdtemp(join(tmpdir(), "undertone-load-"));
+try {
+  const recordings = Array.from({ length: requests }, (_, n) => recordingOf(n));
+  const totalSec = recordings.reduce((sum, { durationSec }) => sum + durationSec, 0);
+  const server = await runServer(join(folder, "state"), [...models, "--workers", options.workers]);
+  await server.metric("nodejs_eventloop_lag_max_seconds"); // counts from here
+  const result = await load(server, recordings, concurrency);
+  const memoryMb = await server.peakMemoryMb();
+  const eventLoopMaxMs = 1000 * (await server.metric("nodejs_eventloop_lag_max_seconds"));
+  await server.stop();
+  const commandSec = await analyzeByCommand(recordings);
+  const facts = {
+    requests,
+    concurrency,
+    workers: Number(options.workers),
+    model: options.model,
+    statuses: Object.fromEntries(result.statuses),
+    audioPerSec: result.audioSec / result.seconds,
+    commandAudioPerSec: totalSec / commandSec,
+    ofCommand: result.audioSec / result.seconds / (totalSec / commandSec),
+    latencyP50Ms: quantile(result.latenciesMs, 0.5),
+    latencyP95Ms: quantile(result.latenciesMs, 0.95),
+    healthP50Ms: quantile(result.healthMs, 0.5),
+    healthP99Ms: quantile(result.healthMs, 0.99),
+    healthMaxMs: quantile(result.healthMs, 1),
+    eventLoopMaxMs,
+    memoryMb,
+  };
+  if (options.json) process.stdout.write(`${JSON.stringify(facts)}\n`);
+  else {
+    const lines = Object.entries(facts).map(([name, value]) => `${name.padEnd(20)}${shown(value)}`);
+    process.stdout.write(`${lines.join("\n")}\n`);
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Returns how long `undertone analyze` takes, from its start. */
+async function analyzeByCommand(recordings: readonly Recording[]): Promise<number> {
+  const sounds = join(folder, "sounds");
+  await mkdir(sounds);
+  for (const { name, bytes } of recordings) await writeFile(join(sounds, name), bytes);
+  const [program, ...words] = commandLine;
+  const out = join(folder, "results.jsonl");
+  const given = [...models, "--jobs", options.workers, "--out", out];
+  const startedAt = performance.now();
+  const child = spawn(program!, [...words, "analyze", sounds, ...given], { stdio: "ignore" });
+  await once(child, "close");
+  if (child.exitCode !== 0) throw new Error(`undertone analyze ended with ${child.exitCode}`);
+  return (performance.now() - startedAt) / 1000;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : value.toFixed(2);
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

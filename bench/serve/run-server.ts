@@ -1,0 +1,75 @@
+/** `undertone serve` as a process of its own, on a free port of this machine. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+export const commandLine: readonly string[] = [
+  process.execPath,
+  "--import",
+  createRequire(import.meta.url).resolve("tsx"),
+  resolve(import.meta.dirname, "../../src/cli/main.ts"),
+];
+
+export interface RunningServer {
+  readonly url: string;
+  readonly token: string;
+  /** Resolves to a value of the server's metrics. */
+  readonly metric: (name: string) => Promise<number>;
+  /** The most memory that its processes have held so far, each for itself, in MB. */
+  readonly peakMemoryMb: () => Promise<number>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function runServer(
+  folder: string,
+  options: readonly string[],
+): Promise<RunningServer> {
+  const token = randomBytes(32).toString("hex");
+  const [program, ...words] = commandLine;
+  const child = spawn(
+    program!,
+    [...words, "serve", "--port", "0", "--folder", folder, ...options],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, UNDERTONE_TOKEN: token },
+    },
+  );
+  let printed = "";
+  for await (const line of createInterface({ input: child.stderr })) {
+    printed += `${line}\n`;
+    if (line.includes("Ctrl-C")) break;
+  }
+  child.stderr.resume();
+  const url = /http:\S+/.exec(printed)?.[0];
+  if (url === undefined) throw new Error(`undertone serve ended: ${printed}`);
+  return {
+    url,
+    token,
+    metric: async (name) => {
+      const headers = { authorization: `Bearer ${token}` };
+      const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
+      return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(metrics)?.[1]);
+    },
+    peakMemoryMb: () => peakMemoryMb(child),
+    stop: async () => {
+      child.kill("SIGTERM");
+      await once(child, "close");
+    },
+  };
+}
+
+/** As Linux counts it. @see https://man7.org/linux/man-pages/man5/proc_pid_status.5.html (VmHWM) */
+async function peakMemoryMb({ pid }: ChildProcess): Promise<number> {
+  let sumKb = 0;
+  for (const each of await readdir("/proc")) {
+    const status = await readFile(`/proc/${each}/status`, "utf8").catch(() => "");
+    const parent = Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
+    if (Number(each) !== pid && parent !== pid) continue;
+    sumKb += Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+  }
+  return sumKb / 1024;
+}
