@@ -43,8 +43,8 @@ const isNoToken = (protocol: string): boolean => !protocol.startsWith("token.");
 /** `WS /v1/stream`, and the same in the messages of telephone media streams and of Hume's realtime interface. */
 export function streamRoutes(service: LiveService) {
   const { model, limits, closing, metrics, pool, log } = service;
-  const { recognition: _, ...loaded } = model.worker;
-  const load = () => loadRecognizer({ ...loaded, threads: 1 });
+  const { recognition: _, niceness: _niceness, ...loaded } = model.worker;
+  const load = () => loadRecognizer({ threads: 1, ...loaded });
   const recognizers = new Recognizers(load, pool.size);
   const sessions = new Set<StreamSession>();
   addGauge(metrics.registry, "undertone_streams", {
