@@ -67,11 +67,11 @@ function sectionsOf(command: AnyCommand, path = "undertone"): string[] {
 }
 
 /** The options of a help that say how to read a corpus, which the page explains once. */
-const corpusBlock = new RegExp(`^${corpusOptionsHeading}\n(?: .*\n)+`, "m");
+const corpusBlock = new RegExp(`^${corpusOptionsHeading}(?:\n .*)+`, "m");
 
 function namesOnly(block: string): string {
   const names = [...block.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, name]) => name);
-  return `${corpusOptionsHeading} ${names.join(" ")}\n`;
+  return `${corpusOptionsHeading} ${names.join(" ")}`;
 }
 
 function corpusOptions(): string {
@@ -79,7 +79,7 @@ function corpusOptions(): string {
   for (const option of [corpusOption, columnsOption, layoutOption, speakerFromOption, mapOption]) {
     command.addOption(option);
   }
-  const [block = ""] = corpusBlock.exec(`${helpOf(command)}\n`) ?? [];
+  const [block = ""] = corpusBlock.exec(helpOf(command)) ?? [];
   return block.replace(`${corpusOptionsHeading}\n`, "").trimEnd();
 }
 

@@ -138,3 +138,19 @@ test("a model that answers with no numbers is refused, not believed", async () =
     },
   );
 });
+
+test("a reference is no longer than the speech, though windows are", async () => {
+  const ordinary = {
+    neutralShare: 0.8,
+    speakerShare: 1,
+    bias: { adapted: 1, unknown: 2 },
+    evidence: [-4, -2, 0],
+  };
+  const card = { ...loudnessModel.card, labels: ["neutral", "angry"], ordinary };
+  const voice: WindowModel = { ...loudnessModel, card };
+  const samples = inSequence(silence(1), quiet(1.5), silence(1));
+  const { reference, summary } = await recognizeSamples(samples, { voice }, { sampleRate });
+  expect(reference.source).toBe("recording");
+  expect(reference.speechSec).toBeGreaterThan(1);
+  expect(reference.speechSec).toBeLessThanOrEqual(summary.speechSec);
+});

@@ -10,7 +10,7 @@ import { observeUtterance, utteranceSegment, type ObservedUtterance } from "./pr
 import { predictWindows } from "./predict-windows.ts";
 import type { RecognitionModels, RecognizeOptions } from "./recognize.ts";
 import type { Observation } from "./smoothing.ts";
-import { SpeakerReference } from "./speaker-reference.ts";
+import { SpeakerReference, type ReferenceUsed } from "./speaker-reference.ts";
 import type { SpeakerRuns } from "./speaker-runs.ts";
 import { SpeechSegmenter, type SegmentAudio } from "./speech-segments.ts";
 import { Timeline } from "./timeline.ts";
@@ -102,6 +102,15 @@ export class ChannelRecognition {
     return this.#speechSec;
   }
 
+  /** What the voice is held against so far. */
+  get referenceUsed(): ReferenceUsed {
+    const { source, speechSec } = this.reference.used;
+    // Windows are longer than short speech.
+    return source === "recording"
+      ? { source, speechSec: toMs(Math.min(speechSec, this.#speechSec)) }
+      : { source, speechSec };
+  }
+
   /**
    * Takes the channel's samples of the next block [channel][sample].
    * @throws UndertoneError `cancelled`, and what the models and the transcriber throw
@@ -124,7 +133,7 @@ export class ChannelRecognition {
   /** @yields segments of the last speech, which may still change */
   async *partial(): AsyncGenerator<SegmentEvent> {
     for await (const segment of this.#partials.update(this.#segmenter)) {
-      yield { type: "partial", segment, reference: this.reference.used };
+      yield { type: "partial", segment, reference: this.referenceUsed };
     }
   }
 

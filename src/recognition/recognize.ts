@@ -175,7 +175,7 @@ const sumOf = (values: readonly number[]): number => values.reduce((sum, value) 
 function referenceOf(channels: readonly ChannelRecognition[], segment?: Segment): ReferenceUsed {
   const { channel = null, speaker = null } = segment ?? {};
   const of = channels.filter((each) => each.channel === channel && each.speaker === speaker);
-  const all = (of.length > 0 ? of : channels).map(({ reference }) => reference.used);
+  const all = (of.length > 0 ? of : channels).map(({ referenceUsed }) => referenceUsed);
   const { source } = all.find(({ speechSec }) => speechSec > 0) ?? all[0]!;
   return { source, speechSec: toMs(sumOf(all.map(({ speechSec }) => speechSec))) };
 }

@@ -1,6 +1,6 @@
 import type { Segment, SpeakerAnalysis, Summary } from "./analysis.ts";
 import { toMs, toPlaces } from "./places.ts";
-import type { SpeakerReference } from "./speaker-reference.ts";
+import type { ReferenceUsed } from "./speaker-reference.ts";
 import { byLabel } from "./timeline.ts";
 
 /** Returns a recording's segments in a few numbers. */
@@ -36,7 +36,7 @@ export function summarize(
 export interface KnownSpeaker {
   readonly channel: number | null;
   readonly speaker: string | null;
-  readonly reference: SpeakerReference;
+  readonly referenceUsed: ReferenceUsed;
   readonly speechSec: number;
 }
 
@@ -49,7 +49,7 @@ export function summarizeSpeakers(
   const firstSec = (name: string): number =>
     segments.find(({ speaker }) => speaker === name)?.startSec ?? Infinity;
   return speakers
-    .flatMap(({ speaker, channel, reference, speechSec }) => {
+    .flatMap(({ speaker, channel, referenceUsed, speechSec }) => {
       if (speaker === null) return [];
       const own = segments.filter((segment) => segment.speaker === speaker);
       const others = segments.filter((each) => each.speaker !== null && each.speaker !== speaker);
@@ -57,7 +57,7 @@ export function summarizeSpeakers(
         speaker,
         channel,
         summary: summarize(labels, own, speechSec),
-        reference: reference.used,
+        reference: referenceUsed,
         overlapSec: toMs(overlapOf(own, others)),
       };
     })

@@ -14,7 +14,7 @@ export interface AnalyzedWith {
 
 const sources = {
   enrolled: "the speaker's enrolled speech",
-  recording: "the rest of the recording",
+  recording: "the recording's own speech",
   training: "the speech of the training data",
 } as const;
 
