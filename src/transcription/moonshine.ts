@@ -1,4 +1,5 @@
 import { multiplyInBytes } from "../graph/byte-products.ts";
+import { signWeights } from "../graph/signed-weights.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { openTogether } from "../shared/closing.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
@@ -178,9 +179,13 @@ export async function openMoonshine(
   const detector = weights && new EnglishDetector(weights);
   const encoder = detector ? cutModel(encoderBytes, encoderOutputs(detector.layer)) : encoderBytes;
   const sessions = await openTogether(async (keep) => ({
-    encoder: keep(await Session.open(runtime, encoder, options)),
+    encoder: keep(await Session.open(runtime, await signWeights(runtime, encoder), options)),
     // A step's products are too small to share: a second thread would only wait, at full load.
-    decoder: await Session.open(runtime, multiplyInBytes(decoderBytes), { threads: 1 }),
+    decoder: await Session.open(
+      runtime,
+      await signWeights(runtime, multiplyInBytes(decoderBytes)),
+      { threads: 1 },
+    ),
   }));
   const name = `moonshine-${size}`;
   return new Moonshine({ name, size: moonshineSizes[size], ...sessions, detokenize, detector });
