@@ -1,19 +1,26 @@
 /** WebAssembly that runs a bank of filters over samples: what JavaScript lacks are its products of four numbers at once. */
 
-/** What a step of a filter bank is: see `FilterBank`. */
-interface KernelExports {
-  readonly memory: WebAssembly.Memory;
-  readonly run: (
-    input: number,
-    filters: number,
-    output: number,
-    outputEnd: number,
-    filterBytes: number,
-    phase: number,
-    phases: number,
-    wholeStepBytes: number,
-    phaseStep: number,
-  ) => void;
+/** A filter bank at work; places are in bytes of the kernel's memory. */
+export interface FilterRun {
+  /** Where the samples of the first output begin. */
+  readonly input: number;
+  /** Where the filters [phases, filterBytes] begin. */
+  readonly filters: number;
+  readonly output: number;
+  readonly outputEnd: number;
+  readonly filterBytes: number;
+  /** Of the first output. */
+  readonly phase: number;
+  readonly phases: number;
+  /** From one output to the next: so many bytes of whole samples, and so many phases. */
+  readonly wholeStepBytes: number;
+  readonly phaseStep: number;
+}
+
+/** Runs filter banks in its own memory. */
+export interface FilterKernel {
+  readonly buffer: ArrayBuffer;
+  readonly run: (bank: FilterRun) => void;
 }
 
 /** Filters are so many samples long, or multiples of it: one pass of the inner loop. */
@@ -39,7 +46,20 @@ const op = {
 } as const;
 const [i32, v128, func] = [0x7f, 0x7b, 0x60];
 
-/** Numbers of the parameters of `run`, and of its local variables. */
+/** Parameters of `run` in their order. */
+const parameters = [
+  "input",
+  "filters",
+  "output",
+  "outputEnd",
+  "filterBytes",
+  "phase",
+  "phases",
+  "wholeStepBytes",
+  "phaseStep",
+] as const satisfies (keyof FilterRun)[];
+
+/** Numbers of the parameters, and of the local variables after them. */
 const [input, filters, output, outputEnd, filterBytes] = [0, 1, 2, 3, 4];
 const [phase, phases, wholeStepBytes, phaseStep] = [5, 6, 7, 8];
 const [sample, weight, weightEnd, firstSum] = [9, 10, 11, 12];
@@ -120,20 +140,33 @@ const body = [
   op.end,
 ];
 
-/** Opens the kernel with memory for so many bytes. */
-export function openFilterKernel(bytes: number): KernelExports {
+/** Opens a kernel with memory for so many bytes. */
+export function openFilterKernel(bytes: number): FilterKernel {
   const pages = Math.ceil(bytes / 65_536);
   const code = [2, 3, i32, 4, v128, ...body];
   const wasm = Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, func, 9, ...Array<number>(9).fill(i32), 0]),
+    0,
+    0x61,
+    0x73,
+    0x6d,
+    1,
+    0,
+    0,
+    0,
+    ...section(1, [1, func, parameters.length, ...parameters.map(() => i32), 0]),
     ...section(3, [1, 0]),
     ...section(5, [1, 0, ...leb(pages)]),
     ...section(7, [2, ...exported("memory", 2), ...exported("run", 0)]),
     ...section(10, [1, ...leb(code.length), ...code]),
   ]);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm));
-  return exports as unknown as KernelExports;
+  const { memory, run } = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports;
+  if (!(memory instanceof WebAssembly.Memory) || typeof run !== "function") {
+    throw new TypeError("openFilterKernel: the module lacks its exports");
+  }
+  return {
+    buffer: memory.buffer,
+    run: (bank) => void run(...parameters.map((name) => bank[name])),
+  };
 }
 
 const section = (id: number, content: readonly number[]): number[] => [

@@ -1,6 +1,6 @@
 import { UndertoneError } from "../shared/errors.ts";
 import { concatenate } from "./blocks.ts";
-import { filterUnit, openFilterKernel } from "./filter-kernel.ts";
+import { filterUnit, openFilterKernel, type FilterKernel } from "./filter-kernel.ts";
 import { interpolationFilters, sincLength } from "./kaiser-sinc.ts";
 
 const maxRatio = 256;
@@ -11,7 +11,7 @@ const maxBlock = 1 << 16;
 
 /** The filters of one ratio, in the memory of the kernel that runs them. */
 interface FilterBank {
-  readonly run: ReturnType<typeof openFilterKernel>["run"];
+  readonly run: FilterKernel["run"];
   /** Samples to filter: those that are held, then the next ones. */
   readonly input: Float32Array;
   readonly output: Float32Array;
@@ -69,8 +69,8 @@ export class Resampler {
     const step = fromHz / unit;
     const inputLength = maxBlock + 2 * length;
     const outputLength = Math.ceil((inputLength + 1) * ratio) + 1;
-    const { memory, run } = openFilterKernel(4 * (filters.length + inputLength + outputLength));
-    const at = (start: number, count: number) => new Float32Array(memory.buffer, 4 * start, count);
+    const { buffer, run } = openFilterKernel(4 * (filters.length + inputLength + outputLength));
+    const at = (start: number, count: number) => new Float32Array(buffer, 4 * start, count);
     at(0, filters.length).set(filters);
     const bank = {
       run,
@@ -102,13 +102,14 @@ export class Resampler {
 
   #convert(samples: Float32Array): Float32Array {
     const bank = this.#bank;
-    const converted: Float32Array[] = [];
-    for (let start = 0; bank && start < samples.length; start += maxBlock) {
-      converted.push(this.#filter(bank, samples.subarray(start, start + maxBlock)));
-    }
-    const joined = bank ? concatenate(converted) : samples;
-    this.#emitted += joined.length;
-    return joined;
+    const blocks = Array.from({ length: Math.ceil(samples.length / maxBlock) }, (_, n) =>
+      samples.subarray(n * maxBlock, (n + 1) * maxBlock),
+    );
+    const converted = bank
+      ? concatenate(blocks.map((block) => this.#filter(bank, block)))
+      : samples;
+    this.#emitted += converted.length;
+    return converted;
   }
 
   /** Returns the outputs whose filters end within the samples that are held and the next ones. */
@@ -122,13 +123,17 @@ export class Resampler {
     // Output k lies floor((phase + k · step) / phases) samples after the next one.
     const count = free < 0 ? 0 : Math.ceil(((free + 1) * phases - this.#phase) / step);
     if (count > 0) {
-      const first = input.byteOffset + 4 * this.#skip;
-      const end = output.byteOffset + 4 * count;
-      const whole = Math.floor(step / phases);
-      run(
-        ...([first, 0, output.byteOffset, end, filterBytes] as const),
-        ...([this.#phase, phases, 4 * whole, step % phases] as const),
-      );
+      run({
+        input: input.byteOffset + 4 * this.#skip,
+        filters: 0,
+        output: output.byteOffset,
+        outputEnd: output.byteOffset + 4 * count,
+        filterBytes,
+        phase: this.#phase,
+        phases,
+        wholeStepBytes: 4 * Math.floor(step / phases),
+        phaseStep: step % phases,
+      });
     }
     const moved = this.#phase + count * step;
     const next = this.#skip + Math.floor(moved / phases);

@@ -42,9 +42,10 @@ export const float32Type = TensorProto_DataType.FLOAT;
 /** ONNX's number of the type int32, to cast to. */
 export const int32Type = TensorProto_DataType.INT32;
 
+const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
 function attributeProto(name: string, value: WrittenAttribute): AttributeProto {
   const { INT, FLOAT, STRING, INTS, STRINGS } = AttributeProto_AttributeType;
-  const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
   if (typeof value === "number")
     return create(AttributeProtoSchema, { name, type: INT, i: BigInt(value) });
   if (typeof value === "string")

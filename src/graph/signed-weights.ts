@@ -9,14 +9,23 @@ import { float32Type, GraphWriter, uint8Type } from "./graph-writer.ts";
 import { decodeModel } from "./model-proto.ts";
 import { Session, type Runtime } from "./session.ts";
 
+/** What is asked of the machine. */
+interface Machine {
+  readonly multipliesExactly: (runtime: Runtime) => Promise<boolean>;
+}
+
 /**
  * Resolves to the model with its unsigned 8-bit weights as signed ones, less 128 as are their zero points: the same
  * products, of which instructions for unsigned times signed bytes (VNNI) do twice as many. The model stays as it is
  * where the machine rounds such products off, as AVX2 does, or where it takes these bytes for anything else.
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model
  */
-export async function signWeights(runtime: Runtime, bytes: Uint8Array): Promise<Uint8Array> {
-  if (!(await multipliesExactly(runtime))) return bytes;
+export async function signWeights(
+  runtime: Runtime,
+  bytes: Uint8Array,
+  machine: Machine = { multipliesExactly },
+): Promise<Uint8Array> {
+  if (!(await machine.multipliesExactly(runtime))) return bytes;
   const model = decodeModel(bytes);
   const graphs = graphsIn(model.graph);
   const weights = unsignedWeights(graphs);
@@ -43,10 +52,10 @@ const consumers: Readonly<Record<string, readonly number[]>> = {
 
 /** Returns the unsigned weights and zero points of a model; none where anything else takes one of them. */
 function unsignedWeights(graphs: readonly GraphProto[]): TensorProto[] {
-  const { UINT8 } = TensorProto_DataType;
+  const unsignedType: number = TensorProto_DataType.UINT8;
   const unsigned = graphs
     .flatMap(({ initializer }) => initializer)
-    .filter(({ dataType }) => dataType === UINT8);
+    .filter(({ dataType }) => dataType === unsignedType);
   const names = new Set(unsigned.map(({ name }) => name));
   for (const { opType, input, output } of graphs.flatMap(({ node }) => node)) {
     const allowed = consumers[opType] ?? [];

@@ -93,6 +93,8 @@ describe.skipIf(silero === undefined)("Silero", () => {
   );
 });
 
+const part = (of: Float32Array, at: number): Float32Array => of.subarray(512 * at, 512 * (at + 1));
+
 /** Scores of the published graph, fed as its authors do, also an octave lower. */
 async function publishedScores(model: Uint8Array, samples: Float32Array): Promise<number[]> {
   const session = await Session.open(nodeRuntime, model, { threads: 1 });
@@ -117,7 +119,6 @@ async function publishedScores(model: Uint8Array, samples: Float32Array): Promis
   );
   const scores: number[] = [];
   for (let n = 0; n < samples.length / 512; n++) {
-    const part = (of: Float32Array, at: number) => of.subarray(512 * at, 512 * (at + 1));
     const own = await asIs(part(samples, n));
     const halves = [await lower(part(slowed, 2 * n)), await lower(part(slowed, 2 * n + 1))];
     scores.push(Math.max(own, ...halves));
