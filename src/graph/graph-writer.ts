@@ -22,10 +22,10 @@ export type WrittenAttribute =
   | { readonly float: number };
 
 const arrays = {
-  float32: (values: Iterable<number>) => Float32Array.from(values),
-  int64: (values: Iterable<number>) => BigInt64Array.from([...values].map(BigInt)),
-  int32: (values: Iterable<number>) => Int32Array.from(values),
-  int8: (values: Iterable<number>) => Int8Array.from(values),
+  float32: Float32Array,
+  int32: Int32Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
 };
 
 const types = {
@@ -33,6 +33,7 @@ const types = {
   int64: TensorProto_DataType.INT64,
   int32: TensorProto_DataType.INT32,
   int8: TensorProto_DataType.INT8,
+  uint8: TensorProto_DataType.UINT8,
 } as const;
 
 /** ONNX's number of the type of bytes without a sign, to cast to. */
@@ -111,7 +112,7 @@ export class GraphWriter {
   /** Adds a constant; returns its name. */
   constant(
     type: keyof typeof types,
-    values: Iterable<number>,
+    values: ArrayLike<number>,
     shape: readonly number[] = [],
   ): string {
     const name = this.#name(type);
@@ -120,17 +121,10 @@ export class GraphWriter {
         name,
         dims: shape.map(BigInt),
         dataType: types[type],
-        rawData: new Uint8Array(arrays[type](values).buffer),
+        rawData: rawBytes(type, values),
       }),
     );
     return name;
-  }
-
-  /** Adds a constant of another model under its own name; returns that. */
-  keep(tensor: TensorProto): string {
-    if (!this.#initializers.some(({ name }) => name === tensor.name))
-      this.#initializers.push(tensor);
-    return tensor.name;
   }
 
   /** Returns the model; `outputs` are tensors by the names that they get. */
@@ -163,4 +157,13 @@ function valueInfo(name: string, elemType: number): ValueInfoProto {
     name,
     type: { value: { case: "tensorType", value: { elemType } } },
   });
+}
+
+/** Returns numbers as a file stores them. */
+function rawBytes(type: keyof typeof types, values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
+  if (type === "int64")
+    return new Uint8Array(BigInt64Array.from(Array.from(values, BigInt)).buffer);
+  const array = new arrays[type](values.length);
+  array.set(values);
+  return new Uint8Array(array.buffer);
 }

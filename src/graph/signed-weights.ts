@@ -72,15 +72,16 @@ function unsignedWeights(graphs: readonly GraphProto[]): TensorProto[] {
 
 function sign(tensor: TensorProto): void {
   tensor.dataType = TensorProto_DataType.INT8;
-  if (tensor.rawData.length > 0) tensor.rawData = tensor.rawData.map((byte) => byte ^ 0x80);
-  else tensor.int32Data = tensor.int32Data.map((byte) => byte - 128);
+  const bytes = tensor.rawData;
+  for (let n = 0; n < bytes.length; n++) bytes[n]! ^= 0x80;
+  if (bytes.length === 0) tensor.int32Data = tensor.int32Data.map((byte) => byte - 128);
 }
 
 const depth = 64;
 const columns = 32;
 
 /** Resolves to whether the machine sums the largest products of unsigned and signed bytes without saturation. */
-async function multipliesExactly(runtime: Runtime): Promise<boolean> {
+export async function multipliesExactly(runtime: Runtime): Promise<boolean> {
   const writer = new GraphWriter();
   const bytes = writer.node("Cast", [writer.input("x")], { to: uint8Type });
   const weights = writer.constant("int8", Array(depth * columns).fill(127), [depth, columns]);

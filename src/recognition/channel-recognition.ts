@@ -57,7 +57,11 @@ export class ChannelRecognition {
     this.#runs = runs;
     this.#recording =
       transcription && utterances === undefined
-        ? new RecordingTranscriber({ ...transcription, signal: options.signal })
+        ? new RecordingTranscriber({
+            ...transcription,
+            signal: options.signal,
+            isLive: options.live,
+          })
         : undefined;
     this.#toVoice = Resampler.create(sampleRate, card.sampleRate);
     this.#toSpeech = Resampler.create(sampleRate, transcription ? speechSampleRate : sampleRate);

@@ -145,4 +145,15 @@ describe.skipIf(moonshine === undefined)("Moonshine", () => {
     }
     await model.close();
   });
+
+  test("utterances decoded together have the words and probabilities of each alone, bit for bit", async () => {
+    const model = await openTiny();
+    const voices = [1, 2, 3].map((seed) => synthesizeVoice(seed, { sampleRate, level: 0.5 }));
+    const utterances = voices.map((voice, n) => voice.subarray(0, (2 + n) * sampleRate));
+    const together = await model.transcribeAll(utterances);
+    for (const [n, utterance] of utterances.entries()) {
+      expect(await model.transcribe(utterance)).toEqual(together[n]);
+    }
+    await model.close();
+  });
 });
