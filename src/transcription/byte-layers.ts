@@ -1,4 +1,4 @@
-import { float32Type, GraphWriter, int32Type, uint8Type } from "../graph/graph-writer.ts";
+import { float32Type, int32Type, uint8Type, type GraphWriter } from "../graph/graph-writer.ts";
 import type { ByteMatrix } from "./moonshine-weights.ts";
 
 /** Rows of floats as bytes: an element is (byte + offset) · scale of its row; `offset` is a whole number below 1. */

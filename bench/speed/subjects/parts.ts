@@ -31,6 +31,7 @@ export class PartTimes {
   /** Begins to measure graphs and resampling. */
   watch(): void {
     const add = this.#add.bind(this);
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with its session
     const { run } = Session.prototype;
     Session.prototype.run = async function (...given) {
       const from = { wall: performance.now(), processor: processorSec() };
