@@ -1,5 +1,5 @@
 /** Measures one subject in this process and prints its `Measured` as JSON: `tsx bench/speed/child.ts SUBJECT OPTIONS`. */
-import { measureAnalysis } from "./subjects/analysis.ts";
+import { measureAnalysis, measureWords } from "./subjects/analysis.ts";
 import { measureInference, measureTraining } from "./subjects/cnn.ts";
 import {
   measureEncoderFeatures,
@@ -12,7 +12,7 @@ import { measureMatMul } from "./subjects/mat-mul.ts";
 import type { Measured } from "./measure.ts";
 import { measureTextTraining } from "./subjects/text.ts";
 
-/** Each takes its options as one object and gives a rate: something per second, more is better. */
+/** Each takes its options as one object and gives a rate: something per second, more is better; or that and its parts. */
 const subjects = {
   matMul: measureMatMul,
   training: measureTraining,
@@ -24,6 +24,7 @@ const subjects = {
   encoderFeatures: measureEncoderFeatures,
   logMel: measureLogMel,
   analysis: measureAnalysis,
+  words: measureWords,
 };
 
 export type Subjects = typeof subjects;
@@ -33,6 +34,7 @@ const measure = Object.entries(subjects).find(([name]) => name === subject)?.[1]
 if (measure === undefined || options === undefined) {
   throw new RangeError(`child: subjects are ${Object.keys(subjects).join(", ")}`);
 }
-const rate = await measure(JSON.parse(options));
+const given = await measure(JSON.parse(options));
+const found = typeof given === "number" ? { rate: given } : given;
 const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
-process.stdout.write(JSON.stringify({ rate, peakMemoryMb } satisfies Measured));
+process.stdout.write(JSON.stringify({ ...found, peakMemoryMb } satisfies Measured));

@@ -5,6 +5,7 @@
  *   --seconds N   for each measurement, 1 by default
  *   --rounds N    rounds, of which the fastest counts, 2 by default
  *   --threads N,… numbers of threads, by default from 1 to the number of cores
+ *   --speech DIR  recordings of speech, for the analysis with words; without them it is left out
  *   --json        print one JSON document instead of tables
  *   --out FILE    also write the tables to a file
  */
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     threads: { type: "string" },
     json: { type: "boolean", default: false },
     out: { type: "string" },
+    speech: { type: "string" },
   },
 });
 const only = values.only.split(",");
@@ -68,7 +70,7 @@ async function measureAll(folder: string): Promise<BenchDocument> {
   const text = only.includes("text") ? compareText() : undefined;
   const logMel = only.includes("logMel") ? compareLogMel() : undefined;
   const isSpeechNeeded = only.includes("encoder") || only.includes("analysis");
-  const inputs = isSpeechNeeded ? await prepareAnalysis(folder) : undefined;
+  const inputs = isSpeechNeeded ? await prepareAnalysis(folder, values.speech) : undefined;
   const encoder =
     inputs && only.includes("encoder")
       ? await compareEncoder(folder, inputs.recordings[0]!.path)

@@ -1,12 +1,15 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Subjects } from "./child.ts";
+import type { Part } from "./subjects/parts.ts";
 
 export interface Measured {
   /** Clips per second, GFLOP/s or multiples of real time. */
   readonly rate: number;
   /** Peak resident memory of the measuring process, Node itself included. */
   readonly peakMemoryMb: number;
+  /** Where the time goes, for subjects that tell. */
+  readonly parts?: readonly Part[];
 }
 
 /** Measures a subject in a separate process, whose peak memory is then the subject's. */

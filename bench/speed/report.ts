@@ -2,6 +2,7 @@ import type { AnalysisSection } from "./compare/analysis.ts";
 import type { CnnRow, CnnSection } from "./compare/cnn.ts";
 import type { TextSection } from "./compare/text.ts";
 import type { BenchDocument } from "./document.ts";
+import type { Measured } from "./measure.ts";
 import type { LogMelRow } from "./compare/log-mel.ts";
 import { encoderPart } from "./report-encoder.ts";
 import { besidePyTorch, ratioLine } from "./report-peers.ts";
@@ -113,7 +114,7 @@ definition, with reflected padding in place of zeros); of their batches of 1, 8 
 ${tables.join("\n\n")}`;
 }
 
-function analysisPart({ recordingSec, model, rows }: AnalysisSection): string {
+function analysisPart({ recordingSec, model, rows, words }: AnalysisSection): string {
   return `## Analysis
 
 \`undertone analyze\` on a recording of ${recordingSec / 60} minutes of synthetic speech, almost without pauses, in one process: decoding,
@@ -122,6 +123,25 @@ resampling, speech activity, front end and network (${model}), smoothing. The mo
 ${table(
   ["recording", "times real time", "peak memory"],
   rows.map((row) => [row.recording, number(row.rate), memory(row)]),
+)}${words === null ? "" : wordsPart(words, recordingSec)}`;
+}
+
+function wordsPart(words: Measured, recordingSec: number): string {
+  const { rate, parts = [] } = words;
+  return `
+
+### Where ten minutes go
+
+Ten minutes of speech, voice and words (\`moonshine-base\`), from loading the models on: ${number(recordingSec / rate)} s, ${number(rate)} times real time, ${memory(words)}.
+Processor time is that of all threads.
+
+${table(
+  ["part", "s", "processor, s"],
+  parts.map(({ part, wallSec, processorSec }) => [
+    part,
+    wallSec.toFixed(1),
+    processorSec > 0 ? processorSec.toFixed(1) : "",
+  ]),
 )}`;
 }
 

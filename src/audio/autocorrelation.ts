@@ -86,18 +86,25 @@ export class FrameAutocorrelation {
   /** Analyzes the frame from sample `start`, with zeros outside of the recording. */
   analyze(samples: Float32Array, start: number): void {
     const window = this.#window;
-    for (let n = 0; n < window.length; n++) {
-      this.#frame[n] = window[n]! * (samples[start + n] ?? 0);
-    }
-    this.#fft.forward(this.#frame, this.#re, this.#im);
+    const frame = this.#frame;
+    const first = Math.max(0, -start);
+    const end = Math.max(first, Math.min(window.length, samples.length - start));
+    frame.fill(0, 0, first);
+    for (let n = first; n < end; n++) frame[n] = window[n]! * samples[start + n]!;
+    frame.fill(0, end, window.length);
+    const re = this.#re;
+    const im = this.#im;
+    this.#fft.forward(frame, re, im);
+    const { lowBin, highBin, power } = this;
+    const weights = this.#weights;
     let energy = 0;
-    for (let bin = this.lowBin; bin < this.#fft.bins; bin++) {
-      const binEnergy = this.#re[bin]! ** 2 + this.#im[bin]! ** 2;
+    for (let bin = lowBin; bin < re.length; bin++) {
+      const binEnergy = re[bin]! * re[bin]! + im[bin]! * im[bin]!;
       energy += binEnergy;
-      if (bin <= this.highBin) this.power[bin] = binEnergy * this.#weights[bin]!;
+      if (bin <= highBin) power[bin] = binEnergy * weights[bin]!;
     }
     this.meanSquare = (2 * energy) / this.#fft.length / this.#windowEnergy;
-    this.#inverse.inverse(this.power, this.#zeros, this.#correlation);
+    this.#inverse.inverse(power, this.#zeros, this.#correlation);
   }
 
   /** Returns the peaks of the last frame's autocorrelation between two lags in seconds, in ascending order. */

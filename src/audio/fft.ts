@@ -37,10 +37,13 @@ export class RealFft {
   /** Writes the spectrum of `signal` [length] to `re` and `im` [bins]: `Σ x[n] exp(-2πi kn / length)`. */
   forward(signal: ArrayLike<number>, re: Float64Array, im: Float64Array): void {
     const half = this.#half;
+    const reversed = this.#reversed;
+    const cosines = this.#cos;
+    const sines = this.#sin;
     const zRe = this.#re;
     const zIm = this.#im;
     for (let n = 0; n < half; n++) {
-      const from = 2 * this.#reversed[n]!;
+      const from = 2 * reversed[n]!;
       zRe[n] = signal[from]!;
       zIm[n] = signal[from + 1]!;
     }
@@ -54,8 +57,8 @@ export class RealFft {
       const evenIm = (zIm[k]! - zIm[half - k]!) / 2;
       const oddRe = (zIm[k]! + zIm[half - k]!) / 2;
       const oddIm = (zRe[half - k]! - zRe[k]!) / 2;
-      const cos = this.#cos[k]!;
-      const sin = this.#sin[k]!;
+      const cos = cosines[k]!;
+      const sin = sines[k]!;
       re[k] = evenRe + cos * oddRe + sin * oddIm;
       im[k] = evenIm + cos * oddIm - sin * oddRe;
     }
@@ -64,6 +67,9 @@ export class RealFft {
   /** Writes the inverse transform of `re` and `im` [bins] to `signal` [length]. */
   inverse(re: Float64Array, im: Float64Array, signal: Float32Array | Float64Array): void {
     const half = this.#half;
+    const reversed = this.#reversed;
+    const cosines = this.#cos;
+    const sines = this.#sin;
     const zRe = this.#re;
     const zIm = this.#im;
     // Of the conjugate, the forward butterflies compute the conjugate of the inverse.
@@ -72,42 +78,79 @@ export class RealFft {
       const evenIm = im[k]! - im[half - k]!;
       const differenceRe = re[k]! - re[half - k]!;
       const differenceIm = im[k]! + im[half - k]!;
-      const cos = this.#cos[k]!;
-      const sin = this.#sin[k]!;
+      const cos = cosines[k]!;
+      const sin = sines[k]!;
       const oddRe = cos * differenceRe - sin * differenceIm;
       const oddIm = cos * differenceIm + sin * differenceRe;
-      const to = this.#reversed[k]!;
+      const to = reversed[k]!;
       zRe[to] = evenRe - oddIm;
       zIm[to] = -(evenIm + oddRe);
     }
     this.#butterflies();
+    const scale = 1 / this.length; // exact: a power of two
     for (let n = 0; n < half; n++) {
-      signal[2 * n] = zRe[n]! / this.length;
-      signal[2 * n + 1] = -zIm[n]! / this.length;
+      signal[2 * n] = zRe[n]! * scale;
+      signal[2 * n + 1] = -zIm[n]! * scale;
     }
   }
 
-  /** Complex transform of the scratch, whose input is in bit-reversed order, in place. */
+  /** Complex transform of the scratch, whose input is in bit-reversed order, in place: two stages at once while there are two. */
   #butterflies(): void {
     const half = this.#half;
+    const cos = this.#cos;
+    const sin = this.#sin;
     const re = this.#re;
     const im = this.#im;
-    for (let width = 1; width < half; width *= 2) {
-      const stride = half / width; // step in the tables of `length` points
-      for (let start = 0; start < half; start += 2 * width) {
-        for (let k = 0; k < width; k++) {
-          const cos = this.#cos[k * stride]!;
-          const sin = this.#sin[k * stride]!;
-          const upper = start + k;
-          const lower = upper + width;
-          const lowerRe = re[lower]! * cos + im[lower]! * sin;
-          const lowerIm = im[lower]! * cos - re[lower]! * sin;
-          re[lower] = re[upper]! - lowerRe;
-          im[lower] = im[upper]! - lowerIm;
-          re[upper] = re[upper]! + lowerRe;
-          im[upper] = im[upper]! + lowerIm;
+    let width = 1;
+    for (; 2 * width < half; width *= 4) {
+      const stride = half / width / 2; // step in the tables of `length` points
+      for (let k = 0; k < width; k++) {
+        const c1 = cos[k * stride]!;
+        const s1 = sin[k * stride]!;
+        const c2 = cos[2 * k * stride]!;
+        const s2 = sin[2 * k * stride]!;
+        for (let a = k; a < half; a += 4 * width) {
+          const b = a + width;
+          const c = b + width;
+          const d = c + width;
+          const bRe = re[b]! * c2 + im[b]! * s2;
+          const bIm = im[b]! * c2 - re[b]! * s2;
+          const dRe = re[d]! * c2 + im[d]! * s2;
+          const dIm = im[d]! * c2 - re[d]! * s2;
+          const sumRe = re[a]! + bRe;
+          const sumIm = im[a]! + bIm;
+          const differenceRe = re[a]! - bRe;
+          const differenceIm = im[a]! - bIm;
+          const upperRe = re[c]! + dRe;
+          const upperIm = im[c]! + dIm;
+          const lowerRe = re[c]! - dRe;
+          const lowerIm = im[c]! - dIm;
+          const evenRe = upperRe * c1 + upperIm * s1;
+          const evenIm = upperIm * c1 - upperRe * s1;
+          // A quarter turn further: times -i.
+          const oddRe = lowerIm * c1 - lowerRe * s1;
+          const oddIm = -lowerRe * c1 - lowerIm * s1;
+          re[a] = sumRe + evenRe;
+          im[a] = sumIm + evenIm;
+          re[b] = differenceRe + oddRe;
+          im[b] = differenceIm + oddIm;
+          re[c] = sumRe - evenRe;
+          im[c] = sumIm - evenIm;
+          re[d] = differenceRe - oddRe;
+          im[d] = differenceIm - oddIm;
         }
       }
+    }
+    if (width === half) return;
+    for (let upper = 0, lower = width; upper < width; upper++, lower++) {
+      const c = cos[2 * upper]!;
+      const s = sin[2 * upper]!;
+      const lowerRe = re[lower]! * c + im[lower]! * s;
+      const lowerIm = im[lower]! * c - re[lower]! * s;
+      re[lower] = re[upper]! - lowerRe;
+      im[lower] = im[upper]! - lowerIm;
+      re[upper] = re[upper]! + lowerRe;
+      im[upper] = im[upper]! + lowerIm;
     }
   }
 }

@@ -7,9 +7,10 @@ export const maxPeak = 0.95;
 export function normalizeLevel(samples: Float32Array): Float32Array {
   let energy = 0;
   let peak = 0;
-  for (const sample of samples) {
-    energy += sample * sample;
-    peak = Math.max(peak, Math.abs(sample));
+  for (let n = 0; n < samples.length; n++) {
+    const magnitude = Math.abs(samples[n]!);
+    energy += magnitude * magnitude;
+    if (magnitude > peak) peak = magnitude;
   }
   if (peak === 0) return samples;
   const rms = Math.sqrt(energy / samples.length);

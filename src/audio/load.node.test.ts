@@ -88,7 +88,7 @@ test.each(["chirp.opus", "chirp.webm"])(
   async (name) => {
     const { samples } = await loadAudio(fixture(name), { sampleRate: 16_000 });
     const decoded = await decodeAudio(new Uint8Array(await readFile(fixture(name))));
-    const resampler = await Resampler.create(decoded.sampleRate, 16_000);
+    const resampler = Resampler.create(decoded.sampleRate, 16_000);
     const resampled = concatenate([resampler.push(decoded.channels[0]!), resampler.finish()]);
     const difference = samples.map((x, n) => x - resampled[n]!);
     expect(energy(difference) / energy(resampled)).toBeLessThan(0.01);

@@ -99,32 +99,25 @@ async function* channelBlocks(
   let resamplers: Resampler[] = [];
   let shape: AudioBlock | undefined;
   const finish = (): Float32Array[] => resamplers.map((resampler) => resampler.finish());
-  try {
-    for await (const block of inBatches(decode(context), batchLength)) {
-      const count = block.channels.length;
-      if (count > mostSplit && choice === undefined) {
-        choice = "mix";
-        if (areSpeakers) context.warn(tooMany(count));
-      }
-      if (count > 1) choice ??= await chooseChannels(decode, context, areSpeakers);
-      if (count <= mostSplit) like.push(block);
-      const chosen = chosenChannels(block, choice ?? "mix");
-      if (shape && choice === "split" && resamplers.length !== chosen.length) throw changing();
-      if (shape?.sampleRate !== block.sampleRate || resamplers.length !== chosen.length) {
-        if (shape) yield finish();
-        resamplers = [];
-        for (const _ of chosen) {
-          resamplers.push(await Resampler.create(block.sampleRate, sampleRate));
-        }
-        shape = block;
-      }
-      yield chosen.map((samples, n) => resamplers[n]!.push(samples));
+  for await (const block of inBatches(decode(context), batchLength)) {
+    const count = block.channels.length;
+    if (count > mostSplit && choice === undefined) {
+      choice = "mix";
+      if (areSpeakers) context.warn(tooMany(count));
     }
-    if (shape) yield finish();
-    for (const warning of like.warnings(choice ?? "mix")) context.warn(warning);
-  } finally {
-    for (const resampler of resamplers) resampler.free();
+    if (count > 1) choice ??= await chooseChannels(decode, context, areSpeakers);
+    if (count <= mostSplit) like.push(block);
+    const chosen = chosenChannels(block, choice ?? "mix");
+    if (shape && choice === "split" && resamplers.length !== chosen.length) throw changing();
+    if (shape?.sampleRate !== block.sampleRate || resamplers.length !== chosen.length) {
+      if (shape) yield finish();
+      resamplers = chosen.map(() => Resampler.create(block.sampleRate, sampleRate));
+      shape = block;
+    }
+    yield chosen.map((samples, n) => resamplers[n]!.push(samples));
   }
+  if (shape) yield finish();
+  for (const warning of like.warnings(choice ?? "mix")) context.warn(warning);
 }
 
 const tooMany = (count: number): string =>

@@ -30,7 +30,7 @@ describe.each([
       const got = inside(await resample(tone(hz, from), from, to), to);
       const expected = inside(tone(hz, to), to);
       const error = got.map((sample, n) => sample - expected[n]!);
-      expect(levelDb(error)).toBeLessThan(-75);
+      expect(levelDb(error)).toBeLessThan(-125);
     }
   });
 
@@ -47,22 +47,40 @@ describe.each([
   });
 });
 
+/**
+ * Levels of tones by the converters of libsamplerate-js 2.1.2, from 44.1 to 16 kHz in dB: those that pass by the best one,
+ * which is to the decimal what passes here, and those that are stopped by the medium one.
+ */
+const passed = { 0.85: 0, 0.9: 0 };
+const stopped = { 1.01: -130.7, 1.1: -128.4, 1.6: -123 };
+
+describe.each([44_100, 48_000])("from %i Hz, beside libsamplerate", (from) => {
+  const levelOf = async (share: number): Promise<number> => {
+    const sound = tone(8000 * share, from, 0.5);
+    return levelDb(inside(await resample(sound, from, 16_000), 16_000));
+  };
+
+  test.each(Object.entries(passed))("%s of the new Nyquist rate passes", async (share, level) => {
+    expect(Math.abs((await levelOf(Number(share))) - level)).toBeLessThan(1e-3);
+  });
+
+  test.each(Object.entries(stopped))(
+    "%s of the new Nyquist rate is stopped",
+    async (share, level) => {
+      expect(await levelOf(Number(share))).toBeLessThan(level);
+    },
+  );
+});
+
 test.each([44_100, 48_000])(
-  "from %i Hz to 16 kHz, tones above the new Nyquist rate are more than 110 dB down",
+  "from %i Hz to 16 kHz, tones above the new Nyquist rate are more than 130 dB down",
   async (from) => {
     for (let hz = 8100; hz < from / 2 - 100; hz += 990) {
       const left = inside(await resample(tone(hz, from), from, 16_000), 16_000);
-      expect(levelDb(left)).toBeLessThan(-110);
+      expect(levelDb(left)).toBeLessThan(-130);
     }
   },
 );
-
-test("up to 0.85 of the new Nyquist rate the level is right within 0.02 dB", async () => {
-  for (let hz = 200; hz <= 6800; hz += 600) {
-    const passed = inside(await resample(tone(hz, 48_000), 48_000, 16_000), 16_000);
-    expect(Math.abs(levelDb(passed))).toBeLessThan(0.02);
-  }
-});
 
 test("an impulse stays at its place", async () => {
   const impulse = new Float32Array(48_000);
@@ -71,11 +89,11 @@ test("an impulse stays at its place", async () => {
   expect(got.indexOf(Math.max(...got))).toBe(8000);
 });
 
-test.each([100, 777, 44_100])(
+test.each([1, 100, 777, 8820])(
   "blocks of %i samples give the same result as one call",
   async (length) => {
     const sound = tone(440, 44_100);
-    const resampler = await Resampler.create(44_100, 16_000);
+    const resampler = Resampler.create(44_100, 16_000);
     const blocks: Float32Array[] = [];
     for (let start = 0; start < sound.length; start += length) {
       blocks.push(resampler.push(sound.subarray(start, start + length)));

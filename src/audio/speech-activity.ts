@@ -23,6 +23,8 @@ export interface SpeechActivityOptions {
   readonly minPauseSec?: number;
   /** Added before and after each region, for quiet onsets and ends of words; 0.1 by default. */
   readonly paddingSec?: number;
+  /** The samples' frames, where they are known. */
+  readonly frames?: VoicingFrames;
 }
 
 const minVoicing = 0.5; // noise seldom exceeds 0.45
@@ -91,7 +93,7 @@ export function speechActivity(
   }
   const none = { regions: [], speechLikeness: 0 };
   if (samples.length === 0) return none;
-  const frames = voicingFrames(samples, sampleRate);
+  const { frames = voicingFrames(samples, sampleRate) } = options;
   const { levelDb, hopSec } = frames;
   const backgroundDb = Math.max(floorDb, quantile([...levelDb], 0.1));
   const vowels = vowelFrames(frames, backgroundDb);

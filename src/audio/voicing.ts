@@ -13,6 +13,14 @@ export interface VoicingFrames {
   readonly toneShare: Float32Array;
 }
 
+/** Frames of samples that begin earlier and end earlier. */
+export interface EarlierFrames {
+  readonly frames: VoicingFrames;
+  /** Samples of them, and how many of these, a multiple of the hop, come before the present ones. */
+  readonly length: number;
+  readonly skipped: number;
+}
+
 const windowSec = 0.04;
 const hopSec = 0.02;
 const lowHz = 80; // below lie mains hum and handling noise
@@ -38,10 +46,21 @@ function toneShare({ power, hzPerBin, lowBin, highBin }: FrameAutocorrelation): 
   return total > 0 ? tone / total : 0;
 }
 
-/** Returns level, periodicity and tonality of frames of 40 ms every 20 ms, about 700 times faster than real time. */
-export function voicingFrames(samples: Float32Array, sampleRate: number): VoicingFrames {
+/** Samples from one frame to the next. */
+export const voicingHop = (sampleRate: number): number => Math.round(hopSec * sampleRate);
+
+/**
+ * Returns level, periodicity and tonality of frames of 40 ms every 20 ms, about 1000 times faster than real time; what
+ * earlier frames tell is taken from them.
+ */
+export function voicingFrames(
+  samples: Float32Array,
+  sampleRate: number,
+  earlier?: EarlierFrames,
+): VoicingFrames {
   const windowLength = Math.round(windowSec * sampleRate);
-  const hopLength = Math.round(hopSec * sampleRate);
+  const hopLength = voicingHop(sampleRate);
+  const before = Math.floor((hopLength - windowLength) / 2);
   const frame = new FrameAutocorrelation({
     sampleRate,
     windowLength,
@@ -58,8 +77,17 @@ export function voicingFrames(samples: Float32Array, sampleRate: number): Voicin
     f0: new Float32Array(frames),
     toneShare: new Float32Array(frames),
   };
-  for (let t = 0; t < frames; t++) {
-    frame.analyze(samples, t * hopLength + Math.floor((hopLength - windowLength) / 2));
+  let first = 0;
+  if (earlier !== undefined) {
+    const from = earlier.skipped / hopLength;
+    const whole = Math.floor((earlier.length - before - windowLength) / hopLength) + 1;
+    first = Math.max(0, Math.min(frames, whole - from));
+    for (const name of ["levelDb", "voicing", "f0", "toneShare"] as const) {
+      result[name].set(earlier.frames[name].subarray(from, from + first));
+    }
+  }
+  for (let t = first; t < frames; t++) {
+    frame.analyze(samples, t * hopLength + before);
     result.levelDb[t] = 10 * Math.log10(frame.meanSquare + 1e-20);
     result.toneShare[t] = toneShare(frame);
     for (const { lagSec, strength } of frame.periods(minLagSec, maxLagSec)) {

@@ -2,6 +2,7 @@ import { concatenate } from "../audio/blocks.ts";
 import { normalizeLevel } from "../audio/level.ts";
 import type { SpeechRegion } from "../audio/speech-activity.ts";
 import { cutModel } from "../graph/cut.ts";
+import { signWeights } from "../graph/signed-weights.ts";
 import { Session, type Runtime } from "../graph/session.ts";
 import {
   encoderSampleRate,
@@ -33,7 +34,7 @@ export class VoiceStatistics {
   ): Promise<VoiceStatistics> {
     const { threads } = options;
     const session = threads === undefined ? {} : { threads };
-    const cut = cutModel(encoder, outputsOf(options));
+    const cut = await signWeights(runtime, cutModel(encoder, outputsOf(options)));
     return new VoiceStatistics(options, await Session.open(runtime, cut, session));
   }
 

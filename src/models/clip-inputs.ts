@@ -76,7 +76,7 @@ interface ClipInputOptions {
 }
 
 /** Raised when the way from samples to features changes, so that no store serves old ones. */
-const featuresVersion = 3;
+const featuresVersion = 4;
 
 /**
  * Opens what turns a clip's samples into a model's inputs.

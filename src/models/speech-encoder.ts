@@ -1,6 +1,7 @@
 import { normalizeLevel } from "../audio/level.ts";
 import { speechPart } from "../audio/speech-part.ts";
 import { cutModel } from "../graph/cut.ts";
+import { signWeights } from "../graph/signed-weights.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import {
   type EncoderLayers,
@@ -54,7 +55,11 @@ export class SpeechEncoder {
     const isWhisper = family === "whisper";
     const cut = cutModel(file, outputs, isWhisper ? [whisperPositions] : []);
     const input = isWhisper ? await WhisperInput.open(runtime, file) : moonshineInput;
-    const session = await Session.open(runtime, cut, threads === undefined ? {} : { threads });
+    const session = await Session.open(
+      runtime,
+      await signWeights(runtime, cut),
+      threads === undefined ? {} : { threads },
+    );
     return new SpeechEncoder(session, outputs, input);
   }
 

@@ -45,12 +45,8 @@ export class ChannelRecognition {
   #observed: (ObservedUtterance | readonly Observation[])[] = [];
   #speechSec = 0;
 
-  private constructor(
-    { channel, speaker, runs }: ChannelSpeaker,
-    context: ChannelContext,
-    { toVoice, toSpeech }: { readonly toVoice: Resampler; readonly toSpeech: Resampler },
-  ) {
-    const { models, options, utterances } = context;
+  constructor({ channel, speaker, runs }: ChannelSpeaker, context: ChannelContext) {
+    const { models, options, utterances, sampleRate } = context;
     const { transcription, voice } = models;
     const { card } = voice;
     this.channel = channel;
@@ -61,10 +57,14 @@ export class ChannelRecognition {
     this.#runs = runs;
     this.#recording =
       transcription && utterances === undefined
-        ? new RecordingTranscriber({ ...transcription, signal: options.signal })
+        ? new RecordingTranscriber({
+            ...transcription,
+            signal: options.signal,
+            isLive: options.live,
+          })
         : undefined;
-    this.#toVoice = toVoice;
-    this.#toSpeech = toSpeech;
+    this.#toVoice = Resampler.create(sampleRate, card.sampleRate);
+    this.#toSpeech = Resampler.create(sampleRate, transcription ? speechSampleRate : sampleRate);
     this.#segmenter = new SpeechSegmenter({
       sampleRate: card.sampleRate,
       contextSec: card.windowSec,
@@ -72,17 +72,6 @@ export class ChannelRecognition {
     });
     this.#timeline = new Timeline({ card, reference: this.reference, limits: options });
     this.#partials = new PartialSegments(models, this.reference, options);
-  }
-
-  /** Opens the recognition of a channel, to be freed. */
-  static async open(speaker: ChannelSpeaker, context: ChannelContext): Promise<ChannelRecognition> {
-    const { sampleRate, models } = context;
-    const toVoice = await Resampler.create(sampleRate, models.voice.card.sampleRate);
-    const toSpeech = await Resampler.create(
-      sampleRate,
-      models.transcription ? speechSampleRate : sampleRate,
-    );
-    return new ChannelRecognition(speaker, context, { toVoice, toSpeech });
   }
 
   /** Seconds of the recording that came so far. */
@@ -147,11 +136,6 @@ export class ChannelRecognition {
     await this.#predict(this.#segmenter.finish());
     this.#placeObserved();
     return [...this.#named(this.#timeline.finish(this.#segmenter.receivedSec))];
-  }
-
-  free(): void {
-    this.#toVoice.free();
-    this.#toSpeech.free();
   }
 
   async #transcribe(spoken: AsyncIterable<Utterance>): Promise<void> {

@@ -1,10 +1,10 @@
+import { voiceActivityOf } from "../../test/support/voice-activity.ts";
 import { expect, test } from "vitest";
 import { placed, sentence } from "../../test/support/conversation.ts";
 import { loudnessModel } from "../../test/support/loudness-model.ts";
 import { recognizeSamples } from "../../test/support/recognize.ts";
 import type { Turn } from "../shared/turns.ts";
 import type { Transcriber } from "../transcription/transcript.ts";
-import type { VoiceActivity } from "../transcription/utterances.ts";
 import { LocalEngine } from "./local-engine.ts";
 import type { Recognized, RecognizeOptions } from "./recognize.ts";
 
@@ -90,9 +90,7 @@ test("roles name speakers by their first words, and others are left out", async 
 });
 
 test("utterances are transcribed turn by turn", async () => {
-  const voiceActivity: VoiceActivity = {
-    start: () => ({ score: async (frame) => (frame.some((x) => Math.abs(x) > 1e-4) ? 1 : 0) }),
-  };
+  const voiceActivity = voiceActivityOf((frame) => (frame.some((x) => Math.abs(x) > 1e-4) ? 1 : 0));
   const levels: number[] = [];
   const transcriber: Transcriber = {
     name: "fake",

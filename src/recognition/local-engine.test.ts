@@ -1,3 +1,4 @@
+import { voiceActivityOf } from "../../test/support/voice-activity.ts";
 import { expect, test } from "vitest";
 import { placed, sentence } from "../../test/support/conversation.ts";
 import { loudnessModel } from "../../test/support/loudness-model.ts";
@@ -5,7 +6,6 @@ import { bytesSource } from "../audio/source.ts";
 import { encodeWav } from "../audio/wav.ts";
 import type { RecordingTranscript, Transcriber } from "../transcription/transcript.ts";
 import type { TranscriptStore } from "../transcription/transcript-store.ts";
-import type { VoiceActivity } from "../transcription/utterances.ts";
 import { LocalEngine } from "./local-engine.ts";
 import type { RecognizeOptions } from "./recognize.ts";
 
@@ -13,9 +13,7 @@ const agent = placed(12, [{ atSec: 1, sound: sentence(1, 0) }]);
 const customer = placed(12, [{ atSec: 6, sound: sentence(2, 1) }]);
 const recording = { source: bytesSource(encodeWav([agent, customer], 16_000)) };
 
-const voiceActivity: VoiceActivity = {
-  start: () => ({ score: async (frame) => (frame.some((x) => Math.abs(x) > 1e-3) ? 1 : 0) }),
-};
+const voiceActivity = voiceActivityOf((frame) => (frame.some((x) => Math.abs(x) > 1e-3) ? 1 : 0));
 
 /** An engine whose transcriber counts what it is asked, and which keeps transcripts in memory. */
 function counting() {

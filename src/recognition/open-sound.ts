@@ -62,14 +62,10 @@ async function* resampleBlocks(
   blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
   { fromHz, toHz, signal }: ResampleOptions,
 ): AsyncGenerator<readonly Float32Array[]> {
-  const resampler = await Resampler.create(fromHz, toHz);
-  try {
-    for await (const block of blocks) {
-      throwIfCancelled(signal);
-      yield [resampler.push(block)];
-    }
-    yield [resampler.finish()];
-  } finally {
-    resampler.free();
+  const resampler = Resampler.create(fromHz, toHz);
+  for await (const block of blocks) {
+    throwIfCancelled(signal);
+    yield [resampler.push(block)];
   }
+  yield [resampler.finish()];
 }

@@ -100,7 +100,7 @@ export async function* recognize(
   let count = 0;
   let partialSec = 0;
 
-  async function open(channelCount: number): Promise<void> {
+  function open(channelCount: number): void {
     count = channelCount;
     const kept = (known?.channels ?? 1) === count ? known?.utterances : undefined;
     const speakers =
@@ -113,7 +113,7 @@ export async function* recognize(
           (each.channel ?? null) === speaker.channel && each.speaker === speaker.runs?.speaker,
       );
       const context = { sampleRate, models: using, options, utterances };
-      channels.push(await ChannelRecognition.open(speaker, context));
+      channels.push(new ChannelRecognition(speaker, context));
     }
   }
   function* final(settled: Iterable<Segment>): Generator<SegmentEvent> {
@@ -123,28 +123,24 @@ export async function* recognize(
     }
   }
 
-  try {
-    for await (const block of turns === undefined ? crossTalk.without(blocks) : blocks) {
-      throwIfCancelled(signal);
-      if (channels.length === 0) await open(block.length);
-      for (const channel of channels) await channel.push(block);
-      if (live) for (const channel of channels) yield* final(channel.settle());
-      const { receivedSec } = channels[0]!;
-      onProgress?.(receivedSec, "analyze");
-      if (receivedSec < partialSec + partialEverySec) continue;
-      partialSec = receivedSec;
-      for (const channel of channels) yield* channel.partial();
-    }
-    if (channels.length === 0) await open(1);
-    const rest: Segment[][] = [];
-    for (const channel of channels) rest.push(await channel.finish());
+  for await (const block of turns === undefined ? crossTalk.without(blocks) : blocks) {
+    throwIfCancelled(signal);
+    if (channels.length === 0) open(block.length);
+    for (const channel of channels) await channel.push(block);
+    if (live) for (const channel of channels) yield* final(channel.settle());
     const { receivedSec } = channels[0]!;
-    yield* final(
-      turns === undefined ? mergeSegments(rest) : withPauses(rest.flat(), toMs(receivedSec)),
-    );
-  } finally {
-    for (const channel of channels) channel.free();
+    onProgress?.(receivedSec, "analyze");
+    if (receivedSec < partialSec + partialEverySec) continue;
+    partialSec = receivedSec;
+    for (const channel of channels) yield* channel.partial();
   }
+  if (channels.length === 0) open(1);
+  const rest: Segment[][] = [];
+  for (const channel of channels) rest.push(await channel.finish());
+  const { receivedSec } = channels[0]!;
+  yield* final(
+    turns === undefined ? mergeSegments(rest) : withPauses(rest.flat(), toMs(receivedSec)),
+  );
   const untranscribed = transcriber?.failed ?? 0;
   const transcript = transcriptOf(channels, count);
   const { labels } = models.voice.card;

@@ -1,9 +1,9 @@
+import { voiceActivityOf } from "../../test/support/voice-activity.ts";
 import { beforeAll, expect, test } from "vitest";
 import { leaking, placed, sentence } from "../../test/support/conversation.ts";
 import { loudnessModel } from "../../test/support/loudness-model.ts";
 import { recognizeAll, recognizeSamples } from "../../test/support/recognize.ts";
 import type { Transcriber } from "../transcription/transcript.ts";
-import type { VoiceActivity } from "../transcription/utterances.ts";
 import type { Segment, WindowModel } from "./analysis.ts";
 import { checkSpeakers } from "./channel-speakers.ts";
 import type { Recognized, RecognizeOptions } from "./recognize.ts";
@@ -118,9 +118,7 @@ test("whoever is left out is neither predicted nor transcribed", async () => {
       return loudnessModel.predict(given);
     },
   };
-  const voiceActivity: VoiceActivity = {
-    start: () => ({ score: async (frame) => (frame.some((x) => Math.abs(x) > 1e-4) ? 1 : 0) }),
-  };
+  const voiceActivity = voiceActivityOf((frame) => (frame.some((x) => Math.abs(x) > 1e-4) ? 1 : 0));
   const transcriber: Transcriber = {
     name: "fake",
     transcribe: async (samples) => {

@@ -1,5 +1,6 @@
 import { concatenate } from "../audio/blocks.ts";
 import { findSpeech, type SpeechRegion } from "../audio/speech-activity.ts";
+import { voicingFrames, voicingHop, type EarlierFrames } from "../audio/voicing.ts";
 import type { Utterance } from "../transcription/transcript.ts";
 
 /** One utterance, or speech without a long pause, in seconds of the recording. */
@@ -116,6 +117,8 @@ export class SpeechSegmenter {
   #ahead: Float32Array[] = [];
   #aheadLength = 0;
   #held: Float32Array = new Float32Array(0);
+  /** Frames of what was held before the last block came. */
+  #earlier: EarlierFrames | undefined;
   /** Sample of the recording at which `#held` starts. */
   #heldFrom = 0;
   #settledSec = 0;
@@ -183,13 +186,20 @@ export class SpeechSegmenter {
   }
 
   #unsettled(): SegmentAudio[] {
-    return this.#segmentsIn(this.#held, this.#heldFrom);
+    const samples = this.#held;
+    const frames = voicingFrames(samples, this.#options.sampleRate, this.#earlier);
+    this.#earlier = { frames, length: samples.length, skipped: 0 };
+    return this.#segmentsIn(samples, this.#heldFrom, frames);
   }
 
-  #segmentsIn(samples: Float32Array, firstSample: number): SegmentAudio[] {
+  #segmentsIn(
+    samples: Float32Array,
+    firstSample: number,
+    frames = voicingFrames(samples, this.#options.sampleRate),
+  ): SegmentAudio[] {
     const { sampleRate, utterances } = this.#options;
     const samplesStartSec = firstSample / sampleRate;
-    const speech = findSpeech(samples, sampleRate).map(({ startSec, endSec }) => ({
+    const speech = findSpeech(samples, sampleRate, { frames }).map(({ startSec, endSec }) => ({
       startSec: samplesStartSec + startSec,
       endSec: samplesStartSec + endSec,
     }));
@@ -218,7 +228,9 @@ export class SpeechSegmenter {
       yield segment;
     }
     const keepFromSec = Math.min(openFromSec - contextSec, this.#heldSec - lookBackSec);
-    const surplus = Math.max(0, Math.floor(keepFromSec * sampleRate) - this.#heldFrom);
+    const most = Math.max(0, Math.floor(keepFromSec * sampleRate) - this.#heldFrom);
+    const surplus = most - (most % voicingHop(sampleRate));
+    if (this.#earlier) this.#earlier = { ...this.#earlier, skipped: surplus };
     this.#held = this.#held.slice(surplus);
     this.#heldFrom += surplus;
   }

@@ -1,9 +1,9 @@
+import { voiceActivityOf } from "../../test/support/voice-activity.ts";
 import { afterEach, expect, test } from "vitest";
 import { WebServers, type Handler } from "../../test/support/web-server.ts";
 import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
 import { openService } from "../transcription/service.ts";
 import type { Transcriber } from "../transcription/transcript.ts";
-import type { VoiceActivity } from "../transcription/utterances.ts";
 import { loudnessModel } from "../../test/support/loudness-model.ts";
 import { recognizeSamples } from "../../test/support/recognize.ts";
 
@@ -11,9 +11,7 @@ const servers = new WebServers();
 afterEach(() => servers.close());
 
 /** In place of the published model: whatever is not silent is speech. */
-const voiceActivity: VoiceActivity = {
-  start: () => ({ score: async (frame) => (frame.some((sample) => sample !== 0) ? 1 : 0) }),
-};
+const voiceActivity = voiceActivityOf((frame) => (frame.some((sample) => sample !== 0) ? 1 : 0));
 
 const sampleRate = 16_000;
 const silence = new Float32Array(2 * sampleRate);

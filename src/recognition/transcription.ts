@@ -47,6 +47,11 @@ export class FallbackTranscriber implements Transcriber {
     return { text: "", confidence: 0 };
   }
 
+  /** There where the transcriber has it, which then is no service that may fail. */
+  get transcribeAll(): Transcriber["transcribeAll"] {
+    return this.#transcriber.transcribeAll?.bind(this.#transcriber);
+  }
+
   /** How many utterances have no words so far, since the transcriber failed. */
   get failed(): number {
     return this.#failed;

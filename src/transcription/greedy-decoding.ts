@@ -4,9 +4,17 @@ interface DecodingOptions {
   /** The decoder's start token and the one that ends a text. */
   readonly startToken: number;
   readonly endToken: number;
-  /** Decoding stops after so many tokens. */
-  readonly mostTokens: number;
+  /** Decoding of each text stops after so many tokens. */
+  readonly mostTokens: readonly number[];
   readonly signal?: AbortSignal | undefined;
+}
+
+/** The likeliest next token of a text. */
+export interface Choice {
+  readonly token: number;
+  readonly probability: number;
+  /** Of the choice, in nats. */
+  readonly entropy: number;
 }
 
 export interface Decoded {
@@ -25,38 +33,66 @@ const mostRepeats = 4;
 /** Someone may say a word more often than a phrase. */
 const mostRepeatedTokens = 12;
 
+/** A text that grows token by token. */
+class GreedyText {
+  readonly #tokens: number[] = [];
+  readonly #choices: Choice[] = [];
+  #ended: Decoded["ended"] | undefined;
+
+  get isDone(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  get last(): number | undefined {
+    return this.#tokens.at(-1);
+  }
+
+  get decoded(): Decoded {
+    return {
+      tokens: this.#tokens,
+      probabilities: this.#choices.map(({ probability }) => probability),
+      entropies: this.#choices.map(({ entropy }) => entropy),
+      ended: this.#ended ?? "limit",
+    };
+  }
+
+  endAt(mostTokens: number): void {
+    if (this.#tokens.length >= mostTokens) this.#ended ??= "limit";
+  }
+
+  push(choice: Choice, endToken: number): void {
+    if (choice.token === endToken) {
+      this.#ended = "end-token";
+      return;
+    }
+    this.#tokens.push(choice.token);
+    this.#choices.push(choice);
+    const surplus = repeatedTokens(this.#tokens);
+    if (surplus === 0) return;
+    this.#tokens.splice(-surplus);
+    this.#choices.splice(-surplus);
+    this.#ended = "loop";
+  }
+}
+
 /**
- * Takes the likeliest token at each step.
- * `step` takes the last token and its position and gives the logits [vocabulary] of the next.
+ * Takes the likeliest token of each text at each step, of as many texts as `mostTokens` has. `step` takes the last token of
+ * each and their position; a text that has ended gets the end token, and its choice is not taken.
  * @throws UndertoneError `cancelled`
  */
 export async function decodeGreedily(
-  step: (token: number, position: number) => Promise<Float32Array>,
+  step: (tokens: readonly number[], position: number) => Promise<readonly Choice[]>,
   { startToken, endToken, mostTokens, signal }: DecodingOptions,
-): Promise<Decoded> {
-  const tokens: number[] = [];
-  const choices: Choice[] = [];
-  const decoded = (ended: Decoded["ended"]): Decoded => ({
-    tokens,
-    probabilities: choices.map(({ probability }) => probability),
-    entropies: choices.map(({ entropy }) => entropy),
-    ended,
-  });
-  while (tokens.length < mostTokens) {
+): Promise<Decoded[]> {
+  const texts = mostTokens.map(() => new GreedyText());
+  for (let position = 0; ; position++) {
+    for (const [n, text] of texts.entries()) text.endAt(mostTokens[n]!);
+    if (texts.every(({ isDone }) => isDone)) return texts.map(({ decoded }) => decoded);
     throwIfCancelled(signal);
-    const logits = await step(tokens.at(-1) ?? startToken, tokens.length);
-    const token = likeliest(logits);
-    if (token === endToken) return decoded("end-token");
-    tokens.push(token);
-    choices.push(choiceOf(logits, token));
-    const surplus = repeatedTokens(tokens);
-    if (surplus > 0) {
-      tokens.splice(-surplus);
-      choices.splice(-surplus);
-      return decoded("loop");
-    }
+    const last = texts.map((text) => (text.isDone ? endToken : (text.last ?? startToken)));
+    const choices = await step(last, position);
+    for (const [n, text] of texts.entries()) if (!text.isDone) text.push(choices[n]!, endToken);
   }
-  return decoded("limit");
 }
 
 /** How many tokens at the end only repeat the phrase before them, once that is more than a person would. */
@@ -70,27 +106,4 @@ function repeatedTokens(tokens: readonly number[]): number {
     if (isLoop) return length - phrase;
   }
   return 0;
-}
-
-function likeliest(logits: Float32Array): number {
-  let best = 0;
-  for (let n = 1; n < logits.length; n++) if (logits[n]! > logits[best]!) best = n;
-  return best;
-}
-
-interface Choice {
-  readonly probability: number;
-  readonly entropy: number;
-}
-
-/** The probability of the token of the highest logit, and how open the choice was. */
-function choiceOf(logits: Float32Array, highest: number): Choice {
-  let [sum, weighted] = [0, 0];
-  for (const logit of logits) {
-    const below = logit - logits[highest]!;
-    const share = Math.exp(below);
-    sum += share;
-    if (share > 0) weighted += share * below; // a logit may be -Infinity
-  }
-  return { probability: 1 / sum, entropy: Math.log(sum) - weighted / sum };
 }

@@ -1,12 +1,13 @@
-import { multiplyInBytes } from "../graph/byte-products.ts";
-import { Session, type Feeds, type Runtime } from "../graph/session.ts";
+import { signWeights } from "../graph/signed-weights.ts";
+import { Session, type Runtime } from "../graph/session.ts";
 import { openTogether } from "../shared/closing.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { normalizeLevel } from "../audio/level.ts";
 import { cutModel } from "../graph/cut.ts";
 import { EnglishDetector } from "./english-detector.ts";
 import { englishWeights } from "./english-weights.ts";
-import { decodeGreedily } from "./greedy-decoding.ts";
+import { MoonshineDecoder, type EncodedUtterance } from "./moonshine-decoder.ts";
+import type { MoonshineSize } from "./moonshine-graphs.ts";
 import { undetermined } from "./spoken-language.ts";
 import {
   speechSampleRate,
@@ -14,12 +15,6 @@ import {
   type TranscribeOptions,
   type Transcript,
 } from "./transcript.ts";
-
-/** Size of a Moonshine model. */
-interface MoonshineSize {
-  readonly layers: number;
-  readonly headSize: number;
-}
 
 /** The published models. @see https://arxiv.org/abs/2410.15608 table 1 */
 export const moonshineSizes = {
@@ -30,9 +25,6 @@ export const moonshineSizes = {
 /** Runs a graph: a `Session`, or what stands in for one. */
 export type Runner = Pick<Session, "run" | "close">;
 
-const heads = 8;
-const startToken = 1;
-const endToken = 2;
 /** The model was trained on at most this rate, and what comes faster is made up. */
 const tokensPerSec = 6.5;
 /** Less than the encoder's first convolutions need is padded with silence. */
@@ -42,9 +34,8 @@ const edgeSec = 0.25;
 
 interface MoonshineParts {
   readonly name: string;
-  readonly size: MoonshineSize;
   readonly encoder: Runner;
-  readonly decoder: Runner;
+  readonly decoder: Pick<MoonshineDecoder, "decode" | "close">;
   readonly detokenize: (tokens: readonly number[]) => string;
   /** What tells English from languages that the model makes English words of; without it all counts as English. */
   readonly detector?: Pick<EnglishDetector, "layer" | "isEnglish"> | undefined;
@@ -72,82 +63,68 @@ export class Moonshine implements Transcriber {
    * @throws UndertoneError `cancelled`
    */
   async transcribe(samples: Float32Array, options: TranscribeOptions = {}): Promise<Transcript> {
-    const transcript = await this.#recognize(samples, options);
+    const [transcript] = await this.transcribeAll([samples], options);
+    return transcript!;
+  }
+
+  /** Transcribes utterances at once, each as by itself. @throws UndertoneError `cancelled` */
+  async transcribeAll(
+    utterances: readonly Float32Array[],
+    options: TranscribeOptions = {},
+  ): Promise<Transcript[]> {
+    const transcripts = await this.#recognize(utterances, options);
     const edge = edgeSec * speechSampleRate;
-    if (transcript.text !== "" || samples.length < 4 * edge) return transcript;
     // Silence around words can make the model miss them.
-    return this.#recognize(samples.subarray(edge, -edge), options);
+    const missed = [...utterances.keys()].filter(
+      (n) => transcripts[n]!.text === "" && utterances[n]!.length >= 4 * edge,
+    );
+    const again = await this.#recognize(
+      missed.map((n) => utterances[n]!.subarray(edge, -edge)),
+      options,
+    );
+    for (const [index, n] of missed.entries()) transcripts[n] = again[index]!;
+    return transcripts;
   }
 
   async #recognize(
-    samples: Float32Array,
+    utterances: readonly Float32Array[],
     { signal, language: given }: TranscribeOptions,
-  ): Promise<Transcript> {
-    throwIfCancelled(signal);
-    const { encoder, detokenize, detector } = this.#parts;
-    const input = normalizeLevel(padded(samples));
-    const outputs = await encoder.run({ input_values: { data: input, shape: [1, input.length] } });
-    const { tokens, probabilities, entropies } = await decodeGreedily(
-      this.#decoder(outputs[encoded]!),
-      {
-        startToken,
-        endToken,
-        mostTokens: Math.ceil((samples.length / speechSampleRate) * tokensPerSec),
-        signal,
-      },
-    );
-    const text = detokenize(tokens);
-    const sum = probabilities.reduce((total, probability) => total + probability, 0);
-    if (text === "") return { text, confidence: 0, language: "en" };
-    const confidence = sum / probabilities.length;
-    if (detector === undefined || given !== undefined) return { text, confidence, language: "en" };
-    const states = outputs[layerOutput(detector.layer)]!;
-    const durationSec = samples.length / speechSampleRate;
-    const evidence = { states, probabilities, entropies, text, durationSec };
-    return { text, confidence, language: detector.isEnglish(evidence) ? "en" : undetermined };
+  ): Promise<Transcript[]> {
+    const { encoder, decoder, detokenize, detector } = this.#parts;
+    const sounds: (EncodedUtterance & {
+      readonly layer: Float32Array | undefined;
+      readonly durationSec: number;
+    })[] = [];
+    for (const samples of utterances) {
+      throwIfCancelled(signal);
+      const input = normalizeLevel(padded(samples));
+      const outputs = await encoder.run({
+        input_values: { data: input, shape: [1, input.length] },
+      });
+      const durationSec = samples.length / speechSampleRate;
+      const layer = detector && outputs[layerOutput(detector.layer)]!;
+      sounds.push({
+        states: outputs[encoded]!,
+        layer,
+        durationSec,
+        mostTokens: Math.ceil(durationSec * tokensPerSec),
+      });
+    }
+    const decoded = await decoder.decode(sounds, signal);
+    return decoded.map(({ tokens, probabilities, entropies }, n) => {
+      const { layer: states, durationSec } = sounds[n]!;
+      const text = detokenize(tokens);
+      if (text === "") return { text, confidence: 0, language: "en" };
+      const sum = probabilities.reduce((total, probability) => total + probability, 0);
+      const confidence = sum / probabilities.length;
+      if (!detector || !states || given !== undefined) return { text, confidence, language: "en" };
+      const evidence = { states, probabilities, entropies, text, durationSec };
+      return { text, confidence, language: detector.isEnglish(evidence) ? "en" : undetermined };
+    });
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#parts.encoder.close(), this.#parts.decoder.close()]);
-  }
-
-  /** One step of the decoder over `states` [frames · width], which keeps keys and values of what was before. */
-  #decoder(states: Float32Array): (token: number, position: number) => Promise<Float32Array> {
-    const { decoder, size } = this.#parts;
-    const { layers, headSize } = size;
-    const frames = states.length / (heads * headSize);
-    const layerNames = Array.from({ length: layers }, (_, layer) => layer);
-    const namesOf = (side: "decoder" | "encoder"): string[] =>
-      layerNames.flatMap((layer) => [`${layer}.${side}.key`, `${layer}.${side}.value`]);
-    const own = namesOf("decoder"); // of the tokens, one longer at each step
-    const cross = namesOf("encoder"); // of the sound, computed at the first step
-    const cache = new Map<string, Float32Array>();
-    const feedsOf = (names: readonly string[], length: number): Feeds =>
-      Object.fromEntries(
-        names.map((name) => [
-          `past_key_values.${name}`,
-          cache.has(name)
-            ? { data: cache.get(name)!, shape: [1, heads, length, headSize] }
-            : { data: new Float32Array(0), shape: [0, heads, 1, headSize] },
-        ]),
-      );
-
-    return async (token, position) => {
-      const isFirst = position === 0;
-      const wanted = isFirst ? [...own, ...cross] : own;
-      const outputs = await decoder.run(
-        {
-          input_ids: { data: BigInt64Array.of(BigInt(token)), shape: [1, 1] },
-          encoder_hidden_states: { data: states, shape: [1, frames, heads * headSize] },
-          use_cache_branch: { data: Uint8Array.of(isFirst ? 0 : 1), shape: [1] },
-          ...feedsOf(own, position),
-          ...feedsOf(cross, frames),
-        },
-        ["logits", ...wanted.map((name) => `present.${name}`)],
-      );
-      for (const name of wanted) cache.set(name, outputs[`present.${name}`]!);
-      return outputs["logits"]!;
-    };
   }
 }
 
@@ -162,7 +139,7 @@ function padded(samples: Float32Array): Float32Array {
 interface MoonshineFiles {
   readonly encoder: Uint8Array;
   readonly decoder: Uint8Array;
-  /** Threads for one operator of the encoder; by default one a core. */
+  /** Threads for one operator; by default one a core. */
   readonly threads?: number | undefined;
 }
 
@@ -177,11 +154,12 @@ export async function openMoonshine(
   const weights = englishWeights[size];
   const detector = weights && new EnglishDetector(weights);
   const encoder = detector ? cutModel(encoderBytes, encoderOutputs(detector.layer)) : encoderBytes;
-  const sessions = await openTogether(async (keep) => ({
-    encoder: keep(await Session.open(runtime, encoder, options)),
-    // A step's products are too small to share: a second thread would only wait, at full load.
-    decoder: await Session.open(runtime, multiplyInBytes(decoderBytes), { threads: 1 }),
+  const parts = await openTogether(async (keep) => ({
+    encoder: keep(await Session.open(runtime, await signWeights(runtime, encoder), options)),
+    decoder: await MoonshineDecoder.open(runtime, decoderBytes, {
+      size: moonshineSizes[size],
+      threads,
+    }),
   }));
-  const name = `moonshine-${size}`;
-  return new Moonshine({ name, size: moonshineSizes[size], ...sessions, detokenize, detector });
+  return new Moonshine({ name: `moonshine-${size}`, ...parts, detokenize, detector });
 }

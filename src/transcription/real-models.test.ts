@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { modelFiles } from "../downloads/model-files.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
+import { Session } from "../graph/session.ts";
 import { Random } from "../shared/random.ts";
 import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
 import { openMoonshine, type Moonshine } from "./moonshine.ts";
@@ -26,14 +27,26 @@ describe.skipIf(silero === undefined)("Silero", () => {
   });
   afterAll(() => voiceActivity.close());
 
-  const scores = async (samples: Float32Array): Promise<number[]> => {
+  const scores = (samples: Float32Array): Promise<Float32Array> =>
+    voiceActivity.start().score(samples.subarray(0, samples.length - (samples.length % 512)));
+
+  test("scores frame by frame as the published graph does, in blocks of any length", async () => {
+    const samples = synthesizeVoice(3, { sampleRate, level: 0.5 }).subarray(0, 60 * 512);
+    const published = await publishedScores(await readFile(silero!.model), samples);
     const scorer = voiceActivity.start();
     const found: number[] = [];
-    for (let n = 0; n + 512 <= samples.length; n += 512) {
-      found.push(await scorer.score(samples.subarray(n, n + 512)));
+    for (const [start, end] of [
+      [0, 1],
+      [1, 8],
+      [8, 60],
+    ] as const) {
+      found.push(...(await scorer.score(samples.subarray(512 * start, 512 * end))));
     }
-    return found;
-  };
+    expect(Math.max(...found)).toBeGreaterThan(0.8);
+    for (const [n, score] of found.entries()) {
+      expect(Math.abs(score - published[n]!)).toBeLessThan(2e-6);
+    }
+  });
 
   test("a made-up voice is speech, from its start to its end", async () => {
     const samples = inSequence(
@@ -80,6 +93,40 @@ describe.skipIf(silero === undefined)("Silero", () => {
   );
 });
 
+const part = (of: Float32Array, at: number): Float32Array => of.subarray(512 * at, 512 * (at + 1));
+
+/** Scores of the published graph, fed as its authors do, also an octave lower. */
+async function publishedScores(model: Uint8Array, samples: Float32Array): Promise<number[]> {
+  const session = await Session.open(nodeRuntime, model, { threads: 1 });
+  const stream = () => {
+    let state: Float32Array = new Float32Array(256);
+    const input = new Float32Array(576);
+    return async (frame: Float32Array): Promise<number> => {
+      input.copyWithin(0, 512);
+      input.set(frame, 64);
+      const outputs = await session.run({
+        input: { data: input, shape: [1, 576] },
+        state: { data: state, shape: [2, 1, 128] },
+        sr: { data: BigInt64Array.of(16_000n), shape: [] },
+      });
+      state = outputs["stateN"]!;
+      return outputs["output"]![0]!;
+    };
+  };
+  const [asIs, lower] = [stream(), stream()];
+  const slowed = Float32Array.from({ length: 2 * samples.length }, (_, n) =>
+    n % 2 === 1 ? samples[n >> 1]! : ((samples[(n >> 1) - 1] ?? 0) + samples[n >> 1]!) / 2,
+  );
+  const scores: number[] = [];
+  for (let n = 0; n < samples.length / 512; n++) {
+    const own = await asIs(part(samples, n));
+    const halves = [await lower(part(slowed, 2 * n)), await lower(part(slowed, 2 * n + 1))];
+    scores.push(Math.max(own, ...halves));
+  }
+  await session.close();
+  return scores;
+}
+
 async function openTiny(): Promise<Moonshine> {
   const [encoder, decoder] = await Promise.all([
     readFile(moonshine!.encoder),
@@ -95,6 +142,17 @@ describe.skipIf(moonshine === undefined)("Moonshine", () => {
     for (const sec of [0, 0.01, 0.5, 3]) {
       const noise = sound(sec, () => random.uniform(-0.1, 0.1));
       expect(await model.transcribe(noise)).toMatchObject({ text: "", confidence: 0 });
+    }
+    await model.close();
+  });
+
+  test("utterances decoded together have the words and probabilities of each alone, bit for bit", async () => {
+    const model = await openTiny();
+    const voices = [1, 2, 3].map((seed) => synthesizeVoice(seed, { sampleRate, level: 0.5 }));
+    const utterances = voices.map((voice, n) => voice.subarray(0, (2 + n) * sampleRate));
+    const together = await model.transcribeAll(utterances);
+    for (const [n, utterance] of utterances.entries()) {
+      expect(await model.transcribe(utterance)).toEqual(together[n]);
     }
     await model.close();
   });

@@ -1,16 +1,17 @@
 import { Session, type Runtime } from "../graph/session.ts";
-import { speechSampleRate } from "./transcript.ts";
+import { rowLength, sileroGraph, stateWidth } from "./silero-graph.ts";
 
 /** Samples of a frame: 32 ms. */
 export const frameLength = 512;
 /** Samples of the frame before that the model sees again. */
 const contextLength = 64;
-const stateShape = [2, 1, 128];
+/** Frames that are scored at once, which bounds the memory. */
+const mostFrames = 512;
 
-/** The speech probability of one stream's frames, one after the other. */
+/** The speech probabilities of one stream's frames, one after the other. */
 export interface FrameScorer {
-  /** Takes the next `frameLength` samples; 0 to 1. */
-  score(frame: Float32Array): Promise<number>;
+  /** Takes the next whole frames [frames · frameLength]; resolves to the probability of each, 0 to 1. */
+  score(frames: Float32Array): Promise<Float32Array>;
 }
 
 /**
@@ -27,7 +28,7 @@ export class Silero {
   /** @throws UndertoneError `model-invalid` */
   static async open(runtime: Runtime, model: Uint8Array): Promise<Silero> {
     // So small a recurrent model only loses time to a second thread.
-    return new Silero(await Session.open(runtime, model, { threads: 1 }));
+    return new Silero(await Session.open(runtime, sileroGraph(model), { threads: 1 }));
   }
 
   /**
@@ -38,39 +39,58 @@ export class Silero {
     const asIs = this.#stream();
     const lower = this.#stream();
     let last = 0;
+    async function scoreSome(frames: Float32Array): Promise<Float32Array> {
+      const slowed = new Float32Array(2 * frames.length); // linear interpolation is enough for this model
+      for (let n = 0; n < frames.length; n++) {
+        const sample = frames[n]!;
+        slowed[2 * n] = (last + sample) / 2;
+        slowed[2 * n + 1] = sample;
+        last = sample;
+      }
+      const [own, halves] = [await asIs.score(frames), await lower.score(slowed)];
+      return own.map((score, n) => Math.max(score, halves[2 * n]!, halves[2 * n + 1]!));
+    }
     return {
-      score: async (frame) => {
-        const slowed = new Float32Array(2 * frameLength); // linear interpolation is enough for this model
-        for (const [n, sample] of frame.entries()) {
-          slowed[2 * n] = (last + sample) / 2;
-          slowed[2 * n + 1] = sample;
-          last = sample;
+      score: async (frames) => {
+        const scores = new Float32Array(frames.length / frameLength);
+        for (let first = 0; first < scores.length; first += mostFrames) {
+          const some = frames.subarray(first * frameLength, (first + mostFrames) * frameLength);
+          scores.set(await scoreSome(some), first);
         }
-        return Math.max(
-          await asIs.score(frame),
-          await lower.score(slowed.subarray(0, frameLength)),
-          await lower.score(slowed.subarray(frameLength)),
-        );
+        return scores;
       },
     };
   }
 
-  /** The model's state is carried from frame to frame. */
+  /** The model's state is carried from frames to frames. */
   #stream(): FrameScorer {
-    let state: Float32Array = new Float32Array(256);
-    const input = new Float32Array(contextLength + frameLength);
-    const rate = { data: BigInt64Array.of(BigInt(speechSampleRate)), shape: [] };
+    let hidden = new Float32Array(stateWidth);
+    let cell = new Float32Array(stateWidth);
+    let context = new Float32Array(contextLength);
     return {
-      score: async (frame) => {
-        input.copyWithin(0, frameLength);
-        input.set(frame, contextLength);
+      score: async (frames) => {
+        const count = frames.length / frameLength;
+        const rows = new Float32Array(count * rowLength);
+        for (let n = 0; n < count; n++) {
+          const frame = frames.subarray(n * frameLength, (n + 1) * frameLength);
+          rows.set(context, n * rowLength);
+          rows.set(frame, n * rowLength + contextLength);
+          // Mirrored at its last sample.
+          const end = n * rowLength + contextLength + frameLength;
+          for (let at = 0; at < rowLength - contextLength - frameLength; at++) {
+            rows[end + at] = frame[frameLength - 2 - at]!;
+          }
+          context = frame.slice(-contextLength);
+        }
+        const stateShape = [1, 1, stateWidth];
         const outputs = await this.#session.run({
-          input: { data: input, shape: [1, input.length] },
-          state: { data: state, shape: stateShape },
-          sr: rate,
+          rows: { data: rows, shape: [count, rowLength] },
+          hidden: { data: hidden, shape: stateShape },
+          cell: { data: cell, shape: stateShape },
         });
-        state = outputs["stateN"]!;
-        return outputs["output"]![0]!;
+        hidden = Float32Array.from(outputs["nextHidden"]!);
+        cell = Float32Array.from(outputs["nextCell"]!);
+        return outputs["probabilities"]!;
       },
     };
   }

@@ -1,3 +1,4 @@
+import { voiceActivityOf } from "../../test/support/voice-activity.ts";
 import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,11 +9,8 @@ import { toCues } from "./subtitles.ts";
 import { transcribeFile } from "./transcribe-file.node.ts";
 import { TranscriptCache } from "./transcript-cache.node.ts";
 import type { Transcriber, Transcript, Utterance } from "./transcript.ts";
-import type { VoiceActivity } from "./utterances.ts";
 
-const voiceActivity: VoiceActivity = {
-  start: () => ({ score: async (frame) => (Math.max(...frame) > 0.3 ? 1 : 0) }),
-};
+const voiceActivity = voiceActivityOf((frame) => (Math.max(...frame) > 0.3 ? 1 : 0));
 
 /** Answers with how many seconds it was given, and counts how often it was asked. */
 class Counting implements Transcriber {

@@ -14,9 +14,16 @@ import { UtteranceFinder, type SpokenSamples, type VoiceActivity } from "./utter
 export interface RecordingOptions extends TranscribeOptions {
   readonly transcriber: Transcriber;
   readonly voiceActivity: VoiceActivity;
+  /**
+   * Whether utterances are transcribed as soon as they end, in place of a few at once where the transcriber is faster so.
+   */
+  readonly isLive?: boolean | undefined;
   /** When speech begins and ends. */
   readonly limits?: SpeechGateOptions | undefined;
 }
+
+/** Utterances that are transcribed at once. */
+const mostAtOnce = 8;
 
 const toMs = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
@@ -28,6 +35,8 @@ const toMs = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 export class RecordingTranscriber {
   readonly #options: RecordingOptions;
   readonly #finder: UtteranceFinder;
+  /** Utterances that are not transcribed yet. */
+  #waiting: SpokenSamples[] = [];
 
   /** @throws UndertoneError `usage` for a language that the transcriber does not support */
   constructor(options: RecordingOptions) {
@@ -39,7 +48,7 @@ export class RecordingTranscriber {
 
   /** Seconds from the start before which no later utterance begins. */
   get settledSec(): number {
-    return this.#finder.settledSec;
+    return this.#waiting[0]?.startSec ?? this.#finder.settledSec;
   }
 
   /**
@@ -48,26 +57,53 @@ export class RecordingTranscriber {
    * @throws UndertoneError `cancelled`, and what the transcriber throws
    */
   async *push(samples: Float32Array): AsyncGenerator<Utterance> {
-    for await (const spoken of this.#finder.push(samples)) yield* this.#transcribe(spoken);
+    for await (const spoken of this.#finder.push(samples)) {
+      this.#waiting.push(spoken);
+      if (this.#waiting.length >= this.#atOnce) yield* this.#transcribe();
+    }
   }
 
   /**
    * Ends the recording.
-   * @yields the utterance that was still open
+   * @yields the utterances that were not transcribed yet
    */
   async *finish(): AsyncGenerator<Utterance> {
-    for await (const spoken of this.#finder.finish()) yield* this.#transcribe(spoken);
+    for await (const spoken of this.#finder.finish()) this.#waiting.push(spoken);
+    yield* this.#transcribe();
   }
 
-  async *#transcribe({ startSec, samples }: SpokenSamples): AsyncGenerator<Utterance> {
-    const { transcriber, signal, language } = this.#options;
-    const transcript = await transcriber.transcribe(samples, { signal, language });
-    const durationSec = samples.length / speechSampleRate;
-    if (!isPlausible(transcript, durationSec)) return;
-    const isBelieved = transcript.language !== undetermined;
-    const believed = isBelieved ? transcript : { text: "", confidence: 0, language: undetermined };
-    yield placed(believed, startSec, durationSec);
+  get #atOnce(): number {
+    const { transcriber, isLive = false } = this.#options;
+    return transcriber.transcribeAll && !isLive ? mostAtOnce : 1;
   }
+
+  async *#transcribe(): AsyncGenerator<Utterance> {
+    const { transcriber, signal, language } = this.#options;
+    const spoken = this.#waiting;
+    this.#waiting = [];
+    const options = { signal, language };
+    const all = spoken.map(({ samples }) => samples);
+    const transcripts =
+      (await transcriber.transcribeAll?.(all, options)) ??
+      (await oneByOne(all, (samples) => transcriber.transcribe(samples, options)));
+    for (const [n, { startSec, samples }] of spoken.entries()) {
+      const transcript = transcripts[n]!;
+      const durationSec = samples.length / speechSampleRate;
+      if (!isPlausible(transcript, durationSec)) continue;
+      const isBelieved = transcript.language !== undetermined;
+      const untold = { text: "", confidence: 0, language: undetermined };
+      yield placed(isBelieved ? transcript : untold, startSec, durationSec);
+    }
+  }
+}
+
+async function oneByOne<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
 }
 
 /** Puts a transcript at its place in the recording. */

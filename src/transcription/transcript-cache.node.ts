@@ -32,7 +32,7 @@ const recordingSchema = z.object({
 });
 
 /** Raised when the way from samples to words changes, so that no cache serves old transcripts. */
-const transcriptVersion = 4;
+const transcriptVersion = 5;
 
 /** Transcripts on disk, readable by the user alone, by the content of the audio file and what transcribed it. */
 export class TranscriptCache implements TranscriptStore {

@@ -59,6 +59,10 @@ export interface Transcriber {
    * @throws UndertoneError `cancelled`, and what a service's network may do
    */
   transcribe(samples: Float32Array, options?: TranscribeOptions): Promise<Transcript>;
+  /** Transcribes several utterances at once, each as by itself; there where that is faster. */
+  readonly transcribeAll?:
+    | ((utterances: readonly Float32Array[], options?: TranscribeOptions) => Promise<Transcript[]>)
+    | undefined;
   close(): Promise<void>;
 }
 

@@ -1,10 +1,9 @@
+import { voiceActivityOf } from "../../test/support/voice-activity.ts";
 import { expect, test } from "vitest";
-import { UtteranceFinder, type SpokenSamples, type VoiceActivity } from "./utterances.ts";
+import { UtteranceFinder, type SpokenSamples } from "./utterances.ts";
 
 /** Finds speech where samples are above one half. */
-const loudness: VoiceActivity = {
-  start: () => ({ score: async (frame) => (Math.max(...frame) > 0.5 ? 1 : 0) }),
-};
+const loudness = voiceActivityOf((frame) => (Math.max(...frame) > 0.5 ? 1 : 0));
 
 async function collect(
   blocks: Iterable<Float32Array>,
@@ -79,9 +78,7 @@ test("an hour of speech and silence take the memory of one utterance", async () 
 const heldBytes = (): number => process.memoryUsage().arrayBuffers;
 
 /** As `loudness`, without looking at every sample. */
-const steady = (): VoiceActivity => ({
-  start: () => ({ score: async (frame) => (frame[0]! > 0.5 ? 1 : 0) }),
-});
+const steady = () => voiceActivityOf((frame) => (frame[0]! > 0.5 ? 1 : 0));
 
 test("it can be cancelled", async () => {
   const controller = new AbortController();

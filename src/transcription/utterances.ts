@@ -49,8 +49,8 @@ export class UtteranceFinder {
   readonly #gate: SpeechGate;
   readonly #held = new HeldFrames();
   readonly #signal: AbortSignal | undefined;
-  #frame = new Float32Array(frameLength);
-  #filled = 0;
+  /** Samples of a frame that is not whole yet. */
+  #rest: Float32Array = new Float32Array(0);
 
   constructor({ voiceActivity, signal, ...limits }: UtteranceOptions) {
     this.#scorer = voiceActivity.start();
@@ -69,17 +69,10 @@ export class UtteranceFinder {
    * @throws UndertoneError `cancelled`
    */
   async *push(samples: Float32Array): AsyncGenerator<SpokenSamples> {
-    for (let taken = 0; taken < samples.length;) {
-      const part = samples.subarray(taken, taken + frameLength - this.#filled);
-      this.#frame.set(part, this.#filled);
-      this.#filled += part.length;
-      taken += part.length;
-      if (this.#filled < frameLength) return;
-      const frame = this.#frame;
-      this.#frame = new Float32Array(frameLength);
-      this.#filled = 0;
-      yield* this.#score(frame, frame);
-    }
+    const all = concatenate([this.#rest, samples]);
+    const whole = all.length - (all.length % frameLength);
+    this.#rest = all.slice(whole);
+    if (whole > 0) yield* this.#score(all.subarray(0, whole), whole);
   }
 
   /**
@@ -87,20 +80,27 @@ export class UtteranceFinder {
    * @yields the utterance that was still open
    */
   async *finish(): AsyncGenerator<SpokenSamples> {
-    if (this.#filled > 0) yield* this.#score(this.#frame, this.#frame.subarray(0, this.#filled));
+    const { length } = this.#rest;
+    if (length > 0) {
+      const frame = new Float32Array(frameLength);
+      frame.set(this.#rest);
+      yield* this.#score(frame, length);
+    }
     const last = this.#gate.finish();
     if (last) yield this.#held.take(last);
   }
 
   /**
-   * Scores a whole frame, of which `samples` are the recording's.
-   * @yields the utterance that it completes
+   * Scores whole frames, of which the first `length` samples are the recording's.
+   * @yields the utterances that they complete
    */
-  async *#score(frame: Float32Array, samples: Float32Array): AsyncGenerator<SpokenSamples> {
+  async *#score(frames: Float32Array, length: number): AsyncGenerator<SpokenSamples> {
     throwIfCancelled(this.#signal);
-    this.#held.push(samples);
-    const span = this.#gate.push(await this.#scorer.score(frame));
-    if (span) yield this.#held.take(span);
-    this.#held.forgetBefore(this.#gate.keepFrom);
+    for (const [n, probability] of (await this.#scorer.score(frames)).entries()) {
+      this.#held.push(frames.subarray(n * frameLength, Math.min(length, (n + 1) * frameLength)));
+      const span = this.#gate.push(probability);
+      if (span) yield this.#held.take(span);
+      this.#held.forgetBefore(this.#gate.keepFrom);
+    }
   }
 }

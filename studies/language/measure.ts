@@ -2,7 +2,6 @@ import { appendFile, readFile } from "node:fs/promises";
 import { openFile } from "../../src/audio/load.node.ts";
 import { readMono } from "../../src/audio/read-mono.ts";
 import { modelFiles } from "../../src/downloads/model-files.ts";
-import { multiplyInBytes } from "../../src/graph/byte-products.ts";
 import { cutModel } from "../../src/graph/cut.ts";
 import { nodeRuntime } from "../../src/graph/runtime.node.ts";
 import { Session } from "../../src/graph/session.ts";
@@ -10,6 +9,7 @@ import { detectorFeatures } from "../../src/transcription/english-detector.ts";
 import { detokenize } from "../../src/transcription/llama-tokens.ts";
 import { encoderOutputs, Moonshine, moonshineSizes } from "../../src/transcription/moonshine.ts";
 import { isPlausible } from "../../src/transcription/plausibility.ts";
+import { MoonshineDecoder } from "../../src/transcription/moonshine-decoder.ts";
 import { Silero } from "../../src/transcription/silero.ts";
 import { speechSampleRate } from "../../src/transcription/transcript.ts";
 import { UtteranceFinder } from "../../src/transcription/utterances.ts";
@@ -46,12 +46,13 @@ export async function measureClips(
   let features: number[] = [];
   const model = new Moonshine({
     name: size,
-    size: moonshineSizes[size],
     encoder: await Session.open(
       nodeRuntime,
       cutModel(await readFile(files.encoder), encoderOutputs(layer)),
     ),
-    decoder: await Session.open(nodeRuntime, multiplyInBytes(await readFile(files.decoder))),
+    decoder: await MoonshineDecoder.open(nodeRuntime, await readFile(files.decoder), {
+      size: moonshineSizes[size],
+    }),
     detokenize,
     detector: {
       layer,

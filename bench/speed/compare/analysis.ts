@@ -1,5 +1,5 @@
 import { measure, type Measured } from "../measure.ts";
-import { fastest, type Comparison } from "../rounds.ts";
+import { fastest, fastestOf, type Comparison } from "../rounds.ts";
 import { recordingSec, type AnalysisInputs } from "../subjects/analysis-recordings.ts";
 
 /** `rate` is in multiples of real time. */
@@ -11,14 +11,18 @@ export interface AnalysisSection {
   readonly model: string;
   readonly recordingSec: number;
   readonly rows: readonly AnalysisRow[];
+  /** With words; null without recordings of speech. */
+  readonly words: Measured | null;
 }
 
 /** Undertone alone. */
 export function compareAnalysis({
   recordings,
   model,
+  speech,
 }: AnalysisInputs): Comparison<AnalysisSection> {
   const rows: AnalysisRow[] = [];
+  const words: Measured[] = [];
   return {
     round: async ({ report }) => {
       for (const { format, path } of recordings) {
@@ -26,12 +30,17 @@ export function compareAnalysis({
         rows.push({ recording: format, ...measured });
         report(`analysis of ${format}: ${measured.rate.toFixed(1)} times real time`);
       }
+      if (speech === undefined) return [];
+      const measured = await measure("words", { recording: speech });
+      words.push(measured);
+      report(`analysis with words: ${measured.rate.toFixed(1)} times real time`);
       return [];
     },
     section: () => ({
       model: model.name,
       recordingSec,
       rows: fastest(rows, ({ recording }) => [recording]),
+      words: fastestOf(words) ?? null,
     }),
   };
 }

@@ -4,12 +4,15 @@ import { loadAudio } from "../../../src/audio/load.node.ts";
 import { resample } from "../../../src/audio/resample.ts";
 import { encodeWav } from "../../../src/audio/wav.ts";
 import { synthesizeCorpus } from "../../../src/datasets/synthetic.ts";
+import { findAudioFiles } from "../../../src/recognition/find-audio.node.ts";
 import { shippedModel } from "../../../src/recognition/voice-model.node.ts";
 
 /** Recordings to analyze, and the model to analyze them with. */
 export interface AnalysisInputs {
   readonly recordings: readonly { readonly format: string; readonly path: string }[];
   readonly model: { readonly name: string; readonly path: string };
+  /** Ten minutes of speech with words, where a folder of recordings was given. */
+  readonly speech?: string | undefined;
 }
 
 export const recordingSec = 600;
@@ -17,7 +20,10 @@ const sampleRate = 16_000;
 const commonRate = 44_100;
 
 /** Synthesizes ten minutes of speech into `folder`, almost without pauses: the costliest to analyze. */
-export async function prepareAnalysis(folder: string): Promise<AnalysisInputs> {
+export async function prepareAnalysis(
+  folder: string,
+  recordings: string | undefined,
+): Promise<AnalysisInputs> {
   const speech = await synthesizeSpeech(join(folder, "corpus"));
   const plain = join(folder, "plain.wav");
   await writeFile(plain, encodeWav(speech, sampleRate));
@@ -30,7 +36,26 @@ export async function prepareAnalysis(folder: string): Promise<AnalysisInputs> {
       { format: "WAV, 44.1 kHz stereo", path: common },
     ],
     model: { name: "models/default.onnx", path: shippedModel("default") },
+    ...(recordings !== undefined && { speech: await joinRecordings(recordings, folder) }),
   };
+}
+
+/** Joins the recordings of a folder, again and again, to ten minutes, half a second apart; returns the file's path. */
+async function joinRecordings(recordings: string, folder: string): Promise<string> {
+  const speech = new Float32Array(recordingSec * sampleRate);
+  const { files } = await findAudioFiles([recordings]);
+  for (let filled = 0; filled < speech.length;) {
+    const before = filled;
+    for (const { file } of files) {
+      const { samples } = await loadAudio(file, { sampleRate });
+      speech.set(samples.subarray(0, Math.max(0, speech.length - filled)), filled);
+      filled = Math.min(speech.length, filled + samples.length + sampleRate / 2);
+    }
+    if (filled === before) throw new RangeError(`bench: no recording in ${recordings}`);
+  }
+  const path = join(folder, "speech.wav");
+  await writeFile(path, encodeWav(speech, sampleRate));
+  return path;
 }
 
 async function synthesizeSpeech(corpus: string): Promise<Float32Array> {

@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { modelFiles } from "../../../src/downloads/model-files.ts";
 import { loadRecognizer } from "../../../src/recognition/load-recognizer.node.ts";
+import { PartTimes, type Part } from "./parts.ts";
 
-/** How many times faster than real time one process analyses a recording, its model being loaded. */
+/** How many times faster than real time one process analyzes a recording, its model being loaded. */
 export async function measureAnalysis(options: {
   readonly recording: string;
   readonly model: string;
@@ -11,4 +16,34 @@ export async function measureAnalysis(options: {
   const seconds = (performance.now() - start) / 1000;
   await recognizer.close();
   return durationSec / seconds;
+}
+
+/** The same with words, from the start of loading the models, and where the time goes. */
+export async function measureWords({
+  recording,
+}: {
+  readonly recording: string;
+}): Promise<{ readonly rate: number; readonly parts: readonly Part[] }> {
+  const { encoder, decoder } = await modelFiles("moonshine-base", { offline: true });
+  const { model } = await modelFiles("silero-vad", { offline: true });
+  const files = { "moonshine-base": { encoder, decoder }, "silero-vad": { model } };
+  // No transcript is there from the round before.
+  const folder = await mkdtemp(join(tmpdir(), "undertone-bench-"));
+  const start = performance.now();
+  const recognizer = await loadRecognizer({
+    transcriber: "moonshine-base",
+    modelFiles: files,
+    cacheFolder: folder,
+    thread: false,
+  });
+  const loaded = performance.now();
+  const times = new PartTimes();
+  times.watch();
+  const { durationSec } = await recognizer.analyze(recording);
+  const parts = times.parts();
+  const seconds = (performance.now() - start) / 1000;
+  await recognizer.close();
+  await rm(folder, { recursive: true });
+  const loading = { part: "loading the models", wallSec: (loaded - start) / 1000, processorSec: 0 };
+  return { rate: durationSec / seconds, parts: [...parts, loading] };
 }
