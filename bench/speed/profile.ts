@@ -50,8 +50,9 @@ type Event = z.infer<typeof event>;
 /** ONNX Runtime whose sessions write what each node takes into a folder. */
 async function profiled(folder: string, sessions: InferenceSession[]): Promise<OnnxRuntime> {
   const { InferenceSession: factory, Tensor } = await nodeRuntime();
-  const profile = { enableProfiling: true, profileFilePrefix: join(folder, "profile") };
   const create = async (model: Uint8Array, options: object): Promise<InferenceSession> => {
+    const profileFilePrefix = join(folder, String(sessions.length));
+    const profile = { enableProfiling: true, profileFilePrefix };
     const session = await factory.create(model, { ...options, ...profile });
     sessions.push(session);
     return session;
@@ -83,9 +84,9 @@ try {
   const started = performance.now();
   for (let index = 0; index < steps!; index++) await training.nextStep();
   const stepMs = (performance.now() - started) / steps!;
-  for (const session of sessions) session.endProfiling();
+  sessions.at(-1)!.endProfiling(); // Those before only asked for what the machine has.
   await training.close();
-  const [file] = await readdir(folder);
+  const file = (await readdir(folder)).toSorted().at(-1);
   const all = z.array(event).parse(JSON.parse(await readFile(join(folder, file!), "utf8")));
   const runs = all
     .filter((one) => one.cat === "Session" && one.name === "model_run")
@@ -93,7 +94,7 @@ try {
   const nodes = all.filter((one) => one.cat === "Node" && one.name.endsWith("_kernel_time"));
   const perStep = nodes.length / (steps! + warmUp);
   const measured = nodes.slice(-perStep * steps!);
-  const [[, run]] = sums(runs, ({ name: key }) => key) as [[string, number]];
+  const run = runs.reduce((sum, { dur }) => sum + dur / 1000 / steps!, 0);
   const byOperator = sums(measured, ({ args }) => args?.op_name ?? "");
   const inNodes = byOperator.reduce((sum, [, ms]) => sum + ms, 0);
   print("part", [

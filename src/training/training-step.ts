@@ -1,3 +1,4 @@
+import { blockSize } from "../graph/block-size.ts";
 import { emitModel } from "../graph/emit.ts";
 import { gradients } from "../graph/gradients.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
@@ -164,7 +165,7 @@ export class TrainingStep {
         share < 1 ? cutShape(shape, share) : shape,
       ]),
     );
-    const network = new Network("training");
+    const network = new Network("training", { block: await blockSize(this.#runtime) });
     const logits = this.#architecture.build(
       network,
       inputTensors({ inputs: shapes }, rows, float16),

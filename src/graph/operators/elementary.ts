@@ -25,3 +25,8 @@ export function sin(x: Tensor): Tensor {
     gradientRules: [(gradient) => multiply(gradient, cos(x))],
   });
 }
+
+/** −1, 0 or 1; no gradient flows through. */
+export function sign(x: Tensor): Tensor {
+  return node("Sign", [x], { shape: x.shape });
+}
