@@ -81,7 +81,10 @@ export function optimize(options: OptimizerOptions, state: OptimizerState, updat
  */
 export function clipGradientNorm(gradients: Weights, maximum: number): number {
   let squares = 0;
-  for (const gradient of gradients.values()) for (const value of gradient) squares += value * value;
+  for (const gradient of gradients.values()) {
+    // By index: iterators take five times as long.
+    for (let i = 0; i < gradient.length; i++) squares += gradient[i]! * gradient[i]!;
+  }
   const norm = Math.sqrt(squares);
   if (norm > maximum) {
     const factor = maximum / norm;

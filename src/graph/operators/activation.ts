@@ -1,6 +1,7 @@
 import { resolveAxis } from "../shapes.ts";
 import { node, scalar, type Tensor } from "../tensor.ts";
 import { add, exp, greater, multiply, negate, subtract, where } from "./arithmetic.ts";
+import { step } from "./elementary.ts";
 import { reduceSum } from "./reduce.ts";
 
 /**
@@ -15,7 +16,7 @@ import { reduceSum } from "./reduce.ts";
 export function relu(x: Tensor): Tensor {
   return node("Relu", [x], {
     shape: x.shape,
-    gradientRules: [(gradient, y) => where(greater(y, scalar(0)), gradient, scalar(0))],
+    gradientRules: [(gradient, y) => multiply(gradient, step(y))],
   });
 }
 

@@ -1,6 +1,6 @@
 import { constant, node, scalar, withGradient, type Tensor } from "../../tensor.ts";
 import { multiply } from "../arithmetic.ts";
-import { sign } from "../elementary.ts";
+import { step } from "../elementary.ts";
 import { concatenate, reshape, slice } from "../layout.ts";
 import { matMul } from "../matrix.ts";
 import { reduceMean, reduceSum } from "../reduce.ts";
@@ -20,7 +20,7 @@ export function scaleChannels(x: Tensor, options: ScaleOptions): Tensor {
   const { gain, bias, block, isRectified = false } = options;
   const channels = x.shape[1]!;
   const passed = (gradient: Tensor, y: Tensor): Tensor =>
-    isRectified ? multiply(gradient, sign(y)) : gradient;
+    isRectified ? multiply(gradient, step(y)) : gradient;
   const zeros = constant(new Float32Array(channels), [channels]);
   return node("Conv", [x, reshape(gain, [channels, 1, 1, 1]), bias], {
     domain: blockedDomain,

@@ -75,5 +75,6 @@ function channelsInRows(x: Tensor, block: number): Tensor {
   const blocks = channels! / block;
   const planes = toPlain(reshape(x, [batch! * blocks * height!, block, 1, width!]));
   const apart = reshape(planes, [batch!, blocks, height!, block * width!]);
-  return reshape(transpose(apart, [0, 2, 1, 3]), [batch!, height!, channels!, width!]);
+  const together = blocks === 1 ? apart : transpose(apart, [0, 2, 1, 3]);
+  return reshape(together, [batch!, height!, channels!, width!]);
 }
