@@ -1,5 +1,5 @@
 import { node, scalar, type Tensor } from "../tensor.ts";
-import { multiply, negate } from "./arithmetic.ts";
+import { cast, equal, multiply, negate } from "./arithmetic.ts";
 
 /** x to a constant power. */
 export function power(x: Tensor, exponent: number): Tensor {
@@ -23,6 +23,14 @@ export function sin(x: Tensor): Tensor {
   return node("Sin", [x], {
     shape: x.shape,
     gradientRules: [(gradient) => multiply(gradient, cos(x))],
+  });
+}
+
+/** x held between two numbers; the gradient passes where x is between them. */
+export function clip(x: Tensor, least: number, most: number): Tensor {
+  return node("Clip", [x, scalar(least), scalar(most)], {
+    shape: x.shape,
+    gradientRules: [(gradient, y) => multiply(gradient, cast(equal(x, y)))],
   });
 }
 
