@@ -19,7 +19,9 @@ function originsBetween(operations: readonly Operation[], by: readonly Tensor[])
   const between = new Set<Origin>(by.map(originOf));
   for (const operation of operations) {
     const { gradientRules } = operation;
-    if (differentiated(operation).some((x, index) => gradientRules[index] && between.has(originOf(x))))
+    if (
+      differentiated(operation).some((x, index) => gradientRules[index] && between.has(originOf(x)))
+    )
       between.add(operation);
   }
   return between;
@@ -39,8 +41,7 @@ export function gradients(loss: Tensor, by: readonly Tensor[]): Tensor[] {
   const operations = operationsOf([loss]);
   const between = originsBetween(operations, by);
   const outputs = new Map<Origin, Tensor>();
-  for (const x of [...operations.flatMap(differentiated), loss])
-    outputs.set(originOf(x), x);
+  for (const x of [...operations.flatMap(differentiated), loss]) outputs.set(originOf(x), x);
   const contributions = new Map<Origin, Tensor[]>([[originOf(loss), [scalar(1)]]]);
   const gradientOf = (origin: Origin): Tensor | undefined => {
     const gathered = contributions.get(origin);

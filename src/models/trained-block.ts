@@ -1,7 +1,14 @@
 import { relu } from "../graph/operators/activation.ts";
-import { add, clampBelow, divide, multiply, sqrt, subtract } from "../graph/operators/arithmetic.ts";
+import {
+  add,
+  clampBelow,
+  divide,
+  multiply,
+  sqrt,
+  subtract,
+} from "../graph/operators/arithmetic.ts";
 import { channelMeans, scaleChannels } from "../graph/operators/blocked/channels.ts";
-import { blockedConvolution, fitsBlocks } from "../graph/operators/blocked/convolution.ts";
+import { blockedConvolution } from "../graph/operators/blocked/convolution.ts";
 import { toBlocked, toPlain } from "../graph/operators/blocked/layout.ts";
 import { blockedMaxPool } from "../graph/operators/blocked/pooling.ts";
 import { convolution } from "../graph/operators/convolution.ts";
@@ -36,21 +43,30 @@ interface TrainedBlock {
 /** Convolution, max pooling, batch norm by the batch's moments before pooling, and ReLU. */
 export function trainedBlock(x: Tensor, options: TrainedBlockOptions): TrainedBlock {
   const { filters, scale, shift, pool, block } = options;
-  if (block !== undefined && isBlockable(x, options)) return blockedBlock(x, { ...options, block });
-  const { pooled, moments } = pooledConvolution(x, filters, pool);
+  if (block !== undefined && isBlockable(x, options)) {
+    return blockedBlock(x, { ...options, block });
+  }
+  const { pooled, moments } = isStem(x, pool)
+    ? pooledStem(x, filters)
+    : pooledConvolution(x, filters, pool);
   return { y: relu(normalizeChannels(pooled, { ...moments, scale, shift })), moments };
+}
+
+function isStem(x: Tensor, pool: Window): boolean {
+  const [, channels, height, width] = x.shape;
+  const halves = pool.every((length) => length === 2) && height! % 2 === 0 && width! % 2 === 0;
+  return x.source.kind === "input" && channels === 1 && halves;
 }
 
 function isBlockable(x: Tensor, { filters, pool, block }: TrainedBlockOptions): boolean {
   const [, channels, height, width] = x.shape;
-  const isWhole = height! % pool[0] === 0 && width! % pool[1] === 0;
-  return isWhole && fitsBlocks([channels!, filters.shape[0]!], width!, block!);
+  const out = filters.shape[0]!;
+  if (isStem(x, pool)) return out % block! === 0;
+  const isTiled = height! % pool[0] === 0 && width! % pool[1] === 0;
+  return isTiled && [channels!, out, width!].every((length) => length % block! === 0);
 }
 
 function pooledConvolution(x: Tensor, filters: Tensor, pool: Window): PooledConvolution {
-  const [, channels, height, width] = x.shape;
-  const halves = pool.every((length) => length === 2) && height! % 2 === 0 && width! % 2 === 0;
-  if (x.source.kind === "input" && channels === 1 && halves) return pooledStem(x, filters);
   const image = convolution(x, filters);
   return { pooled: maxPool(image, pool), moments: channelMoments(image) };
 }
@@ -58,20 +74,26 @@ function pooledConvolution(x: Tensor, filters: Tensor, pool: Window): PooledConv
 /** The same in the layout of the machine's blocked kernels: an image that is blocked already stays so. */
 function blockedBlock(
   x: Tensor,
-  { filters, scale, shift, pool, block }: TrainedBlockOptions & { readonly block: number },
+  options: TrainedBlockOptions & { readonly block: number },
 ): TrainedBlock {
+  const { filters, scale, shift, pool, block } = options;
+  const { pooled, moments } = isStem(x, pool)
+    ? pooledStem(x, filters, block)
+    : pooledBlocked(x, options);
+  const gain = divide(scale, sqrt(add(moments.variance, scalar(1e-5))));
+  const bias = subtract(shift, multiply(moments.mean, gain));
+  return { y: toPlain(scaleChannels(pooled, { gain, bias, block, isRectified: true })), moments };
+}
+
+function pooledBlocked(
+  x: Tensor,
+  { filters, pool, block }: TrainedBlockOptions & { readonly block: number },
+): PooledConvolution {
   const image = blockedConvolution(toBlocked(x), filters, block);
   const means = channelMeans(image, block); // [2, out]
   const [mean, meanSquare] = [0, 1].map((row) =>
-    reshape(slice(means, { axis: 0, start: row, end: row + 1 }), shift.shape),
+    reshape(slice(means, { axis: 0, start: row, end: row + 1 }), [filters.shape[0]!]),
   );
   const variance = clampBelow(subtract(meanSquare!, multiply(mean!, mean!)), 0);
-  const gain = divide(scale, sqrt(add(variance, scalar(1e-5))));
-  const y = scaleChannels(blockedMaxPool(image, pool, block), {
-    gain,
-    bias: subtract(shift, multiply(mean!, gain)),
-    block,
-    isRectified: true,
-  });
-  return { y: toPlain(y), moments: { mean: mean!, variance } };
+  return { pooled: blockedMaxPool(image, pool, block), moments: { mean: mean!, variance } };
 }

@@ -34,8 +34,7 @@ export function scaleChannels(x: Tensor, options: ScaleOptions): Tensor {
     },
     gradientRules: [
       (gradient, y) => scaleChannels(passed(gradient, y), { gain, bias: zeros, block }),
-      (gradient, y) =>
-        reshape(channelProducts(passed(gradient, y), x, block), [channels, 1, 1, 1]),
+      (gradient, y) => reshape(channelProducts(passed(gradient, y), x, block), [channels, 1, 1, 1]),
       (gradient, y) => channelSums(passed(gradient, y), block),
     ],
   });

@@ -3,11 +3,6 @@ import { concatenate, pad, reshape, reverse, transpose } from "../layout.ts";
 import { reduceSum } from "../reduce.ts";
 import { blockedDomain, blockFilters, toPlain } from "./layout.ts";
 
-/** Whether a blocked convolution can take images and filters of these lengths. */
-export function fitsBlocks(channels: readonly number[], width: number, block: number): boolean {
-  return [...channels, width].every((length) => length % block === 0);
-}
-
 /**
  * 3 × 3 convolution of a blocked image [batch, in, height, width], zero-padded to its size, with plain filters
  * [out, in, 3, 3] → a blocked image [batch, out, height, width]. The block must divide in, out and width.
@@ -48,7 +43,12 @@ function filterGradient(x: Tensor, gradient: Tensor, block: number): Tensor {
   const filters = isGrouped
     ? gradient
     : transpose(reshape(gradient, [batch!, out / block, size]), [1, 0, 2]);
-  const weights = reshape(filters, [groups * out, (batch! / groups) * block, height!, width! / block]);
+  const weights = reshape(filters, [
+    groups * out,
+    (batch! / groups) * block,
+    height!,
+    width! / block,
+  ]);
   const thirds = [1, 0, -1].map((shift) => {
     const shifted = pad(rows, { axis: 3, before: shift, after: -shift });
     const image = reshape(shifted, [1, batch! * block, height!, (channels! * width!) / block]);
