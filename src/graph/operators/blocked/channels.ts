@@ -55,53 +55,50 @@ export function addedWhileScaling(scaled: Tensor, other: Tensor): Tensor | undef
 /** Mean and mean square of each channel of a blocked image over batch, height and width: [2, channels]. */
 export function channelMeans(x: Tensor, block: number): Tensor {
   const [batch, channels, height, width] = x.shape;
-  const count = scalar(1 / (batch! * height! * width!));
+  const share = scalar(1 / (batch! * height! * width!));
+  const squares = multiply(channelProducts(x, x, block), share);
   const means = concatenate(
-    [channelSums(x, block), channelProducts(x, x, block)].map((sums) =>
-      reshape(multiply(sums, count), [1, channels!]),
-    ),
+    [channelMean(x, block), squares].map((row) => reshape(row, [1, channels!])),
     0,
   );
   const rule = (gradient: Tensor): Tensor => {
     const row = (index: number): Tensor =>
       reshape(slice(gradient, { axis: 0, start: index, end: index + 1 }), [channels!]);
-    const gain = multiply(row(1), multiply(count, scalar(2)));
-    return scaleChannels(x, { gain, bias: multiply(row(0), count), block });
+    const gain = multiply(row(1), multiply(share, scalar(2)));
+    return scaleChannels(x, { gain, bias: multiply(row(0), share), block });
   };
   return withGradient(means, [x], [rule]);
 }
 
-/** Parts that an image is summed in: short sums round less. */
-function partsOf(x: Tensor): number {
-  return x.shape[2]! % 8 === 0 ? 8 : 1;
-}
-
-/** Sums of each channel over batch, height and width: blocked image → [channels]. */
 function channelSums(x: Tensor, block: number): Tensor {
-  const [batch, channels, height, width] = x.shape;
-  const parts = partsOf(x);
-  const rows = height! / parts;
-  const strips = reshape(x, [batch! * (channels! / block) * parts, block, rows, width!]);
-  const means = node("GlobalAveragePool", [strips], {
-    domain: blockedDomain,
-    shape: [strips.shape[0]!, block, 1, 1],
-  });
-  const byChannel = reshape(means, [batch!, channels! / block, parts, block]);
-  const mean = reduceMean(byChannel, { axes: [0, 2] });
-  return reshape(multiply(mean, scalar(batch! * height! * width!)), [channels!]);
+  const [batch, , height, width] = x.shape;
+  return multiply(channelMean(x, block), scalar(batch! * height! * width!));
 }
 
-/** Sums of the products of two blocked images by channel: [channels]. */
+/** Mean of each channel: blocked image → [channels]. Row by row first, since short sums round less. */
+function channelMean(x: Tensor, block: number): Tensor {
+  const [batch, channels, height, width] = x.shape;
+  const blocks = channels! / block;
+  const rows = reshape(x, [batch! * blocks * height!, block, 1, width!]);
+  const means = node("GlobalAveragePool", [rows], {
+    domain: blockedDomain,
+    shape: [rows.shape[0]!, block, 1, 1],
+  });
+  const byChannel = reshape(means, [batch!, blocks, height!, block]);
+  const byClip = reduceMean(byChannel, { axes: [2] });
+  return reshape(reduceMean(byClip, { axes: [0] }), [channels!]);
+}
+
+/** Sums of the products of two blocked images by channel: [channels]. In eight parts, as short sums round less. */
 function channelProducts(a: Tensor, b: Tensor, block: number): Tensor {
   const [batch, channels, height, width] = a.shape;
-  const parts = partsOf(a);
+  const parts = height! % 8 === 0 ? 8 : 1;
   const strips = (x: Tensor): Tensor =>
     reshape(x, [batch! * (channels! / block) * parts, (height! / parts) * width!, block]);
   // Products of all channels of a block with all others; those with themselves are wanted.
   const all = matMul(strips(a), strips(b), { transposeA: true });
-  const joined = reduceSum(reshape(all, [batch!, channels! / block, parts, block * block]), {
-    axes: [0, 2],
-  });
+  const byPart = reshape(all, [batch!, channels! / block, parts, block * block]);
+  const joined = reduceSum(reduceSum(byPart, { axes: [2] }), { axes: [0] });
   const own = Float32Array.from({ length: block * block }, (_, index) =>
     Number(index % (block + 1) === 0),
   );
