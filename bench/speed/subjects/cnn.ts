@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { audioCnn } from "../../../src/models/audio-cnn.ts";
 import { inputTensors, type Architecture } from "../../../src/models/definition.ts";
 import { initialWeights, Network, type Weights } from "../../../src/models/network.ts";
@@ -53,6 +54,16 @@ export async function cnnTraining(): Promise<TrainingJob> {
 /** Clips per second in training. */
 export async function measureTraining(options: CnnOptions): Promise<number> {
   return trainingRate(await cnnTraining(), options);
+}
+
+/** Clips per second in training while another program computes all the time. */
+export async function measureTrainingBeside(options: CnnOptions): Promise<number> {
+  const busy = spawn(process.execPath, ["-e", "while (true);"]);
+  try {
+    return await measureTraining(options);
+  } finally {
+    busy.kill("SIGKILL");
+  }
 }
 
 /** Clips per second of the network with its weights as constants, as a model file has them. */
