@@ -43,7 +43,7 @@ interface TrainedBlock {
 /** Convolution, max pooling, batch norm by the batch's moments before pooling, and ReLU. */
 export function trainedBlock(x: Tensor, options: TrainedBlockOptions): TrainedBlock {
   const { filters, scale, shift, pool, block } = options;
-  if (block !== undefined && isBlockable(x, options)) {
+  if (block !== undefined && isBlockable(x, { ...options, block })) {
     return blockedBlock(x, { ...options, block });
   }
   const { pooled, moments } = isStem(x, pool)
@@ -58,12 +58,16 @@ function isStem(x: Tensor, pool: Window): boolean {
   return x.source.kind === "input" && channels === 1 && halves;
 }
 
-function isBlockable(x: Tensor, { filters, pool, block }: TrainedBlockOptions): boolean {
+function isBlockable(
+  x: Tensor,
+  { filters, pool, block }: TrainedBlockOptions & { readonly block: number },
+): boolean {
   const [, channels, height, width] = x.shape;
+  const divides = (length: number): boolean => length % block === 0;
   const out = filters.shape[0]!;
-  if (isStem(x, pool)) return out % block! === 0;
+  if (isStem(x, pool)) return divides(out);
   const isTiled = height! % pool[0] === 0 && width! % pool[1] === 0;
-  return isTiled && [channels!, out, width!].every((length) => length % block! === 0);
+  return isTiled && [channels!, out, width!].every(divides);
 }
 
 function pooledConvolution(x: Tensor, filters: Tensor, pool: Window): PooledConvolution {

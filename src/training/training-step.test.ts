@@ -46,7 +46,7 @@ test.each([false, true])(
 );
 
 test("a step on two threads gives the same bits again, also in blocked kernels", async () => {
-  const architecture = audioCnn.architecture!(
+  const network = audioCnn.architecture!(
     audioCnn.schema.parse({ kind: "audio-cnn", channels: [16, 32, 16], hidden: 8, dropout: 0 }),
     { spectrogram: { rows: 16, frames: 64 }, classes: 2 },
   );
@@ -57,7 +57,7 @@ test("a step on two threads gives the same bits again, also in blocked kernels",
   };
   const results = [];
   for (let repeat = 0; repeat < 3; repeat++) {
-    const step = await TrainingStep.compile(nodeRuntime, architecture, {
+    const step = await TrainingStep.compile(nodeRuntime, network, {
       batchSize: 8,
       threads: 2,
     });
