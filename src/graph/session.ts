@@ -25,8 +25,8 @@ interface SessionOptions {
   /** Threads for one operator; by default ONNX Runtime takes a thread a core. */
   readonly threads?: number;
   /**
-   * What the graph is for. Blocked memory layouts pay off where weights are constants; in a training
-   * graph they cost a fifth of the time in conversions, so there they are left out.
+   * What the graph is for. Blocked memory layouts pay off where weights are constants. A training graph names
+   * blocked kernels itself; the runtime's own choice of them would cost a fifth of the time in conversions.
    */
   readonly purpose?: "inference" | "training";
 }
