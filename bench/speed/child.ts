@@ -1,6 +1,6 @@
 /** Measures one subject in this process and prints its `Measured` as JSON: `tsx bench/speed/child.ts SUBJECT OPTIONS`. */
 import { measureAnalysis, measureWords } from "./subjects/analysis.ts";
-import { measureInference, measureTraining } from "./subjects/cnn.ts";
+import { measureInference, measureTraining, measureTrainingBeside } from "./subjects/cnn.ts";
 import {
   measureEncoderFeatures,
   measureEncoderFile,
@@ -16,6 +16,7 @@ import { measureTextTraining } from "./subjects/text.ts";
 const subjects = {
   matMul: measureMatMul,
   training: measureTraining,
+  trainingBeside: measureTrainingBeside,
   inference: measureInference,
   textTraining: measureTextTraining,
   encoderTraining: measureEncoderTraining,

@@ -9,6 +9,8 @@ export interface Ratio {
   readonly variant: string;
   readonly threads: number;
   readonly ratio: number;
+  /** Undertone's fastest over it, with whatever number of threads. */
+  readonly fastestRatio: number;
 }
 
 /** A measurement of a task that Undertone and a peer share. */
@@ -49,12 +51,12 @@ export function ratiosOf(rows: readonly PeerRow[]): Ratio[] {
             (against === "tuned" || row.variant === "plain"),
         ),
       );
-      const ours = rows.find(
-        (row) => row.task === task && row.variant === undefined && row.threads === theirs?.threads,
-      );
+      const all = rows.filter((row) => row.task === task && row.variant === undefined);
+      const ours = all.find(({ threads }) => threads === theirs?.threads);
       if (theirs?.variant === undefined || ours === undefined) return [];
       const { variant, threads } = theirs;
-      return [{ task, against, variant, threads, ratio: ours.rate / theirs.rate }];
+      const fastestRatio = fastestOf(all)!.rate / theirs.rate;
+      return [{ task, against, variant, threads, ratio: ours.rate / theirs.rate, fastestRatio }];
     }),
   );
 }

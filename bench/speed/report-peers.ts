@@ -27,5 +27,6 @@ export function ratioLine(ratios: readonly Ratio[], task: string): string {
     const how = against === "tuned" ? "tuned" : "as installed";
     return `**${ratio.toFixed(2)} ×** PyTorch ${how} (${counted(threads)})`;
   });
-  return `\n\nUndertone with the number of threads that PyTorch is fastest with: ${parts.join(", ")}.`;
+  const [tuned] = ofTask;
+  return `\n\nUndertone with the number of threads that PyTorch is fastest with: ${parts.join(", ")}. Fastest against fastest: **${tuned!.fastestRatio.toFixed(2)} ×** PyTorch tuned.`;
 }

@@ -42,6 +42,22 @@ ${secondsEach} s after a warm-up. Undertone and its peers alternate for ${rounds
 a process down.`;
 }
 
+/** Returns a paragraph on training with one thread, with more, and beside another busy program. */
+function scaling(rows: readonly CnnRow[]): string {
+  const rates = (task: CnnRow["task"]): CnnRow[] =>
+    rows.filter((row) => row.task === task && row.variant === undefined);
+  const [one, ...more] = rates("training");
+  if (one?.threads !== 1) return "";
+  const faster = more.map(
+    ({ threads, rate }) => `${counted(threads)} ${(rate / one.rate).toFixed(2)} × as fast as one`,
+  );
+  const beside = rates("trainingBeside").map(
+    ({ threads, rate }) => `${number(rate)} clips/s with ${counted(threads)}`,
+  );
+  const scaled = faster.length > 0 ? `Undertone is with ${faster.join(", ")}. ` : "";
+  return `\n\n${scaled}While another program computes all the time, it trains ${beside.join(", ")}.`;
+}
+
 function cnnPart({ batchSize, forwardFlop, rows, ratios }: CnnSection): string {
   const peaks = rows
     .filter(({ task }) => task === "matMul")
@@ -57,7 +73,7 @@ counts the operations of the convolutions alone, ${mflop} MFLOP for a clip's inf
 PyTorch "as installed" runs eager and contiguous; "tuned" is its fastest of: memory kept between steps in huge pages, channels-last,
 fused for oneDNN (inference), compiled (PyTorch 2).
 
-${(["training", "inference"] as const).map((task) => `### ${task === "training" ? "Training" : "Inference"}\n\n${cnnTable(rows, task)}${ratioLine(ratios, task)}`).join("\n\n")}`;
+${(["training", "inference"] as const).map((task) => `### ${task === "training" ? "Training" : "Inference"}\n\n${cnnTable(rows, task)}${ratioLine(ratios, task)}${task === "training" ? scaling(rows) : ""}`).join("\n\n")}`;
 }
 
 function cnnTable(rows: CnnSection["rows"], task: CnnRow["task"]): string {

@@ -6,7 +6,7 @@ import { relu, tanh } from "./operators/activation.ts";
 import { add, cast, exp, greater, multiply, where } from "./operators/arithmetic.ts";
 import { matMul } from "./operators/matrix.ts";
 import { reduceSum, reduceSumSquare } from "./operators/reduce.ts";
-import { input, parameter, scalar, type Tensor } from "./tensor.ts";
+import { input, parameter, scalar, withGradient, type Tensor } from "./tensor.ts";
 
 const x = drawn("x", [2, 3]);
 const total = (y: Tensor): Tensor => reduceSum(y, { axes: y.shape.map((_, axis) => axis) });
@@ -95,4 +95,13 @@ test("a parameter that is used three hundred times gathers all gradients", async
 test("an input can be differentiated by, as a parameter can", () => {
   const features = input("features", [2]);
   expect(gradients(total(relu(features)), [features])[0]!.shape).toEqual([2]);
+});
+
+test("a gradient that is given takes the place of that through the operations", async () => {
+  const y = exp(multiply(x.tensor, scalar(2)));
+  const value = withGradient(y, [x.tensor], [(gradient) => multiply(gradient, scalar(3))]);
+  const [gradient] = gradients(total(add(value, x.tensor)), [x.tensor]);
+  expect(await valuesOf(gradient!, [x])).toEqual(Array.from(x.values, () => 4));
+  const actual = await valuesOf(value, [x]);
+  for (const [i, v] of x.values.entries()) expect(actual[i]).toBeCloseTo(Math.exp(2 * v), 5);
 });

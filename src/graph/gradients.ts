@@ -10,12 +10,18 @@ function originOf(tensor: Tensor): Origin {
   return tensor.source.kind === "operation" ? tensor.source.operation : tensor;
 }
 
+function differentiated({ inputs, gradientInputs }: Operation): readonly Tensor[] {
+  return gradientInputs ?? inputs;
+}
+
 /** Returns the operations and leaves through which the loss depends on one of the tensors. */
 function originsBetween(operations: readonly Operation[], by: readonly Tensor[]): Set<Origin> {
   const between = new Set<Origin>(by.map(originOf));
   for (const operation of operations) {
-    const { inputs, gradientRules } = operation;
-    if (inputs.some((x, index) => gradientRules[index] && between.has(originOf(x))))
+    const { gradientRules } = operation;
+    if (
+      differentiated(operation).some((x, index) => gradientRules[index] && between.has(originOf(x)))
+    )
       between.add(operation);
   }
   return between;
@@ -35,8 +41,7 @@ export function gradients(loss: Tensor, by: readonly Tensor[]): Tensor[] {
   const operations = operationsOf([loss]);
   const between = originsBetween(operations, by);
   const outputs = new Map<Origin, Tensor>();
-  for (const x of [...operations.flatMap((operation) => operation.inputs), loss])
-    outputs.set(originOf(x), x);
+  for (const x of [...operations.flatMap(differentiated), loss]) outputs.set(originOf(x), x);
   const contributions = new Map<Origin, Tensor[]>([[originOf(loss), [scalar(1)]]]);
   const gradientOf = (origin: Origin): Tensor | undefined => {
     const gathered = contributions.get(origin);
@@ -45,7 +50,7 @@ export function gradients(loss: Tensor, by: readonly Tensor[]): Tensor[] {
   for (const operation of operations.toReversed()) {
     const gradient = gradientOf(operation);
     if (gradient === undefined) continue;
-    for (const [index, x] of operation.inputs.entries()) {
+    for (const [index, x] of differentiated(operation).entries()) {
       const rule = operation.gradientRules[index];
       if (rule === undefined || !between.has(originOf(x))) continue;
       const gathered = contributions.get(originOf(x)) ?? [];

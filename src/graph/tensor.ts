@@ -38,6 +38,8 @@ export interface Operation {
   readonly inputs: readonly Tensor[];
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly gradientRules: readonly (GradientRule | undefined)[];
+  /** What the gradient rules are for, where that is not the inputs. */
+  readonly gradientInputs?: readonly Tensor[];
 }
 
 /**
@@ -113,6 +115,26 @@ export function node(
   }
   const operation: Operation = { operator, domain, inputs, attributes, gradientRules };
   return { shape, type, source: { kind: "operation", operation } };
+}
+
+/**
+ * Returns a tensor of the same value whose gradient by tensors that it depends on is given, in place of that through its
+ * operations.
+ */
+export function withGradient(
+  value: Tensor,
+  by: readonly Tensor[],
+  gradientRules: readonly GradientRule[],
+): Tensor {
+  const operation: Operation = {
+    operator: "Identity",
+    domain: "",
+    inputs: [value],
+    attributes: {},
+    gradientRules,
+    gradientInputs: by,
+  };
+  return { ...value, source: { kind: "operation", operation } };
 }
 
 /** Returns the error for operands of incompatible shapes; its stack trace leads to the line that built them. */

@@ -2,12 +2,12 @@ import { relu } from "../graph/operators/activation.ts";
 import { greater, multiply, where } from "../graph/operators/arithmetic.ts";
 import { convolution } from "../graph/operators/convolution.ts";
 import { reshape } from "../graph/operators/layout.ts";
-import { channelMoments, normalizeChannels } from "../graph/operators/normalization.ts";
+import { normalizeChannels } from "../graph/operators/normalization.ts";
 import { maxPool, type Window } from "../graph/operators/pooling.ts";
 import { scalar, type Tensor } from "../graph/tensor.ts";
 import { filledWith, heNormal } from "./initializers.ts";
 import type { Network } from "./network.ts";
-import { pooledStem, type PooledConvolution } from "./stem.ts";
+import { trainedBlock } from "./trained-block.ts";
 
 interface ConvolutionBlockOptions {
   readonly x: Tensor;
@@ -46,20 +46,13 @@ export function convolutionBlock(
   }
   const sign = where(greater(scalar(0), scale), scalar(-1), scalar(1));
   const signed = multiply(filters, reshape(sign, [channels, 1, 1, 1]));
-  const { pooled, moments } = pooledConvolution(x, signed, pool);
+  const norm = { scale: multiply(scale, sign), shift };
+  const { y, moments } = trainedBlock(x, { filters: signed, ...norm, pool, block: network.block });
   const count = batch! * height! * width!;
   network.batchStatistics.set(`${name}.runningMean`, multiply(moments.mean, sign));
   network.batchStatistics.set(
     `${name}.runningVariance`,
     multiply(moments.variance, scalar(count / (count - 1))),
   );
-  return relu(normalizeChannels(pooled, { ...moments, scale: multiply(scale, sign), shift }));
-}
-
-function pooledConvolution(x: Tensor, filters: Tensor, pool: Window): PooledConvolution {
-  const [, channels, height, width] = x.shape;
-  const halves = pool.every((length) => length === 2) && height! % 2 === 0 && width! % 2 === 0;
-  if (x.source.kind === "input" && channels === 1 && halves) return pooledStem(x, filters);
-  const image = convolution(x, filters);
-  return { pooled: maxPool(image, pool), moments: channelMoments(image) };
+  return y;
 }

@@ -33,14 +33,20 @@ export interface DropoutMask {
  */
 export class Network {
   readonly mode: "training" | "inference";
+  /** Channels that the machine's blocked kernels keep together, where it has some; only training uses them. */
+  readonly block: number | undefined;
   readonly weights = new Map<string, WeightSpec>();
   /** What this batch contributes to each running statistic. */
   readonly batchStatistics = new Map<string, Tensor>();
   readonly dropoutMasks = new Map<string, DropoutMask>();
   #embedding: Tensor | undefined;
 
-  constructor(mode: "training" | "inference") {
+  constructor(
+    mode: "training" | "inference",
+    { block }: { readonly block?: number | undefined } = {},
+  ) {
     this.mode = mode;
+    this.block = block;
   }
 
   /** A weight that gradients train. */

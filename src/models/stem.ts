@@ -1,10 +1,11 @@
+import { blockedDomain } from "../graph/operators/blocked/layout.ts";
 import { clampBelow, divide, multiply, subtract } from "../graph/operators/arithmetic.ts";
 import { imagePatches } from "../graph/operators/convolution.ts";
-import { concatenate, pad, reshape } from "../graph/operators/layout.ts";
+import { concatenate, pad, reshape, transpose } from "../graph/operators/layout.ts";
 import { matMul } from "../graph/operators/matrix.ts";
 import type { ChannelMoments } from "../graph/operators/normalization.ts";
 import { reduceMax, reduceSum } from "../graph/operators/reduce.ts";
-import { scalar, type Tensor } from "../graph/tensor.ts";
+import { node, scalar, type Tensor } from "../graph/tensor.ts";
 
 /** A convolution after max pooling, with the moments of its channels before pooling. */
 export interface PooledConvolution {
@@ -20,19 +21,47 @@ const side = 4;
  * 2 × 2 max pooling, for training. The first block is bound by memory, so its full spectrogram is walked
  * as rarely as can be: each patch of 4 × 4 is taken once, one product gives all four pixels of each
  * window as separate channels, and the moments follow from those of the patches, as the convolution
- * is linear.
+ * is linear. With a block, which must divide the channels, the pooled image is blocked.
  */
-export function pooledStem(x: Tensor, filters: Tensor): PooledConvolution {
+export function pooledStem(x: Tensor, filters: Tensor, block?: number): PooledConvolution {
   const [batch, , height, width] = x.shape;
   const channels = filters.shape[0]!;
   const places = (height! / 2) * (width! / 2);
   const patches = reshape(patchesOf(x), [batch!, side * side, places]);
   const phases = phaseFilters(filters); // [4 * channels, 16]
-  const pixels = reshape(matMul(phases, patches), [batch!, 4, channels * places]);
+  const products =
+    block === undefined ? matMul(phases, patches) : blockedProducts(x, phases, { patches, block });
+  const pixels = reshape(products, [batch!, 4, channels * places]);
   return {
     pooled: reshape(reduceMax(pixels, { axes: [1] }), [batch!, channels, height! / 2, width! / 2]),
     moments: momentsOf(patches, phases, channels),
   };
+}
+
+/** The same products in blocks of channels, by a convolution: [batch, 4 · channels / b, places, b]. */
+function blockedProducts(
+  x: Tensor,
+  phases: Tensor,
+  { patches, block }: { readonly patches: Tensor; readonly block: number },
+): Tensor {
+  const [batch, , height, width] = x.shape;
+  const [rows, size] = phases.shape;
+  const blocks = rows! / block;
+  const places = patches.shape[2]!;
+  const filters = transpose(reshape(phases, [blocks, block, size!]), [0, 2, 1]);
+  return node("Conv", [x, reshape(filters, [rows!, 1, side, side])], {
+    domain: blockedDomain,
+    shape: [batch!, rows!, height! / 2, width! / 2],
+    attributes: { kernel_shape: [side, side], pads: [1, 1, 1, 1], strides: [2, 2] },
+    gradientRules: [
+      undefined,
+      (gradient) => {
+        const byBlock = reshape(gradient, [batch!, blocks, places, block]);
+        const products = matMul(reshape(patches, [batch!, 1, size!, places]), byBlock);
+        return reshape(reduceSum(products, { axes: [0] }), [rows!, 1, side, side]);
+      },
+    ],
+  });
 }
 
 /** Each 4 × 4 patch around a 2 × 2 window as 16 channels: [batch, 16, height / 2, width / 2]. */

@@ -81,7 +81,7 @@ export function optimize(options: OptimizerOptions, state: OptimizerState, updat
  */
 export function clipGradientNorm(gradients: Weights, maximum: number): number {
   let squares = 0;
-  for (const gradient of gradients.values()) for (const value of gradient) squares += value * value;
+  for (const gradient of gradients.values()) squares += sumOfSquares(gradient);
   const norm = Math.sqrt(squares);
   if (norm > maximum) {
     const factor = maximum / norm;
@@ -90,6 +90,20 @@ export function clipGradientNorm(gradients: Weights, maximum: number): number {
     }
   }
   return norm;
+}
+
+/** By index and in four sums: an iterator takes six times as long, and one sum waits for its last addition. */
+function sumOfSquares(values: Float32Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = values.length - (values.length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    a += values[i]! ** 2;
+    b += values[i + 1]! ** 2;
+    c += values[i + 2]! ** 2;
+    d += values[i + 3]! ** 2;
+  }
+  for (let i = whole; i < values.length; i++) a += values[i]! ** 2;
+  return a + b + c + d;
 }
 
 /** Moves an exponential moving average of the weights one step: average ← decay · average + (1 − decay) · weights. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { nodeRuntime } from "../graph/runtime.node.ts";
+import { audioCnn } from "../models/audio-cnn.ts";
 import type { Architecture } from "../models/definition.ts";
 import type { InputValues } from "../models/example.ts";
 import { dense } from "../models/layers.ts";
@@ -43,3 +44,27 @@ test.each([false, true])(
     await step.close();
   },
 );
+
+test("a step on two threads gives the same bits again, also in blocked kernels", async () => {
+  const network = audioCnn.architecture!(
+    audioCnn.schema.parse({ kind: "audio-cnn", channels: [16, 32, 16], hidden: 8, dropout: 0 }),
+    { spectrogram: { rows: 16, frames: 64 }, classes: 2 },
+  );
+  const random = new Random("spectrograms");
+  const batch = {
+    inputs: { spectrogram: Float32Array.from({ length: 8 * 16 * 64 }, () => random.normal()) },
+    targets: Float32Array.from({ length: 16 }, (_, index) => Number(index % 3 === 0) / 8),
+  };
+  const results = [];
+  for (let repeat = 0; repeat < 3; repeat++) {
+    const step = await TrainingStep.compile(nodeRuntime, network, {
+      batchSize: 8,
+      threads: 2,
+    });
+    const weights = initialWeights(step.network, new Random(1));
+    results.push(await step.runWithMasks(weights, batch, new Map()));
+    await step.close();
+  }
+  expect(results[1]).toEqual(results[0]);
+  expect(results[2]).toEqual(results[0]);
+});

@@ -1,3 +1,4 @@
+import { blockSize } from "../graph/block-size.ts";
 import { emitModel } from "../graph/emit.ts";
 import { gradients } from "../graph/gradients.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
@@ -57,11 +58,17 @@ export class TrainingStep {
   readonly #architecture: Architecture;
   readonly #options: StepOptions;
   readonly #passes = new Map<string, Promise<Pass>>();
+  readonly #block: number | undefined;
 
-  private constructor(runtime: Runtime, architecture: Architecture, options: StepOptions) {
+  private constructor(
+    runtime: Runtime,
+    architecture: Architecture,
+    { block, ...options }: StepOptions & { readonly block: number | undefined },
+  ) {
     this.#runtime = runtime;
     this.#architecture = architecture;
     this.#options = options;
+    this.#block = block;
     this.network = new Network("training");
     architecture.build(this.network, inputTensors(architecture, options.batchSize));
   }
@@ -71,7 +78,8 @@ export class TrainingStep {
     architecture: Architecture,
     options: StepOptions,
   ): Promise<TrainingStep> {
-    const step = new TrainingStep(runtime, architecture, options);
+    const block = await blockSize(runtime);
+    const step = new TrainingStep(runtime, architecture, { ...options, block });
     if (!architecture.isPadded)
       await step.#pass({ rows: options.batchSize, share: 1, float16: [] });
     return step;
@@ -164,7 +172,7 @@ export class TrainingStep {
         share < 1 ? cutShape(shape, share) : shape,
       ]),
     );
-    const network = new Network("training");
+    const network = new Network("training", { block: this.#block });
     const logits = this.#architecture.build(
       network,
       inputTensors({ inputs: shapes }, rows, float16),

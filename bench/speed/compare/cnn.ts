@@ -6,7 +6,7 @@ import { cnnOperations } from "../subjects/cnn.ts";
 
 /** `rate` is in clips per second, or in GFLOP/s where the subject is the matrix product. */
 export interface CnnRow extends PeerRow {
-  readonly task: "training" | "inference" | "matMul";
+  readonly task: "training" | "trainingBeside" | "inference" | "matMul";
 }
 
 export interface CnnSection {
@@ -28,7 +28,13 @@ export function compareCnn(): Comparison<Promise<CnnSection>> {
       const add = recorder("cnn", rows, options);
       for (const threads of counts) {
         // The yardstick twice: a disturbed one would flatter all implementations.
-        for (const task of ["matMul", "training", "inference", "matMul"] as const) {
+        for (const task of [
+          "matMul",
+          "training",
+          "trainingBeside",
+          "inference",
+          "matMul",
+        ] as const) {
           const measured = await measure(task, { threads, seconds });
           add({ task, implementation: "Undertone", threads, ...measured });
         }
@@ -45,7 +51,12 @@ export function compareCnn(): Comparison<Promise<CnnSection>> {
 async function cnnSection(measured: readonly CnnRow[]): Promise<CnnSection> {
   const { batchSize, forwardFlop } = await cnnOperations();
   const best = fastest(measured, ({ task, variant, threads }) => [task, variant, threads]);
-  const perUnit = { training: 3 * forwardFlop, inference: forwardFlop, matMul: 1e9 };
+  const perUnit = {
+    training: 3 * forwardFlop,
+    trainingBeside: 3 * forwardFlop,
+    inference: forwardFlop,
+    matMul: 1e9,
+  };
   const rows = best.map((row) => {
     const peak = best.find(({ task, threads }) => task === "matMul" && threads === row.threads)!;
     return { ...row, shareOfPeak: (row.rate * perUnit[row.task]) / (peak.rate * 1e9) };

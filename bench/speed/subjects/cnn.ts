@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { audioCnn } from "../../../src/models/audio-cnn.ts";
 import { inputTensors, type Architecture } from "../../../src/models/definition.ts";
 import { initialWeights, Network, type Weights } from "../../../src/models/network.ts";
@@ -11,7 +12,7 @@ import { Random } from "../../../src/shared/random.ts";
 import type { Batch } from "../../../src/training/training-step.ts";
 import { medianSeconds } from "../measure.ts";
 import { randomTargets } from "./random-targets.ts";
-import { trainingRate } from "./training-loop.ts";
+import { trainingRate, type TrainingJob } from "./training-loop.ts";
 
 interface CnnOptions {
   readonly threads: number;
@@ -42,13 +43,27 @@ function drawWeights(network: Network): Weights {
   return initialWeights(network, new Random(seed, "weights"));
 }
 
-/** Clips per second in training. */
-export async function measureTraining(options: CnnOptions): Promise<number> {
+/** The reference recipe's training. */
+export async function cnnTraining(): Promise<TrainingJob> {
   const { recipe, architecture } = await readReference();
   const { training } = recipe;
   const { batchSize } = training;
-  const batch = drawBatch(architecture, batchSize);
-  return trainingRate(architecture, batch, { ...options, training, batchSize });
+  return { architecture, batch: drawBatch(architecture, batchSize), batchSize, training };
+}
+
+/** Clips per second in training. */
+export async function measureTraining(options: CnnOptions): Promise<number> {
+  return trainingRate(await cnnTraining(), options);
+}
+
+/** Clips per second in training while another program computes all the time. */
+export async function measureTrainingBeside(options: CnnOptions): Promise<number> {
+  const busy = spawn(process.execPath, ["-e", "while (true);"]);
+  try {
+    return await measureTraining(options);
+  } finally {
+    busy.kill("SIGKILL");
+  }
 }
 
 /** Clips per second of the network with its weights as constants, as a model file has them. */

@@ -17,7 +17,7 @@ import { Random } from "../../../src/shared/random.ts";
 import type { Batch } from "../../../src/training/training-step.ts";
 import { medianSeconds } from "../measure.ts";
 import { randomTargets } from "./random-targets.ts";
-import { trainingRate } from "./training-loop.ts";
+import { trainingRate, type TrainingJob } from "./training-loop.ts";
 
 interface EncoderOptions {
   readonly threads: number;
@@ -74,17 +74,23 @@ export function drawEncoderBatch(): Batch {
   return { inputs: { input_values: drawClips(batchSize) }, targets };
 }
 
-/** Clips per second in training all of the encoder's weights with AdamW. */
-export async function measureEncoderTraining(options: EncoderOptions): Promise<number> {
-  return trainingRate(encoderArchitecture(parseOnnx(await readEncoder())), drawEncoderBatch(), {
-    ...options,
+/** All of the encoder's weights with AdamW. */
+export async function encoderTraining(): Promise<TrainingJob> {
+  return {
+    architecture: encoderArchitecture(parseOnnx(await readEncoder())),
+    batch: drawEncoderBatch(),
     batchSize,
     training: {
       learningRate: 1e-4,
       optimizer: { kind: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
       schedule: { kind: "constant" },
     },
-  });
+  };
+}
+
+/** Clips per second in training all of the encoder's weights. */
+export async function measureEncoderTraining(options: EncoderOptions): Promise<number> {
+  return trainingRate(await encoderTraining(), options);
 }
 
 /** Clips per second, one at a time, through the imported encoder with its weights as constants. */

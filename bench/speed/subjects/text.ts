@@ -3,7 +3,7 @@ import { emotions } from "../../../src/shared/emotions.ts";
 import { Random } from "../../../src/shared/random.ts";
 import type { Batch } from "../../../src/training/training-step.ts";
 import { randomTargets } from "./random-targets.ts";
-import { trainingRate } from "./training-loop.ts";
+import { trainingRate, type TrainingJob } from "./training-loop.ts";
 
 /** What `peers/text.py` measures too. */
 export const textSetting = { batchSize: 32, length: 32, vocabulary: 8000, hidden: 128 };
@@ -29,13 +29,15 @@ export function measureTextTraining(options: {
   readonly threads: number;
   readonly seconds: number;
 }): Promise<number> {
-  return trainingRate(architecture, drawBatch(), {
-    ...options,
+  const job: TrainingJob = {
+    architecture,
+    batch: drawBatch(),
     batchSize,
     training: {
       learningRate: 1e-3,
       optimizer: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
       schedule: { kind: "constant" },
     },
-  });
+  };
+  return trainingRate(job, options);
 }

@@ -1,4 +1,5 @@
 import { nodeRuntime } from "../../../src/graph/runtime.node.ts";
+import type { Runtime } from "../../../src/graph/session.ts";
 import type { Architecture } from "../../../src/models/definition.ts";
 import { initialWeights } from "../../../src/models/network.ts";
 import { UndertoneError } from "../../../src/shared/errors.ts";
@@ -8,23 +9,29 @@ import { initialTrainingState } from "../../../src/training/training-state.ts";
 import { TrainingStep, type Batch } from "../../../src/training/training-step.ts";
 import { medianSeconds } from "../measure.ts";
 
-interface LoopOptions {
-  readonly training: Omit<TrainingOptions, "seed" | "epochs">;
+/** What is trained, on the same batch at every step. */
+export interface TrainingJob {
+  readonly architecture: Architecture;
+  readonly batch: Batch;
   readonly batchSize: number;
-  readonly threads: number;
-  readonly seconds: number;
+  readonly training: Omit<TrainingOptions, "seed" | "epochs">;
+}
+
+/** The training loop of a job, step by step. */
+export interface OpenTraining {
+  nextStep(): Promise<unknown>;
+  close(): Promise<void>;
 }
 
 /**
- * Examples per second of the training loop as `undertone train` runs it: dropout masks, forward,
- * gradients, optimizer and running statistics. All steps are one epoch, whose end costs extra.
+ * Starts the training loop as `undertone train` runs it: dropout masks, forward, gradients, optimizer and running
+ * statistics. All steps are one epoch, whose end costs extra.
  */
-export async function trainingRate(
-  architecture: Architecture,
-  batch: Batch,
-  { training, batchSize, threads, seconds }: LoopOptions,
-): Promise<number> {
-  const step = await TrainingStep.compile(nodeRuntime, architecture, { batchSize, threads });
+export async function openTraining(
+  { architecture, batch, batchSize, training }: TrainingJob,
+  { threads, runtime = nodeRuntime }: { readonly threads: number; readonly runtime?: Runtime },
+): Promise<OpenTraining> {
+  const step = await TrainingStep.compile(runtime, architecture, { batchSize, threads });
   const weights = initialWeights(step.network, new Random(1, "weights"));
   const enough = new AbortController();
   let onStep: (() => void) | undefined;
@@ -37,13 +44,25 @@ export async function trainingRate(
       signal: enough.signal,
     },
   }).next();
-  const nextStep = (): Promise<unknown> =>
-    Promise.race([epoch, new Promise<void>((resolve) => (onStep = resolve))]);
-  const stepSec = await medianSeconds(nextStep, seconds);
-  enough.abort();
-  await epoch.catch((error: unknown) => {
-    if (!(error instanceof UndertoneError) || error.code !== "cancelled") throw error;
-  });
-  await step.close();
-  return batchSize / stepSec;
+  return {
+    nextStep: () => Promise.race([epoch, new Promise<void>((resolve) => (onStep = resolve))]),
+    async close() {
+      enough.abort();
+      await epoch.catch((error: unknown) => {
+        if (!(error instanceof UndertoneError) || error.code !== "cancelled") throw error;
+      });
+      await step.close();
+    },
+  };
+}
+
+/** Examples per second of a job's training loop. */
+export async function trainingRate(
+  job: TrainingJob,
+  { threads, seconds }: { readonly threads: number; readonly seconds: number },
+): Promise<number> {
+  const training = await openTraining(job, { threads });
+  const stepSec = await medianSeconds(() => training.nextStep(), seconds);
+  await training.close();
+  return job.batchSize / stepSec;
 }

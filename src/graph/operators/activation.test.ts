@@ -19,10 +19,20 @@ test.each(elementwise)("%s: values and gradients", async (_, operator, plain) =>
   expect(await gradientError(operator(x.tensor), [x])).toBeLessThan(1e-3);
 });
 
-test("the gradient of relu is nought at nought", async () => {
-  const x = fed("x", [3], [-1, 0, 1]);
+test("the gradient of relu is nought at nought, and whole above it however little", async () => {
+  const x = fed("x", [5], [-1, 0, 1, 1e-36, 1e30]);
   const [gradient] = gradients(reduceSum(relu(x.tensor), { axes: [0] }), [x.tensor]);
-  expect(await valuesOf(gradient!, [x])).toEqual([0, 0, 1]);
+  expect(await valuesOf(gradient!, [x])).toEqual([0, 0, 1, 1, 1]);
+});
+
+test("the gradient of gelu far from nought is 0 or 1, and never too small to be normal", async () => {
+  const x = fed("x", [6], [-100, -14, -8, 8, 14, 100]);
+  const [gradient] = gradients(reduceSum(gelu(x.tensor), { axes: [0] }), [x.tensor]);
+  const slopes = await valuesOf(gradient!, [x]);
+  for (const [i, slope] of slopes.entries()) {
+    expect(slope).toBeCloseTo(i < 3 ? 0 : 1, 7);
+    expect(slope === 0 || Math.abs(slope) > 1e-30).toBe(true);
+  }
 });
 
 /** Softmax of rows of `length`, in float64. */

@@ -1,5 +1,6 @@
 import type { Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
+import { addedWhileScaling } from "./blocked/channels.ts";
 import { concatenate, pad } from "./layout.ts";
 
 /**
@@ -7,7 +8,10 @@ import { concatenate, pad } from "./layout.ts";
  * instead of added: an unrolled network slices its input at each step.
  */
 export function sumOfGradients(gradients: readonly Tensor[]): Tensor {
-  return joinPieces(gradients).reduce((sum, gradient) => add(sum, gradient));
+  return joinPieces(gradients).reduce(
+    (sum, gradient) =>
+      addedWhileScaling(gradient, sum) ?? addedWhileScaling(sum, gradient) ?? add(sum, gradient),
+  );
 }
 
 /** A tensor that is zero outside `start` to `end` along one axis. */
@@ -24,7 +28,9 @@ function pieceOf(x: Tensor): Piece | undefined {
   const content = x.source.operation.inputs[0]!;
   const axis = x.shape.findIndex((length, index) => length !== content.shape[index]);
   const pads = x.source.operation.inputs[1]!.source;
-  if (pads.kind !== "constant") return undefined;
+  if (axis === -1 || pads.kind !== "constant" || pads.data.some((count) => count < 0)) {
+    return undefined; // It shifts or cuts.
+  }
   const start = Number(pads.data[axis]);
   return { content, axis, start, end: start + content.shape[axis]!, length: x.shape[axis]! };
 }

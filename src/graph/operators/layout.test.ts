@@ -20,6 +20,8 @@ const rearranged: readonly [string, Tensor, readonly number[], readonly number[]
     [3, 3],
     [0, 1, 2, 3, 4, 5, 0, 0, 0],
   ],
+  ["pad that shifts", pad(x, { axis: 1, before: 1, after: -1 }), [2, 3], [0, 0, 1, 0, 3, 4]],
+  ["pad that cuts", pad(x, { axis: 1, before: -1, after: 0 }), [2, 2], [1, 2, 4, 5]],
   ["reverse of one axis", reverse(x, [1]), [2, 3], [2, 1, 0, 5, 4, 3]],
   ["reverse of all axes", reverse(x, [0, 1]), [2, 3], [5, 4, 3, 2, 1, 0]],
   [

@@ -101,7 +101,7 @@ function spreadOut(x: Tensor, axis: number, step: number): Tensor {
   return reshape(padded, x.shape.with(axis, x.shape[axis]! * step));
 }
 
-/** Pads with zeros before and after along one axis. */
+/** Pads with zeros before and after along one axis; negative numbers cut elements off. */
 export function pad(
   x: Tensor,
   { axis, before, after }: { axis: number; before: number; after: number },
@@ -116,7 +116,10 @@ export function pad(
     shape: x.shape.with(resolved, length + before + after),
     attributes: { mode: "constant" },
     gradientRules: [
-      (gradient) => slice(gradient, { axis: resolved, start: before, end: before + length }),
+      (gradient) =>
+        before < 0 || after < 0
+          ? pad(gradient, { axis: resolved, before: -before, after: -after })
+          : slice(gradient, { axis: resolved, start: before, end: before + length }),
     ],
   });
 }

@@ -147,14 +147,17 @@ function sequenceInputGradient(gradient: Tensor, filters: Tensor, geometry: Geom
   const pieces = Math.ceil(size! / stride);
   const filled = pad(filters, { axis: 2, before: 0, after: pieces * stride - size! });
   const cut = reshape(transpose(filled, [0, 2, 1]), [out!, pieces, stride * channels!]);
-  const rows = byPlace(gradient);
+  const batch = gradient.shape[0]!;
+  // One product over the rows of the whole batch: its filters are packed once.
+  const rows = reshape(byPlace(gradient), [batch * places, out!]);
   const sums = Array.from({ length: pieces }, (_, piece) => {
     const filter = slice(cut, { axis: 1, start: piece, end: piece + 1 });
     const product = matMul(rows, reshape(filter, [out!, stride * channels!]));
-    return pad(product, { axis: 1, before: piece, after: pieces - 1 - piece });
+    const byClip = reshape(product, [batch, places, stride * channels!]);
+    return pad(byClip, { axis: 1, before: piece, after: pieces - 1 - piece });
   }).reduce((sum, product) => add(sum, product)); // [batch, places + pieces - 1, stride · in]
   const covered = (places + pieces - 1) * stride;
-  const whole = byPlace(reshape(sums, [gradient.shape[0]!, covered, channels!]));
+  const whole = byPlace(reshape(sums, [batch, covered, channels!]));
   const end = Math.min(before + length, covered);
   const kept = slice(whole, { axis: 2, start: before, end });
   return pad(kept, { axis: 2, before: 0, after: before + length - end });
