@@ -95,6 +95,7 @@ export const strings = {
       ["[ ]", "start, end of a selection"],
       ["L", "loop"],
       ["N", "mark as neutral"],
+      ["W", "why: what moved the answer"],
       ["Esc", "no selection"],
       ["1 … 8", "label what is at the playhead"],
       ["X", "cut your segment in two there"],
@@ -147,6 +148,20 @@ export const strings = {
     segments: "Segments",
     estimated: "Times of single words are estimated.",
     playFrom: (time: string) => `Play from ${time}`,
+  },
+  explain: {
+    why: "Why?",
+    whyOf: (time: string) => `Why? What moved the answer at ${time}`,
+    title: "Marks in the spectrogram, and under the words, what moved the answer",
+    opening: "Opening the model …",
+    working: (done: number, total: number) => `${done} of ${total}`,
+    gradients: (emotion: string) =>
+      `Voice: bright parts of the spectrogram spoke for ${emotion}, blue ones against it, dark ones moved little (integrated gradients of the network).`,
+    silence: (emotion: string) =>
+      `Voice: with each stretch of 0.4 s silenced in turn. Bright ones spoke for ${emotion}, blue ones against it, dark ones moved little.`,
+    words: (emotion: string, percent: number) => `Words: ${emotion} ${percent} %`,
+    without: (word: string, percent: number) => `${percent} % without “${word}”`,
+    noneMatters: "no single word moves that by a percent",
   },
   recorder: {
     title: "Record",

@@ -7,9 +7,13 @@ import {
   type Progress,
   type Recognizer,
   type Samples,
+  type Segment,
   type SegmentEvent,
   type Speaker,
+  webRuntime,
 } from "../../web/index.ts";
+import { Explainer } from "../explain/explainer.ts";
+import type { Explanation, OnStep } from "../explain/explanation.ts";
 import { named } from "./named.ts";
 import { recordLive, type LiveResult } from "./live.ts";
 import { openFile, sampleRate, type OpenedFile, type PictureUpdate } from "./open-file.ts";
@@ -30,6 +34,7 @@ export class StudioEngine {
   /** Training in the page. */
   readonly teach = proxy(new Teacher());
   #recognizer: Promise<Recognizer> | undefined;
+  #explainer: Explainer | undefined;
 
   /**
    * Loads models in place of those before.
@@ -42,16 +47,15 @@ export class StudioEngine {
   ): Promise<void> {
     return named(async () => {
       assertWasm();
-      const before = this.#recognizer;
+      const before = [this.#explainer, this.#recognizer] as const;
       this.#recognizer = (async () => {
-        await (await before?.catch(() => undefined))?.close();
-        return loadRecognizer({
-          model: model === taughtModelName ? await this.teach.address() : model,
-          transcriber,
-          modelsUrl: new URL("models/", base),
-          wasmPaths: new URL("ort/", base).href,
-          onProgress,
-        });
+        await before[0]?.close();
+        await (await before[1]?.catch(() => undefined))?.close();
+        const address = model === taughtModelName ? await this.teach.address() : model;
+        const modelsUrl = new URL("models/", base);
+        const wasmPaths = new URL("ort/", base).href;
+        this.#explainer = new Explainer(address, webRuntime({ wasmPaths }), { modelsUrl });
+        return loadRecognizer({ model: address, transcriber, modelsUrl, wasmPaths, onProgress });
       })();
       await this.#recognizer;
     });
@@ -76,6 +80,14 @@ export class StudioEngine {
     return named(async () => {
       const recognizer = await this.#loaded();
       return recognizer.analyze(file, { ...(speaker && { speaker }), onProgress });
+    });
+  }
+
+  /** Says what moved the answer for a segment of a file; a question before that is under way rejects as cancelled. */
+  explain(file: Blob, segment: Segment, onStep: OnStep): Promise<Explanation> {
+    return named(async () => {
+      await this.#loaded();
+      return this.#explainer!.explain({ file, segment }, onStep);
     });
   }
 
