@@ -21,6 +21,8 @@ export const strings = {
     byName: {
       "audio-unsupported":
         "This file is in no format that can be read here. Sound and video files such as WAV, MP3, M4A, FLAC, Ogg, WebM and MP4 can.",
+      "browser-cannot-decode":
+        "The sound of this file is AAC or another codec that this browser has no decoder for, and that is not part of this page. Use a browser that plays such files, such as Chrome, Edge, Firefox or Safari, or convert it to FLAC, WAV or MP3.",
       "audio-empty": "This file holds no sound.",
       "audio-corrupt": "This file is damaged, and nothing of it could be decoded.",
       "checksum-mismatch":
@@ -47,6 +49,18 @@ export const strings = {
       none: "None: the voice alone",
       "moonshine-tiny": "Moonshine tiny, English (35.5 MB)",
       "moonshine-base": "Moonshine base, English (70.4 MB)",
+    },
+    device: "Runs on",
+    devices: {
+      wasm: "Processor (WebAssembly)",
+      webgpu: "Graphics card (WebGPU, 27 MB more), where it gives the same answer",
+    },
+    stays: "The models stay on the processor:",
+    refusals: {
+      "no-adapter": "this browser offers no graphics card (WebGPU) here.",
+      failed: "the graphics card could not run them.",
+      differs: (difference: number, allowed: number) =>
+        `on a built-in clip the graphics card's probabilities differ by ${difference.toPrecision(2)}, which may be ${allowed} at most.`,
     },
     fetching: (done: string, total: string) => `Fetching a model, ${done} of ${total} MB`,
     starting: "Starting the models …",

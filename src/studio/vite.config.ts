@@ -8,7 +8,10 @@ import { contentPolicy } from "../shared/content-policy.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 const runtimeFolder = dirname(createRequire(import.meta.url).resolve("onnxruntime-web/wasm"));
-const runtimeFiles = ["ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
+/** Of the processor, and of the graphics card. */
+const runtimeFiles = ["ort-wasm-simd-threaded", "ort-wasm-simd-threaded.asyncify"].flatMap(
+  (name) => [`${name}.mjs`, `${name}.wasm`],
+);
 const models = ["small", "default", "open", "words"];
 
 /** Under the GPL: its codecs are refused with a message. */
@@ -44,9 +47,9 @@ const withContentPolicy: Plugin = {
   ],
 };
 
-/** Fonts of other alphabets, tokens of a transcriber and models beyond the small one: fetched once they are used. */
+/** Fonts of other alphabets, tokens of a transcriber, models beyond the small one and what runs on graphics cards: fetched once they are used. */
 const isNeeded = (path: string): boolean =>
-  !/inter-(?!latin-wght)|llama-tokens|models\/(?!small)/.test(path);
+  !/inter-(?!latin-wght)|llama-tokens|models\/(?!small)|asyncify|webgpu/.test(path);
 
 const serviceWorker = "service-worker.js";
 

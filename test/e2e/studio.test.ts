@@ -29,7 +29,7 @@ const voice = inSequence(
 );
 
 /** Where all cores are busy, a page takes long to load. */
-const patientMs = 120_000;
+const patientMs = 45_000;
 
 /** Opens a file and waits until it is analyzed. */
 async function open(on: Page, file: string): Promise<void> {
@@ -123,6 +123,34 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await page.getByRole("button", { name: "Forget it" }).click();
   });
 
+  test("a key asks what moved the answer, which the spectrogram then shows", async () => {
+    const picture = () =>
+      page.locator("canvas.spectrogram").evaluate((canvas: HTMLCanvasElement) => {
+        const { width, height } = canvas;
+        return canvas.getContext("2d")!.getImageData(0, 0, width, height).data.join();
+      });
+    await page.getByText("Held against").waitFor({ state: "detached" });
+    await page.locator(".lanes").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("w");
+    await page.locator(".reasons").getByText("spoke for").waitFor();
+    const explained = await picture();
+    await page.keyboard.press("Escape");
+    await expect.poll(picture).not.toBe(explained);
+    expect(await page.locator(".reasons").count()).toBe(0);
+    await page.getByRole("button", { name: "Show all" }).click();
+  });
+
+  test("a graphics card is asked for, and without one the models stay on the processor", async () => {
+    await page.locator(".models summary").click();
+    await page.getByLabel("Runs on").selectOption("webgpu");
+    await page.getByText("this browser offers no graphics card").waitFor();
+    await page.getByLabel("Runs on").selectOption("wasm");
+    await page.getByText("this browser offers no graphics card").waitFor({ state: "detached" });
+    await page.locator(".models summary").click();
+    await page.locator(".lanes").first().waitFor();
+  });
+
   test("a click is heard where it points: the sound is decoded, not sought in a file", async () => {
     const sound = page.locator(".sound").first();
     const box = (await sound.boundingBox())!;
@@ -163,6 +191,31 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await writeFile(file, content);
     await page.locator("input[type=file]").first().setInputFiles(file);
     expect(await alertOf(page, sentence)).toBe(1);
+  });
+
+  test("a model file whose hash is wrong is told of in a sentence, and the small one still works", async () => {
+    await page.locator(".models summary").click();
+    await page.getByLabel("Words").selectOption("moonshine-tiny");
+    await page.getByRole("alert").getByText("The models could not be loaded.").waitFor();
+    expect(await alertOf(page, "its hash is wrong")).toBeGreaterThan(0);
+    await page.getByLabel("Words").selectOption("none");
+    await page.getByText("its hash is wrong").waitFor({ state: "detached" });
+    await page.locator(".models summary").click();
+  });
+
+  test("the browser's own decoder reads AAC, or a sentence says that it has none", async () => {
+    const hasDecoder = await page.evaluate(async () => {
+      const config = { codec: "mp4a.40.2", sampleRate: 44_100, numberOfChannels: 1 };
+      return (await AudioDecoder.isConfigSupported(config)).supported;
+    });
+    const file = join(repository, "test/fixtures/audio/chirp.m4a");
+    await page.locator("input[type=file]").first().setInputFiles(file);
+    if (hasDecoder) {
+      await page.getByRole("heading", { level: 1 }).getByText("chirp.m4a").waitFor();
+      await page.getByText("Nobody speaks.").first().waitFor();
+      const { durationSec } = await analysisOf(page);
+      expect(durationSec).toBeCloseTo(0.5, 1);
+    } else expect(await alertOf(page, "no decoder for")).toBe(1);
   });
 
   test("no request leaves the host or carries anything", () => {

@@ -2,7 +2,7 @@ import { proxy } from "comlink";
 import { effect, signal } from "@preact/signals";
 import { sentenceOf } from "../sentences.ts";
 import { current, type Recording } from "../state/recordings.ts";
-import { keepInView } from "../state/view.ts";
+import { keepInView, show, view } from "../state/view.ts";
 import type { Segment } from "../../web/index.ts";
 import { engine } from "../worker/client.ts";
 import type { Explanation } from "./explanation.ts";
@@ -28,11 +28,11 @@ effect(() => {
 /** Asks what moved the answer for a segment; once more, it is forgotten. */
 export async function explain({ id, file }: Recording, segment: Segment): Promise<void> {
   if (explained.peek()?.segment === segment) return forget();
-  if (segment.voice === null) return;
+  if (segment.emotion === null) return;
   const about = { recordingId: id, segment };
   const isWanted = (): boolean => explained.peek()?.segment === segment;
   explained.value = { ...about, is: "working", done: 0, total: 1 };
-  keepInView(segment.startSec);
+  showLarge(segment);
   const onStep = proxy((done: number, total: number) => {
     if (isWanted()) explained.value = { ...about, is: "working", done, total };
   });
@@ -42,4 +42,14 @@ export async function explain({ id, file }: Recording, segment: Segment): Promis
   } catch (error) {
     if (isWanted()) explained.value = { ...about, is: "failed", message: sentenceOf(error) };
   }
+}
+
+/** Where a segment takes less of what is seen, it is shown larger. */
+const leastShare = 0.2;
+
+function showLarge({ startSec, endSec }: Segment): void {
+  const seen = view.peek();
+  const lengthSec = endSec - startSec;
+  if (lengthSec > leastShare * (seen.endSec - seen.startSec)) return keepInView(startSec);
+  show({ startSec: startSec - lengthSec, endSec: endSec + lengthSec });
 }

@@ -71,7 +71,7 @@ export class Explainer implements Closable {
     this.#voice ??= this.#openVoice();
     const model = await this.#voice;
     const sound = await soundOf(file, segment, model.card);
-    const wanted: Wanted = { emotion: segment.voice!.emotion, onStep };
+    const wanted: Wanted = { emotion: segment.emotion!, onStep };
     const voice =
       model.by === "gradients"
         ? await explainByGradients(sound, model, wanted)

@@ -38,8 +38,8 @@ function tileOf(voice: VoiceExplanation): Tile {
   for (let y = 0; y < height; y++) {
     for (let column = 0; column < columns; column++) {
       const level = rowOf[y] === undefined ? 0 : levels[column * voice.rows + rowOf[y]!]!;
-      const color = level < 0 ? against : [0, 0, 0];
-      const alpha = level < 0 ? 90 + 140 * -level : darkness * (1 - level);
+      const color = against.map((value) => value * Math.max(0, -level));
+      const alpha = darkness * (1 - Math.max(0, level));
       pixels.data.set([...color, alpha], 4 * (y * columns + column));
     }
   }

@@ -1,4 +1,4 @@
-/** How much each part of a segment's sound spoke for the emotion that the voice is said to have. */
+/** How much each part of a segment's sound spoke for its emotion. */
 export interface VoiceExplanation {
   readonly emotion: string;
   /** `gradients` of the network by its spectrogram, or what becomes of the answer where each stretch in turn is `silence`. */
