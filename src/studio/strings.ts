@@ -219,6 +219,7 @@ export const strings = {
       formats: {
         training: "Your labels, as train --data reads them",
         segments: "All segments and labels, for spreadsheets",
+        parquet: "All segments and labels, for data frames (Parquet)",
         "label-studio": "Label Studio, tasks",
         "label-studio-interface": "Label Studio, labeling interface",
         textgrid: "Praat",
