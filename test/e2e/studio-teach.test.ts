@@ -167,12 +167,15 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     await expect.poll(() => labeled.count()).toBe(2);
     await labeling.keyboard.press("Control+Shift+z");
     await labeling.keyboard.press("Control+y");
-    const session = await labeling.context().newCDPSession(labeling);
-    const { origin } = new URL(server.url);
-    await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+    await labeling.evaluate(() => {
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = () => {
+        IDBObjectStore.prototype.put = put;
+        throw new DOMException("full", "QuotaExceededError");
+      };
+    });
     await labeling.keyboard.press("Control+z");
     await labeling.getByRole("alert").getByText("The browser's storage is full").waitFor();
-    await session.send("Storage.overrideQuotaForOrigin", { origin });
     await labeling.keyboard.press("Control+y");
     await expect.poll(() => labeling.getByRole("alert").count()).toBe(0);
     await labeling.reload();
