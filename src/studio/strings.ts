@@ -200,6 +200,7 @@ export const strings = {
       speaker === null ? `Labels of ${by}` : `Labels of ${by} for ${speaker}`,
     own: (speaker: string | null) =>
       `Your labels${speaker === null ? "" : ` for ${speaker}`}: keys 1 to 8 label what plays, arrow keys go from segment to segment, with Alt they move its end, with Alt and Shift its start, X cuts, Delete takes a label away`,
+    of: (speaker: string | null) => (speaker === null ? "Labels" : `Labels for ${speaker}`),
     none: "no label",
     keys: "Labels and their keys",
     deleteKey: "Del",

@@ -17,6 +17,9 @@ const models = ["small", "default", "open", "words"];
 /** Under the GPL: its codecs are refused with a message. */
 const notShipped = ["@audio/decode-aac"];
 
+/** Headers of ADTS tell formats apart: so its container is no chunk of its own. */
+const checks = { ineffectiveDynamicImport: false };
+
 /** Files that the page fetches by name: the runtime of WebAssembly, and the models of the package. */
 const served: Readonly<Record<string, string>> = {
   ...Object.fromEntries(runtimeFiles.map((name) => [`ort/${name}`, join(runtimeFolder, name)])),
@@ -90,7 +93,7 @@ export default defineConfig({
   resolve: {
     conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"],
   },
-  worker: { format: "es", rolldownOptions: { external: notShipped } },
+  worker: { format: "es", rolldownOptions: { external: notShipped, checks } },
   server: { headers },
   build: {
     outDir: join(repository, "dist/studio"),
@@ -100,6 +103,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       external: notShipped,
+      checks,
       input: {
         index: join(import.meta.dirname, "index.html"),
         "service-worker": join(import.meta.dirname, "service-worker.ts"),

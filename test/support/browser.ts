@@ -26,7 +26,7 @@ export async function openPage(
 ): Promise<Page> {
   const page = await browser.newPage();
   if (pageCoverage !== undefined) await page.coverage.startJSCoverage();
-  await page.goto(url);
+  await page.goto(url, { timeout: 120_000 }); // where all cores are busy, a page takes long to load
   return page;
 }
 
