@@ -168,9 +168,9 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     await labeling.keyboard.press("Control+Shift+z");
     await labeling.keyboard.press("Control+y");
     await labeling.evaluate(() => {
-      const { put } = IDBObjectStore.prototype;
+      const own = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, "put")!;
       IDBObjectStore.prototype.put = () => {
-        IDBObjectStore.prototype.put = put;
+        Object.defineProperty(IDBObjectStore.prototype, "put", own);
         throw new DOMException("full", "QuotaExceededError");
       };
     });

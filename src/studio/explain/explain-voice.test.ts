@@ -17,12 +17,22 @@ const samples = new Float32Array(6 * sampleRate);
 samples.fill(0.5, 3.2 * sampleRate, 3.6 * sampleRate);
 const segment = { startSec: 2, endSec: 5, speechSec: 3, samples, samplesStartSec: 0 };
 
+/** Angry by the energy of a window. */
+const predict = async ([window]: readonly Float32Array[]) => {
+  const energy = window!.reduce((sum, x) => sum + x * x, 0) / 20;
+  const angry = 1 / (1 + Math.exp(-energy));
+  return [{ probabilities: Float32Array.of(1 - angry, angry) }];
+};
+
+/** The energy of each frame in the second band, and nothing in the first. */
+const of = async (window: Float32Array, label: number): Promise<Float32Array> => {
+  expect(label).toBe(1);
+  const values = new Float32Array(2 * 20);
+  for (const [n, x] of window.entries()) values[20 + Math.floor(n / 100)]! += x * x;
+  return values;
+};
+
 test("silencing takes from an emotion where the sound is that speaks for it", async () => {
-  const predict = async ([window]: readonly Float32Array[]) => {
-    const energy = window!.reduce((sum, x) => sum + x * x, 0) / 20;
-    const angry = 1 / (1 + Math.exp(-energy));
-    return [{ probabilities: Float32Array.of(1 - angry, angry) }];
-  };
   const seen: number[] = [];
   const { columns, values, startSec, endSec } = await explainBySilence(
     segment,
@@ -50,13 +60,6 @@ test("gradients of overlapping windows lie where their frames are", async () => 
     scale: "slaney",
     frames: 20,
     rangeDb: 80,
-  };
-  /** The energy of each frame in the second band, and nothing in the first. */
-  const of = async (window: Float32Array, label: number): Promise<Float32Array> => {
-    expect(label).toBe(1);
-    const values = new Float32Array(2 * 20);
-    for (const [n, x] of window.entries()) values[20 + Math.floor(n / 100)]! += x * x;
-    return values;
   };
   const explanation = await explainByGradients(
     segment,

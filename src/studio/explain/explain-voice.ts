@@ -63,8 +63,8 @@ export async function explainBySilence(
     const whole = await logitOf(samples);
     for (const startSec of places[at]!) {
       onStep(done++, total);
-      const from = (startSec - samplesStartSec) * card.sampleRate;
-      const silenced = silence(samples, from, from + columnSec * card.sampleRate, card.sampleRate);
+      const fromSec = startSec - samplesStartSec;
+      const silenced = silence(samples, { fromSec, toSec: fromSec + columnSec, ...card });
       means.add(startSec, [whole - (await logitOf(silenced))]);
     }
   }
@@ -89,16 +89,17 @@ function stretchesIn(
   return starts.filter((start) => middles(start) >= 0 && middles(start) < card.windowSec);
 }
 
-/** Returns samples of which those from one place to another are silent. */
-function silence(
-  samples: Float32Array,
-  from: number,
-  to: number,
-  sampleRate: number,
-): Float32Array {
-  const fade = fadeSec * sampleRate;
+interface Silenced {
+  readonly fromSec: number;
+  readonly toSec: number;
+  readonly sampleRate: number;
+}
+
+/** Returns samples of which those from one time to another are silent. */
+function silence(samples: Float32Array, { fromSec, toSec, sampleRate }: Silenced): Float32Array {
   return samples.map((sample, n) => {
-    const depth = Math.min(n - from, to - n) / fade;
+    const sec = n / sampleRate;
+    const depth = Math.min(sec - fromSec, toSec - sec) / fadeSec;
     return sample * (1 - Math.min(1, Math.max(0, depth)));
   });
 }

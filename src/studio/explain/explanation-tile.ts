@@ -74,9 +74,10 @@ function smoothed(values: Float32Array, columns: number, rows: number): Float32A
   return result;
 }
 
+const mel = (hz: number): number => hzToMel(hz, "slaney");
+
 /** Returns which row each line of the picture shows, the highest frequency first. */
 function rowsByHeight({ rows, fMin, fMax }: VoiceExplanation): (number | undefined)[] {
-  const mel = (hz: number): number => hzToMel(hz, "slaney");
   const [lowest, span] = [mel(fMin), mel(fMax) - mel(fMin)];
   return Array.from({ length: height }, (_, y) => {
     const at = mel(sampleRate / 2) * (1 - (y + 0.5) / height);

@@ -2,12 +2,13 @@ import { expect, test } from "vitest";
 import type { Recognizer, WebDevice } from "../../web/index.ts";
 import { clip, openOnGpu, tolerance } from "./checked-device.ts";
 
+const never = (): never => {
+  throw new Error("not called");
+};
+
 /** A recognizer of one answer, which notes when it is closed. */
 function recognizerOf(angry: number, closed: string[], name: string): Recognizer {
   const close = async (): Promise<void> => void closed.push(name);
-  const never = (): never => {
-    throw new Error("not called");
-  };
   return {
     labels: ["calm", "angry"],
     transcriber: null,

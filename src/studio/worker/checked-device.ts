@@ -20,8 +20,8 @@ export interface CheckedRecognizer {
 
 /** What opens recognizers, and whether there is a graphics card. */
 export interface DeviceTools {
-  open(device: WebDevice): Promise<Recognizer>;
-  hasAdapter(): Promise<boolean>;
+  readonly open: (device: WebDevice) => Promise<Recognizer>;
+  readonly hasAdapter: () => Promise<boolean>;
 }
 
 /**
