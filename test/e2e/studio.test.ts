@@ -12,7 +12,6 @@ import type { Analysis } from "../../src/index.ts";
 import { loadRecognizer } from "../../src/index.ts";
 import type { Closable } from "../../src/shared/closing.ts";
 import { hasChromium, openBrowser } from "../support/browser.ts";
-import { clickError, keepAudio, writeLongRecording } from "../support/long-recording.ts";
 import { expectSame } from "../support/expect-same.ts";
 import { seriousViolations } from "../support/axe.ts";
 import { buildStudio, serveStudio, watchRequests } from "../support/studio.ts";
@@ -84,7 +83,6 @@ describe.skipIf(!hasChromium)("the studio", () => {
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.setDefaultTimeout(patientMs);
     suspicious = watchRequests(page, server.url);
-    await page.addInitScript(keepAudio);
     await page.goto(server.url);
   }, 240_000);
 
@@ -248,16 +246,6 @@ describe.skipIf(!hasChromium)("the studio", () => {
     expect(segments.some(({ emotion }) => emotion !== null)).toBe(true);
     await using recognizer = await loadRecognizer({ model: "small", thread: false });
     expectSame({ segments }, { segments: (await recognizer.analyze(recorded)).segments });
-  });
-
-  test("a click late in a call of two channels plays the sound that is seen there", async () => {
-    const long = { minutes: 2, markSec: 110.37 };
-    const call = join(folder, "call.wav");
-    await writeLongRecording(call, long);
-    await page.setViewportSize({ width: 1280, height: 900 });
-    await page.locator("input[type=file]").first().setInputFiles(call);
-    await page.getByRole("listbox", { name: /^speaker 2/ }).waitFor();
-    expect(Math.abs(await clickError(page, long))).toBeLessThan(0.05);
   });
 
   test("a content policy without WebAssembly is told of in a sentence", async () => {
