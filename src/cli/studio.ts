@@ -9,7 +9,7 @@ export const studioCommand = createCommand(
   .option("--runs <folder>", "Folder of the runs", "runs")
   .option(
     "--data <path>",
-    "Corpus to show beside those of the runs: its folder, or a table of clips (repeatable)",
+    "Corpus to show beside those of the runs that lie in this folder: its folder, or a table of clips (repeatable)",
     repeatable,
   )
   .option("--port <number>", "Port; 0 takes a free one", wholeNumber(0), 8140)

@@ -1,6 +1,5 @@
 import type {
   InferenceSession,
-  InferenceSessionFactory,
   Tensor as RuntimeTensor,
   TensorConstructor,
 } from "onnxruntime-common";
@@ -9,7 +8,9 @@ import type { TensorData } from "./tensor.ts";
 
 /** What this project uses of `onnxruntime-node` or `onnxruntime-web`. */
 export interface OnnxRuntime {
-  readonly InferenceSession: InferenceSessionFactory;
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
   readonly Tensor: TensorConstructor;
 }
 

@@ -4,6 +4,8 @@ import type { SegmentAudio } from "./speech-segments.ts";
 export interface SpeechWindow {
   /** Exactly `windowSec` long, zero where the recording has no sound. */
   readonly samples: Float32Array;
+  /** Where `samples` begin in the recording. */
+  readonly samplesStartSec: number;
   readonly startSec: number;
   readonly endSec: number;
 }
@@ -23,12 +25,12 @@ function startsOf({ startSec, endSec }: SegmentAudio, windowSec: number): number
   return Array.from({ length: steps + 1 }, (_, i) => startSec + (i * spareSec) / steps);
 }
 
-/** The sound around a place, moved inside the recording where it would reach beyond its ends. */
-function cutOut(samples: Float32Array, from: number, length: number): Float32Array {
+/** The sound around a place, moved inside the recording where it would reach beyond its ends, and where it starts. */
+function cutOut(samples: Float32Array, from: number, length: number) {
   const start = Math.max(0, Math.min(from, samples.length - length));
   const window = new Float32Array(length);
   window.set(samples.subarray(start, start + length));
-  return window;
+  return { window, start };
 }
 
 /**
@@ -46,8 +48,10 @@ export function layWindows(
     const previous = starts[i - 1];
     const next = starts[i + 1];
     const from = Math.round((startSec - segment.samplesStartSec) * sampleRate);
+    const { window, start } = cutOut(segment.samples, from, length);
     return {
-      samples: cutOut(segment.samples, from, length),
+      samples: window,
+      samplesStartSec: segment.samplesStartSec + start / sampleRate,
       startSec: previous === undefined ? segment.startSec : (previous + startSec + windowSec) / 2,
       endSec: next === undefined ? segment.endSec : (startSec + next + windowSec) / 2,
     };

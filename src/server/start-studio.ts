@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { access } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import type { Server } from "node:http";
 import { networkInterfaces } from "node:os";
-import { resolve } from "node:path";
+import { resolve, sep } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { studioApp, type AppOptions } from "./app.ts";
 import { Corpora } from "./corpora/corpora.ts";
@@ -82,17 +82,13 @@ function namesOf(host: string): string[] {
   return isAny ? [...new Set([...loopbackNames, ...own])] : [bracketed(host)];
 }
 
-/** The corpora of the runs that are on this machine. */
+/**
+ * The corpora of the runs, as far as they lie in the folder in which the studio runs: a run of somebody else may name any
+ * folder of this machine.
+ */
 async function trainedOn(runs: RunStore): Promise<string[]> {
-  const commands = await runs.commands();
-  const paths = [...new Set(commands.flatMap(dataOf))].map((path) => resolve(path));
-  const found = await Promise.all(
-    paths.map((path) =>
-      access(path).then(
-        () => [path],
-        () => [],
-      ),
-    ),
-  );
-  return found.flat();
+  const root = await realpath(process.cwd());
+  const paths = [...new Set((await runs.commands()).flatMap(dataOf))].map((path) => resolve(path));
+  const places = await Promise.all(paths.map((path) => realpath(path).catch(() => undefined)));
+  return paths.filter((_, index) => places[index]?.startsWith(`${root}${sep}`));
 }

@@ -102,6 +102,12 @@ async function find(path: string): Promise<Found | undefined> {
   return { owner, isGivenUp: lives === undefined ? await isStale(path) : !lives };
 }
 
+/** Resolves to the process that holds the lock file at `path`; `undefined` where none does, or it is not known to live here. */
+export async function livingOwner(path: string): Promise<LockOwner | undefined> {
+  const owner = (await find(path))?.owner;
+  return owner && (await isAlive(owner)) ? owner : undefined;
+}
+
 /** Resolves to whether a process holds the lock file at `path`. */
 export async function isLocked(path: string): Promise<boolean> {
   const found = await find(path);

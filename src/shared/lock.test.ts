@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { thisOwner } from "./lock-owner.node.ts";
-import { acquireLock, withLock } from "./lock.node.ts";
+import { acquireLock, livingOwner, withLock } from "./lock.node.ts";
 
 const newPath = async (): Promise<string> =>
   join(await mkdtemp(join(tmpdir(), "undertone-lock-")), "results.lock");
@@ -129,4 +129,14 @@ test("who waits is told for whom, and ends when told to", async () => {
   await expect(waiting).rejects.toMatchObject({ code: "cancelled" });
   expect(onWait).toHaveBeenCalledWith(0, expect.stringContaining(`process ${process.pid} on `));
   await release();
+});
+
+test("the owner of a lock is known while its process lives", async () => {
+  const path = await newPath();
+  const release = await acquireLock(path);
+  expect(await livingOwner(path)).toEqual(own);
+  await release();
+  expect(await livingOwner(path)).toBeUndefined();
+  expect(await livingOwner(await leave({ ...own, pid: endedPid }))).toBeUndefined();
+  expect(await livingOwner(await leave({ ...own, processes: "another boot" }))).toBeUndefined();
 });

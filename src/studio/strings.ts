@@ -21,6 +21,8 @@ export const strings = {
     byName: {
       "audio-unsupported":
         "This file is in no format that can be read here. Sound and video files such as WAV, MP3, M4A, FLAC, Ogg, WebM and MP4 can.",
+      "browser-cannot-decode":
+        "The sound of this file is AAC or another codec that this browser has no decoder for, and that is not part of this page. Use a browser that plays such files, such as Chrome, Edge, Firefox or Safari, or convert it to FLAC, WAV or MP3.",
       "audio-empty": "This file holds no sound.",
       "audio-corrupt": "This file is damaged, and nothing of it could be decoded.",
       "checksum-mismatch":
@@ -47,6 +49,18 @@ export const strings = {
       none: "None: the voice alone",
       "moonshine-tiny": "Moonshine tiny, English (35.5 MB)",
       "moonshine-base": "Moonshine base, English (70.4 MB)",
+    },
+    device: "Runs on",
+    devices: {
+      wasm: "Processor (WebAssembly)",
+      webgpu: "Graphics card (WebGPU, 27 MB more), where it gives the same answer",
+    },
+    stays: "The models stay on the processor:",
+    refusals: {
+      "no-adapter": "this browser offers no graphics card (WebGPU) here.",
+      failed: "the graphics card could not run them.",
+      differs: (difference: number, allowed: number) =>
+        `on a built-in clip the graphics card's probabilities differ by ${difference.toPrecision(2)}, which may be ${allowed} at most.`,
     },
     fetching: (done: string, total: string) => `Fetching a model, ${done} of ${total} MB`,
     starting: "Starting the models …",
@@ -95,6 +109,7 @@ export const strings = {
       ["[ ]", "start, end of a selection"],
       ["L", "loop"],
       ["N", "mark as neutral"],
+      ["W", "why: what moved the answer"],
       ["Esc", "no selection"],
       ["1 … 8", "label what is at the playhead"],
       ["X", "cut your segment in two there"],
@@ -148,6 +163,20 @@ export const strings = {
     estimated: "Times of single words are estimated.",
     playFrom: (time: string) => `Play from ${time}`,
   },
+  explain: {
+    why: "Why?",
+    whyOf: (time: string) => `Why? What moved the answer at ${time}`,
+    title: "Marks in the spectrogram, and under the words, what moved the answer",
+    opening: "Opening the model …",
+    working: (done: number, total: number) => `${done} of ${total}`,
+    gradients: (emotion: string) =>
+      `Voice: bright parts of the spectrogram spoke for ${emotion}, blue ones against it, dark ones moved little (integrated gradients of the network).`,
+    silence: (emotion: string) =>
+      `Voice: with each stretch of 0.4 s silenced in turn. Bright ones spoke for ${emotion}, blue ones against it, dark ones moved little.`,
+    words: (emotion: string, percent: number) => `Words: ${emotion} ${percent} %`,
+    without: (word: string, percent: number) => `${percent} % without “${word}”`,
+    noneMatters: "no single word moves that by a percent",
+  },
   recorder: {
     title: "Record",
     microphone: "Microphone",
@@ -171,6 +200,7 @@ export const strings = {
       speaker === null ? `Labels of ${by}` : `Labels of ${by} for ${speaker}`,
     own: (speaker: string | null) =>
       `Your labels${speaker === null ? "" : ` for ${speaker}`}: keys 1 to 8 label what plays, arrow keys go from segment to segment, with Alt they move its end, with Alt and Shift its start, X cuts, Delete takes a label away`,
+    of: (speaker: string | null) => (speaker === null ? "Labels" : `Labels for ${speaker}`),
     none: "no label",
     keys: "Labels and their keys",
     deleteKey: "Del",
@@ -190,6 +220,7 @@ export const strings = {
       formats: {
         training: "Your labels, as train --data reads them",
         segments: "All segments and labels, for spreadsheets",
+        parquet: "All segments and labels, for data frames (Parquet)",
         "label-studio": "Label Studio, tasks",
         "label-studio-interface": "Label Studio, labeling interface",
         textgrid: "Praat",

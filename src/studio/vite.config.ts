@@ -8,11 +8,17 @@ import { contentPolicy } from "../shared/content-policy.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 const runtimeFolder = dirname(createRequire(import.meta.url).resolve("onnxruntime-web/wasm"));
-const runtimeFiles = ["ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
+/** Of the processor, and of the graphics card. */
+const runtimeFiles = ["ort-wasm-simd-threaded", "ort-wasm-simd-threaded.asyncify"].flatMap(
+  (name) => [`${name}.mjs`, `${name}.wasm`],
+);
 const models = ["small", "default", "open", "words"];
 
 /** Under the GPL: its codecs are refused with a message. */
 const notShipped = ["@audio/decode-aac"];
+
+/** Headers of ADTS tell formats apart: so its container is no chunk of its own. */
+const checks = { ineffectiveDynamicImport: false };
 
 /** Files that the page fetches by name: the runtime of WebAssembly, and the models of the package. */
 const served: Readonly<Record<string, string>> = {
@@ -44,9 +50,9 @@ const withContentPolicy: Plugin = {
   ],
 };
 
-/** Fonts of other alphabets, tokens of a transcriber and models beyond the small one: fetched once they are used. */
+/** Fonts of other alphabets, tokens of a transcriber, models beyond the small one and what runs on graphics cards: fetched once they are used. */
 const isNeeded = (path: string): boolean =>
-  !/inter-(?!latin-wght)|llama-tokens|models\/(?!small)/.test(path);
+  !/inter-(?!latin-wght)|llama-tokens|models\/(?!small)|asyncify|webgpu/.test(path);
 
 const serviceWorker = "service-worker.js";
 
@@ -87,7 +93,7 @@ export default defineConfig({
   resolve: {
     conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"],
   },
-  worker: { format: "es", rolldownOptions: { external: notShipped } },
+  worker: { format: "es", rolldownOptions: { external: notShipped, checks } },
   server: { headers },
   build: {
     outDir: join(repository, "dist/studio"),
@@ -97,6 +103,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       external: notShipped,
+      checks,
       input: {
         index: join(import.meta.dirname, "index.html"),
         "service-worker": join(import.meta.dirname, "service-worker.ts"),

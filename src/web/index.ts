@@ -28,4 +28,4 @@ export type { ReferenceUsed } from "../recognition/speaker-reference.ts";
 export type { Progress } from "../shared/logger.ts";
 export { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 export { loadRecognizer, type RecognizerOptions } from "./load-recognizer.ts";
-export { webRuntime, type WebRuntimeOptions } from "./runtime.ts";
+export { webRuntime, type WebDevice, type WebRuntimeOptions } from "./runtime.ts";

@@ -32,6 +32,7 @@ const optionKinds: OptionKinds<RecognizerOptions> = {
   modelsUrl: ["string", URL],
   wasmPaths: ["string"],
   threads: ["number"],
+  device: ["string"],
   onProgress: ["function"],
   signal: [AbortSignal],
 };

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeWav } from "../../src/audio/wav.ts";
 import { withTemperature } from "../../src/evaluation/calibration.ts";
@@ -70,12 +70,15 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     await writeFile(join(folder, "call.wav"), encodeWav(call, sampleRate));
     server = await serveStudio(folder);
     browser = await openBrowser();
-    page = await openSlowPage(`${server.url}#teach`);
+    page = await openSlowPage(`${server.url}#teach`, await browser.newContext());
   });
 
   /** Opens a page that is waited for while other tests keep the processor busy. */
-  async function openSlowPage(url: string): Promise<Page> {
-    const opened = await openPage(browser, url);
+  async function openSlowPage(
+    url: string,
+    within: Pick<BrowserContext, "newPage"> = browser,
+  ): Promise<Page> {
+    const opened = await openPage(within, url);
     opened.setDefaultTimeout(120_000);
     return opened;
   }
@@ -120,9 +123,14 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
       .toBe(2);
   });
 
-  test("a mel CNN whose page is closed in training goes on", async () => {
+  test("two tabs do not train at once, and a mel CNN whose tab is closed in training goes on", async () => {
     await start("audio-cnn", "my-cnn");
     await page.getByText(/^Epoch [2-9]/).waitFor();
+    const other = await openSlowPage(`${server.url}#teach`, page.context());
+    await other.getByRole("button", { name: "Train", exact: true }).click();
+    await other.getByRole("alert").getByText("Another tab is training.").waitFor();
+    await closePage(page);
+    page = other;
     await page.reload();
     await isTaught("my-cnn");
     expect(await page.getByText("Too few to tell.").count()).toBe(1);
@@ -159,6 +167,17 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     await expect.poll(() => labeled.count()).toBe(2);
     await labeling.keyboard.press("Control+Shift+z");
     await labeling.keyboard.press("Control+y");
+    await labeling.evaluate(() => {
+      const own = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, "put")!;
+      IDBObjectStore.prototype.put = () => {
+        Object.defineProperty(IDBObjectStore.prototype, "put", own);
+        throw new DOMException("full", "QuotaExceededError");
+      };
+    });
+    await labeling.keyboard.press("Control+z");
+    await labeling.getByRole("alert").getByText("The browser's storage is full").waitFor();
+    await labeling.keyboard.press("Control+y");
+    await expect.poll(() => labeling.getByRole("alert").count()).toBe(0);
     await labeling.reload();
     await open();
     await expect.poll(() => labeled.count(), { timeout: 120_000 }).toBe(3);

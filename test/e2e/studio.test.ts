@@ -123,6 +123,35 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await page.getByRole("button", { name: "Forget it" }).click();
   });
 
+  test("a key asks what moved the answer, which the spectrogram then shows", async () => {
+    const picture = () =>
+      page
+        .locator("canvas.spectrogram")
+        .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    await page.getByText("Held against").waitFor({ state: "detached" });
+    await page.locator(".lanes").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("w");
+    await page.locator(".reasons").getByText("spoke for").waitFor();
+    const explained = await picture();
+    await page.keyboard.press("Escape");
+    await expect.poll(picture).not.toBe(explained);
+    expect(await page.locator(".reasons").count()).toBe(0);
+    await page.getByRole("button", { name: "Show all" }).click();
+  });
+
+  test("a graphics card is asked for, and without one the models stay on the processor", async () => {
+    await page.locator(".models summary").click();
+    await page.getByLabel("Runs on").selectOption("webgpu");
+    const refusal = page.getByText("this browser offers no graphics card");
+    await refusal.waitFor();
+    expect(await refusal.textContent()).toContain("stay on the processor");
+    await page.getByLabel("Runs on").selectOption("wasm");
+    await refusal.waitFor({ state: "detached" });
+    await page.locator(".models summary").click();
+    await page.locator(".lanes").first().waitFor();
+  });
+
   test("a click is heard where it points: the sound is decoded, not sought in a file", async () => {
     const sound = page.locator(".sound").first();
     const box = (await sound.boundingBox())!;
@@ -165,6 +194,33 @@ describe.skipIf(!hasChromium)("the studio", () => {
     expect(await alertOf(page, sentence)).toBe(1);
   });
 
+  test("a model file whose hash is wrong is told of in a sentence, and the small one still works", async () => {
+    await page.locator(".models summary").click();
+    await page.getByLabel("Words").selectOption("moonshine-tiny");
+    await page.getByRole("alert").getByText("The models could not be loaded.").waitFor();
+    expect(await alertOf(page, "its hash is wrong")).toBeGreaterThan(0);
+    await page.getByLabel("Words").selectOption("none");
+    await page.getByText("its hash is wrong").waitFor({ state: "detached" });
+    await page.locator(".models summary").click();
+  });
+
+  test("the browser's own decoder reads AAC, or a sentence says that it has none", async () => {
+    const hasDecoder = await page.evaluate(async () => {
+      const config = { codec: "mp4a.40.2", sampleRate: 44_100, numberOfChannels: 1 };
+      return (await AudioDecoder.isConfigSupported(config)).supported;
+    });
+    const file = join(repository, "test/fixtures/audio/chirp.m4a");
+    await page.locator("input[type=file]").first().setInputFiles(file);
+    const found = hasDecoder
+      ? await page
+          .getByText("Nobody speaks.")
+          .first()
+          .waitFor()
+          .then(() => analysisOf(page))
+      : { durationSec: 0.5, alerts: await alertOf(page, "no decoder for") };
+    expect(found.durationSec).toBeCloseTo(0.5, 1);
+  });
+
   test("no request leaves the host or carries anything", () => {
     expect(suspicious.map((request) => request.url())).toEqual([]);
   });
@@ -175,16 +231,21 @@ describe.skipIf(!hasChromium)("the studio", () => {
     expect(await alertOf(page, /microphone/i)).toBe(1);
   });
 
-  test("a microphone gives live segments, then those of the recording", async () => {
+  test("a microphone gives live segments, then those of its sound on the command line", async () => {
     await page.context().grantPermissions(["microphone"]);
     await page.getByRole("button", { name: "Start recording" }).click();
     await page.locator(".live .partial strong").waitFor();
     await page.getByText(/ms behind/).waitFor();
+    const sent = page.evaluate(nextFile);
     await page.getByRole("button", { name: "Stop and analyze" }).click();
+    const recorded = join(folder, "recorded.wav");
+    await writeFile(recorded, Buffer.from(await sent, "base64"));
     await page.locator(".live").waitFor({ state: "detached" });
     await page.locator(".lanes").first().waitFor();
     const { segments } = await analysisOf(page);
     expect(segments.some(({ emotion }) => emotion !== null)).toBe(true);
+    await using recognizer = await loadRecognizer({ model: "small", thread: false });
+    expectSame({ segments }, { segments: (await recognizer.analyze(recorded)).segments });
   });
 
   test("a content policy without WebAssembly is told of in a sentence", async () => {
@@ -205,6 +266,21 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await context.close();
   });
 });
+
+/** Resolves to the next file that the page gives to its worker, in base64. */
+async function nextFile(): Promise<string> {
+  const own = Object.getOwnPropertyDescriptor(Worker.prototype, "postMessage")!;
+  const file = await new Promise<Blob>((found) => {
+    Worker.prototype.postMessage = function (message, ...rest: unknown[]): void {
+      const { argumentList = [] }: { argumentList?: { value: unknown }[] } = message;
+      for (const { value } of argumentList) if (value instanceof Blob) found(value);
+      Reflect.apply(own.value, this, [message, ...rest]);
+    };
+  });
+  Object.defineProperty(Worker.prototype, "postMessage", own);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  return btoa(Array.from(bytes, (byte) => String.fromCodePoint(byte)).join(""));
+}
 
 /** Transcript, and what it was made with. */
 const partsOf = (html: string): (string | undefined)[] =>

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { createServer, type InlineConfig } from "vite";
 import type { Closable } from "../../src/shared/closing.ts";
 
@@ -19,11 +19,14 @@ export function openBrowser(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath, args: ["--no-sandbox", ...args] });
 }
 
-/** Opens a page with an empty cache. */
-export async function openPage(browser: Browser, url: string): Promise<Page> {
+/** Opens a page: in a browser with an empty cache, in a context with what other pages of it have kept. */
+export async function openPage(
+  browser: Pick<Browser | BrowserContext, "newPage">,
+  url: string,
+): Promise<Page> {
   const page = await browser.newPage();
   if (pageCoverage !== undefined) await page.coverage.startJSCoverage();
-  await page.goto(url);
+  await page.goto(url, { timeout: 120_000 }); // where all cores are busy, a page takes long to load
   return page;
 }
 

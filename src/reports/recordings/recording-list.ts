@@ -128,7 +128,7 @@ export class RecordingList {
       { title: "Recording", isText: true },
       { title: "Speaker", isText: true },
       { title: "Emotions" },
-      ...["Negative", "Most negative at", "Trend", "Neutral", "Positive"].map((title) => ({
+      ...["Negative", "Most negative at", "Trend", "Positive"].map((title) => ({
         title,
       })),
       ...this.#fields.map((title) => ({ title, isText: true })),
@@ -155,7 +155,6 @@ export class RecordingList {
       share(polarity && polarity.negative),
       moment ? { shown: moment, value: worst.score } : nothing,
       negativeTrend === null ? nothing : { shown: trendText(negativeTrend), value: negativeTrend },
-      share(polarity && polarity.neutral),
       share(polarity && polarity.positive),
       ...fields.map(text),
       time(analysis.durationSec),

@@ -41,7 +41,8 @@ kbd { padding: 0 .3em; border: 1px solid var(--line); border-radius: 3px; backgr
 .text { text-align: left; }
 .filter { display: flex; gap: 1rem; align-items: center; margin: 1rem 0 .5rem; }
 input { font: inherit; width: min(100%, 20rem); padding: .3rem .6rem; color: var(--ink); background: var(--soft); border: 1px solid var(--line); border-radius: 4px; }
-.list { max-height: 85vh; overflow: auto; margin-top: 0; }
+/* A shadow at the right end, until the last column is seen. */
+.list { max-height: 85vh; overflow: auto; margin-top: 0; background: linear-gradient(to left, var(--paper) 40%, transparent) right / 4rem 100% no-repeat local, linear-gradient(to left, color-mix(in srgb, var(--ink) 30%, transparent), transparent) right / 1.4rem 100% no-repeat scroll; }
 .list thead th { position: sticky; top: 0; z-index: 2; background: var(--paper); }
 .list th:first-child { position: sticky; left: 0; z-index: 1; min-width: min(14rem, 40vw); max-width: 24rem; background: var(--paper); white-space: normal; overflow-wrap: anywhere; }
 .list thead th:first-child { z-index: 3; }

@@ -1,11 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestStudio } from "../../../test/support/local-studio.ts";
 import { writeSyntheticRun } from "../../../test/synthetic-run.ts";
-import type { ApiError, Comparison, PredictedClip, RunDetails, RunRow } from "../api.ts";
+import { thisOwner } from "../../shared/lock-owner.node.ts";
+import type { ApiError, Comparison, CorpusRow, PredictedClip, RunDetails, RunRow } from "../api.ts";
 
 const small = { speakers: 6, clipsPerSpeaker: 16, folds: 3, epochs: 4 };
 
@@ -22,6 +24,9 @@ beforeAll(async () => {
   // Reading a pipe would wait for ever.
   await rm(join(runs, "leaky/evaluation.json"), { force: true });
   execFileSync("mkfifo", [join(runs, "leaky/evaluation.json")]);
+  const info = JSON.parse(await readFile(join(runs, "leaky/run.json"), "utf8"));
+  const command = `undertone train audio-cnn --data ${folder} --data / --data src`;
+  await writeFile(join(runs, "leaky/run.json"), JSON.stringify({ ...info, command }));
   await mkdir(join(runs, "damaged"));
   await writeFile(join(runs, "damaged/run.json"), '{"format":2,');
   await mkdir(join(runs, "no-run"));
@@ -110,6 +115,28 @@ test.each(["stop", "resume"])("a run of another program cannot %s from here", as
     },
   );
   expect(status).toBe(404);
+});
+
+test.skipIf(process.platform !== "linux")(
+  "a training of another terminal is stopped as Ctrl-C does there",
+  async () => {
+    const child = spawn(process.execPath, ["-e", "setInterval(() => undefined, 1000)"]);
+    await once(child, "spawn");
+    const stat = await readFile(`/proc/${child.pid}/stat`, "utf8");
+    const startedAt = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const lock = join(folder, "runs/group/b/fold-2.lock");
+    await writeFile(lock, JSON.stringify({ ...(await thisOwner()), pid: child.pid, startedAt }));
+    const ended = once(child, "exit");
+    const { status } = await studio.ask(`/api/trainings/${idB}/stop`, { method: "POST", body: {} });
+    expect(status).toBe(200);
+    expect(await ended).toEqual([null, "SIGINT"]);
+    await rm(lock);
+  },
+);
+
+test("of the corpora that runs name, only those in this folder are there to be looked at", async () => {
+  const corpora = await studio.json<CorpusRow[]>("/api/corpora");
+  expect(corpora.map(({ path }) => path)).toEqual([resolve("src")]);
 });
 
 test("orders that are wrong start nothing", async () => {

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { evaluateRun, isLeaky, readRun, type EvaluatedRun } from "../../runs/evaluate-run.ts";
-import { readRunInfo, type RunInfo } from "../../runs/run-folder.ts";
+import { foldFolder, readRunInfo, type RunInfo } from "../../runs/run-folder.ts";
 import { UndertoneError } from "../../shared/errors.ts";
+import type { LockOwner } from "../../shared/lock-owner.node.ts";
+import { livingOwner } from "../../shared/lock.node.ts";
 import type { RunProgress, RunRow, RunSummary } from "../api.ts";
 import { Refusal } from "../refusal.ts";
 import type { Trainings } from "../trainings/trainings.ts";
@@ -69,6 +71,16 @@ export class RunStore {
       throw error;
     });
     return readProgress(folder, info?.folds ?? [], training);
+  }
+
+  /** Resolves to the process of this machine that trains a run; `undefined` where there is none. */
+  async owner(id: string): Promise<LockOwner | undefined> {
+    const folder = await this.folderOf(id);
+    for (const fold of (await readRunInfo(folder)).folds) {
+      const owner = await livingOwner(`${foldFolder(folder, fold)}.lock`);
+      if (owner !== undefined) return owner;
+    }
+    return undefined;
   }
 
   /** Resolves to the predictions of a run without scoring them. @throws as `readRun` */

@@ -5,7 +5,8 @@ import { z } from "zod";
 import { readExperiment } from "../../recipes/read-recipe.ts";
 import { recipeName } from "../../recipes/recipe.ts";
 import { UndertoneError } from "../../shared/errors.ts";
-import type { TrainingOrder, TrainingState } from "../api.ts";
+import type { LockOwner } from "../../shared/lock-owner.node.ts";
+import type { RunProgress, TrainingOrder, TrainingState } from "../api.ts";
 import type { Corpora } from "../corpora/corpora.ts";
 import { parsed } from "../parsed.ts";
 import { Refusal } from "../refusal.ts";
@@ -53,8 +54,9 @@ export function trainingRoutes({ trainings, runs, corpora }: TrainingRoutesOptio
     })
     .post("/:id/stop", async (context) => {
       const id = context.req.param("id");
-      trainings.stop(id);
-      return context.json<TrainingState>(stateOf(id));
+      if (trainings.stateOf(id)) trainings.stop(id);
+      else await stopElsewhere(id, await runs.owner(id));
+      return context.json<RunProgress>(await runs.progress(id));
     })
     .post("/:id/resume", async (context) => {
       const id = context.req.param("id");
@@ -65,6 +67,15 @@ export function trainingRoutes({ trainings, runs, corpora }: TrainingRoutesOptio
       trainings.start(id, resumingWords(command, await runs.folderOf(id)));
       return context.json<TrainingState>(stateOf(id));
     });
+}
+
+/** Asks a training of another terminal to stop, as Ctrl-C does there. @throws Refusal `not-found` for one on another machine */
+async function stopElsewhere(id: string, owner: LockOwner | undefined): Promise<void> {
+  if (owner === undefined) {
+    const message = `No process of this machine trains ${id}. Stop it where it runs.`;
+    throw new Refusal("not-found", message);
+  }
+  process.kill(owner.pid, "SIGINT");
 }
 
 async function assertNew(runFolder: string): Promise<void> {

@@ -74,10 +74,7 @@ export class Trainings {
   /** Asks a training to stop after what it is at. @throws Refusal `not-found` for one that was not started here */
   stop(runId: string): void {
     const training = this.#trainings.get(runId);
-    if (!training) {
-      const elsewhere = `${runId} was not started here. Press Ctrl-C in the terminal that trains it.`;
-      throw new Refusal("not-found", elsewhere);
-    }
+    if (!training) throw new Refusal("not-found", `${runId} was not started here.`);
     // A second signal would end it at once, without its hint of how to go on.
     if (training.exitCode !== undefined || training.isStopping) return;
     training.isStopping = true;

@@ -1,8 +1,9 @@
+import { explain, forget } from "../explain/explained.ts";
 import { loops, playFrom, seek, togglePlay } from "../state/playback.ts";
 import { current, playheadSec } from "../state/recordings.ts";
 import { keepInView, selection, showAll, view, zoom } from "../state/view.ts";
 import { markSelection } from "./neutral-button.tsx";
-import { played, pointed, spoken } from "./segment-cursor.ts";
+import { inspected, played, pointed, spoken } from "./segment-cursor.ts";
 
 const stepSec = 5;
 const smallStepSec = 0.5;
@@ -51,8 +52,14 @@ const actions: Readonly<Record<string, (event: KeyboardEvent) => void>> = {
     selection.value ??= played.peek();
     if (current.peek() !== null) void markSelection(current.peek()!);
   },
+  w: () => {
+    if (current.peek() !== null && inspected.peek() !== null) {
+      void explain(current.peek()!, inspected.peek()!);
+    }
+  },
   Escape: () => {
     selection.value = null;
+    forget();
     loops.value = false;
   },
 };

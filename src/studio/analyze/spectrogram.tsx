@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Recording } from "../state/recordings.ts";
+import { explanationTile } from "../explain/explanation-tile.ts";
 import { view } from "../state/view.ts";
 import { strings } from "../strings.ts";
 import { detailTiles, overviewTiles, tilesChanged, type Tile } from "./spectrogram-tiles.ts";
@@ -32,6 +33,8 @@ export function Spectrogram({ recording, height }: Props): JSX.Element {
     };
     place(overviewTiles(recording, seen));
     if (endSec - startSec <= mostDetailedSec) place(detailTiles(recording, seen));
+    const tile = explanationTile(recording);
+    if (tile !== null) place([tile]);
   };
   return (
     <TimeCanvas

@@ -4,6 +4,9 @@ import { useRef } from "preact/hooks";
 import { EmotionPatterns } from "../../reports/recordings/emotion-patterns.ts";
 import { clock } from "../../shared/clock.ts";
 import type { Segment } from "../../web/index.ts";
+import { explain, explained } from "../explain/explained.ts";
+import type { WordExplanation } from "../explain/explanation.ts";
+import { Reasons } from "../explain/reasons.tsx";
 import { isPlaying, playFrom } from "../state/playback.ts";
 import { playheadSec, type Recording } from "../state/recordings.ts";
 import { strings } from "../strings.ts";
@@ -25,7 +28,7 @@ export function Transcript({ recording }: { readonly recording: Recording }): JS
       {spoken.value.length === 0 && <p class="muted">{strings.analyze.noSpeech}</p>}
       <ol ref={list}>
         {spoken.value.map((segment, n) => (
-          <Line key={n} segment={segment} patterns={patterns} />
+          <Line key={n} recording={recording} segment={segment} patterns={patterns} />
         ))}
       </ol>
       <p class="muted">{hasWords ? strings.transcript.estimated : strings.transcript.noWords}</p>
@@ -34,12 +37,15 @@ export function Transcript({ recording }: { readonly recording: Recording }): JS
 }
 
 interface LineProps {
+  readonly recording: Recording;
   readonly segment: Segment;
   readonly patterns: EmotionPatterns;
 }
 
-function Line({ segment, patterns }: LineProps): JSX.Element {
+function Line({ recording, segment, patterns }: LineProps): JSX.Element {
   const { startSec, endSec, speaker, emotion, confidence, abstained, disagree, language } = segment;
+  const why = explained.value?.segment === segment ? explained.value : null;
+  const effects = why?.is === "done" ? why.explanation.words : null;
   return (
     <li onMouseEnter={() => (pointed.value = segment)} onMouseLeave={() => (pointed.value = null)}>
       <button
@@ -74,7 +80,8 @@ function Line({ segment, patterns }: LineProps): JSX.Element {
         {wordTimes(segment).map((word, n) => (
           <span
             key={n}
-            class="word"
+            class={`word ${effects ? changeOf(effects, n) : ""}`}
+            style={effects ? { "--effect": `${effectOf(effects, n)}` } : {}}
             data-start={word.startSec}
             data-end={word.endSec}
             onClick={() => playFrom(word.startSec, endSec)}
@@ -82,9 +89,30 @@ function Line({ segment, patterns }: LineProps): JSX.Element {
             {word.text}{" "}
           </span>
         ))}
+        <button
+          type="button"
+          class="plain why"
+          aria-label={strings.explain.whyOf(clock(startSec))}
+          aria-pressed={why !== null}
+          title={strings.explain.title}
+          onClick={() => void explain(recording, segment)}
+        >
+          {strings.explain.why}
+        </button>
       </p>
+      {why !== null && <Reasons of={why} />}
     </li>
   );
+}
+
+/** Returns how much a word changes the words' answer, as a probability. */
+const effectOf = ({ probability, without }: WordExplanation, word: number): number =>
+  Math.abs(probability - (without[word] ?? probability));
+
+/** Returns which way a word changes the words' answer, where it does by a percent. */
+function changeOf(words: WordExplanation, word: number): string {
+  if (effectOf(words, word) < 0.01) return "";
+  return words.without[word]! < words.probability ? "adds" : "takes";
 }
 
 /** Marks the line and the word that are playing, without rendering the others anew. */

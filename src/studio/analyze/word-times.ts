@@ -1,4 +1,5 @@
 import type { Segment } from "../../web/index.ts";
+import { wordsOf } from "../explain/explain-words.ts";
 
 /** A word of a segment, with the time at which it is probably said. */
 export interface TimedWord {
@@ -16,7 +17,7 @@ export function wordTimes({
   startSec,
   endSec,
 }: Pick<Segment, "text" | "startSec" | "endSec">): TimedWord[] {
-  const words = text.split(/\s+/).filter((word) => word !== "");
+  const words = wordsOf(text);
   const lengths = words.map((word) => word.length + pauseLetters);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   let before = 0;

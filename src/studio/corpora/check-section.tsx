@@ -1,9 +1,8 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import type { CheckProgress, CheckResult } from "../../server/api.ts";
-import { checkCorpus } from "../api/client.ts";
+import type { CheckResult } from "../../server/api.ts";
 import { PlayButton } from "../api/play-button.tsx";
 import { strings } from "../strings.ts";
+import { checks } from "./checks.ts";
 
 const texts = strings.corpora;
 
@@ -12,39 +11,18 @@ const shownFindings = 500;
 
 /** Decodes all clips of a corpus when asked to, and shows what is wrong with them. */
 export function CheckSection({ corpusId }: { readonly corpusId: string }): JSX.Element {
-  const [isChecking, setChecking] = useState(false);
-  const [progress, setProgress] = useState<CheckProgress | null>(null);
-  const [result, setResult] = useState<CheckResult | null>(null);
-  const [problem, setProblem] = useState("");
-  useEffect(() => {
-    if (!isChecking) return undefined;
-    const end = (): void => {
-      setChecking(false);
-      setProgress(null);
-    };
-    return checkCorpus(corpusId, {
-      onProgress: setProgress,
-      onResult: (found) => {
-        setResult(found);
-        end();
-      },
-      onProblem: (message) => {
-        setProblem(message);
-        end();
-      },
-    });
-  }, [isChecking]);
-  const start = (): void => {
-    setProblem("");
-    setResult(null);
-    setChecking(true);
-  };
+  const state = checks.of(corpusId).value;
+  const isChecking = state.is === "checking";
+  const progress = isChecking ? state.progress : null;
   return (
     <section>
       <h3>{texts.check}</h3>
       <p class="lead">{texts.checkLead}</p>
       <div class="tools">
-        <button type="button" onClick={isChecking ? () => setChecking(false) : start}>
+        <button
+          type="button"
+          onClick={() => (isChecking ? checks.cancel(corpusId) : checks.start(corpusId))}
+        >
           {isChecking ? texts.cancel : texts.startCheck}
         </button>
         {progress && (
@@ -58,12 +36,12 @@ export function CheckSection({ corpusId }: { readonly corpusId: string }): JSX.E
           </>
         )}
       </div>
-      {problem !== "" && (
+      {state.is === "failed" && (
         <p class="problem" role="alert">
-          {problem}
+          {state.message}
         </p>
       )}
-      {result && <Findings corpusId={corpusId} result={result} />}
+      {state.is === "done" && <Findings corpusId={corpusId} result={state.result} />}
     </section>
   );
 }

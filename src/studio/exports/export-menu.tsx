@@ -10,7 +10,7 @@ const texts = strings.labels.exports;
 
 /** What a recording with its labels can be saved as. */
 export function ExportMenu({ recording }: { readonly recording: Recording }): JSX.Element {
-  const save = (format: ExportFormat): void => {
+  const save = async (format: ExportFormat): Promise<void> => {
     const { id, name, durationSec, analysis } = recording;
     const exported = {
       name,
@@ -18,8 +18,9 @@ export function ExportMenu({ recording }: { readonly recording: Recording }): JS
       analysis: analysis.peek(),
       labels: labels.of(id).peek(),
     };
-    const text = exportRecording(exported, format, { by: labeler.peek(), date: new Date() });
-    download(new Blob([text]), name.replace(/\.[^.]*$/, "") + exportEndings[format]);
+    const options = { by: labeler.peek(), date: new Date() };
+    const written = await exportRecording(exported, format, options);
+    download(new Blob([written]), name.replace(/\.[^.]*$/, "") + exportEndings[format]);
   };
   return (
     <details class="popover exports">
@@ -27,7 +28,7 @@ export function ExportMenu({ recording }: { readonly recording: Recording }): JS
       <ul>
         {exportFormats.map((format) => (
           <li key={format}>
-            <button type="button" class="plain" onClick={() => save(format)}>
+            <button type="button" class="plain" onClick={() => void save(format)}>
               {texts.formats[format]} <small>{exportEndings[format]}</small>
             </button>
           </li>

@@ -6,12 +6,13 @@ import { orderLabels } from "../../shared/labels.ts";
 import { toSrt, toVtt, type Cue } from "../../transcription/subtitles.ts";
 import { labeledBy, tiersOf, type ExportedRecording } from "./exported-recording.ts";
 import { labelStudioInterface, labelStudioTasks } from "./label-studio.ts";
-import { segmentTable, trainingTable } from "./tables.ts";
+import { segmentParquet, segmentTable, trainingTable } from "./tables.ts";
 
 /** What can be written, in the order of the menu. */
 export const exportFormats = [
   "training",
   "segments",
+  "parquet",
   "label-studio",
   "label-studio-interface",
   "textgrid",
@@ -27,6 +28,7 @@ export type ExportFormat = (typeof exportFormats)[number];
 export const exportEndings: Readonly<Record<ExportFormat, string>> = {
   training: ".training.csv",
   segments: ".segments.csv",
+  parquet: ".segments.parquet",
   "label-studio": ".json",
   "label-studio-interface": ".xml",
   textgrid: ".TextGrid",
@@ -42,11 +44,14 @@ interface ExportOptions {
   readonly date: Date;
 }
 
-type Writer = (recording: ExportedRecording, options: ExportOptions) => string;
+type Written = string | ArrayBuffer;
+
+type Writer = (recording: ExportedRecording, options: ExportOptions) => Written | Promise<Written>;
 
 const writers: Readonly<Record<ExportFormat, Writer>> = {
   training: (recording, { by }) => trainingTable([recording], by),
   segments: (recording) => segmentTable([recording]),
+  parquet: (recording) => segmentParquet([recording]),
   "label-studio": (recording) => labelStudioTasks([recording]),
   "label-studio-interface": (recording) => labelStudioInterface(labelsIn(recording)),
   textgrid: (recording) => textGridOf(tiersOf(recording), recording.durationSec),
@@ -57,12 +62,12 @@ const writers: Readonly<Record<ExportFormat, Writer>> = {
   vtt: (recording, { by }) => toVtt(labeledCues(recording, by)),
 };
 
-/** Returns a recording with its labels in a format. */
-export function exportRecording(
+/** Resolves to a recording with its labels in a format. */
+export async function exportRecording(
   recording: ExportedRecording,
   format: ExportFormat,
   options: ExportOptions,
-): string {
+): Promise<Written> {
   return writers[format](recording, options);
 }
 

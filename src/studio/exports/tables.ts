@@ -12,15 +12,57 @@ export function trainingTable(recordings: readonly ExportedRecording[], by: stri
   return csvRow(["path", "start", "end", "emotion", "speaker"]) + rows.join("");
 }
 
+/** Columns of `segmentTable` that are the same for every recording, with their types in Parquet. */
+const segmentColumns = {
+  file: "STRING",
+  startSec: "DOUBLE",
+  endSec: "DOUBLE",
+  speaker: "STRING",
+  emotion: "STRING",
+  confidence: "DOUBLE",
+  text: "STRING",
+} as const;
+
+/** A row for each time that the model or a person has a segment of. */
+interface SegmentRows {
+  /** Names of the people, in the order of their columns. */
+  readonly people: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+function rowsOf(recordings: readonly ExportedRecording[]): SegmentRows {
+  const people = [...new Set(recordings.flatMap(({ labels }) => labelersOf(labels)))];
+  return { people, rows: recordings.flatMap((recording) => segmentRows(recording, people)) };
+}
+
+const labelColumn = (by: string): string => `label ${by}`;
+
 /**
  * Returns a row for each time that the model or a person has a segment of: what the model predicts, and a column for each
  * person; no text is a formula for spreadsheets.
  */
 export function segmentTable(recordings: readonly ExportedRecording[]): string {
-  const people = [...new Set(recordings.flatMap(({ labels }) => labelersOf(labels)))];
-  const rows = recordings.flatMap((recording) => segmentRows(recording, people));
-  const header = ["file", "startSec", "endSec", "speaker", "emotion", "confidence", "text"];
-  return toRow([...header, ...people.map((by) => `label ${by}`)]) + rows.join("");
+  const { people, rows } = rowsOf(recordings);
+  const header = [...Object.keys(segmentColumns), ...people.map(labelColumn)];
+  return toRow(header) + rows.map((row) => toRow(row)).join("");
+}
+
+/** Returns the same table as Parquet, for data frames; texts are as they are. */
+export async function segmentParquet(
+  recordings: readonly ExportedRecording[],
+): Promise<ArrayBuffer> {
+  const { parquetWriteBuffer } = await import("hyparquet-writer");
+  const { people, rows } = rowsOf(recordings);
+  const labels = people.map((by) => [labelColumn(by), "STRING"] as const);
+  const columns = [...Object.entries(segmentColumns), ...labels];
+  return parquetWriteBuffer({
+    columnData: columns.map(([name, type], column) => ({
+      name,
+      type,
+      nullable: true,
+      data: rows.map((row) => row[column]),
+    })),
+  });
 }
 
 interface Row {
@@ -33,7 +75,7 @@ interface Row {
 function segmentRows(
   { name, labels, analysis }: ExportedRecording,
   people: readonly string[],
-): string[] {
+): Cell[][] {
   const spoken = analysis?.segments.filter(({ emotion }) => emotion !== null) ?? [];
   const rows = new Map<string, Row>();
   const keyOf = ({ startSec, endSec, speaker }: Omit<Row, "predicted">): string =>
@@ -54,6 +96,6 @@ function segmentRows(
     .toSorted(([, a], [, b]) => a.startSec - b.startSec || a.endSec - b.endSec)
     .map(([key, { startSec, endSec, speaker, predicted }]) => {
       const given = people.map((by) => labelOf.get(`${key} ${by}`) ?? null);
-      return toRow([name, startSec, endSec, speaker, ...predicted, ...given]);
+      return [name, startSec, endSec, speaker, ...predicted, ...given];
     });
 }

@@ -29,12 +29,18 @@ export function LabelLane({ recording }: { readonly recording: Recording }): JSX
   const me = labeler.value;
   const others = [...new Set(all.map(({ by }) => by))].filter((by) => by !== me);
   const patterns = patternsOf(all);
+  const speakers = speakersOf(recording);
   return (
     <section class="label-lanes" aria-label={texts.title}>
       <div dangerouslySetInnerHTML={{ __html: patterns.definitions().text }} />
-      {speakersOf(recording).map((speaker) => (
+      {speakers.map((speaker) => (
         <div key={speaker} class="lane-group">
-          <div class="lane-names">
+          {speakers.length > 1 && (
+            <h2>
+              <bdi>{texts.of(speaker)}</bdi>
+            </h2>
+          )}
+          <div class={speakers.length > 1 ? "lane-names named" : "lane-names"}>
             {[me, ...others].map((by) => (
               <span key={by} title={by}>
                 <bdi>{by}</bdi>

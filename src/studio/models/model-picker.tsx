@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { models } from "../state/models.ts";
 import { analyzeAgain } from "../state/open-recording.ts";
 import { strings } from "../strings.ts";
+import { tolerance, type DeviceRefusal } from "../worker/checked-device.ts";
 import type { ModelChoice } from "../worker/engine.ts";
 import { KeptModels } from "./kept-models.tsx";
 
@@ -20,6 +21,14 @@ const transcriberNames = [
   "moonshine-base",
 ] as const satisfies (keyof typeof transcribers)[];
 
+const deviceNames = ["wasm", "webgpu"] as const;
+
+function refusalOf(refusal: DeviceRefusal): string {
+  const { refusals } = strings.models;
+  if (refusal.why === "differs") return refusals.differs(refusal.difference, tolerance);
+  return refusal.why === "failed" ? `${refusals.failed} ${refusal.message}` : refusals[refusal.why];
+}
+
 function choose(choice: Partial<ModelChoice>): void {
   models.choose({ ...models.choice.peek(), ...choice });
   void models.ready().catch(() => undefined); // its state says what is wrong
@@ -35,7 +44,7 @@ const threads = (): number =>
   crossOriginIsolated ? Math.min(4, Math.ceil(navigator.hardwareConcurrency / 2)) : 1;
 
 export function ModelPicker(): JSX.Element {
-  const { model, transcriber } = models.choice.value;
+  const { model, transcriber, device } = models.choice.value;
   const state = models.state.value;
   return (
     <details class={`popover models ${state.is}`}>
@@ -76,6 +85,26 @@ export function ModelPicker(): JSX.Element {
             ))}
           </select>
         </label>
+        <label>
+          {strings.models.device}
+          <select
+            value={device}
+            onChange={({ currentTarget }) =>
+              choose({ device: deviceNames[currentTarget.selectedIndex]! })
+            }
+          >
+            {deviceNames.map((name) => (
+              <option key={name} value={name}>
+                {strings.models.devices[name]}
+              </option>
+            ))}
+          </select>
+        </label>
+        {state.is === "ready" && state.refusal !== null && (
+          <p class="note" role="status">
+            {strings.models.stays} {refusalOf(state.refusal)}
+          </p>
+        )}
         <p class="muted">{strings.models.threads(threads(), crossOriginIsolated)}</p>
         <KeptModels />
       </div>

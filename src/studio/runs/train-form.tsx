@@ -21,15 +21,17 @@ export function TrainForm(): JSX.Element {
   const recipes = useLoaded(api.recipes, "");
   const corpora = useLoaded(api.corpora, "");
   const [recipe, setRecipe] = useState("audio-cnn");
-  const [data, setData] = useState<readonly string[]>([]);
+  const [chosen, setChosen] = useState<readonly string[] | null>(null);
   const [name, setName] = useState("");
   const [entries, setEntries] = useState<ReadonlyMap<string, Entry>>(new Map());
   const [problem, setProblem] = useState("");
   const [isStarting, setStarting] = useState(false);
   const form = useLoaded(() => api.recipe(recipe), recipe);
+  const only = corpora.data?.length === 1 ? [corpora.data[0]!.id] : [];
+  const data = chosen ?? only;
 
-  const choose = (chosen: string): void => {
-    setRecipe(chosen);
+  const choose = (another: string): void => {
+    setRecipe(another);
     setEntries(new Map());
   };
   const enter = (field: Field, value: string): void => {
@@ -80,7 +82,9 @@ export function TrainForm(): JSX.Element {
               type="checkbox"
               checked={data.includes(id)}
               onChange={({ currentTarget }) =>
-                setData(currentTarget.checked ? [...data, id] : data.filter((each) => each !== id))
+                setChosen(
+                  currentTarget.checked ? [...data, id] : data.filter((each) => each !== id),
+                )
               }
             />{" "}
             <code>{path}</code>

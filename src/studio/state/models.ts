@@ -3,16 +3,17 @@ import { signal } from "@preact/signals";
 import type { Progress } from "../../web/index.ts";
 import { sentenceOf } from "../sentences.ts";
 import { engine } from "../worker/client.ts";
+import type { DeviceRefusal } from "../worker/checked-device.ts";
 import type { ModelChoice } from "../worker/engine.ts";
 
 /** How far loading the models is. */
 export type ModelState =
   | { readonly is: "loading"; readonly progress: Progress | null }
-  | { readonly is: "ready" }
+  | { readonly is: "ready"; readonly refusal: DeviceRefusal | null }
   | { readonly is: "failed"; readonly message: string };
 
 const key = "undertone-models";
-const firstChoice: ModelChoice = { model: "small", transcriber: null };
+const firstChoice: ModelChoice = { model: "small", transcriber: null, device: "wasm" };
 
 function keptChoice(): ModelChoice {
   try {
@@ -45,12 +46,15 @@ class Models {
   async #load(): Promise<void> {
     const choice = this.choice.peek();
     this.state.value = { is: "loading", progress: null };
+    // Other files may still be arriving when loading has failed by one.
+    const isLoading = (): boolean =>
+      choice === this.choice.peek() && this.state.peek().is === "loading";
     const onProgress = proxy((progress: Progress) => {
-      if (choice === this.choice.peek()) this.state.value = { is: "loading", progress };
+      if (isLoading()) this.state.value = { is: "loading", progress };
     });
     try {
-      await engine.load(choice, document.baseURI, onProgress);
-      this.state.value = { is: "ready" };
+      const refusal = await engine.load(choice, document.baseURI, onProgress);
+      this.state.value = { is: "ready", refusal };
     } catch (error) {
       this.#loading = undefined;
       const message = sentenceOf(error);

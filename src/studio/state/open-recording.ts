@@ -14,7 +14,7 @@ import { current, recordings, type Recording, type RecordingState } from "./reco
 class OpenRecording implements Recording {
   readonly id: string;
   readonly name: string;
-  readonly file: Blob;
+  file: Blob;
   readonly state = signal<RecordingState>({ step: "decoding", doneSec: 0 });
   readonly picture = new Picture();
   readonly wav = signal<Blob | null>(null);
@@ -40,13 +40,14 @@ class OpenRecording implements Recording {
 
   /** Reads it for its picture and playback. */
   async decode(): Promise<void> {
-    const { wav } = await engine.open(
+    const { wav, file } = await engine.open(
       this.file,
       proxy((update) => {
         this.picture.add(update);
         this.state.value = { step: "decoding", doneSec: update.doneSec };
       }),
     );
+    this.file = file;
     this.wav.value = wav;
     this.state.value = { step: "waiting", doneSec: 0 };
   }

@@ -7,9 +7,15 @@ import {
   type Progress,
   type Recognizer,
   type Samples,
+  type Segment,
   type SegmentEvent,
   type Speaker,
+  type WebDevice,
+  webRuntime,
 } from "../../web/index.ts";
+import { openOnGpu, type CheckedRecognizer, type DeviceRefusal } from "./checked-device.ts";
+import { Explainer } from "../explain/explainer.ts";
+import type { Explanation, OnStep } from "../explain/explanation.ts";
 import { named } from "./named.ts";
 import { recordLive, type LiveResult } from "./live.ts";
 import { openFile, sampleRate, type OpenedFile, type PictureUpdate } from "./open-file.ts";
@@ -23,37 +29,43 @@ import { Teacher, taughtModelName } from "./teach.ts";
 export interface ModelChoice {
   readonly model: string;
   readonly transcriber: "moonshine-tiny" | "moonshine-base" | null;
+  readonly device: WebDevice;
 }
 
 /** What the page asks its worker for. Errors have an `UndertoneError`'s code as their name. */
 export class StudioEngine {
   /** Training in the page. */
   readonly teach = proxy(new Teacher());
-  #recognizer: Promise<Recognizer> | undefined;
+  #recognizer: Promise<CheckedRecognizer> | undefined;
+  #explainer: Explainer | undefined;
 
   /**
-   * Loads models in place of those before.
+   * Loads models in place of those before. Resolves to why they run on the processor, where the graphics card was asked for.
    * @param base address of the page, beside which models and runtime are
    */
   load(
-    { model, transcriber }: ModelChoice,
+    { model, transcriber, device }: ModelChoice,
     base: string,
     onProgress: (progress: Progress) => void,
-  ): Promise<void> {
+  ): Promise<DeviceRefusal | null> {
     return named(async () => {
       assertWasm();
-      const before = this.#recognizer;
+      const before = [this.#explainer, this.#recognizer] as const;
       this.#recognizer = (async () => {
-        await (await before?.catch(() => undefined))?.close();
-        return loadRecognizer({
-          model: model === taughtModelName ? await this.teach.address() : model,
-          transcriber,
-          modelsUrl: new URL("models/", base),
-          wasmPaths: new URL("ort/", base).href,
-          onProgress,
-        });
+        await before[0]?.close();
+        await (await before[1]?.catch(() => undefined))?.recognizer.close();
+        const address = model === taughtModelName ? await this.teach.address() : model;
+        const modelsUrl = new URL("models/", base);
+        const wasmPaths = new URL("ort/", base).href;
+        this.#explainer = new Explainer(address, webRuntime({ wasmPaths }), { modelsUrl });
+        const options = { model: address, transcriber, modelsUrl, wasmPaths, onProgress };
+        const open = (on: WebDevice): Promise<Recognizer> =>
+          loadRecognizer({ ...options, device: on });
+        return device === "webgpu"
+          ? openOnGpu({ open, hasAdapter })
+          : { recognizer: await open("wasm"), device, refusal: null };
       })();
-      await this.#recognizer;
+      return (await this.#recognizer).refusal;
     });
   }
 
@@ -76,6 +88,14 @@ export class StudioEngine {
     return named(async () => {
       const recognizer = await this.#loaded();
       return recognizer.analyze(file, { ...(speaker && { speaker }), onProgress });
+    });
+  }
+
+  /** Says what moved the answer for a segment of a file; a question before that is under way rejects as cancelled. */
+  explain(file: Blob, segment: Segment, onStep: OnStep): Promise<Explanation> {
+    return named(async () => {
+      await this.#loaded();
+      return this.#explainer!.explain({ file, segment }, onStep);
     });
   }
 
@@ -115,9 +135,9 @@ export class StudioEngine {
     return recordingPage(input);
   }
 
-  #loaded(): Promise<Recognizer> {
+  async #loaded(): Promise<Recognizer> {
     if (this.#recognizer === undefined) throw new RangeError("No model is loaded.");
-    return this.#recognizer;
+    return (await this.#recognizer).recognizer;
   }
 }
 
@@ -125,6 +145,12 @@ export class StudioEngine {
 function assertWasm(): void {
   // oxlint-disable-next-line no-new -- an empty module, which is compiled or refused
   new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+}
+
+/** Whether the browser offers a graphics card to compute on. */
+async function hasAdapter(): Promise<boolean> {
+  if (!("gpu" in navigator)) return false;
+  return (await navigator.gpu.requestAdapter().catch(() => null)) !== null;
 }
 
 /** A time of a recording. */

@@ -2,6 +2,7 @@ import { toMono } from "../../audio/mix.ts";
 import { readChannels, type SoundChoice } from "../../audio/read-channels.ts";
 import type { SoundSource } from "../../audio/source.ts";
 import { UndertoneError } from "../../shared/errors.ts";
+import { decodeByBrowser } from "./browser-decoder.ts";
 import { Overview, PeakMeter } from "./picture.ts";
 import { WavWriter } from "./pcm.ts";
 
@@ -20,6 +21,8 @@ export interface PictureUpdate {
 
 /** A recording that is decoded. */
 export interface OpenedFile {
+  /** The file itself, or a WAV of it where only the browser's own decoder reads it. */
+  readonly file: Blob;
   readonly durationSec: number;
   /** 16-bit WAV, mono: what the page plays and looks at. */
   readonly wav: Blob;
@@ -34,17 +37,29 @@ type OnPicture = (update: PictureUpdate) => void;
 /**
  * Decodes a recording once, in bounded memory, for what the page shows and plays of it.
  * @throws UndertoneError as `readChannels`
+ * @throws Error "browser-cannot-decode" for a codec that neither this package nor the browser has
  */
 export async function openFile(file: Blob, onPicture: OnPicture): Promise<OpenedFile> {
+  try {
+    return await openKnown(file, onPicture);
+  } catch (error) {
+    if (!(error instanceof UndertoneError) || error.code !== "audio-unsupported") throw error;
+    const wav = await decodeByBrowser(file);
+    if (wav === null) throw error;
+    return openKnown(wav, onPicture);
+  }
+}
+
+async function openKnown(file: Blob, onPicture: OnPicture): Promise<OpenedFile> {
   const source: SoundSource = {
     size: file.size,
     read: async (start, end) => new Uint8Array(await file.slice(start, end).arrayBuffer()),
   };
   try {
-    return await decode(source, "split", onPicture);
+    return { file, ...(await decode(source, "split", onPicture)) };
   } catch (error) {
-    if (!(error instanceof UndertoneError)) throw error;
-    return decode(source, "mix", onPicture); // too many channels, or another number of them midway
+    if (!(error instanceof UndertoneError) || error.code === "audio-empty") throw error;
+    return { file, ...(await decode(source, "mix", onPicture)) }; // too many channels, or another number of them midway
   }
 }
 
@@ -52,7 +67,7 @@ async function decode(
   source: SoundSource,
   channels: SoundChoice["channels"],
   onPicture: OnPicture,
-): Promise<OpenedFile> {
+): Promise<Omit<OpenedFile, "file">> {
   const wav = new WavWriter(sampleRate);
   const overview = new Overview(sampleRate);
   const meters: PeakMeter[] = [];

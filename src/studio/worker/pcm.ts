@@ -9,21 +9,24 @@ export interface Mono {
   readonly sampleRate: number;
 }
 
-/** Sound in 16 bits, mono, as a WAV file that grows; the browser keeps its parts where it has place. */
+/** Sound in 16 bits as a WAV file that grows; the browser keeps its parts where it has place. */
 export class WavWriter {
   readonly #sampleRate: number;
+  readonly #channels: number;
   readonly #parts: Blob[] = [];
   #length = 0;
 
   /** @param sampleRate Hz */
-  constructor(sampleRate: number) {
+  constructor(sampleRate: number, channels = 1) {
     this.#sampleRate = sampleRate;
+    this.#channels = channels;
   }
 
-  push(samples: Float32Array): void {
+  /** Adds samples of one channel, or of each channel [channel][sample]. */
+  push(samples: Float32Array | readonly Float32Array[]): void {
     const bytes = Uint8Array.from(encodeWav(samples, this.#sampleRate).subarray(headerBytes));
     this.#parts.push(new Blob([bytes]));
-    this.#length += samples.length;
+    this.#length += bytes.length / (2 * this.#channels);
   }
 
   get durationSec(): number {
@@ -31,10 +34,12 @@ export class WavWriter {
   }
 
   finish(): Blob {
-    const header = new Uint8Array(encodeWav(new Float32Array(), this.#sampleRate));
+    const empty = Array.from({ length: this.#channels }, () => new Float32Array());
+    const header = new Uint8Array(encodeWav(empty, this.#sampleRate));
     const view = new DataView(header.buffer);
-    view.setUint32(4, headerBytes - 8 + 2 * this.#length, true);
-    view.setUint32(40, 2 * this.#length, true);
+    const dataBytes = 2 * this.#channels * this.#length;
+    view.setUint32(4, headerBytes - 8 + dataBytes, true);
+    view.setUint32(40, dataBytes, true);
     return new Blob([header, ...this.#parts], { type: "audio/wav" });
   }
 }

@@ -1,0 +1,96 @@
+/** A recording as long as wanted, and how well the studio finds a moment in it. */
+import { open } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { encodeWav } from "../../src/audio/wav.ts";
+import { inSequence, synthesizeVoice } from "./voice.ts";
+
+const sampleRate = 8000;
+const headerBytes = 44;
+const frameBytes = 4;
+
+/** Silence on each side of the mark, in seconds. */
+const quietSec = 10;
+
+export interface LongRecording {
+  readonly minutes: number;
+  /** Where a single loud sample stands in silence. */
+  readonly markSec: number;
+}
+
+/** Writes a call of two channels at 8 kHz, a voice in each in turn, as a WAV file of 16 bits. */
+export async function writeLongRecording(
+  path: string,
+  { minutes, markSec }: LongRecording,
+): Promise<void> {
+  const [voice, pause] = [
+    synthesizeVoice(4, { sampleRate, level: 0.3 }),
+    new Float32Array(6 * sampleRate),
+  ];
+  const [agent, customer] = [inSequence(voice, pause), inSequence(pause, voice)];
+  const part = encodeWav([agent, customer], sampleRate).subarray(headerBytes);
+  const frames = minutes * 60 * sampleRate;
+  const header = encodeWav([new Float32Array(), new Float32Array()], sampleRate);
+  const view = new DataView(header.buffer);
+  view.setUint32(4, headerBytes - 8 + frames * frameBytes, true);
+  view.setUint32(40, frames * frameBytes, true);
+  await using file = await open(path, "w");
+  await file.write(header);
+  for (let at = 0; at < frames * frameBytes; at += part.length) {
+    await file.write(part, 0, Math.min(part.length, frames * frameBytes - at));
+  }
+  const quiet = Buffer.alloc(2 * quietSec * sampleRate * frameBytes);
+  const mark = quietSec * sampleRate * frameBytes;
+  quiet.writeInt16LE(2 ** 15 - 1, mark);
+  quiet.writeInt16LE(2 ** 15 - 1, mark + 2);
+  const from = (markSec - quietSec) * sampleRate * frameBytes;
+  await file.write(quiet, 0, quiet.length, headerBytes + from);
+}
+
+/** Keeps what plays, and its address, where `clickError` finds it; for `addInitScript`. */
+export function keepAudio(): void {
+  const Plain = Audio;
+  globalThis.Audio = class extends Plain {
+    constructor() {
+      super();
+      Object.assign(globalThis, { studioAudio: this });
+    }
+  };
+}
+
+declare global {
+  // oxlint-disable-next-line no-var -- how TypeScript declares a global
+  var studioAudio: HTMLAudioElement;
+}
+
+/**
+ * Zooms to the mark, clicks where the waveform shows it, and returns how far from its sound playback then is, in seconds:
+ * what decoding, picture and click are off by together.
+ */
+export async function clickError(page: Page, { minutes, markSec }: LongRecording): Promise<number> {
+  const waveform = page.locator("canvas.waveform").first();
+  const box = (await waveform.boundingBox())!;
+  await page.mouse.move(box.x + (box.width * markSec) / (60 * minutes), box.y + box.height / 2);
+  await page.keyboard.down("Control");
+  const seenSec = 12;
+  await page.mouse.wheel(0, -300 * Math.log((60 * minutes) / seenSec));
+  await page.keyboard.up("Control");
+  await page.waitForTimeout(500);
+  const x = await waveform.evaluate((canvas: HTMLCanvasElement) => {
+    const { width, height } = canvas;
+    const row = canvas.getContext("2d")!.getImageData(0, Math.round(0.2 * height), width, 1).data;
+    for (let at = 0; at < width; at++) if (row[4 * at + 3]! > 0) return at / devicePixelRatio;
+    return NaN;
+  });
+  const now = (await waveform.boundingBox())!;
+  await page.mouse.click(now.x + x + 0.5, now.y + 4);
+  return page.evaluate(async (expectedSec) => {
+    const { src, currentTime } = globalThis.studioAudio;
+    const wav = await (await fetch(src)).blob();
+    const rate = 16_000;
+    const from = Math.round((expectedSec - 5) * rate);
+    const part = await wav.slice(44 + 2 * from, 44 + 2 * (from + 10 * rate)).arrayBuffer();
+    const samples = Array.from(new Int16Array(part), Math.abs);
+    const soundSec = (from + samples.indexOf(Math.max(...samples))) / rate;
+    return currentTime - soundSec;
+  }, markSec);
+}
