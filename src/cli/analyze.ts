@@ -139,8 +139,15 @@ export const analyzeCommand = createCommand(
     ),
   )
   .action(async (paths, options) => {
-    const { runAnalysis } = await import("./run-analysis.ts");
-    await runAnalysis(paths, options);
+    const { startWorker } = await import("../recognition/worker-process.node.ts");
+    // Its modules load beside those of this process.
+    const child = startWorker();
+    try {
+      const { runAnalysis } = await import("./run-analysis.ts");
+      await runAnalysis(paths, options, child);
+    } finally {
+      child.kill("SIGKILL");
+    }
   });
 
 export type AnalyzeOptions = ReturnType<typeof analyzeCommand.opts>;

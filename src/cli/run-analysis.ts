@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
@@ -8,8 +9,8 @@ import {
   findAudioFiles,
   type FoundAudio,
 } from "../recognition/find-audio.node.ts";
-import { defaultTextModelPath } from "../recognition/open-engine.node.ts";
 import {
+  defaultTextModelPath,
   findVoiceModel,
   inFile,
   readModel,
@@ -42,6 +43,7 @@ import { isForSpreadsheets } from "./summary-file.ts";
 export async function runAnalysis(
   paths: readonly string[],
   options: AnalyzeOptions,
+  child?: ChildProcess,
 ): Promise<void> {
   const { out, summary } = options;
   const given = formatOf(options);
@@ -56,7 +58,7 @@ export async function runAnalysis(
   const kept = keptResults({ out, format, summary });
   const run = (): Promise<void> =>
     cancellable(
-      (signal) => analyze(found, options, { format, signal, paths }),
+      (signal) => analyze(found, options, { format, signal, paths, child }),
       () =>
         kept === undefined
           ? "To be able to resume, write a file of many recordings: --out results.jsonl"
@@ -88,12 +90,14 @@ interface RunOptions {
   readonly format: OutputFormat;
   readonly signal: AbortSignal;
   readonly paths: readonly string[];
+  /** The first worker process, where it was started before. */
+  readonly child: ChildProcess | undefined;
 }
 
 async function analyze(
   found: FoundAudio,
   options: AnalyzeOptions,
-  { format, signal, paths }: RunOptions,
+  { format, signal, paths, child }: RunOptions,
 ): Promise<void> {
   const { out, summary, resume = false, bom = false, enroll = [], offline } = options;
   const { files } = found;
@@ -142,6 +146,7 @@ async function analyze(
       enroll,
       offline,
       settings,
+      child,
       signal,
       onDownload: display,
       onDegraded: (warning) => tally.degraded(warning),

@@ -1,39 +1,101 @@
-/** A process that analyzes the files that its parent sends, one at a time. */
-import { setPriority } from "node:os";
-import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
+/** A process that loads a recognizer and does what its parent asks for, one task at a time. */
+import { Worker } from "node:worker_threads";
+import type { Progress } from "../shared/logger.ts";
+import type { EnrolledSpeaker } from "./engine.ts";
+import type { Speaker } from "./enrollment.ts";
 import { outcomeOf, type Outcome } from "./file-result.node.ts";
 import { loadRecognizer } from "./load-recognizer.node.ts";
-import type { LoadedFacts, WorkerOptions, WorkerTask } from "./worker-process.node.ts";
+import type { AnalysisStage } from "./recognize.ts";
+import type { Recognizer } from "./recognizer.ts";
+import { sendableError } from "./thread-errors.ts";
+import type { SentError } from "./thread-protocol.ts";
+import type { LoadedFacts, WorkerOptions } from "./worker-process.node.ts";
 
-/** First whether the worker has its model, then an outcome for each file. */
-export type WorkerMessage =
-  | ({ readonly kind: "ready" } & LoadedFacts)
-  | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string }
-  | { readonly kind: "outcome"; readonly outcome: Outcome };
+/** From the parent to the worker; the first is `load`. */
+export type WorkerTask =
+  | { readonly kind: "load"; readonly options: WorkerOptions }
+  | { readonly kind: "enroll"; readonly paths: readonly string[]; readonly isNeutral: boolean }
+  | { readonly kind: "analyze"; readonly path: string; readonly speaker?: Speaker | undefined };
+
+/** What ends a task. */
+export type WorkerAnswer =
+  | ({ readonly kind: "loaded" } & LoadedFacts)
+  | { readonly kind: "enrolled"; readonly speaker: EnrolledSpeaker }
+  | { readonly kind: "outcome"; readonly outcome: Outcome }
+  | { readonly kind: "failed"; readonly error: SentError };
+
+/** What a worker tells while it is at a task. */
+export type WorkerNews =
+  | { readonly kind: "download"; readonly progress: Progress }
+  | { readonly kind: "progress"; readonly doneSec: number; readonly stage: AnalysisStage }
+  | { readonly kind: "alive" };
 
 /** Sends, and ends when the parent has gone. */
-function send(message: WorkerMessage): void {
+function send(message: WorkerAnswer | WorkerNews): void {
   process.send?.(message, undefined, {}, (error) => {
     if (error !== null) process.exit();
   });
 }
 
+function tellProgress(doneSec: number, stage: AnalysisStage): void {
+  send({ kind: "progress", doneSec, stage });
+}
+
+let recognizer: Recognizer | undefined;
+let settings: WorkerOptions["recognition"];
+
+async function answer(task: WorkerTask): Promise<WorkerAnswer> {
+  if (task.kind === "load") {
+    const { recognition, ...options } = task.options;
+    settings = recognition;
+    recognizer = await loadRecognizer({
+      ...options,
+      thread: false,
+      onProgress: (progress) => send({ kind: "download", progress }),
+    });
+    const { transcriber, warnings } = recognizer;
+    return { kind: "loaded", transcriber, warnings };
+  }
+  if (task.kind === "enroll") {
+    const { isNeutral } = task;
+    return { kind: "enrolled", speaker: await recognizer!.enroll(task.paths, { isNeutral }) };
+  }
+  const { speaker = settings.speaker } = task;
+  const options = { ...settings, speaker, onProgress: tellProgress };
+  return { kind: "outcome", outcome: await outcomeOf(recognizer!, task.path, options) };
+}
+
 // The terminal sends Ctrl-C to the worker as well; when to stop is for the parent to say.
 process.on("SIGINT", () => undefined);
 process.on("disconnect", () => process.exit());
-
-try {
-  const { recognition: _, niceness, ...options }: WorkerOptions = JSON.parse(process.argv[2]!);
-  if (niceness !== undefined) setPriority(niceness);
-  const recognizer = await loadRecognizer({ threads: 1, ...options, thread: false });
-  process.on("message", ({ path, recognition }: WorkerTask) => {
-    void outcomeOf(recognizer, path, recognition).then((outcome) =>
-      send({ kind: "outcome", outcome }),
-    );
+process.on("message", (task: WorkerTask) => {
+  answer(task).then(send, (error: unknown) => {
+    send({ kind: "failed", error: sendableError(error) });
   });
-  const { transcriber, warnings } = recognizer;
-  send({ kind: "ready", transcriber, warnings });
-} catch (error) {
-  if (!(error instanceof UndertoneError)) throw error;
-  send({ kind: "refused", code: error.code, message: error.message });
-}
+});
+// Its event loop turns as long as the work goes on in steps.
+setInterval(() => send({ kind: "alive" }), 1000).unref();
+
+/**
+ * A thread, since this one may be in a loop that has no end: it ends the process when the parent has gone, and when it
+ * takes more memory than there is, before the system ends others for it.
+ */
+const guard = `
+  const { workerData } = require("node:worker_threads");
+  const { totalmem } = require("node:os");
+  const limits = [totalmem(), process.constrainedMemory?.() ?? 0].filter((bytes) => bytes > 0);
+  const mostBytes = 0.8 * Math.min(...limits);
+  const isGone = () => {
+    if (process.ppid !== workerData) return true;
+    try {
+      process.kill(workerData, 0);
+      return false;
+    } catch (error) {
+      return error.code === "ESRCH";
+    }
+  };
+  setInterval(() => {
+    if (isGone() || process.memoryUsage.rss() > mostBytes) process.kill(process.pid, "SIGKILL");
+  }, 500);
+`;
+new Worker(guard, { eval: true, workerData: Number(process.argv[2]) }).unref();

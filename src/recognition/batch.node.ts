@@ -1,15 +1,14 @@
+import type { ChildProcess } from "node:child_process";
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
 import type { AnalysisSettings, FileResult, Outcome } from "./file-result.node.ts";
-import { outcomeOf } from "./file-result.node.ts";
 import type { FoundFile } from "./find-audio.node.ts";
-import { openEngine } from "./open-engine.node.ts";
-import { createRecognizer, type AnalyzeOptions, type Recognizer } from "./recognizer.ts";
+import type { AnalyzeOptions } from "./recognizer.ts";
 import type { VoiceModel } from "./voice-model.node.ts";
 import { WorkerProcess, type WorkerOptions } from "./worker-process.node.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 
-interface BatchOptions extends Omit<WorkerOptions, "model"> {
+interface BatchOptions extends Omit<WorkerOptions, "model" | "threads"> {
   readonly voice: VoiceModel;
   /** Recordings of neutral speech of the one person who speaks in all files; none where that is not known. */
   readonly enroll: readonly string[];
@@ -18,6 +17,8 @@ interface BatchOptions extends Omit<WorkerOptions, "model"> {
   readonly settings: AnalysisSettings;
   /** How many processes share the work. */
   readonly jobs: number;
+  /** The first process, where it was started before. */
+  readonly child: ChildProcess | undefined;
   readonly signal: AbortSignal;
   /** Told of the downloads, before the first file. */
   readonly onDownload: ProgressListener;
@@ -32,48 +33,94 @@ interface BatchOptions extends Omit<WorkerOptions, "model"> {
 }
 
 /**
- * Analyzes many files in parallel worker processes; a single file is analyzed here, with all cores.
- * A bad file has an `error` in its result and does not stop the others.
+ * Analyzes files in parallel worker processes, a single one with all cores. A bad file has an `error` in its result and
+ * does not stop the others.
  * @throws UndertoneError `cancelled`, or when a model cannot be loaded
  */
 export async function analyzeFiles(
   files: readonly FoundFile[],
   options: BatchOptions,
 ): Promise<void> {
-  const { settings, signal, onResult, onProgress, enroll, asOneSpeaker } = options;
+  const { settings, signal, onResult } = options;
   const readable = files.filter(({ error }) => error === undefined);
   for (const { error, ...file } of files) {
     if (error !== undefined) await onResult({ ...file, settings, error });
   }
-  const [first] = readable;
-  if (first === undefined) return;
-  const { voice, textModel, transcriber, language, offline, onDownload } = options;
-  const wanted = { textModel, transcriber, language, offline };
-  const recognizer = createRecognizer(
-    await openEngine(voice, { ...wanted, signal, onProgress: onDownload }),
-  );
-  let { recognition } = options;
+  if (readable.length === 0) return;
+  throwIfCancelled(signal);
+  const workers: WorkerProcess[] = [];
+  const stop = (): void => {
+    for (const worker of workers) worker.stop();
+  };
+  signal.addEventListener("abort", stop);
   try {
-    for (const warning of recognizer.warnings) options.onDegraded(warning);
-    const sounds = asOneSpeaker ? sampleOf(readable.map(({ file }) => file)) : enroll;
-    if (sounds.length > 0) {
-      const speaker = await recognizer.enroll(sounds, { isNeutral: !asOneSpeaker, signal });
-      options.onEnrolled(speaker);
-      recognition = { ...recognition, speaker };
-    }
-    if (readable.length === 1) {
-      const outcome = await outcomeOf(recognizer, first.file, {
-        ...recognition,
-        signal,
-        onProgress,
-      });
-      await onResult({ ...first, settings, ...outcome });
-      return;
-    }
+    await shareFiles(readable, workers, options);
+  } catch (error) {
+    // A worker that was stopped fails in its own way.
+    throwIfCancelled(signal);
+    throw error;
   } finally {
-    await recognizer.close();
+    signal.removeEventListener("abort", stop);
+    stop();
   }
-  await analyzeInProcesses(readable, { ...options, recognition }, recognizer);
+}
+
+async function shareFiles(
+  files: readonly FoundFile[],
+  workers: WorkerProcess[],
+  options: BatchOptions,
+): Promise<void> {
+  const { voice, jobs, textModel, language, offline, recognition, settings } = options;
+  const { signal, onResult } = options;
+  const count = Math.min(jobs, files.length);
+  const told = { model: voice.path, textModel, language, offline, recognition };
+  const threads = files.length === 1 ? undefined : 1;
+  const { onDownload, child } = options;
+  const open = (transcriber: WorkerOptions["transcriber"], started?: ChildProcess) => {
+    const settled = { ...told, threads, transcriber };
+    const worker = new WorkerProcess(settled, { onDownload, child: started });
+    workers.push(worker);
+    return worker;
+  };
+  const first = open(options.transcriber, child);
+  const loaded = await first.start();
+  const warnings = [...voice.warnings, ...loaded.warnings];
+  for (const warning of warnings) options.onDegraded(warning);
+  const speaker = await enrolled(first, files, options);
+  // What could not be had by the first is not asked for again by each process.
+  const transcriber = loaded.transcriber === null ? false : options.transcriber;
+  const others = Array.from({ length: count - 1 }, () => open(transcriber));
+  const onProgress = files.length === 1 ? options.onProgress : undefined;
+  const queue = files.values();
+  await Promise.all(
+    [first, ...others].map(async (worker) => {
+      for (const file of queue) {
+        throwIfCancelled(signal);
+        const outcome = await worker.analyze(file.file, { speaker, onProgress });
+        throwIfCancelled(signal);
+        await onResult({ ...file, settings, ...withWarnings(outcome, warnings) });
+      }
+    }),
+  );
+}
+
+/** Resolves to the speaker of all files, where one is asked for. */
+async function enrolled(
+  worker: WorkerProcess,
+  files: readonly FoundFile[],
+  { asOneSpeaker, enroll, onEnrolled }: BatchOptions,
+): Promise<EnrolledSpeaker | undefined> {
+  const sounds = asOneSpeaker ? sampleOf(files.map(({ file }) => file)) : enroll;
+  if (sounds.length === 0) return undefined;
+  const speaker = await worker.enroll(sounds, !asOneSpeaker);
+  onEnrolled(speaker);
+  return speaker;
+}
+
+/** Returns an outcome with the warnings that hold for all, each once. */
+function withWarnings(outcome: Outcome, warnings: readonly string[]): Outcome {
+  if ("error" in outcome) return outcome;
+  return { ...outcome, warnings: [...new Set([...warnings, ...outcome.warnings])] };
 }
 
 /** More files say little more of what speech in a folder is like. */
@@ -84,47 +131,4 @@ function sampleOf(files: readonly string[]): string[] {
   const step = Math.max(1, files.length / mostSampled);
   const count = Math.min(files.length, mostSampled);
   return Array.from({ length: count }, (_, index) => files[Math.floor(index * step)]!);
-}
-
-async function analyzeInProcesses(
-  files: readonly FoundFile[],
-  options: BatchOptions,
-  { warnings, transcriber: opened }: Recognizer,
-): Promise<void> {
-  const { voice, textModel, language, offline, settings, jobs, signal, onResult } = options;
-  const { recognition } = options;
-  // What could not be had here is not asked for again by each process.
-  const transcriber = opened === null ? false : options.transcriber;
-  const model = voice.path;
-  const told = { model, textModel, transcriber, language, offline, recognition };
-  const workers = Array.from(
-    { length: Math.min(jobs, files.length) },
-    () => new WorkerProcess(told),
-  );
-  const queue = files.values();
-  const stop = (): void => {
-    for (const worker of workers) worker.stop();
-  };
-  const degraded = (outcome: Outcome): Outcome =>
-    "error" in outcome ? outcome : { ...outcome, warnings: [...warnings, ...outcome.warnings] };
-  signal.addEventListener("abort", stop);
-  try {
-    await Promise.all(
-      workers.map(async (worker) => {
-        for (const file of queue) {
-          throwIfCancelled(signal);
-          const outcome = await worker.analyze(file.file);
-          throwIfCancelled(signal);
-          await onResult({ ...file, settings, ...degraded(outcome) });
-        }
-      }),
-    );
-  } catch (error) {
-    // A worker that was stopped before it had its model fails in its own way.
-    throwIfCancelled(signal);
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", stop);
-    stop();
-  }
 }

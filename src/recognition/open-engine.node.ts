@@ -4,16 +4,12 @@ import { runtimeOf } from "../graph/runtime.node.ts";
 import type { Runtime } from "../graph/session.ts";
 import { loadModel, loadTextModel, type LoadedTextModel } from "../models/load-model.ts";
 import { openTogether } from "../shared/closing.ts";
-import { shippedTextModel } from "../shared/shipped-models.ts";
 import { LocalEngine } from "./local-engine.ts";
 import type { FileLocation } from "./model-sources.node.ts";
 import { openEncoder } from "./open-encoder.node.ts";
 import { openSpeakerEncoder } from "./open-speaker-encoder.node.ts";
 import { openTranscription, type TranscriptionOptions } from "./open-transcription.node.ts";
-import { inFile, readModel, shippedModel, type VoiceModel } from "./voice-model.node.ts";
-
-/** The text model that comes with the package. */
-export const defaultTextModelPath = shippedModel(shippedTextModel);
+import { defaultTextModelPath, inFile, readModel, type VoiceModel } from "./voice-model.node.ts";
 
 /** What an engine is opened with, beside its audio model. */
 export interface EngineOptions extends TranscriptionOptions {

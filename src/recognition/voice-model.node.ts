@@ -14,6 +14,9 @@ import {
 export const shippedModel = (name: string): string =>
   fileURLToPath(new URL(`../../models/${name}.onnx`, import.meta.url));
 
+/** The text model that comes with the package. */
+export const defaultTextModelPath = shippedModel(shippedTextModel);
+
 /** A model's file, read. */
 export interface ModelFile {
   /** What to call it in messages. */
