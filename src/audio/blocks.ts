@@ -1,11 +1,18 @@
+import { UndertoneError } from "../shared/errors.ts";
+
 /** A block of decoded audio: one array of samples in [-1, 1] for each channel, all of one length. */
 export interface AudioBlock {
   readonly sampleRate: number;
   readonly channels: Float32Array[];
+  /** How many channels were mixed into this one. */
+  readonly mixedFrom?: number;
 }
 
 /** What is told where a file without a length ends too soon. */
 export const cutShort = "The file ends in the middle of its last packet: it is cut short.";
+
+/** What is told where a file goes on behind its last packet with what is none. */
+export const endsInDamage = "The end of the file is damaged: no sound was found there.";
 
 /** How much of a recording was decoded, in seconds. */
 export interface Coverage {
@@ -22,8 +29,27 @@ export interface DecodingContext {
   readonly wantedHz?: number;
   /** Which of several audio tracks, from 1; by default the one that the file names as such. */
   readonly track?: number | undefined;
+  /** Longer recordings are refused; a day by default. */
+  readonly maxDurationSec?: number | undefined;
+  /** More channels are mixed as soon as they are decoded; by default none are. */
+  readonly mixedAbove?: number | undefined;
   /** Called at the end. */
   readonly onCoverage?: (coverage: Coverage) => void;
+}
+
+/** Longer recordings are refused unless they are asked for. */
+const defaultMaxDurationSec = 86_400;
+
+/** @throws UndertoneError `audio-too-large` for a recording that is longer than asked for */
+export function checkDuration(
+  durationSec: number,
+  { maxDurationSec = defaultMaxDurationSec }: Pick<DecodingContext, "maxDurationSec">,
+): void {
+  if (durationSec <= maxDurationSec) return;
+  throw new UndertoneError(
+    "audio-too-large",
+    `The recording is longer than ${maxDurationSec / 3600} hours. Split it, or raise --max-duration (maxDurationSec).`,
+  );
 }
 
 /** Returns blocks of samples as one array. */

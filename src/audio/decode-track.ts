@@ -1,4 +1,4 @@
-import { UndertoneError, throwIfCancelled } from "../shared/errors.ts";
+import { UndertoneError } from "../shared/errors.ts";
 import {
   joinAlike,
   lengthOf,
@@ -9,12 +9,21 @@ import {
 import { isLossy, openCodec, type CodecParameters, type PacketDecoder } from "./codecs/codec.ts";
 import type { AudioTrack, PacketGroup } from "./containers/container.ts";
 import { applyEdits } from "./edits.ts";
+import { toMono } from "./mix.ts";
+import { createPace } from "./pace.ts";
 import { Timeline } from "./timeline.ts";
 
 /** Samples beyond it are noise of a wrongly opened packet, or damaged. */
 const mostPeak = 4;
 /** Share of samples that may be damaged. */
 const mostNoise = 0.1;
+
+/** What Opus and Vorbis can have; larger numbers are damaged. */
+const mostChannels = 255;
+/** More than a day of joined recordings has. */
+const mostStreams = 2000;
+/** Larger ones are no packets of sound: what they hold would not fit into memory. */
+const mostPacketBytes = { lossy: 1 << 17, lossless: 1 << 24 };
 
 /** What came of decoding a track; complete at its end. */
 export interface TrackReport extends Coverage {
@@ -25,9 +34,12 @@ export interface TrackReport extends Coverage {
 export class TrackDecoding {
   readonly #track: AudioTrack;
   readonly #context: DecodingContext;
+  readonly #pace: () => Promise<void>;
   readonly #timeline = new Timeline();
   readonly #warnings: string[] = [];
   #heardSec = 0;
+  /** Whether the decoder gave nothing yet: it may hold the first packet back. */
+  #isFresh = true;
   #packets = 0;
   #damaged = 0;
   #damagedSec = 0;
@@ -39,6 +51,7 @@ export class TrackDecoding {
 
   constructor(track: AudioTrack, context: DecodingContext) {
     this.#track = track;
+    this.#pace = createPace(context.signal);
     this.#context = { ...context, warn: (message) => this.#warnings.push(message) };
   }
 
@@ -50,7 +63,7 @@ export class TrackDecoding {
   async *blocks(): AsyncGenerator<AudioBlock> {
     const { edits } = this.#track;
     const placed = this.#placed();
-    for await (const block of edits ? applyEdits(placed, edits) : placed) {
+    for await (const block of edits ? applyEdits(placed, edits, this.#context) : placed) {
       if (lengthOf(block) === 0) continue;
       this.#heardSec += lengthOf(block) / block.sampleRate;
       yield block;
@@ -59,6 +72,11 @@ export class TrackDecoding {
     if (this.isUnusable) {
       throw new UndertoneError("audio-corrupt", "Most of the recording is damaged.");
     }
+  }
+
+  /** Seconds that were decoded. */
+  get decodedSec(): number {
+    return this.#heardSec;
   }
 
   /** Whether what was decoded is not to be relied on: it is noise, or most of it is damaged. */
@@ -100,18 +118,23 @@ export class TrackDecoding {
   async *#placed(): AsyncGenerator<AudioBlock> {
     let decoder: PacketDecoder | undefined;
     let parameters: CodecParameters | undefined;
+    let opened = 0;
     let isAfterLoss = false;
     let heldFromSec: number | undefined;
     let heldSec: number | undefined;
     try {
+      checkChannels(codecOf(this.#track).channels);
       for await (const group of withoutStrayTimes(this.#track.packets(this.#context))) {
-        throwIfCancelled(this.#context.signal);
+        await this.#pace();
         if (!decoder || group.codec) {
+          if (++opened > mostStreams) throw tooManyStreams();
           decoder?.free();
           decoder = undefined;
           parameters = group.codec ?? codecOf(this.#track);
+          checkChannels(parameters.channels);
           decoder = await openCodec(parameters, this.#context.wantedHz);
           heldFromSec = heldSec = undefined;
+          this.#isFresh = true;
         }
         if (group.isAfterLoss) this.#losses++;
         const before = this.#damaged;
@@ -145,6 +168,7 @@ export class TrackDecoding {
   ): Promise<AudioBlock[]> {
     const blocks: AudioBlock[] = [];
     for (const packet of packets) {
+      await this.#pace();
       this.#packets++;
       const block = await this.#decodePacket(packet, decoder, parameters);
       if (block && lengthOf(block) > 0) blocks.push(checkedRate(block));
@@ -158,7 +182,12 @@ export class TrackDecoding {
     parameters: CodecParameters,
   ): Promise<AudioBlock | undefined> {
     try {
+      if (packet.length > mostPacketBytes[isLossy(parameters.codec) ? "lossy" : "lossless"]) {
+        throw new Error("a packet is too large");
+      }
       const block = await decoder.decode(packet);
+      if (lengthOf(block) > 0) this.#isFresh = false;
+      else if (!this.#isFresh && isLossy(parameters.codec)) throw new Error("a packet is lost");
       const bad = badSamples(block);
       this.#samples += lengthOf(block) * block.channels.length;
       if (bad > 0 && isLossy(parameters.codec)) {
@@ -167,8 +196,10 @@ export class TrackDecoding {
       }
       this.#badSamples += bad;
       if (bad > 0) silenceBad(block);
-      if (lengthOf(block) > 0) this.#last = block;
-      return block;
+      checkChannels(block.channels.length);
+      const kept = this.#mixed(block);
+      if (lengthOf(kept) > 0) this.#last = kept;
+      return kept;
     } catch (error) {
       if (error instanceof UndertoneError) throw error;
       this.#damaged++;
@@ -177,6 +208,13 @@ export class TrackDecoding {
       this.#damagedSec += length / this.#last.sampleRate;
       return { ...this.#last, channels: this.#last.channels.map(() => new Float32Array(length)) };
     }
+  }
+
+  /** Many channels of many packets would be much to keep. */
+  #mixed(block: AudioBlock): AudioBlock {
+    const count = block.channels.length;
+    if (count <= (this.#context.mixedAbove ?? Infinity)) return block;
+    return { ...block, channels: [toMono(block.channels)], mixedFrom: count };
   }
 
   #tolerableSec(): number {
@@ -194,6 +232,12 @@ export class TrackDecoding {
 const toleratedSec = { lossless: 0.01, lossy: 0.2 };
 
 const seconds = (value: number): string => `${value.toFixed(2)} s`;
+
+const tooManyStreams = (): UndertoneError =>
+  new UndertoneError(
+    "audio-corrupt",
+    `The recording changes its rate or channels, or begins anew, more than ${mostStreams} times: it is damaged.`,
+  );
 
 const noise = (): UndertoneError =>
   new UndertoneError(
@@ -237,6 +281,14 @@ function checkedRate(block: AudioBlock): AudioBlock {
   throw new UndertoneError(
     "audio-corrupt",
     `The header has a sample rate of ${block.sampleRate} Hz; it must be from ${lowest} to ${highest}.`,
+  );
+}
+
+function checkChannels(count: number): void {
+  if (count <= mostChannels) return;
+  throw new UndertoneError(
+    "audio-unsupported",
+    `The recording has ${count} channels; at most ${mostChannels} are decoded.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { UndertoneError, throwIfCancelled } from "../shared/errors.ts";
-import { joinAlike, lengthOf, silence } from "./blocks.ts";
+import { checkDuration, joinAlike, lengthOf, silence } from "./blocks.ts";
 import type { AudioBlock, Coverage, DecodingContext } from "./blocks.ts";
 import { containers, type AudioTrack } from "./containers/container.ts";
 import { TrackDecoding } from "./decode-track.ts";
@@ -7,6 +7,7 @@ import { detectFormat } from "./format.ts";
 import type { AudioFormat } from "./format.ts";
 import { toMono } from "./mix.ts";
 import { notDecoded } from "./other-kinds.ts";
+import { createPace } from "./pace.ts";
 import { resample } from "./resample.ts";
 import { bytesSource } from "./source.ts";
 import type { ByteSource } from "./source.ts";
@@ -34,7 +35,8 @@ const toMs = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 /**
  * Decodes a whole recording, detected by content: WAV, AIFF, AU, CAF, FLAC, MP3, AAC, AMR, Ogg, MP4, MOV, WebM or Matroska.
  * Resolves to its `channels` [channel][sample] with full scale at 1, at the file's sample rate, the first where it changes.
- * @throws UndertoneError `audio-unsupported`, `audio-corrupt`, `audio-empty`, `cancelled`
+ * @throws UndertoneError `audio-unsupported`, `audio-corrupt`, `audio-empty`, `audio-too-large` above `maxDurationSec`
+ * (a day), `cancelled`
  * @example
  * ```ts
  * import { readFile } from "node:fs/promises";
@@ -46,7 +48,10 @@ const toMs = (seconds: number): number => Math.round(seconds * 1000) / 1000;
  */
 export async function decodeAudio(
   bytes: Uint8Array,
-  options: { readonly signal?: AbortSignal; readonly track?: number } = {},
+  options: Pick<DecodingContext, "maxDurationSec"> & {
+    readonly signal?: AbortSignal;
+    readonly track?: number;
+  } = {},
 ): Promise<DecodedAudio> {
   const source = bytesSource(bytes);
   const { format } = await detectFormat(source);
@@ -55,6 +60,7 @@ export async function decodeAudio(
   const context: DecodingContext = {
     signal: options.signal,
     track: options.track,
+    maxDurationSec: options.maxDurationSec,
     warn: (message) => warnings.push(message),
     onCoverage: (found) => (coverage = found),
   };
@@ -82,12 +88,13 @@ async function converted(
 /**
  * Decodes a recording block by block in bounded memory. Blocks differ in rate or channel count where the recording does.
  * @yields blocks of at least one sample
- * @throws UndertoneError `audio-unsupported`, `audio-corrupt`, `audio-empty`, `cancelled`
+ * @throws UndertoneError `audio-unsupported`, `audio-corrupt`, `audio-empty`, `audio-too-large`, `cancelled`
  */
 export async function* decodeBlocks(
-  source: ByteSource,
+  given: ByteSource,
   context: DecodingContext,
 ): AsyncGenerator<AudioBlock> {
+  const source = paced(given, context.signal);
   const { format, start, junkBytes = 0 } = await detectFormat(source);
   if (junkBytes > 0)
     context.warn(`The first ${junkBytes} bytes are no sound and were passed over.`);
@@ -99,6 +106,7 @@ export async function* decodeBlocks(
   } catch (error) {
     throw asCorrupt(error, format);
   }
+  tracks = tracks.slice(0, mostTracks);
   const candidates = candidatesOf(tracks, context.track);
   let failure: unknown;
   for (const [place, track] of candidates.entries()) {
@@ -109,6 +117,7 @@ export async function* decodeBlocks(
     try {
       for await (const block of decoding.blocks()) {
         throwIfCancelled(context.signal);
+        checkDuration(decoding.decodedSec, context);
         // A track that is silent to its end is not the one that is meant.
         if (!isHeard && hasOthers && isSilent(block)) {
           silentSec += lengthOf(block) / block.sampleRate;
@@ -120,7 +129,7 @@ export async function* decodeBlocks(
         yield block;
       }
     } catch (error) {
-      if (error instanceof UndertoneError && error.code === "cancelled") throw error;
+      if (error instanceof UndertoneError && isFinal(error)) throw error;
       if (isHeard || !hasOthers) {
         if (!isHeard || decoding.isUnusable) throw asCorrupt(error, format);
         context.warn(`The rest of the file is damaged: ${messageOf(error)}`);
@@ -136,6 +145,25 @@ export async function* decodeBlocks(
     return;
   }
 }
+
+/** Returns a source that lets others have their turn, however many reads find nothing. */
+function paced(source: ByteSource, signal: AbortSignal | undefined): ByteSource {
+  const pace = createPace(signal);
+  return {
+    size: source.size,
+    read: async (start, end) => {
+      await pace();
+      return source.read(start, end);
+    },
+  };
+}
+
+/** More tracks than any program writes. */
+const mostTracks = 64;
+
+/** Whether no other track is tried. */
+const isFinal = ({ code }: UndertoneError): boolean =>
+  code === "cancelled" || code === "audio-too-large";
 
 /** Below -80 dB. */
 const isSilent = ({ channels }: AudioBlock): boolean =>
@@ -156,10 +184,9 @@ function candidatesOf(
   }
   const decoded = chosen.filter(({ codec }) => typeof codec !== "string");
   if (decoded.length === 0) {
-    const names = chosen
-      .map(({ codec }) => (typeof codec === "string" ? codec : codec.codec))
-      .join(", ");
-    throw new UndertoneError("audio-unsupported", notDecoded(names));
+    const names = chosen.map(({ codec }) => (typeof codec === "string" ? codec : codec.codec));
+    const known = [...new Set(names.map((name) => name || "an unknown codec"))].join(", ");
+    throw new UndertoneError("audio-unsupported", notDecoded(known));
   }
   return decoded.toSorted((a, b) => Number(b.isDefault ?? false) - Number(a.isDefault ?? false));
 }

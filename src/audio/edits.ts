@@ -1,13 +1,22 @@
-import { lengthOf, silence, sliceBlock, type AudioBlock } from "./blocks.ts";
+import {
+  checkDuration,
+  lengthOf,
+  silence,
+  sliceBlock,
+  type AudioBlock,
+  type DecodingContext,
+} from "./blocks.ts";
 import type { Edit } from "./containers/container.ts";
 
 /**
  * Cuts a track as its edits say, silence between them. Edits that go back in the track are left out.
  * @yields what is heard
+ * @throws UndertoneError `audio-too-large` before a pause that is too long
  */
 export async function* applyEdits(
   blocks: AsyncIterable<AudioBlock>,
   edits: readonly Edit[],
+  context: Pick<DecodingContext, "maxDurationSec">,
 ): AsyncGenerator<AudioBlock> {
   let mediaSec = 0;
   let clockSec = 0;
@@ -23,6 +32,7 @@ export async function* applyEdits(
       if (end > start) {
         const pauseSec = atSec + Math.max(0, mediaSec - fromSec) - clockSec;
         if (pauseSec * sampleRate >= 0.5) {
+          checkDuration(clockSec + pauseSec, context);
           yield* silence(pauseSec, block);
           clockSec += pauseSec;
         }

@@ -24,6 +24,8 @@ export interface SoundChoice {
   readonly channels?: ChannelMode | undefined;
   /** Which of several audio tracks, from 1; by default the one that the file names as such. */
   readonly track?: number | undefined;
+  /** Longer recordings are refused; a day by default. */
+  readonly maxDurationSec?: number | undefined;
 }
 
 export interface ReadOptions extends SoundChoice {
@@ -49,7 +51,7 @@ export interface ChannelReading extends Reading, AsyncIterable<readonly Float32A
  * Reads a recording of any supported format and length in bounded memory: blocks of samples at `sampleRate`, of one
  * channel, or with `split` of all channels, and with `auto` of both where they hold different voices.
  * @throws UndertoneError while iterating: `file-unreadable`, `audio-unsupported`, `audio-corrupt`, `audio-empty`,
- * `cancelled`, `usage` for a split of too many channels; the message begins with the source's name
+ * `audio-too-large`, `cancelled`, `usage` for a split of too many channels; the message begins with the source's name
  */
 export function readChannels(source: SoundSource, options: ReadOptions): ChannelReading {
   return readingOf((context) => decodeBlocks(source, context), options, source.name);
@@ -74,12 +76,21 @@ function readingOf(decode: Decode, options: ReadOptions, name?: string): Channel
     [Symbol.asyncIterator]: () => {
       warnings.length = 0;
       incomplete = null;
-      const { signal, track, sampleRate: wantedHz } = options;
+      const { signal, track, maxDurationSec, sampleRate: wantedHz, channels = "auto" } = options;
+      const mixedAbove = channels === "auto" || channels === "mix" ? mostSplit : undefined;
       const warn = (message: string): void => void warnings.push(message);
       const onCoverage = (coverage: Coverage): void => {
         incomplete = incompleteOf(coverage);
       };
-      const context = { signal, track, wantedHz, warn, onCoverage };
+      const context = {
+        signal,
+        track,
+        maxDurationSec,
+        mixedAbove,
+        wantedHz,
+        warn,
+        onCoverage,
+      };
       return named(name, channelBlocks(decode, options, context));
     },
   };
@@ -100,12 +111,12 @@ async function* channelBlocks(
   let shape: AudioBlock | undefined;
   const finish = (): Float32Array[] => resamplers.map((resampler) => resampler.finish());
   for await (const block of inBatches(decode(context), batchLength)) {
-    const count = block.channels.length;
+    const { mixedFrom: count = block.channels.length } = block;
     if (count > mostSplit && choice === undefined) {
       choice = "mix";
       if (areSpeakers) context.warn(tooMany(count));
     }
-    if (count > 1) choice ??= await chooseChannels(decode, context, areSpeakers);
+    if (block.channels.length > 1) choice ??= await chooseChannels(decode, context, areSpeakers);
     if (count <= mostSplit) like.push(block);
     const chosen = chosenChannels(block, choice ?? "mix");
     if (shape && choice === "split" && resamplers.length !== chosen.length) throw changing();
@@ -135,9 +146,8 @@ async function chooseChannels(
   context: DecodingContext,
   areSpeakers: boolean,
 ): Promise<ChannelChoice> {
-  const { signal, track, wantedHz } = context;
   const comparison = new ChannelComparison();
-  const looking = { signal, track, ...(wantedHz && { wantedHz }), warn: () => undefined };
+  const looking = { ...context, warn: () => undefined, onCoverage: () => undefined };
   for await (const block of decode(looking)) {
     if (lengthOf(block) > 0) comparison.push(block);
   }

@@ -3,6 +3,7 @@ import { createCommand, examples } from "./command.ts";
 import {
   choice,
   jsonOption,
+  maxDurationOption,
   nameList,
   numberUpTo,
   offlineOption,
@@ -91,6 +92,7 @@ export const analyzeCommand = createCommand(
   .option("--rttm <file>", "Known turns of each recording, by its name")
   .option("--only <names>", "Speakers to analyze; all others are left out", nameList)
   .addOption(trackOption)
+  .addOption(maxDurationOption)
   .addOption(offlineOption)
   .addOption(
     choice("--format <name>", "Format of what is printed", {

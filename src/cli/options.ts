@@ -74,6 +74,11 @@ export const trackOption = new Option(
   "Audio track of a video, from 1 (default: the one that the file names)",
 ).argParser(wholeNumber());
 
+export const maxDurationOption = new Option(
+  "--max-duration <hours>",
+  "Refuse longer recordings (default: 24 hours)",
+).argParser(numberUpTo(Infinity));
+
 export const jsonOption = new Option("--json", "Print one JSON document");
 
 export const offlineOption = new Option("--offline", "Download nothing");

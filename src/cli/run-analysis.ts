@@ -134,6 +134,7 @@ async function analyze(
         sensitivity: options.sensitivity,
         channels: options.channels,
         track: options.track,
+        maxDurationSec: options.maxDuration && options.maxDuration * 3600,
         roles: options.roles,
         only: options.only,
         diarize: options.diarize,

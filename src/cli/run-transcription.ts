@@ -55,6 +55,7 @@ export async function runTranscription(
     useCache: options.cache,
     channels: options.channels,
     track: options.track,
+    maxDurationSec: options.maxDuration && options.maxDuration * 3600,
     output,
   };
   const hint = options.cache
@@ -130,9 +131,10 @@ interface Session {
 const worthABarSec = 60;
 
 async function openSession(
-  { transcriber: name, language, offline, useCache, output, channels, track, signal }: Work,
+  { transcriber: name, language, offline, useCache, output, ...sound }: Work,
   display: ProgressDisplay,
 ): Promise<Session> {
+  const { signal } = sound;
   const modelOptions: ModelOptions = { offline, onProgress: display, signal };
   const setting = {
     modelFiles: (model: Parameters<typeof modelFiles>[0]) => modelFiles(model, modelOptions),
@@ -155,9 +157,7 @@ async function openSession(
           voiceActivity,
           cache,
           language,
-          channels,
-          track,
-          signal,
+          ...sound,
           onUtterance: (utterance) => output.utterance(utterance),
           ...(isOnly && { onProgress }),
         });

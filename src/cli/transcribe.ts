@@ -1,6 +1,7 @@
 import {
   choice,
   jsonOption,
+  maxDurationOption,
   offlineOption,
   speakerChannelsOption,
   trackOption,
@@ -41,6 +42,7 @@ export const transcribeCommand = createCommand(
   )
   .addOption(speakerChannelsOption)
   .addOption(trackOption)
+  .addOption(maxDurationOption)
   .addOption(offlineOption)
   .option("--no-cache", "Transcribe again what was transcribed before")
   .addHelpText(

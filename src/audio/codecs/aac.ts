@@ -28,11 +28,18 @@ export async function openAacDecoder(parameters: CodecParameters): Promise<Packe
   };
 }
 
+/** Writers use 4096 samples a frame. */
+const mostAlacSamples = 1 << 16;
+
 /** Opens a decoder of Apple Lossless; `setup` is its cookie. @throws UndertoneError as `openAacDecoder` */
 export async function openAlacDecoder(parameters: CodecParameters): Promise<PacketDecoder> {
   const { setup } = parameters;
   if (!setup || setup.length < 24) {
     throw new UndertoneError("audio-corrupt", "The ALAC stream has no decoder configuration.");
+  }
+  const frameLength = new DataView(setup.buffer, setup.byteOffset).getUint32(0);
+  if (frameLength > mostAlacSamples) {
+    throw new UndertoneError("audio-corrupt", "The ALAC stream's configuration is damaged.");
   }
   return openRaw({ alac: setup }, parameters);
 }

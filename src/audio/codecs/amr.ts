@@ -2,6 +2,9 @@ import { amrFrameBytes } from "./amr-frames.ts";
 import type { CodecParameters, PacketDecoder } from "./codec.ts";
 import { quietly } from "./quiet.ts";
 
+/** Far more than the frames that are packed together; each gives 20 ms, however small it is. */
+const mostPacketBytes = 1 << 12;
+
 /** What the decoder expects before the first frame. */
 const magic = { "amr-nb": "#!AMR\n", "amr-wb": "#!AMR-WB\n" } as const;
 
@@ -18,6 +21,7 @@ export async function openAmrDecoder({ codec }: CodecParameters): Promise<Packet
   let head: Uint8Array = new TextEncoder().encode(magic[kind]);
   return {
     decode: (packet) => {
+      if (packet.length > mostPacketBytes) throw new Error("an AMR packet is too large");
       for (let at = 0; at < packet.length;) {
         const size = amrFrameBytes[kind][(packet[at]! >> 3) & 15]!;
         if (size === 0 || at + size > packet.length) throw new Error("an AMR frame is damaged");

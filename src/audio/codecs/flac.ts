@@ -18,11 +18,17 @@ export function openFlacDecoder({ setup, ...stream }: CodecParameters): PacketDe
       const scale = 1 / 2 ** (bits - 1);
       return {
         sampleRate: header.sampleRate ?? stream.sampleRate,
-        channels: channels.map((samples) => Float32Array.from(samples, (x) => x * scale)),
+        channels: channels.map((samples) => scaled(samples, scale)),
       };
     },
     free: () => undefined,
   };
+}
+
+function scaled(samples: Float64Array, scale: number): Float32Array {
+  const full = new Float32Array(samples.length);
+  for (let n = 0; n < samples.length; n++) full[n] = samples[n]! * scale;
+  return full;
 }
 
 /** Returns the size of the frame at the start of the bytes; 0 where it is damaged. */

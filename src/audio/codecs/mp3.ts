@@ -2,6 +2,9 @@ import type { PacketDecoder } from "./codec.ts";
 import { readMpegHeader } from "./mpeg-header.ts";
 import { quietly } from "./quiet.ts";
 
+/** Longer than any frame of MPEG audio. */
+const mostFrameBytes = 5000;
+
 /** Opens a decoder of MPEG audio, layers I to III; a packet is a frame. */
 export async function openMp3Decoder(): Promise<PacketDecoder> {
   const { MPEGDecoder } = await import("mpg123-decoder");
@@ -11,7 +14,7 @@ export async function openMp3Decoder(): Promise<PacketDecoder> {
     decode: (frame) => {
       const header = readMpegHeader(frame);
       if (!header || frame.length < header.sizeBytes) throw new Error("an MP3 frame is cut short");
-      const { result } = quietly(() => decoder.decodeFrame(frame));
+      const { result } = quietly(() => decoder.decodeFrame(frame.subarray(0, mostFrameBytes)));
       if (result.errors.length > 0) throw new Error(result.errors[0]!.message);
       const { channelData, sampleRate, samplesDecoded } = result;
       if (samplesDecoded > 0 && sampleRate !== header.sampleRate) {

@@ -1,4 +1,4 @@
-import { cutShort, type DecodingContext } from "../blocks.ts";
+import { cutShort, endsInDamage, type DecodingContext } from "../blocks.ts";
 import { aacSampleRates } from "../codecs/aac-config.ts";
 import type { CodecParameters } from "../codecs/codec.ts";
 import { buffered, type ByteSource } from "../source.ts";
@@ -63,7 +63,8 @@ export async function* adtsFrames(
   let skippedBytes = 0;
   let clockSec = 0;
   let [frames, frameBytes] = [0, 0];
-  for (let position = start; position + 7 <= end;) {
+  let position = start;
+  while (position + 7 <= end) {
     const bytes = await file.read(position, Math.min(end, position + mostFrameBytes + 7));
     const header = readAdtsHeader(bytes);
     const isEnd = header && position + header.sizeBytes + 7 > end;
@@ -101,6 +102,8 @@ export async function* adtsFrames(
     };
     clockSec += frameSec;
   }
+  if (skippedBytes > 0) context.warn(endsInDamage);
+  else if (end - position > 0) context.warn(cutShort);
 }
 
 const isSame = (a: CodecParameters, b: CodecParameters): boolean =>

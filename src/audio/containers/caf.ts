@@ -8,7 +8,7 @@ import { latin1, view } from "./read.ts";
 import { promisedSecOf, sampleBlocks, type SampleData } from "./sample-blocks.ts";
 
 const maxChunks = 4096;
-const maxTableBytes = 1 << 26;
+const maxTableBytes = 1 << 24;
 
 /** What the chunks of a file say. */
 interface CafFile {

@@ -83,15 +83,23 @@ export async function* ebmlElements(source: ByteSource, start: number): AsyncGen
   let position = start;
   let isAfterDamage = false;
   let isInside = false;
+  let segmentEnd = Infinity;
   while (position < source.size) {
     const head = await file.read(position, position + 12);
     const id = variableInteger(head, 0, "keep marker");
     const size = id && variableInteger(head, id.length);
     const isParent = id !== undefined && parents.has(id.value);
     const isDamaged = !size || (size.isUnknown && !isParent) || (isInside && !isKnown(id.value));
+    if (id?.value === ids.segment && size && !size.isUnknown) {
+      segmentEnd = position + id.length + size.length + size.value;
+    }
     if (isDamaged) {
       const next = await findCluster(file, position + 1);
-      if (next === undefined) return;
+      if (next === undefined) {
+        // What stands behind the segment is not missed.
+        if (position < segmentEnd) yield damageToTheEnd(position, source.size);
+        return;
+      }
       position = next;
       isAfterDamage = true;
       continue;
@@ -118,6 +126,16 @@ export async function* ebmlElements(source: ByteSource, start: number): AsyncGen
     position = isParent ? bodyStart : end;
   }
 }
+
+/** Stands for what is lost up to the end of the file. */
+const damageToTheEnd = (start: number, end: number): Element => ({
+  id: 0,
+  start,
+  bodyStart: end,
+  end,
+  isAfterDamage: true,
+  body: async () => new Uint8Array(),
+});
 
 async function findCluster(file: ByteSource, from: number): Promise<number | undefined> {
   const step = 1 << 16;

@@ -37,7 +37,8 @@ export function packetsOfBlock(block: Uint8Array, at: number): Uint8Array[] | un
 
 /** Bits of an encoding's scope. */
 const scopes = { block: 1, setup: 2 } as const;
-const mostInflatedBytes = 1 << 22;
+/** Of one of the up to 256 packets of a block. */
+const mostInflatedBytes = 1 << 18;
 
 /** Undoes what was done to a packet or to a codec's setup; `undefined` where that fails. */
 export async function decodeBlockData(

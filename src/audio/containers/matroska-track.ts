@@ -44,6 +44,8 @@ export const newTrack = (): MatroskaTrack => ({
 
 const algorithms: Readonly<Record<number, Encoding["algorithm"]>> = { 0: "zlib", 3: "stripped" };
 
+const mostEncodings = 4;
+
 /** Writes what an element within a track entry says into the track. */
 export function describeTrack(track: MatroskaTrack, id: number, body: Uint8Array): void {
   const encoding = track.encodings.at(-1);
@@ -59,7 +61,9 @@ export function describeTrack(track: MatroskaTrack, id: number, body: Uint8Array
   else if (id === ids.channels) track.channels = unsigned(body);
   else if (id === ids.bitDepth) track.bits = unsigned(body);
   else if (id === ids.contentEncoding) {
-    track.encodings.push({ scope: 1, algorithm: "zlib", settings: new Uint8Array() });
+    const algorithm = track.encodings.length < mostEncodings ? "zlib" : "other";
+    if (encoding?.algorithm === "other") return;
+    track.encodings.push({ scope: 1, algorithm, settings: new Uint8Array() });
   } else if (!encoding) return;
   else if (id === ids.contentScope) encoding.scope = unsigned(body);
   else if (id === ids.compressionSettings) encoding.settings = body;

@@ -1,5 +1,5 @@
 import { UndertoneError } from "../../shared/errors.ts";
-import { cutShort, type DecodingContext } from "../blocks.ts";
+import { cutShort, endsInDamage, type DecodingContext } from "../blocks.ts";
 import type { CodecParameters } from "../codecs/codec.ts";
 import { opusClockHz, preSkipOf } from "../codecs/opus-head.ts";
 import type { ByteSource } from "../source.ts";
@@ -9,6 +9,8 @@ import { decodeBlockData, packetsOfBlock } from "./matroska-block.ts";
 import { describeTrack, newTrack, trackCodec, type MatroskaTrack } from "./matroska-track.ts";
 
 const audioType = 2;
+/** More tracks than any program writes. */
+const mostTracks = 256;
 
 /** What stands before the first cluster. */
 interface Head {
@@ -55,8 +57,10 @@ async function readHead(source: ByteSource, start: number): Promise<Head> {
       if (block) origin = Math.min(origin ?? Infinity, clusterTime + block.time);
       continue;
     }
-    if (id === ids.trackEntry) tracks.push(newTrack());
-    else if (id === ids.timestampScale) scale = unsigned(await element.body());
+    if (id === ids.trackEntry) {
+      if (tracks.length >= mostTracks) break;
+      tracks.push(newTrack());
+    } else if (id === ids.timestampScale) scale = unsigned(await element.body());
     else if (id === ids.duration) duration = float(await element.body());
     else if (isOfTrack(id) && tracks.length > 0) {
       describeTrack(tracks.at(-1)!, id, await element.body());
@@ -108,13 +112,14 @@ interface TrackPlace extends Place {
 function trackOf(source: ByteSource, place: Place): AudioTrack {
   const { head, track } = place;
   const codec = trackCodec(track);
-  // The duration is that of the longest track: it is a promise only where the file ends too soon.
   const isCut = head.end !== Infinity && head.end > source.size;
+  // The duration is that of the longest track.
+  const isPromised = isCut || head.tracks.length === 1;
   return {
     codec,
     isDefault: track.isDefault,
     label: [track.language, track.name].filter(Boolean).join(", ") || undefined,
-    promisedSec: isCut ? head.durationSec : undefined,
+    promisedSec: isPromised ? head.durationSec : undefined,
     packets: (context) =>
       typeof codec === "string" ? [].values() : packetsOf(source, { ...place, codec, context }),
   };
@@ -169,6 +174,7 @@ async function* packetsOf(
     isAfterLoss = false;
   }
   if (waiting) yield waiting;
+  if (isAfterLoss) context.warn(endsInDamage);
 }
 
 /** What stands at the start of a block. */

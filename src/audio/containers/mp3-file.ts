@@ -1,5 +1,5 @@
 import { UndertoneError } from "../../shared/errors.ts";
-import { cutShort, type DecodingContext } from "../blocks.ts";
+import { cutShort, endsInDamage, type DecodingContext } from "../blocks.ts";
 import { readMpegHeader, type MpegHeader } from "../codecs/mpeg-header.ts";
 import { buffered, type ByteSource } from "../source.ts";
 import type { OpenContainer, PacketGroup } from "./container.ts";
@@ -89,6 +89,7 @@ export async function* mp3Frames(
   }
   yield* flush();
   if (walk.isCutShort) context.warn(cutShort);
+  else if (walk.restBytes > 0) context.warn(endsInDamage);
 }
 
 /** Tags behind the sound are not larger. */
@@ -112,6 +113,8 @@ class FrameWalk {
   #bytes = 0;
   frameStart = 0;
   isCutShort = false;
+  /** Behind the last frame, that are no tag. */
+  restBytes = 0;
 
   constructor(file: ByteSource, { start, end }: Bounds) {
     this.#file = file;
@@ -146,6 +149,7 @@ class FrameWalk {
       this.#bytes += header.sizeBytes;
       return { header, frame: bytes.slice(0, header.sizeBytes), skippedBytes };
     }
+    this.restBytes = skippedBytes + this.#end - this.#position;
     return undefined;
   }
 

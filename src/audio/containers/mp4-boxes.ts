@@ -7,10 +7,13 @@ export interface Box {
   readonly body: Uint8Array;
 }
 
+/** More than any program writes into another box. */
+const mostInnerBoxes = 1 << 14;
+
 /** Returns the boxes that lie one after another in the bytes; the last one may be cut short. */
 export function boxesIn(bytes: Uint8Array): Box[] {
   const boxes: Box[] = [];
-  for (let at = 0; at + 8 <= bytes.length;) {
+  for (let at = 0; at + 8 <= bytes.length && boxes.length < mostInnerBoxes;) {
     const data = view(bytes.subarray(at));
     let size = data.getUint32(0);
     let head = 8;

@@ -45,7 +45,7 @@ export async function* fragmentSamples(
     for (const run of await runsOf(source, box, track)) {
       time = run.time ?? time;
       let at = run.at;
-      for (const { size, duration } of run.samples) {
+      for (const { size, duration } of run.samples()) {
         if (at + size > source.size) {
           track.context.warn(cutShort);
           return;
@@ -76,7 +76,7 @@ interface Run {
   /** Where the first sample lies in the file. */
   readonly at: number;
   readonly time: number | undefined;
-  readonly samples: readonly { readonly size: number; readonly duration: number }[];
+  samples(): Iterable<FragmentDefaults>;
 }
 
 async function runsOf(source: ByteSource, box: FileBox, track: Track): Promise<Run[]> {
@@ -84,12 +84,19 @@ async function runsOf(source: ByteSource, box: FileBox, track: Track): Promise<R
   const end = Math.min(box.end, box.bodyStart + mostMoofBytes);
   const runs: Run[] = [];
   for (const { type, body } of boxesIn(await source.read(box.bodyStart, end))) {
-    if (type === "traf") runs.push(...trafRuns(body, box.start, track));
+    if (type === "traf") runs.push(...trafRuns(body, { start: box.start, source, track }));
   }
   return runs;
 }
 
-function trafRuns(traf: Uint8Array, moofStart: number, { id, defaults }: Track): Run[] {
+interface Fragment {
+  readonly start: number;
+  readonly source: ByteSource;
+  readonly track: Track;
+}
+
+function trafRuns(traf: Uint8Array, { start, source, track }: Fragment): Run[] {
+  const { id, defaults } = track;
   const tfhd = bodyAt(traf, "tfhd");
   if (!tfhd || tfhd.length < 8 || view(tfhd).getUint32(4) !== id) return [];
   const head = view(tfhd);
@@ -100,7 +107,7 @@ function trafRuns(traf: Uint8Array, moofStart: number, { id, defaults }: Track):
     at += bytes;
     return bytes === 8 ? Number(head.getBigUint64(at - 8)) : head.getUint32(at - 4);
   };
-  const base = take(1, 8) ?? moofStart;
+  const base = take(1, 8) ?? start;
   take(2, 4);
   const duration = take(8, 4) ?? defaults.duration;
   const size = take(0x10, 4) ?? defaults.size;
@@ -114,8 +121,9 @@ function trafRuns(traf: Uint8Array, moofStart: number, { id, defaults }: Track):
   let next = base;
   for (const { type, body } of boxesIn(traf)) {
     if (type !== "trun" || body.length < 8) continue;
-    const run = trunOf(body, { base, next, duration, size });
-    next = run.samples.reduce((sum, sample) => sum + sample.size, run.at);
+    const run = trunOf(body, { base, next, duration, size, fileBytes: source.size });
+    next = run.at;
+    for (const sample of run.samples()) next += sample.size;
     runs.push({ ...run, time });
     time = undefined;
   }
@@ -125,33 +133,36 @@ function trafRuns(traf: Uint8Array, moofStart: number, { id, defaults }: Track):
 interface RunDefaults extends FragmentDefaults {
   readonly base: number;
   readonly next: number;
+  readonly fileBytes: number;
 }
 
-function trunOf(trun: Uint8Array, { base, next, duration, size }: RunDefaults): Omit<Run, "time"> {
+function trunOf(trun: Uint8Array, defaults: RunDefaults): Omit<Run, "time"> {
+  const { base, next, duration, size, fileBytes } = defaults;
   const data = view(trun);
   const flags = data.getUint32(0) & 0xffffff;
   const rowBytes = [0x100, 0x200, 0x400, 0x800].reduce(
     (sum, flag) => sum + (flags & flag ? 4 : 0),
     0,
   );
-  let at = 8;
+  const at = 8;
   const hasOffset = (flags & 1) !== 0 && trun.length >= 12;
   const start = hasOffset ? base + data.getInt32(at) : next;
-  at += (flags & 1 ? 4 : 0) + (flags & 4 ? 4 : 0);
-  const fitting = rowBytes > 0 ? Math.floor((trun.length - at) / rowBytes) : mostUniformSamples;
-  const samples = Array.from({ length: Math.min(data.getUint32(4), fitting) }, () => {
-    const row = { duration, size };
-    let column = at;
-    if (flags & 0x100) {
-      row.duration = data.getUint32(column);
-      column += 4;
+  const rows = at + (flags & 1 ? 4 : 0) + (flags & 4 ? 4 : 0);
+  // Samples that are all alike have no rows; each takes bytes of the file.
+  const alike = size > 0 ? Math.ceil(fileBytes / size) : 0;
+  const fitting = rowBytes > 0 ? Math.floor((trun.length - rows) / rowBytes) : alike;
+  const count = Math.min(data.getUint32(4), Math.max(0, fitting));
+  function* samples(): Generator<FragmentDefaults> {
+    for (let n = 0; n < count; n++) {
+      let column = rows + n * rowBytes;
+      const row = { duration, size };
+      if (flags & 0x100) {
+        row.duration = data.getUint32(column);
+        column += 4;
+      }
+      if (flags & 0x200) row.size = data.getUint32(column);
+      yield row;
     }
-    if (flags & 0x200) row.size = data.getUint32(column);
-    at += rowBytes;
-    return row;
-  });
+  }
   return { at: start, samples };
 }
-
-/** A run whose samples are all alike has no rows that bound their number. */
-const mostUniformSamples = 1 << 16;

@@ -4,16 +4,22 @@ import type { SampleEntry } from "./mp4-entry.ts";
 import { bodyAt } from "./mp4-boxes.ts";
 import { view } from "./read.ts";
 
+/** Rows of numbers, which are read when they are asked for. */
+interface Table {
+  readonly length: number;
+  at(row: number, column: number): number;
+}
+
 /** Where samples lie in the file, and when they are. */
 export interface SampleTable {
   readonly chunkCount: number;
   chunkOffset(chunk: number): number;
   /** First chunk, from 1, and samples in each chunk from there on. */
-  readonly runs: readonly { readonly firstChunk: number; readonly samples: number }[];
+  readonly runs: Table;
   readonly sampleCount: number;
   sampleSize(sample: number): number;
   /** Samples and the duration of each, in the track's time. */
-  readonly durations: readonly { readonly count: number; readonly duration: number }[];
+  readonly durations: Table;
 }
 
 /** Returns the tables of an `stbl` box; `undefined` where one is missing. @see ISO/IEC 14496-12, section 8.6 to 8.7 */
@@ -32,30 +38,29 @@ export function sampleTable(stbl: Uint8Array): SampleTable | undefined {
       const at = 8 + chunk * offsetBytes;
       return short ? view(offsets).getUint32(at) : Number(view(offsets).getBigUint64(at));
     },
-    runs: rows(stsc, 3).map(([firstChunk, samples]) => ({
-      firstChunk: firstChunk!,
-      samples: samples!,
-    })),
+    runs: tableOf(stsc, 3),
     sampleCount: Math.min(sampleCount, sizes.getUint32(8)),
     sampleSize: (sample) => uniform || sizes.getUint32(12 + 4 * sample),
-    durations: rows(stts, 2).map(([count, duration]) => ({ count: count!, duration: duration! })),
+    durations: tableOf(stts, 2),
   };
 }
 
-/** The rows of a table behind its version and count. */
-function rows(body: Uint8Array, width: number): number[][] {
-  const count = Math.floor((body.length - 8) / (4 * width));
+/** A table behind its version and count. */
+function tableOf(body: Uint8Array, width: number): Table {
   const data = view(body);
-  return Array.from({ length: Math.max(0, count) }, (_, row) =>
-    Array.from({ length: width }, (_cell, column) =>
-      data.getUint32(8 + 4 * (row * width + column)),
-    ),
-  );
+  return {
+    length: Math.max(0, Math.floor((body.length - 8) / (4 * width))),
+    at: (row, column) => data.getUint32(8 + 4 * (row * width + column)),
+  };
 }
 
 /** Seconds of all samples. */
 export function tableSec({ durations }: SampleTable, timescale: number): number {
-  return durations.reduce((sum, { count, duration }) => sum + count * duration, 0) / timescale;
+  let sum = 0;
+  for (let row = 0; row < durations.length; row++) {
+    sum += durations.at(row, 0) * durations.at(row, 1);
+  }
+  return sum / timescale;
 }
 
 interface Track {
@@ -76,15 +81,20 @@ export async function* tableSamples(
   let sample = 0;
   let run = 0;
   for (let chunk = 0; chunk < table.chunkCount && sample < table.sampleCount; chunk++) {
-    while (table.runs[run + 1] && table.runs[run + 1]!.firstChunk <= chunk + 1) run++;
-    const inChunk = Math.min(table.runs[run]?.samples ?? 0, table.sampleCount - sample);
+    while (run + 1 < table.runs.length && table.runs.at(run + 1, 0) <= chunk + 1) run++;
+    const perChunk = table.runs.length > 0 ? table.runs.at(run, 1) : 0;
+    const inChunk = Math.min(perChunk, table.sampleCount - sample);
     let at = table.chunkOffset(chunk);
     if (entry.layout) {
       const { blockLength, blockBytes } = entry.layout;
-      const size = Math.floor(inChunk / blockLength) * blockBytes;
-      const bytes = await file.read(at, at + size);
-      const startSec = clock.next(inChunk) / timescale;
-      if (bytes.length > 0) yield { packets: split(bytes, entry), startSec };
+      const end = Math.min(at + Math.floor(inChunk / blockLength) * blockBytes, source.size);
+      const step = Math.max(1, Math.floor(windowBytes / blockBytes)) * blockBytes;
+      let startSec: number | undefined = clock.next(inChunk) / timescale;
+      for (; at < end; at += step) {
+        const bytes = await file.read(at, Math.min(at + step, end));
+        yield { packets: split(bytes, entry), startSec };
+        startSec = undefined;
+      }
       sample += inChunk;
       continue;
     }
@@ -116,7 +126,7 @@ function sampleClock({ durations }: SampleTable): { next(samples: number): numbe
     next: (samples) => {
       const start = time;
       for (let left = samples; left > 0 && row < durations.length;) {
-        const { count, duration } = durations[row]!;
+        const [count, duration] = [durations.at(row, 0), durations.at(row, 1)];
         const taken = Math.min(left, count - used);
         time += taken * duration;
         used += taken;

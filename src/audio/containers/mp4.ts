@@ -8,7 +8,10 @@ import { firstFragmentSec, fragmentDefaults, fragmentSamples } from "./mp4-fragm
 import { sampleTable, tableSamples, tableSec } from "./mp4-samples.ts";
 import { latin1, view } from "./read.ts";
 
-const mostIndexBytes = 1 << 28;
+/** Samples of a hundred hours. */
+const mostIndexBytes = 1 << 26;
+const mostTagBytes = 1 << 16;
+const mostEdits = 4096;
 
 /**
  * Opens an MP4, M4A, MOV or 3GP file, in fragments or not.
@@ -131,7 +134,7 @@ function editsOf(
   const data = view(elst);
   const isLong = elst[0] === 1;
   const rowBytes = isLong ? 20 : 12;
-  const count = Math.min(data.getUint32(4), Math.floor((elst.length - 8) / rowBytes));
+  const count = Math.min(data.getUint32(4), Math.floor((elst.length - 8) / rowBytes), mostEdits);
   const edits: Edit[] = [];
   let atSec = 0;
   for (let row = 0; row < count; row++) {
@@ -161,7 +164,9 @@ function gapsOf(
   const preSkip = codec === "opus" ? preSkipOf(setup) : 0;
   if (preSkip > 0) return [{ fromSec: preSkip / opusClockHz, toSec: Infinity, atSec: 0 }];
   const udta = bodyAt(moov, "udta");
-  const numbers = udta && / 0{8} ([\dA-F]{8}) [\dA-F]{8} ([\dA-F]{16})/.exec(text(udta));
+  const numbers =
+    udta &&
+    / 0{8} ([\dA-F]{8}) [\dA-F]{8} ([\dA-F]{16})/.exec(text(udta.subarray(0, mostTagBytes)));
   if (!numbers || sampleRate === 0) return undefined;
   const [delay, length] = numbers.slice(1).map((digits) => Number.parseInt(digits, 16));
   const fromSec = delay! / sampleRate;

@@ -86,6 +86,9 @@ async function* packetsOf(
   if (!hasEnd) context.warn("The Ogg stream has no last page: it may be cut short.");
 }
 
+/** Comments may hold pictures; what is larger is no packet. */
+const mostPacketBytes = 1 << 24;
+
 /** Headers before the first packet with sound. */
 const headers = { opus: 2, vorbis: 3, flac: 1 } as const;
 
@@ -149,6 +152,11 @@ class LogicalStream {
       // The start of this packet is lost.
       if (isRest && !this.#partial) continue;
       const joined = isRest ? join(this.#partial!, part) : part;
+      if (joined.length > mostPacketBytes) {
+        this.#partial = undefined;
+        this.#isAfterLoss = true;
+        continue;
+      }
       this.#partial = isWhole ? undefined : joined;
       if (isWhole && joined.length > 0) packets.push(joined);
     }
@@ -180,7 +188,9 @@ function codecOf(kind: keyof typeof headers, packets: readonly Uint8Array[]): Co
   }
   if (kind === "vorbis" && first.length >= 16) {
     const [channels, sampleRate] = [first[11]!, view(first).getUint32(12, true)];
-    return { codec: "vorbis", sampleRate, channels, setup: lace(packets) };
+    // Its comments are not looked at.
+    const setup = lace([first, new Uint8Array(), packets[2]!]);
+    return { codec: "vorbis", sampleRate, channels, setup };
   }
   const setup = first.subarray(9);
   const info = readStreamInfo(setup);
