@@ -1,6 +1,7 @@
-import { stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { UndertoneError } from "../shared/errors.ts";
+import { fileError, makeFolder } from "../shared/files.node.ts";
 
 /**
  * Returns the format that a file's extension stands for, whatever its case.
@@ -19,6 +20,17 @@ export function formatOfFile<Format>(
     "usage",
     `${path}: ${what} cannot be written here. Use one of: ${names}.`,
   );
+}
+
+/**
+ * Makes a folder, and finds out before the work whether it can be written to.
+ * @throws UndertoneError `file-unreadable`, `disk-full`
+ */
+export async function assertWritable(folder: string): Promise<void> {
+  await makeFolder(folder);
+  await access(folder, constants.W_OK).catch((error: unknown) => {
+    throw fileError(folder, error);
+  });
 }
 
 /** @throws UndertoneError `usage` where something of this name exists */

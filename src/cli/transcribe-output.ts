@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import type { Failure } from "../recognition/find-audio.node.ts";
 import { clock } from "../shared/clock.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -7,7 +7,7 @@ import { writePrivateFile } from "../shared/files.node.ts";
 import { speakerOf, toCues, toSrt, toVtt } from "../transcription/subtitles.ts";
 import { joinUtterances } from "../transcription/transcribe-recording.ts";
 import type { RecordingTranscript, Utterance } from "../transcription/transcript.ts";
-import { assertNewFile, formatOfFile } from "./out-file.ts";
+import { assertNewFile, assertWritable, formatOfFile } from "./out-file.ts";
 import { printable } from "./printable.ts";
 import { fileSink, standardOutput, type Sink } from "./sink.ts";
 import type { TranscribeOptions, TranscriptFormat } from "./transcribe.ts";
@@ -106,6 +106,7 @@ export async function openTranscriptOutput(
 ): Promise<TranscriptOutput> {
   const given = json ? "json" : format;
   const isFile = out !== undefined && extname(out) !== "" && !(await isFolder(out));
+  if (out !== undefined) await assertWritable(isFile ? dirname(resolve(out)) : resolve(out));
   if (out !== undefined && !isFile) {
     return writeTranscripts(out, {
       format: given ?? "text",
@@ -128,6 +129,7 @@ export async function openTranscriptOutput(
 
 const isFolder = async (path: string): Promise<boolean> =>
   path.endsWith("/") ||
+  path.endsWith(sep) ||
   (await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
@@ -144,15 +146,23 @@ interface FolderOptions {
 function writeTranscripts(folder: string, options: FolderOptions): TranscriptOutput {
   const { format, named, overwrite } = options;
   const taken = new Set<string>();
+  /** Systems that take no notice of case, or of how letters are composed, have one file of such names. */
+  const isFree = (path: string): boolean => {
+    const key = path.normalize("NFC").toLowerCase();
+    if (taken.has(key)) return false;
+    taken.add(key);
+    return true;
+  };
   return {
     utterance: () => undefined,
     file: async (result) => {
       if ("error" in result) return undefined;
       const place = placeBelow(named, result.file);
       const stem = join(folder, dirname(place), basename(place, extname(place)));
-      const short = stem + extensions[format];
-      const path = taken.has(short) ? join(folder, place + extensions[format]) : short;
-      taken.add(path);
+      const extension = extensions[format];
+      const names = [stem + extension, join(folder, place + extension)];
+      for (let n = 2; n <= taken.size + 2; n++) names.push(`${stem}-${n}${extension}`);
+      const path = names.find(isFree)!;
       const content = renderers[format](result);
       const there = await readFile(path, "utf8").catch(() => undefined);
       if (there !== undefined && there !== content && !overwrite) {

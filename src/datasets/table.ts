@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { CsvError, parse } from "csv-parse/sync";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
@@ -74,14 +74,22 @@ export async function readHeader(path: string): Promise<string[]> {
   return first.split(delimiterOf(text)).map((column) => column.replaceAll('"', "").trim());
 }
 
-/** Returns the bytes of a file. @throws UndertoneError `file-not-found`, `file-unreadable` */
+/** Returns the bytes of a table's file. @throws UndertoneError `file-not-found`, `file-unreadable`, `dataset-invalid` for a huge one */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
+    const { size } = await stat(path);
+    if (size > mostTableBytes) {
+      const problem = `is a table of ${Math.round(size / 1e6)} MB; at most ${mostTableBytes / 1e6} are read. Split it.`;
+      throw new UndertoneError("dataset-invalid", `${path}: ${problem}`);
+    }
     return await readFile(path);
   } catch (error) {
-    throw fileError(path, error);
+    throw error instanceof UndertoneError ? error : fileError(path, error);
   }
 }
+
+/** Millions of rows; they are held in memory. */
+const mostTableBytes = 256e6;
 
 /** The delimiter that a `sep=` line names, or the one that occurs most often in the header outside of quotes. */
 function delimiterOf(text: string): string {

@@ -92,13 +92,44 @@ export async function get(
       return accept(response, location, { withToken: authorization !== undefined });
     }
     await response.body?.cancel();
-    location = new URL(target, location);
+    location = addressOf(target, location);
     if (location.protocol !== "https:" && location.protocol !== protocol) {
       throw failed(location, `redirects to the unsafe address ${location.href}`);
     }
   }
   throw failed(location, "redirects too many times");
 }
+
+function addressOf(target: string, base: URL): URL {
+  try {
+    return new URL(target, base);
+  } catch {
+    throw failed(base, "redirects to what is no address");
+  }
+}
+
+/**
+ * Resolves to the JSON of a response.
+ * @throws TransientError for what is no JSON, UndertoneError `network-failed` for an answer without end
+ */
+export async function readJson(response: Response, { host }: URL): Promise<unknown> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const part of response.body ?? []) {
+      size += part.length;
+      if (size > mostJsonBytes) throw failed({ host }, "answers without end");
+      parts.push(part);
+    }
+    return JSON.parse(Buffer.concat(parts).toString("utf8"));
+  } catch (cause) {
+    if (cause instanceof UndertoneError) throw cause;
+    throw new TransientError(`${host} did not answer with JSON`, { cause });
+  }
+}
+
+/** A list of files is far smaller. */
+const mostJsonBytes = 1 << 24;
 
 async function accept(
   response: Response,

@@ -181,6 +181,9 @@ export async function predictRows(
     ...(givesDistance && { distance: 1 }),
   });
   const { probabilities, distance = [] } = outputs;
+  if (!probabilities!.every(isDistribution)) {
+    throw misfit("what it predicts are no probabilities: they do not add up to 1");
+  }
   return probabilities!.map((row, index) => ({
     probabilities: row,
     ...(givesDistance && { distance: distance[index]![0]! }),
@@ -211,6 +214,14 @@ export async function outputRows(
     ];
   });
   return Object.fromEntries(rows);
+}
+
+/** Of numbers of 16 bits too. */
+const roundingSlack = 0.01;
+
+function isDistribution(row: Float32Array): boolean {
+  const sum = row.reduce((all, value) => all + value, 0);
+  return Math.abs(sum - 1) < roundingSlack && row.every((value) => value > -roundingSlack);
 }
 
 function misfit(problem: string, cause?: unknown): UndertoneError {

@@ -5,8 +5,9 @@ import { UndertoneError } from "../shared/errors.ts";
 import { isObject } from "../shared/is-object.ts";
 import { encoderNames, encoderSampleRate, speechEncoders } from "./encoder-layers.ts";
 
-/** No model has more samples, words or frames; a file that asks for them is damaged or hostile. */
-const most = 2 ** 24;
+/** No model has more of anything, nor takes longer sound; a file that asks for it is damaged or hostile. */
+const most = 2 ** 16;
+const mostSamples = 2 ** 22;
 const size = z.int().positive().max(most);
 
 const isUnique = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
@@ -44,7 +45,7 @@ const classes = {
 /** What a model takes of a clip. */
 const inputs = {
   /** Hz */
-  sampleRate: size,
+  sampleRate: z.int().positive().max(192_000),
   /** Length of the waveform that the model takes. */
   windowSec: z.number().positive(),
   /** Where in a clip training laid the window. */
@@ -59,6 +60,7 @@ const inputs = {
       frames: size,
       rangeDb: z.number().positive(),
     })
+    .refine(({ nFft, frames }) => nFft * frames <= mostSamples * 8, "its features are too large")
     .optional(),
   /** Present where the model is a head over layers of pretrained encoders, whose files are not in its own. */
   encoders: z
@@ -71,7 +73,8 @@ const inputs = {
 
 type InputFields = z.output<z.ZodObject<typeof inputs>>;
 
-const isShort = ({ sampleRate, windowSec }: InputFields): boolean => sampleRate * windowSec <= most;
+const isShort = ({ sampleRate, windowSec }: InputFields): boolean =>
+  sampleRate * windowSec <= mostSamples;
 
 const hasEncoderRate = ({ encoders, sampleRate }: InputFields): boolean =>
   encoders === undefined || sampleRate === encoderSampleRate;

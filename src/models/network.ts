@@ -1,4 +1,5 @@
 import { input, parameter, type Shape, type Tensor } from "../graph/tensor.ts";
+import { UndertoneError } from "../shared/errors.ts";
 import type { Random } from "../shared/random.ts";
 
 /** Draws the first values of a weight. */
@@ -94,8 +95,20 @@ export class Network {
 /** Weight values by name, row-major. */
 export type Weights = Map<string, Float32Array>;
 
-/** First values of all weights of a network. */
+/** Two gigabytes; no network that is trained here comes near. */
+const mostWeights = 2 ** 29;
+
+/**
+ * First values of all weights of a network.
+ * @throws UndertoneError `recipe-invalid` for a network that would not fit into memory
+ */
 export function initialWeights(network: Network, random: Random): Weights {
+  let total = 0;
+  for (const { shape } of network.weights.values()) total += shape.reduce((a, b) => a * b, 1);
+  if (total > mostWeights) {
+    const problem = `The network has ${Math.round(total / 1e6)} million weights; at most ${Math.round(mostWeights / 1e6)} million can be trained. Lower its sizes in the recipe.`;
+    throw new UndertoneError("recipe-invalid", problem);
+  }
   return new Map(
     [...network.weights].map(([name, { shape, initialize }]) => [name, initialize(random, shape)]),
   );

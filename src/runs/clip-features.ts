@@ -83,6 +83,7 @@ export class FeatureExtractor {
       const store = this.#cache.storeOf(content, { augmentation, seed, copy, noise });
       augmented.push(await this.#inputs.of(changed, store));
     }
+    for (const view of [original, ...augmented]) checkNumbers(clip, view);
     const audioHash = await this.#audioHash(content, samples);
     return { clip, audioHash, views: [original, ...augmented] };
   }
@@ -102,6 +103,17 @@ export class FeatureExtractor {
     });
     return Buffer.from(bytes).toString("hex");
   }
+}
+
+/** One such clip would make every weight no number. @throws UndertoneError `dataset-invalid` */
+function checkNumbers({ path }: Clip, inputs: Inputs): void {
+  const bad = Object.keys(inputs).find((name) => {
+    const values = inputs[name]!;
+    return values instanceof Float32Array && !values.every(Number.isFinite);
+  });
+  if (bad === undefined) return;
+  const message = `${path}: its features (${bad}) hold what is no number. Check the recording, or delete the cache of features.`;
+  throw new UndertoneError("dataset-invalid", message);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { withoutControls } from "./controls.ts";
+
 export type Cell = string | number | boolean | null;
 
 /** Spreadsheets compute what begins like this, and a transcript or a file's name may be anyone's. */
@@ -5,7 +7,8 @@ const formula = /^[=+\-@\t\r]/;
 
 function toCell(value: Cell, separator: string): string {
   if (typeof value !== "string") return String(value ?? "");
-  const harmless = formula.test(value) ? `'${value}` : value;
+  const printed = withoutControls(value);
+  const harmless = formula.test(printed) ? `'${printed}` : printed;
   const isQuoted = /["\r\n]/.test(harmless) || harmless.includes(separator);
   return isQuoted ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,3 +1,4 @@
+import { withoutControls } from "../shared/controls.ts";
 import type { Utterance, Word } from "./transcript.ts";
 
 /** A line of a subtitle and when it is shown. */
@@ -90,7 +91,10 @@ export function toSrt(cues: readonly Cue[]): string {
  */
 export function toVtt(cues: readonly Cue[]): string {
   const written = cues.map(({ startSec, endSec, text, speaker }) => {
-    const voice = speaker === undefined ? "" : `<v ${escaped(speaker).replaceAll(/\s+/g, " ")}>`;
+    const voice =
+      speaker === undefined
+        ? ""
+        : `<v ${escaped(withoutControls(speaker)).replaceAll(/\s+/g, " ")}>`;
     return `\n${clock(startSec, ".")} --> ${clock(endSec, ".")}\n${voice}${escaped(lines(text))}\n`;
   });
   return `WEBVTT\n${written.join("")}`;
@@ -101,7 +105,10 @@ const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** A blank line would end the cue. */
-const lines = (text: string): string => text.trim().replaceAll(/\s*[\r\n]+\s*/g, "\n");
+const lines = (text: string): string =>
+  withoutControls(text)
+    .trim()
+    .replaceAll(/\s*[\r\n]+\s*/g, "\n");
 
 /** `01:02:03.004`, with the format's own decimal sign. */
 function clock(seconds: number, decimal: "," | "."): string {

@@ -3,13 +3,7 @@ import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import type { Digest } from "../../downloads/digest.ts";
-import {
-  get,
-  type HttpOptions,
-  type Remote,
-  TransientError,
-  withRetries,
-} from "../../downloads/http.ts";
+import { get, type HttpOptions, type Remote, readJson, withRetries } from "../../downloads/http.ts";
 import { UndertoneError } from "../../shared/errors.ts";
 import { fileError, systemCode } from "../../shared/files.node.ts";
 import type { CorpusDownload, CorpusSource } from "./catalog.ts";
@@ -60,13 +54,12 @@ async function findOnZenodo(
   options: SourceOptions,
 ): Promise<RemoteFile[]> {
   const { baseUrl = "https://zenodo.org", signal = new AbortController().signal } = options;
-  const url = new URL(`/api/records/${number}`, baseUrl).href;
-  const answer = await withRetries(async () => {
-    const response = await get({ url }, { accept: "application/json" }, signal);
-    return response.json().catch((cause: unknown) => {
-      throw new TransientError(`${url} did not answer with JSON`, { cause });
-    });
-  }, options);
+  const address = new URL(`/api/records/${number}`, baseUrl);
+  const url = address.href;
+  const answer = await withRetries(
+    async () => readJson(await get({ url }, { accept: "application/json" }, signal), address),
+    options,
+  );
   const record = zenodoRecord.safeParse(answer);
   return files.map((name) => {
     const file = record.data?.files.find(({ key }) => key === name);

@@ -19,6 +19,7 @@ export interface UnzipOptions {
 /** More than any speech corpus of ours has; an archive that claims more is not one. */
 const largestEntry = 100e6;
 const largestTotal = 10e9;
+const mostEntries = 1e6;
 
 /**
  * Unpacks chosen entries of a ZIP archive, the first for each place. Sizes and CRCs must be what the
@@ -53,6 +54,10 @@ async function chooseEntries(
 ): Promise<Map<string, Entry>> {
   const entries: Entry[] = [];
   let total = 0;
+  if (zip.entryCount > mostEntries) {
+    const problem = `it claims ${zip.entryCount} entries. Nothing was unpacked.`;
+    throw new UndertoneError("dataset-invalid", `${archive}: ${problem}`);
+  }
   for await (const entry of zip.eachEntry()) {
     if (placeOf(entry.fileName) === undefined) continue;
     entries.push(entry);
