@@ -7,7 +7,6 @@ interface LockedPackage {
   readonly version: string;
   readonly license?: string;
   readonly dev?: boolean;
-  readonly optional?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
@@ -109,7 +108,7 @@ you do so.
 /** Packages with the same license text stand together. */
 function notices(): string {
   const byText = new Map<string, string[]>();
-  for (const each of shipped().filter(({ optional }) => !optional)) {
+  for (const each of shipped()) {
     const text = licenseText(each) || `License: ${each.license}`;
     const names = byText.get(text) ?? [];
     const line = `${each.name} ${each.version} (${each.license})`;

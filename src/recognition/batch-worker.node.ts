@@ -3,8 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Progress } from "../shared/logger.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
 import type { Speaker } from "./enrollment.ts";
-import { outcomeOf, type Outcome } from "./file-result.node.ts";
-import { loadRecognizer } from "./load-recognizer.node.ts";
+import type { Outcome } from "./file-result.node.ts";
 import type { AnalysisStage } from "./recognize.ts";
 import type { Recognizer } from "./recognizer.ts";
 import { sendableError } from "./thread-errors.ts";
@@ -41,10 +40,16 @@ function tellProgress(doneSec: number, stage: AnalysisStage): void {
   send({ kind: "progress", doneSec, stage });
 }
 
+/** They load while the heart beats. */
+const modules = Promise.all([
+  import("./load-recognizer.node.ts"),
+  import("./file-result.node.ts"),
+] as const);
 let recognizer: Recognizer | undefined;
 let settings: WorkerOptions["recognition"];
 
 async function answer(task: WorkerTask): Promise<WorkerAnswer> {
+  const [{ loadRecognizer }, { outcomeOf }] = await modules;
   if (task.kind === "load") {
     const { recognition, ...options } = task.options;
     settings = recognition;
