@@ -1,10 +1,11 @@
 /** Runs the real command line as a process of its own. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 
 const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
 const loader = createRequire(import.meta.url).resolve("tsx");
@@ -32,15 +33,23 @@ export function startUndertone(...words: readonly string[]): ChildProcess {
   });
 }
 
-/** The largest resident memory, in MB, of `undertone` with the words given. */
+/** The largest resident memory, in MB, of `undertone` with the words given, or of a process that it starts. Linux only. */
 export async function peakMemoryMb(...words: readonly string[]): Promise<number> {
-  const report = 'process.on("exit",()=>process._rawDebug("peak",process.resourceUsage().maxRSS))';
-  const preload = ["--import", `data:text/javascript,${report}`];
-  const child = spawn(process.execPath, [...preload, ...commandLine(...words)], {
-    env: environment(),
-  });
-  const { stderr } = await finish(child);
-  return Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
+  const child = startUndertone(...words);
+  let peakKb = 0;
+  const finished = finish(child);
+  const look = async (pid: number): Promise<void> => {
+    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+    peakKb = Math.max(peakKb, Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0));
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
+    for (const each of children.split(" ").filter(Boolean)) await look(Number(each));
+  };
+  while (child.exitCode === null && child.signalCode === null) {
+    await look(child.pid!);
+    await delay(20);
+  }
+  await finished;
+  return peakKb / 1024;
 }
 
 /** Runs `undertone` to its end. */
