@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SoundChoice } from "../audio/read-channels.ts";
@@ -68,7 +69,10 @@ const program = fileURLToPath(
 
 /** Starts a process, which has its modules loaded by the time that it is told its task. */
 export function startWorker(): ChildProcess {
+  const isSource = program.endsWith(".ts");
   return fork(program, [String(process.pid)], {
+    // Whatever this process was started with; sources need what compiles them.
+    execArgv: isSource ? ["--import", createRequire(import.meta.url).resolve("tsx")] : [],
     // What a library prints when it crashes is for its developers.
     stdio: ["ignore", "ignore", process.env["DEBUG"] ? "inherit" : "ignore", "ipc"],
   });

@@ -66,7 +66,6 @@ test.skipIf(process.platform === "win32")(
         return false;
       }
     };
-    // Fails by the test's own limit.
-    while (isThere()) await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(isThere, { timeout: 25_000 }).toBe(false);
   },
 );

@@ -45,15 +45,11 @@ async function answer({ bytes, wantsSamples }: ReadTask): Promise<Omit<ReadAnswe
     at += block.length;
   }
   const { warnings } = reading;
-  const about = failure instanceof Error ? String(failure.stack) : undefined;
-  const code = failure instanceof UndertoneError ? failure.code : failure && "bug";
-  return {
-    durationSec: count / sampleRate,
-    samples,
-    warnings,
-    code: code as string,
-    message: about,
-  };
+  const told = { durationSec: count / sampleRate, samples, warnings };
+  if (failure === undefined) return told;
+  const code = failure instanceof UndertoneError ? failure.code : "bug";
+  const message = failure instanceof Error ? String(failure.stack) : "no error";
+  return { ...told, code, message };
 }
 
 process.on("disconnect", () => process.exit());

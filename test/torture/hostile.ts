@@ -102,8 +102,12 @@ async function sources(): Promise<Tally> {
   const tally = new Tally("hostile sources");
   const servers = new WebServers();
   const { url } = await servers.serve((request, response) => {
-    const to = { "/none": "http://[", "/loop": "/loop", "/file": "file:///etc/passwd" };
-    const place = to[request.url as keyof typeof to];
+    const to = new Map([
+      ["/none", "http://["],
+      ["/loop", "/loop"],
+      ["/file", "file:///etc/passwd"],
+    ]);
+    const place = to.get(request.url ?? "");
     if (place !== undefined) {
       response.writeHead(302, { location: place }).end();
       return;

@@ -88,10 +88,10 @@ export async function tortureKills({ seed, size }: TortureOptions): Promise<Tall
 }
 
 async function attack(attacked: Attacked, { seed, size }: TortureOptions): Promise<Tally> {
-  const { name, words, outcome, clear } = attacked;
+  const { name, words } = attacked;
   const tally = new Tally(`kills of ${name}`);
   const unbroken = await run(first(words));
-  const expected = await outcome();
+  const expected = await attacked.outcome();
   const random = new Random(seed, "kills", name);
   const count = Math.ceil(30 * size);
   const kills = [
@@ -99,13 +99,13 @@ async function attack(attacked: Attacked, { seed, size }: TortureOptions): Promi
     ...Array.from({ length: hasStrace ? count : 0 }, (_, n) => ({ killCall: n + 1 })),
   ];
   for (const kill of kills) {
-    await clear();
+    await attacked.clear();
     await run(first(words), kill);
     const resumed = await run(words);
     // What was killed before it had begun cannot be resumed.
     const again = resumed.exitCode === 0 ? resumed : await run(first(words));
     const what = `${JSON.stringify(kill)}: exit ${again.exitCode}, ${again.stderr.slice(0, 300)}`;
-    const isSame = again.exitCode === 0 && (await outcome()) === expected;
+    const isSame = again.exitCode === 0 && (await attacked.outcome()) === expected;
     tally.count(isSame ? "right" : "failed", what);
   }
   return tally;

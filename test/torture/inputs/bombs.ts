@@ -339,11 +339,12 @@ const cafDescription = (coding: string, channels: number, bits: number): Uint8Ar
     big(bits, 4),
   );
 
+const mp3Frame = (rate: number, size: number): Uint8Array =>
+  joined([0xff, 0xfb, 0x10 | (rate << 2), 0xc0], new Uint8Array(size - 4));
+
 /** MP3 frames of which every other pair has another rate: each opens a decoder and a resampler. */
 function mp3Rates(pairs: number): Uint8Array {
-  const frame = (rate: number, size: number): Uint8Array =>
-    joined([0xff, 0xfb, 0x10 | (rate << 2), 0xc0], new Uint8Array(size - 4));
-  const [a, b] = [frame(0, 104), frame(1, 96)];
+  const [a, b] = [mp3Frame(0, 104), mp3Frame(1, 96)];
   return joined(...Array.from({ length: pairs }, () => joined(a, a, b, b)));
 }
 

@@ -22,11 +22,14 @@ function changed(change: (model: ModelProto) => void): Uint8Array {
 }
 
 const { FLOAT, INT64, BOOL } = TensorProto_DataType;
-const typed = (name: string, elemType: number) =>
-  create(ValueInfoProtoSchema, {
+const typed = (name: string, elemType: number, axes?: readonly string[]) => {
+  const dim = axes?.map((axis) => ({ value: { case: "dimParam" as const, value: axis } }));
+  const value = { elemType, ...(dim && { shape: { dim } }) };
+  return create(ValueInfoProtoSchema, {
     name,
-    type: create(TypeProtoSchema, { value: { case: "tensorType", value: { elemType } } }),
+    type: create(TypeProtoSchema, { value: { case: "tensorType", value } }),
   });
+};
 
 /** A network whose last step repeats itself for ever. */
 export const endlessModel = (): Uint8Array =>
@@ -48,8 +51,8 @@ export const endlessModel = (): Uint8Array =>
         create(NodeProtoSchema, { opType: "Identity", input: ["on"], output: ["goes on"] }),
         create(NodeProtoSchema, { opType: "Identity", input: ["x"], output: ["y"] }),
       ],
-      input: [typed("n", INT64), typed("on", BOOL), typed("x", FLOAT)],
-      output: [typed("goes on", BOOL), typed("y", FLOAT)],
+      input: [typed("n", INT64, []), typed("on", BOOL, []), typed("x", FLOAT, ["a", "b"])],
+      output: [typed("goes on", BOOL, []), typed("y", FLOAT, ["a", "b"])],
     });
     graph!.node.push(
       create(NodeProtoSchema, {
