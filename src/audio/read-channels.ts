@@ -16,6 +16,7 @@ import {
 import { decodeBlocks, incompleteOf } from "./decode.ts";
 import { LikeChannels } from "./like-channels.ts";
 import { Resampler } from "./resample.ts";
+import { cutSection, type Section } from "./section.ts";
 import type { SampleSource, SoundSource } from "./source.ts";
 
 /** Which sound of a file is meant. */
@@ -24,6 +25,8 @@ export interface SoundChoice {
   readonly channels?: ChannelMode | undefined;
   /** Which of several audio tracks, from 1; by default the one that the file names as such. */
   readonly track?: number | undefined;
+  /** Which part alone, as a recording of its own; by default all. */
+  readonly section?: Section | undefined;
 }
 
 export interface ReadOptions extends SoundChoice {
@@ -74,13 +77,14 @@ function readingOf(decode: Decode, options: ReadOptions, name?: string): Channel
     [Symbol.asyncIterator]: () => {
       warnings.length = 0;
       incomplete = null;
-      const { signal, track, sampleRate: wantedHz } = options;
+      const { signal, track, section, sampleRate: wantedHz } = options;
       const warn = (message: string): void => void warnings.push(message);
       const onCoverage = (coverage: Coverage): void => {
         incomplete = incompleteOf(coverage);
       };
       const context = { signal, track, wantedHz, warn, onCoverage };
-      return named(name, channelBlocks(decode, options, context));
+      const decodePart: Decode = section ? (given) => cutSection(decode(given), section) : decode;
+      return named(name, channelBlocks(decodePart, options, context));
     },
   };
 }

@@ -2,7 +2,7 @@
 import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 import { outcomeOf, type Outcome } from "./file-result.node.ts";
 import { loadRecognizer } from "./load-recognizer.node.ts";
-import type { WorkerOptions } from "./worker-process.node.ts";
+import type { AnalysisMessage, WorkerOptions } from "./worker-process.node.ts";
 
 /** First whether the worker has its model, then an outcome for each path. */
 export type WorkerMessage =
@@ -24,8 +24,8 @@ process.on("disconnect", () => process.exit());
 try {
   const { recognition, ...options }: WorkerOptions = JSON.parse(process.argv[2]!);
   const recognizer = await loadRecognizer({ ...options, threads: 1, thread: false });
-  process.on("message", (path: string) => {
-    void outcomeOf(recognizer, path, recognition).then((outcome) =>
+  process.on("message", ({ path, section }: AnalysisMessage) => {
+    void outcomeOf(recognizer, path, { ...recognition, section }).then((outcome) =>
       send({ kind: "outcome", outcome }),
     );
   });

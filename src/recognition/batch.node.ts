@@ -2,7 +2,7 @@ import { throwIfCancelled } from "../shared/errors.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
 import type { AnalysisSettings, FileResult, Outcome } from "./file-result.node.ts";
 import { outcomeOf } from "./file-result.node.ts";
-import type { FoundFile } from "./find-audio.node.ts";
+import { pathOf, type FoundFile } from "./find-audio.node.ts";
 import { openEngine } from "./open-engine.node.ts";
 import { createRecognizer, type AnalyzeOptions, type Recognizer } from "./recognizer.ts";
 import type { VoiceModel } from "./voice-model.node.ts";
@@ -55,15 +55,16 @@ export async function analyzeFiles(
   let { recognition } = options;
   try {
     for (const warning of recognizer.warnings) options.onDegraded(warning);
-    const sounds = asOneSpeaker ? sampleOf(readable.map(({ file }) => file)) : enroll;
+    const sounds = asOneSpeaker ? sampleOf(readable.map(pathOf)) : enroll;
     if (sounds.length > 0) {
       const speaker = await recognizer.enroll(sounds, { isNeutral: !asOneSpeaker, signal });
       options.onEnrolled(speaker);
       recognition = { ...recognition, speaker };
     }
     if (readable.length === 1) {
-      const outcome = await outcomeOf(recognizer, first.file, {
+      const outcome = await outcomeOf(recognizer, pathOf(first), {
         ...recognition,
+        section: first.section,
         signal,
         onProgress,
       });
@@ -113,7 +114,7 @@ async function analyzeInProcesses(
       workers.map(async (worker) => {
         for (const file of queue) {
           throwIfCancelled(signal);
-          const outcome = await worker.analyze(file.file);
+          const outcome = await worker.analyze(pathOf(file), file.section);
           throwIfCancelled(signal);
           await onResult({ ...file, settings, ...degraded(outcome) });
         }

@@ -160,8 +160,8 @@ export class LocalEngine implements Engine {
     if (!source || !transcripts || !models.transcription) return undefined;
     const { transcriber, language } = models.transcription;
     const content = await transcripts.hash(source, options.signal);
-    const { channels, track, turns, only, roles } = options;
-    const asked = { channels, track, turns, ...(only && { only, roles }) };
+    const { channels, track, section, turns, only, roles } = options;
+    const asked = { channels, track, section, turns, ...(only && { only, roles }) };
     return { content, transcriber: transcriber.name, language, ...asked };
   }
 

@@ -101,7 +101,11 @@ export interface Recognizer<Label extends string = string> extends AsyncDisposab
 }
 
 const inputKinds: OptionKinds<InputOptions> = { maxBytes: ["number"], signal: [AbortSignal] };
-const soundKinds: OptionKinds<SoundChoice> = { channels: ["string"], track: ["number"] };
+const soundKinds: OptionKinds<SoundChoice> = {
+  channels: ["string"],
+  track: ["number"],
+  section: ["object"],
+};
 const classifyKinds: OptionKinds<ClassifyOptions> = {
   ...inputKinds,
   ...soundKinds,
@@ -189,7 +193,7 @@ export function createRecognizer(engine: Engine): Recognizer {
         checkInputs("classify", inputs);
         checkOptions("classify", options, classifyKinds);
         checkSound("classify", options, ["auto", "mix", "left", "right"]);
-        const { topK, maxBytes, speaker, channels, track } = options;
+        const { topK, maxBytes, speaker, channels, track, section } = options;
         const signal = signalOf(options.signal);
         const clips: LabelScore[][] = [];
         for (const input of inputs) {
@@ -199,6 +203,7 @@ export function createRecognizer(engine: Engine): Recognizer {
             sensitivity: "high",
             channels,
             track,
+            section,
             signal,
           });
           const scores = Object.entries(probabilities ?? {});

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SoundChoice } from "../audio/read-channels.ts";
+import type { Section } from "../audio/section.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { Turn } from "../shared/turns.ts";
 import type { WorkerMessage } from "./batch-worker.node.ts";
@@ -37,6 +38,12 @@ export type WorkerOptions = Pick<
   readonly model: string;
   readonly recognition: RecognitionSettings;
 };
+
+/** What a worker is told to analyze. */
+export interface AnalysisMessage {
+  readonly path: string;
+  readonly section?: Section | undefined;
+}
 
 /** The file with the worker's program: beside this one, TypeScript or built. */
 const program = fileURLToPath(
@@ -78,11 +85,11 @@ export class WorkerProcess {
     throw new Error(`The worker process ended before it had its model (${describeEnd(child)}).`);
   }
 
-  /** @throws UndertoneError when the model cannot be loaded */
-  async analyze(path: string): Promise<Outcome> {
+  /** Analyzes a recording, or a part of it. @throws UndertoneError when the model cannot be loaded */
+  async analyze(path: string, section?: Section): Promise<Outcome> {
     const child = isAlive(this.#child) ? this.#child : await this.#start();
     // A process that ended just now is noticed by its exit.
-    child.send(path, () => undefined);
+    child.send({ path, section } satisfies AnalysisMessage, () => undefined);
     const message = await nextMessage(child);
     if (message?.kind === "outcome") return message.outcome;
     this.stop();
