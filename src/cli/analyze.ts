@@ -78,7 +78,7 @@ export const analyzeCommand = recognitionCommand(
       "undertone analyze calls/ --out results.jsonl --resume",
       "undertone analyze call.mp3 --out call.html",
       "undertone analyze calls/ --out calls.html --summary calls.csv",
-      "undertone analyze --manifest m.jsonl --shard 3/64 --out 3.parquet",
+      "undertone analyze --manifest m.jsonl --shard 3/9 --out 3.parquet",
     ),
   )
   .action(async (paths, options) => {

@@ -62,7 +62,7 @@ async function filesOf(
   { manifest, shard }: AnalyzeOptions,
 ): Promise<FoundAudio> {
   if ((manifest === undefined) === (paths.length === 0)) {
-    throw usage("Give audio files and folders, or a --manifest.");
+    throw usage("Give audio files and folders, or a --manifest. Try: undertone analyze --help");
   }
   if (manifest !== undefined) return { files: await readManifest(manifest, shard), ignored: {} };
   const found = await findAudioFiles(paths);
@@ -70,7 +70,11 @@ async function filesOf(
 }
 
 /** @throws UndertoneError `usage` for parts of recordings where only whole ones will do */
-function assertSections({ files }: FoundAudio, { rttm }: AnalyzeOptions, format: OutputFormat): void {
+function assertSections(
+  { files }: FoundAudio,
+  { rttm }: AnalyzeOptions,
+  format: OutputFormat,
+): void {
   if (!files.some(({ section }) => section)) return;
   if (format === "list") throw usage("Pages show whole recordings: leave out offset, or use .csv.");
   if (rttm !== undefined) throw usage("--rttm has times of whole recordings: leave out offset.");
