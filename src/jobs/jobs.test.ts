@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startDatabase, type DatabaseServer } from "../../test/support/databases.ts";
 import { openQueue, type JobQueue } from "./job-queue.ts";
 import { parseQueueUrl } from "./queue-address.ts";
-import { FinalFailure, UnfitWorker, work, type RunningJob, type WorkOptions } from "./work.ts";
+import { FinalFailure, UnfitWorker, work, type RunningJob } from "./work.ts";
 
 const kinds = ["redis", "postgres"] as const;
 
@@ -29,20 +29,17 @@ describe.each(kinds)("a queue on %s (skipped where its server is not installed)"
   }));
 
   /** Works until nothing is left; resolves to what was told. */
-  async function workAll(
-    handle: (job: RunningJob) => Promise<void>,
-    options: Partial<WorkOptions> = {},
-  ): Promise<string[]> {
+  async function workAll(handle: (job: RunningJob) => Promise<void>): Promise<string[]> {
     const told: string[] = [];
     await work(server.url, handle, {
       jobs: 2,
       untilEmpty: true,
+      leaseSec: 1,
       signal: new AbortController().signal,
       onDone: ({ id }) => told.push(id),
       onFailure: ({ id, isLastAttempt }, { message }) =>
         told.push(`${id} ${message}${isLastAttempt ? " at last" : ""}`),
       onTrouble: (message) => told.push(message),
-      ...options,
     });
     return told.toSorted();
   }
@@ -89,8 +86,8 @@ describe.each(kinds)("a queue on %s (skipped where its server is not installed)"
     const unfit = async (): Promise<never> => {
       throw new UnfitWorker(new RangeError("another model"));
     };
-    await expect(workAll(unfit, { leaseSec: 1 })).rejects.toThrow(RangeError);
-    expect(await workAll(async () => undefined, { leaseSec: 1 })).toEqual(["job-0"]);
+    await expect(workAll(unfit)).rejects.toThrow(RangeError);
+    expect(await workAll(async () => undefined)).toEqual(["job-0"]);
   });
 
   test.skipIf(!start)(
@@ -99,13 +96,10 @@ describe.each(kinds)("a queue on %s (skipped where its server is not installed)"
       await queue.add(jobs);
       let crashed: Promise<void> | undefined;
       const done = new Set<string>();
-      await workAll(
-        async ({ id }) => {
-          await (crashed ??= server.crash());
-          done.add(id);
-        },
-        { leaseSec: 1 },
-      );
+      await workAll(async ({ id }) => {
+        await (crashed ??= server.crash());
+        done.add(id);
+      });
       expect([...done].toSorted()).toEqual(jobs.map(({ id }) => id));
     },
     60_000,
