@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "recognition",
   ],
   reports: ["audio", "evaluation", "datasets", "recipes", "recognition", "runs"],
+  jobs: [],
   server: ["downloads", "audio", "evaluation", "datasets", "recipes", "runs", "reports"],
   studio: [
     "audio",
@@ -65,6 +66,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "recognition",
     "runs",
     "reports",
+    "jobs",
     "server",
   ],
 };

@@ -34,8 +34,9 @@ export async function workOnQueue(options: BatchWorkOptions): Promise<void> {
             done++;
             show();
           },
-          onFailure: ({ isLastAttempt }, { message, name }) => {
-            const isFinal = isLastAttempt || name === FinalFailure.name;
+          onFailure: ({ isLastAttempt }, error) => {
+            const { message } = error;
+            const isFinal = isLastAttempt || error instanceof FinalFailure;
             if (isFinal) failed++;
             display.warn(isFinal ? message : `${message} It is tried again.`);
             show();

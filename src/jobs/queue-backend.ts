@@ -95,7 +95,7 @@ async function loadPackages(driver: "ioredis" | "pg"): Promise<typeof bullmq> {
   } catch (cause) {
     throw new UndertoneError(
       "usage",
-      `A queue needs packages that are not installed: npm install bullmq ${driver}, where undertone is installed.`,
+      `A queue needs packages that are not installed: npm install bullmq@6.7.0 ${driver === "pg" ? "pg@8.23.1" : "ioredis@6.0.0"}`,
       { cause },
     );
   }

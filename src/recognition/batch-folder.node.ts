@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { UndertoneError } from "../shared/errors.ts";
-import { readWholeFile, systemCode, writePrivateFile } from "../shared/files.node.ts";
+import { makeFolder, readWholeFile, systemCode, writePrivateFile } from "../shared/files.node.ts";
 import { withLock } from "../shared/lock.node.ts";
 import type { Analysis } from "./analysis.ts";
 import type { AnalysisSettings, Outcome } from "./file-result.node.ts";
@@ -92,6 +92,7 @@ export async function addToBatch(
   batch: Batch,
   files: readonly BatchFile[],
 ): Promise<void> {
+  await makeFolder(folder);
   await withLock(
     join(folder, "batch.lock"),
     async () => {
