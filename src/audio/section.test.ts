@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { AudioBlock } from "./blocks.ts";
 import { cutSection, type Section } from "./section.ts";
 
-/** Ten seconds at 10 Hz, whose samples count from 0, in blocks of seven. */
+/** @yields ten seconds at 10 Hz, whose samples count from 0, in blocks of seven */
 async function* counting(): AsyncGenerator<AudioBlock> {
   for (let start = 0; start < 100; start += 7) {
     const length = Math.min(7, 100 - start);
@@ -44,10 +44,12 @@ test("what comes after a section is not decoded", async () => {
   expect(decoded).toBe(2);
 });
 
+/** @yields a second at 10 Hz, and one at 20 Hz */
+async function* twoRates(): AsyncGenerator<AudioBlock> {
+  yield { sampleRate: 10, channels: [Float32Array.from(range(0, 10))] };
+  yield { sampleRate: 20, channels: [Float32Array.from(range(100, 120))] };
+}
+
 test("a section's times hold where the rate changes", async () => {
-  async function* twoRates(): AsyncGenerator<AudioBlock> {
-    yield { sampleRate: 10, channels: [Float32Array.from(range(0, 10))] };
-    yield { sampleRate: 20, channels: [Float32Array.from(range(100, 120))] };
-  }
   expect(await cut({ startSec: 0.8, endSec: 1.2 }, twoRates())).toEqual([8, 9, 100, 101, 102, 103]);
 });

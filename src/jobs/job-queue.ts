@@ -128,10 +128,11 @@ async function inQueue<Result>(
   try {
     return await work();
   } catch (cause) {
-    const { code = "", message = "" } = cause as { code?: string; message?: string };
+    // Of several addresses that were tried, the message is empty.
+    const what = cause instanceof AggregateError ? cause.errors.join(", ") : String(cause);
     throw new UndertoneError(
       "network-failed",
-      `The queue at ${shown} does not work: ${message || code}. Check its URL, and that its server runs.`,
+      `The queue at ${shown} does not work (${what}). Check its URL, and that its server runs.`,
       { cause },
     );
   }

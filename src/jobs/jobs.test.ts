@@ -6,6 +6,16 @@ import { FinalFailure, UnfitWorker, work, type RunningJob } from "./work.ts";
 
 const kinds = ["redis", "postgres"] as const;
 
+async function failingOnes({ id, data }: RunningJob): Promise<void> {
+  expect(data).toEqual({ n: Number(id.at(-1)) });
+  if (id === "job-1") throw new FinalFailure("is no sound");
+  if (id === "job-2") throw new Error("is away");
+}
+
+async function unfit(): Promise<never> {
+  throw new UnfitWorker(new RangeError("another model"));
+}
+
 describe.each(kinds)("a queue on %s (skipped where its server is not installed)", (kind) => {
   const start = startDatabase[kind];
   let server: DatabaseServer;
@@ -55,12 +65,7 @@ describe.each(kinds)("a queue on %s (skipped where its server is not installed)"
 
   test.skipIf(!start)("lists what failed and why, and tries it again when asked", async () => {
     await queue.add(jobs);
-    const handle = async ({ id, data }: RunningJob): Promise<void> => {
-      expect(data).toEqual({ n: Number(id.at(-1)) });
-      if (id === "job-1") throw new FinalFailure("is no sound");
-      if (id === "job-2") throw new Error("is away");
-    };
-    expect(await workAll(handle)).toEqual([
+    expect(await workAll(failingOnes)).toEqual([
       "job-0",
       "job-1 is no sound",
       "job-2 is away",
@@ -83,9 +88,6 @@ describe.each(kinds)("a queue on %s (skipped where its server is not installed)"
 
   test.skipIf(!start)("gives the job of an unfit worker to another one", async () => {
     await queue.add(jobs.slice(0, 1));
-    const unfit = async (): Promise<never> => {
-      throw new UnfitWorker(new RangeError("another model"));
-    };
     await expect(workAll(unfit)).rejects.toThrow(RangeError);
     expect(await workAll(async () => undefined)).toEqual(["job-0"]);
   });

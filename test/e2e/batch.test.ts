@@ -6,13 +6,14 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test, vi, type MockInstance } from "vitest";
 import { encodeWav } from "../../src/audio/wav.ts";
 import { undertone } from "../../src/cli/commands.ts";
 import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import { finishedJobs } from "../../src/recognition/batch-folder.node.ts";
 import { readFoldState } from "../../src/runs/run-folder.ts";
+import { UndertoneError } from "../../src/shared/errors.ts";
 import { commandLine } from "../support/command-line.ts";
 import { startDatabase, type DatabaseServer } from "../support/databases.ts";
 import { loudnessModelFile } from "../support/loudness-model.ts";
@@ -23,6 +24,7 @@ import { synthesizeVoice } from "../support/voice.ts";
 const start = startDatabase.redis;
 let root = "";
 let server: DatabaseServer;
+let printed: MockInstance<typeof console.log>;
 
 /** Runs a command in this process; resolves to the code of its error. */
 async function call(...words: readonly string[]): Promise<string | undefined> {
@@ -30,13 +32,13 @@ async function call(...words: readonly string[]): Promise<string | undefined> {
     await undertone.parseAsync(words, { from: "user" });
     return undefined;
   } catch (error) {
-    return (error as { code: string }).code;
+    return error instanceof UndertoneError ? error.code : String(error);
   }
 }
 
 beforeAll(async () => {
   if (start === undefined) return;
-  vi.spyOn(console, "log").mockReturnValue();
+  printed = vi.spyOn(console, "log").mockReturnValue();
   vi.spyOn(process.stderr, "write").mockReturnValue(true);
   root = await mkdtemp(join(tmpdir(), "undertone-batch-"));
   vi.stubEnv("NODE_OPTIONS", `--import ${createRequire(import.meta.url).resolve("tsx")}`);
@@ -88,14 +90,11 @@ test.skipIf(!start)(
     expect(await call("batch", "collect", results, "--out", collected)).toBe("some-failed");
     const direct = join(root, "direct.jsonl");
     await call("analyze", calls, "--out", direct, "--jobs", "1", ...how);
-    const sorted = async (path: string): Promise<string[]> =>
-      (await readFile(path, "utf8")).split("\n").toSorted();
     expect(await sorted(collected)).toEqual(await sorted(direct));
 
-    const log = vi.mocked(console.log);
-    log.mockClear();
+    printed.mockClear();
     await call("batch", "status", results);
-    expect(log.mock.calls.flat()).toEqual([
+    expect(printed.mock.calls.flat()).toEqual([
       "25 of 26 recordings done.",
       "Queue: 0 waiting, 0 running, 1 failed.",
       expect.stringMatching(/text\.wav: .*\(1 attempt\)$/),
@@ -106,6 +105,9 @@ test.skipIf(!start)(
     );
   },
 );
+
+const sorted = async (path: string): Promise<string[]> =>
+  (await readFile(path, "utf8")).split("\n").toSorted();
 
 /** Waits until some results are there. */
 async function progressOf(results: string, worker: ChildProcess): Promise<void> {
@@ -137,10 +139,10 @@ test.skipIf(!start)(
       runFolder: join(root, "alone"),
       cacheFolder: join(root, "cache-alone"),
     });
-    let isUnderWay = true;
+    const ended = new AbortController();
     const whole = call("train", recipe, "--data", corpus, "--threads", "1", "--out", shared);
-    void whole.finally(() => (isUnderWay = false));
-    while (isUnderWay) await call(...work);
+    void whole.finally(() => ended.abort());
+    while (!ended.signal.aborted) await call(...work);
     expect(await whole).toBeUndefined();
     for (const fold of ["fold-1", "fold-2"]) {
       const [a, b] = [join(alone, fold), join(shared, fold)];

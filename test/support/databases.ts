@@ -3,7 +3,7 @@ import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_pr
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -43,17 +43,18 @@ export const startDatabase: Readonly<Record<"redis" | "postgres", StartDatabase>
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
   server.close();
   await once(server, "close");
-  return port;
+  if (address === null || typeof address === "string") throw new Error("There is no free port.");
+  return address.port;
 }
 
 interface Program {
   readonly folder: string;
   readonly url: string;
-  start(): ChildProcess;
-  isReady(): boolean;
+  readonly start: () => ChildProcess;
+  readonly isReady: () => boolean;
 }
 
 /** Starts a server, again where one that was killed has left something behind for a moment. */

@@ -4,7 +4,9 @@ import { pathToFileURL } from "node:url";
 
 /** Of hyparquet, which the writer depends on. */
 interface Reader {
-  parquetReadObjects(given: { readonly file: ArrayBuffer }): Promise<Record<string, unknown>[]>;
+  readonly parquetReadObjects: (given: {
+    readonly file: ArrayBuffer;
+  }) => Promise<Record<string, unknown>[]>;
 }
 
 /** Reads the rows of a Parquet file by a reader that shares no code with the command line. */

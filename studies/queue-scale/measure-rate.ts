@@ -5,7 +5,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { finishedJobs, readBatchFiles } from "../../src/recognition/batch-folder.node.ts";
-import { kill, startWorker, submit, writeRecordings } from "./workers.ts";
+import { kill, startWorker, submit, writeRecordings } from "../queue-faults/workers.ts";
 
 /** A job that was done: how long its recording is, and how long it took. */
 export interface JobTime {

@@ -1,6 +1,6 @@
 /**
  * Measures what a second worker adds where each has a core of its own, and simulates many workers with the job times that
- * were recorded: `npx tsx studies/queue/scale.ts [recordings]`
+ * were recorded: `npx tsx studies/queue-scale/main.ts [recordings]`
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { startDatabase } from "../../test/support/databases.ts";
 import { measuredOn } from "../measured-section.ts";
 import { measureRate, type Measured } from "./measure-rate.ts";
+import { print } from "../queue-faults/workers.ts";
 import { simulate } from "./simulate.ts";
 
 const [recordings = 60] = process.argv.slice(2).map(Number);
@@ -35,8 +36,8 @@ try {
   const speedUp = mean(({ two }) => two.jobsPerSec) / mean(({ one }) => one.jobsPerSec);
   const efficiency = Math.min(1, speedUp / 2);
   const jobs = rounds.flatMap(({ one }) => one.jobs);
-  console.log(measuredOn());
-  console.table({
+  process.stdout.write(`${measuredOn()}\n`);
+  print({
     "one worker, jobs/s": mean(({ one }) => one.jobsPerSec).toFixed(2),
     "two workers, jobs/s": mean(({ two }) => two.jobsPerSec).toFixed(2),
     "share of twice one worker": (speedUp / 2).toFixed(3),

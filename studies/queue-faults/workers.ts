@@ -1,6 +1,5 @@
 /** Batches by the real command line, in processes of their own. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -68,21 +67,33 @@ export async function kill(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** The results of a batch as one file. */
+/** The results of a batch. */
 export interface Collected {
-  /** Names of the recordings, in order. */
+  /** The recording of each line. */
   readonly files: readonly string[];
-  readonly sha256: string;
+  /** Sorted. */
+  readonly lines: readonly string[];
 }
 
-/** Writes the results of a batch into one file, and reads it. @throws Error where some are missing or failed */
+/** Reads the results of a batch. @throws Error where some are missing or failed */
 export async function collect(out: string): Promise<Collected> {
   const path = join(out, "collected.jsonl");
   await run("batch", "collect", out, "--out", path);
-  const text = await readFile(path, "utf8");
-  const lines = text.trimEnd().split("\n");
-  return {
-    files: lines.map((line) => JSON.parse(line).file),
-    sha256: createHash("sha256").update(text).digest("hex"),
-  };
+  const lines = await sortedLines(path);
+  return { lines, files: lines.map((line) => JSON.parse(line).file) };
+}
+
+/** Analyzes recordings without a queue; resolves to the lines of the results, sorted. */
+export async function analyzeAlone(folder: string, out: string): Promise<string[]> {
+  await run("analyze", folder, "--out", out, ...how);
+  return sortedLines(out);
+}
+
+const sortedLines = async (path: string): Promise<string[]> =>
+  (await readFile(path, "utf8")).trimEnd().split("\n").toSorted();
+
+/** Prints facts in a line. */
+export function print(facts: Readonly<Record<string, string | number | boolean>>): void {
+  const parts = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
+  process.stdout.write(`${parts.join(", ")}\n`);
 }
