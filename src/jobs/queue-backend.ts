@@ -68,6 +68,7 @@ export async function openBackend(address: QueueAddress): Promise<QueueBackend> 
     connectionString: url,
     migrate: true,
     connectionTimeoutMillis: connectTimeoutMs,
+    Client: await enduringClient(),
   };
   return {
     queue: () => {
@@ -87,6 +88,17 @@ export async function openBackend(address: QueueAddress): Promise<QueueBackend> 
 
 /** Each call of a client rejects by itself. */
 const rejectedElsewhere = (): void => undefined;
+
+/** Resolves to a client that outlives its server: the call under way rejects, and the pool drops the client. */
+async function enduringClient() {
+  const { default: pg } = await import("pg");
+  return class extends pg.Client {
+    constructor(...given: ConstructorParameters<typeof pg.Client>) {
+      super(...given);
+      this.on("error", () => undefined);
+    }
+  };
+}
 
 async function loadPackages(driver: "ioredis" | "pg"): Promise<typeof bullmq> {
   try {
