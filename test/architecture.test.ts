@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "recognition",
   ],
   reports: ["audio", "evaluation", "datasets", "recipes", "recognition", "runs"],
+  jobs: [],
   server: [
     "downloads",
     "audio",
@@ -77,6 +78,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "recognition",
     "runs",
     "reports",
+    "jobs",
     "server",
   ],
 };

@@ -16,6 +16,7 @@ import {
 import { decodeBlocks, incompleteOf } from "./decode.ts";
 import { LikeChannels } from "./like-channels.ts";
 import { Resampler } from "./resample.ts";
+import { cutSection, type Section } from "./section.ts";
 import type { SampleSource, SoundSource } from "./source.ts";
 
 /** Which sound of a file is meant. */
@@ -26,6 +27,8 @@ export interface SoundChoice {
   readonly track?: number | undefined;
   /** Longer recordings are refused; a day by default. */
   readonly maxDurationSec?: number | undefined;
+  /** Which part alone, as a recording of its own; by default all. */
+  readonly section?: Section | undefined;
 }
 
 export interface ReadOptions extends SoundChoice {
@@ -76,7 +79,14 @@ function readingOf(decode: Decode, options: ReadOptions, name?: string): Channel
     [Symbol.asyncIterator]: () => {
       warnings.length = 0;
       incomplete = null;
-      const { signal, track, maxDurationSec, sampleRate: wantedHz, channels = "auto" } = options;
+      const {
+        signal,
+        track,
+        section,
+        maxDurationSec,
+        sampleRate: wantedHz,
+        channels = "auto",
+      } = options;
       const mixedAbove = channels === "auto" || channels === "mix" ? mostSplit : undefined;
       const warn = (message: string): void => void warnings.push(message);
       const onCoverage = (coverage: Coverage): void => {
@@ -91,7 +101,8 @@ function readingOf(decode: Decode, options: ReadOptions, name?: string): Channel
         warn,
         onCoverage,
       };
-      return named(name, channelBlocks(decode, options, context));
+      const decodePart: Decode = section ? (given) => cutSection(decode(given), section) : decode;
+      return named(name, channelBlocks(decodePart, options, context));
     },
   };
 }

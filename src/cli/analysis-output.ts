@@ -4,6 +4,7 @@ import type { FoundAudio } from "../recognition/find-audio.node.ts";
 import { openResults } from "../recognition/results-file.node.ts";
 import type { FileFields } from "../reports/recordings/file-fields.node.ts";
 import { createList, createPage } from "./analysis-pages.ts";
+import { createParquet } from "./analysis-parquet.ts";
 import {
   createPrinter,
   holdsOneRecording,
@@ -19,8 +20,12 @@ interface OutputOptions extends Kept {
   /** @see PrinterOptions */
   readonly moments: PrinterOptions["moments"];
   readonly fields: FileFields;
+  /** Of the audio model. */
+  readonly labels: readonly string[];
   readonly resume: boolean;
   readonly settings: AnalysisSettings;
+  /** Whether the files are a part of a whole, which holds failures too and may be empty. */
+  readonly isPart: boolean;
   readonly signal: AbortSignal;
   /** The paths that were named. */
   readonly paths: readonly string[];
@@ -60,10 +65,11 @@ export async function openOutput(
   const { files } = found;
   const kept = keptResults(options);
   const printer = together(printersOf(options));
-  if (kept === undefined) return inOrder(found, printer);
+  const { isPart } = options;
+  if (kept === undefined) return inOrder(found, printer, isPart);
   const results = await openResults(kept, { ...options, files });
   const done = new Set(results.done);
-  let hasAnalysis = done.size > 0;
+  let hasAnalysis = isPart || done.size > 0;
   let lacksWords = false;
   return {
     done: results.done,
@@ -78,7 +84,7 @@ export async function openOutput(
     async close() {
       await results.close();
       const isComplete = files.every(({ file }) => done.has(file));
-      if (isComplete) await printAll(kept, found, printer);
+      if (isComplete) await printAll(kept, found, { printer, isPart });
       // With them the words that a transcriber failed to give can be asked for again.
       const isNeeded = kept === options.out || !isComplete || lacksWords;
       if (!hasAnalysis || !isNeeded) await rm(kept);
@@ -94,6 +100,7 @@ function printersOf(options: OutputOptions): AnalysisPrinter[] {
     // Only a name of a file asks for pages.
     if (format === "list") return createList({ ...options, out: out! }, paths);
     if (format === "page") return createPage({ ...options, out: out! });
+    if (format === "parquet") return createParquet({ ...options, out: out! });
     const sink = out === undefined ? standardOutput : fileSink(out);
     return createPrinter(format, { ...options, sink, bom: bom && format === "csv" });
   };
@@ -116,8 +123,12 @@ function together(printers: readonly AnalysisPrinter[]): Required<AnalysisPrinte
 }
 
 /** Prints results that were kept as JSON Lines, in the order of the files. */
-async function printAll(path: string, found: FoundAudio, printer: AnalysisPrinter): Promise<void> {
-  const ordered = inOrder(found, printer);
+async function printAll(
+  path: string,
+  found: FoundAudio,
+  { printer, isPart }: { readonly printer: AnalysisPrinter; readonly isPart: boolean },
+): Promise<void> {
+  const ordered = inOrder(found, printer, isPart);
   const kept = await open(path);
   for await (const line of kept.readLines()) {
     const result: FileResult = JSON.parse(line);
@@ -127,11 +138,15 @@ async function printAll(path: string, found: FoundAudio, printer: AnalysisPrinte
 }
 
 /** Prints results in the order of the files, in whatever order they come. */
-function inOrder({ files, ignored }: FoundAudio, printer: AnalysisPrinter): AnalysisOutput {
+function inOrder(
+  { files, ignored }: FoundAudio,
+  printer: AnalysisPrinter,
+  isPart: boolean,
+): AnalysisOutput {
   const early = new Map<string, FileResult>();
   const queue = files.map(({ file }) => file);
   let next = 0;
-  let hasAnalysis = false;
+  let hasAnalysis = isPart;
   return {
     done: new Set<string>(),
     droppedLines: 0,

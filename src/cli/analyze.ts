@@ -1,18 +1,6 @@
-import { references, sensitivities } from "../recognition/reference-options.ts";
-import { createCommand, examples } from "./command.ts";
-import {
-  choice,
-  jsonOption,
-  maxDurationOption,
-  nameList,
-  numberUpTo,
-  offlineOption,
-  repeatable,
-  speakerChannelsOption,
-  speakersOption,
-  trackOption,
-  wholeNumber,
-} from "./options.ts";
+import { examples } from "./command.ts";
+import { choice, jsonOption, shardOption, wholeNumber } from "./options.ts";
+import { recognitionCommand } from "./recognition-options.ts";
 
 /** How results can be printed; the first five hold many recordings. */
 export const analysisFormats = [
@@ -27,73 +15,25 @@ export const analysisFormats = [
   "eaf",
 ] as const;
 
-/** What voices can be held against. */
-export const analysisReferences = [...references, "folder"] as const;
-
 export type AnalysisFormat = (typeof analysisFormats)[number];
 
 /** `undertone analyze`: emotion over time, from voice and words. */
-export const analyzeCommand = createCommand(
+export const analyzeCommand = recognitionCommand(
   "analyze",
   "Emotion over time, from voice and words, of audio files and of folders",
 )
-  .argument("<paths...>", "Audio files and folders")
-  .option("--model <file>", "Audio model: an .onnx file, or one of default, open, small")
-  .option("--text-model <file>", "Text model: an .onnx file (default: the one that is included)")
+  .argument("[paths...]", "Audio files and folders")
   .option(
-    "--transcriber <name>",
-    "Speech-to-text: moonshine-base (the default), moonshine-tiny, whisper-tiny, whisper-base, whisper-small, whisper:MODEL, service:MODEL, google:MODEL",
+    "--manifest <file>",
+    'In place of paths: JSON Lines such as {"audio_filepath": "a.wav", "offset": 10, "duration": 5}',
   )
-  .option("--language <code>", "Spoken language: en, de, … (default: detected)")
-  .option("--transcript", "Use the words too", true)
-  .option("--no-transcript", "Use the voice only")
-  .option(
-    "--min-confidence <probability>",
-    'Report "unsure" below this probability',
-    numberUpTo(1),
-    0,
-  )
-  .option(
-    "--enroll <file>",
-    "Adapt to the only speaker by a recording of a few neutral seconds (repeatable)",
-    repeatable,
-  )
-  .addOption(
-    choice("--reference <source>", "What a voice is held against (default: recording)", {
-      names: analysisReferences,
-      synonyms: { self: "recording", speaker: "recording", none: "training", corpus: "folder" },
-    }),
-  )
-  .addOption(
-    choice("--sensitivity <level>", "How readily emotions are reported (default: normal)", {
-      names: sensitivities,
-      synonyms: { medium: "normal", default: "normal" },
-    }),
-  )
-  .option(
-    "--max-ood <score>",
-    "Report no emotion above this out-of-distribution score (default: the model's)",
-    numberUpTo(1),
-  )
+  .addOption(shardOption)
   .option("--moments <emotion>", 'List the strongest moments of an emotion, or of "any"')
   .option(
     "--top <count>",
     "How many moments are listed of each speaker (default: 10)",
     wholeNumber(),
   )
-  .addOption(speakerChannelsOption)
-  .option(
-    "--roles <names>",
-    "Names of the speakers, in the order of their channels or first words",
-    nameList,
-  )
-  .option("--diarize", "Tell speakers of one channel apart")
-  .addOption(speakersOption)
-  .option("--rttm <file>", "Known turns of each recording, by its name")
-  .option("--only <names>", "Speakers to analyze; all others are left out", nameList)
-  .addOption(trackOption)
-  .addOption(maxDurationOption)
-  .addOption(offlineOption)
   .addOption(
     choice("--format <name>", "Format of what is printed", {
       names: analysisFormats,
@@ -103,7 +43,7 @@ export const analyzeCommand = createCommand(
   .addOption(jsonOption)
   .option(
     "--out <file>",
-    "Write a new file; its extension decides the format: .jsonl, .json, .csv, .txt, .html, .rttm, .srt, .vtt, .TextGrid, .eaf",
+    "Write a new file; its extension decides the format: .jsonl, .json, .csv, .parquet, .txt, .html, .rttm, .srt, .vtt, .TextGrid, .eaf",
   )
   .option(
     "--summary <file>",
@@ -138,6 +78,7 @@ export const analyzeCommand = createCommand(
       "undertone analyze calls/ --out results.jsonl --resume",
       "undertone analyze call.mp3 --out call.html",
       "undertone analyze calls/ --out calls.html --summary calls.csv",
+      "undertone analyze --manifest m.jsonl --shard 3/9 --out 3.parquet",
     ),
   )
   .action(async (paths, options) => {

@@ -34,7 +34,7 @@ test.each([
   [["analyze", "x.wav", "--format", "csv", "--json"], "leave one out"],
   [
     ["analyze", "x.wav", "--out", "r.docx"],
-    ".jsonl, .json, .csv, .txt, .rttm, .srt, .vtt, .TextGrid",
+    ".jsonl, .json, .csv, .parquet, .txt, .rttm, .srt, .vtt, .TextGrid",
   ],
   [["transcribe", "x.wav", "--out", "r.docx"], ".txt, .json, .srt, .vtt"],
   [["calibrate", "small", "--data", "x", "--out", "r.txt"], ".onnx"],

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { analyzeCommand } from "./analyze.ts";
+import { batchCommand } from "./batch.ts";
 import { cacheCommand } from "./cache.ts";
 import { createGroup, examples } from "./command.ts";
 import { calibrateCommand } from "./calibrate.ts";
@@ -31,6 +32,7 @@ export const undertone = createGroup(
   "Emotion in speech: train, evaluate and use models on your own machine",
   [
     analyzeCommand,
+    batchCommand,
     studioCommand,
     serveCommand,
     transcribeCommand,

@@ -4,16 +4,15 @@ import { fileError } from "../shared/files.node.ts";
 import { parseRttm } from "../shared/rttm.ts";
 import type { Turn } from "../shared/turns.ts";
 import { hashFile } from "../transcription/transcript-cache.node.ts";
-import type { AnalyzeOptions } from "./analyze.ts";
-import type { OutputFormat } from "./print-analysis.ts";
+import type { RecognitionChoice } from "./recognition-options.ts";
 
 /** Whether speakers of one channel are told apart. */
-export const isDiarized = ({ diarize, rttm }: AnalyzeOptions): boolean =>
+export const isDiarized = ({ diarize, rttm }: RecognitionChoice): boolean =>
   diarize === true || rttm !== undefined;
 
 /** @throws UndertoneError `usage` for options that contradict each other */
-export function assertDiarization(options: AnalyzeOptions, format: OutputFormat): void {
-  const { diarize, speakers, rttm, channels, roles } = options;
+export function assertDiarization(options: RecognitionChoice): void {
+  const { diarize, speakers, rttm, channels } = options;
   if (diarize && rttm !== undefined) {
     throw usage("--diarize and --rttm contradict each other: leave one out.");
   }
@@ -24,9 +23,6 @@ export function assertDiarization(options: AnalyzeOptions, format: OutputFormat)
     throw usage(
       "--channels split has a speaker in each channel: leave it out, or --diarize and --rttm.",
     );
-  }
-  if (format === "rttm" && !isDiarized(options) && channels !== "split" && roles === undefined) {
-    throw usage("RTTM says who speaks when: tell speakers apart by --diarize.");
   }
 }
 
@@ -43,7 +39,7 @@ export async function diarizationOf({
   diarize,
   speakers,
   rttm,
-}: AnalyzeOptions): Promise<string | null> {
+}: RecognitionChoice): Promise<string | null> {
   if (rttm !== undefined) return `rttm ${(await hashFile(rttm)).slice(0, 12)}`;
   return diarize ? `diarize ${speakers ?? "auto"}` : null;
 }

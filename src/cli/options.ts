@@ -51,6 +51,13 @@ export function nameList(text: string): string[] {
   throw new InvalidArgumentError(`"${twice}" stands twice: give each speaker another name.`);
 }
 
+/** Reads an option's value as one of several shards, as in 3/64. */
+function shard(text: string): { readonly index: number; readonly count: number } {
+  const [, index = 0, count = 0] = (/^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? []).map(Number);
+  if (index >= 1 && index <= count) return { index, count };
+  throw new InvalidArgumentError("Give a shard and their number, such as 1/64 to 64/64.");
+}
+
 /** The options that several commands share. */
 export const speakerChannelsOption = choice(
   "--channels <which>",
@@ -78,6 +85,11 @@ export const maxDurationOption = new Option(
   "--max-duration <hours>",
   "Refuse longer recordings (default: 24 hours)",
 ).argParser(numberUpTo(Infinity));
+
+export const shardOption = new Option(
+  "--shard <i/n>",
+  "Only the i-th of n shards, which together hold every file once",
+).argParser(shard);
 
 export const jsonOption = new Option("--json", "Print one JSON document");
 

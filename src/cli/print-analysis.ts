@@ -13,8 +13,8 @@ import { describeAnalyses } from "./analysis-text.ts";
 import { MomentList, type MomentChoice } from "./moment-list.ts";
 import type { Sink } from "./sink.ts";
 
-/** How results are written: printed, as the page of a recording, or as a list with a page for each. */
-export type OutputFormat = AnalysisFormat | "page" | "list";
+/** How results are written: printed, as a table, as the page of a recording, or as a list with a page for each. */
+export type OutputFormat = AnalysisFormat | "parquet" | "page" | "list";
 
 /** Writes results one after the other, in the order in which they are handed over. */
 export interface AnalysisPrinter {

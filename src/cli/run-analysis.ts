@@ -3,26 +3,18 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { analyzeFiles } from "../recognition/batch.node.ts";
-import { modelIdOf, modelNameOf, type AnalysisSettings } from "../recognition/file-result.node.ts";
 import {
   describeIgnored,
   findAudioFiles,
   type FoundAudio,
 } from "../recognition/find-audio.node.ts";
-import {
-  defaultTextModelPath,
-  findVoiceModel,
-  inFile,
-  readModel,
-  type ModelFile,
-} from "../recognition/voice-model.node.ts";
+import { readManifest, shardOf } from "../recognition/read-manifest.node.ts";
+import { findVoiceModel } from "../recognition/voice-model.node.ts";
 import { openFileFields } from "../reports/recordings/file-fields.node.ts";
-import { readModelCard, readTextModelCard } from "../models/model-card.ts";
+import { readModelCard } from "../models/model-card.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { makeFolder } from "../shared/files.node.ts";
 import { withLock } from "../shared/lock.node.ts";
-import { defaultTranscriber } from "../transcription/transcribers.node.ts";
-import { hashFile } from "../transcription/transcript-cache.node.ts";
 import { keptResults, openOutput } from "./analysis-output.ts";
 import { suggestion } from "./suggest.ts";
 import { createTally } from "./analysis-tally.ts";
@@ -30,13 +22,9 @@ import type { AnalyzeOptions } from "./analyze.ts";
 import { cancellable } from "./cancel.ts";
 import { assertNewFile, formatOfFile } from "./out-file.ts";
 import { holdsOneRecording, type OutputFormat } from "./print-analysis.ts";
-import {
-  assertDiarization,
-  diarizationOf,
-  isDiarized,
-  readTurns,
-} from "./diarization-arguments.ts";
+import { isDiarized } from "./diarization-arguments.ts";
 import { createProgress } from "./progress.ts";
+import { assertRecognition, recognitionOf, settingsOf } from "./recognition-request.ts";
 import { isForSpreadsheets } from "./summary-file.ts";
 
 /** Analyzes files and the files in folders, as the options of `undertone analyze` say. */
@@ -47,13 +35,14 @@ export async function runAnalysis(
 ): Promise<void> {
   const { out, summary } = options;
   const given = formatOf(options);
-  const found = await findAudioFiles(paths);
+  const found = await filesOf(paths, options);
   const { files } = found;
   const isOneFile = paths.length === 1 && files[0]?.file === resolve(paths[0]!);
   const format = given === "list" && isOneFile ? "page" : given;
   if (holdsOneRecording(format) && files.length !== 1) {
     throw usage(`${format} holds one recording, not ${files.length}: name one file at a time.`);
   }
+  assertSections(found, options, format);
   assertResumable(options, format);
   const kept = keptResults({ out, format, summary });
   const run = (): Promise<void> =>
@@ -67,6 +56,30 @@ export async function runAnalysis(
   const ofResults = format === "jsonl" ? undefined : out; // JSON Lines lock their file themselves
   const resumed = options.resume ? kept : undefined;
   await withNewFile(ofResults, resumed, () => withNewFile(summary, resumed, run));
+}
+
+/** @throws UndertoneError `usage` for neither or both of paths and a manifest, and as `readManifest` */
+async function filesOf(
+  paths: readonly string[],
+  { manifest, shard }: AnalyzeOptions,
+): Promise<FoundAudio> {
+  if ((manifest === undefined) === (paths.length === 0)) {
+    throw usage("Give audio files and folders, or a --manifest. Try: undertone analyze --help");
+  }
+  if (manifest !== undefined) return { files: await readManifest(manifest, shard), ignored: {} };
+  const found = await findAudioFiles(paths);
+  return shard ? { ...found, files: shardOf(found.files, shard) } : found;
+}
+
+/** @throws UndertoneError `usage` for parts of recordings where only whole ones will do */
+function assertSections(
+  { files }: FoundAudio,
+  { rttm }: AnalyzeOptions,
+  format: OutputFormat,
+): void {
+  if (!files.some(({ section }) => section)) return;
+  if (format === "list") throw usage("Pages show whole recordings: leave out offset, or use .csv.");
+  if (rttm !== undefined) throw usage("--rttm has times of whole recordings: leave out offset.");
 }
 
 /**
@@ -107,10 +120,13 @@ async function analyze(
   for (const warning of fields.warnings) display.warn(warning);
   const voice = await findVoiceModel(options.model, { offline, onProgress: display, signal });
   const settings = await settingsOf(options, voice);
-  const { moments: emotion, top: count = 10 } = options;
-  if (emotion !== undefined) assertEmotion(emotion, voice);
+  const { labels } = readModelCard(voice.bytes);
+  const { moments: emotion, top: count = 10, manifest, shard } = options;
+  if (emotion !== undefined) assertEmotion(emotion, labels);
   const moments = emotion === undefined ? undefined : { emotion, count };
-  const to = { format, out, summary, bom, moments, fields, resume, settings, signal, paths };
+  const isPart = (manifest ?? shard) !== undefined;
+  const of = { fields, labels, settings, isPart, signal, paths };
+  const to = { format, out, summary, bom, moments, resume, ...of };
   const output = await openOutput(found, to);
   const todo = files.filter(({ file }) => !output.done.has(file));
   if (todo.length < files.length) {
@@ -127,20 +143,7 @@ async function analyze(
       textModel: options.textModel,
       language: options.language,
       transcriber: options.transcript && (options.transcriber ?? true),
-      recognition: {
-        minConfidence: options.minConfidence,
-        maxOodScore: options.maxOod,
-        reference: options.reference === "folder" ? undefined : options.reference,
-        sensitivity: options.sensitivity,
-        channels: options.channels,
-        track: options.track,
-        maxDurationSec: options.maxDuration && options.maxDuration * 3600,
-        roles: options.roles,
-        only: options.only,
-        diarize: options.diarize,
-        speakers: options.speakers,
-        rttm: options.rttm === undefined ? undefined : await readTurns(options.rttm),
-      },
+      recognition: await recognitionOf(options),
       asOneSpeaker: options.reference === "folder",
       jobs: options.jobs ?? availableParallelism(),
       voice,
@@ -174,6 +177,7 @@ const extensions = {
   ".jsonl": "jsonl",
   ".json": "json",
   ".csv": "csv",
+  ".parquet": "parquet",
   ".txt": "text",
   ".rttm": "rttm",
   ".srt": "srt",
@@ -185,7 +189,7 @@ const extensions = {
 
 /** @throws UndertoneError `usage` for a file that cannot be written, and options that contradict each other */
 function formatOf(options: AnalyzeOptions): OutputFormat {
-  const { out, summary, json, bom, transcript } = options;
+  const { out, summary, json, bom } = options;
   if (json && (options.format ?? "json") !== "json") {
     throw usage(`--json and --format ${options.format} contradict each other: leave one out.`);
   }
@@ -206,9 +210,6 @@ function formatOf(options: AnalyzeOptions): OutputFormat {
     const option = ofFields === "namePattern" ? "name-pattern" : ofFields;
     throw usage(`--${option} adds to a summary and to pages: use it with --summary or .html.`);
   }
-  if (options.enroll && options.reference) {
-    throw usage("--enroll and --reference contradict each other: leave one out.");
-  }
   if (options.moments !== undefined && format !== "text" && format !== "list") {
     throw usage(
       "--moments prints a list, or is a part of pages: use it with --out x.html or alone.",
@@ -217,18 +218,11 @@ function formatOf(options: AnalyzeOptions): OutputFormat {
   if (options.top !== undefined && options.moments === undefined) {
     throw usage("--top says how many moments are listed: use it with --moments.");
   }
-  assertDiarization(options, format);
-  const isSplit = ["auto", "split"].includes(options.channels);
-  if ((options.roles ?? options.only) && !isSplit && !isDiarized(options)) {
-    throw usage(
-      `--roles and --only need a channel for each speaker: leave out --channels ${options.channels}.`,
-    );
+  const areTold = isDiarized(options) || options.channels === "split" || options.roles;
+  if (format === "rttm" && !areTold) {
+    throw usage("RTTM says who speaks when: tell speakers apart by --diarize.");
   }
-  const ofWords = (["transcriber", "textModel", "language"] as const).find((key) => options[key]);
-  if (!transcript && ofWords !== undefined) {
-    const option = ofWords === "textModel" ? "text-model" : ofWords;
-    throw usage(`--${option} has no effect with --no-transcript.`);
-  }
+  assertRecognition(options);
   return format;
 }
 
@@ -241,40 +235,10 @@ function assertResumable({ out, summary, resume }: AnalyzeOptions, format: Outpu
 const usage = (message: string): UndertoneError => new UndertoneError("usage", message);
 
 /** @throws UndertoneError `usage` for an emotion that the model does not know */
-function assertEmotion(emotion: string, { bytes }: ModelFile): void {
-  const { labels } = readModelCard(bytes);
+function assertEmotion(emotion: string, labels: readonly string[]): void {
   const known = [...labels, "any"];
   if (known.includes(emotion)) return;
   throw usage(
     `The model knows no emotion "${emotion}" for --moments.${suggestion(emotion, known)} There are: ${known.join(", ")}.`,
   );
-}
-
-async function settingsOf(options: AnalyzeOptions, voice: ModelFile): Promise<AnalysisSettings> {
-  const { enroll = [], minConfidence, maxOod, transcript, channels, track = null } = options;
-  const { roles = null, only = null } = options;
-  const { textModel = defaultTextModelPath } = options;
-  const hashes = await Promise.all(enroll.map(async (path) => (await hashFile(path)).slice(0, 12)));
-  const text = transcript ? await readModel(textModel) : undefined;
-  const speakerId = hashes.length > 0 ? hashes.toSorted().join("+") : null;
-  return {
-    modelId: modelIdOf(voice),
-    model: await inFile(voice.path, () => modelNameOf(voice, readModelCard(voice.bytes))),
-    textModelId: text ? modelIdOf(text) : null,
-    textModel: text
-      ? await inFile(text.path, () => modelNameOf(text, readTextModelCard(text.bytes)))
-      : null,
-    transcriber: transcript ? (options.transcriber ?? defaultTranscriber) : null,
-    language: options.language ?? null,
-    speakerId,
-    minConfidence,
-    maxOodScore: maxOod ?? null,
-    reference: options.reference ?? "recording",
-    sensitivity: options.sensitivity ?? "normal",
-    channels,
-    track,
-    roles,
-    only,
-    diarization: await diarizationOf(options),
-  };
 }

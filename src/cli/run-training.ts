@@ -6,11 +6,29 @@ import { cancellable } from "./cancel.ts";
 import { featureCacheFolder } from "./folders.ts";
 import { createProgress } from "./progress.ts";
 import { typedCommand } from "./typed-command.ts";
-import { trainAndReport } from "./train-and-report.ts";
+import { trainAndReport, type Request } from "./train-and-report.ts";
 import type { TrainOptions } from "./train.ts";
 
 /** Trains a recipe, named or in a file, as the options of `undertone train` say. */
 export async function runTraining(recipeName: string, options: TrainOptions): Promise<void> {
+  const request = await requestOf(recipeName, options);
+  const { runFolder, resume } = request;
+  const progress = createProgress(process.stderr);
+  await cancellable(
+    async (signal) => {
+      if (options.queue === undefined) return trainAndReport(request, { progress, signal });
+      const { trainByQueue } = await import("./train-by-queue.ts");
+      await trainByQueue({ recipeName, options, request }, { progress, signal });
+    },
+    () =>
+      options.queue === undefined
+        ? continuation(runFolder, resume)
+        : "Its folds stay in the queue: the same command with --resume waits for them.",
+  );
+}
+
+/** Resolves to what the options of `undertone train` ask for. @throws UndertoneError `recipe-invalid`, `file-not-found` */
+export async function requestOf(recipeName: string, options: TrainOptions): Promise<Request> {
   const { protocol, seed, epochs, resume = false, folds, threads, json } = options;
   const { corpus, columns, layout, speakerFrom, map } = options;
   const settings = [
@@ -21,7 +39,7 @@ export async function runTraining(recipeName: string, options: TrainOptions): Pr
   ];
   const experiment = await readExperiment(recipeName, { settings });
   const runFolder = options.out ?? join("runs", experiment.recipe.name);
-  const request = {
+  return {
     experiment,
     data: options.data,
     corpusOptions: { corpus, columns, layout, speakerFrom, map },
@@ -41,11 +59,6 @@ export async function runTraining(recipeName: string, options: TrainOptions): Pr
     threads,
     json,
   };
-  const progress = createProgress(process.stderr);
-  await cancellable(
-    (signal) => trainAndReport(request, { progress, signal }),
-    () => continuation(runFolder, resume),
-  );
 }
 
 /** Says how to continue an interrupted training, as far as it has come on disk. */

@@ -18,7 +18,8 @@ import type { TrainingRequest } from "../runs/training-request.ts";
 import { counted, printJson } from "./output.ts";
 import type { ProgressDisplay } from "./progress.ts";
 
-interface Request extends Omit<TrainingRequest, "facts"> {
+/** What `undertone train` is asked for. */
+export interface Request extends Omit<TrainingRequest, "facts"> {
   /** The line that a person types to repeat the run. */
   readonly command: string;
   readonly threads: number | undefined;
@@ -34,7 +35,8 @@ interface ReportOptions extends Pick<Request, "json"> {
   readonly warnings?: readonly string[];
 }
 
-interface Surroundings {
+/** What a training is shown on and stopped by. */
+export interface Surroundings {
   readonly progress: ProgressDisplay;
   readonly signal: AbortSignal;
 }

@@ -7,6 +7,7 @@ import {
   mapOption,
   speakerFromOption,
 } from "./dataset-arguments.ts";
+import { queueOption } from "./queue-option.ts";
 import { choice, jsonOption, repeatable, threadsOption, wholeNumber } from "./options.ts";
 
 /** `undertone train`: a recipe and a corpus in, a run folder with models and a report out. */
@@ -81,6 +82,7 @@ export const trainCommand = createCommand(
   .option("--seed <number>", "Random seed, in place of the recipe's", wholeNumber(0))
   .option("--epochs <count>", "Number of epochs, in place of the recipe's", wholeNumber())
   .option("--resume", "Continue the run in the run folder")
+  .addOption(queueOption)
   .addOption(threadsOption)
   .addOption(jsonOption)
   .addHelpText(
@@ -91,6 +93,7 @@ export const trainCommand = createCommand(
       "undertone train audio-cnn --data my.csv --set training.epochs=9",
       "undertone train text-gru --data data/meld --extra-data my.csv",
       "undertone train audio-cnn --data data/crema-d --data data/emodb",
+      "undertone train audio-cnn --data d.csv --queue redis://10.0.0.5",
     ),
   )
   .action(async (recipe, options) => {

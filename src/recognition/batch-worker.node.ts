@@ -1,20 +1,20 @@
 /** A process that loads a recognizer and does what its parent asks for, one task at a time. */
+import { setPriority } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Progress } from "../shared/logger.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
-import type { Speaker } from "./enrollment.ts";
 import type { Outcome } from "./file-result.node.ts";
 import type { AnalysisStage } from "./recognize.ts";
 import type { Recognizer } from "./recognizer.ts";
 import { sendableError } from "./thread-errors.ts";
 import type { SentError } from "./thread-protocol.ts";
-import type { LoadedFacts, WorkerOptions } from "./worker-process.node.ts";
+import type { AnalyzeCall, LoadedFacts, WorkerOptions } from "./worker-process.node.ts";
 
 /** From the parent to the worker; the first is `load`. */
 export type WorkerTask =
   | { readonly kind: "load"; readonly options: WorkerOptions }
   | { readonly kind: "enroll"; readonly paths: readonly string[]; readonly isNeutral: boolean }
-  | { readonly kind: "analyze"; readonly path: string; readonly speaker?: Speaker | undefined };
+  | ({ readonly kind: "analyze"; readonly path: string } & Omit<AnalyzeCall, "onProgress">);
 
 /** What ends a task. */
 export type WorkerAnswer =
@@ -51,7 +51,8 @@ let settings: WorkerOptions["recognition"];
 async function answer(task: WorkerTask): Promise<WorkerAnswer> {
   const [{ loadRecognizer }, { outcomeOf }] = await modules;
   if (task.kind === "load") {
-    const { recognition, ...options } = task.options;
+    const { recognition, niceness, ...options } = task.options;
+    if (niceness !== undefined) setPriority(niceness);
     settings = recognition;
     recognizer = await loadRecognizer({
       ...options,
@@ -65,8 +66,8 @@ async function answer(task: WorkerTask): Promise<WorkerAnswer> {
     const { isNeutral } = task;
     return { kind: "enrolled", speaker: await recognizer!.enroll(task.paths, { isNeutral }) };
   }
-  const { speaker = settings.speaker } = task;
-  const options = { ...settings, speaker, onProgress: tellProgress };
+  const { recognition = settings, speaker = recognition.speaker, section } = task;
+  const options = { ...recognition, speaker, section, onProgress: tellProgress };
   return { kind: "outcome", outcome: await outcomeOf(recognizer!, task.path, options) };
 }
 

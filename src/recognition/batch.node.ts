@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
 import type { AnalysisSettings, FileResult, Outcome } from "./file-result.node.ts";
-import type { FoundFile } from "./find-audio.node.ts";
+import { pathOf, type FoundFile } from "./find-audio.node.ts";
 import type { AnalyzeOptions } from "./recognizer.ts";
 import type { VoiceModel } from "./voice-model.node.ts";
 import { WorkerProcess, type WorkerOptions } from "./worker-process.node.ts";
@@ -96,7 +96,8 @@ async function shareFiles(
     [first, ...others].map(async (worker) => {
       for (const file of queue) {
         throwIfCancelled(signal);
-        const outcome = await worker.analyze(file.file, { speaker, onProgress });
+        const { section } = file;
+        const outcome = await worker.analyze(pathOf(file), { speaker, section, onProgress });
         throwIfCancelled(signal);
         await onResult({ ...file, settings, ...withWarnings(outcome, warnings) });
       }
@@ -110,7 +111,7 @@ async function enrolled(
   files: readonly FoundFile[],
   { asOneSpeaker, enroll, onEnrolled }: BatchOptions,
 ): Promise<EnrolledSpeaker | undefined> {
-  const sounds = asOneSpeaker ? sampleOf(files.map(({ file }) => file)) : enroll;
+  const sounds = asOneSpeaker ? sampleOf(files.map(pathOf)) : enroll;
   if (sounds.length === 0) return undefined;
   const speaker = await worker.enroll(sounds, !asOneSpeaker);
   onEnrolled(speaker);

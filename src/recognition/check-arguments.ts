@@ -49,11 +49,11 @@ export function checkOptions<Options extends object>(
 /**
  * Checks which sound of a recording is asked for.
  * @param modes the channels that may be
- * @throws RangeError for channels that do not exist, and a track that is no whole number above 0
+ * @throws RangeError for channels that do not exist, a track that is no whole number above 0, and an empty section
  */
 export function checkSound(
   caller: string,
-  { channels, track }: SoundChoice,
+  { channels, track, section }: SoundChoice,
   modes: readonly ChannelMode[] = channelModes,
 ): void {
   if (channels !== undefined && !modes.includes(channels)) {
@@ -61,6 +61,11 @@ export function checkSound(
   }
   if (track !== undefined && !(Number.isInteger(track) && track > 0)) {
     throw new RangeError(`${caller}: track must be a whole number above 0, got ${track}`);
+  }
+  if (section !== undefined && !(section.startSec >= 0 && section.endSec > section.startSec)) {
+    throw new RangeError(
+      `${caller}: section must be { startSec, endSec } with 0 <= startSec < endSec, got ${JSON.stringify(section)}`,
+    );
   }
 }
 

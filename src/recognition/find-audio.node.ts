@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { audioExtensions, endingOf, isAudioName } from "../audio/extensions.ts";
+import type { Section } from "../audio/section.ts";
 import { UndertoneError, type ErrorCode } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
 
@@ -12,12 +13,19 @@ export interface Failure {
 
 /** A file to analyze. Path, size and time together say whether it has changed. */
 export interface FoundFile {
-  /** Absolute. */
+  /** Absolute; for a part of a recording with its seconds, as in `/calls/a.wav#t=10,20.5`. */
   readonly file: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
+  /** The part that is meant; the whole recording where there is none. */
+  readonly section?: Section;
   /** Set when it cannot even be looked at. */
   readonly error?: Failure;
+}
+
+/** Returns the path of the recording. */
+export function pathOf({ file, section }: Pick<FoundFile, "file" | "section">): string {
+  return section ? file.slice(0, file.lastIndexOf("#t=")) : file;
 }
 
 function failed(file: string, { code, message }: UndertoneError): FoundFile {
@@ -36,6 +44,14 @@ async function look(path: string): Promise<FoundFile | "folder"> {
   } catch (error) {
     return failed(path, fileError(path, error));
   }
+}
+
+/** Looks at one file; a folder in its place is an error of it. */
+export async function lookAtFile(path: string): Promise<FoundFile> {
+  const seen = await look(path);
+  if (seen !== "folder") return seen;
+  const message = `${path}: is a folder, not a file.`;
+  return failed(path, new UndertoneError("file-unreadable", message));
 }
 
 /** Node reads names as UTF-8 and finds no file by what it made of other bytes. */

@@ -161,8 +161,8 @@ export class LocalEngine implements Engine {
     const { transcriber } = models.transcription;
     const { language = models.transcription.language } = options;
     const content = await transcripts.hash(source, options.signal);
-    const { channels, track, turns, only, roles } = options;
-    const asked = { channels, track, turns, ...(only && { only, roles }) };
+    const { channels, track, section, turns, only, roles } = options;
+    const asked = { channels, track, section, turns, ...(only && { only, roles }) };
     return { content, transcriber: transcriber.name, language, ...asked };
   }
 

@@ -105,6 +105,7 @@ const soundKinds: OptionKinds<SoundChoice> = {
   channels: ["string"],
   track: ["number"],
   maxDurationSec: ["number"],
+  section: ["object"],
 };
 const classifyKinds: OptionKinds<ClassifyOptions> = {
   ...inputKinds,
@@ -195,7 +196,7 @@ export function createRecognizer(engine: Engine): Recognizer {
         checkInputs("classify", inputs);
         checkOptions("classify", options, classifyKinds);
         checkSound("classify", options, ["auto", "mix", "left", "right"]);
-        const { topK, maxBytes, speaker, channels, track, maxDurationSec } = options;
+        const { topK, maxBytes, speaker, channels, track, section, maxDurationSec } = options;
         const signal = signalOf(options.signal);
         const clips: LabelScore[][] = [];
         for (const input of inputs) {
@@ -206,6 +207,7 @@ export function createRecognizer(engine: Engine): Recognizer {
             channels,
             track,
             maxDurationSec,
+            section,
             signal,
           });
           const scores = Object.entries(probabilities ?? {});

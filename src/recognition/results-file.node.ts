@@ -145,9 +145,9 @@ const optionNames: Readonly<Record<SettingName, string>> = {
 };
 
 /** Returns an error that names each option that differs; `undefined` where none does. */
-function otherSettings(
+export function otherSettings(
   path: string,
-  earlier: ResultLine["settings"],
+  earlier: Pick<AnalysisSettings, SettingName>,
   now: AnalysisSettings,
 ): UndertoneError | undefined {
   const differences = lineSchema.shape.settings

@@ -45,6 +45,20 @@ import type { RunOptions, TrainingRequest } from "./training-request.ts";
  * `split-leaks`, `busy`, and as `trainFold`
  */
 export async function trainRun(request: TrainingRequest, options: RunOptions): Promise<void> {
+  await trainFolds(await openRun(request, options), options);
+}
+
+/**
+ * Makes the run folder of a recipe on a corpus, or finds it as it is, and trains nothing. Resolves to the folds that were
+ * asked for, which other processes can then train by `trainRun`, each by itself or several at once.
+ * @throws UndertoneError as `trainRun`
+ */
+export async function prepareRun(request: TrainingRequest, options: RunOptions): Promise<number[]> {
+  const { folds } = await openRun(request, options);
+  return folds.map(({ fold }) => fold);
+}
+
+async function openRun(request: TrainingRequest, options: RunOptions): Promise<FoldsToTrain> {
   const { experiment, runFolder } = request;
   await existingRun(request);
   const data = await readData(request.data, experiment, request.corpusOptions);
@@ -99,7 +113,7 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
   } else {
     await writeRunInfo(runFolder, info);
   }
-  const work = {
+  return {
     request,
     info,
     examples: new Map(examples.map((example) => [example.id, example])),
@@ -109,7 +123,6 @@ export async function trainRun(request: TrainingRequest, options: RunOptions): P
     calibration: await calibrationFor(request, labels),
     folds: chosenFolds(splits, request.folds),
   };
-  await trainFolds(work, options);
 }
 
 /** @throws UndertoneError `recipe-invalid` for noise that the recipe does not add */

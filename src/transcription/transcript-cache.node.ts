@@ -64,7 +64,8 @@ export class TranscriptCache implements TranscriptStore {
   }
 
   #pathOf(key: TranscriptKey): string {
-    const { content, transcriber: provider, language, channels, track, turns, only, roles } = key;
+    const { content, transcriber: provider, language, channels, track, section } = key;
+    const { turns, only, roles } = key;
     const identity = JSON.stringify({
       transcriptVersion,
       content,
@@ -72,6 +73,7 @@ export class TranscriptCache implements TranscriptStore {
       language: language ?? null,
       channels: channels ?? "auto",
       track,
+      section,
       turns,
       only,
       roles,
