@@ -27,6 +27,7 @@ export type RecognitionSettings = Pick<
   | keyof SpeakerOptions
   | "diarize"
   | "speakers"
+  | "language"
 > & {
   /** Who speaks when, by recording, where that is known. */
   readonly rttm?: Readonly<Record<string, readonly Turn[]>> | undefined;
@@ -35,18 +36,22 @@ export type RecognitionSettings = Pick<
 /** What a worker is told of the recognizer that it loads, and of how to analyze. */
 export type WorkerOptions = Pick<
   RecognizerOptions,
-  "textModel" | "transcriber" | "language" | "offline" | "threads"
+  "textModel" | "transcriber" | "language" | "offline" | "threads" | "keepTranscripts"
 > & {
   /** Path of the audio model. */
   readonly model: string;
   readonly recognition: RecognitionSettings;
+  /** How much the process leaves to others: 0, as others, to 19. */
+  readonly niceness?: number | undefined;
 };
 
 /** What a worker tells of its recognizer. */
 export type LoadedFacts = Pick<Recognizer, "transcriber" | "warnings">;
 
 interface AnalyzeCall extends Pick<AnalyzeOptions, "onProgress"> {
-  /** Of an enrollment, in place of that of the options. */
+  /** How this file is analyzed, in place of what the process was told. */
+  readonly recognition?: RecognitionSettings | undefined;
+  /** Of an enrollment, in place of that of the settings. */
   readonly speaker?: Speaker | undefined;
 }
 
@@ -115,9 +120,13 @@ export class WorkerProcess {
   }
 
   /** @throws UndertoneError when the model cannot be loaded */
-  async analyze(path: string, { speaker, onProgress }: AnalyzeCall = {}): Promise<Outcome> {
+  async analyze(
+    path: string,
+    { recognition = this.#options.recognition, speaker, onProgress }: AnalyzeCall = {},
+  ): Promise<Outcome> {
     await this.start();
-    const task = { kind: "analyze", path, speaker } as const;
+    const settings = { ...recognition, ...(speaker && { speaker }) };
+    const task = { kind: "analyze", path, recognition: settings } as const;
     const { answer, end, isStalled } = await this.#ask(task, (news) => {
       if (news.kind === "progress") onProgress?.(news.doneSec, news.stage);
     });
