@@ -8,13 +8,13 @@ import type { AnalysisStage } from "./recognize.ts";
 import type { Recognizer } from "./recognizer.ts";
 import { sendableError } from "./thread-errors.ts";
 import type { SentError } from "./thread-protocol.ts";
-import type { AnalyzeCall, LoadedFacts, WorkerOptions } from "./worker-process.node.ts";
+import type { LoadedFacts, RecognitionSettings, WorkerOptions } from "./worker-process.node.ts";
 
 /** From the parent to the worker; the first is `load`. */
 export type WorkerTask =
   | { readonly kind: "load"; readonly options: WorkerOptions }
   | { readonly kind: "enroll"; readonly paths: readonly string[]; readonly isNeutral: boolean }
-  | ({ readonly kind: "analyze"; readonly path: string } & Omit<AnalyzeCall, "onProgress">);
+  | { readonly kind: "analyze"; readonly path: string; readonly recognition: RecognitionSettings };
 
 /** What ends a task. */
 export type WorkerAnswer =
@@ -46,15 +46,14 @@ const modules = Promise.all([
   import("./file-result.node.ts"),
 ] as const);
 let recognizer: Recognizer | undefined;
-let settings: WorkerOptions["recognition"];
 
 async function answer(task: WorkerTask): Promise<WorkerAnswer> {
   const [{ loadRecognizer }, { outcomeOf }] = await modules;
   if (task.kind === "load") {
-    const { recognition, niceness, ...options } = task.options;
+    const { recognition: _, niceness, ...options } = task.options;
     if (niceness !== undefined) setPriority(niceness);
-    settings = recognition;
     recognizer = await loadRecognizer({
+      threads: 1,
       ...options,
       thread: false,
       onProgress: (progress) => send({ kind: "download", progress }),
@@ -66,8 +65,7 @@ async function answer(task: WorkerTask): Promise<WorkerAnswer> {
     const { isNeutral } = task;
     return { kind: "enrolled", speaker: await recognizer!.enroll(task.paths, { isNeutral }) };
   }
-  const { recognition = settings, speaker = recognition.speaker, section } = task;
-  const options = { ...recognition, speaker, section, onProgress: tellProgress };
+  const options = { ...task.recognition, onProgress: tellProgress };
   return { kind: "outcome", outcome: await outcomeOf(recognizer!, task.path, options) };
 }
 

@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
 import type { AnalysisSettings, FileResult, Outcome } from "./file-result.node.ts";
@@ -74,7 +75,7 @@ async function shareFiles(
   const { signal, onResult } = options;
   const count = Math.min(jobs, files.length);
   const told = { model: voice.path, textModel, language, offline, recognition };
-  const threads = files.length === 1 ? undefined : 1;
+  const threads = files.length === 1 ? availableParallelism() : 1;
   const { onDownload, child } = options;
   const open = (transcriber: WorkerOptions["transcriber"], started?: ChildProcess) => {
     const settled = { ...told, threads, transcriber };

@@ -66,22 +66,11 @@ export function modelNameOf({ path }: ModelFile, { name }: { readonly name: stri
 export async function outcomeOf(
   recognizer: Recognizer,
   path: string,
-  {
-    rttm,
-    maxDurationSec = Infinity,
-    ...options
-  }: AnalyzeOptions & Pick<RecognitionSettings, "rttm" | "maxDurationSec"> = {},
+  { rttm, ...options }: AnalyzeOptions & Pick<RecognitionSettings, "rttm"> = {},
 ): Promise<Outcome> {
-  const onProgress: AnalyzeOptions["onProgress"] = (doneSec, stage) => {
-    if (doneSec > maxDurationSec) {
-      const message = `${path}: is longer than ${maxDurationSec} s. Cut it into parts.`;
-      throw new UndertoneError("audio-too-large", message);
-    }
-    options.onProgress?.(doneSec, stage);
-  };
   try {
     const turns = rttm && turnsOf(new Map(Object.entries(rttm)), path);
-    return await recognizer.analyze(path, { ...options, turns, onProgress });
+    return await recognizer.analyze(path, { ...options, turns });
   } catch (error) {
     if (error instanceof UndertoneError) {
       if (error.code === "cancelled") throw error;

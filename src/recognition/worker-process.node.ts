@@ -48,10 +48,10 @@ export type WorkerOptions = Pick<
 /** What a worker tells of its recognizer. */
 export type LoadedFacts = Pick<Recognizer, "transcriber" | "warnings">;
 
-export interface AnalyzeCall extends Pick<AnalyzeOptions, "onProgress" | "section"> {
+interface AnalyzeCall extends Pick<AnalyzeOptions, "onProgress" | "section"> {
   /** How this file is analyzed, in place of what the process was told. */
   readonly recognition?: RecognitionSettings | undefined;
-  /** Of an enrollment, in place of that of the options. */
+  /** Of an enrollment, in place of that of the settings. */
   readonly speaker?: Speaker | undefined;
 }
 
@@ -122,8 +122,9 @@ export class WorkerProcess {
   /** @throws UndertoneError when the model cannot be loaded */
   async analyze(path: string, call: AnalyzeCall = {}): Promise<Outcome> {
     await this.start();
-    const { onProgress, ...rest } = call;
-    const task = { kind: "analyze", path, ...rest } as const;
+    const { recognition = this.#options.recognition, speaker, section, onProgress } = call;
+    const settings = { ...recognition, ...(speaker && { speaker }), ...(section && { section }) };
+    const task = { kind: "analyze", path, recognition: settings } as const;
     const { answer, end, isStalled } = await this.#ask(task, (news) => {
       if (news.kind === "progress") onProgress?.(news.doneSec, news.stage);
     });
