@@ -15,9 +15,13 @@ import {
 /** What voices can be held against. */
 const analysisReferences = [...references, "folder"] as const;
 
+/** Heading of the options that decide how recordings are analyzed. */
+export const recognitionOptionsHeading = "Recognition options:";
+
 /** Returns a command with the options that decide how recordings are analyzed. */
 export function recognitionCommand(name: string, description: string) {
   return createCommand(name, description)
+    .optionsGroup(recognitionOptionsHeading)
     .option("--model <file>", "Audio model: an .onnx file, or one of default, open, small")
     .option("--text-model <file>", "Text model: an .onnx file (default: the one that is included)")
     .option(
@@ -55,16 +59,17 @@ export function recognitionCommand(name: string, description: string) {
       "Report no emotion above this out-of-distribution score (default: the model's)",
       numberUpTo(1),
     )
-    .addOption(speakerChannelsOption)
     .option(
       "--roles <names>",
       "Names of the speakers, in the order of their channels or first words",
       nameList,
     )
     .option("--diarize", "Tell speakers of one channel apart")
-    .addOption(speakersOption)
     .option("--rttm <file>", "Known turns of each recording, by its name")
     .option("--only <names>", "Speakers to analyze; all others are left out", nameList)
+    .optionsGroup("Options:") // what other commands have too stands there
+    .addOption(speakerChannelsOption)
+    .addOption(speakersOption)
     .addOption(trackOption)
     .addOption(maxDurationOption)
     .addOption(offlineOption);

@@ -1,3 +1,4 @@
+import { analyzeCommand } from "./analyze.ts";
 import { type AnyCommand, createCommand } from "./command.ts";
 import { undertone } from "./commands.ts";
 import {
@@ -10,6 +11,7 @@ import {
 } from "./dataset-arguments.ts";
 import { errorCodes, type ErrorCode } from "../shared/errors.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { recognitionOptionsHeading } from "./recognition-options.ts";
 
 const meanings: Readonly<Record<ErrorCode, string>> = {
   usage: "a wrong option or argument",
@@ -62,12 +64,18 @@ function sectionsOf(command: AnyCommand, path = "undertone"): string[] {
   if (command.commands.length > 0) {
     return command.commands.flatMap((inner) => sectionsOf(inner, name));
   }
-  const help = helpOf(command).replace(corpusBlock, namesOnly);
+  const isAnalyze = command === analyzeCommand; // it explains what others share
+  const help = helpOf(command)
+    .replace(corpusBlock, namesOnly)
+    .replace(recognitionBlock, (block) => (isAnalyze ? block : asInAnalyze));
   return [`## ${name}`, `\`\`\`text\n${help}\n\`\`\``];
 }
 
 /** The options of a help that say how to read a corpus, which the page explains once. */
 const corpusBlock = new RegExp(`^${corpusOptionsHeading}(?:\n .*)+`, "m");
+
+const recognitionBlock = new RegExp(`^${recognitionOptionsHeading}(?:\\n .*)+`, "m");
+const asInAnalyze = `${recognitionOptionsHeading} as of undertone analyze`;
 
 function namesOnly(block: string): string {
   const names = [...block.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, name]) => name);

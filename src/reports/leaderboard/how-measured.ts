@@ -1,13 +1,9 @@
-import { metrics } from "../../evaluation/metrics.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { cell } from "./markdown.ts";
 
 /** Returns how the numbers of the page were made. */
 export function howMeasured(entries: readonly LogEntry[]): string {
   const machines = new Set(entries.flatMap(({ machine }) => machine ?? []));
-  const abbreviations = metrics.map(
-    ({ abbreviation, definition }) => `${abbreviation}: ${definition}`,
-  );
   return `## How the numbers were made
 
 - **Test sets**: \`emobox\` (6 folds), \`luna-jimenez\` (5 folds) and \`speaker-folds\` (5 folds) test on speakers whom training and validation have not seen; \`official\` is the corpus's own
@@ -19,5 +15,5 @@ export function howMeasured(entries: readonly LogEntry[]): string {
 - **wer-N, missing-N**: UAR with N % simulated word errors, and with N % of the transcripts missing.
 - **MB**: all files of the model, its encoders included. **ms a clip**: three seconds of audio on one thread${machines.size > 0 ? ` of ${[...machines].map(cell).join(" or ")}` : ""}, without transcription.
   **minutes**: training of all folds with one seed.
-- **Metrics**: ${abbreviations.join("; ")}. Computed from the run folder's predictions; \`undertone evaluate RUN\` repeats them.`;
+- **Metrics**: [definitions](reference/metrics.md). Computed from the run folder's predictions; \`undertone evaluate RUN\` repeats them.`;
 }
