@@ -133,7 +133,10 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     await page.getByText("Train a recipe").click();
     await page.getByText("Options of the recipe").click();
     await page.getByLabel("protocol", { exact: true }).selectOption("official");
-    await page.getByText("Corpora", { exact: true }).last().waitFor();
+    const corpora = page.getByRole("group", { name: "Corpora" });
+    const only = corpora.getByRole("checkbox");
+    expect(await only.isChecked()).toBe(true);
+    await only.uncheck();
     await page.getByRole("button", { name: "Start training" }).click();
     await page.getByRole("alert").waitFor();
     expect(await page.getByRole("alert").textContent()).toBe("Choose at least one corpus.");
