@@ -91,7 +91,7 @@ function limitsOf(options: ServeOptions): Limits {
     ...defaultLimits,
     maxUploadBytes: options.maxUpload * 1e6,
     maxDiskBytes: options.maxDisk * 1e6,
-    maxDurationSec: options.maxDuration,
+    maxDurationSec: options.maxDuration * 3600,
     timeoutSec: options.timeout,
     maxWaiting: options.maxWaiting,
     requestsPerMin: options.rate,

@@ -1,6 +1,6 @@
 import { defaultLimits } from "../server/service/limits.ts";
 import { createCommand, examples } from "./command.ts";
-import { offlineOption, repeatable, wholeNumber } from "./options.ts";
+import { numberUpTo, offlineOption, repeatable, wholeNumber } from "./options.ts";
 
 const million = 1e6;
 
@@ -52,10 +52,10 @@ export const serveCommand = createCommand(
     defaultLimits.maxDiskBytes / million,
   )
   .option(
-    "--max-duration <seconds>",
+    "--max-duration <hours>",
     "Longest recording",
-    wholeNumber(),
-    defaultLimits.maxDurationSec,
+    numberUpTo(Infinity),
+    defaultLimits.maxDurationSec / 3600,
   )
   .option(
     "--timeout <seconds>",
