@@ -13,7 +13,7 @@ RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 FROM node:20.20.2-bookworm-slim
 ENV NODE_ENV=production UNDERTONE_CACHE=/data/cache
 WORKDIR /app
-COPY --from=build /src/package.json ./
+COPY --from=build /src/package.json /src/THIRD-PARTY-NOTICES ./
 COPY --from=build /src/node_modules node_modules
 COPY --from=build /src/dist dist
 COPY --from=build /src/models models

@@ -13,8 +13,8 @@ export const batchSubmitCommand = recognitionCommand(
   .addHelpText(
     "after",
     examples(
-      "undertone batch submit calls/ --queue redis://10.0.0.5 --out results",
-      "undertone batch submit m.jsonl --queue postgres://10.0.0.5/u --out r",
+      "undertone batch submit calls/ --queue redis://10.0.0.5 --out out",
+      "undertone batch submit m.jsonl --queue postgres://db/u --out out",
     ),
   )
   .action(async (paths, options) => {

@@ -21,7 +21,7 @@ export const batchWorkCommand = createCommand(
     "after",
     examples(
       "undertone batch work --queue redis://10.0.0.5",
-      "undertone batch work --queue redis://10.0.0.5 --jobs 8 --until-empty",
+      "undertone batch work --queue redis://db --jobs 8 --until-empty",
     ),
   )
   .action(async (options) => {

@@ -38,7 +38,7 @@ test.each([
   ],
   [["transcribe", "x.wav", "--out", "r.docx"], ".txt, .json, .srt, .vtt"],
   [["calibrate", "small", "--data", "x", "--out", "r.txt"], ".onnx"],
-  [["models", "export", "open", "--out", "r.txt"], ".onnx"],
+  [["export", "open", "--to", "zip", "--out", "r"], "triton"],
   [["train", "x.json"], "--data <path>"],
   [["train", "x", "--data", "y", "--with", "z"], "Did you mean --extra-data?"],
   [["train", "x", "--data", "y", "--epoch", "3"], "Did you mean --epochs?"],
@@ -108,6 +108,7 @@ test("every command is known to what makes printed lines typeable", () => {
 
 test("every option that a message of a module names exists", async () => {
   const options = new Set(all(undertone).flatMap((each) => each.options.map(({ long }) => long)));
+  options.add("--import"); // of Node
   const folder = join(import.meta.dirname, "..");
   const files = (await readdir(folder, { recursive: true })).filter((file) =>
     /^(?:datasets|models|recipes|recognition|runs|training|transcription)\b.*(?<!\.test)\.ts$/.test(

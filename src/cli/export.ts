@@ -24,7 +24,7 @@ export const exportCommand = createCommand(
     examples(
       "undertone export open --out open",
       "undertone export default --to triton --out models",
-      "undertone export runs/mine/fold-1/model.onnx --to huggingface --out mine",
+      "undertone export runs/a/fold-1/model.onnx --to triton --out a",
     ),
   )
   .action(async (model, options) => {

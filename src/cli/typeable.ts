@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const commandLine =
-  /(?<![\w-])undertone(?= (?:analyze|batch|cache|calibrate|combine|compare|cross-corpus|dataset|demo|evaluate|help|models|recipes|results|spectrogram|studio|serve|test|train|transcribe|--help)\b)/g;
+  /(?<![\w-])undertone(?= (?:analyze|batch|cache|calibrate|combine|compare|cross-corpus|dataset|demo|evaluate|export|help|models|recipes|results|spectrogram|studio|serve|test|train|transcribe|--help)\b)/g;
 
 /**
  * Returns a text whose command lines can be typed where the program runs: in a checkout, which has no

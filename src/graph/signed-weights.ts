@@ -72,9 +72,8 @@ function unsignedWeights(graphs: readonly GraphProto[]): TensorProto[] {
 
 function sign(tensor: TensorProto): void {
   tensor.dataType = TensorProto_DataType.INT8;
-  const bytes = tensor.rawData;
-  for (let n = 0; n < bytes.length; n++) bytes[n]! ^= 0x80;
-  if (bytes.length === 0) tensor.int32Data = tensor.int32Data.map((byte) => byte - 128);
+  tensor.rawData = tensor.rawData.map((byte) => byte ^ 0x80); // the file's own bytes stay
+  if (tensor.rawData.length === 0) tensor.int32Data = tensor.int32Data.map((byte) => byte - 128);
 }
 
 const depth = 64;

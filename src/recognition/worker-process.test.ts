@@ -25,7 +25,7 @@ afterAll(() => rm(root, { recursive: true }));
 
 test("what has no end is ended, and the next file is analyzed", async () => {
   const model = join(root, "endless.onnx");
-  const worker = new WorkerProcess({ model, recognition: {} }, { stallMs: 4000 });
+  const worker = new WorkerProcess({ model, recognition: {} }, { stallMs: 10_000 });
   await expect(worker.analyze(wav)).resolves.toMatchObject({ error: { code: "audio-corrupt" } });
   worker.stop();
   const healthy = new WorkerProcess({ model: join(root, "model.onnx"), recognition: {} });

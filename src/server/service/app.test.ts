@@ -30,14 +30,19 @@ test("the OpenAPI document is valid, and has every route", async () => {
     "delete /v1/jobs/{id}",
     "get /health",
     "get /metrics",
+    "get /v1/expression/audio/realtime",
     "get /v1/jobs",
     "get /v1/jobs/{id}",
     "get /v1/jobs/{id}/results",
     "get /v1/models",
     "get /v1/models/{model}",
+    "get /v1/stream",
+    "get /v1/stream/twilio",
+    "get /v2/models/{model}",
     "post /v1/audio/emotions",
     "post /v1/audio/transcriptions",
     "post /v1/jobs",
+    "post /v2/models/{model}/infer",
   ]);
 });
 
