@@ -72,8 +72,9 @@ function unsignedWeights(graphs: readonly GraphProto[]): TensorProto[] {
 
 function sign(tensor: TensorProto): void {
   tensor.dataType = TensorProto_DataType.INT8;
-  tensor.rawData = tensor.rawData.map((byte) => byte ^ 0x80); // the file's own bytes stay
-  if (tensor.rawData.length === 0) tensor.int32Data = tensor.int32Data.map((byte) => byte - 128);
+  const { rawData } = tensor;
+  if (rawData.length === 0) tensor.int32Data = tensor.int32Data.map((byte) => byte - 128);
+  else tensor.rawData = rawData.map((byte) => byte ^ 0x80); // the file's own bytes stay
 }
 
 const depth = 64;
