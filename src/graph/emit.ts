@@ -1,20 +1,18 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
   TensorProto_DataType,
   TensorProtoSchema,
   ValueInfoProtoSchema,
-  type AttributeProto,
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
 } from "onnx-buf";
+import { attributeProto } from "./attribute-proto.ts";
 import { decodeModel } from "./model-proto.ts";
 import { operationsOf } from "./traverse.ts";
-import type { Attribute, ElementType, Operation, Tensor, TensorData } from "./tensor.ts";
+import type { ElementType, Operation, Tensor, TensorData } from "./tensor.ts";
 
 const onnxTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
@@ -34,17 +32,6 @@ interface ModelDescription {
   /** Makes the first axis of inputs and outputs dynamic. */
   readonly freeBatch?: boolean;
   readonly metadata?: Readonly<Record<string, string>>;
-}
-
-function attributeProto(name: string, value: Attribute): AttributeProto {
-  const { INT, FLOAT, STRING, INTS } = AttributeProto_AttributeType;
-  if (typeof value === "number")
-    return create(AttributeProtoSchema, { name, type: INT, i: BigInt(value) });
-  if (typeof value === "string") {
-    return create(AttributeProtoSchema, { name, type: STRING, s: new TextEncoder().encode(value) });
-  }
-  if ("float" in value) return create(AttributeProtoSchema, { name, type: FLOAT, f: value.float });
-  return create(AttributeProtoSchema, { name, type: INTS, ints: value.map(BigInt) });
 }
 
 function tensorProto(

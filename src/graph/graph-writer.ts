@@ -1,25 +1,15 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
   TensorProto_DataType,
   TensorProtoSchema,
   ValueInfoProtoSchema,
-  type AttributeProto,
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
 } from "onnx-buf";
-
-/** An attribute of an operator: a whole number, whole numbers, words or a float. */
-export type WrittenAttribute =
-  | number
-  | string
-  | readonly number[]
-  | readonly string[]
-  | { readonly float: number };
+import { attributeProto, type WrittenAttribute } from "./attribute-proto.ts";
 
 const arrays = {
   float32: Float32Array,
@@ -42,25 +32,6 @@ export const uint8Type = TensorProto_DataType.UINT8;
 export const float32Type = TensorProto_DataType.FLOAT;
 /** ONNX's number of the type int32, to cast to. */
 export const int32Type = TensorProto_DataType.INT32;
-
-const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
-
-function attributeProto(name: string, value: WrittenAttribute): AttributeProto {
-  const { INT, FLOAT, STRING, INTS, STRINGS } = AttributeProto_AttributeType;
-  if (typeof value === "number")
-    return create(AttributeProtoSchema, { name, type: INT, i: BigInt(value) });
-  if (typeof value === "string")
-    return create(AttributeProtoSchema, { name, type: STRING, s: bytes(value) });
-  if ("float" in value) return create(AttributeProtoSchema, { name, type: FLOAT, f: value.float });
-  const numbers = value.filter((each) => typeof each === "number");
-  if (numbers.length > 0 || value.length === 0)
-    return create(AttributeProtoSchema, { name, type: INTS, ints: numbers.map(BigInt) });
-  return create(AttributeProtoSchema, {
-    name,
-    type: STRINGS,
-    strings: value.map((text) => bytes(String(text))),
-  });
-}
 
 /** Writes an ONNX graph node by node, with axes of any length; `tensor.ts` has graphs of fixed shapes and gradients. */
 export class GraphWriter {
