@@ -33,8 +33,8 @@ interface SessionOptions {
 }
 
 /**
- * How threads wait for their next part of an operator. In inference they sleep: beside other work, threads that spin take a
- * third more of the processor's time and hold it up. In training, whose operators follow each other closely, they look for
+ * How threads wait for their next part of an operator. In inference they sleep: beside other work, threads that spin take
+ * more of the processor's time and hold it up. In training, whose operators follow each other closely, they look for
  * work for 50 µs before they sleep; the runtime's own choice is far longer.
  */
 const waiting = {
