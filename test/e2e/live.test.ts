@@ -99,7 +99,7 @@ test("a server that stops tells final segments, and ends", async () => {
   await once(socket, "open");
   socket.send(start);
   socket.send(sixteenBit(voice));
-  await expect.poll(() => types, { timeout: 20_000 }).toContain("partial");
+  await expect.poll(() => types).toContain("partial");
   const exited = once(server, "exit");
   server.kill("SIGINT");
   const [code] = await once(socket, "close");

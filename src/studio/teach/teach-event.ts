@@ -1,5 +1,6 @@
 /** Where a training stands. */
 export type TeachEvent =
+  | { readonly stage: "start" }
   | { readonly stage: "download"; readonly done: number; readonly total: number | null }
   | { readonly stage: "features"; readonly done: number; readonly total: number }
   | {

@@ -129,8 +129,8 @@ function Training(): JSX.Element {
 }
 
 /** Returns where a training stands, in words. */
-function progressOf(event: TeachEvent | null): string {
-  if (event === null) return texts.starting;
+function progressOf(event: TeachEvent): string {
+  if (event.stage === "start") return texts.starting;
   if (event.stage === "download") return texts.downloading(event.done, event.total);
   if (event.stage === "features") return texts.features(event.done, event.total);
   if (event.stage === "fit") return texts.fit(event.done + 1, event.total);

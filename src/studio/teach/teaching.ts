@@ -20,14 +20,14 @@ import {
   type TeachJob,
 } from "./taught-clip.ts";
 import type { TaughtModel } from "./taught-model.ts";
-import type { TeachEvent } from "./teach-event.ts";
+import type { TeachEvent, TeachListener } from "./teach-event.ts";
 
 /** What is going on. */
 export type TeachState =
   | { readonly is: "idle" }
   | { readonly is: "recording"; readonly label: string; readonly doneSec: number }
   | { readonly is: "reading"; readonly done: number; readonly total: number }
-  | { readonly is: "training"; readonly job: TeachJob; readonly event: TeachEvent | null };
+  | { readonly is: "training"; readonly event: TeachEvent };
 
 /** Where a curve goes: losses by iteration or epoch, and recall on the held-out fold by epoch. */
 export interface CurvePoint {
@@ -67,15 +67,14 @@ class Teaching {
   readonly model = signal<TaughtModel | null>(null);
   readonly problem = signal<string | null>(null);
 
-  /** Shows what is kept, and goes on with a training that was under way. */
+  /** Shows what is kept, and goes on with a training whose tab was closed. */
   async open(): Promise<void> {
     if (this.state.peek().is !== "idle") return;
     await this.#guarded(async () => {
       this.clips.value = await engine.teach.clips();
       this.model.value = await engine.teach.model();
+      await this.#taught(engine.teach.goOn(document.baseURI, this.#listener()));
     });
-    const job = await engine.teach.unfinished();
-    if (job !== null) await this.#train(job);
   }
 
   setName(name: string): void {
@@ -172,19 +171,26 @@ class Teaching {
 
   async #train(job: TeachJob): Promise<void> {
     await this.#guarded(async () => {
-      this.curve.value = [];
-      this.state.value = { is: "training", job, event: null };
-      const onEvent = proxy((event: TeachEvent) => {
-        this.state.value = { is: "training", job, event };
-        this.#plot(event);
-      });
-      this.model.value = await engine.teach.train(job, document.baseURI, onEvent);
-      void this.use();
+      this.#show({ stage: "start" });
+      await this.#taught(engine.teach.train(job, document.baseURI, this.#listener()));
     });
   }
 
-  #plot(event: TeachEvent): void {
+  /** Shows the model that a training gives; the one of another tab, where it gives none. */
+  async #taught(training: Promise<TaughtModel | null>): Promise<void> {
+    const own = await training;
+    this.model.value = own ?? (await engine.teach.model());
+    if (own !== null) void this.use();
+  }
+
+  #listener(): TeachListener {
+    return proxy((event: TeachEvent) => this.#show(event));
+  }
+
+  #show(event: TeachEvent): void {
+    this.state.value = { is: "training", event };
     const points = this.curve.peek();
+    if (event.stage === "start") this.curve.value = [];
     if (event.stage === "fit") {
       const { iteration: at, loss } = event;
       this.curve.value = [...(at === 0 ? [] : points), { at, loss, validationUar: null }];

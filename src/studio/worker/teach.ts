@@ -36,36 +36,49 @@ export class Teacher {
    * @throws UndertoneError `busy` while another tab trains, and as `runJob`
    */
   train(job: TeachJob, base: string, onEvent: TeachListener): Promise<TaughtModel> {
-    return named(async () => {
-      const store = await this.#store;
-      const runtime = webRuntime({ wasmPaths: new URL("ort/", base).href });
-      const openEncoder = encoderOpener(runtime, {
-        modelsUrl: new URL("models/", base),
-        onProgress: ({ done, total }) => onEvent({ stage: "download", done, total: total ?? null }),
-      });
-      return navigator.locks.request(lockName, { ifAvailable: true }, async (lock) => {
-        if (lock === null) {
-          const message = "Another tab is training. Wait until it is done, or cancel it there.";
-          throw new UndertoneError("busy", message);
-        }
-        this.#training = new AbortController();
-        const { signal } = this.#training;
-        return runJob(job, { runtime, openEncoder, store }, { onEvent, signal });
-      });
-    });
+    return named(() =>
+      navigator.locks.request(lockName, { ifAvailable: true }, (lock) => {
+        if (lock !== null) return this.#run(job, base, onEvent);
+        const message = "Another tab is training. Wait until it is done, or cancel it there.";
+        throw new UndertoneError("busy", message);
+      }),
+    );
   }
 
-  /** Stops the training after the step that it is at, and forgets what it has done. */
-  async cancel(): Promise<void> {
+  /**
+   * Goes on with the training whose tab was closed, as soon as no other tab trains.
+   * @returns its model; `null` where there is none to go on with
+   * @throws UndertoneError as `train`, but not `busy`
+   */
+  goOn(base: string, onEvent: TeachListener): Promise<TaughtModel | null> {
+    return named(() =>
+      navigator.locks.request(lockName, async () => {
+        const job = await (await this.#store).get("job", current);
+        return job === undefined ? null : this.#run(job, base, onEvent);
+      }),
+    );
+  }
+
+  /** Stops the training of this tab after the step that it is at; what it has done is forgotten. */
+  cancel(): void {
     this.#training?.abort();
-    await navigator.locks.request(lockName, async () => endJob(await this.#store));
   }
 
-  /** Resolves to the training that was under way when its tab was closed; `null` where there is none, or another tab goes on with it. */
-  async unfinished(): Promise<TeachJob | null> {
-    const { held = [] } = await navigator.locks.query();
-    if (held.some(({ name }) => name === lockName)) return null;
-    return (await (await this.#store).get("job", current)) ?? null;
+  async #run(job: TeachJob, base: string, onEvent: TeachListener): Promise<TaughtModel> {
+    onEvent({ stage: "start" });
+    const store = await this.#store;
+    const runtime = webRuntime({ wasmPaths: new URL("ort/", base).href });
+    const openEncoder = encoderOpener(runtime, {
+      modelsUrl: new URL("models/", base),
+      onProgress: ({ done, total }) => onEvent({ stage: "download", done, total: total ?? null }),
+    });
+    this.#training = new AbortController();
+    const { signal } = this.#training;
+    try {
+      return await runJob(job, { runtime, openEncoder, store }, { onEvent, signal });
+    } finally {
+      if (signal.aborted) await endJob(store);
+    }
   }
 
   /** Resolves to the model that was trained last. */
