@@ -5,7 +5,8 @@ const childCoverage = process.env["CHILD_COVERAGE"];
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     expect: { poll: { timeout: 120_000 } }, // a busy machine takes long; the test's own limit ends it
     maxWorkers: "100%", // by default one core is left to itself, which on two is half of them
     env: childCoverage === undefined ? {} : { NODE_V8_COVERAGE: childCoverage },

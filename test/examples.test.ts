@@ -59,7 +59,7 @@ beforeAll(async () => {
     data: "rated.csv",
     out: "runs/rated",
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   process.chdir(workingFolder);
@@ -70,7 +70,7 @@ test.each(functions)("$name has an example", ({ example }) => {
   expect(example).toBeDefined();
 });
 
-test("the examples type-check", { timeout: 60_000 }, async () => {
+test("the examples type-check", async () => {
   const config = {
     extends: join(project, "tsconfig.json"),
     compilerOptions: {

@@ -77,7 +77,7 @@ test("shards hold together what one run holds, also failures and nothing", async
     disagree: false,
     channel: null,
   });
-}, 60_000);
+});
 
 test("a shard as JSON Lines resumes", async () => {
   const path = await analyze("2.jsonl", "--shard", "2/3");

@@ -20,7 +20,7 @@ beforeAll(async () => {
   corpus = join(folder, "synthetic");
   const rawArgs = [corpus, "--speakers", "2", "--clips", "2"];
   await printed(() => synthCommand.parseAsync(rawArgs, { from: "user" }));
-}, 60_000);
+});
 afterAll(async () => {
   vi.restoreAllMocks();
   await rm(folder, { recursive: true, force: true });

@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "undertone-cli-evaluate-"));
   run = join(folder, "trial");
   await writeSyntheticRun(run, { speakers: 4, clipsPerSpeaker: 16, folds: 2, epochs: 2 });
-}, 30_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 afterEach(() => vi.restoreAllMocks());
 

@@ -46,7 +46,7 @@ beforeAll(async () => {
   }));
   manifest = { corpus: "test", root: folder, clips };
   measures = await measureClips(manifest);
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("each defect is found, in its own clip and in no other", () => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "synthetic-"));
   await synthesizeCorpus(join(folder, "a"), options);
   corpus = await readCorpus(join(folder, "a"));
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("the corpus is read back by its names, and is not taken for RAVDESS", () => {

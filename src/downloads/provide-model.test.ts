@@ -224,7 +224,7 @@ test("the download of a killed process is resumed", async () => {
   await provide(url);
   expect(await readdir(join(folder, "models"))).toEqual(["small"]);
   expect(requests[1]!.headers.range).toMatch(/^bytes=[1-9]\d+-$/);
-}, 60_000);
+});
 
 test("a file that a killed process downloaded completely is not downloaded again", async () => {
   const { url, requests } = await servers.serve((request, response, count) => {
@@ -241,7 +241,7 @@ test("a file that a killed process downloaded completely is not downloaded again
     "decoder",
     "decoder",
   ]);
-}, 60_000);
+});
 
 test("of two concurrent processes one downloads, the other waits and reports it", async () => {
   const theirs = new EventEmitter();
@@ -260,7 +260,7 @@ test("of two concurrent processes one downloads, the other waits and reports it"
     new Set(["Waiting for another process to download small"]),
   );
   expect(requests).toHaveLength(2);
-}, 60_000);
+});
 
 test("waiting for another process can be cancelled", async () => {
   const { url } = await servers.serve(() => undefined);

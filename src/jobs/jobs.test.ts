@@ -25,7 +25,7 @@ describe.each(kinds)("a queue on %s (skipped where its server is not installed)"
     if (start === undefined) return;
     server = await start();
     queue = await openQueue(server.url);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await queue?.close();

@@ -27,7 +27,7 @@ describe.skipIf(files === undefined)("all-MiniLM-L6-v2", () => {
       readFile(files!.tokenizer, "utf8"),
     ]);
     encoder = await SentenceEncoder.open(nodeRuntime, { model, tokenizer });
-  }, 60_000);
+  });
   afterAll(() => encoder.close());
 
   // Ids of BERT's uncased English vocabulary.

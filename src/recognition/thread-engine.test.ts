@@ -55,7 +55,7 @@ describe.each([{ thread: true }, { thread: false }])("$thread", ({ thread }) => 
   let recognizer: Recognizer;
   beforeAll(async () => {
     recognizer = await loadRecognizer({ model: loudnessModelFile(), thread });
-  }, 60_000);
+  });
   afterAll(() => recognizer.close());
 
   test("all that can hold a recording gives the same analysis", async () => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
     synthetic("strong", { skill: 4 }),
     synthetic("leaky", { protocol: "random", folds: 1 }),
   ]);
-}, 30_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("runs on the same clips are subtracted, later ones from the first", () => {

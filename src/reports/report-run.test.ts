@@ -21,7 +21,7 @@ beforeAll(async () => {
   run = join(folder, "fusion");
   await writeSyntheticRun(run, { ...small, name: "fusion", skill: 3 });
   single = await evaluateRun(run);
-}, 30_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const pageOf = async (clips: readonly Clip[] = [], evaluated = single): Promise<string> => {

@@ -42,7 +42,7 @@ beforeAll(async () => {
   const data = [inRoot("one.csv"), inRoot("two.csv")];
   const cacheFolder = inRoot("features");
   await train({ recipe, data, runFolder: inRoot("run"), cacheFolder });
-}, 120_000);
+});
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const world = (system: string, changes: object = {}) => {
@@ -81,7 +81,7 @@ test("a run of another protocol is refused", async () => {
   const content = { ...recipe, protocol: "speaker-folds", folds: 3 };
   await train({ ...request, recipe: content, cacheFolder: inRoot("features") });
   await expect(world("folds")).rejects.toMatchObject({ code: "run-invalid" });
-}, 60_000);
+});
 
 const calibrate = (...names: string[]) =>
   calibrateModel(

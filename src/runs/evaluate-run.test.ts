@@ -18,7 +18,7 @@ async function synthetic(name: string, options: object): Promise<EvaluatedRun> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "undertone-evaluate-"));
   run = await synthetic("run", {});
-}, 30_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("the folds' test predictions are pooled, each with the temperature of its fold", () => {

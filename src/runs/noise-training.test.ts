@@ -20,7 +20,7 @@ beforeAll(async () => {
     const noise = encodeWav([whiteNoise(0.5, 8000, seed + 1)], 8000);
     await writeFile(join(inRoot(name), "a.wav"), noise);
   }
-}, 60_000);
+});
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const trainWith = (noise: readonly string[], augmentation: object, runFolder = "run") =>

@@ -18,7 +18,7 @@ beforeAll(async () => {
     two: { speakers: ["04", "05", "06"], labels: ["neutral", "sad", "angry", "happy"] },
     read: { speakers: ["07"], labels: ["calm", "disgust"] },
   });
-}, 60_000);
+});
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const recipe = {

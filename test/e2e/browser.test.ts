@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     });
     browser = await openBrowser();
     page = await openReadyPage();
-  }, 120_000);
+  });
 
   async function openReadyPage(): Promise<Page> {
     const opened = await openPage(browser, server.url);

@@ -89,7 +89,7 @@ beforeAll(async () => {
   await writeClipTable(inRoot("beside.jsonl"), beside);
   await trainInto("one");
   await trainInto("other", { dropout: 0.1 });
-}, 120_000);
+});
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 test.each(["mean", "logits", "weights"] as const)(

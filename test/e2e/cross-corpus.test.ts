@@ -63,7 +63,7 @@ beforeAll(async () => {
   const { exitCode, stderr } = await undertone("train", inRoot("tiny.json"), ...where);
   if (exitCode !== 0) throw new Error(stderr);
   model = inRoot("trained", "fold-1", "model.onnx");
-}, 120_000);
+});
 
 afterAll(async () => {
   vi.unstubAllEnvs();

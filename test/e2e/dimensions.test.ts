@@ -68,7 +68,7 @@ beforeAll(async () => {
   await writeRated("home", 1, 1);
   await writeRated("away", 2, 2);
   await writeFile(inRoot("tiny.json"), JSON.stringify(recipe));
-}, 60_000);
+});
 
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -102,7 +102,7 @@ test("a table of ratings trains a model of its dimensions, with CCC in summary, 
   expect(report).toContain("Predicted over true arousal of 24 clips.");
   expect(report).toContain("Predicted over true valence of 24 clips.");
   expect(report).toContain("Learning curves");
-}, 120_000);
+});
 
 test("the model file gives on the scale of the ratings what training predicted, and its card the scores", async () => {
   const bytes = await readFile(model());
@@ -143,7 +143,7 @@ test("it is tested on another corpus; ratings of another range are told", async 
   expect(info.tested).toMatchObject({ trainedOn: ["home"], knownLabels: [] });
   const again = await undertone("test", model(), "--data", inRoot("home.csv"));
   expect(again.exitCode).not.toBe(0);
-}, 60_000);
+});
 
 test("what needs emotions refuses it", async () => {
   await expect(evaluateRun(run())).rejects.toMatchObject({ code: "run-invalid" });
@@ -160,7 +160,7 @@ test("what needs emotions refuses it", async () => {
   await expect(
     train({ ...request, recipe: emotions, runFolder: inRoot("labels") }),
   ).rejects.toMatchObject({ code: "dataset-invalid" });
-}, 60_000);
+});
 
 test("a linear probe fits them by ridge regression, and a head by gradients of whole batches", async () => {
   const encoders = [{ name: "moonshine-tiny", layers: [0, 2] }];
@@ -189,4 +189,4 @@ test("a linear probe fits them by ridge regression, and a head by gradients of w
     const { test: predictions } = await evaluateDimensionRun(folder);
     expect(predictions).toHaveLength(8);
   }
-}, 60_000);
+});

@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     const wav = encodeWav([left, left.map((sample) => sample / 2)], 8000);
     await writeFile(join(folder, "a b#%.wav"), wav);
     browser = await openBrowser();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

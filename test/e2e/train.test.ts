@@ -84,7 +84,7 @@ beforeAll(async () => {
   corpus = join(root, "corpus");
   await synthesizeCorpus(corpus, { speakers: 4, clipsPerEmotion: 2, seed: 1 });
   recipe = await writeRecipe("tiny", {});
-}, 60_000);
+});
 
 afterAll(async () => {
   vi.unstubAllEnvs();

@@ -24,7 +24,7 @@ beforeAll(async () => {
       return evaluateRun(run);
     }),
   );
-}, 30_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const date = "2026-01-02";

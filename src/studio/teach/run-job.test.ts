@@ -76,7 +76,7 @@ beforeAll(async () => {
     "linear-probe": await runJob(probe, await toolsOf(), hooks()),
     "audio-cnn": await runJob(cnn, await toolsOf(), hooks()),
   };
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 /** What the command line predicts of a taught clip by the model's file. */
