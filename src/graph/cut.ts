@@ -1,6 +1,5 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import {
-  ModelProtoSchema,
   TensorProto_DataType,
   ValueInfoProtoSchema,
   type GraphProto,
@@ -8,6 +7,7 @@ import {
 } from "onnx-buf";
 import { UndertoneError } from "../shared/errors.ts";
 import { decodeModel } from "./model-proto.ts";
+import { encodeModel } from "./encode-model.ts";
 
 /**
  * Returns the subgraph of an ONNX model that computes some of its inner float32 tensors, which become its outputs, from
@@ -30,7 +30,7 @@ export function cutModel(
   graph.input = [...graph.input, ...inputs.map(floatTensor)].filter(({ name }) => used.has(name));
   graph.valueInfo = [];
   graph.output = outputs.map(floatTensor);
-  return toBinary(ModelProtoSchema, model);
+  return encodeModel(model);
 }
 
 function floatTensor(name: string): ValueInfoProto {

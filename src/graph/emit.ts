@@ -1,4 +1,4 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import {
   ModelProtoSchema,
   NodeProtoSchema,
@@ -13,6 +13,7 @@ import { attributeProto } from "./attribute-proto.ts";
 import { decodeModel } from "./model-proto.ts";
 import { operationsOf } from "./traverse.ts";
 import type { ElementType, Operation, Tensor, TensorData } from "./tensor.ts";
+import { encodeModel } from "./encode-model.ts";
 
 const onnxTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
@@ -147,7 +148,7 @@ export function emitModel(description: ModelDescription): Uint8Array {
       ),
     },
   });
-  return toBinary(ModelProtoSchema, model);
+  return encodeModel(model);
 }
 
 /**

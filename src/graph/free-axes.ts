@@ -1,6 +1,7 @@
-import { create, toBinary } from "@bufbuild/protobuf";
-import { ModelProtoSchema, TensorShapeProto_DimensionSchema } from "onnx-buf";
+import { create } from "@bufbuild/protobuf";
+import { TensorShapeProto_DimensionSchema } from "onnx-buf";
 import { decodeModel } from "./model-proto.ts";
+import { encodeModel } from "./encode-model.ts";
 
 /** An axis of an input or an output, and what to call its length. */
 export interface FreeAxis {
@@ -23,5 +24,5 @@ export function withFreeAxes(
     const dimension = { value: { case: "dimParam" as const, value: free.name } };
     type.value.value.shape!.dim[free.axis] = create(TensorShapeProto_DimensionSchema, dimension);
   }
-  return toBinary(ModelProtoSchema, model);
+  return encodeModel(model);
 }

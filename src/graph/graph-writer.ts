@@ -1,4 +1,4 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import {
   ModelProtoSchema,
   NodeProtoSchema,
@@ -10,6 +10,7 @@ import {
   type ValueInfoProto,
 } from "onnx-buf";
 import { attributeProto, type WrittenAttribute } from "./attribute-proto.ts";
+import { encodeModel } from "./encode-model.ts";
 
 const arrays = {
   float32: Float32Array,
@@ -115,7 +116,7 @@ export class GraphWriter {
         output: Object.keys(outputs).map((name) => valueInfo(name, types.float32)),
       },
     });
-    return toBinary(ModelProtoSchema, model);
+    return encodeModel(model);
   }
 
   #name(kind: string): string {

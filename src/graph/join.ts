@@ -1,6 +1,7 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { GraphProtoSchema, ModelProtoSchema, type GraphProto, type ModelProto } from "onnx-buf";
 import { decodeModel } from "./model-proto.ts";
+import { encodeModel } from "./encode-model.ts";
 
 /** A model to join with others. */
 export interface ModelPart {
@@ -44,7 +45,7 @@ export function joinModels(
       output: graphs.flatMap(({ output }) => output).filter(({ name }) => outputs.includes(name)),
     }),
   });
-  return toBinary(ModelProtoSchema, whole);
+  return encodeModel(whole);
 }
 
 function renamed(

@@ -64,6 +64,8 @@ export class Session {
       const session = await loaded.InferenceSession.create(model, {
         logSeverityLevel: 3,
         graphOptimizationLevel: purpose === "training" ? "extended" : "all",
+        // A plan of memory for each shape of input: in inference hardly two inputs have one shape.
+        enableMemPattern: purpose === "training",
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
         extra: waiting[purpose],
       });

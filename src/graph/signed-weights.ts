@@ -1,13 +1,9 @@
-import { toBinary } from "@bufbuild/protobuf";
-import {
-  ModelProtoSchema,
-  TensorProto_DataType,
-  type GraphProto,
-  type TensorProto,
-} from "onnx-buf";
+import { TensorProto_DataType, type GraphProto, type TensorProto } from "onnx-buf";
 import { float32Type, GraphWriter, uint8Type } from "./graph-writer.ts";
+import { lessHalf } from "./less-half.ts";
 import { decodeModel } from "./model-proto.ts";
 import { Session, type Runtime } from "./session.ts";
+import { encodeModel } from "./encode-model.ts";
 
 /** What is asked of the machine. */
 interface Machine {
@@ -33,7 +29,7 @@ export async function signWeights(
   for (const weight of weights) sign(weight);
   // Types of inner tensors that the file declares are those of before.
   for (const graph of graphs) graph.valueInfo = [];
-  return toBinary(ModelProtoSchema, model);
+  return encodeModel(model);
 }
 
 /** Returns a graph and the branches in it. */
@@ -74,7 +70,7 @@ function sign(tensor: TensorProto): void {
   tensor.dataType = TensorProto_DataType.INT8;
   const { rawData } = tensor;
   if (rawData.length === 0) tensor.int32Data = tensor.int32Data.map((byte) => byte - 128);
-  else tensor.rawData = rawData.map((byte) => byte ^ 0x80); // the file's own bytes stay
+  else tensor.rawData = new Uint8Array(lessHalf(rawData).buffer, 0, rawData.length);
 }
 
 const depth = 64;

@@ -1,6 +1,7 @@
-import { create, toBinary } from "@bufbuild/protobuf";
-import { ModelProtoSchema, TensorProto_DataType, TensorProtoSchema } from "onnx-buf";
+import { create } from "@bufbuild/protobuf";
+import { TensorProto_DataType, TensorProtoSchema } from "onnx-buf";
 import { decodeModel } from "./model-proto.ts";
+import { encodeModel } from "./encode-model.ts";
 
 /** Operators that take their axes as an input since operator set 13 or 18. */
 const withAxes: ReadonlySet<string> = new Set(["ReduceMean", "ReduceMax", "Unsqueeze"]);
@@ -29,5 +30,5 @@ export function upgradeAxes(bytes: Uint8Array): Uint8Array {
       }),
     );
   }
-  return toBinary(ModelProtoSchema, model);
+  return encodeModel(model);
 }

@@ -1,4 +1,5 @@
 import { float32Type, int32Type, uint8Type, type GraphWriter } from "../graph/graph-writer.ts";
+import { lessHalf } from "../graph/less-half.ts";
 import type { ByteMatrix } from "./moonshine-weights.ts";
 
 /** Rows of floats as bytes: an element is (byte + offset) · scale of its row; `offset` is a whole number below 1. */
@@ -100,20 +101,12 @@ export class ByteLayers {
   }
 }
 
-/** Returns bytes less 128. */
-function lessHalf(bytes: Uint8Array): Int8Array {
-  const signed = new Int8Array(bytes.length);
-  for (let n = 0; n < bytes.length; n++) signed[n] = bytes[n]! - 128;
-  return signed;
-}
-
 /** Returns the sums of a matrix's columns, in steps. */
 function columnSums({ bytes, rows, columns, zeros }: ByteMatrix): Int32Array {
-  const sums = new Int32Array(columns);
+  const sums = Int32Array.from(zeros, (zero) => -rows * zero);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      sums[column]! += bytes[row * columns + column]! - zeros[column]!;
-    }
+    const own = bytes.subarray(row * columns, (row + 1) * columns);
+    for (let column = 0; column < columns; column++) sums[column]! += own[column]!;
   }
   return sums;
 }

@@ -208,9 +208,13 @@ export function stepGraph(
 
 function transposed({ bytes, rows, columns, scales, zeros }: ByteMatrix): ByteMatrix {
   const turned = new Uint8Array(bytes.length);
-  for (let row = 0; row < rows; row++) {
+  const block = 64; // of rows, so that what is written stays in the cache
+  for (let first = 0; first < rows; first += block) {
+    const last = Math.min(rows, first + block);
     for (let column = 0; column < columns; column++) {
-      turned[column * rows + row] = bytes[row * columns + column]!;
+      for (let row = first; row < last; row++) {
+        turned[column * rows + row] = bytes[row * columns + column]!;
+      }
     }
   }
   return {
