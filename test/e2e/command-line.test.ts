@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { exitCodes } from "../../src/cli/exit-codes.ts";
-import { commandLine, finish, undertone, undertoneInto } from "../support/command-line.ts";
+import { commandLine, finish, sources, undertone, undertoneInto } from "../support/command-line.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -54,7 +54,7 @@ test.each([
 });
 
 test("what a checkout prints can be typed in it", async () => {
-  const { stderr } = await undertone();
+  const { stderr } = await finish(spawn(process.execPath, sources));
   const [, main = ""] = /npx tsx (\S+) --help/.exec(stderr) ?? [];
   expect(existsSync(join(process.cwd(), main))).toBe(true);
 });

@@ -18,13 +18,14 @@ interface Finished {
 
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, NO_COLOR: "1", DEBUG: "" });
 
+/** `undertone` from its sources. */
+export const sources: readonly string[] = ["--import", loader, main];
+/** As `compile.ts` made it, where that was run. */
+const compiled = process.env["COMPILED_CLI"];
+const program = compiled === undefined ? sources : [compiled];
+
 /** What Node is started with to run `undertone` with the words given. */
-export const commandLine = (...words: readonly string[]): string[] => [
-  "--import",
-  loader,
-  main,
-  ...words,
-];
+export const commandLine = (...words: readonly string[]): string[] => [...program, ...words];
 
 /** Starts `undertone` with the words given; what it prints is piped. */
 export function startUndertone(...words: readonly string[]): ChildProcess {
