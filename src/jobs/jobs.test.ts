@@ -92,19 +92,21 @@ describe.each(kinds)("a queue on %s (skipped where its server is not installed)"
     expect(await workAll(async () => undefined)).toEqual(["job-0"]);
   });
 
-  test.skipIf(!start)(
-    "keeps its jobs when its server crashes, and workers wait for it",
-    async () => {
-      await queue.add(jobs);
+  test.skipIf(!start).each(["SIGINT", "SIGKILL"] as const)(
+    "keeps its jobs when its server ends by %s, and workers wait for it",
+    { timeout: 60_000 },
+    async (signal) => {
+      const client = await openQueue(server.url);
+      await client.add(jobs);
+      await client.close();
       let crashed: Promise<void> | undefined;
       const done = new Set<string>();
       await workAll(async ({ id }) => {
-        await (crashed ??= server.crash());
+        await (crashed ??= server.crash(signal));
         done.add(id);
       });
       expect([...done].toSorted()).toEqual(jobs.map(({ id }) => id));
     },
-    60_000,
   );
 });
 

@@ -45,11 +45,14 @@ try {
   const out = join(root, "disturbed");
   await submit(folder, out, queue);
   const workers = [startWorker({ queue, words }), startWorker({ queue, words })];
+  let ended = 0;
   for (const [n, at] of faultTimes().entries()) {
     await progress(out, at, workers);
     if (n % Math.ceil((kills + crashes) / crashes) === 1) {
-      print({ done: at, killed: "database" });
-      await server.crash();
+      // The second is told to end, and tells its clients.
+      const signal = ++ended % 2 === 0 ? "SIGINT" : "SIGKILL";
+      print({ done: at, killed: "database", signal });
+      await server.crash(signal);
     } else {
       const victim = random.integer(workers.length);
       print({ done: at, killed: `worker ${victim + 1}` });

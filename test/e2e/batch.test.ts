@@ -154,6 +154,11 @@ test.skipIf(!start)(
   },
 );
 
+test("all recordings at once are no reference for jobs of a queue", async () => {
+  const words = ["batch", "submit", ".", "--queue", "redis://127.0.0.1:1", "--out", "out"];
+  expect(await call(...words, "--reference", "folder")).toBe("usage");
+});
+
 test("a queue is asked for by name", async () => {
   vi.stubEnv("UNDERTONE_QUEUE", undefined);
   expect(await call("batch", "status")).toBe("usage");

@@ -12,8 +12,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface DatabaseServer {
   /** The URL of a queue on it. */
   readonly url: string;
-  /** Kills it without a word, and starts it again on the same data. */
-  crash(): Promise<void>;
+  /** Kills it without a word, or ends it by `SIGINT`, which tells its clients, and starts it again on the same data. */
+  crash(signal?: "SIGKILL" | "SIGINT"): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -78,8 +78,8 @@ async function run(program: Program): Promise<DatabaseServer> {
   };
   return {
     url,
-    crash: async () => {
-      await kill("SIGKILL");
+    crash: async (signal = "SIGKILL") => {
+      await kill(signal);
       child = await started(program);
     },
     stop: async () => {
