@@ -48,6 +48,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "recognition",
     "runs",
     "reports",
+    "jobs",
   ],
   studio: [
     "audio",

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { FinalFailure, UnfitWorker, work, type RunningJob } from "../jobs/work.ts";
 import { analysisJobSchema, BatchAnalyzer } from "../recognition/batch-analyzer.node.ts";
-import { readBatch } from "../recognition/batch-folder.node.ts";
+import { readWorkOrder } from "../recognition/batch-folder.node.ts";
 import type { Failure } from "../recognition/find-audio.node.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import type { BatchWorkOptions } from "./batch-work.ts";
@@ -63,7 +63,7 @@ async function doJob(job: RunningJob, analyzer: BatchAnalyzer): Promise<void> {
   if (!analysis.success) {
     throw new FinalFailure("The job is of another version of undertone, or of another program.");
   }
-  const batch = await readBatch(analysis.data.folder).catch((error: unknown) => {
+  const batch = await readWorkOrder(analysis.data.folder).catch((error: unknown) => {
     const isGone = error instanceof UndertoneError && error.code === "file-not-found";
     throw isGone ? error : new UnfitWorker(error);
   });

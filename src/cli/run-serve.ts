@@ -46,6 +46,7 @@ export async function runServe(options: ServeOptions): Promise<void> {
       limits: limitsOf(options),
       tokens,
       folder,
+      queue: options.queue,
       log: jsonLog((line) => process.stdout.write(line)),
       onProgress: display,
       signal,

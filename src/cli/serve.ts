@@ -1,3 +1,4 @@
+import { Option } from "@commander-js/extra-typings";
 import { defaultLimits } from "../server/service/limits.ts";
 import { createCommand, examples } from "./command.ts";
 import { numberUpTo, offlineOption, repeatable, wholeNumber } from "./options.ts";
@@ -76,6 +77,12 @@ export const serveCommand = createCommand(
     defaultLimits.requestsPerMin,
   )
   .option("--max-streams <count>", "Live streams at once", wholeNumber(0), defaultLimits.maxStreams)
+  .addOption(
+    new Option(
+      "--queue <url>",
+      "Queue on Redis or PostgreSQL whose workers do the jobs, each an: undertone batch work that sees --folder at this path (default: the server's own workers)",
+    ).env("UNDERTONE_QUEUE"),
+  )
   .option("--max-jobs <count>", "Jobs that are kept at once", wholeNumber(), defaultLimits.maxJobs)
   .option(
     "--keep <hours>",
@@ -89,6 +96,7 @@ export const serveCommand = createCommand(
       "undertone serve",
       "undertone serve --transcriber whisper-small --workers 4",
       "undertone serve --host 0.0.0.0 --allow-host media.example.org",
+      "undertone serve --queue redis://10.0.0.5 --folder /shared/serve",
       "undertone serve --new-token",
       'curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8150/v1/models',
     ),

@@ -32,10 +32,14 @@ export interface JobQueue {
   add(jobs: readonly Job[]): Promise<void>;
   counts(): Promise<JobCounts>;
   failures(): Promise<FailedJob[]>;
+  /** Resolves to those of some jobs that failed in all attempts. */
+  failuresOf(ids: readonly string[]): Promise<FailedJob[]>;
   /** Gives failed jobs all their attempts again, those of one group or all; resolves to their number. */
   retry(group?: string): Promise<number>;
   /** Removes jobs that wait or have failed, those of one group or all; resolves to their number. What runs is not stopped. */
   cancel(group?: string): Promise<number>;
+  /** Removes those of some jobs that wait or have failed. */
+  remove(ids: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -99,15 +103,16 @@ export async function openQueue(url: string): Promise<JobQueue> {
         };
       }),
     failures: () =>
-      inQueue(address, async () =>
-        (await queue.getJobs(["failed"], 0, -1, true)).map((job) => ({
-          id: job.id!,
-          group: job.name,
-          data: job.data.data,
-          reason: job.failedReason,
-          attempts: job.attemptsMade,
-        })),
-      ),
+      inQueue(address, async () => (await queue.getJobs(["failed"], 0, -1, true)).map(failedJob)),
+    failuresOf: (ids) =>
+      inQueue(address, async () => {
+        const failed: FailedJob[] = [];
+        for (const id of ids) {
+          const job = (await queue.getJobState(id)) === "failed" && (await queue.getJob(id));
+          if (job) failed.push(failedJob(job));
+        }
+        return failed;
+      }),
     retry: (group) =>
       inQueue(address, () =>
         each(["failed"], group, (job) =>
@@ -116,9 +121,21 @@ export async function openQueue(url: string): Promise<JobQueue> {
       ),
     cancel: (group) =>
       inQueue(address, () => each([...waitingStates, "failed"], group, (job) => job.remove())),
+    remove: (ids) =>
+      inQueue(address, async () => {
+        for (const id of ids) await queue.remove(id);
+      }),
     close: () => queue.close(),
   };
 }
+
+const failedJob = (job: BullJob<JobData>): FailedJob => ({
+  id: job.id!,
+  group: job.name,
+  data: job.data.data,
+  reason: job.failedReason,
+  attempts: job.attemptsMade,
+});
 
 /** Does something with the queue; where that fails, the error names the queue. @throws UndertoneError `network-failed` */
 async function inQueue<Result>(

@@ -16,7 +16,14 @@ export interface JobData {
 
 type BullQueue = Pick<
   Queue<JobData>,
-  "addBulk" | "getJobCounts" | "getJobs" | "close" | "waitUntilReady"
+  | "addBulk"
+  | "getJobCounts"
+  | "getJobs"
+  | "getJob"
+  | "getJobState"
+  | "remove"
+  | "close"
+  | "waitUntilReady"
 >;
 type BullWorker = Pick<Worker<JobData>, "run" | "close">;
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UndertoneError } from "../shared/errors.ts";
-import { hasResult, keepFailure, keepResult, type Batch } from "./batch-folder.node.ts";
+import { hasResult, keepFailure, keepResult, type WorkOrder } from "./batch-folder.node.ts";
 import type { Failure } from "./find-audio.node.ts";
 import { modelIdOf, type Outcome } from "./file-result.node.ts";
 import { findVoiceModel, readModel } from "./voice-model.node.ts";
@@ -48,7 +48,7 @@ export class BatchAnalyzer {
    */
   async analyze(
     { folder, job, path, section }: AnalysisJob,
-    batch: Batch,
+    batch: WorkOrder,
     isLastAttempt: boolean,
   ): Promise<Failure | undefined> {
     if (await hasResult(folder, job)) return undefined;
@@ -85,7 +85,7 @@ export class BatchAnalyzer {
     return found?.process;
   }
 
-  async #open({ settings, worker }: Batch): Promise<WorkerProcess> {
+  async #open({ settings, worker }: WorkOrder): Promise<WorkerProcess> {
     const { offline } = this.#options;
     const voice = await findVoiceModel(worker.model, { offline });
     assertModel(worker.model, settings.modelId, modelIdOf(voice));

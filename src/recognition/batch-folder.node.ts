@@ -16,13 +16,18 @@ const { version }: { readonly version: string } = createRequire(import.meta.url)
   "../../package.json",
 );
 
-/** `batch.json` of a folder of results: how all of its recordings are analyzed, by any worker. */
-export interface Batch {
+/** `batch.json` of a folder of results, as far as workers need it: how all of its recordings are analyzed. */
+export interface WorkOrder {
   readonly format: 1;
   /** Of undertone: results of two versions do not stand in one folder. */
   readonly version: string;
-  readonly settings: AnalysisSettings;
+  readonly settings: Pick<AnalysisSettings, "modelId" | "textModelId">;
   readonly worker: WorkerOptions;
+}
+
+/** `batch.json` of `undertone batch submit`. */
+export interface Batch extends WorkOrder {
+  readonly settings: AnalysisSettings;
   /** Of the audio model. */
   readonly labels: readonly string[];
 }
@@ -34,7 +39,9 @@ export interface BatchFile extends FoundFile {
 }
 
 /** Returns the content of `batch.json`. */
-export function batchOf(given: Omit<Batch, "format" | "version">): Batch {
+export function batchOf<Given>(
+  given: Given,
+): Given & { readonly format: 1; readonly version: string } {
   return { format: 1, version, ...given };
 }
 
@@ -53,13 +60,22 @@ export function jobIdOf(file: FoundFile, content: string, { settings }: Batch): 
 
 const batchSchema = z.looseObject({ format: z.literal(1), version: z.string() });
 
+/** @throws UndertoneError as `readWorkOrder` */
+export const readBatch = (folder: string): Promise<Batch> => readOrder(folder);
+
 /** @throws UndertoneError `file-not-found`, `file-unreadable`, `usage` where the folder holds no batch, or one of another version */
-export async function readBatch(folder: string): Promise<Batch> {
+export const readWorkOrder = (folder: string): Promise<WorkOrder> => readOrder(folder);
+
+/** Makes the folder of a batch without a list of its recordings. @throws UndertoneError `disk-full`, `file-unreadable` */
+export const writeWorkOrder = (folder: string, order: WorkOrder): Promise<void> =>
+  writePrivateFile(batchFile(folder), JSON.stringify(order));
+
+async function readOrder<Order extends WorkOrder>(folder: string): Promise<Order> {
   const path = batchFile(folder);
   const text = (await readWholeFile(path)).toString();
   const problem = (what: string): UndertoneError =>
     new UndertoneError("usage", `${path}: ${what}`, { path });
-  let batch: Batch;
+  let batch: Order;
   try {
     batch = JSON.parse(text);
     batchSchema.parse(batch);

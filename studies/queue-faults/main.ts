@@ -46,6 +46,7 @@ try {
   await submit(folder, out, queue);
   const workers = [startWorker({ queue, words }), startWorker({ queue, words })];
   let ended = 0;
+  let killed = 0;
   for (const [n, at] of faultTimes().entries()) {
     await progress(out, at, workers);
     if (n % Math.ceil((kills + crashes) / crashes) === 1) {
@@ -57,6 +58,7 @@ try {
       const victim = random.integer(workers.length);
       print({ done: at, killed: `worker ${victim + 1}` });
       await kill(workers[victim]!);
+      killed++;
       workers[victim] = startWorker({ queue, words });
     }
   }
@@ -69,8 +71,8 @@ try {
   print({
     database: kind,
     recordings,
-    "workers killed": kills,
-    "database killed": crashes,
+    "workers killed": killed,
+    "database ended": ended,
     lost: recordings - new Set(files).size,
     doubled: files.length - new Set(files).size,
     "same bits": isSame,

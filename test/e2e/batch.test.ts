@@ -13,6 +13,9 @@ import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import { finishedJobs } from "../../src/recognition/batch-folder.node.ts";
 import { readFoldState } from "../../src/runs/run-folder.ts";
+import { defaultLimits } from "../../src/server/service/limits.ts";
+import { startService } from "../../src/server/service/start-service.ts";
+import { Tokens } from "../../src/server/service/tokens.ts";
 import { UndertoneError } from "../../src/shared/errors.ts";
 import { commandLine } from "../support/command-line.ts";
 import { startDatabase, type DatabaseServer } from "../support/databases.ts";
@@ -153,6 +156,53 @@ test.skipIf(!start)(
     }
   },
 );
+
+test.skipIf(!start)("a server's jobs are done by workers of its queue", async () => {
+  const model = join(root, "served.onnx");
+  await writeFile(model, loudnessModelFile());
+  const ended = new AbortController();
+  const service = await startService({
+    version: "1.2.3",
+    host: "127.0.0.1",
+    port: 0,
+    model,
+    transcriber: false,
+    workers: 1,
+    limits: defaultLimits,
+    tokens: Tokens.of("ut_a-token-of-the-tests"),
+    allowedHosts: [],
+    folder: join(root, "served"),
+    queue: server.url,
+    log: () => undefined,
+    onProgress: () => undefined,
+    signal: ended.signal,
+  });
+  const ask = async (path: string, init: RequestInit = {}): Promise<string> => {
+    const headers = { authorization: "Bearer ut_a-token-of-the-tests" };
+    return (await fetch(service.url + path, { ...init, headers })).text();
+  };
+  const sound = encodeWav(synthesizeVoice(1, { sampleRate: 16_000, level: 0.5 }), 16_000);
+  const body = new FormData();
+  body.append("file", new Blob([new Uint8Array(sound)]), "loud.wav");
+  const asked = { method: "POST", body };
+  const { id } = JSON.parse(await ask("/v1/jobs", asked));
+  const done = async () => {
+    await call(...work);
+    return JSON.parse(await ask(`/v1/jobs/${id}`)).status;
+  };
+  await expect.poll(done).toBe("finished");
+  const direct = JSON.parse(await ask("/v1/audio/emotions", asked));
+  const [line = ""] = (await ask(`/v1/jobs/${id}/results`)).split("\n");
+  expect(JSON.parse(line)).toEqual({ index: 0, name: "loud.wav", ...direct });
+  await service.close();
+});
+
+test("a queue that does not answer is told before a server loads its models", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "undertone-no-queue-"));
+  const words = ["--queue", "redis://127.0.0.1:1", "--folder", folder];
+  expect(await call("serve", ...words)).toBe("network-failed");
+  await rm(folder, { recursive: true });
+});
 
 test("all recordings at once are no reference for jobs of a queue", async () => {
   const words = ["batch", "submit", ".", "--queue", "redis://127.0.0.1:1", "--out", "out"];

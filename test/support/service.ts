@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { batchOf } from "../../src/recognition/batch-folder.node.ts";
 import type { Outcome } from "../../src/recognition/file-result.node.ts";
 import type { RecognitionSettings } from "../../src/recognition/worker-process.node.ts";
 import { defaultLimits, type Limits } from "../../src/server/service/limits.ts";
@@ -22,6 +23,8 @@ export interface TestServiceOptions {
   readonly workers?: number;
   readonly limits?: Partial<Limits>;
   readonly allowedHosts?: readonly string[];
+  /** URL of a queue that does the jobs. */
+  readonly queue?: string;
   /** Of an earlier server. */
   readonly folder?: string;
   /** Before a failed recording of a job is tried again. */
@@ -67,6 +70,10 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
         warnings: ["Made without a model."],
         startedAt: 0,
         worker: { model: "default.onnx", recognition: {} },
+        order: batchOf({
+          settings: { modelId: "0123456789ab", textModelId: null },
+          worker: { model: "default", recognition: {} },
+        }),
       },
       workers: Array.from({ length: workers }, createWorker),
     },
@@ -78,6 +85,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       tokens: Tokens.of(serviceToken, otherToken),
       allowedHosts: options.allowedHosts ?? [],
       folder,
+      queue: options.queue,
       retryDelayMs: options.retryDelayMs,
       log: jsonLog((line) => lines.push(line)),
     },

@@ -5,6 +5,10 @@ import { UndertoneError } from "../../shared/errors.ts";
 import type { Service } from "./service.ts";
 import type { PoolTask } from "./worker-pool.ts";
 
+type AnalyzingService = Pick<Service, "metrics" | "model" | "limits"> & {
+  readonly pool: Pick<Service["pool"], "analyze">;
+};
+
 interface FileToAnalyze extends PoolTask {
   readonly path: string;
   /** What messages call the file. */
@@ -13,7 +17,7 @@ interface FileToAnalyze extends PoolTask {
 
 /** Analyzes a file; whatever is wrong with it becomes its outcome. @throws as `WorkerPool.analyze` */
 export async function outcomeOfFile(
-  { pool, metrics, model, limits }: Pick<Service, "pool" | "metrics" | "model" | "limits">,
+  { pool, metrics, model, limits }: AnalyzingService,
   { path, name, ...task }: FileToAnalyze,
 ): Promise<Analysis | { readonly error: Failure }> {
   const recognition: RecognitionSettings = {

@@ -1,8 +1,17 @@
+import { resolve } from "node:path";
 import { readModelCard } from "../../models/model-card.ts";
-import { modelNameOf } from "../../recognition/file-result.node.ts";
-import { findVoiceModel, inFile } from "../../recognition/voice-model.node.ts";
+import { batchOf, type WorkOrder } from "../../recognition/batch-folder.node.ts";
+import { modelIdOf, modelNameOf } from "../../recognition/file-result.node.ts";
+import {
+  findVoiceModel,
+  inFile,
+  readModel,
+  shippedModel,
+  type VoiceModel,
+} from "../../recognition/voice-model.node.ts";
 import { WorkerProcess, type WorkerOptions } from "../../recognition/worker-process.node.ts";
 import type { ProgressListener } from "../../shared/logger.ts";
+import { voiceModels } from "../../shared/shipped-models.ts";
 import type { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { ServedModel } from "./service.ts";
@@ -65,6 +74,7 @@ export async function loadServed(
         warnings,
         startedAt: Date.now(),
         worker,
+        order: await orderOf(voice, { ...worker, transcriber: loaded.transcriber ?? false }),
       },
     };
   } catch (error) {
@@ -73,4 +83,24 @@ export async function loadServed(
   } finally {
     signal.removeEventListener("abort", stop);
   }
+}
+
+/** Resolves to how other machines, each with its own copy of the models, do what this one does. */
+async function orderOf(
+  voice: VoiceModel,
+  { transcriber, language, keepTranscripts, recognition, textModel }: WorkerOptions,
+): Promise<WorkOrder> {
+  const text = typeof textModel === "string" ? await readModel(resolve(textModel)) : undefined;
+  const shipped = voiceModels.find((name) => shippedModel(name) === voice.path);
+  return batchOf({
+    settings: { modelId: modelIdOf(voice), textModelId: text ? modelIdOf(text) : null },
+    worker: {
+      model: shipped ?? resolve(voice.path),
+      textModel: text?.path,
+      transcriber,
+      language,
+      keepTranscripts,
+      recognition,
+    },
+  });
 }

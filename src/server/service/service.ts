@@ -1,4 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
+import type { WorkOrder } from "../../recognition/batch-folder.node.ts";
 import type { WorkerOptions } from "../../recognition/worker-process.node.ts";
 import type { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
@@ -35,6 +36,8 @@ export interface ServedModel {
   readonly startedAt: number;
   /** What a process that loads them is told. */
   readonly worker: WorkerOptions;
+  /** What a worker on another machine is told, for jobs of a queue. */
+  readonly order: WorkOrder;
 }
 
 /** Of the server's routes. */

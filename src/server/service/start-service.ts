@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { openQueue } from "../../jobs/job-queue.ts";
 import { privateMode } from "../../shared/files.node.ts";
 import { acquireLock } from "../../shared/lock.node.ts";
 import { listen } from "../listen.ts";
@@ -8,6 +9,7 @@ import { streamRoutes } from "../live/routes.ts";
 import { serviceApp } from "./app.ts";
 import { httpServer } from "./http-server.ts";
 import { JobRunner } from "./jobs/job-runner.ts";
+import { RecordingQueue } from "./jobs/recording-queue.ts";
 import { JobStore } from "./jobs/job-store.ts";
 import { jobRoutes } from "./jobs/routes.ts";
 import type { Limits } from "./limits.ts";
@@ -30,6 +32,8 @@ export interface ServiceOptions extends ServedOptions {
   readonly allowedHosts: readonly string[];
   /** Folder of what outlives the server: jobs, and uploads while they are taken. */
   readonly folder: string;
+  /** URL of the queue whose workers do the jobs; by default the server's own do. */
+  readonly queue?: string | undefined;
   /** Wait before a recording of a job that failed by chance is tried again; 1000 by default. */
   readonly retryDelayMs?: number | undefined;
 }
@@ -43,13 +47,15 @@ export interface RunningService {
 
 /**
  * Loads the models, and starts the server of `undertone serve`.
- * @throws UndertoneError `usage` where it cannot have the port or host, and what loading the models throws
+ * @throws UndertoneError `usage` where it cannot have the port or host, and what opening the queue and loading the models throw
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const folder = resolve(options.folder);
   await mkdir(folder, { recursive: true, mode: privateMode.folder });
   const release = await acquireLock(join(folder, "lock"));
   try {
+    // A wrong address is told before the models are loaded.
+    if (options.queue !== undefined) await (await openQueue(options.queue)).close();
     const loaded = await loadServed(options);
     const running = await serveWith(loaded, { ...options, folder });
     const close = async (): Promise<void> => {
@@ -68,7 +74,7 @@ export async function serveWith(
   { model, workers }: { readonly model: ServedModel; readonly workers: readonly Worker[] },
   options: Omit<ServiceOptions, keyof ServedOptions> & Pick<ServiceOptions, "limits" | "log">,
 ): Promise<RunningService> {
-  const { folder, limits, log, host, retryDelayMs } = options;
+  const { folder, limits, log, host, retryDelayMs, queue: queueUrl } = options;
   const trash = join(folder, "uploads");
   const store = await JobStore.open(join(folder, "jobs"), { trash, log });
   const uploads = new Uploads(trash, limits, () => store.bytes);
@@ -89,7 +95,10 @@ export async function serveWith(
     closing: closing.signal,
   };
   const hosts = new AllowedHosts(options.allowedHosts);
-  const runner = new JobRunner(service, { store, hosts, retryDelayMs });
+  const exchange = { folder: join(folder, "queue"), order: model.order, closing: closing.signal };
+  const queue =
+    queueUrl === undefined ? undefined : new RecordingQueue({ url: queueUrl, log, ...exchange });
+  const runner = new JobRunner(service, { store, hosts, queue, retryDelayMs });
   const server = httpServer(
     serviceApp(service, [
       jobRoutes(service, { store, runner, hosts }),

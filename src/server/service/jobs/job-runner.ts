@@ -8,11 +8,14 @@ import type { Service } from "../service.ts";
 import { recognitionOf } from "../settings.ts";
 import type { JobState } from "./job.ts";
 import type { JobStore } from "./job-store.ts";
+import { RecordingQueue } from "./recording-queue.ts";
 import { deliver } from "./webhook.ts";
 
 export interface RunnerParts {
   readonly store: JobStore;
   readonly hosts: AllowedHosts;
+  /** Analyzes in place of the server's own workers. */
+  readonly queue?: RecordingQueue | undefined;
   /** Wait before the second attempt, doubled for the third; 1000 by default. */
   readonly retryDelayMs?: number | undefined;
 }
@@ -28,9 +31,12 @@ interface Claim {
   readonly index: number;
 }
 
-interface Failure {
-  readonly code: string;
-  readonly message: string;
+interface Work extends Claim {
+  readonly signal: AbortSignal;
+}
+
+interface Failed {
+  readonly error: { readonly code: string; readonly message: string };
 }
 
 /** Works on the jobs of a folder, an item of each in turn, until the server stops. */
@@ -50,9 +56,11 @@ export class JobRunner {
   /** Goes on with what an earlier server left. */
   start(): void {
     const { closing, pool } = this.#service;
-    const { jobs } = this.#parts.store;
+    const { store, queue } = this.#parts;
+    const { jobs } = store;
     // One fetches while all workers are busy.
-    this.#work = Array.from({ length: pool.size + 1 }, () => this.#run());
+    const most = queue ? RecordingQueue.most : pool.size + 1;
+    this.#work = Array.from({ length: most }, () => this.#run());
     for (const state of jobs) {
       if (state.finished?.webhook === "pending") this.#tell(state);
       const isDone = state.ends.size === state.job.items.length;
@@ -84,6 +92,7 @@ export class JobRunner {
       const { finished } = state;
       if (finished && finished.finishedAt + keptMs < nowMs) await this.#parts.store.delete(state);
     }
+    await this.#parts.queue?.sweep(this.#parts.store);
   }
 
   /** Nobody waits for it: what goes wrong is logged. */
@@ -123,12 +132,17 @@ export class JobRunner {
   }
 
   async #do({ state, index }: Claim): Promise<void> {
-    const { store } = this.#parts;
+    const { store, queue } = this.#parts;
     const { job, running, deleted } = state;
     const { name, url } = job.items[index]!;
     try {
-      const outcome = await this.#attempts({ state, index });
-      if (deleted.signal.aborted) return;
+      const signal = this.#stopOf(state);
+      const outcome = await this.#analyzed({ state, index, signal });
+      if (signal.aborted) {
+        running.delete(index);
+        if (deleted.signal.aborted && running.size === 0) await queue?.forget(state);
+        return;
+      }
       const end = "error" in outcome ? "failed" : "done";
       const line = JSON.stringify({ index, name, ...(url !== undefined && { url }), ...outcome });
       await store.end(state, index, { end, line });
@@ -140,40 +154,62 @@ export class JobRunner {
     }
   }
 
-  async #attempts(claim: Claim): Promise<object | { readonly error: Failure }> {
+  /** Stops the work on a job: a queue goes on without this server. */
+  #stopOf({ deleted }: JobState): AbortSignal {
+    const { closing } = this.#service;
+    return this.#parts.queue ? AbortSignal.any([closing, deleted.signal]) : deleted.signal;
+  }
+
+  async #analyzed(work: Work): Promise<object> {
+    const fetched = await this.#attempts(mostAttempts, work, () => this.#fetch(work));
+    if ("error" in fetched) return fetched;
+    // A queue makes its own attempts.
+    const most = this.#parts.queue ? 1 : mostAttempts;
+    return this.#attempts(most, work, () => this.#analyze(work));
+  }
+
+  async #attempts(
+    most: number,
+    { signal }: Work,
+    tried: () => Promise<object>,
+  ): Promise<object | Failed> {
     const { retryDelayMs = 1000 } = this.#parts;
-    const { signal } = claim.state.deleted;
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#attempt(claim);
+      const outcome: object | Failed = await tried().catch(failureOf);
       const mayPass = "error" in outcome && passing.includes(outcome.error.code);
-      if (!mayPass || attempt === mostAttempts || signal.aborted) return outcome;
+      if (!mayPass || attempt === most || signal.aborted) return outcome;
       await sleep(retryDelayMs * 2 ** (attempt - 1), undefined, { signal }).catch(() => undefined);
     }
   }
 
-  async #attempt({ state, index }: Claim): Promise<object | { readonly error: Failure }> {
+  /** Fetches a recording that was not sent. */
+  async #fetch({ state, index, signal }: Work): Promise<object> {
     const { store, hosts } = this.#parts;
-    const { limits } = this.#service;
-    const { job, deleted } = state;
-    const { name, url } = job.items[index]!;
+    const { maxUploadBytes: maxBytes, idleSec } = this.#service.limits;
+    const { url } = state.job.items[index]!;
+    if (url === undefined) return {};
+    await fetchTo(store.inputPath(state, index), url, { hosts, maxBytes, idleSec, signal });
+    return {};
+  }
+
+  async #analyze({ state, index, signal }: Work): Promise<object> {
+    const { store, queue } = this.#parts;
     const path = store.inputPath(state, index);
-    try {
-      const { signal } = deleted;
-      if (url !== undefined) {
-        const { maxUploadBytes: maxBytes, idleSec } = limits;
-        await fetchTo(path, url, { hosts, maxBytes, idleSec, signal });
-      }
-      const recognition = recognitionOf(job.settings);
-      const task = { path, name, recognition, isBackground: true, signal };
-      return await outcomeOfFile(this.#service, task);
-    } catch (error) {
-      return { error: failureOf(error) };
-    }
+    const { name } = state.job.items[index]!;
+    const recognition = recognitionOf(state.job.settings);
+    const task = { path, name, recognition, isBackground: true, signal };
+    if (queue === undefined) return outcomeOfFile(this.#service, task);
+    const pool: Pick<Service["pool"], "analyze"> = {
+      analyze: (_, asked) =>
+        queue.analyze({ state, index, path, recognition: asked.recognition, signal }),
+    };
+    return outcomeOfFile({ ...this.#service, pool }, task);
   }
 
   async #finish(state: JobState): Promise<void> {
     const webhook = state.job.webhook === null ? null : "pending";
     await this.#parts.store.finish(state, { finishedAt: Date.now(), webhook });
+    await this.#parts.queue?.forget(state);
     this.#service.log("info", "job-finished", { id: state.job.id });
     if (webhook !== null) this.#tell(state);
   }
@@ -193,10 +229,11 @@ export class JobRunner {
   }
 }
 
-function failureOf(error: unknown): Failure {
+function failureOf(error: unknown): Failed {
   if (error instanceof UndertoneError || error instanceof Refusal) {
     const { code, message }: { code: ErrorCode | Refusal["code"]; message: string } = error;
-    return { code, message };
+    return { error: { code, message } };
   }
-  return { code: "internal", message: `This is an error in undertone itself: ${String(error)}` };
+  const message = `This is an error in undertone itself: ${String(error)}`;
+  return { error: { code: "internal", message } };
 }
