@@ -1,7 +1,8 @@
 /**
- * Load on `undertone serve` on this machine, beside the command line on the same recordings:
+ * Load on `undertone serve` on this machine, beside the command line on the same recordings: uploads alone, and once more with
+ * live streams beside them.
  *
- *   npx tsx bench/serve/main.ts --requests 200 --concurrency 100 --model small
+ *   npx tsx bench/serve/main.ts --requests 200 --concurrency 100 --streams 50 --model small
  *
  * The server is started and stopped by it; nothing else is called.
  */
@@ -15,11 +16,13 @@ import { encodeWav } from "../../src/audio/wav.ts";
 import { synthesizeVoice } from "../../test/support/voice.ts";
 import { load, type Recording } from "./load.ts";
 import { commandLine, runServer } from "./run-server.ts";
+import { openStreams, streamFacts } from "./streams.ts";
 
 const { values: options } = parseArgs({
   options: {
     requests: { type: "string", default: "200" },
     concurrency: { type: "string", default: "100" },
+    streams: { type: "string", default: "50" },
     model: { type: "string", default: "small" },
     workers: { type: "string", default: String(availableParallelism()) },
     json: { type: "boolean", default: false },
@@ -27,6 +30,7 @@ const { values: options } = parseArgs({
 });
 const requests = Math.min(10_000, Number(options.requests));
 const concurrency = Math.min(500, Number(options.concurrency));
+const streams = Math.min(500, Number(options.streams));
 const models = ["--model", options.model, "--no-transcript", "--offline"];
 
 /** Lengths of the recordings in turn, in seconds. */
@@ -47,12 +51,20 @@ try {
   const recordings = Array.from({ length: requests }, (_, n) => recordingOf(n));
   const totalSec = recordings.reduce((sum, { durationSec }) => sum + durationSec, 0);
   const server = await runServer(join(folder, "state"), [...models, "--workers", options.workers]);
+  const memoryAtRestMb = await server.peakMemoryMb();
   await server.metric("nodejs_eventloop_lag_max_seconds"); // counts from here
   const result = await load(server, recordings, concurrency);
+  const memoryOfUploadsMb = await server.peakMemoryMb();
+  const endStreams = openStreams(server, streams);
+  const beside = await load(server, recordings, concurrency);
+  const outcomes = await endStreams();
   const memoryMb = await server.peakMemoryMb();
   const eventLoopMaxMs = 1000 * (await server.metric("nodejs_eventloop_lag_max_seconds"));
   await server.stop();
   const commandSec = await analyzeByCommand(recordings);
+  const commandAudioPerSec = totalSec / commandSec;
+  const streamedSec = outcomes.reduce((sum, { audioSec }) => sum + audioSec, 0);
+  const besidePerSec = (beside.audioSec + streamedSec) / beside.seconds;
   const facts = {
     requests,
     concurrency,
@@ -60,14 +72,20 @@ try {
     model: options.model,
     statuses: Object.fromEntries(result.statuses),
     audioPerSec: result.audioSec / result.seconds,
-    commandAudioPerSec: totalSec / commandSec,
-    ofCommand: result.audioSec / result.seconds / (totalSec / commandSec),
+    commandAudioPerSec,
+    ofCommand: result.audioSec / result.seconds / commandAudioPerSec,
     latencyP50Ms: quantile(result.latenciesMs, 0.5),
     latencyP95Ms: quantile(result.latenciesMs, 0.95),
     healthP50Ms: quantile(result.healthMs, 0.5),
     healthP99Ms: quantile(result.healthMs, 0.99),
     healthMaxMs: quantile(result.healthMs, 1),
+    ...streamFacts(outcomes),
+    statusesBeside: Object.fromEntries(beside.statuses),
+    ofCommandBeside: besidePerSec / commandAudioPerSec,
+    healthMaxBesideMs: quantile(beside.healthMs, 1),
     eventLoopMaxMs,
+    memoryAtRestMb,
+    memoryOfUploadsMb,
     memoryMb,
   };
   if (options.json) process.stdout.write(`${JSON.stringify(facts)}\n`);

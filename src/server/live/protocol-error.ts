@@ -11,6 +11,8 @@ export const closeCodes = {
   /** A limit is exceeded, or a message comes out of order. */
   policy: 1008,
   internal: 1011,
+  /** The server cannot keep up with so many streams: try again later. */
+  overloaded: 1013,
 } as const;
 
 export type CloseReason = keyof typeof closeCodes;

@@ -12,6 +12,7 @@ import { clientMessageSchema } from "./messages.ts";
 import { OwnDialect } from "./own-dialect.ts";
 import { Recognizers } from "./recognizers.ts";
 import { StreamSession } from "./session.ts";
+import { StreamLoad } from "./stream-load.ts";
 import { TwilioDialect } from "./twilio-dialect.ts";
 
 /** What live streams need of the server. */
@@ -22,6 +23,9 @@ export type LiveService = Pick<Service, "limits" | "log" | "metrics" | "closing"
 
 /** Ten seconds of 32-bit samples at 48 kHz are less. */
 const maxMessageBytes = 2 ** 21;
+
+/** How often it is seen whether streams are late. */
+const checkMs = 1000;
 
 /** Returns what makes WebSockets of the server's connections. A token that came as a subprotocol is not sent back. */
 export function webSocketServer(): WebSocketServerLike {
@@ -47,14 +51,21 @@ export function streamRoutes(service: LiveService) {
   const load = () => loadRecognizer({ threads: 1, ...loaded });
   const recognizers = new Recognizers(load, pool.size);
   const sessions = new Set<StreamSession>();
+  const streamLoad = new StreamLoad(limits.maxStreams, pool.size);
+  const check = setInterval(() => streamLoad.check(performance.now()), checkMs).unref();
   addGauge(metrics.registry, "undertone_streams", {
     help: "Live streams",
     value: () => sessions.size,
+  });
+  addGauge(metrics.registry, "undertone_stream_late_seconds", {
+    help: "Most that a live stream is behind its sound",
+    value: () => streamLoad.lateSec,
   });
   const closeAtEnd = (): void => {
     if (closing.aborted && sessions.size === 0) void recognizers.close();
   };
   closing.addEventListener("abort", () => {
+    clearInterval(check);
     for (const session of sessions) session.finish("closing");
     closeAtEnd();
   });
@@ -69,10 +80,12 @@ export function streamRoutes(service: LiveService) {
       onSound: (seconds) => metrics.audioSec.inc(seconds),
       onEnd: () => {
         sessions.delete(session);
+        streamLoad.delete(session);
         closeAtEnd();
       },
     });
     sessions.add(session);
+    streamLoad.add(session);
     return session;
   };
 
@@ -110,10 +123,7 @@ export function streamRoutes(service: LiveService) {
       if (context.req.header("upgrade")?.toLowerCase() !== "websocket") {
         throw new Refusal("body-invalid", "Connect to this address with a WebSocket.");
       }
-      if (sessions.size >= limits.maxStreams) {
-        const message = `The server takes ${limits.maxStreams} streams at once.`;
-        throw new Refusal("overloaded", message, { retryAfterSec: 10 });
-      }
+      streamLoad.assertRoom();
       return next();
     });
     app.get(address, upgrade(dialectOf));

@@ -43,6 +43,8 @@ export class StreamSession {
   readonly #abort = new AbortController();
   readonly #idle: NodeJS.Timeout;
   #sampleRate = 0;
+  /** When the models were there, in milliseconds. */
+  #readyMs = Infinity;
   #sounded = 0;
   /** Messages of this turn. */
   #messages = 0;
@@ -80,6 +82,20 @@ export class StreamSession {
     if (this.#queues.size === 0) this.#close(reason, "");
   }
 
+  /** Seconds of sound that wait, of what was to be spoken by now. */
+  get lateSec(): number {
+    const most = Math.max(0, ...[...this.#queues.values()].map(({ samples }) => samples));
+    if (most === 0) return 0;
+    const spokenSec = Math.max(0, performance.now() - this.#readyMs) / 1000;
+    return Math.max(0, most / this.#sampleRate - Math.max(0, this.#durationSec - spokenSec));
+  }
+
+  /** Closes it, since the server cannot keep up with all streams. */
+  shed(): void {
+    const message = "The server cannot keep up with so many streams. Try again later.";
+    this.#fail(new ProtocolError("overloaded", message));
+  }
+
   /** The connection has ended: frees what it held. */
   closed(code: number): void {
     clearTimeout(this.#idle);
@@ -107,6 +123,7 @@ export class StreamSession {
       const queue = new BlockQueue(resumeBelowSec * sampleRate, () => this.#resume());
       this.#queues.set(track, queue);
       return this.#context.recognizers.use(async (recognizer) => {
+        this.#readyMs = Math.min(this.#readyMs, performance.now());
         this.#tell({ type: "ready" }, track);
         const signal = this.#abort.signal;
         const events = recognizer.stream(queue, { ...options, signal });
