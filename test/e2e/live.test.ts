@@ -8,8 +8,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { WebSocket } from "ws";
+import { WebSocket as Socket } from "ws";
 import { encodeWav } from "../../src/audio/wav.ts";
+import { hasChromium, openBrowser } from "../support/browser.ts";
 import { startUndertone } from "../support/command-line.ts";
 import { sixteenBit } from "../support/live-server.ts";
 import { synthesizeVoice } from "../support/voice.ts";
@@ -65,14 +66,38 @@ test("live.ts prints what a stream sounds like while it plays", async () => {
 });
 
 test("a stream without the token is refused, one with it as a subprotocol is not", async () => {
-  const refused = new WebSocket(streamUrl()).on("error", () => undefined);
+  const refused = new Socket(streamUrl()).on("error", () => undefined);
   const [, response] = await once(refused, "unexpected-response");
   expect(response.statusCode).toBe(401);
-  const browser = new WebSocket(streamUrl(), ["undertone", `token.${token}`]);
+  const browser = new Socket(streamUrl(), ["undertone", `token.${token}`]);
   await once(browser, "open");
   expect(browser.protocol).toBe("undertone");
   browser.close();
   await once(browser, "close");
+});
+
+test.skipIf(!hasChromium)("a browser's WebSocket brings the token, and streams", async () => {
+  const browser = await openBrowser();
+  const page = await browser.newPage();
+  const given = { address: streamUrl(), token, samples: [...voice] };
+  const told = await page.evaluate(
+    ({ address, token: brought, samples }) =>
+      new Promise<unknown[]>((done) => {
+        const types: unknown[] = [];
+        const socket = new WebSocket(address, ["undertone", `token.${brought}`]);
+        socket.addEventListener("open", () => {
+          socket.send(JSON.stringify({ type: "start", encoding: "f32le", sample_rate: 16_000 }));
+          socket.send(new Float32Array(samples));
+          socket.send(JSON.stringify({ type: "finish" }));
+        });
+        socket.addEventListener("message", ({ data }) => types.push(JSON.parse(data).type));
+        socket.addEventListener("close", ({ code }) => done([...types, code]));
+      }),
+    given,
+  );
+  expect(told).toContain("utterance-start");
+  expect(told.slice(-3)).toEqual(["final", "end", 1000]);
+  await browser.close();
 });
 
 test("inference needs the token, probes do not", async () => {
@@ -93,7 +118,7 @@ test("inference needs the token, probes do not", async () => {
 });
 
 test("a server that stops tells final segments, and ends", async () => {
-  const socket = new WebSocket(streamUrl(), { headers: { authorization: `Bearer ${token}` } });
+  const socket = new Socket(streamUrl(), { headers: { authorization: `Bearer ${token}` } });
   const types: string[] = [];
   socket.on("message", (data: Buffer) => types.push(JSON.parse(data.toString()).type));
   await once(socket, "open");

@@ -1,18 +1,22 @@
 /** `undertone serve` as a process of its own, with real models; and its examples. */
 import { execFile, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { encodeWav } from "../../src/audio/wav.ts";
 import { exitCodes } from "../../src/cli/exit-codes.ts";
+import { hasChromium, openBrowser, openPage } from "../support/browser.ts";
 import { startUndertone, undertone } from "../support/command-line.ts";
-import { serviceToken, startTestService } from "../support/service.ts";
+import { formWith, serviceToken, startTestService } from "../support/service.ts";
 import { synthesizeVoice } from "../support/voice.ts";
 
 const sampleRate = 16_000;
@@ -165,3 +169,68 @@ test("the examples call a server by curl and by OpenAI's client", async () => {
   expect(await readdir(join(service.folder, "jobs"))).toEqual([]);
   await service.close();
 });
+
+const root = resolve(import.meta.dirname, "../..");
+
+test("each curl of the documentation gets an answer", async () => {
+  const pages = (await readdir(join(root, "docs"), { recursive: true })).filter((name) =>
+    name.endsWith(".md"),
+  );
+  const texts = ["README.md", ...pages.map((name) => join("docs", name))].map((page) =>
+    readFile(join(root, page), "utf8"),
+  );
+  const lines = (await Promise.all(texts)).flatMap((text) => text.match(/^ *curl .*$/gm) ?? []);
+  expect(lines.length).toBeGreaterThan(1);
+  const service = await startTestService();
+  await copyFile(wav, join(folder, "call.wav"));
+  const env = { ...process.env, TOKEN: serviceToken };
+  for (const line of new Set(lines)) {
+    const asked = `${line.replace("http://127.0.0.1:8150", service.url)} --silent`;
+    const { stdout } = await promisify(execFile)("sh", ["-c", asked], { cwd: folder, env });
+    expect(JSON.parse(stdout)).not.toHaveProperty("error");
+  }
+  await service.close();
+});
+
+test.skipIf(!hasChromium)(
+  "a browser's EventSource takes the events of a transcription",
+  async () => {
+    const service = await startTestService();
+    // The server of a web page, which keeps the token to itself.
+    const site = createServer((request, response) => {
+      if (request.url !== "/events") {
+        response.setHeader("content-type", "text/html").end("<!doctype html>");
+        return;
+      }
+      const body = formWith({ model: "whisper-1", stream: "true" });
+      void service.ask("/v1/audio/transcriptions", { method: "POST", body }).then((answer) => {
+        response.setHeader("content-type", answer.headers.get("content-type")!);
+        return pipeline(Readable.from(answer.body!), response);
+      });
+    });
+    await once(site.listen(0, "127.0.0.1"), "listening");
+    const address = site.address();
+    const browser = await openBrowser();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const page = await openPage(browser, `http://127.0.0.1:${port}`);
+    const told = await page.evaluate(
+      () =>
+        new Promise((done) => {
+          const types: unknown[] = [];
+          const events = new EventSource("/events");
+          events.addEventListener("message", ({ data }) => {
+            const { type } = JSON.parse(data);
+            types.push(type);
+            if (type !== "transcript.text.done") return;
+            events.close();
+            done(types);
+          });
+        }),
+    );
+    const delta = "transcript.text.delta";
+    expect(told).toEqual([delta, delta, "transcript.text.done"]);
+    await browser.close();
+    site.close();
+    await service.close();
+  },
+);
