@@ -50,7 +50,9 @@ const folder = await mkdtemp(join(tmpdir(), "undertone-load-"));
 try {
   const recordings = Array.from({ length: requests }, (_, n) => recordingOf(n));
   const totalSec = recordings.reduce((sum, { durationSec }) => sum + durationSec, 0);
-  const server = await runServer(join(folder, "state"), [...models, "--workers", options.workers]);
+  // All clients have one token.
+  const given = [...models, "--workers", options.workers, "--rate", "1000000"];
+  const server = await runServer(join(folder, "state"), given);
   const memoryAtRestMb = await server.peakMemoryMb();
   await server.metric("nodejs_eventloop_lag_max_seconds"); // counts from here
   const result = await load(server, recordings, concurrency);

@@ -21,16 +21,17 @@ const frameBytes = (2 * sampleRate * frameMs) / 1000;
 async function stream(n: number): Promise<StreamOutcome> {
   const headers = { authorization: `Bearer ${token}` };
   const socket = new WebSocket(`${url!.replace("http", "ws")}/v1/stream`, { headers });
-  let status = 101;
   socket.on("error", () => undefined);
-  socket.on("unexpected-response", (request, response) => {
-    status = response.statusCode ?? 0;
-    request.destroy();
-  });
   const closed = new Promise<number>((done) => socket.once("close", done));
-  const opened = new Promise((done) => socket.once("open", () => done(true)));
-  const isOpen = await Promise.race([opened, closed.then(() => false)]);
-  if (!isOpen) return { status, code: 0, audioSec: 0, behindSec: 0 };
+  const status = await new Promise<number>((answered) => {
+    socket.once("open", () => answered(101));
+    socket.once("close", () => answered(0));
+    socket.once("unexpected-response", (request, { statusCode = 0 }) => {
+      request.destroy();
+      answered(statusCode);
+    });
+  });
+  if (status !== 101) return { status, code: 0, audioSec: 0, behindSec: 0 };
   socket.resume();
   socket.send(JSON.stringify({ type: "start", sample_rate: sampleRate }));
   const startedAt = performance.now();

@@ -1,10 +1,11 @@
 /** The thread of a recognizer: loads its models, and does what its caller asks for. */
+import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Engine } from "./engine.ts";
-import type { RecognizerOptions } from "./load-recognizer.node.ts";
 import { openEngine } from "./open-engine.node.ts";
 import type { AnalysisStage } from "./recognize.ts";
 import { pulledSound } from "./sound-reader.ts";
+import type { ThreadOptions } from "./thread-engine.node.ts";
 import { receivedError, sendableError } from "./thread-errors.ts";
 import type {
   CallResult,
@@ -93,7 +94,9 @@ function fail(pull: number, error: SentError): void {
 }
 
 try {
-  const { model, ...options }: RecognizerOptions = workerData;
+  const { model, niceness, ...options }: ThreadOptions = workerData;
+  // On Linux this is the priority of this thread alone.
+  if (niceness !== undefined && process.platform === "linux") setPriority(niceness);
   const told = {
     ...options,
     onProgress: (progress: (FromThread & { kind: "download" })["progress"]) =>

@@ -27,6 +27,12 @@ interface OpenCall {
   readonly onProgress: RecognizeOptions["onProgress"];
 }
 
+/** What the thread of an engine is told. */
+export interface ThreadOptions extends RecognizerOptions {
+  /** How much the thread leaves to others, on Linux: 0, as others, to 19. */
+  readonly niceness?: number | undefined;
+}
+
 /** An engine in a thread of its own, which opens and decodes files itself and pulls everything else from its caller. */
 export class ThreadEngine implements Engine {
   readonly labels: readonly string[];
@@ -48,7 +54,7 @@ export class ThreadEngine implements Engine {
   }
 
   /** @throws UndertoneError `cancelled`, and what loading the models throws */
-  static async start({ onProgress, signal, ...options }: RecognizerOptions): Promise<ThreadEngine> {
+  static async start({ onProgress, signal, ...options }: ThreadOptions): Promise<ThreadEngine> {
     throwIfCancelled(signal);
     disableTelemetry();
     const worker = startThread(options);

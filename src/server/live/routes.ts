@@ -2,7 +2,8 @@ import { upgradeWebSocket, type WebSocketServerLike } from "@hono/node-server";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { WebSocket, WebSocketServer } from "ws";
-import { loadRecognizer } from "../../recognition/load-recognizer.node.ts";
+import { createRecognizer } from "../../recognition/recognizer.ts";
+import { ThreadEngine } from "../../recognition/thread-engine.node.ts";
 import { Refusal } from "../refusal.ts";
 import { addGauge } from "../service/metrics.ts";
 import type { Service, ServiceEnv } from "../service/service.ts";
@@ -23,6 +24,9 @@ export type LiveService = Pick<Service, "limits" | "log" | "metrics" | "closing"
 
 /** Ten seconds of 32-bit samples at 48 kHz are less. */
 const maxMessageBytes = 2 ** 21;
+
+/** Of the threads that recognize streams: less than of those that analyze files, more than of the server itself. */
+const niceness = 5;
 
 /** How often it is seen whether streams are late. */
 const checkMs = 1000;
@@ -47,8 +51,9 @@ const isNoToken = (protocol: string): boolean => !protocol.startsWith("token.");
 /** `WS /v1/stream`, and the same in the messages of telephone media streams and of Hume's realtime interface. */
 export function streamRoutes(service: LiveService) {
   const { model, limits, closing, metrics, pool, log } = service;
-  const { recognition: _, niceness: _niceness, ...loaded } = model.worker;
-  const load = () => loadRecognizer({ threads: 1, ...loaded });
+  const { recognition: _, ...loaded } = model.worker;
+  const load = async () =>
+    createRecognizer(await ThreadEngine.start({ threads: 1, ...loaded, niceness }));
   const recognizers = new Recognizers(load, pool.size);
   const sessions = new Set<StreamSession>();
   const streamLoad = new StreamLoad(limits.maxStreams, pool.size);

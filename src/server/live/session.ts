@@ -16,6 +16,9 @@ const resumeBelowSec = 5;
 const messagesPerTurn = 100;
 const turnMs = 50;
 
+/** In which a stream makes up for the time that its models took to load. */
+const catchUpMs = 3000;
+
 /** Bytes that a client may leave unread. */
 const mostUnreadBytes = 4e6;
 
@@ -43,7 +46,8 @@ export class StreamSession {
   readonly #abort = new AbortController();
   readonly #idle: NodeJS.Timeout;
   #sampleRate = 0;
-  /** When the models were there, in milliseconds. */
+  /** When sound was asked for, and when the models were there, in milliseconds. */
+  #startMs = Infinity;
   #readyMs = Infinity;
   #sounded = 0;
   /** Messages of this turn. */
@@ -82,11 +86,12 @@ export class StreamSession {
     if (this.#queues.size === 0) this.#close(reason, "");
   }
 
-  /** Seconds of sound that wait, of what was to be spoken by now. */
+  /** Seconds of sound that wait, of what was to be spoken by now; 0 while models load, and for a moment more to catch up. */
   get lateSec(): number {
     const most = Math.max(0, ...[...this.#queues.values()].map(({ samples }) => samples));
-    if (most === 0) return 0;
-    const spokenSec = Math.max(0, performance.now() - this.#readyMs) / 1000;
+    const nowMs = performance.now();
+    if (most === 0 || nowMs < this.#readyMs + catchUpMs) return 0;
+    const spokenSec = (nowMs - this.#startMs) / 1000;
     return Math.max(0, most / this.#sampleRate - Math.max(0, this.#durationSec - spokenSec));
   }
 
@@ -116,6 +121,7 @@ export class StreamSession {
   #start({ sampleRate, tracks, settings }: Asked & { readonly kind: "start" }): void {
     if (this.#queues.size > 0) throw new ProtocolError("policy", "The stream has started already.");
     this.#sampleRate = sampleRate;
+    this.#startMs = performance.now();
     const { min_confidence: minConfidence, max_ood: maxOodScore, ...rest } = settings;
     const { partial_every_sec: partialEverySec, ...others } = rest;
     const options = { ...others, minConfidence, maxOodScore, partialEverySec, sampleRate };

@@ -34,6 +34,8 @@ test("streams that keep up stay, and others are let in", () => {
 test("where streams are late, the last ones are closed until the others catch up", () => {
   const { load, shed, late } = loadOf(8);
   late(4);
+  load.check(-1000);
+  expect(shed).toEqual([]);
   load.check(0);
   expect(shed).toEqual([6, 7]);
   late(4.5);
@@ -48,6 +50,7 @@ test("where streams are late, the last ones are closed until the others catch up
 test("after that no more are let in than those that were kept, for half a minute", () => {
   const { load, late } = loadOf(4);
   late(4);
+  load.check(-1000);
   load.check(0);
   late(0);
   load.check(30_000);
@@ -59,6 +62,7 @@ test("after that no more are let in than those that were kept, for half a minute
 test("as many as there are workers are never closed", () => {
   const { load, shed, late } = loadOf(2, 2);
   late(60);
+  load.check(-1000);
   load.check(0);
   expect(shed).toEqual([]);
   load.assertRoom();

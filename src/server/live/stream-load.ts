@@ -70,9 +70,10 @@ export class StreamLoad {
   /** Closes streams where they are too late and do not catch up; to be called every second. */
   check(nowMs: number): void {
     const { lateSec } = this;
-    const isCatchingUp = lateSec < this.#lastLateSec;
+    const before = this.#lastLateSec;
     this.#lastLateSec = lateSec;
-    if (lateSec > mostLateSec && !isCatchingUp && this.size > this.#least) {
+    const isBehind = before > mostLateSec && lateSec > mostLateSec && lateSec >= before;
+    if (isBehind && this.size > this.#least) {
       const count = Math.max(this.#least, Math.floor(this.size * (1 - shedShare)));
       const surplus = [...this.#streams].slice(count);
       this.#room = count;
