@@ -8,6 +8,8 @@ import type { StreamOutcome } from "./streams.ts";
 const [url, token, count] = process.argv.slice(2);
 const sampleRate = 16_000;
 const frameMs = 100;
+/** From one stream's beginning to the next one's. */
+const apartMs = 20;
 const stop = new AbortController();
 void once(process, "message").then(() => stop.abort());
 
@@ -19,6 +21,7 @@ for (const [index, sample] of synthesizeVoice(4, { sampleRate, level: 0.5 }).ent
 const frameBytes = (2 * sampleRate * frameMs) / 1000;
 
 async function stream(n: number): Promise<StreamOutcome> {
+  await sleep(n * apartMs);
   const headers = { authorization: `Bearer ${token}` };
   const socket = new WebSocket(`${url!.replace("http", "ws")}/v1/stream`, { headers });
   socket.on("error", () => undefined);
