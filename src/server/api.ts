@@ -5,9 +5,9 @@ import type { Comparison } from "../reports/compare-runs.ts";
 import type { EpochMetrics } from "../runs/epoch-metrics.ts";
 import type { RunInfo } from "../runs/run-folder.ts";
 import type { ErrorCode } from "../shared/errors.ts";
-import type { RunEvaluation, RunScores } from "./runs/run-evaluation.ts";
+import type { RunDimensions, RunEvaluation, RunScores } from "./runs/run-evaluation.ts";
 
-export type { Comparison, RunEvaluation, RunScores };
+export type { Comparison, RunDimensions, RunEvaluation, RunScores };
 
 /** Why a request is not answered at all; the last ones are those of `undertone serve` alone. */
 export type RefusalCode =
@@ -63,7 +63,7 @@ export interface RunRow {
 /** What the list says of a run. */
 export interface RunSummary extends Pick<
   RunInfo,
-  "name" | "corpus" | "protocol" | "seed" | "labels" | "startedAt"
+  "name" | "corpus" | "protocol" | "seed" | "labels" | "dimensions" | "startedAt"
 > {
   readonly kind: string;
   readonly leaky: boolean;
@@ -76,8 +76,8 @@ export interface RunDetails {
   readonly folder: string;
   readonly info: RunInfo;
   readonly progress: RunProgress;
-  /** `null` before a fold with test clips has finished, and for dimensions. */
-  readonly evaluation: RunEvaluation | null;
+  /** `null` before a fold with test clips has finished. */
+  readonly evaluation: RunEvaluation | RunDimensions | null;
 }
 
 /** `GET /api/runs/ID/progress`, and events `progress` of `GET /api/runs/ID/events`: how far a run is. */

@@ -35,8 +35,7 @@ export const localStrings = {
     status: { running: "running", finished: "finished", stopped: "stopped" },
     folds: (done: number, all: number) => `${done} of ${all} folds`,
     leaky: "leaky: test speakers were in training",
-    testOf: (corpus: string, protocol: string, labels: readonly string[]) =>
-      `${corpus}, ${protocol}, ${labels.length} labels`,
+    labels: (count: number) => `${count} labels`,
     testedOn: (corpus: string, protocol: string) => `${corpus}, ${protocol}`,
     seed: (seed: number) => `seed ${seed}`,
     stop: "Stop",
@@ -70,6 +69,8 @@ export const localStrings = {
     noSound: "Its corpus is not here. Give it by --data.",
     more: (count: number) => `${count} more clips have lower confidence.`,
     perLabel: "Results per label",
+    dimension: "Dimension",
+    scale: "Scale",
     precision: "Precision",
     recallColumn: "Recall",
     f1: "F1",

@@ -5,9 +5,18 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestStudio } from "../../../test/support/local-studio.ts";
+import { writeRatedRun } from "../../../test/support/rated-run.ts";
 import { writeSyntheticRun } from "../../../test/synthetic-run.ts";
 import { thisOwner } from "../../shared/lock-owner.node.ts";
-import type { ApiError, Comparison, CorpusRow, PredictedClip, RunDetails, RunRow } from "../api.ts";
+import type {
+  ApiError,
+  Comparison,
+  CorpusRow,
+  PredictedClip,
+  RunDetails,
+  RunEvaluation,
+  RunRow,
+} from "../api.ts";
 
 const small = { speakers: 6, clipsPerSpeaker: 16, folds: 3, epochs: 4 };
 
@@ -27,6 +36,7 @@ beforeAll(async () => {
   const info = JSON.parse(await readFile(join(runs, "leaky/run.json"), "utf8"));
   const command = `undertone train audio-cnn --data ${folder} --data / --data src`;
   await writeFile(join(runs, "leaky/run.json"), JSON.stringify({ ...info, command }));
+  await writeRatedRun(join(runs, "rated"));
   await mkdir(join(runs, "damaged"));
   await writeFile(join(runs, "damaged/run.json"), '{"format":2,');
   await mkdir(join(runs, "no-run"));
@@ -39,6 +49,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** @throws Error for a run without scores of emotions */
+function evaluationOf({ evaluation }: RunDetails): RunEvaluation {
+  if (evaluation && "labels" in evaluation) return evaluation;
+  throw new Error("it has no scores of emotions");
+}
+
 const idB = encodeURIComponent("group/b");
 
 test("the list has every run folder with its state, also one that cannot be read", async () => {
@@ -49,6 +65,7 @@ test("the list has every run folder with its state, also one that cannot be read
       ["group/b", ["finished", 3]],
       ["half", ["running", 2]],
       ["leaky", ["finished", 3]],
+      ["rated", ["finished", 1]],
       ["damaged", ["stopped", 0]],
     ]),
   );
@@ -60,13 +77,28 @@ test("a run has its curves, scores and confusion matrix", async () => {
   const run = await studio.json<RunDetails>(`/api/runs/${idB}`);
   expect(run.info.name).toBe("second");
   expect(run.progress.folds.map(({ epochs }) => epochs.length)).toEqual([4, 4, 4]);
-  expect(run.evaluation?.scores.clips).toBe(96);
-  expect(run.evaluation?.scores.unweightedAverageRecall.low).toBeGreaterThan(0);
+  const { scores } = evaluationOf(run);
+  expect(scores.clips).toBe(96);
+  expect(scores.unweightedAverageRecall.low).toBeGreaterThan(0);
+});
+
+test("a run that predicts dimensions has a score for each, and its dimensions in the list", async () => {
+  const { evaluation } = await studio.json<RunDetails>("/api/runs/rated");
+  if (evaluation === null || "labels" in evaluation) throw new Error("it has none of dimensions");
+  const { dimensions, scores } = evaluation;
+  expect(dimensions.map(({ name }) => name)).toEqual(["arousal", "valence"]);
+  expect(scores).toMatchObject({ clips: 48, speakers: 6 });
+  const [arousal, valence] = scores.dimensions.map(({ concordance }) => concordance);
+  expect(arousal!.low).toBeGreaterThan(0.9);
+  expect(valence!.high).toBeLessThan(0.5);
+  const rows = await studio.json<RunRow[]>("/api/runs");
+  expect(rows.find(({ id }) => id === "rated")?.info?.dimensions).toEqual(dimensions);
+  const unlike = await studio.ask("/api/comparison?run=rated&run=a");
+  expect(unlike.status).toBe(422);
 });
 
 test("a cell of the confusion matrix has as many clips as it counts", async () => {
-  const { evaluation } = await studio.json<RunDetails>("/api/runs/a");
-  const { labels, scores } = evaluation!;
+  const { labels, scores } = evaluationOf(await studio.json<RunDetails>("/api/runs/a"));
   const actual = 2;
   const predicted = scores.confusionMatrix[actual]!.findIndex(
     (count, label) => count > 0 && label !== actual,

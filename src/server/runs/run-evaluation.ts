@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { metrics } from "../../evaluation/metrics.ts";
 import { evaluationDocument } from "../../reports/evaluation-document.ts";
+import { dimensionDocument } from "../../reports/report-dimensions.ts";
+import type { EvaluatedDimensions } from "../../runs/evaluate-dimension-run.ts";
 import type { EvaluatedRun } from "../../runs/evaluate-run.ts";
 import { foldFolder } from "../../runs/run-folder.ts";
 import { readWholeFile } from "../../shared/files.node.ts";
@@ -41,6 +43,23 @@ const evaluationSchema = z.object({
 
 export type RunEvaluation = z.infer<typeof evaluationSchema>;
 
+/** What the page shows of it where dimensions are predicted. */
+const dimensionsSchema = z.object({
+  /** Each with the scale of its ratings. */
+  dimensions: z.array(z.object({ name: z.string(), low: z.number(), high: z.number() })),
+  warnings: z.array(z.string()),
+  scores: z.object({
+    clips: z.number(),
+    speakers: z.number(),
+    concordance: estimate,
+    dimensions: z.array(
+      z.object({ concordance: estimate, pearson: estimate, rootMeanSquareError: estimate }),
+    ),
+  }),
+});
+
+export type RunDimensions = z.infer<typeof dimensionsSchema>;
+
 const scoresSchema = z.object({
   scores: z.looseObject({ calibrated: z.looseObject({}).optional() }),
 });
@@ -74,15 +93,20 @@ export async function readScores(folder: string): Promise<RunScores | undefined>
 export async function readEvaluation(
   folder: string,
   folds: readonly number[],
-): Promise<RunEvaluation | undefined> {
+): Promise<RunEvaluation | RunDimensions | undefined> {
   const changed = await changedMs(join(folder, "evaluation.json"));
   if (changed < Math.max(...(await finishedMs(folder, folds)))) return undefined;
-  return evaluationSchema.safeParse(await readDocument(folder)).data;
+  return z.union([evaluationSchema, dimensionsSchema]).safeParse(await readDocument(folder)).data;
 }
 
 /** Returns what the page shows of a run that was evaluated now. */
 export function evaluationOf(run: EvaluatedRun): RunEvaluation {
   return evaluationSchema.parse(evaluationDocument(run));
+}
+
+/** Returns what the page shows of a run that predicts dimensions and was evaluated now. */
+export function dimensionsOf(run: EvaluatedDimensions): RunDimensions {
+  return dimensionsSchema.parse(dimensionDocument(run));
 }
 
 /** Resolves to when each fold finished, 0 for one that has not. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { evaluateDimensionRun } from "../../runs/evaluate-dimension-run.ts";
 import { evaluateRun, isLeaky, readRun, type EvaluatedRun } from "../../runs/evaluate-run.ts";
 import { foldFolder, readRunInfo, type RunInfo } from "../../runs/run-folder.ts";
 import { UndertoneError } from "../../shared/errors.ts";
@@ -10,10 +11,12 @@ import { Refusal } from "../refusal.ts";
 import type { Trainings } from "../trainings/trainings.ts";
 import { findRuns } from "./find-runs.ts";
 import {
+  dimensionsOf,
   evaluationOf,
   finishedMs,
   readEvaluation,
   readScores,
+  type RunDimensions,
   type RunEvaluation,
 } from "./run-evaluation.ts";
 import { foldsDone, readProgress, statusOf } from "./run-progress.ts";
@@ -90,14 +93,17 @@ export class RunStore {
 
   /**
    * Resolves to what the page shows of a run's scores: as its last evaluation has them, or computed where a fold has finished
-   * since; `null` where no fold with test clips has finished, and for dimensions.
+   * since; `null` where no fold with test clips has finished.
    * @throws as `evaluateRun`
    */
-  async evaluation(id: string): Promise<RunEvaluation | null> {
+  async evaluation(id: string): Promise<RunEvaluation | RunDimensions | null> {
     const folder = await this.folderOf(id);
     const { folds, protocol, dimensions } = await readRunInfo(folder);
-    if (dimensions || protocol === "all" || (await foldsDone(folder, folds)) === 0) return null;
-    return (await readEvaluation(folder, folds)) ?? evaluationOf(await this.evaluate(id));
+    if (protocol === "all" || (await foldsDone(folder, folds)) === 0) return null;
+    const known = await readEvaluation(folder, folds);
+    if (known) return known;
+    if (dimensions) return dimensionsOf(await evaluateDimensionRun(folder));
+    return evaluationOf(await this.evaluate(id));
   }
 
   /** Resolves to the scores of a run, computed anew when a fold has finished since. @throws as `evaluateRun` */
@@ -143,13 +149,14 @@ const startOf = (row: RunRow): string => row.info?.startedAt ?? "9";
 const kindSchema = z.object({ model: z.object({ kind: z.string() }) });
 
 function summaryOf(info: RunInfo): RunSummary {
-  const { name, corpus, protocol, seed, labels, startedAt, recipe, combined } = info;
+  const { name, corpus, protocol, seed, labels, dimensions, startedAt, recipe, combined } = info;
   return {
     name,
     corpus,
     protocol,
     seed,
     labels,
+    dimensions,
     startedAt,
     kind: combined?.method ?? kindSchema.safeParse(recipe).data?.model.kind ?? "",
     leaky: isLeaky(protocol),

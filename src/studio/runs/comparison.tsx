@@ -42,12 +42,14 @@ async function foldsOf(runId: string): Promise<NamedFolds> {
 function Overlay({ runs }: { readonly runs: readonly NamedFolds[] }): JSX.Element | null {
   const trained = runs.filter(({ folds }) => folds.some(({ epochs }) => epochs.length > 0));
   if (trained.length === 0) return null;
+  const recall = overlayOf(trained, "unweightedAverageRecall");
+  const hasRecall = recall.some(({ values }) => values.some((value) => value !== undefined));
   return (
     <>
       <h3>{texts.overlay}</h3>
       <div class="figures">
         <Curves title={texts.loss} curves={overlayOf(trained, "loss")} />
-        <Curves title={texts.recall} curves={overlayOf(trained, "unweightedAverageRecall")} />
+        {hasRecall && <Curves title={texts.recall} curves={recall} />}
       </div>
     </>
   );

@@ -41,8 +41,10 @@ export function byTest(runs: readonly RunRow[]): Map<string, RunRow[]> {
   const tests = new Map<string, RunRow[]>();
   for (const run of runs) {
     if (!run.info || !run.scores || run.status !== "finished") continue;
-    const { corpus, protocol, labels } = run.info;
-    const test = texts.testOf(corpus, protocol, labels);
+    const { corpus, protocol, labels, dimensions } = run.info;
+    const predicted =
+      dimensions?.map(({ name }) => name).join(" + ") ?? texts.labels(labels.length);
+    const test = [corpus, protocol, predicted].join(", ");
     tests.set(test, [...(tests.get(test) ?? []), run]);
   }
   const ranked = [...tests].map(([test, some]): [string, RunRow[]] => [
@@ -123,12 +125,17 @@ function Row({ run, isSelected, onSelect }: RowProps): JSX.Element {
   );
 }
 
-const concordanceText = (value: number): string => `CCC ${value.toFixed(3)}`;
-
 function Score({ scores }: { readonly scores: RunScores }): JSX.Element | null {
   const recall = scores.unweightedAverageRecall;
   if (recall) return <EstimateBar estimate={recall} format={percent} from={0} to={1} />;
   const { concordance } = scores;
   if (!concordance) return null;
-  return <EstimateBar estimate={concordance} format={concordanceText} from={-1} to={1} />;
+  return (
+    <EstimateBar
+      estimate={concordance}
+      format={(value) => `CCC ${value.toFixed(3)}`}
+      from={-1}
+      to={1}
+    />
+  );
 }

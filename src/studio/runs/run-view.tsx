@@ -7,6 +7,7 @@ import { useLoaded } from "../api/use-loaded.ts";
 import { strings } from "../strings.ts";
 import { Curves } from "./curves.tsx";
 import { curvesOf } from "./curves-of.ts";
+import { DimensionScores } from "./dimension-scores.tsx";
 import { RunScores } from "./run-scores.tsx";
 import { RunTraining } from "./run-training.tsx";
 import { StatusChip } from "./status-chip.tsx";
@@ -39,7 +40,12 @@ export function RunView({ runId }: { readonly runId: string }): JSX.Element {
       {/* Of a training that has just begun there is nothing to read. */}
       {problem !== undefined && !shown?.training && <p class="problem">{problem}</p>}
       {shown && <LearningCurves folds={shown.folds} />}
-      {details?.evaluation && <RunScores runId={runId} evaluation={details.evaluation} />}
+      {details?.evaluation &&
+        ("labels" in details.evaluation ? (
+          <RunScores runId={runId} evaluation={details.evaluation} />
+        ) : (
+          <DimensionScores evaluation={details.evaluation} />
+        ))}
       {details && <Reproduce details={details} />}
     </article>
   );
