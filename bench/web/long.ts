@@ -1,14 +1,19 @@
 /**
  * Measures the studio on long recordings in Chromium: `npx tsx bench/web/long.ts [--minutes 60] [--out FILE]`. The recording
- * is made up: two channels at 8 kHz, a voice in each in turn. The page is built first.
+ * is made up: an MP3 of two channels at 8 kHz, a voice in each in turn, by ffmpeg. The page is built first.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Page } from "playwright-core";
 import { openBrowser } from "../../test/support/browser.ts";
-import { clickError, keepAudio, writeLongRecording } from "../../test/support/long-recording.ts";
+import { ffmpeg } from "../../test/support/ffmpeg.ts";
+import {
+  clickError,
+  keepAudio,
+  scrollCost,
+  writeLongRecording,
+} from "../../test/support/long-recording.ts";
 import { buildStudio, serveStudio } from "../../test/support/studio.ts";
 import { measuredOn, writeMeasured } from "../../studies/measured-section.ts";
 import { number, table } from "../speed/table.ts";
@@ -22,7 +27,9 @@ const patientMs = 3_600_000;
 
 const folder = await mkdtemp(join(tmpdir(), "undertone-long-"));
 await buildStudio(join(folder, "studio"));
-await writeLongRecording(join(folder, "call.wav"), long);
+const [wav, mp3] = ["call.wav", "call.mp3"].map((name) => join(folder, name)) as [string, string];
+await writeLongRecording(wav, long);
+ffmpeg("-i", wav, "-b:a", "24k", mp3);
 const server = await serveStudio(join(folder, "studio"));
 const browser = await openBrowser();
 const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
@@ -41,30 +48,17 @@ declare global {
   }
 }
 
-/** Memory of the page and its worker in MiB, WebAssembly included. */
-const memory = (): Promise<number> =>
-  page.evaluate(async () => (await performance.measureUserAgentSpecificMemory()).bytes / 2 ** 20);
-
-/** The longest time from one frame to the next while the view moves, in milliseconds. */
-async function longestFrame(on: Page): Promise<number> {
-  const box = (await on.locator(".track").boundingBox())!;
-  await on.mouse.move(box.x + box.width / 2, box.y + 60);
-  const longest = on.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        let [last, most] = [performance.now(), 0];
-        const end = last + 4000;
-        const next = (now: number): void => {
-          most = Math.max(most, now - last);
-          last = now;
-          if (now < end) requestAnimationFrame(next);
-          else resolve(most);
-        };
-        requestAnimationFrame(next);
-      }),
-  );
-  for (let step = 0; step < 100; step++) await on.mouse.wheel(-40, 0);
-  return longest;
+/** Memory of the page and its worker, WebAssembly included, and all private memory of their process, in MiB. */
+async function memory(): Promise<readonly [number, number]> {
+  const { bytes } = await page.evaluate(() => performance.measureUserAgentSpecificMemory());
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  const sizes: number[] = [];
+  for (const { id } of processInfo.filter(({ type }) => type === "renderer")) {
+    const status = await readFile(`/proc/${id}/status`, "utf8");
+    sizes.push(Number(/^RssAnon:\s+(\d+)/m.exec(status)![1]) / 2 ** 10);
+  }
+  return [bytes / 2 ** 20, Math.max(...sizes)];
 }
 
 const start = performance.now();
@@ -74,7 +68,19 @@ const tell = (what: string, result: string): void => {
   rows.push([what, result]);
   process.stderr.write(`${what}: ${result}\n`);
 };
-await page.locator("input[type=file]").first().setInputFiles(join(folder, "call.wav"));
+async function tellMemory(): Promise<void> {
+  const [page, process] = await memory();
+  tell("memory then: page and worker", `${number(page)} MiB`);
+  tell("memory then: their process", `${number(process)} MiB`);
+}
+
+async function tellScrolling(when: string): Promise<void> {
+  const { longestTaskMs, longestFrameMs } = await scrollCost(browser, page);
+  tell(`scrolling ${when}: longest task of the page`, `${number(longestTaskMs)} ms`);
+  tell(`scrolling ${when}: longest frame`, `${number(longestFrameMs)} ms`);
+}
+
+await page.locator("input[type=file]").first().setInputFiles(mp3);
 await page.locator("canvas.spectrogram").waitFor();
 await page.waitForFunction(
   () => !document.querySelector(".player .time")?.textContent?.endsWith("0:00.0"),
@@ -82,22 +88,22 @@ await page.waitForFunction(
 tell("first picture after", since());
 await page.locator(".player .main:enabled").waitFor();
 tell("whole picture after", since());
-tell("memory then", `${number(await memory())} MiB`);
+await tellMemory();
 tell(
   `from click to sound, minute ${minutes - 5}`,
   `${number(1000 * (await clickError(page, long)))} ms off`,
 );
-tell("longest frame while scrolling, analyzing", `${number(await longestFrame(page))} ms`);
+await tellScrolling("while it is analyzed");
 await page.locator(".lanes").first().waitFor();
 tell("analyzed after", since());
-tell("longest frame while scrolling then", `${number(await longestFrame(page))} ms`);
-tell("memory then", `${number(await memory())} MiB`);
+await tellScrolling("then");
+await tellMemory();
 await browser.close();
 await server.close();
 await rm(folder, { recursive: true, force: true });
 
 const section = [
-  `${measuredOn()} ${minutes} minutes, 16 bits, with \`small\`.`,
+  `${measuredOn()} ${minutes} minutes of MP3 at 24 kbit/s, with \`small\`.`,
   table(["what", "result"], rows),
 ].join("\n\n");
 process.stdout.write(`${section}\n`);

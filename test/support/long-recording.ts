@@ -1,6 +1,6 @@
-/** A recording as long as wanted, and how well the studio finds a moment in it. */
+/** A recording as long as wanted, how well the studio finds a moment in it, and how smoothly it scrolls through it. */
 import { open } from "node:fs/promises";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { encodeWav } from "../../src/audio/wav.ts";
 import { inSequence, synthesizeVoice } from "./voice.ts";
 
@@ -11,9 +11,12 @@ const frameBytes = 4;
 /** Silence on each side of the mark, in seconds. */
 const quietSec = 10;
 
+/** Length of the mark: an encoder keeps it as loud as it is. */
+const toneSec = 0.03;
+
 export interface LongRecording {
   readonly minutes: number;
-  /** Where a single loud sample stands in silence. */
+  /** Where a short loud tone begins in silence. */
   readonly markSec: number;
 }
 
@@ -39,9 +42,12 @@ export async function writeLongRecording(
     await file.write(part, 0, Math.min(part.length, frames * frameBytes - at));
   }
   const quiet = Buffer.alloc(2 * quietSec * sampleRate * frameBytes);
-  const mark = quietSec * sampleRate * frameBytes;
-  quiet.writeInt16LE(2 ** 15 - 1, mark);
-  quiet.writeInt16LE(2 ** 15 - 1, mark + 2);
+  for (let frame = 0; frame < toneSec * sampleRate; frame++) {
+    const value = Math.round(0.9 * 2 ** 15 * Math.cos((2 * Math.PI * 1000 * frame) / sampleRate));
+    for (const channel of [0, 2]) {
+      quiet.writeInt16LE(value, (quietSec * sampleRate + frame) * frameBytes + channel);
+    }
+  }
   const from = (markSec - quietSec) * sampleRate * frameBytes;
   await file.write(quiet, 0, quiet.length, headerBytes + from);
 }
@@ -49,17 +55,18 @@ export async function writeLongRecording(
 /** Keeps what plays, and its address, where `clickError` finds it; for `addInitScript`. */
 export function keepAudio(): void {
   const Plain = Audio;
+  globalThis.studioAudio = [];
   globalThis.Audio = class extends Plain {
     constructor() {
       super();
-      Object.assign(globalThis, { studioAudio: this });
+      globalThis.studioAudio.push(this);
     }
   };
 }
 
 declare global {
   // oxlint-disable-next-line no-var -- how TypeScript declares a global
-  var studioAudio: HTMLAudioElement;
+  var studioAudio: HTMLAudioElement[];
 }
 
 /**
@@ -84,13 +91,63 @@ export async function clickError(page: Page, { minutes, markSec }: LongRecording
   const now = (await waveform.boundingBox())!;
   await page.mouse.click(now.x + x + 0.5, now.y + 4);
   return page.evaluate(async (expectedSec) => {
-    const { src, currentTime } = globalThis.studioAudio;
+    const { src, currentTime } = globalThis.studioAudio.find((audio) => audio.src !== "")!;
     const wav = await (await fetch(src)).blob();
     const rate = 16_000;
     const from = Math.round((expectedSec - 5) * rate);
     const part = await wav.slice(44 + 2 * from, 44 + 2 * (from + 10 * rate)).arrayBuffer();
     const samples = Array.from(new Int16Array(part), Math.abs);
-    const soundSec = (from + samples.indexOf(Math.max(...samples))) / rate;
-    return currentTime - soundSec;
+    const loud = 0.6 * samples.reduce((most, sample) => Math.max(most, sample), 0);
+    return currentTime - (from + samples.findIndex((sample) => sample > loud)) / rate;
   }, markSec);
+}
+
+/** How smoothly a view scrolls, in milliseconds. */
+export interface ScrollCost {
+  /** From one frame to the next, whatever else the machine does. */
+  readonly longestFrameMs: number;
+  /** Processor time of the longest task of the page's thread: a frame waits for no longer than that. */
+  readonly longestTaskMs: number;
+}
+
+const scrollMs = 3000;
+
+/** Scrolls through a recording for some seconds. */
+export async function scrollCost(browser: Browser, page: Page): Promise<ScrollCost> {
+  const box = (await page.locator(".track").boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + 60);
+  await browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
+  const frames = page.evaluate(async (ms) => {
+    let [last, longest] = [performance.now(), 0];
+    for (const end = last + ms; last < end;) {
+      const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      longest = Math.max(longest, now - last);
+      last = now;
+    }
+    return longest;
+  }, scrollMs);
+  for (let step = 0; step < 100; step++) await page.mouse.wheel(-40, 0);
+  const longestFrameMs = await frames;
+  return { longestFrameMs, longestTaskMs: longestTask(await browser.stopTracing()) };
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds of processor time. */
+  readonly tdur?: number;
+  readonly args: { readonly name?: string };
+}
+
+/** Returns the processor time of the longest task of the main threads of pages in a trace of Chromium, in milliseconds. */
+function longestTask(trace: Buffer): number {
+  const { traceEvents }: { traceEvents: TraceEvent[] } = JSON.parse(trace.toString());
+  const threadOf = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`;
+  const pages = new Set(
+    traceEvents.filter(({ args }) => args.name === "CrRendererMain").map(threadOf),
+  );
+  const tasks = traceEvents.filter((event) => pages.has(threadOf(event)) && event.tdur);
+  if (tasks.length === 0) throw new Error("the trace has no task of a page");
+  return tasks.reduce((longest, { tdur }) => Math.max(longest, tdur!), 0) / 1000;
 }
