@@ -40,7 +40,7 @@ export async function enrollSpeaker(
   const { labels, neutral, ordinary, windowSec } = model.card;
   if (neutral === undefined) {
     const message =
-      "This model has no reference of neutral speech, so no speaker can be enrolled. Train it anew, or use the default one.";
+      "This model has no reference of neutral speech, so no speaker can be enrolled. Train it with clips labeled neutral, or use the default one.";
     throw new UndertoneError("model-invalid", message);
   }
   const predictions: number[][] = [];

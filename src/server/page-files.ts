@@ -31,7 +31,10 @@ const types: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-const runtimeFiles = ["ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
+/** Of the processor, and of the graphics card. */
+const runtimeFiles = ["ort-wasm-simd-threaded", "ort-wasm-simd-threaded.asyncify"].flatMap(
+  (name) => [`${name}.mjs`, `${name}.wasm`],
+);
 
 /** The page's own files; below `ort/` and `models/` the runtime and models of this machine, by their known names. */
 export function pageFiles({ page, models, downloadedModels, runtime }: PageFolders): Hono {

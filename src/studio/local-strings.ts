@@ -53,6 +53,7 @@ export const localStrings = {
     mean: "mean",
     epoch: "epoch",
     noEpochs: "No epoch has finished yet.",
+    epochLoss: (loss: string) => `loss ${loss}`,
     lastEpoch: (fold: number, epoch: number, score: string) =>
       `Fold ${fold}: epoch ${epoch}, validation ${score}.`,
     interval: (low: string, high: string) => `95 % interval ${low} to ${high}`,

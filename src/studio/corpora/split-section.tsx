@@ -67,7 +67,7 @@ function Picture({ plan }: { readonly plan: SplitPlan }): JSX.Element {
   );
   return (
     <>
-      <ul class="legend">
+      <ul class="split-legend">
         {roles
           .filter((role) => used.has(role))
           .map((role) => (

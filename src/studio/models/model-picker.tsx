@@ -49,8 +49,10 @@ export function ModelPicker(): JSX.Element {
   return (
     <details class={`popover models ${state.is}`}>
       <summary>
-        {strings.models.title}: {model}
-        {transcriber === null ? "" : ` + ${transcriber}`}
+        <span class="chosen">
+          {strings.models.title}: {model}
+          {transcriber === null ? "" : ` + ${transcriber}`}
+        </span>
         <ModelProgress />
       </summary>
       <div>

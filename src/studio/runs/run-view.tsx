@@ -84,7 +84,7 @@ function LearningCurves({ folds }: { readonly folds: readonly FoldProgress[] }):
           last.fold,
           epoch.epoch,
           score === undefined
-            ? `${texts.loss} ${epoch.validation?.loss.toFixed(3) ?? "–"}`
+            ? texts.epochLoss(epoch.validation?.loss.toFixed(3) ?? "–")
             : `UAR ${percent(score)} %`,
         )}
       </p>

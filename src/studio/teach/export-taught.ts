@@ -1,6 +1,8 @@
 import { fitTemperature, withTemperature } from "../../evaluation/calibration.ts";
 import type { Prediction } from "../../evaluation/prediction.ts";
 import { exportBundle, type BundleParts } from "../../models/bundle.ts";
+import { meanLogits } from "../../models/speaker-adaptation.ts";
+import { neutralLabel } from "../../shared/emotions.ts";
 import { cnnFeatures } from "./cnn-recipe.ts";
 import type { HeldOut, TaughtScore } from "./score.ts";
 import { taughtLabels, type TeachJob } from "./taught-clip.ts";
@@ -24,7 +26,7 @@ export interface Trained extends Pick<
 
 /**
  * Returns a trained network as a model: its ONNX file with its card, calibrated on held-out clips where they are enough for
- * a score. The card names no recording and no speaker.
+ * a score, and with the reference of speaker adaptation where some clips are neutral. The card names no recording and no speaker.
  */
 export function exportTaught(job: TeachJob, trained: Trained, plan: ValidationPlan): TaughtModel {
   const { architecture, weights, speechEncoders, oodReference, score, tooFew } = trained;
@@ -41,6 +43,18 @@ export function exportTaught(job: TeachJob, trained: Trained, plan: ValidationPl
   const temperature = score ? Math.max(1, fitTemperature(validation).temperature) : 1;
   const calibrated = (clip: number, row: readonly number[]): readonly number[] =>
     withTemperature(predictionOf(clip, row), temperature).probabilities;
+  const clips = job.clips.map(({ id }, clip) => {
+    const heldOut = trained.heldOut[clip];
+    return {
+      id,
+      label: actual[clip]!,
+      heldOut: heldOut ? calibrated(clip, heldOut) : null,
+      predicted: calibrated(clip, trained.predicted[clip]!),
+    };
+  });
+  const neutral = clips
+    .filter(({ label }) => labels[label] === neutralLabel)
+    .map(({ heldOut, predicted }) => heldOut ?? predicted);
   const bytes = exportBundle({
     architecture,
     weights,
@@ -52,6 +66,7 @@ export function exportTaught(job: TeachJob, trained: Trained, plan: ValidationPl
       window: cnnFeatures.window,
       labels,
       temperature,
+      ...(neutral.length > 0 && { neutral: meanLogits(neutral) }),
       provenance: {
         corpora: [job.name],
         protocol: `${plan.by}-folds`,
@@ -70,15 +85,7 @@ export function exportTaught(job: TeachJob, trained: Trained, plan: ValidationPl
     kind: job.kind,
     labels,
     bytes: Uint8Array.from(bytes),
-    clips: job.clips.map(({ id }, clip) => {
-      const heldOut = trained.heldOut[clip];
-      return {
-        id,
-        label: actual[clip]!,
-        heldOut: heldOut ? calibrated(clip, heldOut) : null,
-        predicted: calibrated(clip, trained.predicted[clip]!),
-      };
-    }),
+    clips,
     score: score ?? null,
     tooFew: tooFew ?? null,
   };

@@ -8,6 +8,7 @@ import { synthesizeVoice } from "../../../test/support/voice.ts";
 import { encodeWav } from "../../audio/wav.ts";
 import { nodeRuntime } from "../../graph/runtime.node.ts";
 import { readModelCard } from "../../models/model-card.ts";
+import { meanLogits } from "../../models/speaker-adaptation.ts";
 import { SpeechEncoder, type OpenEncoder } from "../../models/speech-encoder.ts";
 import { FeatureCache } from "../../runs/feature-cache.ts";
 import { ClipClassifier } from "../../runs/predict-clips.ts";
@@ -123,6 +124,17 @@ test("the card names neither recordings nor clips, and its name keeps it from be
     clips: 10,
   });
   expect(JSON.stringify(card)).not.toMatch(/call \d|clip \d/);
+});
+
+test("neutral clips are the reference of speaker adaptation, and without any there is none", async () => {
+  const { bytes, clips: predicted } = taught["linear-probe"];
+  const neutral = predicted.filter(({ label }) => label === 0).map(({ heldOut }) => heldOut!);
+  for (const [label, logit] of meanLogits(neutral).entries()) {
+    expect(readModelCard(bytes).neutral![label]).toBeCloseTo(logit, 6);
+  }
+  const other = clips.slice(0, 4).map((clip, n) => ({ ...clip, label: n % 2 ? "angry" : "sad" }));
+  const without = await runJob({ ...probe, clips: other }, await toolsOf(), hooks());
+  expect(readModelCard(without.bytes).neutral).toBeUndefined();
 });
 
 test("where there is too little to tell there is a model, and no score", async () => {
