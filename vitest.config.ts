@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 /** Set by `npm run coverage`: the folder in which child processes of the tests write their coverage. */
 const childCoverage = process.env["CHILD_COVERAGE"];
 
+/** They share one build of the page. */
+const studioTests = "test/e2e/studio*.test.ts";
+
 export default defineConfig({
   test: {
     testTimeout: 120_000,
@@ -26,6 +29,17 @@ export default defineConfig({
           name: "e2e",
           globalSetup: ["test/support/compile.ts"],
           include: ["test/e2e/**/*.test.ts"],
+          exclude: [studioTests],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "studio",
+          include: [studioTests],
+          globalSetup: "test/support/studio-build.ts",
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -208,9 +208,10 @@ export const strings = {
     redo: "Redo",
     labeler: "Labeled by",
     kept: "Kept in this browser as you go.",
+    notKeptYet: "Not kept yet …",
     problems: {
       "storage-full":
-        "The browser's storage is full: your last labels are in this tab only. Export them, then make room.",
+        "The browser's storage is full: your last labels are in this tab only. Export them, or make room and change another one.",
       "not-kept":
         "Your last labels cannot be kept in this browser: export them before you close this tab.",
       "changed-elsewhere": "This has been changed in another tab since, and stays as it is.",

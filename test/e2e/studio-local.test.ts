@@ -1,18 +1,19 @@
 /** Runs and corpora in Chromium, from the built page that the studio's server sends with its content policy. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { build } from "vite";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { encodeWav } from "../../src/audio/wav.ts";
 import { evaluationDocument } from "../../src/reports/evaluation-document.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { emotions } from "../../src/shared/emotions.ts";
 import { closePage, hasChromium, openBrowser, openPage } from "../support/browser.ts";
 import { seriousViolations } from "../support/axe.ts";
+import { linkStudio } from "../support/studio.ts";
 import { TestStudio } from "../support/local-studio.ts";
 import { synthesizeVoice } from "../support/voice.ts";
+import { writeRatedRun } from "../support/rated-run.ts";
 import { writeSyntheticRun } from "../synthetic-run.ts";
 
 const small = { speakers: 5, clipsPerSpeaker: 8, folds: 2, epochs: 4 };
@@ -27,15 +28,11 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "undertone-local-"));
-    await build({
-      root: resolve(import.meta.dirname, "../../src/studio"),
-      configFile: resolve(import.meta.dirname, "../../src/studio/vite.config.ts"),
-      logLevel: "error",
-      build: { outDir: join(folder, "page") },
-    });
+    await linkStudio(inject("studioPage"), join(folder, "page"));
     await writeRun("a", { name: "first" });
     await writeRun("b", { name: "second", skill: 4 });
     await writeSyntheticRun(join(folder, "runs/leaky"), { ...small, protocol: "random" });
+    await writeRatedRun(join(folder, "runs/rated"));
     studio = await TestStudio.open(folder, { data: [await writeCorpus()] });
     browser = await openBrowser();
     page = await openPage(browser, studio.url.href);
@@ -111,6 +108,14 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     expect(await seriousViolations(page)).toEqual([]);
   });
 
+  test("a run that predicts dimensions has a row for each", async () => {
+    await open("/#runs/rated");
+    const rows = page.locator("table.dimensions tbody th");
+    await rows.first().waitFor();
+    expect(await rows.allTextContents()).toEqual(["arousal", "valence", "mean"]);
+    expect(await seriousViolations(page)).toEqual([]);
+  });
+
   test("selected runs are compared, and unlike ones refused with a sentence", async () => {
     await open("/#runs");
     await page.getByLabel("Select a", { exact: true }).check();
@@ -124,7 +129,8 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     await refusal.waitFor();
     expect(await refusal.textContent()).toContain("do not compare");
     await page.getByLabel("Leaderboard").check();
-    expect(await page.locator(".runs tbody tr th a").allTextContents()).toEqual(["b", "a"]);
+    const ranked = page.locator(".runs tbody tr th a");
+    await expect.poll(() => ranked.allTextContents()).toEqual(["b", "a"]);
     expect(await seriousViolations(page)).toEqual([]);
   });
 
@@ -156,7 +162,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     await page.getByRole("cell", { name: hostile }).first().waitFor();
     expect(await page.locator("img[src='x']").count()).toBe(0);
     expect(await page.title()).toBe("Undertone");
-    expect(await page.locator(".splits tbody tr").count()).toBe(6);
+    await expect.poll(() => page.locator(".splits tbody tr").count()).toBe(6);
     expect(await seriousViolations(page)).toEqual([]);
   });
 

@@ -4,9 +4,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { encodeWav } from "../../src/audio/wav.ts";
 import { withTemperature } from "../../src/evaluation/calibration.ts";
+import { loadRecognizer, type Analysis, type Segment } from "../../src/index.ts";
 import { modelsFolderOf } from "../../src/downloads/model-files.ts";
 import { readModelCard } from "../../src/models/model-card.ts";
 import { readPredictions } from "../../src/runs/predictions-file.ts";
@@ -15,7 +16,9 @@ import type { Closable } from "../../src/shared/closing.ts";
 import { Random } from "../../src/shared/random.ts";
 import { closePage, hasChromium, openBrowser, openPage } from "../support/browser.ts";
 import { undertone } from "../support/command-line.ts";
-import { serveStudio, taughtPredictions } from "../support/teach-page.ts";
+import { expectSame } from "../support/expect-same.ts";
+import { linkStudio, serveStudio } from "../support/studio.ts";
+import { layEncoders, taughtPredictions } from "../support/teach-page.ts";
 import { synthesizeVoice } from "../support/voice.ts";
 
 const sampleRate = 16_000;
@@ -31,6 +34,8 @@ function voice(clip: number, label: string): Float32Array {
     (sample) => sample + roughness * random.normal(),
   );
 }
+
+const call = synthesizeVoice(4, { sampleRate, level: 0.3 });
 
 /** Returns how far what the page predicts of clips is from what `undertone test` does by the model's file. */
 async function differencesInNode(
@@ -66,9 +71,10 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
         await writeFile(join(folder, "classes", label, `${label} ${clip}.wav`), wav);
       }
     }
-    const call = synthesizeVoice(4, { sampleRate, level: 0.3 });
     await writeFile(join(folder, "call.wav"), encodeWav(call, sampleRate));
-    server = await serveStudio(folder);
+    await linkStudio(inject("studioPage"), join(folder, "studio"));
+    await layEncoders(join(folder, "studio"));
+    server = await serveStudio(join(folder, "studio"));
     browser = await openBrowser();
     page = await openSlowPage(`${server.url}#teach`, await browser.newContext());
   });
@@ -101,10 +107,10 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     return path;
   }
 
-  async function start(kind: string, name: string, on = page): Promise<void> {
+  async function start(kind: string, name: string, { on = page, epochs = 6 } = {}): Promise<void> {
     const settings = on.locator(".settings");
     await settings.locator("select").first().selectOption(kind);
-    if (kind === "audio-cnn") await settings.getByLabel("Epochs").fill("6");
+    if (kind === "audio-cnn") await settings.getByLabel("Epochs").fill(String(epochs));
     else await settings.locator("select").last().selectOption("moonshine-tiny");
     await settings.getByLabel("Name").fill(name);
     await on.getByRole("button", { name: "Train", exact: true }).click();
@@ -170,6 +176,8 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     await expect.poll(() => labeled.count()).toBe(2);
     await labeling.keyboard.press("Control+Shift+z");
     await labeling.keyboard.press("Control+y");
+    await expect.poll(() => labeled.count()).toBe(3);
+    await labeling.getByText("Kept in this browser as").waitFor();
     await labeling.reload();
     await open();
     await expect.poll(() => labeled.count()).toBe(3);
@@ -180,13 +188,51 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     expect(given).toEqual(["emotion", "neutral", "angry", "neutral"]);
 
     await labeling.getByRole("link", { name: "Teach" }).click();
-    await start("audio-cnn", "from-labels", labeling);
+    await start("audio-cnn", "from-labels", { on: labeling, epochs: 2 });
     await isTaught("from-labels", labeling);
     const path = await saved("Download model", labeling);
     const inPage = await taughtPredictions(labeling);
     const differences = await differencesInNode(path, table, inPage);
     expect(differences).toHaveLength(6);
     expect(Math.max(...differences)).toBeLessThan(1e-4);
+
+    await labeling.getByRole("link", { name: "Analyze" }).click();
+    await labeling.locator(".lanes").first().waitFor();
+    await labeling.locator(".lanes").focus();
+    await labeling.keyboard.press("ArrowRight");
+    await labeling.keyboard.press("Enter");
+    await labeling.keyboard.press("n");
+    await labeling.getByText(/Held against [\d.]+ s of neutral speech/).waitFor();
+    const inPageToo: Analysis = JSON.parse(
+      await readFile(await saved("Save JSON", labeling), "utf8"),
+    );
+    await using recognizer = await loadRecognizer({ model: path, thread: false });
+    const [{ startSec, endSec }] = inPageToo.segments as [Segment];
+    const samples = call.slice(startSec * sampleRate, endSec * sampleRate);
+    const speaker = await recognizer.enroll([{ samples, sampleRate }]);
+    const { reference, segments } = await recognizer.analyze(join(folder, "call.wav"), { speaker });
+    expect(reference.source).toBe("enrolled");
+    expectSame(inPageToo.segments, segments, 3);
     await closePage(labeling);
+  });
+
+  test("where the browser's storage is full a sentence says so, and no label is lost", async () => {
+    const full = await openSlowPage(server.url);
+    const storage = await full.context().newCDPSession(full);
+    const { origin } = new URL(server.url);
+    // Before anything is written: Chromium remembers for a while how much room there is.
+    await storage.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+    await full.locator("input[type=file]").first().setInputFiles(join(folder, "call.wav"));
+    const lane = full.getByRole("listbox", { name: /^Your labels/ });
+    await lane.getByRole("option").first().waitFor();
+    await full.keyboard.press("1");
+    await full.getByRole("alert").getByText("The browser's storage is full").waitFor();
+    await full.getByText("Not kept yet").waitFor();
+    expect(await lane.getByRole("option", { name: /neutral/ }).count()).toBe(1);
+    await storage.send("Storage.overrideQuotaForOrigin", { origin });
+    await full.keyboard.press("5");
+    await full.getByText("Kept in this browser as").waitFor();
+    expect(await full.getByRole("alert").count()).toBe(0);
+    await closePage(full);
   });
 });

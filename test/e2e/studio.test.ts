@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { Browser, Page, Request } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { encodeWav } from "../../src/audio/wav.ts";
 import type { Analysis } from "../../src/index.ts";
 import { loadRecognizer } from "../../src/index.ts";
@@ -14,7 +14,7 @@ import type { Closable } from "../../src/shared/closing.ts";
 import { hasChromium, openBrowser } from "../support/browser.ts";
 import { expectSame } from "../support/expect-same.ts";
 import { seriousViolations } from "../support/axe.ts";
-import { buildStudio, serveStudio, watchRequests } from "../support/studio.ts";
+import { layWrongModels, linkStudio, serveStudio, watchRequests } from "../support/studio.ts";
 import { inSequence, synthesizeVoice } from "../support/voice.ts";
 
 const run = promisify(execFile);
@@ -72,7 +72,8 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await writeFile(wav, encodeWav(voice, sampleRate));
     await using recognizer = await loadRecognizer({ model: "small", thread: false });
     expected = await recognizer.analyze(wav);
-    await buildStudio(join(folder, "studio"));
+    await linkStudio(inject("studioPage"), join(folder, "studio"));
+    await layWrongModels(join(folder, "studio"));
     server = await serveStudio(join(folder, "studio"));
     const microphone = join(folder, "microphone.wav");
     await writeFile(microphone, encodeWav(voice, sampleRate));

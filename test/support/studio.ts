@@ -1,5 +1,5 @@
 /** The studio as static files, in Chromium. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Page, Request } from "playwright-core";
 import { build, preview } from "vite";
@@ -8,7 +8,7 @@ import type { Closable } from "../../src/shared/closing.ts";
 
 const root = resolve(import.meta.dirname, "../../src/studio");
 
-/** Builds the page into a folder, beside which other files have the names of downloaded models. */
+/** Builds the page into a folder. */
 export async function buildStudio(outDir: string): Promise<void> {
   await build({
     root,
@@ -16,10 +16,24 @@ export async function buildStudio(outDir: string): Promise<void> {
     logLevel: "error",
     build: { outDir, emptyOutDir: true, minify: false, reportCompressedSize: false },
   });
+}
+
+/** Makes a folder that has the files of a built page, in whose `models` more can be laid. */
+export async function linkStudio(page: string, folder: string): Promise<void> {
+  await mkdir(join(folder, "models"), { recursive: true });
+  for (const place of ["", "models"]) {
+    for (const name of await readdir(join(page, place))) {
+      if (name !== "models") await symlink(join(page, place, name), join(folder, place, name));
+    }
+  }
+}
+
+/** Lays other files under the names of downloaded models. */
+export async function layWrongModels(folder: string): Promise<void> {
   for (const name of ["moonshine-tiny", "silero-vad"] as const) {
-    await mkdir(join(outDir, "models", name));
+    await mkdir(join(folder, "models", name));
     for (const { path } of Object.values(publishedFiles[name])) {
-      await writeFile(join(outDir, "models", name, path), "another file");
+      await writeFile(join(folder, "models", name, path), "another file");
     }
   }
 }

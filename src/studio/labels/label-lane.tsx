@@ -255,7 +255,7 @@ export function LabelTools({ recording }: { readonly recording: Recording }): JS
           />
         </label>
         <ExportMenu recording={recording} />
-        <small>{texts.kept}</small>
+        <small>{labels.isKeeping.value ? texts.notKeptYet : texts.kept}</small>
       </div>
       {problem !== null && (
         <p class="banner" role="alert">

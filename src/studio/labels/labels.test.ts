@@ -135,4 +135,19 @@ test("where the storage is full the labels stay in the page, and it is said", as
   await labels.settled();
   expect(labels.problem.value).toBe("storage-full");
   expect(labels.of("a").value).toEqual([segment(0, 2, "sad")]);
+  expect(labels.isKeeping.value).toBe(true);
+});
+
+test("labels that could not be kept are kept with the next one", async () => {
+  const labels = await openTab();
+  store.isFull = true;
+  labels.relabel(recording, target(0, 2), "sad");
+  await labels.settled();
+  store.isFull = false;
+  labels.relabel(recording, target(4, 6), "happy");
+  await labels.settled();
+  const both = [segment(0, 2, "sad"), segment(4, 6, "happy")];
+  expect(store.kept.get("a")?.segments).toEqual(both);
+  expect(labels.of("a").value).toEqual(both);
+  expect([labels.problem.value, labels.isKeeping.value]).toEqual([null, false]);
 });

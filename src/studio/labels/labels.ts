@@ -52,11 +52,13 @@ export type LabelProblem = "storage-full" | "not-kept" | "changed-elsewhere";
 export class Labels {
   /** `null` while all is well. */
   readonly problem = signal<LabelProblem | null>(null);
+  /** Whether something that was edited is not kept yet. */
+  readonly isKeeping = signal(false);
   readonly #recordings = new Map<string, Signal<readonly LabeledSegment[]>>();
   readonly #store: LabelStore;
   readonly #channel: LabelChannel;
-  /** How many edits of a recording are on their way to the store. */
-  readonly #pending = new Map<string, number>();
+  /** Edits of a recording that are not kept yet: those that could not be are tried again with the next one. */
+  readonly #waiting = new Map<string, LabelEdit[]>();
   readonly #histories = new Map<string, History>();
   #queue: Promise<void> = Promise.resolve();
 
@@ -143,26 +145,25 @@ export class Labels {
     this.problem.value = next === null ? "changed-elsewhere" : null;
     if (next === null) return;
     shown.value = next;
-    this.#changePending(id, 1);
+    const waiting = this.#waiting.get(id) ?? [];
+    this.#waiting.set(id, waiting);
+    waiting.push(edit);
+    this.isKeeping.value = true;
     this.#enqueue(async () => {
       try {
-        const kept = await this.#store.edit(id, name, edit);
-        this.#changePending(id, -1);
+        while (waiting.length > 0) {
+          const kept = await this.#store.edit(id, name, waiting[0]!);
+          waiting.shift();
+          // What another tab has made of it meanwhile counts.
+          if (waiting.length === 0) shown.value = kept;
+        }
+        this.isKeeping.value = [...this.#waiting.values()].some(({ length }) => length > 0);
         this.#channel.postMessage(id);
-        // What another tab has made of it meanwhile counts.
-        if (!this.#pending.has(id)) shown.value = kept;
       } catch (error) {
-        this.#changePending(id, -1);
         const isFull = error instanceof UndertoneError && error.code === "disk-full";
         this.problem.value = isFull ? "storage-full" : "not-kept";
       }
     });
-  }
-
-  #changePending(recordingId: string, by: 1 | -1): void {
-    const count = (this.#pending.get(recordingId) ?? 0) + by;
-    if (count === 0) this.#pending.delete(recordingId);
-    else this.#pending.set(recordingId, count);
   }
 
   #historyOf(recordingId: string): History {
@@ -185,8 +186,8 @@ export class Labels {
     this.#enqueue(async () => {
       try {
         const kept = await this.#store.read(recordingId);
-        const isPending = this.#pending.has(recordingId); // what is kept comes with it
-        if (kept && !isPending) this.#recordings.get(recordingId)!.value = kept.segments;
+        const isWaiting = (this.#waiting.get(recordingId) ?? []).length > 0; // what is kept comes with it
+        if (kept && !isWaiting) this.#recordings.get(recordingId)!.value = kept.segments;
       } catch {
         this.problem.value = "not-kept";
       }
