@@ -25,6 +25,7 @@ export const strings = {
         "The sound of this file is AAC or another codec that this browser has no decoder for, and that is not part of this page. Use a browser that plays such files, such as Chrome, Edge, Firefox or Safari, or convert it to FLAC, WAV or MP3.",
       "audio-empty": "This file holds no sound.",
       "audio-corrupt": "This file is damaged, and nothing of it could be decoded.",
+      "audio-too-large": "This recording is longer than a day. Split it, and drop its parts.",
       "checksum-mismatch":
         "A model file is not the one that was published: its hash is wrong. It was not used and not kept. Ask whoever runs this site to put the right file there.",
       "network-failed":

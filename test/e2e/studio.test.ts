@@ -14,6 +14,12 @@ import type { Closable } from "../../src/shared/closing.ts";
 import { hasChromium, openBrowser } from "../support/browser.ts";
 import { expectSame } from "../support/expect-same.ts";
 import { seriousViolations } from "../support/axe.ts";
+import {
+  clickError,
+  keepAudio,
+  scrollCost,
+  writeLongRecording,
+} from "../support/long-recording.ts";
 import { layWrongModels, linkStudio, serveStudio, watchRequests } from "../support/studio.ts";
 import { inSequence, synthesizeVoice } from "../support/voice.ts";
 
@@ -157,7 +163,8 @@ describe.skipIf(!hasChromium)("the studio", () => {
     const sound = page.locator(".sound").first();
     const box = (await sound.boundingBox())!;
     await sound.click({ position: { x: box.width / 2, y: 20 } });
-    expect(await page.locator(".player > .time").textContent()).toMatch(/^0:0(5\.9|6\.[01]) /);
+    const time = page.locator(".player > .time");
+    await expect.poll(() => time.textContent()).toMatch(/^0:0(5\.9|6\.[01]) /);
   });
 
   test.each([
@@ -193,6 +200,21 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await writeFile(file, content);
     await page.locator("input[type=file]").first().setInputFiles(file);
     expect(await alertOf(page, sentence)).toBe(1);
+  });
+
+  test("minutes of a call are seen at once, found by a click, and scrolled through smoothly", async () => {
+    const long = { minutes: 3, markSec: 140.37 };
+    const file = join(folder, "call.wav");
+    await writeLongRecording(file, long);
+    const other = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    other.setDefaultTimeout(patientMs);
+    await other.addInitScript(keepAudio);
+    await other.goto(server.url);
+    await other.locator("input[type=file]").first().setInputFiles(file);
+    await other.locator(".player .main:enabled").waitFor();
+    expect(Math.abs(await clickError(other, long))).toBeLessThan(0.05);
+    expect((await scrollCost(browser, other)).longestTaskMs).toBeLessThan(50);
+    await other.close();
   });
 
   test("a model file whose hash is wrong is told of in a sentence, and the small one still works", async () => {
