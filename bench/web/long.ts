@@ -27,7 +27,8 @@ const patientMs = 3_600_000;
 
 const folder = await mkdtemp(join(tmpdir(), "undertone-long-"));
 await buildStudio(join(folder, "studio"));
-const [wav, mp3] = ["call.wav", "call.mp3"].map((name) => join(folder, name)) as [string, string];
+const wav = join(folder, "call.wav");
+const mp3 = join(folder, "call.mp3");
 await writeLongRecording(wav, long);
 ffmpeg("-i", wav, "-b:a", "24k", mp3);
 const server = await serveStudio(join(folder, "studio"));
@@ -69,9 +70,9 @@ const tell = (what: string, result: string): void => {
   process.stderr.write(`${what}: ${result}\n`);
 };
 async function tellMemory(): Promise<void> {
-  const [page, process] = await memory();
-  tell("memory then: page and worker", `${number(page)} MiB`);
-  tell("memory then: their process", `${number(process)} MiB`);
+  const [ofPage, ofProcess] = await memory();
+  tell("memory then: page and worker", `${number(ofPage)} MiB`);
+  tell("memory then: their process", `${number(ofProcess)} MiB`);
 }
 
 async function tellScrolling(when: string): Promise<void> {

@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { encodeWav } from "../../src/audio/wav.ts";
 import { withTemperature } from "../../src/evaluation/calibration.ts";
-import { loadRecognizer, type Analysis, type Segment } from "../../src/index.ts";
+import { loadRecognizer, type Analysis } from "../../src/index.ts";
 import { modelsFolderOf } from "../../src/downloads/model-files.ts";
 import { readModelCard } from "../../src/models/model-card.ts";
 import { readPredictions } from "../../src/runs/predictions-file.ts";
@@ -207,7 +207,7 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
       await readFile(await saved("Save JSON", labeling), "utf8"),
     );
     await using recognizer = await loadRecognizer({ model: path, thread: false });
-    const [{ startSec, endSec }] = inPageToo.segments as [Segment];
+    const { startSec, endSec } = inPageToo.segments[0]!;
     const samples = call.slice(startSec * sampleRate, endSec * sampleRate);
     const speaker = await recognizer.enroll([{ samples, sampleRate }]);
     const { reference, segments } = await recognizer.analyze(join(folder, "call.wav"), { speaker });
