@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: "studio",
           include: [studioTests],
-          globalSetup: "test/support/studio-build.ts",
+          globalSetup: ["test/support/compile.ts", "test/support/studio-build.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -8,7 +8,8 @@ const folder = join(repository, ".test-dist");
 
 /** Sets `COMPILED_CLI` to the path of the program. Coverage is of the sources, which run as they are. */
 export async function setup(): Promise<void> {
-  if (process.env["CHILD_COVERAGE"] !== undefined) return;
+  const { CHILD_COVERAGE, COMPILED_CLI } = process.env;
+  if (CHILD_COVERAGE !== undefined || COMPILED_CLI !== undefined) return;
   const tsc = join(repository, "node_modules/.bin/tsc");
   const info = ["--incremental", "--tsBuildInfoFile", join(folder, ".tsbuildinfo")];
   const output = ["--outDir", folder, "--declaration", "false", ...info];
