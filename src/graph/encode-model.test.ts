@@ -5,13 +5,14 @@ import { encodeModel } from "./encode-model.ts";
 
 const { FLOAT, UINT8 } = TensorProto_DataType;
 
+const weights = (length: number) => ({
+  name: `weights.${length}`,
+  dims: [BigInt(length)],
+  dataType: UINT8,
+  rawData: Uint8Array.from({ length }, (_, n) => n),
+});
+
 test("a model is what it was, and as long as the library's own writer makes it", () => {
-  const weights = (length: number) => ({
-    name: `weights.${length}`,
-    dims: [BigInt(length)],
-    dataType: UINT8,
-    rawData: Uint8Array.from({ length }, (_, n) => n),
-  });
   const model = create(ModelProtoSchema, {
     irVersion: 10n,
     opsetImport: [{ domain: "", version: 17n }],
