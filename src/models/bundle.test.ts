@@ -157,6 +157,12 @@ test.each<[string, Uint8Array]>([
   ["a card with a negative window", withCard(JSON.stringify({ ...whole, windowSec: -1 }))],
   ...Object.entries({
     "an endless window": { windowSec: 1e9 },
+    "a window of nothing": { windowSec: 1e-9 },
+    "a rate of 2 GHz": { sampleRate: 2e9 },
+    "an FFT of 2^24": { descriptors: { nFft: 2 ** 24, hopLength: 1, frames: 1, rangeDb: 80 } },
+    "features of terabytes": {
+      descriptors: { nFft: 2 ** 15, hopLength: 1, frames: 2 ** 15, rangeDb: 80 },
+    },
     "a label twice": { labels: [labels[0], ...labels] },
     "a word twice": { words: { length: 4, vocabulary: ["a", "a"] } },
     "an unknown encoder": { encoders: [{ name: "wav2vec2", layers: [1] }] },

@@ -8,6 +8,7 @@ import { encoderNames, encoderSampleRate, speechEncoders } from "./encoder-layer
 /** No model has more of anything, nor takes longer sound; a file that asks for it is damaged or hostile. */
 const most = 2 ** 16;
 const mostSamples = 2 ** 22;
+const leastWindowSec = 0.05;
 const size = z.int().positive().max(most);
 
 const isUnique = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
@@ -46,8 +47,8 @@ const classes = {
 const inputs = {
   /** Hz */
   sampleRate: z.int().positive().max(192_000),
-  /** Length of the waveform that the model takes. */
-  windowSec: z.number().positive(),
+  /** Length of the waveform that the model takes. Shorter ones hold no speech, and a recording has too many of them. */
+  windowSec: z.number().min(leastWindowSec),
   /** Where in a clip training laid the window. */
   window: z.enum(["start", "speech"]).default("speech"),
   /** Present where the model takes words too. */

@@ -65,7 +65,10 @@ function featureRules({ recipe: { features } }: Experiment): Rule[] {
     [sampleRate < 4000 || sampleRate > 192_000, "features.sampleRate must be 4000 to 192000 Hz"],
     [nFft % 2 !== 0 || winLength % 2 !== 0, "features.nFft and features.winLength must be even"],
     [winLength > nFft, "features.winLength must be at most features.nFft"],
-    [frames * hopLength > 60 * sampleRate, "features.frames · hopLength must be at most 60 s"],
+    [
+      frames * hopLength < 0.05 * sampleRate || frames * hopLength > 60 * sampleRate,
+      "features.frames · hopLength must be 0.05 to 60 s",
+    ],
     [fMin >= fMax, "features.fMin must lie below features.fMax"],
     [fMax > sampleRate / 2, "features.fMax must be at most half of features.sampleRate"],
     [(nMfcc ?? 0) > nMels, "features.nMfcc must be at most features.nMels"],

@@ -1,7 +1,6 @@
 /** Runs the command line as attacks need it: killed at a moment, or at a call of the system. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import { commandLine } from "../support/command-line.ts";
 
 export const hasStrace = spawnSync("strace", ["-V"]).status === 0;
@@ -15,6 +14,9 @@ export interface Ended {
 
 const calls = "rename,renameat,renameat2,fsync,fdatasync,unlink,unlinkat,link,linkat";
 
+/** Nothing takes as long that is tried here. */
+const mostMs = 120_000;
+
 interface RunOptions {
   /** Killed after so long. */
   readonly killMs?: number | undefined;
@@ -22,7 +24,7 @@ interface RunOptions {
   readonly killCall?: number | undefined;
 }
 
-/** Resolves to how `undertone` ended. */
+/** Resolves to how `undertone` ended; without an exit code where it was killed, or took too long. */
 export async function run(
   words: readonly string[],
   { killMs, killCall }: RunOptions = {},
@@ -39,10 +41,8 @@ export async function run(
   let stderr = "";
   child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
   const ended = once(child, "exit");
-  if (killMs !== undefined) {
-    await Promise.race([ended, sleep(killMs)]);
-    child.kill("SIGKILL");
-  }
+  const timer = setTimeout(() => child.kill("SIGKILL"), killMs ?? mostMs);
   await ended;
+  clearTimeout(timer);
   return { exitCode: child.exitCode, stderr, tookMs: performance.now() - startedMs };
 }
