@@ -1,9 +1,10 @@
 import type { FileHandle } from "node:fs/promises";
+import { UndertoneError } from "../shared/errors.ts";
 import { fileError, openToRead } from "../shared/files.node.ts";
 import { concatenate } from "./blocks.ts";
 import type { ReadOptions } from "./read-channels.ts";
-import { readMono } from "./read-mono.ts";
-import { bytesSource, type SoundSource } from "./source.ts";
+import { readFileMono, type NamedSource } from "./read-file.node.ts";
+import { bytesSource } from "./source.ts";
 
 /** A recording as the models take it: mono `samples` at one rate. */
 export interface LoadedAudio {
@@ -13,10 +14,13 @@ export interface LoadedAudio {
   readonly warnings: readonly string[];
 }
 
+/** Longer ones would not fit into memory beside the rest: they are read block by block. */
+const longestSec = 7200;
+
 /**
  * Loads a recording of any supported format, mixed to mono and resampled, into memory.
- * @throws UndertoneError `file-not-found`, `file-unreadable`, `audio-unsupported`, `audio-corrupt`,
- * `audio-empty`, `cancelled`; the message names the file
+ * @throws UndertoneError `file-not-found`, `file-unreadable`, `audio-unsupported`, `audio-corrupt`, `audio-empty`,
+ * `audio-too-large` above two hours, `cancelled`; the message names the file
  */
 export async function loadAudio(path: string, options: ReadOptions): Promise<LoadedAudio> {
   const source = await openFile(path);
@@ -27,13 +31,18 @@ export async function loadAudio(path: string, options: ReadOptions): Promise<Loa
   }
 }
 
-/** Loads a recording whose bytes are at hand. @throws UndertoneError as `loadAudio`, but for the file's own errors */
-export async function loadSource(source: SoundSource, options: ReadOptions): Promise<LoadedAudio> {
-  const reading = readMono(source, options);
-  const blocks: Float32Array[] = [];
-  for await (const block of reading) blocks.push(block);
-  const samples = concatenate(blocks);
+/** Loads a file whose bytes are at hand. @throws UndertoneError as `loadAudio` */
+export async function loadSource(source: NamedSource, options: ReadOptions): Promise<LoadedAudio> {
   const { sampleRate } = options;
+  const reading = readFileMono(source, options);
+  const blocks: Float32Array[] = [];
+  let left = longestSec * sampleRate;
+  for await (const block of reading) {
+    left -= block.length;
+    if (left < 0) throw tooLong(source.name);
+    blocks.push(block);
+  }
+  const samples = concatenate(blocks);
   return {
     samples,
     sampleRate,
@@ -42,9 +51,14 @@ export async function loadSource(source: SoundSource, options: ReadOptions): Pro
   };
 }
 
+const tooLong = (name: string): UndertoneError =>
+  new UndertoneError(
+    "audio-too-large",
+    `${name}: is longer than ${longestSec / 3600} hours. Split it.`,
+  );
+
 /** A file that is open until it is closed. */
-export interface FileSource extends SoundSource {
-  readonly name: string;
+export interface FileSource extends NamedSource {
   close(): Promise<void>;
 }
 

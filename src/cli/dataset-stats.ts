@@ -72,6 +72,9 @@ export const statsCommand = createCommand(
       printStats(stats);
       for (const line of noteLines(corpus)) console.log(printable(line));
     }
+    if (stats.unreadable === 0) return;
+    const lost = `${counted(stats.unreadable, "clip")} cannot be read.`;
+    throw new UndertoneError("some-failed", `${lost} To see which: undertone dataset check`);
   });
 
 function printStats({ corpus, clips, emotions, sexes, ...stats }: CorpusStats): void {
@@ -95,6 +98,4 @@ function printStats({ corpus, clips, emotions, sexes, ...stats }: CorpusStats): 
   console.log(`\n${corpus}: ${counted(clips, "clip")}${speakers}`);
   if (hasSexes) console.log(`Sex: ${known.map((sex) => `${sexes[sex]} ${sex}`).join(", ")}`);
   console.log(`Length: ${formatDuration(totalSec)} in all; in seconds ${lengths.join(", ")}`);
-  if (stats.unreadable > 0)
-    console.log(`Unreadable: ${stats.unreadable}; to see which: undertone dataset check`);
 }

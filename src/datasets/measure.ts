@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
-import { decodeAudio } from "../audio/decode.ts";
+import type { AudioBlock } from "../audio/blocks.ts";
+import { openFile } from "../audio/load.node.ts";
 import { toMono } from "../audio/mix.ts";
+import type { Reading } from "../audio/read-channels.ts";
+import { decodeFile } from "../audio/read-file.node.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
-import { fileError } from "../shared/files.node.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 import type { Clip, Manifest } from "./manifest.ts";
-import { cutSegment } from "./segment.ts";
 
 /** What a clip's sound is like, or the `error` that kept it from being read. */
 export type ClipMeasure = MeasuredClip | { readonly clip: Clip; readonly error: UndertoneError };
@@ -22,17 +22,12 @@ export interface MeasuredClip {
   readonly peak: number;
   /** Share of samples at full scale, 0 to 1. */
   readonly clippedShare: number;
+  /** The same for the same samples, mixed to mono, in any lossless coding. */
   readonly audioHash: string;
   readonly warnings: readonly string[];
 }
 
 const fullScale = 0.999;
-
-/** A name for mono samples that is the same for the same audio in any lossless coding. */
-export function hashSamples(samples: Float32Array): string {
-  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-  return createHash("sha256").update(bytes).digest("hex");
-}
 
 /**
  * Decodes every clip of a corpus, one after another. What cannot be read becomes an error in place.
@@ -62,45 +57,59 @@ async function measureOrError(clip: Clip, signal: AbortSignal | undefined): Prom
   }
 }
 
-/** A whole file. Pipes and devices are refused: reading them may never end. */
-async function readClip(path: string): Promise<Uint8Array> {
+async function measureClip(clip: Clip, signal: AbortSignal | undefined): Promise<MeasuredClip> {
+  const source = await openFile(clip.path);
   try {
-    const stats = await stat(path);
-    if (stats.isFile() || stats.isDirectory()) return await readFile(path);
-  } catch (error) {
-    throw fileError(path, error);
+    const { segment } = clip;
+    const section = segment && { endSec: Infinity, ...segment };
+    return {
+      clip,
+      ...(await measureBlocks(decodeFile(source, { as: "blocks", section }, signal))),
+    };
+  } finally {
+    await source.close();
   }
-  throw new UndertoneError("file-unreadable", `${path}: is neither a file nor a folder.`);
 }
 
-async function measureClip(clip: Clip, signal: AbortSignal | undefined): Promise<MeasuredClip> {
-  const bytes = await readClip(clip.path);
-  const decoded = await decodeAudio(bytes, signal && { signal });
-  const { sampleRate, warnings } = decoded;
-  const channels = decoded.channels.map((all) => cutSegment(all, sampleRate, clip.segment));
-  const samples = toMono(channels);
-  let peak = 0;
-  let clipped = 0;
-  for (const channel of channels) {
-    for (const sample of channel) {
-      const size = Math.abs(sample);
-      if (size > peak) peak = size;
-      if (size >= fullScale) clipped++;
+/** Measures a recording in bounded memory; its rate and channels are those of its first block. */
+async function measureBlocks(
+  blocks: AsyncGenerator<AudioBlock, Reading>,
+): Promise<Omit<MeasuredClip, "clip">> {
+  const hash = createHash("sha256");
+  let first: AudioBlock | undefined;
+  let areEqual = true;
+  let [durationSec, peak, values, clipped] = [0, 0, 0, 0];
+  let next = await blocks.next();
+  for (; !next.done; next = await blocks.next()) {
+    const { sampleRate, channels } = next.value;
+    first ??= next.value;
+    durationSec += channels[0]!.length / sampleRate;
+    hash.update(bytesOf(toMono(channels)));
+    areEqual &&= channels.every((channel) => isEqual(channel, channels[0]!));
+    for (const channel of channels) {
+      values += channel.length;
+      for (const sample of channel) {
+        const size = Math.abs(sample);
+        if (size > peak) peak = size;
+        if (size >= fullScale) clipped++;
+      }
     }
   }
-  const [first = samples, ...others] = channels;
+  const count = first?.channels.length ?? 0;
   return {
-    clip,
-    durationSec: samples.length / sampleRate,
-    sampleRate,
-    channels: channels.length,
-    equalChannels: others.length > 0 && others.every((channel) => isEqual(first, channel)),
+    durationSec,
+    sampleRate: first?.sampleRate ?? 0,
+    channels: count,
+    equalChannels: count > 1 && areEqual,
     peak,
-    clippedShare: clipped / (samples.length * channels.length),
-    audioHash: hashSamples(samples),
-    warnings,
+    clippedShare: clipped / values,
+    audioHash: hash.digest("hex"),
+    warnings: next.value.warnings,
   };
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 function isEqual(a: Float32Array, b: Float32Array): boolean {
   return a.every((sample, index) => sample === b[index]);

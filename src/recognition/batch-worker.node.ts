@@ -1,13 +1,12 @@
 /** A process that loads a recognizer and does what its parent asks for, one task at a time. */
 import { setPriority } from "node:os";
-import { Worker } from "node:worker_threads";
+import { guardWorker, tellParent } from "../shared/guard-worker.node.ts";
 import type { Progress } from "../shared/logger.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
 import type { Outcome } from "./file-result.node.ts";
 import type { AnalysisStage } from "./recognize.ts";
 import type { Recognizer } from "./recognizer.ts";
-import { sendableError } from "./thread-errors.ts";
-import type { SentError } from "./thread-protocol.ts";
+import { sendableError, type SentError } from "../shared/sent-errors.ts";
 import type { LoadedFacts, RecognitionSettings, WorkerOptions } from "./worker-process.node.ts";
 
 /** From the parent to the worker; the first is `load`. */
@@ -29,12 +28,7 @@ export type WorkerNews =
   | { readonly kind: "progress"; readonly doneSec: number; readonly stage: AnalysisStage }
   | { readonly kind: "alive" };
 
-/** Sends, and ends when the parent has gone. */
-function send(message: WorkerAnswer | WorkerNews): void {
-  process.send?.(message, undefined, {}, (error) => {
-    if (error !== null) process.exit();
-  });
-}
+const send = (message: WorkerAnswer | WorkerNews): void => tellParent(message);
 
 function tellProgress(doneSec: number, stage: AnalysisStage): void {
   send({ kind: "progress", doneSec, stage });
@@ -69,37 +63,9 @@ async function answer(task: WorkerTask): Promise<WorkerAnswer> {
   return { kind: "outcome", outcome: await outcomeOf(recognizer!, task.path, options) };
 }
 
-// The terminal sends Ctrl-C to the worker as well; when to stop is for the parent to say.
-process.on("SIGINT", () => undefined);
-process.on("disconnect", () => process.exit());
+guardWorker();
 process.on("message", (task: WorkerTask) => {
   answer(task).then(send, (error: unknown) => {
     send({ kind: "failed", error: sendableError(error) });
   });
 });
-// Its event loop turns as long as the work goes on in steps.
-setInterval(() => send({ kind: "alive" }), 1000).unref();
-
-/**
- * A thread, since this one may be in a loop that has no end: it ends the process when the parent has gone, and when it
- * takes more memory than there is, before the system ends others for it.
- */
-const guard = `
-  const { workerData } = require("node:worker_threads");
-  const { totalmem } = require("node:os");
-  const limits = [totalmem(), process.constrainedMemory?.() ?? 0].filter((bytes) => bytes > 0);
-  const mostBytes = 0.8 * Math.min(...limits);
-  const isGone = () => {
-    if (process.ppid !== workerData) return true;
-    try {
-      process.kill(workerData, 0);
-      return false;
-    } catch (error) {
-      return error.code === "ESRCH";
-    }
-  };
-  setInterval(() => {
-    if (isGone() || process.memoryUsage.rss() > mostBytes) process.kill(process.pid, "SIGKILL");
-  }, 500);
-`;
-new Worker(guard, { eval: true, workerData: Number(process.argv[2]) }).unref();

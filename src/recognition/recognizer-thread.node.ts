@@ -6,15 +6,8 @@ import { openEngine } from "./open-engine.node.ts";
 import type { AnalysisStage } from "./recognize.ts";
 import { pulledSound } from "./sound-reader.ts";
 import type { ThreadOptions } from "./thread-engine.node.ts";
-import { receivedError, sendableError } from "./thread-errors.ts";
-import type {
-  CallResult,
-  FromThread,
-  Pulled,
-  SentError,
-  ThreadCall,
-  ToThread,
-} from "./thread-protocol.ts";
+import { receivedError, sendableError, type SentError } from "../shared/sent-errors.ts";
+import type { CallResult, FromThread, Pulled, ThreadCall, ToThread } from "./thread-protocol.ts";
 import { findVoiceModel } from "./voice-model.node.ts";
 
 interface Waiting {

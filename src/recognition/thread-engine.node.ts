@@ -11,7 +11,7 @@ import type { EnrollOptions } from "./enrollment.ts";
 import type { RecognizeOptions } from "./recognize.ts";
 import { soundReader, type SoundReader } from "./sound-reader.ts";
 import { startThread } from "./start-thread.node.ts";
-import { receivedError, sendableError } from "./thread-errors.ts";
+import { receivedError, sendableError } from "../shared/sent-errors.ts";
 import type { CallResult, FromThread, ThreadCall, ToThread } from "./thread-protocol.ts";
 
 /** Where a call's outcome goes. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../shared/errors.ts";
+import type { SentError } from "../shared/sent-errors.ts";
 import type { Progress } from "../shared/logger.ts";
 import type { Analysis, Segment, SegmentEvent } from "./analysis.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
@@ -11,19 +11,6 @@ export type SoundReference =
   | { readonly sizeBytes: number; readonly name: string | undefined }
   | { readonly sampleRate: number; readonly length: number }
   | { readonly sampleRate: number };
-
-/** An error on its way between threads. */
-export interface SentError {
-  readonly name: string;
-  readonly message: string;
-  readonly stack?: string | undefined;
-  readonly cause?: SentError | undefined;
-  /** There for an `UndertoneError`, with what locates it. */
-  readonly code?: ErrorCode;
-  readonly path?: string | undefined;
-  readonly line?: number | undefined;
-  readonly fold?: number | undefined;
-}
 
 /** What an engine is asked for. */
 export interface ThreadCall {

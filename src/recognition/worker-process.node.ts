@@ -1,10 +1,9 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { createRequire } from "node:module";
+import type { ChildProcess } from "node:child_process";
 import { extname } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { SoundChoice } from "../audio/read-channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { ProgressListener } from "../shared/logger.ts";
+import { describeEnd, isAlive, startProcess } from "../shared/start-process.node.ts";
 import type { Turn } from "../shared/turns.ts";
 import type { WorkerAnswer, WorkerNews, WorkerTask } from "./batch-worker.node.ts";
 import type { SpeakerOptions } from "./channel-speakers.ts";
@@ -13,7 +12,7 @@ import type { Speaker } from "./enrollment.ts";
 import type { Outcome } from "./file-result.node.ts";
 import type { RecognizerOptions } from "./load-recognizer.node.ts";
 import type { AnalyzeOptions, Recognizer } from "./recognizer.ts";
-import { receivedError } from "./thread-errors.ts";
+import { receivedError } from "../shared/sent-errors.ts";
 
 /** How recordings are analyzed, as plain data. */
 export type RecognitionSettings = Pick<
@@ -67,21 +66,11 @@ interface ProcessOptions {
 /** Longer than a step of any model takes, also where other work slows it. */
 const defaultStallMs = 120_000;
 
-/** The file with the worker's program: beside this one, TypeScript or built. */
-const program = fileURLToPath(
-  new URL(`./batch-worker.node${extname(import.meta.url)}`, import.meta.url),
-);
+/** The worker's program: beside this file, TypeScript or built. */
+const program = new URL(`./batch-worker.node${extname(import.meta.url)}`, import.meta.url);
 
 /** Starts a process, which has its modules loaded by the time that it is told its task. */
-export function startWorker(): ChildProcess {
-  const isSource = program.endsWith(".ts");
-  return fork(program, [String(process.pid)], {
-    // Whatever this process was started with; sources need what compiles them.
-    execArgv: isSource ? ["--import", createRequire(import.meta.url).resolve("tsx")] : [],
-    // What a library prints when it crashes is for its developers.
-    stdio: ["ignore", "ignore", process.env["DEBUG"] ? "inherit" : "ignore", "ipc"],
-  });
-}
+export const startWorker = (): ChildProcess => startProcess(program, "json");
 
 /** A process of its own for the analysis: a file that crashes it, or that has no end, loses that file only. */
 export class WorkerProcess {
@@ -196,11 +185,3 @@ const news: ReadonlySet<string> = new Set<WorkerNews["kind"]>(["download", "prog
 
 const isNews = (message: WorkerAnswer | WorkerNews): message is WorkerNews =>
   news.has(message.kind);
-
-function isAlive(child: ChildProcess | undefined): child is ChildProcess {
-  return child?.connected === true && child.exitCode === null && child.signalCode === null;
-}
-
-function describeEnd({ exitCode, signalCode }: ChildProcess): string {
-  return signalCode ?? `exit code ${exitCode}`;
-}

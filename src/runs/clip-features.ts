@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { bytesSource } from "../audio/source.ts";
 import type { Clip } from "../datasets/manifest.ts";
-import { cutSegment, segmentName } from "../datasets/segment.ts";
+import { segmentName } from "../datasets/segment.ts";
 import type { Runtime } from "../graph/session.ts";
 import type { ClipInputs, ClipSamples } from "../models/clip-inputs.ts";
 import { openClipInputs } from "../models/clip-inputs.ts";
@@ -133,8 +133,8 @@ export async function readClip(
     samples: once(async () => {
       const { loadSource } = await import("../audio/load.node.ts");
       const source = { ...bytesSource(bytes), name: path };
-      const { samples } = await loadSource(source, { sampleRate });
-      return cutSegment(samples, sampleRate, segment);
+      const section = segment && { endSec: Infinity, ...segment };
+      return (await loadSource(source, { sampleRate, section })).samples;
     }),
   };
 }

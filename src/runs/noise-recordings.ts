@@ -87,7 +87,8 @@ async function readRecording(
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw fileError(path, cause);
   });
-  const { samples } = await loadSource({ ...bytesSource(bytes), name: path }, { sampleRate });
-  const first = samples.subarray(0, longestSec * sampleRate);
-  return { content: contentHash(bytes), sound: withoutSilence(first, sampleRate).slice() };
+  const section = { startSec: 0, endSec: longestSec };
+  const source = { ...bytesSource(bytes), name: path };
+  const { samples } = await loadSource(source, { sampleRate, section });
+  return { content: contentHash(bytes), sound: withoutSilence(samples, sampleRate).slice() };
 }

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { isAudioName } from "../audio/extensions.ts";
 import { openFile } from "../audio/load.node.ts";
-import { readMono } from "../audio/read-mono.ts";
+import { readFileMono } from "../audio/read-file.node.ts";
 import { diarize, type SpeakerEmbedding } from "../diarization/diarize.ts";
 import { diarizationErrors, type DiarizationErrors } from "../evaluation/diarization.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -75,7 +75,7 @@ export async function testDiarization(
   const reference = countSpeakers(turns);
   const source = await openFile(file);
   try {
-    const blocks = readMono(source, { sampleRate: encoder.card.sampleRate, signal });
+    const blocks = readFileMono(source, { sampleRate: encoder.card.sampleRate, signal });
     const hypothesis = await diarize(blocks, encoder, { speakers, signal });
     return {
       file,

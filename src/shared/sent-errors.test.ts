@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { UndertoneError } from "../shared/errors.ts";
-import { receivedError, sendableError } from "./thread-errors.ts";
+import { UndertoneError } from "./errors.ts";
+import { receivedError, sendableError } from "./sent-errors.ts";
 
 const received = (error: unknown): Error => receivedError(structuredClone(sendableError(error)));
 

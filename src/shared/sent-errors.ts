@@ -1,7 +1,19 @@
-import { UndertoneError } from "../shared/errors.ts";
-import type { SentError } from "./thread-protocol.ts";
+import { UndertoneError, type ErrorCode } from "./errors.ts";
 
-/** Turns an error into what can be sent to another thread. */
+/** An error on its way between threads or processes. */
+export interface SentError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+  readonly cause?: SentError | undefined;
+  /** There for an `UndertoneError`, with what locates it. */
+  readonly code?: ErrorCode;
+  readonly path?: string | undefined;
+  readonly line?: number | undefined;
+  readonly fold?: number | undefined;
+}
+
+/** Turns an error into what can be sent to another thread or process. */
 export function sendableError(error: unknown): SentError {
   if (!(error instanceof Error)) return { name: "Error", message: String(error) };
   const { name, message, stack } = error;

@@ -3,7 +3,8 @@ import { pathToFileURL } from "node:url";
 import { concatenate } from "../../audio/blocks.ts";
 import { openFile } from "../../audio/load.node.ts";
 import { toMono } from "../../audio/mix.ts";
-import { readChannels, type SoundChoice } from "../../audio/read-channels.ts";
+import type { SoundChoice } from "../../audio/read-channels.ts";
+import { readFileChannels } from "../../audio/read-file.node.ts";
 import { throwIfCancelled, UndertoneError } from "../../shared/errors.ts";
 import { encodeMuLawWav } from "../mu-law-wav.ts";
 import type { RecordingSound } from "./recording-page.ts";
@@ -44,7 +45,8 @@ export async function readRecordingSound(
   try {
     const source = await openFile(path);
     try {
-      for await (const block of readChannels(source, { sampleRate, channels, track, signal })) {
+      const options = { sampleRate, channels, track, signal };
+      for await (const block of readFileChannels(source, options)) {
         const mono = toMono(block);
         for (const [n, samples] of (areSplit ? block : [mono]).entries()) {
           (waveforms[n] ??= new Waveform(parts, durationSec * sampleRate)).push(samples);
