@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { basename, extname, join, relative, resolve } from "node:path";
+import path, { basename, extname, join, resolve } from "node:path";
 import type { Analysis } from "../recognition/analysis.ts";
 import type { FileResult } from "../recognition/file-result.node.ts";
 import type { FileFields } from "../reports/recordings/file-fields.node.ts";
@@ -14,6 +14,7 @@ import {
 import { linkTo, readRecordingSound } from "../reports/recordings/recording-sound.node.ts";
 import { analysisFacts } from "../reports/recordings/analysis-facts.ts";
 import { writePrivateFile } from "../shared/files.node.ts";
+import { wayBelow } from "../shared/paths.ts";
 import { MomentList, type MomentChoice } from "./moment-list.ts";
 import type { AnalysisPrinter } from "./print-analysis.ts";
 
@@ -111,8 +112,8 @@ export function pageOf(out: string, file: string): string {
 /** Returns a file's path below the folder that it was found in. */
 function nameBelow(folders: readonly string[], file: string): string {
   const below = folders
-    .map((folder) => relative(resolve(folder), file))
-    .filter((way) => way !== "" && !way.startsWith(".."));
+    .map((folder) => wayBelow(resolve(folder), file, path))
+    .filter((way) => way !== undefined);
   return below[0] ?? basename(file);
 }
 

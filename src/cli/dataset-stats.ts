@@ -13,6 +13,7 @@ import {
   speakerFromOption,
 } from "./dataset-arguments.ts";
 import { jsonOption } from "./options.ts";
+import { assertWritableFile } from "./out-file.ts";
 import { counted, printJson } from "./output.ts";
 import { pictureFormat, writePicture } from "./picture-file.ts";
 import { printable } from "./printable.ts";
@@ -45,6 +46,7 @@ export const statsCommand = createCommand(
   .action(async (data, { picture, json, ...corpusOptions }) => {
     const { holdsTexts } = await import("../datasets/text-manifest.ts");
     if (picture !== undefined) pictureFormat(picture);
+    await assertWritableFile(picture);
     if (await holdsTexts(data, corpusOptions)) {
       if (picture !== undefined) {
         const message = "There is no picture of a corpus of texts: leave out --picture.";

@@ -1,5 +1,6 @@
-import { access, constants, stat } from "node:fs/promises";
-import { extname } from "node:path";
+import { randomBytes } from "node:crypto";
+import { rm, stat, writeFile } from "node:fs/promises";
+import { dirname, extname, join, resolve } from "node:path";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, makeFolder } from "../shared/files.node.ts";
 
@@ -23,18 +24,41 @@ export function formatOfFile<Format>(
 }
 
 /**
- * Makes a folder, and finds out before the work whether it can be written to.
+ * Makes a folder, and finds out before the work whether files can be written in it: what the system says of rights is not
+ * the whole truth everywhere.
  * @throws UndertoneError `file-unreadable`, `disk-full`
  */
 export async function assertWritable(folder: string): Promise<void> {
+  const trial = join(folder, `.undertone-${randomBytes(4).toString("hex")}.tmp`);
   await makeFolder(folder);
-  await access(folder, constants.W_OK).catch((error: unknown) => {
+  try {
+    await writeFile(trial, "");
+    await rm(trial);
+  } catch (error) {
     throw fileError(folder, error);
-  });
+  }
 }
 
-/** @throws UndertoneError `usage` where something of this name exists */
+/**
+ * Finds out before the work whether a file can be written, or replaced; `undefined` is written nowhere.
+ * @throws UndertoneError `file-unreadable`, `disk-full`
+ */
+export async function assertWritableFile(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  await assertWritable(dirname(resolve(path)));
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder) throw new UndertoneError("file-unreadable", `${path}: is a folder, not a file.`);
+}
+
+/**
+ * Finds out before the work whether a file can be written.
+ * @throws UndertoneError `usage` where something of this name exists, `file-unreadable`, `disk-full`
+ */
 export async function assertNewFile(path: string): Promise<void> {
+  await assertWritable(dirname(resolve(path)));
   const exists = await stat(path).then(
     () => true,
     () => false,

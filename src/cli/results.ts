@@ -8,6 +8,7 @@ import { UndertoneError } from "../shared/errors.ts";
 import { writeFileAtomically } from "../shared/files.node.ts";
 import { cancellable } from "./cancel.ts";
 import { createCommand, examples } from "./command.ts";
+import { assertWritableFile } from "./out-file.ts";
 import { counted } from "./output.ts";
 import { createProgress } from "./progress.ts";
 
@@ -46,6 +47,7 @@ export const resultsCommand = createCommand(
     const { appendToLog, readLog } = await import("../reports/leaderboard/results-log.ts");
     const { leaderboard } = await import("../reports/leaderboard/leaderboard.ts");
     const { entryOfRuns, groupBySeed } = await import("../reports/leaderboard/entry-of-runs.ts");
+    await assertWritableFile(out);
     const commit = await currentCommit();
     const entries = await cancellable(async (signal) => {
       const measure = await inferenceMeasure(signal);

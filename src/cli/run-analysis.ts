@@ -20,7 +20,7 @@ import { suggestion } from "./suggest.ts";
 import { createTally } from "./analysis-tally.ts";
 import type { AnalyzeOptions } from "./analyze.ts";
 import { cancellable } from "./cancel.ts";
-import { assertNewFile, formatOfFile } from "./out-file.ts";
+import { assertNewFile, assertWritableFile, formatOfFile } from "./out-file.ts";
 import { holdsOneRecording, type OutputFormat } from "./print-analysis.ts";
 import { isDiarized } from "./diarization-arguments.ts";
 import { createProgress } from "./progress.ts";
@@ -95,6 +95,7 @@ async function withNewFile(
   await makeFolder(dirname(resolve(path)));
   await withLock(`${resolve(path)}.lock`, async () => {
     if (resumed === undefined || !existsSync(resumed)) await assertNewFile(path);
+    else await assertWritableFile(path);
     await work();
   });
 }

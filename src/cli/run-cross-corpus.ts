@@ -7,6 +7,7 @@ import { cancellableTest } from "./cancellable-test.ts";
 import type { CrossCorpusOptions } from "./cross-corpus.ts";
 import { featureCacheFolder } from "./folders.ts";
 import { printJson } from "./output.ts";
+import { assertWritableFile } from "./out-file.ts";
 import { createProgress } from "./progress.ts";
 import { printTable } from "./table.ts";
 import { typedCommand } from "./typed-command.ts";
@@ -16,6 +17,7 @@ export async function runCrossCorpus(
   systems: readonly string[],
   { data = [], ordinarySpeech = [], textModel, out, json, threads }: CrossCorpusOptions,
 ): Promise<void> {
+  await assertWritableFile(out);
   const progress = createProgress(process.stderr);
   const results = await cancellableTest(
     (testOptions) =>

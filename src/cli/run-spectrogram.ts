@@ -5,6 +5,7 @@ import { pitch } from "../audio/pitch.ts";
 import { logMelOf } from "../reports/clip-spectrogram.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { cancellable } from "./cancel.ts";
+import { assertWritableFile } from "./out-file.ts";
 import { pictureFormat, writePicture } from "./picture-file.ts";
 import type { SpectrogramOptions } from "./spectrogram.ts";
 import { drawSpectrogram } from "./spectrogram-picture.ts";
@@ -17,6 +18,7 @@ const maxFrames = 3000;
 export async function writeSpectrogram(file: string, options: SpectrogramOptions): Promise<void> {
   const { out, from: startSec = 0, to } = options;
   pictureFormat(out);
+  await assertWritableFile(out);
   const recording = await cancellable((signal) => loadAudio(file, { sampleRate, signal }));
   const durationSec = recording.samples.length / sampleRate;
   const endSec = Math.min(to ?? durationSec, durationSec);

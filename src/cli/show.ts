@@ -1,10 +1,10 @@
-import { relative } from "node:path";
+import path from "node:path";
+import { wayBelow } from "../shared/paths.ts";
 
 /** Returns a share in whole percent. */
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** Returns a file's path as it is typed here. */
 export const place = (file: string): string => {
-  const near = relative(process.cwd(), file);
-  return near.startsWith("..") ? file : near;
+  return wayBelow(process.cwd(), file, path) ?? file;
 };

@@ -1,9 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import path, { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import type { Failure } from "../recognition/find-audio.node.ts";
 import { clock } from "../shared/clock.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { writePrivateFile } from "../shared/files.node.ts";
+import { portableName, wayBelow } from "../shared/paths.ts";
 import { speakerOf, toCues, toSrt, toVtt } from "../transcription/subtitles.ts";
 import { joinUtterances } from "../transcription/transcribe-recording.ts";
 import type { RecordingTranscript, Utterance } from "../transcription/transcript.ts";
@@ -127,10 +128,10 @@ export async function openTranscriptOutput(
   return joinTranscripts(chosen, out === undefined ? standardOutput : fileSink(out), count);
 }
 
-const isFolder = async (path: string): Promise<boolean> =>
-  path.endsWith("/") ||
-  path.endsWith(sep) ||
-  (await stat(path).then(
+const isFolder = async (out: string): Promise<boolean> =>
+  out.endsWith("/") ||
+  out.endsWith(sep) ||
+  (await stat(out).then(
     (found) => found.isDirectory(),
     () => false,
   ));
@@ -147,8 +148,8 @@ function writeTranscripts(folder: string, options: FolderOptions): TranscriptOut
   const { format, named, overwrite } = options;
   const taken = new Set<string>();
   /** Systems that take no notice of case, or of how letters are composed, have one file of such names. */
-  const isFree = (path: string): boolean => {
-    const key = path.normalize("NFC").toLowerCase();
+  const isFree = (candidate: string): boolean => {
+    const key = candidate.normalize("NFC").toLowerCase();
     if (taken.has(key)) return false;
     taken.add(key);
     return true;
@@ -157,19 +158,19 @@ function writeTranscripts(folder: string, options: FolderOptions): TranscriptOut
     utterance: () => undefined,
     file: async (result) => {
       if ("error" in result) return undefined;
-      const place = placeBelow(named, result.file);
+      const place = placeBelow(named, result.file).split(sep).map(portableName).join(sep);
       const stem = join(folder, dirname(place), basename(place, extname(place)));
       const extension = extensions[format];
       const names = [stem + extension, join(folder, place + extension)];
       for (let n = 2; n <= taken.size + 2; n++) names.push(`${stem}-${n}${extension}`);
-      const path = names.find(isFree)!;
+      const written = names.find(isFree)!;
       const content = renderers[format](result);
-      const there = await readFile(path, "utf8").catch(() => undefined);
+      const there = await readFile(written, "utf8").catch(() => undefined);
       if (there !== undefined && there !== content && !overwrite) {
-        const message = `${path} exists and differs. Add --overwrite, or choose another --out.`;
+        const message = `${written} exists and differs. Add --overwrite, or choose another --out.`;
         return { code: "usage", message };
       }
-      if (there !== content) await writePrivateFile(path, content);
+      if (there !== content) await writePrivateFile(written, content);
       return undefined;
     },
     end: async () => undefined,
@@ -178,9 +179,6 @@ function writeTranscripts(folder: string, options: FolderOptions): TranscriptOut
 
 /** The path of a file below the named folder that it was found in. */
 function placeBelow(named: readonly string[], file: string): string {
-  for (const path of named) {
-    const below = relative(resolve(path), file);
-    if (below !== "" && !below.startsWith("..")) return below;
-  }
-  return basename(file);
+  const ways = named.map((folder) => wayBelow(resolve(folder), file, path));
+  return ways.find((way) => way !== undefined) ?? basename(file);
 }

@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { z } from "zod";
 import { readTable, readText, tableError, type TableRow } from "../datasets/table.ts";
 import { spokenWords } from "../evaluation/spoken-words.ts";
@@ -141,7 +141,7 @@ function describe(scored: readonly Scored[]): string {
     .toSorted((a, b) => pooledWordErrorRate([b.errors]) - pooledWordErrorRate([a.errors]))
     .slice(0, shownMistakes)
     .map(({ file, text, transcript }) => [
-      file.split("/").at(-1)!,
+      basename(file),
       text.slice(0, 60),
       transcript.slice(0, 60),
     ]);

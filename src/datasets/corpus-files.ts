@@ -1,3 +1,4 @@
+import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isAudioName } from "../audio/extensions.ts";
@@ -25,12 +26,18 @@ export async function listFiles(
 ): Promise<string[]> {
   const found: string[] = [];
   const visited = new Set<string>();
+  const entriesOf = async (folder: string): Promise<Dirent[]> => {
+    try {
+      const identity = await realpath(folder);
+      if (visited.has(identity)) return []; // a link back to a parent
+      visited.add(identity);
+      return await readdir(folder, { withFileTypes: true });
+    } catch (error) {
+      throw fileError(folder, error);
+    }
+  };
   const walk = async (folder: string): Promise<void> => {
-    const absolute = join(root, folder);
-    const identity = await realpath(absolute);
-    if (visited.has(identity)) return; // a link back to a parent
-    visited.add(identity);
-    for (const entry of await readdir(absolute, { withFileTypes: true })) {
+    for (const entry of await entriesOf(join(root, folder))) {
       if (entry.name.startsWith(".") || entry.name === "__MACOSX") continue;
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(join(root, path))))) {
@@ -40,11 +47,7 @@ export async function listFiles(
       }
     }
   };
-  try {
-    await walk("");
-  } catch (error) {
-    throw fileError(root, error);
-  }
+  await walk("");
   return found.toSorted((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
 }
 

@@ -1,6 +1,7 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "onnx-buf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { refusedModels } from "../../test/torture/inputs/models.ts";
 import { evaluate, fed } from "../../test/finite-differences.ts";
 import { whiteNoise } from "../../test/sounds.ts";
 import { emitModel } from "../graph/emit.ts";
@@ -179,6 +180,15 @@ test.each<[string, Uint8Array]>([
     name: "UndertoneError",
     code: "model-invalid",
   });
+});
+
+test.each(Object.entries(refusedModels))("%s: refused before it says anything", async (_, make) => {
+  const predicting = loadModel(make(), nodeRuntime, { threads: 1 }).then((loaded) => {
+    const { sampleRate, windowSec } = loaded.card;
+    const window = Float32Array.from({ length: sampleRate * windowSec }, (_each, n) => n % 2);
+    return loaded.predict([window]).finally(() => loaded.close());
+  });
+  await expect(predicting).rejects.toMatchObject({ code: "model-invalid" });
 });
 
 describe("a model with the distances of its validation clips", () => {

@@ -71,6 +71,13 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     /model\.dropout/,
   ],
   ["no epochs", { ...smallest, training: { epochs: 0 } }, /training\.epochs/],
+  ["a name of a device", { ...smallest, name: "aux" }, /name/],
+  ["a batch of a billion", { ...smallest, training: { batchSize: 1e9 } }, /batchSize/],
+  [
+    "channels of a billion",
+    { ...smallest, model: { kind: "audio-cnn", channels: [1e9] } },
+    /channels/,
+  ],
   ["more words than memory holds", { ...smallest, words: { length: 1e9 } }, /words\.length/],
   [
     "blocks without end",

@@ -8,12 +8,14 @@ import { allModels, modelOfKind, modelSchema, type ModelOptions } from "../model
 import type { SentenceEncoderName } from "../models/sentence-encoder.ts";
 import { targets } from "../shared/dimensions.ts";
 import { isObject } from "../shared/is-object.ts";
+import { isReservedName } from "../shared/paths.ts";
 import { recipeError } from "./recipe-error.ts";
 
 /** Names of recipes and runs, which become folders. */
 export const recipeName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9+-]*$/, "lower-case letters, digits, hyphens and plus signs");
+  .regex(/^[a-z0-9][a-z0-9+-]*$/, "lower-case letters, digits, hyphens and plus signs")
+  .refine((name) => !isReservedName(name), "Windows has no folder of this name");
 
 const features = z.strictObject({
   sampleRate: z.int().positive().default(16_000).describe("Hz"),

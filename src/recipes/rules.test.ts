@@ -76,6 +76,9 @@ test.each([
     },
     /telephone/,
   ],
+  ["a window of nothing", { features: { frames: 1, hopLength: 256 } }, /0\.05 to 60 s/],
+  ["a window of minutes", { features: { frames: 65_536, hopLength: 65_536 } }, /0\.05 to 60 s/],
+  ["a rate of 2 GHz", { features: { sampleRate: 2e9 } }, /sampleRate/],
   ["more MFCCs than mel bands", { features: { nMfcc: 40, nMels: 30 } }, /nMfcc/],
 ])("refuses %s", async (_, content, message) => {
   await expect(check(content)).rejects.toThrow(expect.objectContaining({ code: "recipe-invalid" }));

@@ -1,3 +1,4 @@
+import { withoutControls } from "../shared/controls.ts";
 import type { TimedText } from "./tiers.ts";
 
 /**
@@ -8,7 +9,7 @@ export function toAudacityLabels(intervals: readonly TimedText[]): string {
   return intervals
     .filter(({ text }) => text !== "")
     .map(({ startSec, endSec, text }) => {
-      const line = text.replaceAll(/\s+/g, " ").trim();
+      const line = withoutControls(text).replaceAll(/\s+/g, " ").trim();
       return `${startSec.toFixed(6)}\t${endSec.toFixed(6)}\t${line}\n`;
     })
     .join("");

@@ -1,12 +1,13 @@
+import { withoutControls } from "../shared/controls.ts";
 import type { Tier } from "./tiers.ts";
 
-/** Characters that XML 1.0 cannot hold. */
-// oxlint-disable-next-line no-control-regex -- these are meant
-const impossible = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Cs}/gu;
+/** Characters, beside controls, that XML 1.0 cannot hold. */
+const impossible = /[\uFFFE\uFFFF]|\p{Cs}/gu;
+
+const possible = (text: string): string => withoutControls(text).replaceAll(impossible, "\uFFFD");
 
 const escaped = (text: string): string =>
-  text
-    .replaceAll(impossible, "\uFFFD")
+  possible(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
@@ -27,9 +28,7 @@ interface ElanOptions {
  * @see https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf
  */
 export function toElan(tiers: readonly Tier[], { file, date }: ElanOptions): string {
-  const address = escaped(
-    encodeURI(file.replaceAll(impossible, "\uFFFD")).replaceAll(/[#?]/g, encodeURIComponent),
-  );
+  const address = escaped(encodeURI(possible(file)).replaceAll(/[#?]/g, encodeURIComponent));
   const slots: string[] = [];
   const slot = (seconds: number): string => {
     const id = `ts${slots.length + 1}`;

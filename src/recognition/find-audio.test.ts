@@ -1,8 +1,33 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { listAudioFiles } from "../datasets/corpus-files.ts";
 import { describeIgnored, findAudioFiles } from "./find-audio.node.ts";
+
+// For an administrator there is no folder that cannot be read.
+vi.mock(import("node:fs/promises"), async (load) => {
+  const whole = await load();
+  const readdir = async (...given: Parameters<typeof whole.readdir>) => {
+    if (basename(String(given[0])) !== "locked") return whole.readdir(...given);
+    throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+  };
+  return { ...whole, readdir: readdir as typeof whole.readdir };
+});
+
+test("a folder within a folder that cannot be read is told", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "undertone-find-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, "locked"));
+  await writeFile(join(folder, "a.wav"), "");
+  const unreadable = { code: "file-unreadable", message: expect.stringContaining("locked") };
+  const { files } = await findAudioFiles([folder]);
+  expect(files).toMatchObject([
+    { file: join(folder, "a.wav") },
+    { file: join(folder, "locked"), error: unreadable },
+  ]);
+  await expect(listAudioFiles(folder)).rejects.toMatchObject(unreadable);
+});
 
 // Other systems do not let such a file come into being.
 test.runIf(process.platform === "linux")("a name that is not UTF-8 is said to be so", async () => {

@@ -1,8 +1,10 @@
+import { withoutControls } from "../shared/controls.ts";
 import type { Analysis } from "./analysis.ts";
 import { analysisTiers, type Tier } from "./tiers.ts";
 
 /** A text in Praat's quotes, in which a quote stands twice. */
-const quoted = (text: string): string => `"${text.replaceAll(/\s+/g, " ").replaceAll('"', '""')}"`;
+const quoted = (text: string): string =>
+  `"${withoutControls(text).replaceAll(/\s+/g, " ").replaceAll('"', '""')}"`;
 
 function written({ name, intervals }: Tier, index: number, durationSec: number): string {
   const rows = intervals.map(

@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { link, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { thisOwner } from "./lock-owner.node.ts";
 import { acquireLock, livingOwner, withLock } from "./lock.node.ts";
+
+vi.mock(import("node:fs/promises"), { spy: true });
 
 const newPath = async (): Promise<string> =>
   join(await mkdtemp(join(tmpdir(), "undertone-lock-")), "results.lock");
@@ -109,6 +111,17 @@ test("what a process left that was killed while it removed a lock blocks nobody 
   await (
     await acquireLock(path)
   )();
+});
+
+test("where the file system has no links, a lock is a copy that excludes the same", async () => {
+  vi.mocked(link).mockRejectedValue(Object.assign(new Error("no links"), { code: "EPERM" }));
+  const path = await newPath();
+  const release = await acquireLock(path);
+  await expect(acquireLock(path)).rejects.toMatchObject({ code: "busy" });
+  expect(await livingOwner(path)).toEqual(own);
+  await release();
+  expect(await readdir(join(path, ".."))).toEqual([]);
+  vi.mocked(link).mockReset();
 });
 
 test("a lock that was given to another one is not taken from it", async () => {

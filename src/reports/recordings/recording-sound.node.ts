@@ -45,8 +45,8 @@ export async function readRecordingSound(
   try {
     const source = await openFile(path);
     try {
-      const options = { sampleRate, channels, track, signal };
-      for await (const block of readFileChannels(source, options)) {
+      const reading = { sampleRate, channels, track, signal };
+      for await (const block of readFileChannels(source, reading)) {
         const mono = toMono(block);
         for (const [n, samples] of (areSplit ? block : [mono]).entries()) {
           (waveforms[n] ??= new Waveform(parts, durationSec * sampleRate)).push(samples);
