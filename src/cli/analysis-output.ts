@@ -3,8 +3,6 @@ import type { AnalysisSettings, FileResult } from "../recognition/file-result.no
 import type { FoundAudio } from "../recognition/find-audio.node.ts";
 import { openResults } from "../recognition/results-file.node.ts";
 import type { FileFields } from "../reports/recordings/file-fields.node.ts";
-import { createList, createPage } from "./analysis-pages.ts";
-import { createParquet } from "./analysis-parquet.ts";
 import {
   createPrinter,
   holdsOneRecording,
@@ -13,7 +11,6 @@ import {
   type PrinterOptions,
 } from "./print-analysis.ts";
 import { fileSink, standardOutput } from "./sink.ts";
-import { createSummary } from "./summary-file.ts";
 
 interface OutputOptions extends Kept {
   readonly bom: boolean;
@@ -64,7 +61,7 @@ export async function openOutput(
 ): Promise<AnalysisOutput> {
   const { files } = found;
   const kept = keptResults(options);
-  const printer = together(printersOf(options));
+  const printer = together(await printersOf(options));
   const { isPart } = options;
   if (kept === undefined) return inOrder(found, printer, isPart);
   const results = await openResults(kept, { ...options, files });
@@ -92,19 +89,32 @@ export async function openOutput(
   };
 }
 
-function printersOf(options: OutputOptions): AnalysisPrinter[] {
-  const { out, summary, bom, fields, paths } = options;
-  const table = summary === undefined ? [] : [createSummary(summary, { bom, fields })];
-  const main = (): AnalysisPrinter => {
-    const { format } = options;
-    // Only a name of a file asks for pages.
-    if (format === "list") return createList({ ...options, out: out! }, paths);
-    if (format === "page") return createPage({ ...options, out: out! });
-    if (format === "parquet") return createParquet({ ...options, out: out! });
-    const sink = out === undefined ? standardOutput : fileSink(out);
-    return createPrinter(format, { ...options, sink, bom: bom && format === "csv" });
-  };
-  return keptResults(options) === out && out !== undefined ? table : [main(), ...table];
+/** What writes a format is loaded with it. */
+async function printersOf(options: OutputOptions): Promise<AnalysisPrinter[]> {
+  const { out, summary, bom, fields } = options;
+  const table: AnalysisPrinter[] = [];
+  if (summary !== undefined) {
+    const { createSummary } = await import("./summary-file.ts");
+    table.push(createSummary(summary, { bom, fields }));
+  }
+  const isKept = keptResults(options) === out && out !== undefined;
+  return isKept ? table : [await mainPrinter(options), ...table];
+}
+
+async function mainPrinter(options: OutputOptions): Promise<AnalysisPrinter> {
+  const { out, format, bom, paths } = options;
+  // Only a name of a file asks for pages.
+  if (format === "list" || format === "page") {
+    const { createList, createPage } = await import("./analysis-pages.ts");
+    const given = { ...options, out: out! };
+    return format === "list" ? createList(given, paths) : createPage(given);
+  }
+  if (format === "parquet") {
+    const { createParquet } = await import("./analysis-parquet.ts");
+    return createParquet({ ...options, out: out! });
+  }
+  const sink = out === undefined ? standardOutput : fileSink(out);
+  return createPrinter(format, { ...options, sink, bom: bom && format === "csv" });
 }
 
 /** Returns printers as one. */

@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { UndertoneError } from "../shared/errors.ts";
-import { fileError } from "../shared/files.node.ts";
+import { fileError, hashFile } from "../shared/files.node.ts";
 import { parseRttm } from "../shared/rttm.ts";
 import type { Turn } from "../shared/turns.ts";
-import { hashFile } from "../transcription/transcript-cache.node.ts";
 import type { RecognitionChoice } from "./recognition-options.ts";
 
 /** Whether speakers of one channel are told apart. */

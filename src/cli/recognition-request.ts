@@ -8,8 +8,8 @@ import {
 import type { RecognitionSettings } from "../recognition/worker-process.node.ts";
 import { readModelCard, readTextModelCard } from "../models/model-card.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { defaultTranscriber } from "../transcription/transcribers.node.ts";
-import { hashFile } from "../transcription/transcript-cache.node.ts";
+import { hashFile } from "../shared/files.node.ts";
+import { defaultTranscriber } from "../transcription/transcript.ts";
 import {
   assertDiarization,
   diarizationOf,

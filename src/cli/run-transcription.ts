@@ -8,11 +8,8 @@ import {
 import type { SoundChoice } from "../audio/read-channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { checkLanguage } from "../transcription/languages.ts";
-import {
-  defaultTranscriber,
-  loadTranscriber,
-  openVoiceActivity,
-} from "../transcription/transcribers.node.ts";
+import { loadTranscriber, openVoiceActivity } from "../transcription/transcribers.node.ts";
+import { defaultTranscriber } from "../transcription/transcript.ts";
 import { untoldWarnings } from "../transcription/spoken-language.ts";
 import { transcribeFile } from "../transcription/transcribe-file.node.ts";
 import { TranscriptCache } from "../transcription/transcript-cache.node.ts";

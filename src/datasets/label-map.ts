@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { UndertoneError } from "../shared/errors.ts";
+import { isObject } from "../shared/is-object.ts";
 import { parseLabel } from "../shared/labels.ts";
 import { labelsOf, type Manifest, type Utterance } from "./manifest.ts";
 import type { ReadingNotes } from "./omissions.ts";
@@ -41,7 +41,13 @@ export function parseLabelMapFile(path: string, bytes: Uint8Array): LabelMap {
   }
   try {
     const content: unknown = JSON.parse(decodeText(path, bytes));
-    return mapOf(Object.entries(z.record(z.string(), z.string()).parse(content)));
+    if (!isObject(content)) throw new TypeError("is no object");
+    return mapOf(
+      Object.entries(content).map(([from, to]) => {
+        if (typeof to !== "string") throw new TypeError(`${from} is mapped to no text`);
+        return [from, to];
+      }),
+    );
   } catch (cause) {
     const message = `${path}: is no JSON object of labels, such as {"exc": "happy"}.`;
     throw new UndertoneError("usage", message, { cause });

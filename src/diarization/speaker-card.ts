@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { emitModel, readMetadata } from "../graph/emit.ts";
+import { emitModel } from "../graph/emit.ts";
+import { readMetadata } from "../graph/metadata.ts";
 import { divide, multiply, sqrt, subtract } from "../graph/operators/arithmetic.ts";
 import { matMul } from "../graph/operators/matrix.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";

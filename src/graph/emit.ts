@@ -10,7 +10,6 @@ import {
   type ValueInfoProto,
 } from "onnx-buf";
 import { attributeProto } from "./attribute-proto.ts";
-import { decodeModel } from "./model-proto.ts";
 import { operationsOf } from "./traverse.ts";
 import type { ElementType, Operation, Tensor, TensorData } from "./tensor.ts";
 import { encodeModel } from "./encode-model.ts";
@@ -149,13 +148,4 @@ export function emitModel(description: ModelDescription): Uint8Array {
     },
   });
   return encodeModel(model);
-}
-
-/**
- * Returns the metadata of an ONNX model.
- * @throws UndertoneError `model-invalid` when the bytes are no ONNX model
- */
-export function readMetadata(model: Uint8Array): Record<string, string> {
-  const { metadataProps } = decodeModel(model);
-  return Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]));
 }

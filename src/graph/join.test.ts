@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { emitModel, readMetadata } from "./emit.ts";
+import { emitModel } from "./emit.ts";
+import { readMetadata } from "./metadata.ts";
 import { joinModels } from "./join.ts";
 import { add, multiply } from "./operators/arithmetic.ts";
 import { nodeRuntime } from "./runtime.node.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readMetadata } from "../graph/emit.ts";
+import { readMetadata } from "../graph/metadata.ts";
 import { dimensionNames } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { isObject } from "../shared/is-object.ts";

@@ -3,7 +3,6 @@ import { checkOptions, type OptionKinds } from "./check-arguments.ts";
 import type { FileLocation } from "./model-sources.node.ts";
 import { createRecognizer, type Recognizer } from "./recognizer.ts";
 import { ThreadEngine } from "./thread-engine.node.ts";
-import { findVoiceModel } from "./voice-model.node.ts";
 import type { EngineOptions } from "./open-engine.node.ts";
 
 export interface RecognizerOptions<
@@ -54,8 +53,9 @@ export async function loadRecognizer<const Model extends FileLocation = "default
   checkOptions<RecognizerOptions>("loadRecognizer", options, optionKinds);
   const { thread = true, model, ...rest } = options;
   if (thread) return typed<Model>(createRecognizer(await ThreadEngine.start(options)));
-  // Loads the native library, which a caller of the thread does without.
+  // They load the native library, and more that a caller of the thread does without.
   const { openEngine } = await import("./open-engine.node.ts");
+  const { findVoiceModel } = await import("./voice-model.node.ts");
   return typed<Model>(createRecognizer(await openEngine(await findVoiceModel(model, rest), rest)));
 }
 

@@ -6,9 +6,7 @@ import { loadModel, loadTextModel, type LoadedTextModel } from "../models/load-m
 import { openTogether } from "../shared/closing.ts";
 import { LocalEngine } from "./local-engine.ts";
 import type { FileLocation } from "./model-sources.node.ts";
-import { openEncoder } from "./open-encoder.node.ts";
-import { openSpeakerEncoder } from "./open-speaker-encoder.node.ts";
-import { openTranscription, type TranscriptionOptions } from "./open-transcription.node.ts";
+import type { TranscriptionOptions } from "./open-transcription.node.ts";
 import { defaultTextModelPath, inFile, readModel, type VoiceModel } from "./voice-model.node.ts";
 
 /** What an engine is opened with, beside its audio model. */
@@ -42,14 +40,14 @@ export async function openEngine(found: VoiceModel, options: EngineOptions): Pro
       await inFile(found.path, () =>
         loadModel(found.bytes, runtime, {
           ...session,
-          openEncoder: (config) => openEncoder(config, options),
+          openEncoder: async (config) => {
+            const { openEncoder } = await import("./open-encoder.node.ts");
+            return openEncoder(config, options);
+          },
         }),
       ),
     );
-    const { transcription, warnings } = await openTranscription(
-      options.transcriber ?? false,
-      options,
-    );
+    const { transcription, warnings } = await transcriptionOf(options);
     if (transcription) keep(transcription);
     const words = transcription && keep(await openWords(runtime, options));
     return new LocalEngine({
@@ -63,13 +61,24 @@ export async function openEngine(found: VoiceModel, options: EngineOptions): Pro
       },
       transcripts: keepTranscripts ? transcription?.transcripts : undefined,
       warnings: [...ofRuntime, ...found.warnings, ...warnings],
-      openSpeakerEncoder: () => openSpeakerEncoder(options),
+      openSpeakerEncoder: async () => {
+        const { openSpeakerEncoder } = await import("./open-speaker-encoder.node.ts");
+        return openSpeakerEncoder(options);
+      },
       openFile: (path) => openFile(path.startsWith("file:") ? fileURLToPath(path) : path),
       close: async () => {
         await Promise.all([voice.close(), words?.close(), transcription?.close()]);
       },
     });
   });
+}
+
+async function transcriptionOf({ transcriber = false, ...options }: EngineOptions) {
+  if (transcriber === false || transcriber === null) {
+    return { transcription: undefined, warnings: [] };
+  }
+  const { openTranscription } = await import("./open-transcription.node.ts");
+  return openTranscription(transcriber, options);
 }
 
 /** Opens the text model. */

@@ -4,8 +4,8 @@ import { cacheFolder } from "../shared/cache-folder.node.ts";
 import { openTogether, type Closable } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { checkLanguage } from "../transcription/languages.ts";
+import { defaultTranscriber } from "../transcription/transcript.ts";
 import {
-  defaultTranscriber,
   loadTranscriber,
   openVoiceActivity,
   type TranscriberSetting,
@@ -40,10 +40,9 @@ interface AvailableTranscription {
  * @throws UndertoneError `usage`, `cancelled`, and for a transcriber that was named what getting it throws
  */
 export async function openTranscription(
-  name: string | boolean,
+  name: string | true,
   options: TranscriptionOptions,
 ): Promise<AvailableTranscription> {
-  if (name === false) return { transcription: undefined, warnings: [] };
   if (name !== true) return { transcription: await open(name, options), warnings: [] };
   try {
     return { transcription: await open(defaultTranscriber, options), warnings: [] };

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { constants, type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UndertoneError, type ErrorCode } from "./errors.ts";
@@ -68,6 +68,23 @@ export async function readWholeFile(path: string): Promise<Buffer> {
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Returns the SHA-256 of a file, in hexadecimal.
+ * @throws UndertoneError `file-not-found`, `file-unreadable`
+ */
+export async function hashFile(path: string): Promise<string> {
+  const file = await openToRead(path);
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of file.createReadStream()) hash.update(chunk as Buffer);
+  } catch (error) {
+    throw fileError(path, error);
+  } finally {
+    await file.close();
+  }
+  return hash.digest("hex");
 }
 
 /**

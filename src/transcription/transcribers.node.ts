@@ -9,7 +9,7 @@ import { openGoogle } from "./google.ts";
 import { openMoonshine, type moonshineSizes } from "./moonshine.ts";
 import { openService } from "./service.ts";
 import { Silero } from "./silero.ts";
-import type { Transcriber } from "./transcript.ts";
+import { defaultTranscriber, type Transcriber } from "./transcript.ts";
 import { loadTransformers } from "./transformers.node.ts";
 import { openWhisper, type Transformers } from "./whisper.ts";
 
@@ -43,9 +43,6 @@ interface TranscriberEntry {
   /** `model` is what follows the colon of the name, where the transcriber takes that. */
   readonly open: (setting: TranscriberSetting, model: string) => Promise<Transcriber>;
 }
-
-/** The transcriber of `transcriber: true`; docs/recognition.md has the word error rate of each. */
-export const defaultTranscriber = "moonshine-base";
 
 const moonshine =
   (size: keyof typeof moonshineSizes) =>

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { openFile } from "../audio/load.node.ts";
 import { chunksOf, type ByteSource } from "../audio/source.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { privateMode, writePrivateFile } from "../shared/files.node.ts";
@@ -80,16 +79,6 @@ export class TranscriptCache implements TranscriptStore {
     });
     const hash = createHash("sha256").update(identity).digest("hex");
     return join(this.#folder, hash.slice(0, 2), `${hash}.json`);
-  }
-}
-
-/** @throws UndertoneError `file-not-found`, `file-unreadable` */
-export async function hashFile(path: string): Promise<string> {
-  const source = await openFile(path);
-  try {
-    return await hashSource(source);
-  } finally {
-    await source.close();
   }
 }
 

@@ -68,3 +68,6 @@ export interface Transcriber {
 
 /** Sample rate of every transcriber, in Hz. */
 export const speechSampleRate = 16_000;
+
+/** The transcriber of `transcriber: true`; docs/recognition.md has the word error rate of each. */
+export const defaultTranscriber = "moonshine-base";

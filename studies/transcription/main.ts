@@ -19,7 +19,7 @@ import { readCorpus } from "../../src/datasets/read-corpus.ts";
 import { pooledWordErrorRate } from "../../src/evaluation/word-error-rate.ts";
 import { cacheFolder } from "../../src/shared/cache-folder.node.ts";
 import { emotions } from "../../src/shared/emotions.ts";
-import { defaultTranscriber } from "../../src/transcription/transcribers.node.ts";
+import { defaultTranscriber } from "../../src/transcription/transcript.ts";
 import { measuredOn, writeMeasured } from "../measured-section.ts";
 import { writeNonSpeech } from "./non-speech.ts";
 import type { SpeechRun, SpeechTask } from "./measure-provider.ts";
