@@ -1,4 +1,3 @@
-import { emitModel } from "../graph/emit.ts";
 import { Session, type Runtime } from "../graph/session.ts";
 import { input, type Shape } from "../graph/tensor.ts";
 import { openTogether } from "../shared/closing.ts";
@@ -130,6 +129,7 @@ async function openSpectrogram(
   window: WindowSpec,
   runtime: Runtime,
 ): Promise<Extractor> {
+  const { emitModel } = await import("../graph/emit.ts");
   const waveform = input("waveform", [1, window.length]);
   const model = emitModel({ outputs: { spectrogram: spectrogramImage(waveform, features) } });
   // One clip is too little to share: a second thread would only wait, at full load.

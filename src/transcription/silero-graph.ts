@@ -3,18 +3,12 @@ import { GraphWriter } from "../graph/graph-writer.ts";
 import { decodeTensor } from "../graph/import/decode-tensor.ts";
 import { decodeModel } from "../graph/model-proto.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { hop, rowLength, stateWidth, transforms } from "./silero-shape.ts";
 
-/** Samples of a transform, and from one to the next. */
+/** Samples of a transform. */
 const window = 256;
-const hop = 128;
 /** Bins of its spectrum. */
 const bins = window / 2 + 1;
-/** Transforms of a frame. */
-const transforms = 4;
-/** Width of the recurrent state. */
-export const stateWidth = 128;
-/** Samples of a row: the frame's context, the frame and its end mirrored. */
-export const rowLength = hop * (transforms + 1);
 
 /** Strides of the convolutions over a frame's spectra, each of three taps. */
 const strides = [1, 2, 2, 1];

@@ -1,5 +1,5 @@
 import { Session, type Runtime } from "../graph/session.ts";
-import { rowLength, sileroGraph, stateWidth } from "./silero-graph.ts";
+import { rowLength, stateWidth } from "./silero-shape.ts";
 
 /** Samples of a frame: 32 ms. */
 export const frameLength = 512;
@@ -27,6 +27,7 @@ export class Silero {
 
   /** @throws UndertoneError `model-invalid` */
   static async open(runtime: Runtime, model: Uint8Array): Promise<Silero> {
+    const { sileroGraph } = await import("./silero-graph.ts");
     // So small a recurrent model only loses time to a second thread.
     return new Silero(await Session.open(runtime, sileroGraph(model), { threads: 1 }));
   }
