@@ -4,6 +4,7 @@ import { noteLines, omissionProblem } from "../datasets/omissions.ts";
 import type { Split } from "../datasets/splits.ts";
 import { assertNetworkFits } from "../recipes/rules.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { removeLeftovers } from "../shared/files.node.ts";
 import { acquireLock } from "../shared/lock.node.ts";
 import { digestOf, type ClipExample } from "./clip-example.ts";
 import {
@@ -230,6 +231,7 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
     const { fold } = split;
     const release = await acquireLock(`${foldFolder(runFolder, fold)}.lock`);
     try {
+      for (const folder of [runFolder, foldFolder(runFolder, fold)]) await removeLeftovers(folder);
       // Another process may have done it since.
       if (await hasFinished(request, fold)) continue;
       const heldOut = [...split.validation, ...split.test].map((id) => examples.get(id)!);

@@ -1,6 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
-import { constants, type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import {
+  constants,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { UndertoneError, type ErrorCode } from "./errors.ts";
 
 /** The `code` of an error of Node's file system (`ENOENT`, …), or `undefined`. */
@@ -97,6 +107,23 @@ export async function makeFolder(path: string): Promise<void> {
   });
 }
 
+/** What `replaceFile` and locks write before a file has its name. */
+const temporaryName = /\.(?:\d+-[0-9a-f]{8}|[0-9a-f]{12})\.tmp$/;
+/** No file is left alone for so long while it is written. */
+const abandonedMs = 60_000;
+
+/** Removes from a folder what processes that were killed left of files that begin with a name. */
+export async function removeLeftovers(folder: string, name = ""): Promise<void> {
+  const entries = await readdir(folder).catch(() => []);
+  const left = entries.filter((each) => each.startsWith(name) && temporaryName.test(each));
+  for (const path of left.map((each) => join(folder, each))) {
+    const written = await stat(path).catch(() => undefined);
+    if (written && Date.now() - written.mtimeMs > abandonedMs) {
+      await rm(path, { force: true }).catch(() => undefined);
+    }
+  }
+}
+
 /**
  * Writes a temporary file and renames it, so that readers see the old or the new content and never a part of it;
  * missing folders are created.
@@ -117,6 +144,21 @@ export function writePrivateFile(path: string, data: string | Uint8Array): Promi
   return replaceFile(path, data, privateMode);
 }
 
+const mostTries = 5;
+
+/** Where someone reads the file that is replaced, Windows refuses for a moment. */
+async function renameOver(from: string, to: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const isHeld = ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error) ?? "");
+      if (!isHeld || tries === mostTries) throw error;
+      await sleep(20 * tries);
+    }
+  }
+}
+
 /** Modes are for new files and folders, less what the process's mask takes away. */
 async function replaceFile(
   path: string,
@@ -133,7 +175,7 @@ async function replaceFile(
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await renameOver(temporary, path);
   } catch (error) {
     // The cause of the failure may prevent its removal too.
     await rm(temporary, { force: true }).catch(() => undefined);

@@ -1,14 +1,28 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import {
   fileError,
   makeFolder,
   openToRead,
+  removeLeftovers,
   writeFileAtomically,
   writePrivateFile,
 } from "./files.node.ts";
+
+vi.mock(import("node:fs/promises"), { spy: true });
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "undertone-files-"))));
@@ -64,6 +78,35 @@ test("a file in the place of a folder fails, and no temporary file is left", asy
   await expect(writeFileAtomically(path, "")).rejects.toMatchObject({ path });
   await expect(makeFolder(file)).rejects.toMatchObject({ code: "file-unreadable", path: file });
   expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/\.tmp$/));
+});
+
+test("a file that someone reads is replaced as soon as the system lets it be", async () => {
+  const held = Object.assign(new Error("held"), { code: "EPERM" });
+  const path = join(folder, "held.json");
+  vi.mocked(rename).mockRejectedValueOnce(held).mockRejectedValueOnce(held);
+  await writeFileAtomically(path, "new");
+  expect(await readFile(path, "utf8")).toBe("new");
+  vi.mocked(rename).mockRejectedValue(held);
+  await expect(writeFileAtomically(path, "newer")).rejects.toMatchObject({
+    code: "file-unreadable",
+  });
+  vi.mocked(rename).mockReset();
+  expect(await readFile(path, "utf8")).toBe("new");
+});
+
+test("what killed processes left is removed after a minute, and nothing else", async () => {
+  const beside = join(folder, "leftovers");
+  const names = ["a.json.17-0123abcd.tmp", "a.json.lock.0123456789ab.tmp", "a.json", "a.tmp"];
+  const fresh = "a.csv.17-0123abcd.tmp";
+  await mkdir(beside);
+  for (const name of [...names, fresh]) await writeFile(join(beside, name), "");
+  const then = new Date(Date.now() - 61_000);
+  for (const name of names) await utimes(join(beside, name), then, then);
+  await removeLeftovers(beside, "b");
+  expect(await readdir(beside)).toHaveLength(5);
+  await removeLeftovers(beside, "a");
+  expect((await readdir(beside)).toSorted()).toEqual([fresh, "a.json", "a.tmp"]);
+  await removeLeftovers(join(folder, "nowhere"));
 });
 
 test("a missing file and a folder cannot be opened", async () => {

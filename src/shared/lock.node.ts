@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { constants, copyFile, link, open, readFile, rm, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { throwIfCancelled, UndertoneError } from "./errors.ts";
-import { fileError, systemCode } from "./files.node.ts";
+import { fileError, removeLeftovers, systemCode } from "./files.node.ts";
 import { isAlive, ownerSchema, thisOwner, type LockOwner } from "./lock-owner.node.ts";
 
 /** How often a lock is renewed, and after which time without renewal it counts as given up. */
@@ -148,7 +148,8 @@ async function remove(path: string): Promise<void> {
 
 /**
  * Acquires the lock file at `path`, which excludes other processes. It is renewed while it is held. That of a process that has
- * ended is taken over, and so is one that has not been renewed for a minute, where nothing else is known of its owner.
+ * ended is taken over, and so is one that has not been renewed for a minute, where nothing else is known of its owner. What
+ * killed processes left beside it is removed.
  * Resolves to a function that releases it.
  * @throws UndertoneError `busy` when another process holds it, `disk-full`, `file-not-found`, `file-unreadable`
  */
@@ -156,7 +157,10 @@ export async function acquireLock(path: string): Promise<() => Promise<void>> {
   let found: Found | undefined;
   for (const isLast of [false, true]) {
     const held = await claim(path);
-    if (held) return holding(held);
+    if (held) {
+      await removeLeftovers(dirname(path), basename(path, ".lock"));
+      return holding(held);
+    }
     found = await find(path);
     if (!isLast && found?.isGivenUp) await remove(path);
   }

@@ -9,6 +9,7 @@ import { tortureDisks } from "./disks.ts";
 import { tortureHostile } from "./hostile.ts";
 import { tortureKills } from "./kills.ts";
 import { tortureLocks } from "./locks.ts";
+import { tortureMemory } from "./memory.ts";
 import { tableOf, type Tally, type TortureOptions } from "./tally.ts";
 
 const parts: Readonly<Record<string, (options: TortureOptions) => Promise<Tally | Tally[]>>> = {
@@ -18,6 +19,7 @@ const parts: Readonly<Record<string, (options: TortureOptions) => Promise<Tally 
   hostile: tortureHostile,
   disks: tortureDisks,
   kills: tortureKills,
+  memory: tortureMemory,
 };
 
 const { values } = parseArgs({

@@ -7,6 +7,8 @@ export class Tally {
   right = 0;
   told = 0;
   readonly failures: string[] = [];
+  /** What was measured. */
+  readonly notes: string[] = [];
 
   constructor(name: string) {
     this.name = name;
@@ -14,6 +16,10 @@ export class Tally {
 
   get tried(): number {
     return this.right + this.told + this.failures.length;
+  }
+
+  note(measured: string): void {
+    this.notes.push(measured);
   }
 
   /** @param what the attack, as it is named where it failed */
@@ -46,5 +52,6 @@ export function tableOf(tallies: readonly Tally[]): string {
   const failures = tallies.flatMap(({ name, failures: all }) =>
     all.map((failure) => `${name}: ${failure}`),
   );
-  return [...lines, "", ...failures, ""].join("\n");
+  const notes = tallies.flatMap(({ name, notes: all }) => all.map((note) => `${name}: ${note}`));
+  return [...lines, "", ...notes, "", ...failures, ""].join("\n");
 }
