@@ -85,7 +85,7 @@ export class TrackDecoding {
   }
 
   report(): TrackReport {
-    const { lostSec, gapSec, firstGapSec } = this.#timeline;
+    const { lostSec, gapSec, firstGapSec, isTooLong } = this.#timeline;
     const missingSec = lostSec + this.#damagedSec;
     const promisedSec = this.#track.promisedSec ?? 0;
     const expectedSec = Math.max(promisedSec, this.#heardSec);
@@ -106,6 +106,9 @@ export class TrackDecoding {
       warnings.push(
         `The file promises ${seconds(promisedSec)} of sound, but has ${seconds(this.#heardSec)}: it is cut short.`,
       );
+    }
+    if (isTooLong) {
+      warnings.push("Packets are longer than their times leave room for: they may be damaged.");
     }
     if (this.#badSamples > 0) {
       warnings.push(

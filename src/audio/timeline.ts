@@ -5,6 +5,10 @@ import type { PacketGroup } from "./containers/container.ts";
 const toleranceSec = 0.02;
 /** Packets that overlap by less are played one behind the other. */
 const overlapSec = 0.1;
+/** Lags that rise by more at once, and stay, come from a packet that is longer than it was; clocks drift slowly. */
+const jumpSec = 0.03;
+/** Groups that agree in it. */
+const agreeing = 4;
 /** Times that go back further start anew. */
 const mostOverlapSec = 1;
 /** Times that go ahead further are wrong. */
@@ -25,6 +29,14 @@ export class Timeline {
   #baseSec = 0;
   #length = 0;
   #sampleRate = 0;
+  /** By how much the last groups came behind their times. */
+  readonly #lags: number[] = [];
+  #hasJumped = false;
+
+  /** Whether packets were longer than their times leave room for. */
+  get isTooLong(): boolean {
+    return this.#hasJumped || [1, 2, 3].some((count) => this.#jumpsBefore(count));
+  }
 
   /** Seconds that were placed. */
   get clockSec(): number {
@@ -39,11 +51,13 @@ export class Timeline {
     const isFirst = this.clockSec === 0;
     this.#setRate(sampleRate);
     const aheadSec = this.#aheadSec(group, length / sampleRate);
+    const isCut = aheadSec < (isFirst ? 0 : -overlapSec);
+    if (!isFirst) this.#noteLag(isCut ? 0 : Math.max(0, -aheadSec));
     let start = 0;
     if (aheadSec > (isFirst ? 0.5 / sampleRate : toleranceSec)) {
       this.#count(aheadSec, { isFirst, isLost: group.isAfterLoss ?? false });
       for (const silent of silence(aheadSec, block)) yield this.#emit(silent);
-    } else if (aheadSec < (isFirst ? 0 : -overlapSec)) {
+    } else if (isCut) {
       start = Math.min(length, Math.round(-aheadSec * sampleRate));
     }
     let end = length - Math.round((group.paddingSec ?? 0) * sampleRate);
@@ -69,6 +83,19 @@ export class Timeline {
     if (!isBack && aheadSec <= mostGapSec) return aheadSec;
     this.#shiftSec -= aheadSec;
     return 0;
+  }
+
+  #noteLag(lagSec: number): void {
+    if (this.#lags.push(lagSec) > 2 * agreeing) this.#lags.shift();
+    this.#hasJumped ||= this.#lags.length === 2 * agreeing && this.#jumpsBefore(agreeing);
+  }
+
+  /** Whether the last groups all lag by more than all before them. */
+  #jumpsBefore(count: number): boolean {
+    const before = this.#lags.slice(0, -count);
+    return (
+      Math.min(...this.#lags.slice(-count)) - Math.max(...before) > jumpSec && before.length > 0
+    );
   }
 
   #count(seconds: number, { isFirst, isLost }: { isFirst: boolean; isLost: boolean }): void {

@@ -1,7 +1,12 @@
 import { readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { fileError, makeFolder, writeFileAtomically } from "../shared/files.node.ts";
+import {
+  fileError,
+  makeFolder,
+  removeLeftovers,
+  writeFileAtomically,
+} from "../shared/files.node.ts";
 import { matchesDigest } from "./digest.ts";
 import type { PinnedFile } from "../shared/published-files.ts";
 
@@ -50,6 +55,7 @@ export class ModelFolder {
     else if (!(await this.isComplete())) {
       const note = Object.fromEntries(this.#files.map(({ path, sha256 }) => [path, sha256]));
       await writeFileAtomically(this.#note, `${JSON.stringify(note, null, 2)}\n`);
+      await removeLeftovers(this.path);
     }
     return { missing, damaged };
   }

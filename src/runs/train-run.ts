@@ -220,7 +220,9 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
   const { request, info, examples, parts, calibration } = work;
   const { experiment, runFolder } = request;
   const folds: Split[] = [];
+  await removeLeftovers(runFolder);
   for (const split of work.folds) {
+    await removeLeftovers(foldFolder(runFolder, split.fold));
     if (await hasFinished(request, split.fold)) continue;
     folds.push(split);
   }
@@ -231,7 +233,6 @@ async function trainFolds(work: FoldsToTrain, options: RunOptions): Promise<void
     const { fold } = split;
     const release = await acquireLock(`${foldFolder(runFolder, fold)}.lock`);
     try {
-      for (const folder of [runFolder, foldFolder(runFolder, fold)]) await removeLeftovers(folder);
       // Another process may have done it since.
       if (await hasFinished(request, fold)) continue;
       const heldOut = [...split.validation, ...split.test].map((id) => examples.get(id)!);

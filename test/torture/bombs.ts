@@ -5,7 +5,7 @@ import { Tally, type TortureOptions } from "./tally.ts";
 
 /** Also with the models of voice alone an analysis stays below 800 MB; these take 200. */
 const mostMb = 600;
-const mostSec = 300;
+const mostSec = 1800;
 
 /** Each bomb ends, by an error of the file or without, in bounded memory. */
 export async function tortureBombs({ size }: TortureOptions): Promise<Tally> {

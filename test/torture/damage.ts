@@ -9,7 +9,7 @@ import { Tally, type TortureOptions } from "./tally.ts";
 
 const folder = resolve(import.meta.dirname, "../fixtures/recognition");
 const files = ["aac", "mp3", "ogg", "opus", "webm", "flac", "m4a"] as const;
-const limits = { sec: 30, mb: 600, lostSec: 0.03 };
+const limits = { waitSec: 600, cpuSec: 30, mb: 600, lostSec: 0.03 };
 
 interface Damage {
   readonly name: string;
@@ -59,14 +59,14 @@ export async function tortureDamage({ seed, size }: TortureOptions): Promise<Tal
     const tally = new Tally(`cuts and damage, ${ending}`);
     tallies.push(tally);
     const bytes = new Uint8Array(readFileSync(resolve(folder, `voice.${ending}`)));
-    const clean = await reader.read({ bytes, wantsSamples: false }, limits.sec);
+    const clean = await reader.read({ bytes, wantsSamples: false }, limits.waitSec);
     if (typeof clean === "string") throw new Error(`voice.${ending}: ${clean}`);
     const random = new Random(seed, "damage", ending);
     for (const change of [cut, damage]) {
       for (let n = 0; n < Math.ceil(100 * size); n++) {
         const changed = change(bytes, random);
         const task = { bytes: changed.bytes, wantsSamples: false };
-        const answer = await reader.read(task, limits.sec);
+        const answer = await reader.read(task, limits.waitSec);
         const problem = problemOf(answer, clean.durationSec);
         const isLost = problem !== undefined && !(ending === "aac" && endsBehindFrame(task.bytes));
         const isTold =
@@ -84,9 +84,10 @@ function problemOf(
   cleanSec: number,
 ): string | undefined {
   if (typeof answer === "string") return answer;
-  const { code, message, warnings, durationSec, peakMb } = answer;
+  const { code, message, warnings, durationSec, cpuSec, peakMb } = answer;
   if (code === "bug") return message;
   if (peakMb > limits.mb) return `${peakMb} MB`;
+  if (cpuSec > limits.cpuSec) return `${cpuSec} s of work`;
   const lostSec = Math.abs(durationSec - cleanSec);
   const isTold = code !== undefined || warnings.length > 0;
   return isTold || lostSec <= limits.lostSec ? undefined : `${lostSec} s are lost, untold`;

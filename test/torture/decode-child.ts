@@ -12,6 +12,8 @@ export interface ReadAnswer {
   /** Of an error; `bug` for one of the program itself. */
   readonly code?: string | undefined;
   readonly message?: string | undefined;
+  /** Of the processor, where other work does not count. */
+  readonly cpuSec: number;
   /** Of this process, ever. */
   readonly peakMb: number;
 }
@@ -25,7 +27,10 @@ const sampleRate = 16_000;
 /** Silence of a day would take minutes. */
 const maxDurationSec = 1800;
 
-async function answer({ bytes, wantsSamples }: ReadTask): Promise<Omit<ReadAnswer, "peakMb">> {
+async function answer({
+  bytes,
+  wantsSamples,
+}: ReadTask): Promise<Omit<ReadAnswer, "peakMb" | "cpuSec">> {
   const reading = readMono(bytesSource(bytes), { sampleRate, maxDurationSec });
   const blocks: Float32Array[] = [];
   let count = 0;
@@ -54,7 +59,10 @@ async function answer({ bytes, wantsSamples }: ReadTask): Promise<Omit<ReadAnswe
 
 process.on("disconnect", () => process.exit());
 process.on("message", (task: ReadTask) => {
-  void answer(task).then((told) =>
-    process.send!({ ...told, peakMb: process.resourceUsage().maxRSS / 1024 }),
-  );
+  const before = process.cpuUsage();
+  void answer(task).then((told) => {
+    const { user, system } = process.cpuUsage(before);
+    const peakMb = process.resourceUsage().maxRSS / 1024;
+    process.send!({ ...told, cpuSec: (user + system) / 1e6, peakMb });
+  });
 });

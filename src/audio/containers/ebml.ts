@@ -84,14 +84,22 @@ export async function* ebmlElements(source: ByteSource, start: number): AsyncGen
   let isAfterDamage = false;
   let isInside = false;
   let segmentEnd = Infinity;
+  let clusterEnd = Infinity;
   while (position < source.size) {
     const head = await file.read(position, position + 12);
     const id = variableInteger(head, 0, "keep marker");
     const size = id && variableInteger(head, id.length);
     const isParent = id !== undefined && parents.has(id.value);
-    const isDamaged = !size || (size.isUnknown && !isParent) || (isInside && !isKnown(id.value));
+    const bodyStart = position + (id?.length ?? 0) + (size?.length ?? 0);
+    const end = size?.isUnknown ? Infinity : bodyStart + (size?.value ?? 0);
+    if (position >= clusterEnd) clusterEnd = Infinity;
+    const isDamaged =
+      !size ||
+      (size.isUnknown && !isParent) ||
+      (isInside && !isKnown(id.value)) ||
+      (!isParent && end > clusterEnd);
     if (id?.value === ids.segment && size && !size.isUnknown) {
-      segmentEnd = position + id.length + size.length + size.value;
+      segmentEnd = end;
     }
     if (isDamaged) {
       const next = await findCluster(file, position + 1);
@@ -101,12 +109,14 @@ export async function* ebmlElements(source: ByteSource, start: number): AsyncGen
         return;
       }
       position = next;
+      clusterEnd = Infinity;
       isAfterDamage = true;
       continue;
     }
-    const bodyStart = position + id.length + size.length;
-    const end = size.isUnknown ? Infinity : bodyStart + size.value;
-    if (id.value === ids.cluster) isInside = true;
+    if (id.value === ids.cluster) {
+      isInside = true;
+      clusterEnd = end;
+    }
     // A size that leads out of the file: of its last element, or a damaged one.
     if (!isParent && end > source.size && (await findCluster(file, bodyStart)) !== undefined) {
       position = (await findCluster(file, bodyStart))!;

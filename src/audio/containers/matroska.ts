@@ -96,6 +96,8 @@ const ofTrack: ReadonlySet<number> = new Set([
   ids.contentEncryption,
 ]);
 const isBlock = (id: number): boolean => id === ids.block || id === ids.simpleBlock;
+/** Whether an element stands in clusters: parents of clusters, and what stands beside them, have ids of four bytes. */
+const isInCluster = (id: number): boolean => id < 0x1000_0000 && id !== ids.blockGroup;
 const isOfTrack = (id: number): boolean => ofTrack.has(id);
 
 interface Place {
@@ -142,8 +144,8 @@ async function* packetsOf(
   for await (const element of ebmlElements(source, start)) {
     const { id, bodyStart } = element;
     if (element.isAfterDamage) isAfterLoss = true;
-    if (element.end > source.size && element.end !== Infinity && isBlock(id)) {
-      context.warn(cutShort);
+    if (element.end > source.size && element.end !== Infinity && isInCluster(id)) {
+      context.warn(isBlock(id) ? cutShort : endsInDamage);
       break;
     }
     if (id === ids.clusterTimestamp) clusterTime = unsigned(await element.body());
