@@ -29,7 +29,7 @@ test("transcripts of any names are files of their own on every system", async ()
   const calls = join(folder, "calls");
   const files = ["a.wav", "A.mp3", "a.flac", "con.wav", "monday./b.wav", "b:1.wav", "b_1.wav"];
   const out = join(folder, "texts");
-  const given = { out, format: "text" } as Parameters<typeof openTranscriptOutput>[0];
+  const given = { out, format: "text", cache: false, channels: "auto" } as const;
   const output = await openTranscriptOutput(given, { named: [calls], count: files.length });
   for (const file of files) {
     const transcript = { transcriber: "none", durationSec: 1, utterances: [], warnings: [] };

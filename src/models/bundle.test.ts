@@ -183,12 +183,17 @@ test.each<[string, Uint8Array]>([
 });
 
 test.each(Object.entries(refusedModels))("%s: refused before it says anything", async (_, make) => {
-  const predicting = loadModel(make(), nodeRuntime, { threads: 1 }).then((loaded) => {
+  const predict = async (): Promise<void> => {
+    const loaded = await loadModel(make(), nodeRuntime, { threads: 1 });
     const { sampleRate, windowSec } = loaded.card;
     const window = Float32Array.from({ length: sampleRate * windowSec }, (_each, n) => n % 2);
-    return loaded.predict([window]).finally(() => loaded.close());
-  });
-  await expect(predicting).rejects.toMatchObject({ code: "model-invalid" });
+    try {
+      await loaded.predict([window]);
+    } finally {
+      await loaded.close();
+    }
+  };
+  await expect(predict()).rejects.toMatchObject({ code: "model-invalid" });
 });
 
 describe("a model with the distances of its validation clips", () => {

@@ -12,6 +12,7 @@ vi.mock(import("node:fs/promises"), async (load) => {
     if (basename(String(given[0])) !== "locked") return whole.readdir(...given);
     throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
   };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it passes on whatever it is called with
   return { ...whole, readdir: readdir as typeof whole.readdir };
 });
 

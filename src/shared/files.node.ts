@@ -10,6 +10,7 @@ import {
   stat,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UndertoneError, type ErrorCode } from "./errors.ts";
 
@@ -58,10 +59,10 @@ export async function openToRead(path: string): Promise<FileHandle> {
   const file = await open(path, flags).catch((error: unknown) => {
     throw fileError(path, error);
   });
-  const stat = await file.stat();
-  if (stat.isFile()) return file;
+  const found = await file.stat();
+  if (found.isFile()) return file;
   await file.close();
-  const what = stat.isDirectory() ? "a folder, not a file" : "not a regular file";
+  const what = found.isDirectory() ? "a folder, not a file" : "not a regular file";
   throw new UndertoneError("file-unreadable", `${path}: is ${what}.`, { path });
 }
 
@@ -88,7 +89,7 @@ export async function hashFile(path: string): Promise<string> {
   const file = await openToRead(path);
   const hash = createHash("sha256");
   try {
-    for await (const chunk of file.createReadStream()) hash.update(chunk as Buffer);
+    await pipeline(file.createReadStream(), hash);
   } catch (error) {
     throw fileError(path, error);
   } finally {

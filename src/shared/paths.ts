@@ -9,13 +9,9 @@ interface PathRules {
  * Returns the way from a folder to a file in it; `undefined` for the folder itself and for what lies elsewhere, also on
  * another drive.
  */
-export function wayBelow(
-  folder: string,
-  file: string,
-  { relative, isAbsolute, sep }: PathRules,
-): string | undefined {
-  const way = relative(folder, file);
-  const isOutside = way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
+export function wayBelow(folder: string, file: string, rules: PathRules): string | undefined {
+  const way = rules.relative(folder, file);
+  const isOutside = way === ".." || way.startsWith(`..${rules.sep}`) || rules.isAbsolute(way);
   return way === "" || isOutside ? undefined : way;
 }
 

@@ -3,7 +3,7 @@ import { GraphWriter } from "../graph/graph-writer.ts";
 import { decodeTensor } from "../graph/import/decode-tensor.ts";
 import { decodeModel } from "../graph/model-proto.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { hop, rowLength, stateWidth, transforms } from "./silero-shape.ts";
+import { hop, stateWidth, transforms } from "./silero-shape.ts";
 
 /** Samples of a transform. */
 const window = 256;

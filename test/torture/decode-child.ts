@@ -58,11 +58,12 @@ async function answer({
 }
 
 process.on("disconnect", () => process.exit());
-process.on("message", (task: ReadTask) => {
+async function tell(task: ReadTask): Promise<void> {
   const before = process.cpuUsage();
-  void answer(task).then((told) => {
-    const { user, system } = process.cpuUsage(before);
-    const peakMb = process.resourceUsage().maxRSS / 1024;
-    process.send!({ ...told, cpuSec: (user + system) / 1e6, peakMb });
-  });
-});
+  const told = await answer(task);
+  const { user, system } = process.cpuUsage(before);
+  const peakMb = process.resourceUsage().maxRSS / 1024;
+  process.send!({ ...told, cpuSec: (user + system) / 1e6, peakMb });
+}
+
+process.on("message", (task: ReadTask) => void tell(task));
