@@ -11,6 +11,8 @@ export function startProcess(program: URL, serialization: "json" | "advanced"): 
   return fork(fileURLToPath(program), [String(process.pid)], {
     // Whatever this process was started with; sources need what compiles them.
     execArgv: isSource ? ["--import", createRequire(import.meta.url).resolve("tsx")] : [],
+    // Of glibc: blocks of this size on are given back to the system when they are free, such as those of a loaded model's file.
+    env: { ...process.env, MALLOC_MMAP_THRESHOLD_: String(2 ** 18) },
     // What a library prints when it crashes is for its developers.
     stdio: ["ignore", "ignore", process.env["DEBUG"] ? "inherit" : "ignore", "ipc"],
     serialization,
