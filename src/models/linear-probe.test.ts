@@ -37,10 +37,10 @@ const clips = (split: string, count: number): Example[] =>
 async function rightOf(
   train: readonly Example[],
   test_: readonly Example[],
-  weights = train.map(() => 1),
+  { weights = train.map(() => 1), chosen = options } = {},
 ): Promise<number> {
   const data: FitData = { train, weights, validation: clips("b", 20), classes };
-  const fitted = await linearProbe.fit!(options, data);
+  const fitted = await linearProbe.fit!(chosen, data);
   const predictions = fitted.predict(test_);
   return predictions.filter((probabilities, row) => probabilities[test_[row]!.label]! > 0.5).length;
 }
@@ -48,15 +48,20 @@ async function rightOf(
 test("means over clips of different lengths tell labels apart, whatever their scale", async () => {
   const train = clips("a", 60);
   expect(await rightOf(train, clips("c", 40))).toBeGreaterThan(34);
+  const chosen = { ...options, discriminant: true };
+  expect(await rightOf(train, clips("c", 40), { chosen })).toBeGreaterThan(34);
 });
 
-test("the network of its weights gives what the regression predicts", async () => {
+test.each([
+  ["the regression", options],
+  ["its mean with the discriminant", { ...options, discriminant: true }],
+] as const)("the network of its weights gives what %s predicts", async (_, chosen) => {
   const train = clips("a", 60);
   const weights = train.map(() => 1);
   const data: FitData = { train, weights, validation: clips("b", 20), classes };
-  const fitted = await linearProbe.fit!(options, data);
+  const fitted = await linearProbe.fit!(chosen, data);
   expect(fitted.parameters).toBe((2 * width + 1) * classes);
-  const architecture = linearProbe.architecture!(options, { classes });
+  const architecture = linearProbe.architecture!(chosen, { classes });
   expect([...firstWeights(architecture).keys()].toSorted()).toEqual(
     [...fitted.weights!.keys()].toSorted(),
   );
@@ -80,7 +85,7 @@ test("an example of weight 0 is as if it were not there", async () => {
   const mislabeled = train.map((example) => ({ ...example, label: 1 - example.label }));
   const right = (weight: number): Promise<number> => {
     const weights = [...train.map(() => 1), ...mislabeled.map(() => weight)];
-    return rightOf([...train, ...mislabeled], clips("c", 40), weights);
+    return rightOf([...train, ...mislabeled], clips("c", 40), { weights });
   };
   expect(await right(0)).toBeGreaterThan(34);
   expect(await right(5)).toBeLessThan(6);

@@ -11,19 +11,23 @@ import { encoderInputs, encoderShapes, type EncoderLayers } from "./encoder-laye
 import { floatsOf, type Example, type Inputs } from "./example.ts";
 import { dense } from "./layers.ts";
 import { rowMoments, type Moments } from "./layer-statistics.ts";
+import { bestDiscriminant } from "./linear/best-discriminant.ts";
 import { bestRegression, predictRows, scored } from "./linear/best-regression.ts";
 import { bestRidge, predictValues } from "./linear/best-ridge.ts";
 import type { DenseRows } from "./linear/design-matrix.ts";
+import { meanOf, tempered } from "./linear/tempered.ts";
 import { fitLogisticRegression, type LogisticRegression } from "./linear/logistic-regression.ts";
 import type { Weights } from "./network.ts";
 import { linearDistance, type OodReference } from "./ood-distance.ts";
 
 /** From which validation chooses. */
 export const probeCs: readonly number[] = [0.001, 0.005, 0.02];
+const probeRidges: readonly number[] = [1, 3, 10];
 
 interface ProbeOptions {
   readonly encoders: readonly EncoderLayers[];
   readonly speakerReference: boolean;
+  readonly discriminant: boolean;
 }
 
 /** Logistic regression over mean and standard deviation of speech encoders' layers: → logits [batch, classes]. */
@@ -39,6 +43,12 @@ export const linearProbe = defineModel({
       .default(false)
       .describe(
         "Fits to each clip relative to its speaker's neutral speech, too; not for dimensions",
+      ),
+    discriminant: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Takes the mean of the regression's logits and those of a linear discriminant, each at the temperature of validation; not for dimensions",
       ),
   },
   inputs: ["encoder-layers"],
@@ -59,7 +69,7 @@ export const linearProbe = defineModel({
   learnsNotSpeech: true,
   fit: (options, data) => fitProbe(options, data),
   fitDimensions: (options, data) =>
-    fitDimensionProbe({ ...options, speakerReference: false }, data),
+    fitDimensionProbe({ ...options, speakerReference: false, discriminant: false }, data),
 });
 
 function frozen({
@@ -137,20 +147,24 @@ export async function fitProbe(
   cs: readonly number[] = probeCs,
 ): Promise<FittedModel> {
   const { train, validation } = data;
-  requireClips(train, ...(cs.length > 1 ? [validation] : []));
+  const { discriminant } = options;
+  requireClips(train, ...(cs.length > 1 || discriminant ? [validation] : []));
   const { rows, rowWeights, rowClasses, examples, rowsOf, moments } = probeData(options, data);
-  const { model } = await bestRegression(
-    {
-      cs,
-      rows,
-      labels: Int32Array.from(examples, ({ label }) => label),
-      rowWeights,
-      rowClasses,
-      validation: rowsOf(validation),
-      score: (predictions) => -negativeLogLikelihood(scored(validation, predictions)),
-    },
+  const labels = Int32Array.from(examples, ({ label }) => label);
+  const validationRows = rowsOf(validation);
+  const score = (predictions: readonly (readonly number[])[]): number =>
+    -negativeLogLikelihood(scored(validation, predictions));
+  const { model: regression } = await bestRegression(
+    { cs, rows, labels, rowWeights, rowClasses, validation: validationRows, score },
     data,
   );
+  const lossOf = (each: LogisticRegression): number => -score(predictRows(each, validationRows));
+  const model = discriminant
+    ? meanOf(
+        tempered(regression, lossOf),
+        await bestDiscriminant({ ridges: probeRidges, rows, labels, rowWeights, lossOf }, data),
+      )
+    : regression;
   return {
     predict: (clips) => predictRows(model, rowsOf(clips)),
     parameters: model.weights.length,
