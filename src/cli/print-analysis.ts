@@ -16,6 +16,16 @@ import type { Sink } from "./sink.ts";
 /** How results are written: printed, as a table, as the page of a recording, or as a list with a page for each. */
 export type OutputFormat = AnalysisFormat | "parquet" | "page" | "list";
 
+/** Formats that hold many recordings, by the extension of their file. */
+export const extensionsOfMany = {
+  ".jsonl": "jsonl",
+  ".json": "json",
+  ".csv": "csv",
+  ".parquet": "parquet",
+  ".txt": "text",
+  ".rttm": "rttm",
+} as const;
+
 /** Writes results one after the other, in the order in which they are handed over. */
 export interface AnalysisPrinter {
   /** Called with each result before it is kept, in the order in which they come. */

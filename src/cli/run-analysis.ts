@@ -21,7 +21,7 @@ import { createTally } from "./analysis-tally.ts";
 import type { AnalyzeOptions } from "./analyze.ts";
 import { cancellable } from "./cancel.ts";
 import { assertNewFile, assertWritableFile, formatOfFile } from "./out-file.ts";
-import { holdsOneRecording, type OutputFormat } from "./print-analysis.ts";
+import { extensionsOfMany, holdsOneRecording, type OutputFormat } from "./print-analysis.ts";
 import { isDiarized } from "./diarization-arguments.ts";
 import { createProgress } from "./progress.ts";
 import { assertRecognition, recognitionOf, settingsOf } from "./recognition-request.ts";
@@ -175,12 +175,7 @@ async function analyze(
 }
 
 const extensions = {
-  ".jsonl": "jsonl",
-  ".json": "json",
-  ".csv": "csv",
-  ".parquet": "parquet",
-  ".txt": "text",
-  ".rttm": "rttm",
+  ...extensionsOfMany,
   ".srt": "srt",
   ".vtt": "vtt",
   ".TextGrid": "textgrid",

@@ -11,17 +11,8 @@ import { withLock } from "../shared/lock.node.ts";
 import { createParquet } from "./analysis-parquet.ts";
 import { assertNewFile, formatOfFile } from "./out-file.ts";
 import { counted } from "./output.ts";
-import { createPrinter } from "./print-analysis.ts";
+import { createPrinter, extensionsOfMany } from "./print-analysis.ts";
 import { fileSink } from "./sink.ts";
-
-const formats = {
-  ".jsonl": "jsonl",
-  ".json": "json",
-  ".csv": "csv",
-  ".parquet": "parquet",
-  ".txt": "text",
-  ".rttm": "rttm",
-} as const;
 
 interface CollectOptions {
   readonly out: string;
@@ -33,7 +24,7 @@ interface CollectOptions {
  * @throws UndertoneError `busy` where results are missing and that was not asked for, `some-failed` at the end
  */
 export async function collectBatch(given: string, { out, partial }: CollectOptions): Promise<void> {
-  const format = formatOfFile(out, formats);
+  const format = formatOfFile(out, extensionsOfMany);
   const folder = resolve(given);
   const { settings, labels } = await readBatch(folder);
   const files = await readBatchFiles(folder);

@@ -6,8 +6,8 @@ import {
   type ValueInfoProto,
 } from "onnx-buf";
 import { UndertoneError } from "../shared/errors.ts";
-import { decodeModel } from "./model-proto.ts";
 import { encodeModel } from "./encode-model.ts";
+import { decodeModel } from "./model-proto.ts";
 
 /**
  * Returns the subgraph of an ONNX model that computes some of its inner float32 tensors, which become its outputs, from

@@ -10,9 +10,9 @@ import {
   type ValueInfoProto,
 } from "onnx-buf";
 import { attributeProto } from "./attribute-proto.ts";
+import { encodeModel } from "./encode-model.ts";
 import { operationsOf } from "./traverse.ts";
 import type { ElementType, Operation, Tensor, TensorData } from "./tensor.ts";
-import { encodeModel } from "./encode-model.ts";
 
 const onnxTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,

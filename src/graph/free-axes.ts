@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { TensorShapeProto_DimensionSchema } from "onnx-buf";
-import { decodeModel } from "./model-proto.ts";
 import { encodeModel } from "./encode-model.ts";
+import { decodeModel } from "./model-proto.ts";
 
 /** An axis of an input or an output, and what to call its length. */
 export interface FreeAxis {

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { GraphProtoSchema, ModelProtoSchema, type GraphProto, type ModelProto } from "onnx-buf";
-import { decodeModel } from "./model-proto.ts";
 import { encodeModel } from "./encode-model.ts";
+import { decodeModel } from "./model-proto.ts";
 
 /** A model to join with others. */
 export interface ModelPart {

@@ -1,5 +1,5 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
-import { UndertoneError } from "../shared/errors.ts";
+import { notOnnx, withoutGraph } from "./onnx-errors.ts";
 
 /** Numbers of the fields of ONNX's ModelProto and StringStringEntryProto. */
 const fields = { graph: 7, metadata: 14, key: 1, value: 2 } as const;
@@ -20,10 +20,9 @@ export function readMetadata(model: Uint8Array): Record<string, string> {
       return true;
     });
   } catch (cause) {
-    const problem = "This file is not an ONNX model, or it is truncated.";
-    throw new UndertoneError("model-invalid", problem, { cause });
+    throw notOnnx(cause);
   }
-  if (!hasGraph) throw new UndertoneError("model-invalid", "This ONNX file has no graph.");
+  if (!hasGraph) throw withoutGraph();
   return Object.fromEntries(entries);
 }
 

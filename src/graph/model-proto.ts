@@ -1,6 +1,6 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, type GraphProto, type ModelProto } from "onnx-buf";
-import { UndertoneError } from "../shared/errors.ts";
+import { notOnnx, withoutGraph } from "./onnx-errors.ts";
 
 /**
  * Parses an ONNX file.
@@ -9,8 +9,7 @@ import { UndertoneError } from "../shared/errors.ts";
 export function decodeModel(bytes: Uint8Array): ModelProto & { graph: GraphProto } {
   const model = parse(bytes);
   const { graph } = model;
-  if (graph === undefined)
-    throw new UndertoneError("model-invalid", "This ONNX file has no graph.");
+  if (graph === undefined) throw withoutGraph();
   return Object.assign(model, { graph });
 }
 
@@ -18,10 +17,6 @@ function parse(bytes: Uint8Array): ModelProto {
   try {
     return fromBinary(ModelProtoSchema, bytes);
   } catch (cause) {
-    throw new UndertoneError(
-      "model-invalid",
-      "This file is not an ONNX model, or it is truncated.",
-      { cause },
-    );
+    throw notOnnx(cause);
   }
 }

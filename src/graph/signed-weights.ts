@@ -1,9 +1,9 @@
 import { TensorProto_DataType, type GraphProto, type TensorProto } from "onnx-buf";
+import { encodeModel } from "./encode-model.ts";
 import { float32Type, GraphWriter, uint8Type } from "./graph-writer.ts";
 import { lessHalf } from "./less-half.ts";
 import { decodeModel } from "./model-proto.ts";
 import { Session, type Runtime } from "./session.ts";
-import { encodeModel } from "./encode-model.ts";
 
 /** What is asked of the machine. */
 interface Machine {

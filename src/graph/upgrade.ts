@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { TensorProto_DataType, TensorProtoSchema } from "onnx-buf";
-import { decodeModel } from "./model-proto.ts";
 import { encodeModel } from "./encode-model.ts";
+import { decodeModel } from "./model-proto.ts";
 
 /** Operators that take their axes as an input since operator set 13 or 18. */
 const withAxes: ReadonlySet<string> = new Set(["ReduceMean", "ReduceMax", "Unsqueeze"]);

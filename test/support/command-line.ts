@@ -1,11 +1,12 @@
 /** Runs the real command line as a process of its own. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
+import { peakMemoryOf } from "./peak-memory.ts";
 
 const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
 const loader = createRequire(import.meta.url).resolve("tsx");
@@ -37,20 +38,14 @@ export function startUndertone(...words: readonly string[]): ChildProcess {
 /** The largest resident memory, in MB, of `undertone` with the words given, or of a process that it starts. Linux only. */
 export async function peakMemoryMb(...words: readonly string[]): Promise<number> {
   const child = startUndertone(...words);
-  let peakKb = 0;
+  let peakMb = 0;
   const finished = finish(child);
-  const look = async (pid: number): Promise<void> => {
-    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-    peakKb = Math.max(peakKb, Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0));
-    const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
-    for (const each of children.split(" ").filter(Boolean)) await look(Number(each));
-  };
   while (child.exitCode === null && child.signalCode === null) {
-    await look(child.pid!);
+    peakMb = Math.max(peakMb, await peakMemoryOf(child.pid!));
     await delay(20);
   }
   await finished;
-  return peakKb / 1024;
+  return peakMb;
 }
 
 /** Runs `undertone` to its end. */

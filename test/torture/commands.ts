@@ -1,9 +1,9 @@
 /** Runs the command line as attacks need it: killed at a moment, or at a call of the system. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
+import { peakMemoryOf } from "../support/peak-memory.ts";
 
 export const hasStrace = spawnSync("strace", ["-V"]).status === 0;
 
@@ -48,15 +48,6 @@ const strace = (calls: string, inject: string): string[] => {
   return [...quiet, "-e", `trace=${calls}`, "-e", `inject=${calls}:${inject}`];
 };
 
-/** The most memory of a process or of one that it started. */
-async function peakOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  const own = Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
-  const peaks = await Promise.all(children.split(" ").filter(Boolean).map(Number).map(peakOf));
-  return Math.max(own, ...peaks);
-}
-
 /** Resolves to how a command ended; without an exit code where it was killed, or took too long. */
 export async function run(
   words: readonly string[],
@@ -81,7 +72,7 @@ export async function run(
   const ended = once(child, "exit");
   const timer = setTimeout(() => child.kill("SIGKILL"), killMs ?? mostMs);
   const looking = setInterval(() => {
-    void peakOf(child.pid!).then((found) => (peakMb = Math.max(peakMb, Math.round(found))));
+    void peakMemoryOf(child.pid!).then((found) => (peakMb = Math.max(peakMb, Math.round(found))));
   }, 50);
   await ended;
   clearTimeout(timer);

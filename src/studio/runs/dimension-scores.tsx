@@ -3,6 +3,7 @@ import { dimensionMetrics } from "../../evaluation/metrics.ts";
 import type { RunDimensions } from "../../server/api.ts";
 import { strings } from "../strings.ts";
 import { EstimateBar } from "./estimate.tsx";
+import { ScoresHeading } from "./scores-heading.tsx";
 
 const texts = strings.runs;
 
@@ -20,13 +21,7 @@ export function DimensionScores({
   );
   return (
     <section>
-      <h2>{texts.scores}</h2>
-      <p class="lead">{texts.clipsOf(scores.clips, scores.speakers)}</p>
-      {warnings.map((warning) => (
-        <p key={warning} class="problem">
-          {warning}
-        </p>
-      ))}
+      <ScoresHeading scores={scores} warnings={warnings} />
       <div class="wide">
         <table class="dimensions">
           <thead>

@@ -7,6 +7,7 @@ import { strings } from "../strings.ts";
 import { CellClips } from "./cell-clips.tsx";
 import { ConfusionMatrix } from "./confusion-matrix.tsx";
 import { EstimateBar } from "./estimate.tsx";
+import { ScoresHeading } from "./scores-heading.tsx";
 
 const texts = strings.runs;
 
@@ -28,13 +29,7 @@ export function RunScores({ runId, evaluation }: RunScoresProps): JSX.Element {
   return (
     <>
       <section>
-        <h2>{texts.scores}</h2>
-        <p class="lead">{texts.clipsOf(scores.clips, scores.speakers)}</p>
-        {warnings.map((warning) => (
-          <p key={warning} class="problem">
-            {warning}
-          </p>
-        ))}
+        <ScoresHeading scores={scores} warnings={warnings} />
         <dl class="scores">
           {bars.map(([name, estimate]) => (
             <div key={name}>

@@ -45,7 +45,7 @@ describe.each(["redis", "postgres"] as const)(
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), "undertone-queued-"));
       if (start) database = await start();
-    }, 60_000);
+    });
     afterAll(async () => {
       await database?.stop();
       await rm(folder, { recursive: true, force: true });
