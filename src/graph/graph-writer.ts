@@ -29,10 +29,10 @@ const types = {
 
 /** ONNX's number of the type of bytes without a sign, to cast to. */
 export const uint8Type = TensorProto_DataType.UINT8;
+/** ONNX's number of the type of signed bytes, to cast to. */
+export const int8Type = TensorProto_DataType.INT8;
 /** ONNX's number of the type float32, to cast to. */
 export const float32Type = TensorProto_DataType.FLOAT;
-/** ONNX's number of the type int32, to cast to. */
-export const int32Type = TensorProto_DataType.INT32;
 
 /** Writes an ONNX graph node by node, with axes of any length; `tensor.ts` has graphs of fixed shapes and gradients. */
 export class GraphWriter {
@@ -99,8 +99,11 @@ export class GraphWriter {
     return name;
   }
 
-  /** Returns the model; `outputs` are tensors by the names that they get. */
-  model(outputs: Readonly<Record<string, string>>): Uint8Array {
+  /** Returns the model; `outputs` are tensors by the names that they get, float32 but for those whose type is given. */
+  model(
+    outputs: Readonly<Record<string, string>>,
+    outputTypes: Readonly<Record<string, keyof typeof types>> = {},
+  ): Uint8Array {
     const named = Object.entries(outputs).map(([name, tensor]) =>
       create(NodeProtoSchema, { name, opType: "Identity", input: [tensor], output: [name] }),
     );
@@ -113,7 +116,9 @@ export class GraphWriter {
         node: [...this.#nodes, ...named],
         initializer: this.#initializers,
         input: this.#inputs,
-        output: Object.keys(outputs).map((name) => valueInfo(name, types.float32)),
+        output: Object.keys(outputs).map((name) =>
+          valueInfo(name, types[outputTypes[name] ?? "float32"]),
+        ),
       },
     });
     return encodeModel(model);

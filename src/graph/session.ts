@@ -22,6 +22,9 @@ export type Feeds = Readonly<
   Record<string, { readonly data: TensorData; readonly shape: readonly number[] }>
 >;
 
+/** Outputs of a session as they are, of any type, to be fed to another one. */
+export type HeldTensors = Readonly<Record<string, RuntimeTensor>>;
+
 interface SessionOptions {
   /** Threads for one operator; by default ONNX Runtime takes a thread a core. */
   readonly threads?: number;
@@ -80,12 +83,12 @@ export class Session {
   }
 
   /** Runs the graph once and returns its outputs by name: all, or those named, which spares copies. */
-  async run(feeds: Feeds, outputNames?: readonly string[]): Promise<Record<string, Float32Array>> {
-    const tensors: Record<string, RuntimeTensor> = {};
-    for (const [name, { data, shape }] of Object.entries(feeds)) {
-      tensors[name] = this.#tensor(data, shape);
-    }
-    const outputs = await this.#session.run(tensors, outputNames ?? this.#session.outputNames);
+  async run(
+    feeds: Feeds,
+    outputNames: readonly string[] = this.#session.outputNames,
+    held: HeldTensors = {},
+  ): Promise<Record<string, Float32Array>> {
+    const outputs = await this.#session.run({ ...this.#tensors(feeds), ...held }, outputNames);
     const results: Record<string, Float32Array> = {};
     for (const [name, tensor] of Object.entries(outputs)) {
       if (!(tensor.data instanceof Float32Array)) {
@@ -96,6 +99,19 @@ export class Session {
       results[name] = tensor.data;
     }
     return results;
+  }
+
+  /** Runs the graph once and returns its outputs by name, to be held. */
+  async hold(feeds: Feeds): Promise<HeldTensors> {
+    return this.#session.run(this.#tensors(feeds));
+  }
+
+  #tensors(feeds: Feeds): Record<string, RuntimeTensor> {
+    const tensors: Record<string, RuntimeTensor> = {};
+    for (const [name, { data, shape }] of Object.entries(feeds)) {
+      tensors[name] = this.#tensor(data, shape);
+    }
+    return tensors;
   }
 
   #tensor(data: TensorData, shape: readonly number[]): RuntimeTensor {

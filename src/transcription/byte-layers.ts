@@ -1,17 +1,29 @@
-import { float32Type, int32Type, uint8Type, type GraphWriter } from "../graph/graph-writer.ts";
+import { float32Type, int8Type, uint8Type, type GraphWriter } from "../graph/graph-writer.ts";
 import { lessHalf } from "../graph/less-half.ts";
 import type { ByteMatrix } from "./moonshine-weights.ts";
 
-/** Rows of floats as bytes: an element is (byte + offset) · scale of its row; `offset` is a whole number below 1. */
+/** Rows of floats as bytes by their range: an element is (byte + offset) · unit of its row; `offset` is a whole number. */
 interface ByteRows {
   readonly bytes: string;
-  readonly scale: string;
+  readonly unit: string;
   readonly offset: string;
 }
 
+/** Floats as bytes by their magnitude: an element is (byte - zero) · unit of its row or column. */
+interface EvenBytes {
+  readonly bytes: string;
+  readonly unit: string;
+  readonly zero: number;
+}
+
+/** The unsigned byte that stands for 0 where others lie evenly around it, and how far from it they are at most. */
+const [middle, reach] = [128, 127];
+/** Of rows that are all alike. */
+const leastUnit = 1e-6;
+
 /**
- * Writes layers over weights in bytes. Each row is quantized by its own range, as `DynamicQuantizeLinear` does it with a
- * whole tensor: so what is computed of a row does not depend on the rows beside it.
+ * Writes layers over weights in bytes, and attention over keys and values in bytes. Each row is quantized by itself: so
+ * what is computed of a row does not depend on the rows beside it.
  */
 export class ByteLayers {
   readonly writer: GraphWriter;
@@ -35,26 +47,94 @@ export class ByteLayers {
     return this.writer.constant("int64", values, [values.length]);
   }
 
-  /** @see https://onnx.ai/onnx/operators/onnx__DynamicQuantizeLinear.html */
+  /** Rows, along the last axis, as bytes over their range. */
   quantize(x: string): ByteRows {
     const { writer } = this;
-    const range = { axes: [-1] };
-    const least = writer.node("Min", [writer.node("ReduceMin", [x], range), this.float(0)]);
-    const most = writer.node("Max", [writer.node("ReduceMax", [x], range), this.float(0)]);
-    const span = writer.node("Sub", [most, least]);
-    const scale = writer.node("Max", [
-      writer.node("Div", [span, this.float(255)]),
-      this.float(1e-30), // a row of zeros
-    ]);
-    const offset = writer.node("Round", [writer.node("Div", [least, scale])]);
-    const steps = writer.node("Round", [writer.node("Div", [x, scale])]);
-    const shifted = writer.node("Sub", [steps, offset]);
-    const clipped = writer.node("Clip", [shifted, this.float(0), this.float(255)]);
+    const overRow = { axes: [-1] };
+    const least = writer.node("ReduceMin", [x], overRow);
+    const span = writer.node("Sub", [writer.node("ReduceMax", [x], overRow), least]);
+    // Of 255 steps one is for what rounding may add.
+    const unit = this.#atLeast(writer.node("Mul", [span, this.float(1 / 254)]));
+    const offset = writer.node("Round", [writer.node("Div", [least, unit])]);
+    const steps = writer.node("Sub", [writer.node("Div", [x, unit]), offset]);
+    return { bytes: this.#rounded(steps), unit, offset };
+  }
+
+  /** Rows as bytes by their magnitude. */
+  quantizeEvenly(x: string): EvenBytes {
+    const { writer } = this;
+    const unit = this.#unit(x, -1);
+    const steps = writer.node("Add", [writer.node("Div", [x, unit]), this.float(middle)]);
+    return { bytes: this.#rounded(steps), unit, zero: middle };
+  }
+
+  /** Rows of numbers from 0 on as bytes. */
+  quantizeShares(x: string): EvenBytes {
+    const { writer } = this;
+    const most = writer.node("ReduceMax", [x], { axes: [-1] });
+    const unit = writer.node("Mul", [most, this.float(1 / 255)]);
+    return { bytes: this.#rounded(writer.node("Div", [x, unit])), unit, zero: 0 };
+  }
+
+  /** Matrices that are no weights [..., in, out] as bytes of `matrixType`, by the magnitude of each column [..., 1, out]. */
+  quantizeColumns(x: string): EvenBytes {
+    const { writer } = this;
+    const unit = this.#unit(x, -2);
+    const steps = writer.node("Div", [x, unit]);
+    if (!this.#areSigned) {
+      const shifted = writer.node("Add", [steps, this.float(middle)]);
+      return { bytes: this.#rounded(shifted), unit, zero: middle };
+    }
+    const bytes = writer.node("Cast", [writer.node("Round", [steps])], { to: int8Type });
+    return { bytes, unit, zero: 0 };
+  }
+
+  /** Inputs of the graph as `quantizeColumns` gives them. */
+  columnsInput(bytes: string, unit: string): EvenBytes {
+    const { writer } = this;
     return {
-      bytes: writer.node("Cast", [clipped], { to: uint8Type }),
-      scale,
-      offset: writer.node("Cast", [offset], { to: int32Type }),
+      bytes: writer.input(bytes, this.matrixType),
+      unit: writer.input(unit),
+      zero: this.#areSigned ? 0 : middle,
     };
+  }
+
+  /** Of the bytes of matrices. */
+  get matrixType(): "int8" | "uint8" {
+    return this.#areSigned ? "int8" : "uint8";
+  }
+
+  /** Products of rows and matrices that are no weights, in floats. */
+  productOfBoth(rows: EvenBytes, columns: EvenBytes): string {
+    const { writer } = this;
+    const zeros = [
+      writer.constant("uint8", [rows.zero]),
+      writer.constant(this.matrixType, [columns.zero]),
+    ];
+    const sums = writer.node("MatMulInteger", [rows.bytes, columns.bytes, ...zeros]);
+    return writer.node("Mul", [writer.node("Mul", [this.#floats(sums), rows.unit]), columns.unit]);
+  }
+
+  /** What a step is worth by the largest magnitude along an axis. */
+  #unit(x: string, axis: number): string {
+    const { writer } = this;
+    const most = writer.node("ReduceMax", [writer.node("Abs", [x])], { axes: [axis] });
+    return this.#atLeast(writer.node("Mul", [most, this.float(1 / reach)]));
+  }
+
+  #atLeast(unit: string): string {
+    return this.writer.node("Max", [unit, this.float(leastUnit)]);
+  }
+
+  /** Numbers from 0 to 255 as bytes: a cast cuts off what is behind the point. */
+  #rounded(steps: string): string {
+    const { writer } = this;
+    const half = writer.node("Add", [steps, this.float(0.5)]);
+    return writer.node("Cast", [half], { to: uint8Type });
+  }
+
+  #floats(x: string): string {
+    return this.writer.node("Cast", [x], { to: float32Type });
   }
 
   /** A matrix in bytes and its zeros, one for all columns where they are one. */
@@ -71,22 +151,21 @@ export class ByteLayers {
     ];
   }
 
-  /** Products of quantized rows and a matrix [in, out], in floats; `written` are its weights where they stand already. */
+  /** Products [rows, out] of quantized rows and a matrix [in, out], in floats; `written` are its weights where they stand already. */
   product(
-    { bytes, scale, offset }: ByteRows,
+    { bytes, unit, offset }: ByteRows,
     matrix: ByteMatrix,
     written = this.weights(matrix),
   ): string {
     const { writer } = this;
-    const sums = writer.node("MatMulInteger", [bytes, written[0], "", written[1]]);
+    const sums = this.#floats(writer.node("MatMulInteger", [bytes, written[0], "", written[1]]));
     const { columns, scales } = matrix;
     // A byte stands for byte + offset: the offset times the sum of a column's weights is added.
-    const ofColumns = writer.constant("int32", columnSums(matrix), [columns]);
-    const whole = writer.node("Add", [sums, writer.node("Mul", [offset, ofColumns])]);
+    const ofColumns = writer.constant("float32", columnSums(matrix), [1, columns]);
+    const whole = writer.node("Gemm", [offset, ofColumns, sums]);
     const isOne = scales.every((each) => each === scales[0]);
     const units = isOne ? this.float(scales[0]!) : this.floats(scales);
-    const unit = writer.node("Mul", [scale, units]);
-    return writer.node("Mul", [writer.node("Cast", [whole], { to: float32Type }), unit]);
+    return writer.node("Mul", [whole, writer.node("Mul", [unit, units])]);
   }
 
   /** Layer normalization without a bias. */

@@ -14,53 +14,74 @@ export const heads = 8;
 const scaleOf = ({ headSize }: MoonshineSize): number =>
   Math.fround(Math.sqrt(Math.fround(1 / Math.fround(Math.sqrt(headSize)))));
 
+/** What the decoder attends to of the sound, as `crossGraph` gives it and `stepGraph` takes it, of one layer. */
+const crossNames = (layer: number) => ({
+  keys: { bytes: `crossKeys.${layer}`, unit: `crossKeyUnits.${layer}` },
+  values: { bytes: `crossValues.${layer}`, unit: `crossValueUnits.${layer}` },
+});
+
+interface GraphOptions {
+  /** Whether bytes are multiplied as signed ones. */
+  readonly areSigned: boolean;
+}
+
 /**
- * Returns a graph from an utterance's `states` [1, frames, width] to what each layer of the decoder attends to: `keys`
- * [layers, heads, headSize, frames], scaled, and `values` [layers, heads, frames, headSize].
+ * Returns a graph from utterances' `states` [batch, frames, width] to what each layer of the decoder attends to, in bytes
+ * that are each worth a unit: keys [batch, heads, headSize, frames] in units by frame, which are scaled, and values
+ * [batch, heads, frames, headSize] in units by element.
  */
 export function crossGraph(
   weights: DecoderWeights,
   size: MoonshineSize,
-  { areSigned }: { readonly areSigned: boolean },
+  { areSigned }: GraphOptions,
 ): Uint8Array {
   const writer = new GraphWriter();
   const layers = new ByteLayers(writer, areSigned);
-  const { layers: count, headSize } = size;
-  const matrices = Array.from({ length: count }, (_, layer) =>
-    ["k_proj", "v_proj"].map((name) => weights.matrix(`layers.${layer}/encoder_attn/${name}`)),
-  );
-  const matrix = besideEachOther(matrices.flat());
-  const [bytes, scale, zero] = writer.nodes("DynamicQuantizeLinear", [writer.input("states")], {
-    outputs: 3,
-  });
-  const [written, zeros] = layers.weights(matrix);
-  const sums = writer.node("MatMulInteger", [bytes!, written, zero!, zeros]);
-  const units = writer.node("Mul", [scale!, layers.floats(matrix.scales)]);
-  const all = writer.node("Mul", [writer.node("Cast", [sums], { to: float32Type }), units]);
-  const shape = layers.wholes(-1, count, 2, heads, headSize); // [frames, layers, 2, heads, headSize]
-  const [keys, values] = writer.nodes("Split", [writer.node("Reshape", [all, shape])], {
-    outputs: 2,
-    attributes: { axis: 2 },
-  });
-  const squeezed = (x: string): string => writer.node("Squeeze", [x, layers.wholes(2)]);
-  const turned = writer.node("Transpose", [squeezed(keys!)], { perm: [1, 2, 3, 0] });
-  return writer.model({
-    keys: writer.node("Mul", [turned, layers.float(scaleOf(size))]),
-    values: writer.node("Transpose", [squeezed(values!)], { perm: [1, 2, 0, 3] }),
-  });
+  const node: GraphWriter["node"] = (...given) => writer.node(...given);
+  const width = heads * size.headSize;
+  const rows = node("Reshape", [writer.input("states"), layers.wholes(-1, width)]);
+  const quantized = layers.quantize(rows);
+  const scale = layers.float(scaleOf(size));
+  const shape = node(
+    "Concat",
+    [
+      node("Slice", [node("Shape", ["states"]), layers.wholes(0), layers.wholes(2)]),
+      layers.wholes(heads, size.headSize),
+    ],
+    { axis: 0 },
+  ); // [batch, frames, heads, headSize]
+  const outputs: Record<string, string> = {};
+  const types: Record<string, "int8" | "uint8"> = {};
+  for (let layer = 0; layer < size.layers; layer++) {
+    const projected = (name: string, perm: readonly number[]): string => {
+      const product = layers.product(
+        quantized,
+        weights.matrix(`layers.${layer}/encoder_attn/${name}`),
+      );
+      return node("Transpose", [node("Reshape", [product, shape])], { perm });
+    };
+    const { keys, values } = crossNames(layer);
+    const ofKeys = layers.quantizeColumns(projected("k_proj", [0, 2, 3, 1]));
+    const ofValues = layers.quantizeColumns(projected("v_proj", [0, 2, 1, 3]));
+    outputs[keys.bytes] = ofKeys.bytes;
+    outputs[keys.unit] = node("Mul", [ofKeys.unit, scale]);
+    outputs[values.bytes] = ofValues.bytes;
+    outputs[values.unit] = ofValues.unit;
+    for (const { bytes } of [keys, values]) types[bytes] = layers.matrixType;
+  }
+  return writer.model(outputs, types);
 }
 
 /**
  * Returns a graph of the decoder's next step for utterances [batch] that are as far: the last `ids` [batch] at `position`
  * [1]; by layer `keys.L` [batch, heads, headSize, tokens] and `values.L` [batch, heads, tokens, headSize] of the tokens
- * before, with `mask` [tokens] of 0 and -Infinity; `crossKeys.L`, `crossValues.L` and `crossMask` [batch, 1, 1, frames] of
- * the sound. Gives the likeliest `token` [batch], its `probability` and the choice's `entropy`, and `newKeys` and
+ * before, with `mask` [tokens] of 0 and -Infinity; what `crossGraph` gives of the sound and its `crossMask` [batch, 1, 1, frames]. Gives the likeliest `token` [batch], its `probability` and the choice's `entropy`, and `newKeys` and
  * `newValues` [batch, layers, width].
  */
 export function stepGraph(
   weights: DecoderWeights,
   size: MoonshineSize,
-  { areSigned }: { readonly areSigned: boolean },
+  { areSigned }: GraphOptions,
 ): Uint8Array {
   const writer = new GraphWriter();
   const layers = new ByteLayers(writer, areSigned);
@@ -156,12 +177,12 @@ export function stepGraph(
     const name = `layers.${layer}/encoder_attn`;
     const rows = layers.quantize(normalized(input, layer, "post_attention_layernorm"));
     const query = node("Mul", [layers.product(rows, weights.matrix(`${name}/q_proj`)), scale]);
-    const scores = node("MatMul", [
-      node("Reshape", [query, oneByHead]),
-      writer.input(`crossKeys.${layer}`),
-    ]);
+    const { keys, values } = crossNames(layer);
+    const queries = layers.quantizeEvenly(node("Reshape", [query, oneByHead]));
+    const scores = layers.productOfBoth(queries, layers.columnsInput(keys.bytes, keys.unit));
     const shares = node("Softmax", [node("Add", [scores, crossMask])], { axis: -1 });
-    const context = node("MatMul", [shares, writer.input(`crossValues.${layer}`)]);
+    const given = layers.columnsInput(values.bytes, values.unit);
+    const context = layers.productOfBoth(layers.quantizeShares(shares), given);
     return projected(context, `${name}/dense`);
   }
 
