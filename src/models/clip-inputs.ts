@@ -8,13 +8,15 @@ import {
   encoderShapes,
   givenLayers,
   layersByFrame,
+  middleOfFrame,
   speechEncoders,
+  type EncoderLayers,
   type TunedLayers,
 } from "./encoder-layers.ts";
 import type { Inputs, InputValues } from "./example.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
 import { layerStatistics } from "./layer-statistics.ts";
-import type { OpenEncoder } from "./speech-encoder.ts";
+import type { HiddenLayers, OpenEncoder } from "./speech-encoder.ts";
 
 /** What low-level descriptors are computed by. */
 type DescriptorSpec = Pick<FrontEnd, "nFft" | "hopLength" | "frames" | "rangeDb">;
@@ -57,11 +59,27 @@ const keepNothing: FeatureStore = {
 /** A clip's samples, mono, at the model's sample rate; asked for where a feature has to be computed. */
 export type ClipSamples = () => Promise<Float32Array>;
 
+/** A part of speech, in samples from its start. */
+export interface SpeechPart {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Turns parts of speech that is encoded as a whole into model inputs. */
+export interface PartInputs {
+  readonly encoder: EncoderLayers;
+  /** Returns the encoder's layers of speech of at most 20 s. */
+  encode(speech: Float32Array): Promise<HiddenLayers>;
+  of(layers: HiddenLayers, part: SpeechPart): Inputs;
+}
+
 /** Turns clips into model inputs: the one path of training, test and analysis. */
 export interface ClipInputs {
   /** Shapes of the inputs by name, without the batch axis. */
   readonly shapes: Readonly<Record<string, Shape>>;
   of(samples: ClipSamples, store?: FeatureStore): Promise<Inputs>;
+  /** There where all inputs are layers of one encoder whose frames do not depend on where they are. */
+  readonly parts?: PartInputs | undefined;
   close(): Promise<void>;
 }
 
@@ -103,6 +121,7 @@ export async function openClipInputs(
   });
   return {
     shapes: Object.assign({}, ...extractors.map(({ shapes }) => shapes)),
+    parts: extractors.length === 1 ? extractors[0]!.parts : undefined,
     async of(samples, store = keepNothing) {
       const parts: Inputs[] = [];
       for (const extractor of extractors) parts.push(await extractor.of(samples, store));
@@ -183,9 +202,26 @@ async function openLayers(spec: LayerSpec, openEncoder: OpenEncoder): Promise<Ex
   const layers = [...new Set([...spec.layers, ...given])];
   const encoder = await openEncoder({ name, layers });
   const names = encoderInputs(name);
-  const { width } = speechEncoders[name];
+  const { width, family } = speechEncoders[name];
+  const shapes = encoderShapes({ encoders: [spec], longestSec });
+  const fedOf = (fed: readonly InputValues[]): Inputs => ({
+    [names.hidden]: layersByFrame(fed, width),
+    [names.mask]: new Float32Array(fed[0]!.length / width).fill(1),
+  });
+  const [mostFrames] = shapes[names.hidden]!;
   return {
-    shapes: encoderShapes({ encoders: [spec], longestSec }),
+    shapes,
+    ...(family === "moonshine" && {
+      parts: {
+        encoder: { name, layers: given },
+        encode: (speech) => encoder.encodeWhole(speech),
+        of(all, part) {
+          const { first, last } = framesWithin(part, all[0]!.length / width);
+          const end = Math.min(last, first + mostFrames!);
+          return fedOf(all.map((layer) => layer.subarray(first * width, end * width)));
+        },
+      },
+    }),
     async of(samples, store = keepNothing) {
       let encoded: Promise<readonly Float32Array[]> | undefined;
       const encode = async () => (encoded ??= encoder.encode(await samples(), longestSec));
@@ -199,11 +235,19 @@ async function openLayers(spec: LayerSpec, openEncoder: OpenEncoder): Promise<Ex
         wanted.map((layer) => kept.get(layer)!);
       const fed = layersOf(given);
       return {
-        [names.hidden]: layersByFrame(fed, width),
-        [names.mask]: new Float32Array(fed[0]!.length / width).fill(1),
+        ...fedOf(fed),
         ...(statistics && { [names.statistics]: layerStatistics(layersOf(spec.layers), width) }),
       };
     },
     close: () => encoder.close(),
   };
+}
+
+/** The frames whose middle lies in a part of speech of so many frames: at least one. */
+function framesWithin({ start, end }: SpeechPart, frames: number) {
+  let first = 0;
+  while (first < frames - 1 && middleOfFrame(first) < start) first++;
+  let last = first + 1;
+  while (last < frames && middleOfFrame(last) < end) last++;
+  return { first, last };
 }

@@ -80,6 +80,18 @@ const convolutions = [
   [3, 2],
 ] as const;
 
+/** Samples from one of Moonshine's frames to the next, and those that a frame is made of. */
+const frameHop = convolutions.reduce((hop, [, stride]) => hop * stride, 1);
+const frameReach = convolutions.reduceRight(
+  (reach, [kernel, stride]) => (reach - 1) * stride + kernel,
+  1,
+);
+
+/** Returns the sample in the middle of what one of Moonshine's frames is made of. */
+export function middleOfFrame(frame: number): number {
+  return frame * frameHop + (frameReach - 1) / 2;
+}
+
 /** Frames that Whisper makes of so many samples: its second convolution halves those of the spectrum, 100 a second. */
 export function whisperFrames(samples: number): number {
   return Math.floor(samples / 320);

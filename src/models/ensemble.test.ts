@@ -115,6 +115,7 @@ async function predicted(file: Uint8Array): Promise<{
           encoded++;
           return encoder.encode(...given);
         },
+        encodeWhole: (speech) => encoder.encodeWhole(speech),
         close: () => encoder.close(),
       };
     },

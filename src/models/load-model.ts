@@ -2,7 +2,12 @@ import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { Vocabulary } from "../text/vocabulary.ts";
-import { openClipInputs, type ClipInputs, type ClipInputSpec } from "./clip-inputs.ts";
+import {
+  openClipInputs,
+  type ClipInputs,
+  type ClipInputSpec,
+  type SpeechPart,
+} from "./clip-inputs.ts";
 import type { WindowPlace } from "./cut-window.ts";
 import { floatsOf, stackInputs, wordInputs, type Inputs, type Transcript } from "./example.ts";
 import {
@@ -11,7 +16,8 @@ import {
   type ModelCard,
   type TextModelCard,
 } from "./model-card.ts";
-import type { OpenEncoder } from "./speech-encoder.ts";
+import type { EncoderLayers } from "./encoder-layers.ts";
+import type { HiddenLayers, OpenEncoder } from "./speech-encoder.ts";
 
 /** What a model predicts of one window. */
 export interface ModelOutput {
@@ -19,6 +25,19 @@ export interface ModelOutput {
   readonly probabilities: Float32Array;
   /** From the training data; there where the card has `distances` or `notSpeech` to read it by. */
   readonly distance?: number;
+}
+
+/** Predicts parts of speech that is encoded once as a whole. */
+export interface SpeechPredictor {
+  readonly encoder: EncoderLayers;
+  /** Returns the encoder's layers of speech of at most 20 s, mono at the model's sample rate. */
+  encode(speech: Float32Array): Promise<HiddenLayers>;
+  /** Predicts each part; `words` are those of all. */
+  predict(
+    layers: HiddenLayers,
+    parts: readonly SpeechPart[],
+    words?: Transcript,
+  ): Promise<ModelOutput[]>;
 }
 
 /** A model that is ready to predict. */
@@ -32,6 +51,8 @@ export interface EmotionModel {
     windows: readonly Float32Array[],
     words?: readonly (Transcript | undefined)[],
   ): Promise<ModelOutput[]>;
+  /** There where the model takes the layers of one encoder, whose frames do not depend on where they are. */
+  readonly speech?: SpeechPredictor | undefined;
   close(): Promise<void>;
 }
 
@@ -69,8 +90,24 @@ export async function loadModel(
   });
   const samples = Math.round(card.windowSec * card.sampleRate);
   const feed = inputFeeder(card, inputs);
+  const { parts } = inputs;
   return {
     card,
+    speech: parts && {
+      encoder: parts.encoder,
+      encode: (speech) => parts.encode(speech),
+      predict: (layers, wanted, words) => {
+        const rows = wanted.map((part) => parts.of(layers, part));
+        return predictRows(
+          session,
+          card,
+          feed(
+            rows,
+            wanted.map(() => words),
+          ),
+        );
+      },
+    },
     async predict(windows, words = []) {
       if (windows.length === 0) return [];
       const wrong = windows.find((window) => window.length !== samples);

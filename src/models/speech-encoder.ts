@@ -18,7 +18,7 @@ export type HiddenLayers = readonly Float32Array[];
 /** Opens an encoder, from a file or from what has loaded it for words already. */
 export type OpenEncoder = (
   selection: EncoderLayers,
-) => Promise<Pick<SpeechEncoder, "encode" | "close">>;
+) => Promise<Pick<SpeechEncoder, "encode" | "encodeWhole" | "close">>;
 
 /** What an encoder is fed for mono samples at 16 kHz. */
 interface EncoderInput {
@@ -65,7 +65,11 @@ export class SpeechEncoder {
 
   /** Returns the layers of mono samples at 16 kHz; of speech longer than `longestSec`, of its middle. */
   async encode(samples: Float32Array, longestSec: number): Promise<HiddenLayers> {
-    const part = speechPart(samples, { sampleRate: encoderSampleRate, longestSec });
+    return this.encodeWhole(speechPart(samples, { sampleRate: encoderSampleRate, longestSec }));
+  }
+
+  /** Returns the layers of all of some mono samples at 16 kHz. */
+  async encodeWhole(part: Float32Array): Promise<HiddenLayers> {
     const data = new Float32Array(Math.max(part.length, shortestSamples));
     data.set(normalizeLevel(part));
     const layers = await this.#session.run(await this.#input.feeds(data));

@@ -115,7 +115,7 @@ export interface SegmentEvent<Label extends string = string> {
 }
 
 /** What recognition needs of an audio model: windows in, probabilities out. */
-export interface WindowModel extends Pick<EmotionModel, "predict"> {
+export interface WindowModel extends Pick<EmotionModel, "predict" | "speech"> {
   readonly card: Pick<
     ModelCard,
     | "labels"

@@ -1,4 +1,5 @@
 import { Resampler } from "../audio/resample.ts";
+import type { HiddenLayers } from "../models/speech-encoder.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { RecordingTranscriber } from "../transcription/transcribe-recording.ts";
 import { speechSampleRate, type Utterance } from "../transcription/transcript.ts";
@@ -33,6 +34,8 @@ export class ChannelRecognition {
   readonly reference: SpeakerReference;
   /** The transcript so far. */
   readonly utterances: Utterance[];
+  /** What the transcriber's encoder made of utterances that are not predicted yet. */
+  readonly #layers = new Map<Utterance, HiddenLayers>();
   readonly #context: ChannelContext;
   readonly #runs: SpeakerRuns | undefined;
   readonly #recording: RecordingTranscriber | undefined;
@@ -61,6 +64,7 @@ export class ChannelRecognition {
             ...transcription,
             signal: options.signal,
             isLive: options.live,
+            layers: this.#layers,
           })
         : undefined;
     this.#toVoice = Resampler.create(sampleRate, card.sampleRate);
@@ -150,7 +154,12 @@ export class ChannelRecognition {
       const prediction =
         utterance === undefined
           ? await predictWindows(segment, models.voice)
-          : await observeUtterance(segment, utterance, models);
+          : await observeUtterance(
+              segment,
+              { ...utterance, layers: this.#layers.get(utterance) },
+              models,
+            );
+      if (utterance !== undefined) this.#layers.delete(utterance);
       this.reference.learn("voice" in prediction ? prediction.voice : prediction);
       this.#observed.push(prediction);
       this.#speechSec += segment.speechSec;

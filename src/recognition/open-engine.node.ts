@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { openFile } from "../audio/load.node.ts";
 import { runtimeOf } from "../graph/runtime.node.ts";
 import type { Runtime } from "../graph/session.ts";
+import type { EncoderLayers } from "../models/encoder-layers.ts";
 import { loadModel, loadTextModel, type LoadedTextModel } from "../models/load-model.ts";
 import { openTogether } from "../shared/closing.ts";
 import { LocalEngine } from "./local-engine.ts";
@@ -47,7 +48,7 @@ export async function openEngine(found: VoiceModel, options: EngineOptions): Pro
         }),
       ),
     );
-    const { transcription, warnings } = await transcriptionOf(options);
+    const { transcription, warnings } = await transcriptionOf(options, voice.speech?.encoder);
     if (transcription) keep(transcription);
     const words = transcription && keep(await openWords(runtime, options));
     return new LocalEngine({
@@ -73,12 +74,15 @@ export async function openEngine(found: VoiceModel, options: EngineOptions): Pro
   });
 }
 
-async function transcriptionOf({ transcriber = false, ...options }: EngineOptions) {
+async function transcriptionOf(
+  { transcriber = false, ...options }: EngineOptions,
+  layers: EncoderLayers | undefined,
+) {
   if (transcriber === false || transcriber === null) {
     return { transcription: undefined, warnings: [] };
   }
   const { openTranscription } = await import("./open-transcription.node.ts");
-  return openTranscription(transcriber, options);
+  return openTranscription(transcriber, { ...options, layers });
 }
 
 /** Opens the text model. */

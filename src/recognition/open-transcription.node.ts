@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { runtimeOf, type RuntimeName } from "../graph/runtime.node.ts";
+import type { EncoderLayers } from "../models/encoder-layers.ts";
 import { cacheFolder } from "../shared/cache-folder.node.ts";
 import { openTogether, type Closable } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -23,6 +24,11 @@ export interface TranscriptionOptions extends ModelSourceOptions {
   readonly runtime?: RuntimeName | undefined;
 }
 
+interface OpenOptions extends TranscriptionOptions {
+  /** Layers of an encoder that the transcriber gives with transcripts, where it has this encoder. */
+  readonly layers?: EncoderLayers | undefined;
+}
+
 /** A transcriber with where its transcripts are kept. */
 export interface OpenTranscription extends Closable {
   readonly models: TranscriptionModels;
@@ -41,7 +47,7 @@ interface AvailableTranscription {
  */
 export async function openTranscription(
   name: string | true,
-  options: TranscriptionOptions,
+  options: OpenOptions,
 ): Promise<AvailableTranscription> {
   if (name !== true) return { transcription: await open(name, options), warnings: [] };
   try {
@@ -55,13 +61,14 @@ export async function openTranscription(
   }
 }
 
-async function open(name: string, options: TranscriptionOptions): Promise<OpenTranscription> {
-  const { language, offline, threads, runtime } = options;
+async function open(name: string, options: OpenOptions): Promise<OpenTranscription> {
+  const { language, offline, threads, runtime, layers } = options;
   const setting: TranscriberSetting = {
     modelFiles: (model) => providedFiles(model, options),
     env: process.env,
     offline,
     threads,
+    layers,
     runtime: runtimeOf(runtime),
   };
   const folder = options.cacheFolder ?? cacheFolder(process.env);

@@ -1,3 +1,4 @@
+import type { HiddenLayers } from "../models/speech-encoder.ts";
 import type { Utterance } from "../transcription/transcript.ts";
 import type { ChannelModels, Segment, TextModel, TextPrediction } from "./analysis.ts";
 import {
@@ -44,10 +45,13 @@ interface TextObservation {
   readonly knowsOrdinary: boolean;
 }
 
-/** Predicts one utterance: from the voice over all its windows, from the words, and from both where a model takes both. */
+/**
+ * Predicts one utterance: from the voice over all its windows, from the words, and from both where a model takes both.
+ * @param layers of the voice model's encoder, where they are known
+ */
 export async function observeUtterance(
   segment: SegmentAudio,
-  words: Words,
+  { layers, ...words }: Words & { readonly layers?: HiddenLayers | undefined },
   models: ChannelModels,
 ): Promise<ObservedUtterance> {
   const { voice } = models;
@@ -57,8 +61,8 @@ export async function observeUtterance(
     startSec: segment.startSec,
     endSec: segment.endSec,
     words,
-    voice: await predictWindows(segment, voice),
-    both: takesWords ? await predictWindows(segment, voice, words) : undefined,
+    voice: await predictWindows(segment, voice, { layers }),
+    both: takesWords ? await predictWindows(segment, voice, { words, layers }) : undefined,
     text: readable && models.words ? await observeText(words, models.words) : undefined,
   };
 }

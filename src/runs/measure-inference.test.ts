@@ -52,6 +52,7 @@ const openEncoder: OpenEncoder = async (asked) => {
       encoded.push(samples.length);
       return opened.encode(samples, longestSec);
     },
+    encodeWhole: (speech) => opened.encodeWhole(speech),
     close: () => opened.close(),
   };
 };

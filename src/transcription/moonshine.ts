@@ -1,7 +1,9 @@
 import { signWeights } from "../graph/signed-weights.ts";
 import { Session, type Runtime } from "../graph/session.ts";
 import { openTogether } from "../shared/closing.ts";
+import { layerOutput } from "../models/encoder-layers.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
+import type { Decoded } from "./greedy-decoding.ts";
 import { normalizeLevel } from "../audio/level.ts";
 import { cutModel } from "../graph/cut.ts";
 import { EnglishDetector } from "./english-detector.ts";
@@ -11,6 +13,7 @@ import type { MoonshineSize } from "./moonshine-graphs.ts";
 import { undetermined } from "./spoken-language.ts";
 import {
   speechSampleRate,
+  type EncodedTranscript,
   type Transcriber,
   type TranscribeOptions,
   type Transcript,
@@ -39,13 +42,25 @@ interface MoonshineParts {
   readonly detokenize: (tokens: readonly number[]) => string;
   /** What tells English from languages that the model makes English words of; without it all counts as English. */
   readonly detector?: Pick<EnglishDetector, "layer" | "isEnglish"> | undefined;
+  /** Of the encoder, to give with transcripts. */
+  readonly layers?: readonly number[] | undefined;
+}
+
+/** What the encoder makes of an utterance. */
+interface Sound extends EncodedUtterance {
+  /** The layer that tells its language, where that is asked. */
+  readonly detected: Float32Array | undefined;
+  readonly layers: readonly Float32Array[] | undefined;
+  readonly durationSec: number;
 }
 
 const encoded = "last_hidden_state";
-const layerOutput = (layer: number): string => `/layers.${layer}/Add_1_output_0`;
 
-/** Returns the names of the encoder's output for the decoder, and of that of one of its layers. */
-export const encoderOutputs = (layer: number): string[] => [encoded, layerOutput(layer)];
+/** Returns the names of the encoder's output for the decoder, and of those of some of its layers. */
+export const encoderOutputs = (layers: readonly number[]): string[] => [
+  encoded,
+  ...layers.map((layer) => layerOutput(layer)),
+];
 
 /** Useful Sensors' Moonshine, English: an encoder of any length of sound and a decoder with a cache. */
 export class Moonshine implements Transcriber {
@@ -62,7 +77,10 @@ export class Moonshine implements Transcriber {
    * Transcribes an utterance; its language is `en` where that is given or detected, and else `und`.
    * @throws UndertoneError `cancelled`
    */
-  async transcribe(samples: Float32Array, options: TranscribeOptions = {}): Promise<Transcript> {
+  async transcribe(
+    samples: Float32Array,
+    options: TranscribeOptions = {},
+  ): Promise<EncodedTranscript> {
     const [transcript] = await this.transcribeAll([samples], options);
     return transcript!;
   }
@@ -71,7 +89,7 @@ export class Moonshine implements Transcriber {
   async transcribeAll(
     utterances: readonly Float32Array[],
     options: TranscribeOptions = {},
-  ): Promise<Transcript[]> {
+  ): Promise<EncodedTranscript[]> {
     const transcripts = await this.#recognize(utterances, options);
     const edge = edgeSec * speechSampleRate;
     // Silence around words can make the model miss them.
@@ -82,45 +100,53 @@ export class Moonshine implements Transcriber {
       missed.map((n) => utterances[n]!.subarray(edge, -edge)),
       options,
     );
-    for (const [index, n] of missed.entries()) transcripts[n] = again[index]!;
+    for (const [index, n] of missed.entries()) {
+      transcripts[n] = { ...again[index]!, layers: transcripts[n]!.layers };
+    }
     return transcripts;
   }
 
   async #recognize(
     utterances: readonly Float32Array[],
     { signal, language: given }: TranscribeOptions,
-  ): Promise<Transcript[]> {
-    const { encoder, decoder, detokenize, detector } = this.#parts;
-    const sounds: (EncodedUtterance & {
-      readonly layer: Float32Array | undefined;
-      readonly durationSec: number;
-    })[] = [];
+  ): Promise<EncodedTranscript[]> {
+    const { encoder, decoder, detector, layers } = this.#parts;
+    const sounds: Sound[] = [];
     for (const samples of utterances) {
       throwIfCancelled(signal);
       const input = normalizeLevel(padded(samples));
       const outputs = await encoder.run({
         input_values: { data: input, shape: [1, input.length] },
       });
+      const of = (layer: number): Float32Array => outputs[layerOutput(layer)]!;
       const durationSec = samples.length / speechSampleRate;
-      const layer = detector && outputs[layerOutput(detector.layer)]!;
       sounds.push({
         states: outputs[encoded]!,
-        layer,
+        detected: given === undefined && detector ? of(detector.layer) : undefined,
+        layers: layers?.map(of),
         durationSec,
         mostTokens: Math.ceil(durationSec * tokensPerSec),
       });
     }
     const decoded = await decoder.decode(sounds, signal);
-    return decoded.map(({ tokens, probabilities, entropies }, n) => {
-      const { layer: states, durationSec } = sounds[n]!;
-      const text = detokenize(tokens);
-      if (text === "") return { text, confidence: 0, language: "en" };
-      const sum = probabilities.reduce((total, probability) => total + probability, 0);
-      const confidence = sum / probabilities.length;
-      if (!detector || !states || given !== undefined) return { text, confidence, language: "en" };
-      const evidence = { states, probabilities, entropies, text, durationSec };
-      return { text, confidence, language: detector.isEnglish(evidence) ? "en" : undetermined };
-    });
+    return sounds.map((sound, n) => ({
+      ...this.#transcript(decoded[n]!, sound),
+      ...(sound.layers && { layers: sound.layers }),
+    }));
+  }
+
+  #transcript(
+    { tokens, probabilities, entropies }: Decoded,
+    { detected: states, durationSec }: Sound,
+  ): Transcript {
+    const { detokenize, detector } = this.#parts;
+    const text = detokenize(tokens);
+    if (text === "") return { text, confidence: 0, language: "en" };
+    const sum = probabilities.reduce((total, probability) => total + probability, 0);
+    const confidence = sum / probabilities.length;
+    if (!detector || !states) return { text, confidence, language: "en" };
+    const evidence = { states, probabilities, entropies, text, durationSec };
+    return { text, confidence, language: detector.isEnglish(evidence) ? "en" : undetermined };
   }
 
   async close(): Promise<void> {
@@ -141,19 +167,22 @@ interface MoonshineFiles {
   readonly decoder: Uint8Array;
   /** Threads for one operator; by default one a core. */
   readonly threads?: number | undefined;
+  /** Layers of the encoder to give with transcripts; none by default. */
+  readonly layers?: readonly number[] | undefined;
 }
 
 /** @throws UndertoneError `model-invalid` */
 export async function openMoonshine(
   runtime: Runtime,
   size: keyof typeof moonshineSizes,
-  { encoder: encoderBytes, decoder: decoderBytes, threads }: MoonshineFiles,
+  { encoder: encoderBytes, decoder: decoderBytes, threads, layers }: MoonshineFiles,
 ): Promise<Moonshine> {
   const { detokenize } = await import("./llama-tokens.ts");
   const options = threads === undefined ? {} : { threads };
   const weights = englishWeights[size];
   const detector = weights && new EnglishDetector(weights);
-  const encoder = detector ? cutModel(encoderBytes, encoderOutputs(detector.layer)) : encoderBytes;
+  const outputs = new Set([...(detector ? [detector.layer] : []), ...(layers ?? [])]);
+  const encoder = cutModel(encoderBytes, encoderOutputs([...outputs]));
   const parts = await openTogether(async (keep) => ({
     encoder: keep(await Session.open(runtime, await signWeights(runtime, encoder), options)),
     decoder: await MoonshineDecoder.open(runtime, decoderBytes, {
@@ -161,5 +190,5 @@ export async function openMoonshine(
       threads,
     }),
   }));
-  return new Moonshine({ name: `moonshine-${size}`, ...parts, detokenize, detector });
+  return new Moonshine({ name: `moonshine-${size}`, ...parts, detokenize, detector, layers });
 }

@@ -18,6 +18,8 @@ export interface RecordingOptions extends TranscribeOptions {
    * Whether utterances are transcribed as soon as they end, in place of a few at once where the transcriber is faster so.
    */
   readonly isLive?: boolean | undefined;
+  /** Gets what the transcriber's encoder made of each utterance, where it was opened to give that. */
+  readonly layers?: Map<Utterance, readonly Float32Array[]> | undefined;
   /** When speech begins and ends. */
   readonly limits?: SpeechGateOptions | undefined;
 }
@@ -78,7 +80,7 @@ export class RecordingTranscriber {
   }
 
   async *#transcribe(): AsyncGenerator<Utterance> {
-    const { transcriber, signal, language } = this.#options;
+    const { transcriber, signal, language, layers } = this.#options;
     const spoken = this.#waiting;
     this.#waiting = [];
     const options = { signal, language };
@@ -92,7 +94,9 @@ export class RecordingTranscriber {
       if (!isPlausible(transcript, durationSec)) continue;
       const isBelieved = transcript.language !== undetermined;
       const untold = { text: "", confidence: 0, language: undetermined };
-      yield placed(isBelieved ? transcript : untold, startSec, durationSec);
+      const utterance = placed(isBelieved ? transcript : untold, startSec, durationSec);
+      if (transcript.layers) layers?.set(utterance, transcript.layers);
+      yield utterance;
     }
   }
 }

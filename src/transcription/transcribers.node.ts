@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import type { Runtime } from "../graph/session.ts";
+import type { EncoderLayers } from "../models/encoder-layers.ts";
 import { cacheFolder } from "../shared/cache-folder.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
@@ -34,6 +35,8 @@ export interface TranscriberSetting {
   readonly offline?: boolean | undefined;
   /** Threads for one operator of a model that runs here; by default one a core. */
   readonly threads?: number | undefined;
+  /** Layers of an encoder to give with transcripts, by a transcriber that has this encoder. */
+  readonly layers?: EncoderLayers | undefined;
   /** `nodeRuntime` by default. */
   readonly runtime?: Runtime | undefined;
 }
@@ -49,14 +52,17 @@ const moonshine =
   async ({
     modelFiles,
     threads,
+    layers: wanted,
     runtime = nodeRuntime,
   }: TranscriberSetting): Promise<Transcriber> => {
-    const files = await modelFiles(`moonshine-${size}`);
+    const name = `moonshine-${size}` as const;
+    const layers = wanted?.name === name ? wanted.layers : undefined;
+    const files = await modelFiles(name);
     const [encoder, decoder] = await Promise.all([
       read(files["encoder"]!),
       read(files["decoder"]!),
     ]);
-    return openMoonshine(runtime, size, { encoder, decoder, threads });
+    return openMoonshine(runtime, size, { encoder, decoder, threads, layers });
   };
 
 const whisper =

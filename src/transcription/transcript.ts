@@ -19,6 +19,12 @@ export interface Transcript {
   readonly words?: readonly Word[];
 }
 
+/** A transcript with what else the transcriber was opened to give. */
+export interface EncodedTranscript extends Transcript {
+  /** Layers of its encoder, each [frames, width]. */
+  readonly layers?: readonly Float32Array[] | undefined;
+}
+
 /** A transcript at its place in the recording; its words' times are the recording's too. Without words where its language is `und`. */
 export interface Utterance extends Transcript {
   readonly startSec: number;
@@ -58,10 +64,13 @@ export interface Transcriber {
    * Transcribes one utterance: mono `samples` at 16 kHz, -1 to 1.
    * @throws UndertoneError `cancelled`, and what a service's network may do
    */
-  transcribe(samples: Float32Array, options?: TranscribeOptions): Promise<Transcript>;
+  transcribe(samples: Float32Array, options?: TranscribeOptions): Promise<EncodedTranscript>;
   /** Transcribes several utterances at once, each as by itself; there where that is faster. */
   readonly transcribeAll?:
-    | ((utterances: readonly Float32Array[], options?: TranscribeOptions) => Promise<Transcript[]>)
+    | ((
+        utterances: readonly Float32Array[],
+        options?: TranscribeOptions,
+      ) => Promise<EncodedTranscript[]>)
     | undefined;
   close(): Promise<void>;
 }

@@ -53,7 +53,7 @@ export async function loadRecognizer(options: RecognizerOptions = {}): Promise<R
     const openEncoder = encoderOpener(runtime, options);
     const voice = keep(await loadModel(await fetchModel(model, options), runtime, { openEncoder }));
     const transcription = transcriber
-      ? await openTranscriber(runtime, transcriber, options)
+      ? await openTranscriber(runtime, transcriber, { ...options, layers: voice.speech?.encoder })
       : undefined;
     if (transcription) {
       keep(transcription.transcriber);

@@ -1,7 +1,7 @@
 import { readSpeakerCard } from "../diarization/speaker-card.ts";
 import { SpeakerEncoder } from "../diarization/speaker-encoder.ts";
 import type { Runtime } from "../graph/session.ts";
-import type { EncoderName } from "../models/encoder-layers.ts";
+import type { EncoderLayers, EncoderName } from "../models/encoder-layers.ts";
 import { SpeechEncoder, type OpenEncoder } from "../models/speech-encoder.ts";
 import { openTogether } from "../shared/closing.ts";
 import { publishedFiles, type PinnedFile } from "../shared/published-files.ts";
@@ -67,16 +67,17 @@ export type WebTranscriber = `moonshine-${keyof typeof moonshineSizes}`;
 export async function openTranscriber(
   runtime: Runtime,
   name: WebTranscriber,
-  options: ModelOptions,
+  { layers: wanted, ...options }: ModelOptions & { readonly layers?: EncoderLayers | undefined },
 ): Promise<{ readonly transcriber: Moonshine; readonly voiceActivity: Silero }> {
   const [encoder, decoder, activity] = await Promise.all([
     fetchPublished(name, "encoder", options),
     fetchPublished(name, "decoder", options),
     fetchPublished("silero-vad", "model", options),
   ]);
+  const layers = wanted?.name === name ? wanted.layers : undefined;
   const size = name === "moonshine-base" ? "base" : "tiny";
   return openTogether(async (keep) => ({
     voiceActivity: keep(await Silero.open(runtime, activity)),
-    transcriber: await openMoonshine(runtime, size, { encoder, decoder }),
+    transcriber: await openMoonshine(runtime, size, { encoder, decoder, layers }),
   }));
 }

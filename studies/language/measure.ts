@@ -48,7 +48,7 @@ export async function measureClips(
     name: size,
     encoder: await Session.open(
       nodeRuntime,
-      cutModel(await readFile(files.encoder), encoderOutputs(layer)),
+      cutModel(await readFile(files.encoder), encoderOutputs([layer])),
     ),
     decoder: await MoonshineDecoder.open(nodeRuntime, await readFile(files.decoder), {
       size: moonshineSizes[size],

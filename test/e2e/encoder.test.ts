@@ -140,6 +140,7 @@ test.each(["head", "tuned", "linear"])(
       runtime: nodeRuntime,
       openEncoder: async () => ({
         encode: () => Promise.reject(new Error("not asked for")),
+        encodeWhole: () => Promise.reject(new Error("not asked for")),
         close: async () => {},
       }),
       threads: 1,
