@@ -29,6 +29,7 @@ function scripted(scripts: readonly (readonly number[])[]) {
 function moonshine(
   scripts: readonly (readonly number[])[],
   detector?: Pick<EnglishDetector, "layer" | "isEnglish">,
+  layers?: readonly number[],
 ) {
   const { decoder, asked } = scripted(scripts);
   const given: Float32Array[] = [];
@@ -41,7 +42,7 @@ function moonshine(
     close: async () => undefined,
   };
   return {
-    model: new Moonshine({ name: "test", encoder, decoder, detokenize, detector }),
+    model: new Moonshine({ name: "test", encoder, decoder, detokenize, detector, layers }),
     asked,
     given,
   };
@@ -59,6 +60,14 @@ test("utterances are decoded together, and those without words once more without
   ]);
   expect(asked.map((utterances) => utterances.length)).toEqual([3, 1]);
   expect(given.map((samples) => samples.length)).toEqual([32_000, 32_000, 8000, 24_000]);
+});
+
+test("layers that were asked for come with each transcript, also one of a second attempt", async () => {
+  const { model } = moonshine([[], [3186], [4196]], undefined, [1]);
+  const transcripts = await model.transcribeAll([tone, tone.subarray(0, 8000)]);
+  expect(transcripts.map(({ text }) => text)).toEqual([detokenize([4196]), detokenize([3186])]);
+  for (const { layers } of transcripts) expect(layers).toEqual([new Float32Array(80).fill(7)]);
+  expect(await moonshine([[3186]]).model.transcribe(tone)).not.toHaveProperty("layers");
 });
 
 test("a transcript has text, language and the tokens' mean probability", async () => {

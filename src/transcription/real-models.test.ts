@@ -6,7 +6,10 @@ import { nodeRuntime } from "../graph/runtime.node.ts";
 import { Session } from "../graph/session.ts";
 import { Random } from "../shared/random.ts";
 import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
-import { openMoonshine, type Moonshine } from "./moonshine.ts";
+import { SpeechEncoder } from "../models/speech-encoder.ts";
+import { crossGraph, heads, stepGraph } from "./moonshine-graphs.ts";
+import { readDecoderWeights } from "./moonshine-weights.ts";
+import { moonshineSizes, openMoonshine, type Moonshine } from "./moonshine.ts";
 import { Silero } from "./silero.ts";
 import { RecordingTranscriber } from "./transcribe-recording.ts";
 import type { Utterance } from "./transcript.ts";
@@ -127,12 +130,12 @@ async function publishedScores(model: Uint8Array, samples: Float32Array): Promis
   return scores;
 }
 
-async function openTiny(): Promise<Moonshine> {
+async function openTiny(layers?: readonly number[]): Promise<Moonshine> {
   const [encoder, decoder] = await Promise.all([
     readFile(moonshine!.encoder),
     readFile(moonshine!.decoder),
   ]);
-  return openMoonshine(nodeRuntime, "tiny", { encoder, decoder, threads: 1 });
+  return openMoonshine(nodeRuntime, "tiny", { encoder, decoder, threads: 1, layers });
 }
 
 describe.skipIf(moonshine === undefined)("Moonshine", () => {
@@ -155,5 +158,59 @@ describe.skipIf(moonshine === undefined)("Moonshine", () => {
       expect(await model.transcribe(utterance)).toEqual(together[n]);
     }
     await model.close();
+  });
+
+  test("layers that come with words are those of the encoder by itself", async () => {
+    const layers = [0, 2];
+    const model = await openTiny(layers);
+    const encoder = await SpeechEncoder.open(nodeRuntime, await readFile(moonshine!.encoder), {
+      name: "moonshine-tiny",
+      layers,
+      threads: 1,
+    });
+    const voice = synthesizeVoice(1, { sampleRate, level: 0.5 });
+    const { layers: given } = await model.transcribe(voice);
+    const own = await encoder.encodeWhole(voice);
+    for (const [n, layer] of own.entries()) {
+      const differences = layer.map((value, i) => Math.abs(value - given![n]![i]!));
+      expect(Math.max(...differences)).toBeLessThan(1e-3);
+      expect(given![n]).toHaveLength(layer.length);
+    }
+    await encoder.close();
+    await model.close();
+  });
+
+  test("signed and unsigned bytes are decoded to the same words", async () => {
+    const file = await readFile(moonshine!.decoder);
+    const weights = readDecoderWeights(file);
+    const size = moonshineSizes.tiny;
+    const random = new Random(4);
+    const width = heads * size.headSize;
+    const states = {
+      data: Float32Array.from({ length: 64 * width }, () => random.uniform(-2, 2)),
+      shape: [1, 64, width],
+    };
+    const outputs = [];
+    for (const areSigned of [true, false]) {
+      const open = (graph: Uint8Array): Promise<Session> => Session.open(nodeRuntime, graph);
+      const cross = await open(crossGraph(weights, size, { areSigned }));
+      const step = await open(stepGraph(weights, size, { areSigned }));
+      const held = await cross.hold({ states });
+      const none = (shape: readonly number[]) => ({ data: new Float32Array(32 * width), shape });
+      const layers = Array.from({ length: size.layers }, (_, layer) => [
+        [`keys.${layer}`, none([1, heads, size.headSize, 32])] as const,
+        [`values.${layer}`, none([1, heads, 32, size.headSize])] as const,
+      ]);
+      const feeds = {
+        ids: { data: BigInt64Array.of(1n), shape: [1] },
+        position: { data: Float32Array.of(0), shape: [1] },
+        mask: { data: new Float32Array(32).fill(-Infinity), shape: [32] },
+        crossMask: { data: new Float32Array(64), shape: [1, 1, 1, 64] },
+        ...Object.fromEntries(layers.flat()),
+      };
+      outputs.push(await step.run(feeds, undefined, held));
+      await Promise.all([cross.close(), step.close()]);
+    }
+    expect(outputs[0]).toEqual(outputs[1]);
   });
 });
