@@ -196,7 +196,6 @@ export const strings = {
   },
   exports: { page: "Save page", json: "Save JSON" },
   labels: {
-    title: "People's labels",
     lane: (by: string, speaker: string | null) =>
       speaker === null ? `Labels of ${by}` : `Labels of ${by} for ${speaker}`,
     own: (speaker: string | null) =>
@@ -208,6 +207,7 @@ export const strings = {
     undo: "Undo",
     redo: "Redo",
     labeler: "Labeled by",
+    count: (labeled: number, all: number) => `${labeled} of ${all} segments labeled.`,
     kept: "Kept in this browser as you go.",
     notKeptYet: "Not kept yet …",
     problems: {
