@@ -33,6 +33,7 @@ export const strings = {
       NotAllowedError:
         "The microphone may not be used. Allow it in the browser's settings for this page, then press Record again.",
       NotFoundError: "There is no microphone. Connect one, or drop a recording.",
+      OverconstrainedError: "The microphone that was chosen is gone. Choose another one.",
       NotReadableError: "The microphone is in use by another program. Close that, then try again.",
     },
   },

@@ -145,6 +145,21 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     expect(await page.getByText("Too few to tell.").count()).toBe(1);
   });
 
+  test("without any microphone a sentence says so, in Analyze and here", async () => {
+    await page.context().grantPermissions(["microphone"]);
+    const none = page.getByRole("alert").getByText("There is no microphone.");
+    await page
+      .getByRole("button", { name: /^Record \d/ })
+      .first()
+      .click();
+    await none.waitFor();
+    await page.getByRole("link", { name: "Analyze" }).click();
+    await page.getByRole("button", { name: "Record" }).click();
+    await page.getByRole("button", { name: "Start recording" }).click();
+    await none.waitFor();
+    await page.getByRole("link", { name: "Teach" }).click();
+  });
+
   test.skipIf(!hasEncoder)(
     "a probe over an encoder has a score, and predicts the same by `undertone test`",
     async () => {

@@ -21,6 +21,7 @@ import {
   showHalf,
   writeLongRecording,
 } from "../support/long-recording.ts";
+import { bombs } from "../torture/inputs/bombs.ts";
 import { layWrongModels, linkStudio, serveStudio, watchRequests } from "../support/studio.ts";
 import { inSequence, synthesizeVoice } from "../support/voice.ts";
 
@@ -196,6 +197,8 @@ describe.skipIf(!hasChromium)("the studio", () => {
   test.each([
     ["text.wav", "This is no sound.", "in no format that can be read"],
     ["empty.wav", "", "holds no sound"],
+    ["damaged.flac", "fLaC and nothing that could follow it", "is damaged"],
+    ["day.m4a", bombs["MP4, silence without end"]!(0.01), "is longer than a day"],
   ])("%s is refused in a sentence", async (name, content, sentence) => {
     const file = join(folder, name);
     await writeFile(file, content);
