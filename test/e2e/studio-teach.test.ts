@@ -194,6 +194,18 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     await labeling.keyboard.press("Control+Shift+z");
     await labeling.keyboard.press("Control+y");
     await isLabeled(3);
+    const selected = lane.locator("[aria-selected=true]");
+    const whole = await selected.getAttribute("aria-label");
+    const handle = (await selected.locator(".handle.start").boundingBox())!;
+    await labeling.mouse.move(handle.x + 4, handle.y + 4);
+    await labeling.mouse.down();
+    await labeling.mouse.move(handle.x + 40, handle.y + 4);
+    await labeling.mouse.move(handle.x + 80, handle.y + 4);
+    await labeling.mouse.up();
+    // What was before it is longer now, and lies at the playhead.
+    await expect.poll(() => selected.getAttribute("aria-label")).toContain("angry");
+    await labeling.keyboard.press("Control+z");
+    await expect.poll(() => selected.getAttribute("aria-label")).toBe(whole);
     await labeling.getByText("Kept in this browser as").waitFor();
     await labeling.reload();
     await open();
