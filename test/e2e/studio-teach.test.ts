@@ -157,6 +157,7 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     await page.getByRole("button", { name: "Record" }).click();
     await page.getByRole("button", { name: "Start recording" }).click();
     await none.waitFor();
+    expect(await none.count()).toBe(1);
     await page.getByRole("link", { name: "Teach" }).click();
   });
 

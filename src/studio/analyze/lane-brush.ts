@@ -9,8 +9,8 @@ import type { Surface } from "./time-canvas.tsx";
 export const laneHeight = 24;
 export const laneStep = 26;
 
-/** Narrower boxes are plain: of a pattern nothing could be made out. */
-const leastPattern = 4;
+/** Narrower boxes are plain and square: of a pattern nothing could be made out. */
+const leastPattern = 8;
 
 const hatchOut: Omit<Look, "ink"> = {
   color: "transparent",
@@ -49,10 +49,8 @@ export class LaneBrush {
 
   /** Hatches a box in which no emotion is reported. */
   out(surface: Surface, box: Box): void {
-    const ink = surface.color("hatch");
-    const fill = this.#tile(surface, { ...hatchOut, ink });
-    this.#fill(surface, box, box.width < leastPattern ? ink : fill);
-    this.free(surface, box);
+    this.#fill(surface, box, this.#tile(surface, { ...hatchOut, ink: surface.color("hatch") }));
+    if (box.width >= leastPattern) this.free(surface, box);
   }
 
   /** Hatches a box in which voice and words disagree. */
@@ -103,9 +101,7 @@ function tileOf(context: CanvasRenderingContext2D, look: Look): CanvasPattern {
   on.fillRect(0, 0, tile, tile);
   on.lineWidth = lineWidth;
   [on.fillStyle, on.strokeStyle] = [ink, ink];
-  const marks = new Path2D(path);
-  if (isFilled) on.fill(marks);
-  else on.stroke(marks);
+  on[isFilled ? "fill" : "stroke"](new Path2D(path));
   const pattern = context.createPattern(image, "repeat")!;
   pattern.setTransform(new DOMMatrix().scale(tile / image.width));
   return pattern;

@@ -66,7 +66,7 @@ export function Lanes({ who, segments, kinds, labels }: Props): JSX.Element {
       aria-label={timeline.lanes(who)}
       aria-activedescendant={own && idOf(own)}
       onKeyDown={onKeyDown}
-      onMouseMove={(event) => (pointed.value = spanAt(segments, event) ?? null)}
+      onMouseMove={(event) => (pointed.value = spanAt(segments, event) ?? pointed.peek())}
       onMouseLeave={() => (pointed.value = null)}
       onClick={(event) => {
         const segment = spanAt(segments, event);
@@ -75,6 +75,7 @@ export function Lanes({ who, segments, kinds, labels }: Props): JSX.Element {
       onDblClick={(event) => (selection.value = spanAt(segments, event) ?? selection.peek())}
     >
       <TimeCanvas
+        of={segments}
         height={kinds.length * laneStep - (laneStep - laneHeight)}
         draw={(surface) => {
           for (const each of placed(segments)) drawSegment({ surface, brush, kinds }, each);

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import { useSignalEffect } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { themeColor } from "../theme-switch.tsx";
 import { trackWidth } from "../state/view.ts";
 
@@ -18,14 +18,21 @@ interface Props {
   readonly label?: string;
   readonly height: number;
   readonly class?: string;
+  /** What is drawn besides signals: another one is drawn anew. */
+  readonly of?: unknown;
   /** Reads signals: it is called again when one of them changes, at most once a frame. */
   readonly draw: (surface: Surface) => void;
 }
 
 /** A drawing as wide as the timeline. */
-export function TimeCanvas({ label, height, draw, class: name = "" }: Props): JSX.Element {
+export function TimeCanvas({ label, height, draw, of, class: name = "" }: Props): JSX.Element {
   const ref = useRef<HTMLCanvasElement>(null);
+  const given = useSignal(of);
+  useLayoutEffect(() => {
+    given.value = of;
+  }, [of]);
   useSignalEffect(() => {
+    void given.value;
     const canvas = ref.current!;
     const width = Math.max(1, trackWidth.value);
     const scale = devicePixelRatio;
