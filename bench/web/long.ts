@@ -12,6 +12,7 @@ import {
   clickError,
   keepAudio,
   scrollCost,
+  showHalf,
   writeLongRecording,
 } from "../../test/support/long-recording.ts";
 import { buildStudio, serveStudio } from "../../test/support/studio.ts";
@@ -76,9 +77,13 @@ async function tellMemory(): Promise<void> {
 }
 
 async function tellScrolling(when: string): Promise<void> {
-  const { longestTaskMs, longestFrameMs } = await scrollCost(browser, page);
+  const cost = await scrollCost(browser, page);
+  const { longestTaskMs, longestFrameMs, medianFrameMs } = cost;
   tell(`scrolling ${when}: longest task of the page`, `${number(longestTaskMs)} ms`);
-  tell(`scrolling ${when}: longest frame`, `${number(longestFrameMs)} ms`);
+  tell(
+    `scrolling ${when}: frames, median and longest`,
+    `${number(medianFrameMs)} and ${number(longestFrameMs)} ms`,
+  );
 }
 
 await page.locator("input[type=file]").first().setInputFiles(mp3);
@@ -98,6 +103,8 @@ await tellScrolling("while it is analyzed");
 await page.locator(".lanes").first().waitFor();
 tell("analyzed after", since());
 await tellScrolling("then");
+await showHalf(page);
+await tellScrolling("half of it");
 await tellMemory();
 await browser.close();
 await server.close();

@@ -33,6 +33,7 @@ export const strings = {
       NotAllowedError:
         "The microphone may not be used. Allow it in the browser's settings for this page, then press Record again.",
       NotFoundError: "There is no microphone. Connect one, or drop a recording.",
+      OverconstrainedError: "The microphone that was chosen is gone. Choose another one.",
       NotReadableError: "The microphone is in use by another program. Close that, then try again.",
     },
   },
@@ -196,7 +197,6 @@ export const strings = {
   },
   exports: { page: "Save page", json: "Save JSON" },
   labels: {
-    title: "People's labels",
     lane: (by: string, speaker: string | null) =>
       speaker === null ? `Labels of ${by}` : `Labels of ${by} for ${speaker}`,
     own: (speaker: string | null) =>
@@ -208,6 +208,7 @@ export const strings = {
     undo: "Undo",
     redo: "Redo",
     labeler: "Labeled by",
+    count: (labeled: number, all: number) => `${labeled} of ${all} segments labeled.`,
     kept: "Kept in this browser as you go.",
     notKeptYet: "Not kept yet …",
     problems: {

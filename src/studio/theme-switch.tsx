@@ -22,6 +22,18 @@ export const theme = computed(() => {
 effect(() => {
   document.documentElement.dataset["theme"] = theme.value;
 });
+
+/** Returns the value of a color of the theme: asking the style sheet each time would make the browser lay out the page. */
+export const themeColor = computed(() => {
+  const known = new Map<string, string>();
+  const style = getComputedStyle(document.documentElement);
+  void theme.value;
+  return (name: string): string => {
+    const value = known.get(name) ?? style.getPropertyValue(`--${name}`);
+    known.set(name, value);
+    return value;
+  };
+});
 effect(() => localStorage.setItem(key, chosen.value));
 
 export function ThemeSwitch(): JSX.Element {

@@ -17,8 +17,8 @@ const models = ["small", "default", "open", "words"];
 /** Under the GPL: its codecs are refused with a message. */
 const notShipped = ["@audio/decode-aac"];
 
-/** Headers of ADTS tell formats apart: so its container is no chunk of its own. */
-const checks = { ineffectiveDynamicImport: false };
+/** Headers of ADTS tell formats apart: so its container is no chunk of its own. How long plugins take is no warning. */
+const checks = { ineffectiveDynamicImport: false, bundlerTimings: false };
 
 /** Files that the page fetches by name: the runtime of WebAssembly, and the models of the package. */
 const served: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 /** Runs and corpora in Chromium, from the built page that the studio's server sends with its content policy. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -33,6 +33,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     await writeRun("b", { name: "second", skill: 4 });
     await writeSyntheticRun(join(folder, "runs/leaky"), { ...small, protocol: "random" });
     await writeRatedRun(join(folder, "runs/rated"));
+    await makeHostile("rated");
     studio = await TestStudio.open(folder, { data: [await writeCorpus()] });
     browser = await openBrowser();
     page = await openPage(browser, studio.url.href);
@@ -54,6 +55,14 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     await writeSyntheticRun(runFolder, { ...small, ...options });
     const document = evaluationDocument(await evaluateRun(runFolder));
     await writeFile(join(runFolder, "evaluation.json"), JSON.stringify(document));
+  }
+
+  /** Puts HTML into what a run says of itself. */
+  async function makeHostile(name: string): Promise<void> {
+    const path = join(folder, "runs", name, "run.json");
+    const info: object = JSON.parse(await readFile(path, "utf8"));
+    const facts = { command: hostile, machine: { cpu: hostile } };
+    await writeFile(path, JSON.stringify({ ...info, ...facts }));
   }
 
   /** The clips of the synthetic runs, under their ids, and one whose label and transcript are HTML. */
@@ -108,11 +117,13 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     expect(await seriousViolations(page)).toEqual([]);
   });
 
-  test("a run that predicts dimensions has a row for each", async () => {
+  test("a run that predicts dimensions has a row for each; HTML in its facts stays text", async () => {
     await open("/#runs/rated");
     const rows = page.locator("table.dimensions tbody th");
     await rows.first().waitFor();
     expect(await rows.allTextContents()).toEqual(["arousal", "valence", "mean"]);
+    expect(await page.locator("dl.facts").textContent()).toContain(`cpu ${hostile}`);
+    expect(await page.locator("img[src=x]").count()).toBe(0);
     expect(await seriousViolations(page)).toEqual([]);
   });
 
@@ -121,7 +132,7 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     await page.getByLabel("Select a", { exact: true }).check();
     await page.getByLabel("Select b", { exact: true }).check();
     await page.getByRole("button", { name: "Compare 2 runs" }).click();
-    await page.getByRole("heading", { name: /^Differences from first/ }).waitFor();
+    await page.getByRole("heading", { name: /^Differences from a / }).waitFor();
     expect(await page.locator(".comparison .chip").textContent()).toBe("better");
     await page.getByLabel("Select leaky").check();
     await page.getByRole("button", { name: "Compare 3 runs" }).click();

@@ -145,6 +145,22 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     expect(await page.getByText("Too few to tell.").count()).toBe(1);
   });
 
+  test("without any microphone a sentence says so, in Analyze and here", async () => {
+    await page.context().grantPermissions(["microphone"]);
+    const none = page.getByRole("alert").getByText("There is no microphone.");
+    await page
+      .getByRole("button", { name: /^Record \d/ })
+      .first()
+      .click();
+    await none.waitFor();
+    await page.getByRole("link", { name: "Analyze" }).click();
+    await page.getByRole("button", { name: "Record" }).click();
+    await page.getByRole("button", { name: "Start recording" }).click();
+    await none.waitFor();
+    expect(await none.count()).toBe(1);
+    await page.getByRole("link", { name: "Teach" }).click();
+  });
+
   test.skipIf(!hasEncoder)(
     "a probe over an encoder has a score, and predicts the same by `undertone test`",
     async () => {
@@ -169,18 +185,32 @@ describe.skipIf(!hasChromium)("teaching in Chromium", () => {
     await lane.getByRole("option").first().waitFor();
     for (const key of ["1", "Shift+ArrowRight", "x", "5", "Shift+ArrowRight", "x", "1"])
       await labeling.keyboard.press(key);
-    const labeled = lane.getByRole("option", { name: /neutral|angry/ });
-    await expect.poll(() => labeled.count()).toBe(3);
+    const count = labeling.locator(".count");
+    const isLabeled = (labeled: number): Promise<void> =>
+      count.getByText(new RegExp(`^${labeled} of \\d+ segments labeled`)).waitFor();
+    await isLabeled(3);
     await labeling.keyboard.press("Control+z");
     await labeling.keyboard.press("Control+z");
-    await expect.poll(() => labeled.count()).toBe(2);
+    await isLabeled(2);
     await labeling.keyboard.press("Control+Shift+z");
     await labeling.keyboard.press("Control+y");
-    await expect.poll(() => labeled.count()).toBe(3);
+    await isLabeled(3);
+    const selected = lane.locator("[aria-selected=true]");
+    const whole = await selected.getAttribute("aria-label");
+    const handle = (await selected.locator(".handle.start").boundingBox())!;
+    await labeling.mouse.move(handle.x + 4, handle.y + 4);
+    await labeling.mouse.down();
+    await labeling.mouse.move(handle.x + 40, handle.y + 4);
+    await labeling.mouse.move(handle.x + 80, handle.y + 4);
+    await labeling.mouse.up();
+    // What was before it is longer now, and lies at the playhead.
+    await expect.poll(() => selected.getAttribute("aria-label")).toContain("angry");
+    await labeling.keyboard.press("Control+z");
+    await expect.poll(() => selected.getAttribute("aria-label")).toBe(whole);
     await labeling.getByText("Kept in this browser as").waitFor();
     await labeling.reload();
     await open();
-    await expect.poll(() => labeled.count()).toBe(3);
+    await isLabeled(3);
     await labeling.getByText("Export", { exact: true }).click();
     const table = await saved(/^Your labels, as train/, labeling);
     const rows = (await readFile(table, "utf8")).trim().split("\n");

@@ -18,8 +18,11 @@ import {
   clickError,
   keepAudio,
   scrollCost,
+  showHalf,
   writeLongRecording,
 } from "../support/long-recording.ts";
+import { bombs } from "../torture/inputs/bombs.ts";
+import { denseAnalysis, giveAnalysis } from "../support/given-analysis.ts";
 import { layWrongModels, linkStudio, serveStudio, watchRequests } from "../support/studio.ts";
 import { inSequence, synthesizeVoice } from "../support/voice.ts";
 
@@ -62,6 +65,8 @@ async function alertOf(on: Page, sentence: string | RegExp): Promise<number> {
 async function analysisOf(on: Page): Promise<Analysis> {
   return JSON.parse(await saved(on, "Save JSON"));
 }
+
+const hostile = `<img src=x onerror="document.title='hacked'">`;
 
 describe.skipIf(!hasChromium)("the studio", () => {
   let folder = "";
@@ -195,6 +200,8 @@ describe.skipIf(!hasChromium)("the studio", () => {
   test.each([
     ["text.wav", "This is no sound.", "in no format that can be read"],
     ["empty.wav", "", "holds no sound"],
+    ["damaged.flac", "fLaC and nothing that could follow it", "is damaged"],
+    ["day.m4a", bombs["MP4, silence without end"]!(0.01), "is longer than a day"],
   ])("%s is refused in a sentence", async (name, content, sentence) => {
     const file = join(folder, name);
     await writeFile(file, content);
@@ -202,18 +209,42 @@ describe.skipIf(!hasChromium)("the studio", () => {
     expect(await alertOf(page, sentence)).toBe(1);
   });
 
-  test("minutes of a call are seen at once, found by a click, and scrolled through smoothly", async () => {
+  test("minutes of a call are seen at once, found by a click, scrolled through smoothly, and HTML in them is text", async () => {
     const long = { minutes: 3, markSec: 140.37 };
     const file = join(folder, "call.wav");
     await writeLongRecording(file, long);
     const other = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     other.setDefaultTimeout(patientMs);
     await other.addInitScript(keepAudio);
+    await giveAnalysis(other, denseAnalysis(60 * long.minutes, hostile));
+    await other.addInitScript((name) => {
+      localStorage.setItem("undertone-label-names", JSON.stringify([name, "calm"]));
+    }, hostile);
     await other.goto(server.url);
     await other.locator("input[type=file]").first().setInputFiles(file);
     await other.locator(".player .main:enabled").waitFor();
     expect(Math.abs(await clickError(other, long))).toBeLessThan(0.05);
     expect((await scrollCost(browser, other)).longestTaskMs).toBeLessThan(50);
+    await other.locator(".lanes").first().waitFor();
+    await showHalf(other);
+    expect((await scrollCost(browser, other)).longestTaskMs).toBeLessThan(50);
+
+    await other.locator(".lanes").first().hover();
+    await other.locator(".inspector .bars").waitFor();
+
+    // HTML in what was said, in warnings and in names of speakers, labels and people stays text.
+    const names = other.locator(".voice h2");
+    expect(await names.allTextContents()).toEqual([`agent ${hostile}`, `customer ${hostile}`]);
+    expect(await other.locator(".transcript .word").first().textContent()).toBe("<img ");
+    await other.getByLabel("Labeled by").fill(hostile.slice(0, 40));
+    await other.keyboard.press("Tab");
+    await other.getByRole("button", { name: `1 ${hostile}` }).click();
+    await other
+      .locator(".count")
+      .getByText(/^1 of \d+ segments labeled/)
+      .waitFor();
+    expect(await other.locator("img[src=x]").count()).toBe(0);
+    expect(await other.title()).toBe("Undertone");
     await other.close();
   });
 

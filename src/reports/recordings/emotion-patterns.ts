@@ -1,35 +1,44 @@
 import { html, Html } from "../page/html.ts";
 
 /** How an emotion is drawn: a color, and a pattern that tells it from the others without color. */
-interface Look {
+export interface Look {
   readonly color: string;
   /** Side of the pattern's tile, in pixels. */
   readonly tile: number;
-  /** SVG of one tile over the color; none for a plain area. */
-  readonly marks: string;
+  /** Path of SVG over the tile; empty for a plain area. */
+  readonly path: string;
+  /** Color of the path. */
+  readonly ink: string;
+  /** The path is filled; by default it is a line. */
+  readonly isFilled?: boolean;
 }
 
-const ink = `stroke="#14171a" stroke-width="1.3" fill="none"`;
-const white = `stroke="#fff" stroke-width="1.3" fill="none"`;
+/** Width of the lines, in pixels. */
+export const lineWidth = 1.3;
+
+const black = "#14171a";
+const white = "#fff";
+const dot = "M2.5 4a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0Z";
+const ring = "M2.2 5a2.8 2.8 0 1 0 5.6 0a2.8 2.8 0 1 0-5.6 0Z";
 
 /** Colors that color-blind people tell apart. @see Okabe and Ito (2008), "Color Universal Design" */
 const looks: Readonly<Record<string, Look>> = {
-  neutral: { color: "#c6ccd1", tile: 8, marks: "" },
-  calm: { color: "#7cc4ee", tile: 8, marks: `<path d="M0 4H8" ${ink}/>` },
-  happy: { color: "#f0e442", tile: 8, marks: `<circle cx="4" cy="4" r="1.5" fill="#14171a"/>` },
-  sad: { color: "#0072b2", tile: 6, marks: `<path d="M3 0V6" ${white}/>` },
-  angry: { color: "#e0641c", tile: 6, marks: `<path d="M-1 7L7-1M-1 1L1-1M5 7L7 5" ${ink}/>` },
-  fearful: { color: "#cc79a7", tile: 8, marks: `<path d="M-1-1L9 9M-1 7L1 9M7-1L9 1" ${ink}/>` },
-  disgust: { color: "#1fa67e", tile: 8, marks: `<path d="M0 0L8 8M8 0L0 8" ${ink}/>` },
-  surprised: { color: "#e69f00", tile: 10, marks: `<circle cx="5" cy="5" r="2.8" ${ink}/>` },
+  neutral: { color: "#c6ccd1", tile: 8, path: "", ink: black },
+  calm: { color: "#7cc4ee", tile: 8, path: "M0 4H8", ink: black },
+  happy: { color: "#f0e442", tile: 8, path: dot, ink: black, isFilled: true },
+  sad: { color: "#0072b2", tile: 6, path: "M3 0V6", ink: white },
+  angry: { color: "#e0641c", tile: 6, path: "M-1 7L7-1M-1 1L1-1M5 7L7 5", ink: black },
+  fearful: { color: "#cc79a7", tile: 8, path: "M-1-1L9 9M-1 7L1 9M7-1L9 1", ink: black },
+  disgust: { color: "#1fa67e", tile: 8, path: "M0 0L8 8M8 0L0 8", ink: black },
+  surprised: { color: "#e69f00", tile: 10, path: ring, ink: black },
 };
 
 /** Of labels beyond the eight emotions, in their order. */
 const others: readonly Look[] = [
-  { color: "#b8a1d9", tile: 8, marks: `<path d="M0 4H8M4 0V8" ${ink}/>` },
-  { color: "#a6c96a", tile: 8, marks: `<path d="M0 6L4 2L8 6" ${ink}/>` },
-  { color: "#d9b08c", tile: 8, marks: `<path d="M1 1H4V4H1Z" fill="#14171a"/>` },
-  { color: "#8fb9aa", tile: 10, marks: `<path d="M5 2V8M2 5H8" ${ink}/>` },
+  { color: "#b8a1d9", tile: 8, path: "M0 4H8M4 0V8", ink: black },
+  { color: "#a6c96a", tile: 8, path: "M0 6L4 2L8 6", ink: black },
+  { color: "#d9b08c", tile: 8, path: "M1 1H4V4H1Z", ink: black, isFilled: true },
+  { color: "#8fb9aa", tile: 10, path: "M5 2V8M2 5H8", ink: black },
 ];
 
 /** The emotions of a page, drawn alike everywhere on it. */
@@ -52,13 +61,20 @@ export class EmotionPatterns {
   /** Returns the definitions that `fillOf` refers to; once in a page. */
   definitions(): Html {
     const patterns = [...this.#looks].map(
-      ([label, { color, tile, marks }]) =>
-        `<pattern id="${this.#ids.get(label)}" width="${tile}" height="${tile}" patternUnits="userSpaceOnUse">` +
-        `<rect width="${tile}" height="${tile}" fill="${color}"/>${marks}</pattern>`,
+      ([label, look]) =>
+        `<pattern id="${this.#ids.get(label)}" width="${look.tile}" height="${look.tile}" patternUnits="userSpaceOnUse">` +
+        `<rect width="${look.tile}" height="${look.tile}" fill="${look.color}"/>${marksOf(look)}</pattern>`,
     );
     return html`<svg width="0" height="0" class="definitions" aria-hidden="true">
       <defs>${new Html(patterns.join(""))}</defs>
     </svg>`;
+  }
+
+  /** Returns how an emotion is drawn. @throws RangeError for a label that is not of the page */
+  lookOf(label: string): Look {
+    const look = this.#looks.get(label);
+    if (look === undefined) throw new RangeError(`lookOf: "${label}" is no label of the page`);
+    return look;
   }
 
   /** Returns the value of an SVG `fill`. */
@@ -92,6 +108,13 @@ export class EmotionPatterns {
     });
     return html`<svg class="bar" aria-hidden="true">${parts}</svg>`;
   }
+}
+
+function marksOf({ path, ink, isFilled = false }: Look): string {
+  if (path === "") return "";
+  return isFilled
+    ? `<path d="${path}" fill="${ink}"/>`
+    : `<path d="${path}" stroke="${ink}" stroke-width="${lineWidth}" fill="none"/>`;
 }
 
 /** Returns a share as SVG takes it: `12.345%`. */

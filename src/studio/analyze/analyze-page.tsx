@@ -36,7 +36,7 @@ export function AnalyzePage(): JSX.Element {
             {recording !== null && (
               <>
                 <Controls recording={recording} />
-                <Timeline recording={recording} />
+                <Timeline key={recording.id} recording={recording} />
                 <div class="below">
                   <Transcript recording={recording} />
                   <Inspector recording={recording} />

@@ -27,15 +27,11 @@ interface MicrophoneOptions {
 
 /**
  * Records and recognizes what a microphone gives, as it comes.
- * @throws DOMException `NotAllowedError`, `NotFoundError`, `NotReadableError`, and Error on an insecure address
+ * @throws DOMException `NotAllowedError`, `NotFoundError`, `NotReadableError`, `OverconstrainedError`, and Error on an insecure address
  */
 export async function startRecording(options: MicrophoneOptions): Promise<LiveRecording> {
   const { deviceId, onLevel, onSegment } = options;
-  if (!isSecureContext) throw new Error(strings.errors.insecure);
-  const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-  const stream = await navigator.mediaDevices.getUserMedia({
-    audio: { ...plain, ...(deviceId !== undefined && { deviceId: { exact: deviceId } }) },
-  });
+  const stream = await openMicrophone(deviceId);
   const context = new AudioContext();
   await context.audioWorklet.addModule(captureUrl);
   const node = new AudioWorkletNode(context, "capture");
@@ -63,6 +59,18 @@ export async function startRecording(options: MicrophoneOptions): Promise<LiveRe
       }
     },
   };
+}
+
+/**
+ * Resolves to the sound of a microphone, by default of the standard one.
+ * @throws DOMException as `startRecording`, and Error on an insecure address
+ */
+export async function openMicrophone(deviceId?: string): Promise<MediaStream> {
+  if (!isSecureContext) throw new Error(strings.errors.insecure);
+  const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  return navigator.mediaDevices.getUserMedia({
+    audio: { ...plain, ...(deviceId !== undefined && { deviceId: { exact: deviceId } }) },
+  });
 }
 
 /** Returns the microphones that there are; their names only once one was allowed. */

@@ -1,17 +1,9 @@
 import type { JSX } from "preact";
+import { download } from "../exports/download.ts";
 import { models } from "../state/models.ts";
 import type { Recording } from "../state/recordings.ts";
 import { strings } from "../strings.ts";
 import { engine } from "../worker/client.ts";
-
-/** Gives a person a file to keep. */
-export function download(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
 
 async function savePage(recording: Recording): Promise<void> {
   const { name, analysis, wav, picture } = recording;

@@ -2,7 +2,8 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { EmotionPatterns } from "../../reports/recordings/emotion-patterns.ts";
 import type { Analysis } from "../../web/index.ts";
-import { LabelLane, LabelTools } from "../labels/label-lane.tsx";
+import { LabelLanes } from "../labels/label-lane.tsx";
+import { LabelTools } from "../labels/label-tools.tsx";
 import type { Recording } from "../state/recordings.ts";
 import { trackWidth } from "../state/view.ts";
 import { strings } from "../strings.ts";
@@ -13,7 +14,7 @@ import { Overview } from "./overview.tsx";
 import { Spectrogram } from "./spectrogram.tsx";
 import { TimeAxis } from "./time-axis.tsx";
 import { onWheel, pointerHandlers } from "./pointer.ts";
-import { voicesOf, type Voice } from "./voices.ts";
+import { labelsOf, voicesOf, type Voice } from "./voices.ts";
 import { Waveform } from "./waveform.tsx";
 
 const { timeline } = strings;
@@ -43,7 +44,6 @@ export function Timeline({ recording }: { readonly recording: Recording }): JSX.
         {analysis !== null && (
           <VoiceLanes recording={recording} analysis={analysis} voices={voices} />
         )}
-        {analysis !== null && <LabelLane recording={recording} />}
         <Markers recording={recording} />
       </div>
       {analysis !== null && <LabelTools recording={recording} />}
@@ -59,21 +59,21 @@ interface VoiceProps {
 }
 
 function VoiceLanes({ recording, analysis, voices }: VoiceProps): JSX.Element {
-  const patterns = new EmotionPatterns(Object.keys(analysis.summary.shares));
+  const labels = labelsOf(analysis);
   const kinds: readonly LaneKind[] = analysis.transcriber === null ? ["both"] : laneKinds;
   return (
     <>
-      <Definitions patterns={patterns} />
-      {voices.map((voice) => (
-        <div class="voice" key={`${voice.channel} ${voice.name}`}>
+      <Definitions patterns={new EmotionPatterns(labels)} />
+      {voices.map(({ name, channel, segments }) => (
+        <div class="voice" key={`${channel} ${name}`}>
           {voices.length > 1 && (
             <h2>
-              <bdi>{voice.name}</bdi>
+              <bdi>{name}</bdi>
             </h2>
           )}
-          {voice.channel !== null && (
+          {channel !== null && (
             <div class="sound" {...pointerHandlers}>
-              <Waveform recording={recording} channel={voice.channel - 1} height={44} />
+              <Waveform recording={recording} channel={channel - 1} height={44} />
             </div>
           )}
           <div class="lane-group">
@@ -82,8 +82,9 @@ function VoiceLanes({ recording, analysis, voices }: VoiceProps): JSX.Element {
                 <span key={kind}>{kinds.length === 1 ? timeline.voice : timeline[kind]}</span>
               ))}
             </div>
-            <Lanes who={voice.name} segments={voice.segments} kinds={kinds} patterns={patterns} />
+            <Lanes who={name} segments={segments} kinds={kinds} labels={labels} />
           </div>
+          <LabelLanes recording={recording} speaker={segments[0]?.speaker ?? null} />
         </div>
       ))}
       {voices.length === 0 && <p class="muted">{strings.analyze.noSpeech}</p>}

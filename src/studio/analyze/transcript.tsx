@@ -14,23 +14,33 @@ import { Swatch } from "./legend.tsx";
 import { played, pointed, spoken } from "./segment-cursor.ts";
 import { wordTimes } from "./word-times.ts";
 
+/** Lines that the browser lays out only where they are seen, all together: each one apart would cost it something every frame. */
+const partLength = 40;
+
 /** What was said, each segment with its emotion; words play on a click and light up while they do. */
 export function Transcript({ recording }: { readonly recording: Recording }): JSX.Element | null {
-  const list = useRef<HTMLOListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   useSignalEffect(() => lightUp(list.current));
   const analysis = recording.analysis.value;
   if (analysis === null) return null;
   const patterns = new EmotionPatterns(Object.keys(analysis.summary.shares));
   const hasWords = analysis.transcriber !== null;
+  const parts = Array.from({ length: Math.ceil(spoken.value.length / partLength) }, (_, part) =>
+    spoken.value.slice(part * partLength, (part + 1) * partLength),
+  );
   return (
     <section class="transcript">
       <h2>{hasWords ? strings.transcript.title : strings.transcript.segments}</h2>
       {spoken.value.length === 0 && <p class="muted">{strings.analyze.noSpeech}</p>}
-      <ol ref={list}>
-        {spoken.value.map((segment, n) => (
-          <Line key={n} recording={recording} segment={segment} patterns={patterns} />
+      <div class="lines" ref={list}>
+        {parts.map((lines, part) => (
+          <ol key={part} start={part * partLength + 1}>
+            {lines.map((segment, n) => (
+              <Line key={n} recording={recording} segment={segment} patterns={patterns} />
+            ))}
+          </ol>
         ))}
-      </ol>
+      </div>
       <p class="muted">{hasWords ? strings.transcript.estimated : strings.transcript.noWords}</p>
     </section>
   );
@@ -116,13 +126,13 @@ function changeOf(words: WordExplanation, word: number): string {
 }
 
 /** Marks the line and the word that are playing, without rendering the others anew. */
-function lightUp(list: HTMLOListElement | null): void {
+function lightUp(list: HTMLElement | null): void {
   const segment = played.value;
   const at = playheadSec.value;
   const index = segment === null ? -1 : spoken.value.indexOf(segment);
   if (list === null) return;
-  for (const old of list.querySelectorAll(".now")) old.classList.remove("now");
-  const line = list.children[index];
+  for (const old of Array.from(list.getElementsByClassName("now"))) old.classList.remove("now");
+  const line = list.children[Math.floor(index / partLength)]?.children[index % partLength];
   if (line === undefined || (at === 0 && !isPlaying.value)) return;
   line.classList.add("now");
   for (const word of line.querySelectorAll<HTMLElement>(".word")) {

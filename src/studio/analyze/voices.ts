@@ -24,3 +24,9 @@ export function voicesOf({ segments, speakers }: Analysis): Voice[] {
   }
   return Array.from(voices, ([name, voice]) => ({ name, ...voice }));
 }
+
+/** Returns the labels of voice and words: those of the words may be others. */
+export function labelsOf({ summary, segments }: Analysis): string[] {
+  const ofWords = segments.flatMap(({ words }) => words?.emotion ?? []);
+  return [...new Set([...Object.keys(summary.shares), ...ofWords])];
+}

@@ -28,6 +28,7 @@ function Corpora(): JSX.Element {
     <article class="local">
       <h1>{texts.title}</h1>
       {problem !== undefined && <p class="problem">{problem}</p>}
+      {!data && problem === undefined && <p class="lead">{strings.local.loading}</p>}
       {data?.length === 0 && <p>{texts.none}</p>}
       {data && chosen && (
         <>

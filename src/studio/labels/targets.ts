@@ -1,4 +1,5 @@
 import type { Segment } from "../../web/index.ts";
+import { spansWithin } from "../state/spans.ts";
 import { columnOf, type LabeledSegment, type Target } from "./edits.ts";
 
 /** What can be labeled: a segment of the person, or one of the model that the person has none of. */
@@ -14,9 +15,7 @@ export function targetsOf(
 ): LabelTarget[] {
   const own = columnOf(segments, { by, speaker });
   const free = spoken.filter(
-    (segment) =>
-      segment.speaker === speaker &&
-      !own.some(({ startSec, endSec }) => startSec < segment.endSec && endSec > segment.startSec),
+    (segment) => segment.speaker === speaker && spansWithin(own, segment).length === 0,
   );
   return [
     ...own.map((segment) => ({ ...segment, segment })),

@@ -25,7 +25,7 @@ export function Comparison({ runIds }: { readonly runIds: readonly string[] }): 
       {!compared.data && compared.problem === undefined && (
         <p class="lead">{strings.local.loading}</p>
       )}
-      {compared.data && <Differences comparison={compared.data} />}
+      {compared.data && <Differences comparison={compared.data} runIds={runIds} />}
     </section>
   );
 }
@@ -58,8 +58,15 @@ function Overlay({ runs }: { readonly runs: readonly NamedFolds[] }): JSX.Elemen
 /** Half of the axis of differences, unless one is larger. */
 const leastReach = 0.1;
 
-function Differences({ comparison }: { readonly comparison: Compared }): JSX.Element {
+interface DifferencesProps {
+  readonly comparison: Compared;
+  /** Of `comparison.runs`. */
+  readonly runIds: readonly string[];
+}
+
+function Differences({ comparison, runIds }: DifferencesProps): JSX.Element {
   const { differences, runs, warnings } = comparison;
+  const ids = new Map(runs.map(({ name }, n) => [name, runIds[n]!]));
   const shown = metricsIn("comparison");
   const recalls = differences.map(({ unweightedAverageRecall: recall }) => recall);
   const reach = Math.max(
@@ -68,7 +75,7 @@ function Differences({ comparison }: { readonly comparison: Compared }): JSX.Ele
   );
   return (
     <>
-      <h3>{texts.differences(runs[0]!.name)}</h3>
+      <h3>{texts.differences(runIds[0]!)}</h3>
       <div class="wide">
         <table>
           <thead>
@@ -88,7 +95,7 @@ function Differences({ comparison }: { readonly comparison: Compared }): JSX.Ele
               const verdict = verdictOf(difference.unweightedAverageRecall);
               return (
                 <tr key={difference.first}>
-                  <th scope="row">{difference.first}</th>
+                  <th scope="row">{ids.get(difference.first)}</th>
                   <td>
                     <EstimateBar
                       estimate={difference.unweightedAverageRecall}

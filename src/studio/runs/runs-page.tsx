@@ -53,6 +53,7 @@ function Overview(): JSX.Element {
         <TrainForm />
       </details>
       {problem !== undefined && <p class="problem">{problem}</p>}
+      {!data && problem === undefined && <p class="lead">{strings.local.loading}</p>}
       {data?.length === 0 && <p>{texts.none}</p>}
       {data && data.length > 0 && (
         <>

@@ -1,17 +1,17 @@
 import { concatenate } from "../../audio/blocks.ts";
 import { encodeWav } from "../../audio/wav.ts";
 import captureUrl from "../analyze/capture.worklet.ts?worker&url";
+import { openMicrophone } from "../analyze/microphone.ts";
 
 /**
  * Records a few seconds of the standard microphone as a WAV file.
- * @throws DOMException `NotAllowedError`, `NotFoundError`, `NotReadableError`
+ * @throws DOMException and Error as `openMicrophone`
  */
 export async function recordClip(
   seconds: number,
   onProgress: (doneSec: number) => void,
 ): Promise<Blob> {
-  const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: plain });
+  const stream = await openMicrophone();
   const context = new AudioContext();
   try {
     await context.audioWorklet.addModule(captureUrl);

@@ -1,4 +1,5 @@
 import { concatenate } from "../../audio/blocks.ts";
+import { UndertoneError } from "../../shared/errors.ts";
 import { WavWriter } from "./pcm.ts";
 
 /** Frames that are written at once: an hour is then a few thousand parts, not hundreds of thousands. */
@@ -8,6 +9,7 @@ const batchFrames = 2 ** 16;
  * Returns a file that only the browser's own decoder reads, such as one of AAC, as WAV at its rate with its channels; `null`
  * for what is no such container, or has no sound.
  * @throws Error "browser-cannot-decode" where the browser has no decoder for it
+ * @throws UndertoneError `audio-too-large` above a day
  */
 export async function decodeByBrowser(file: Blob): Promise<Blob | null> {
   const mediabunny = await import("mediabunny");
@@ -39,8 +41,10 @@ export async function decodeByBrowser(file: Blob): Promise<Blob | null> {
 /** Gaps that are no rounding, in seconds. */
 const leastGapSec = 0.005;
 
+const longestSec = 86_400;
+
 /** A WAV file of blocks at their times: what comes before 0 is left out, and silence stands in gaps. */
-class PlacedWav {
+export class PlacedWav {
   readonly #sampleRate: number;
   readonly #wav: WavWriter;
   #waiting: (readonly Float32Array[])[] = [];
@@ -52,7 +56,11 @@ class PlacedWav {
     this.#wav = new WavWriter(sampleRate, channels);
   }
 
+  /** Adds a block of channels. @throws UndertoneError `audio-too-large` for one that a day or more lies before */
   push(channels: readonly Float32Array[], startSec: number): void {
+    if (!(Math.max(startSec, this.#frames / this.#sampleRate) < longestSec)) {
+      throw new UndertoneError("audio-too-large", "This recording is longer than a day.");
+    }
     const gap = Math.round(startSec * this.#sampleRate) - this.#frames;
     if (gap > leastGapSec * this.#sampleRate) this.#add(channels.map(() => new Float32Array(gap)));
     const early = this.#frames === 0 ? Math.max(0, -gap) : 0;

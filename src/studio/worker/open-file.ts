@@ -58,10 +58,14 @@ async function openKnown(file: Blob, onPicture: OnPicture): Promise<OpenedFile> 
   try {
     return { file, ...(await decode(source, "split", onPicture)) };
   } catch (error) {
-    if (!(error instanceof UndertoneError) || error.code === "audio-empty") throw error;
+    if (!(error instanceof UndertoneError) || !isOfChannels(error)) throw error;
     return { file, ...(await decode(source, "mix", onPicture)) }; // too many channels, or another number of them midway
   }
 }
+
+/** Whether one channel may be decoded where several could not. */
+const isOfChannels = ({ code }: UndertoneError): boolean =>
+  code === "usage" || code === "audio-corrupt" || code === "audio-unsupported";
 
 async function decode(
   source: SoundSource,
