@@ -18,7 +18,11 @@ interface WindowOptions {
 /** Windows overlap by half: every moment is in two. */
 const hopShare = 0.5;
 
-function startsOf({ startSec, endSec }: SegmentAudio, windowSec: number): number[] {
+/** Returns where windows start that overlap by at least half over a span; of a shorter span, the one around its middle. */
+export function windowStarts(
+  { startSec, endSec }: Pick<SegmentAudio, "startSec" | "endSec">,
+  windowSec: number,
+): number[] {
   const spareSec = endSec - startSec - windowSec;
   if (spareSec <= 0) return [startSec + spareSec / 2];
   const steps = Math.ceil(spareSec / (windowSec * hopShare));
@@ -34,16 +38,16 @@ function cutOut(samples: Float32Array, from: number, length: number) {
 }
 
 /**
- * Lays windows over a segment: one in the middle of a short one, with the sound around it, or
+ * Lays windows over a segment: by default one in the middle of a short one, with the sound around it, or
  * as many as overlap by at least half from its first sample to its last.
  * Each predicts the time that is nearer to its center than to any other's.
  */
 export function layWindows(
   segment: SegmentAudio,
   { sampleRate, windowSec }: WindowOptions,
+  starts: readonly number[] = windowStarts(segment, windowSec),
 ): SpeechWindow[] {
   const length = Math.round(windowSec * sampleRate);
-  const starts = startsOf(segment, windowSec);
   return starts.map((startSec, i) => {
     const previous = starts[i - 1];
     const next = starts[i + 1];
