@@ -24,7 +24,7 @@ export class OpenSpeech {
    * @throws UndertoneError `model-invalid` when a prediction is not finite
    */
   async observe(segment: SegmentAudio): Promise<Observation[]> {
-    const { sampleRate, windowSec } = this.#model.card;
+    const { windowSec } = this.#model.card;
     const recent = { ...segment, startSec: Math.max(segment.startSec, segment.endSec - recentSec) };
     const latestSec = recent.endSec - windowSec;
     const kept = this.#starts.filter((sec) => sec >= recent.startSec && sec < latestSec);
@@ -52,9 +52,9 @@ export class OpenSpeech {
     windows: readonly SpeechWindow[],
     { samples }: SegmentAudio,
   ): Promise<ModelOutput[]> {
-    const { sampleRate } = this.#model.card;
+    const { sampleRate, windowSec } = this.#model.card;
     const keys = windows.map((window) => Math.round(window.samplesStartSec * sampleRate));
-    const isWhole = windows.every((window) => window.samples.length <= samples.length);
+    const isWhole = Math.round(windowSec * sampleRate) <= samples.length;
     const known = this.#outputs;
     const fresh = windows.filter((_, i) => !known.has(keys[i]!));
     const predicted = (await this.#model.predict(fresh.map((window) => window.samples))).values();
