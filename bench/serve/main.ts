@@ -15,6 +15,7 @@ import { parseArgs } from "node:util";
 import { encodeWav } from "../../src/audio/wav.ts";
 import { synthesizeVoice } from "../../test/support/voice.ts";
 import { load, type Recording } from "./load.ts";
+import { cpuSecOf } from "./process-tree.ts";
 import { commandLine, runServer } from "./run-server.ts";
 import { openStreams, streamFacts } from "./streams.ts";
 
@@ -55,18 +56,24 @@ try {
   const server = await runServer(join(folder, "state"), given);
   const memoryAtRestMb = await server.peakMemoryMb();
   await server.metric("nodejs_eventloop_lag_max_seconds"); // counts from here
+  const cpuAtRestSec = await server.cpuSec();
   const result = await load(server, recordings, concurrency);
+  const cpuAfterSec = await server.cpuSec();
   const memoryOfUploadsMb = await server.peakMemoryMb();
   const endStreams = openStreams(server, streams);
   const beside = await load(server, recordings, concurrency);
   const outcomes = await endStreams();
+  const cpuAtEndSec = await server.cpuSec();
   const memoryMb = await server.peakMemoryMb();
   const eventLoopMaxMs = 1000 * (await server.metric("nodejs_eventloop_lag_max_seconds"));
   await server.stop();
-  const commandSec = await analyzeByCommand(recordings);
-  const commandAudioPerSec = totalSec / commandSec;
+  const command = await analyzeByCommand(recordings);
+  const commandAudioPerSec = totalSec / command.seconds;
   const streamedSec = outcomes.reduce((sum, { audioSec }) => sum + audioSec, 0);
-  const besidePerSec = (beside.audioSec + streamedSec) / beside.seconds;
+  // Their sound goes on until the last upload is answered.
+  const streamedPerSec = streamedSec / beside.seconds;
+  const besidePerSec = beside.audioSec / beside.seconds + streamedPerSec;
+  const besideSec = beside.audioSec + streamedSec;
   const facts = {
     requests,
     concurrency,
@@ -83,7 +90,12 @@ try {
     healthMaxMs: quantile(result.healthMs, 1),
     ...streamFacts(outcomes),
     statusesBeside: Object.fromEntries(beside.statuses),
+    uploadedBesidePerSec: beside.audioSec / beside.seconds,
+    streamedPerSec,
     ofCommandBeside: besidePerSec / commandAudioPerSec,
+    cpuMsPerAudioSec: (1000 * (cpuAfterSec - cpuAtRestSec)) / result.audioSec,
+    cpuMsPerAudioSecBeside: (1000 * (cpuAtEndSec - cpuAfterSec)) / besideSec,
+    cpuMsPerAudioSecOfCommand: (1000 * command.cpuSec) / totalSec,
     healthMaxBesideMs: quantile(beside.healthMs, 1),
     eventLoopMaxMs,
     memoryAtRestMb,
@@ -92,26 +104,28 @@ try {
   };
   if (options.json) process.stdout.write(`${JSON.stringify(facts)}\n`);
   else {
-    const lines = Object.entries(facts).map(([name, value]) => `${name.padEnd(20)}${shown(value)}`);
+    const lines = Object.entries(facts).map(([name, value]) => `${name.padEnd(27)}${shown(value)}`);
     process.stdout.write(`${lines.join("\n")}\n`);
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Returns how long `undertone analyze` takes, from its start. */
-async function analyzeByCommand(recordings: readonly Recording[]): Promise<number> {
+/** Returns how long `undertone analyze` takes, from its start, and its processor time. */
+async function analyzeByCommand(recordings: readonly Recording[]) {
   const sounds = join(folder, "sounds");
   await mkdir(sounds);
   for (const { name, bytes } of recordings) await writeFile(join(sounds, name), bytes);
   const [program, ...words] = commandLine;
   const out = join(folder, "results.jsonl");
   const given = [...models, "--jobs", options.workers, "--out", out];
+  const cpuBeforeSec = await cpuSecOf(process.pid);
   const startedAt = performance.now();
   const child = spawn(program!, [...words, "analyze", sounds, ...given], { stdio: "ignore" });
   await once(child, "close");
   if (child.exitCode !== 0) throw new Error(`undertone analyze ended with ${child.exitCode}`);
-  return (performance.now() - startedAt) / 1000;
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { seconds, cpuSec: (await cpuSecOf(process.pid)) - cpuBeforeSec };
 }
 
 function shown(value: unknown): string {

@@ -1,11 +1,11 @@
 /** `undertone serve` as a process of its own, on a free port of this machine. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { cpuSecOf, peakMemoryMbOf } from "./process-tree.ts";
 
 export const commandLine: readonly string[] = [
   process.execPath,
@@ -21,6 +21,8 @@ export interface RunningServer {
   readonly metric: (name: string) => Promise<number>;
   /** The most memory that its processes have held so far, each for itself, in MB. */
   readonly peakMemoryMb: () => Promise<number>;
+  /** Processor time of its processes so far, in seconds. */
+  readonly cpuSec: () => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
@@ -54,22 +56,11 @@ export async function runServer(
       const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
       return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(metrics)?.[1]);
     },
-    peakMemoryMb: () => peakMemoryMb(child),
+    peakMemoryMb: () => peakMemoryMbOf(child.pid!),
+    cpuSec: () => cpuSecOf(child.pid!),
     stop: async () => {
       child.kill("SIGTERM");
       await once(child, "close");
     },
   };
-}
-
-/** As Linux counts it. @see https://man7.org/linux/man-pages/man5/proc_pid_status.5.html (VmHWM) */
-async function peakMemoryMb({ pid }: ChildProcess): Promise<number> {
-  let sumKb = 0;
-  for (const each of await readdir("/proc")) {
-    const status = await readFile(`/proc/${each}/status`, "utf8").catch(() => "");
-    const parent = Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
-    if (Number(each) !== pid && parent !== pid) continue;
-    sumKb += Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-  }
-  return sumKb / 1024;
 }

@@ -33,8 +33,8 @@ const aboveBackgroundDb = 6; // frames of steady noise vary by 2 dB
 const belowSpeechDb = 30; // the dynamic range of speech
 const minVoicedFrames = 4; // 80 ms: less than the shortest syllable has
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
+function quantile(values: Float32Array, share: number): number {
+  const sorted = values.toSorted();
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
 }
 
@@ -95,9 +95,9 @@ export function speechActivity(
   if (samples.length === 0) return none;
   const { frames = voicingFrames(samples, sampleRate) } = options;
   const { levelDb, hopSec } = frames;
-  const backgroundDb = Math.max(floorDb, quantile([...levelDb], 0.1));
+  const backgroundDb = Math.max(floorDb, quantile(levelDb, 0.1));
   const vowels = vowelFrames(frames, backgroundDb);
-  const vowelLevels = [...levelDb].filter((_, t) => vowels[t]);
+  const vowelLevels = levelDb.filter((_, t) => vowels[t]);
   if (vowelLevels.length === 0) return none;
 
   const speechDb = quantile(vowelLevels, 0.9);

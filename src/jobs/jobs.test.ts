@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startDatabase, type DatabaseServer } from "../../test/support/databases.ts";
 import { openQueue, type JobQueue } from "./job-queue.ts";
@@ -84,6 +85,19 @@ describe.each(kinds)("a queue on %s (skipped where its server is not installed)"
     expect(await queue.counts()).toEqual({ waiting: 1, running: 0, failed: 1 });
     expect(await workAll(async () => undefined)).toEqual(["job-1"]);
     expect(await queue.cancel()).toBe(1);
+  });
+
+  test.skipIf(!start)("keeps a job whose work outlasts its lease with its worker", async () => {
+    await queue.add(jobs.slice(0, 1));
+    const begun: string[] = [];
+    const long = workAll(async ({ id }) => {
+      begun.push(id);
+      await sleep(2500); // more than two leases
+    });
+    await expect.poll(() => begun).toHaveLength(1);
+    const idle = workAll(async ({ id }) => void begun.push(id));
+    expect(await Promise.all([long, idle])).toEqual([["job-0"], []]);
+    expect(begun).toEqual(["job-0"]);
   });
 
   test.skipIf(!start)("gives the job of an unfit worker to another one", async () => {

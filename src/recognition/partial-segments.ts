@@ -2,13 +2,10 @@ import type { Utterance } from "../transcription/transcript.ts";
 import { abstain, type Limits } from "./abstention.ts";
 import type { ChannelModels, Segment } from "./analysis.ts";
 import { observeUtterance, utteranceSegment } from "./predict-utterance.ts";
-import { predictWindows } from "./predict-windows.ts";
+import { OpenSpeech } from "./open-speech.ts";
 import type { SpeakerReference } from "./speaker-reference.ts";
-import type { SegmentAudio, SpeechSegmenter } from "./speech-segments.ts";
+import type { SpeechSegmenter } from "./speech-segments.ts";
 import { voiceSegment } from "./timeline.ts";
-
-/** The latest speech that a partial segment is predicted from. */
-const recentSec = 10;
 
 /** Someone who paused for less may go on. */
 const openSec = 2;
@@ -19,11 +16,13 @@ export class PartialSegments {
   readonly #reference: SpeakerReference;
   readonly #limits: Limits;
   readonly #seen = new WeakSet<Utterance>();
+  readonly #openSpeech: OpenSpeech;
 
   constructor(models: ChannelModels, reference: SpeakerReference, limits: Limits) {
     this.#models = models;
     this.#reference = reference;
     this.#limits = limits;
+    this.#openSpeech = new OpenSpeech(models.voice);
   }
 
   /** @yields each new utterance once, then the speech after it while it goes on */
@@ -40,15 +39,11 @@ export class PartialSegments {
     const open = speech.at(-1);
     if (open === undefined || open.utterance !== undefined) return;
     if (open.endSec < segmenter.receivedSec - openSec) return;
-    const observations = this.#reference.adapt(await predictWindows(recent(open), voice));
+    const observations = this.#reference.adapt(await this.#openSpeech.observe(open));
     yield this.#abstain(voiceSegment(observations, voice.card, this.#reference));
   }
 
   #abstain(segment: Segment): Segment {
     return abstain(segment, { card: this.#models.voice.card, limits: this.#limits });
   }
-}
-
-function recent(segment: SegmentAudio): SegmentAudio {
-  return { ...segment, startSec: Math.max(segment.startSec, segment.endSec - recentSec) };
 }

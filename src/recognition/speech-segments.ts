@@ -1,6 +1,10 @@
-import { concatenate } from "../audio/blocks.ts";
 import { findSpeech, type SpeechRegion } from "../audio/speech-activity.ts";
-import { voicingFrames, voicingHop, type EarlierFrames } from "../audio/voicing.ts";
+import {
+  voicingFrames,
+  voicingHop,
+  type EarlierFrames,
+  type VoicingFrames,
+} from "../audio/voicing.ts";
 import type { Utterance } from "../transcription/transcript.ts";
 
 /** One utterance, or speech without a long pause, in seconds of the recording. */
@@ -34,6 +38,7 @@ const minSpeechSec = 0.25; // about one syllable
 const edgeSec = 0.75; // shorter speech that touches an utterance is the edge of it
 const maxSegmentSec = 60; // bounds the memory that speech without pauses takes
 const lookBackSec = 30; // the background level is estimated from at least this much sound
+const growth = 1.5; // of room for samples that is full
 
 /** Regions as far as they lie between two moments. */
 function within(regions: readonly SpeechRegion[], span: SpeechRegion): SpeechRegion[] {
@@ -113,13 +118,14 @@ function laySegments(
 export class SpeechSegmenter {
   readonly #options: SegmenterOptions;
   readonly #blockLength: number;
-  /** Blocks that were not yet decided on; the last one is being filled. */
-  #ahead: Float32Array[] = [];
-  #aheadLength = 0;
-  #held: Float32Array = new Float32Array(0);
-  /** Frames of what was held before the last block came. */
+  /** Holds the samples that are kept, with room for more. */
+  #buffer = new Float32Array(0);
+  /** Samples that were decided on, and all that are kept. */
+  #heldLength = 0;
+  #length = 0;
+  /** Frames of samples that came before. */
   #earlier: EarlierFrames | undefined;
-  /** Sample of the recording at which `#held` starts. */
+  /** Sample of the recording at which `#buffer` starts. */
   #heldFrom = 0;
   #settledSec = 0;
 
@@ -130,7 +136,7 @@ export class SpeechSegmenter {
 
   /** Seconds of the recording that came so far. */
   get receivedSec(): number {
-    return (this.#heldFrom + this.#held.length + this.#aheadLength) / this.#options.sampleRate;
+    return (this.#heldFrom + this.#length) / this.#options.sampleRate;
   }
 
   /** Seconds from the start before which no later segment begins. */
@@ -140,8 +146,14 @@ export class SpeechSegmenter {
 
   /** Takes the next samples. */
   push(samples: Float32Array): void {
-    this.#ahead.push(samples);
-    this.#aheadLength += samples.length;
+    const length = this.#length + samples.length;
+    if (length > this.#buffer.length) {
+      const larger = new Float32Array(Math.max(length, Math.round(growth * this.#length)));
+      larger.set(this.#buffer.subarray(0, this.#length));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(samples, this.#length);
+    this.#length = length;
   }
 
   /**
@@ -149,9 +161,9 @@ export class SpeechSegmenter {
    * @yields the segments that are settled by them
    */
   *advance(knownSec: number): Generator<SegmentAudio> {
-    while (this.#aheadLength >= this.#blockLength) {
+    while (this.#length - this.#heldLength >= this.#blockLength) {
       if (this.#heldSec + blockSec > knownSec) return;
-      yield* this.#take(this.#takeAhead(this.#blockLength));
+      yield* this.#take(this.#blockLength);
     }
   }
 
@@ -161,44 +173,40 @@ export class SpeechSegmenter {
    */
   *finish(): Generator<SegmentAudio> {
     yield* this.advance(Infinity);
-    if (this.#aheadLength > 0) yield* this.#take(this.#takeAhead(this.#aheadLength));
-    yield* this.#unsettled();
+    const rest = this.#length - this.#heldLength;
+    if (rest > 0) yield* this.#take(rest);
+    yield* this.#segmentsIn({ from: 0, end: this.#heldLength });
   }
 
   /** Returns the last speech segments of the recording so far, as they would be if it ended now; within `lookBackSec`. */
   provisional(): SegmentAudio[] {
     const { sampleRate } = this.#options;
-    const all = concatenate([this.#held, ...this.#ahead]);
-    const from = Math.max(0, all.length - lookBackSec * sampleRate);
-    const tail = all.subarray(from);
-    return this.#segmentsIn(tail, this.#heldFrom + from);
+    const from = Math.max(0, this.#length - lookBackSec * sampleRate);
+    return this.#segmentsIn({ from: from - (from % voicingHop(sampleRate)), end: this.#length });
   }
 
   get #heldSec(): number {
-    return (this.#heldFrom + this.#held.length) / this.#options.sampleRate;
+    return (this.#heldFrom + this.#heldLength) / this.#options.sampleRate;
   }
 
-  #takeAhead(length: number): Float32Array {
-    const all = concatenate(this.#ahead);
-    this.#ahead = length < all.length ? [all.slice(length)] : [];
-    this.#aheadLength -= length;
-    return all.subarray(0, length);
+  /** Returns frames of the kept samples before `end`; those that came before are not measured again. */
+  #framesUntil(end: number): VoicingFrames {
+    const { sampleRate } = this.#options;
+    const earlier = this.#earlier && {
+      ...this.#earlier,
+      length: Math.min(this.#earlier.length, this.#earlier.skipped + end),
+    };
+    const frames = voicingFrames(this.#buffer.subarray(0, end), sampleRate, earlier);
+    this.#earlier = { frames, length: end, skipped: 0 };
+    return frames;
   }
 
-  #unsettled(): SegmentAudio[] {
-    const samples = this.#held;
-    const frames = voicingFrames(samples, this.#options.sampleRate, this.#earlier);
-    this.#earlier = { frames, length: samples.length, skipped: 0 };
-    return this.#segmentsIn(samples, this.#heldFrom, frames);
-  }
-
-  #segmentsIn(
-    samples: Float32Array,
-    firstSample: number,
-    frames = voicingFrames(samples, this.#options.sampleRate),
-  ): SegmentAudio[] {
+  /** Segments in kept samples [from, end); `from` is a multiple of the hop. */
+  #segmentsIn({ from, end }: { readonly from: number; readonly end: number }): SegmentAudio[] {
     const { sampleRate, utterances } = this.#options;
-    const samplesStartSec = firstSample / sampleRate;
+    const samples = this.#buffer.subarray(from, end);
+    const samplesStartSec = (this.#heldFrom + from) / sampleRate;
+    const frames = framesFrom(from / voicingHop(sampleRate), this.#framesUntil(end));
     const speech = findSpeech(samples, sampleRate, { frames }).map(({ startSec, endSec }) => ({
       startSec: samplesStartSec + startSec,
       endSec: samplesStartSec + endSec,
@@ -214,12 +222,12 @@ export class SpeechSegmenter {
     }));
   }
 
-  *#take(block: Float32Array): Generator<SegmentAudio> {
+  *#take(length: number): Generator<SegmentAudio> {
     const { sampleRate, contextSec } = this.#options;
     const followingSec = Math.max(maxPauseSec, contextSec);
-    this.#held = concatenate([this.#held, block]);
+    this.#heldLength += length;
     let openFromSec = this.#heldSec;
-    for (const segment of this.#unsettled()) {
+    for (const segment of this.#segmentsIn({ from: 0, end: this.#heldLength })) {
       if (segment.endSec + followingSec > this.#heldSec) {
         openFromSec = segment.startSec;
         break;
@@ -231,7 +239,23 @@ export class SpeechSegmenter {
     const most = Math.max(0, Math.floor(keepFromSec * sampleRate) - this.#heldFrom);
     const surplus = most - (most % voicingHop(sampleRate));
     if (this.#earlier) this.#earlier = { ...this.#earlier, skipped: surplus };
-    this.#held = this.#held.slice(surplus);
+    this.#buffer = this.#buffer.slice(surplus, this.#length);
+    this.#heldLength -= surplus;
+    this.#length -= surplus;
     this.#heldFrom += surplus;
   }
+}
+
+/** Returns frames without the first ones. */
+function framesFrom(
+  first: number,
+  { hopSec, levelDb, voicing, f0, toneShare }: VoicingFrames,
+): VoicingFrames {
+  return {
+    hopSec,
+    levelDb: levelDb.subarray(first),
+    voicing: voicing.subarray(first),
+    f0: f0.subarray(first),
+    toneShare: toneShare.subarray(first),
+  };
 }

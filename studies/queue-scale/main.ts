@@ -41,6 +41,9 @@ try {
     "one worker, jobs/s": mean(({ one }) => one.jobsPerSec).toFixed(2),
     "two workers, jobs/s": mean(({ two }) => two.jobsPerSec).toFixed(2),
     "share of twice one worker": (speedUp / 2).toFixed(3),
+    "of each core that two workers used": mean(
+      ({ two }) => (two.jobsPerSec * two.cpuSecPerJob) / 2,
+    ).toFixed(3),
     "processor time of one worker, s per job": mean(({ one }) => one.cpuSecPerJob).toFixed(3),
     "processor time of two workers, s per job": mean(({ two }) => two.cpuSecPerJob).toFixed(3),
   });

@@ -33,21 +33,29 @@ interface MeasureOptions {
 /** From a quarter of a minute to one: short enough to have many. */
 const durationsSec = [15, 30, 45, 60];
 
-/** Seconds of sound that are analyzed before the measurement. */
+/** Seconds of sound that are analyzed before the measurement, and how many of them at once. */
 const warmUpSec = 1;
+const warmUpCount = 8;
 
-/** Measures workers from the first result to the last one, so that their start does not count. */
+const pollMs = 500;
+
+/**
+ * Measures workers that have opened their models, from when each has done about two recordings until one finds none left:
+ * neither their start counts, nor that of the command that submits, nor that one waits at the end for another.
+ */
 export async function measureRate(options: MeasureOptions): Promise<Measured> {
   const { folder, queue, cores, recordings } = options;
   const workers = cores.map((core) => startWorker({ queue, cores: core }));
   try {
-    const warmUp = `${folder}-warm-up`;
-    await writeRecordings(
-      warmUp,
-      Array.from({ length: 8 }, () => warmUpSec),
-      1,
-    );
-    await done(warmUp, `${warmUp}-results`, queue);
+    for (let n = 0; !workers.every(hasChild); n++) {
+      const warmUp = `${folder}-warm-up-${n}`;
+      await writeRecordings(
+        warmUp,
+        Array.from({ length: warmUpCount }, () => warmUpSec),
+        n,
+      );
+      await done(warmUp, `${warmUp}-results`, queue);
+    }
     const lengths = Array.from(
       { length: recordings },
       (_, n) => durationsSec[n % durationsSec.length]!,
@@ -57,7 +65,8 @@ export async function measureRate(options: MeasureOptions): Promise<Measured> {
     const out = `${folder}-results`;
     await done(folder, out, queue);
     const cpuSecPerJob = (cpuSec(workers) - before) / recordings;
-    const ends = await endTimes(out, lengths);
+    const all = await endTimes(out, lengths);
+    const ends = all.slice(2 * cores.length, all.length - cores.length + 1);
     const tookSec = (ends.at(-1)!.endedSec - ends[0]!.endedSec) / (ends.length - 1);
     const jobs = ends.slice(1).map(({ durationSec, endedSec }, n) => ({
       durationSec,
@@ -72,7 +81,7 @@ export async function measureRate(options: MeasureOptions): Promise<Measured> {
 async function done(folder: string, out: string, queue: string): Promise<void> {
   await submit(folder, out, queue);
   const files = await readBatchFiles(out);
-  while ((await finishedJobs(out)).size < files.length) await sleep(200);
+  while ((await finishedJobs(out)).size < files.length) await sleep(pollMs);
 }
 
 /** When each result was written, by time, with the length of its recording. */
@@ -87,12 +96,19 @@ async function endTimes(out: string, lengths: readonly number[]) {
   return ends.toSorted((a, b) => a.endedSec - b.endedSec);
 }
 
+/** Whether a worker has opened the models, which a child of it does at its first job. */
+function hasChild({ pid }: ChildProcess): boolean {
+  return processIds().some((each) => fieldsOf(each)[1] === String(pid));
+}
+
+const processIds = (): string[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+
 /** Processor time of processes and their children so far. */
 function cpuSec(processes: readonly ChildProcess[]): number {
   const ticksPerSec = Number(execFileSync("getconf", ["CLK_TCK"]).toString());
   const roots = processes.map(({ pid }) => String(pid));
   let ticks = 0;
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+  for (const pid of processIds()) {
     const fields = fieldsOf(pid);
     if (!roots.includes(pid) && !roots.includes(fields[1] ?? "")) continue;
     ticks += Number(fields[11]) + Number(fields[12]);

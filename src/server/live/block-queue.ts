@@ -1,20 +1,24 @@
 import { concatenate } from "../../audio/blocks.ts";
 
+interface BlockLengths {
+  /** Fewer samples wait for more of them, unless they are the last. */
+  readonly least: number;
+  /** More are not in one block, unless one is pushed that is longer. */
+  readonly most: number;
+}
+
 /** Sound that waits to be recognized: whoever is behind gets it in longer blocks. */
 export class BlockQueue implements AsyncIterable<Float32Array> {
-  readonly #mostSamples: number;
+  readonly #lengths: BlockLengths;
   readonly #onTaken: () => void;
   readonly #blocks: Float32Array[] = [];
   #samples = 0;
   #isEnded = false;
   #wake = (): void => undefined;
 
-  /**
-   * @param mostSamples of one block, unless one is pushed that is longer
-   * @param onTaken called when blocks were taken
-   */
-  constructor(mostSamples: number, onTaken: () => void) {
-    this.#mostSamples = mostSamples;
+  /** @param onTaken called when blocks were taken */
+  constructor(lengths: BlockLengths, onTaken: () => void) {
+    this.#lengths = lengths;
     this.#onTaken = onTaken;
   }
 
@@ -39,7 +43,8 @@ export class BlockQueue implements AsyncIterable<Float32Array> {
   /** @yields all that waits, as blocks, until the end */
   async *[Symbol.asyncIterator](): AsyncGenerator<Float32Array> {
     for (;;) {
-      if (this.#blocks.length > 0) yield this.#take();
+      const { least } = this.#lengths;
+      if (this.#samples > 0 && (this.#isEnded || this.#samples >= least)) yield this.#take();
       else if (this.#isEnded) return;
       else {
         await new Promise<void>((resolve) => {
@@ -52,7 +57,7 @@ export class BlockQueue implements AsyncIterable<Float32Array> {
   #take(): Float32Array {
     let [count, samples] = [0, 0];
     for (const { length } of this.#blocks) {
-      if (count > 0 && samples + length > this.#mostSamples) break;
+      if (count > 0 && samples + length > this.#lengths.most) break;
       count++;
       samples += length;
     }

@@ -12,6 +12,9 @@ import { tellUtterances } from "./tell-utterances.ts";
 const pauseAboveSec = 10;
 const resumeBelowSec = 5;
 
+/** The shortest time from one partial result to the next: shorter blocks would tell nothing sooner. */
+const leastBlockSec = 0.25;
+
 /** A connection that sends more in one turn waits for the next. */
 const messagesPerTurn = 100;
 const turnMs = 50;
@@ -125,8 +128,9 @@ export class StreamSession {
     const { min_confidence: minConfidence, max_ood: maxOodScore, ...rest } = settings;
     const { partial_every_sec: partialEverySec, ...others } = rest;
     const options = { ...others, minConfidence, maxOodScore, partialEverySec, sampleRate };
+    const lengths = { least: leastBlockSec * sampleRate, most: resumeBelowSec * sampleRate };
     const streams = tracks.map((track) => {
-      const queue = new BlockQueue(resumeBelowSec * sampleRate, () => this.#resume());
+      const queue = new BlockQueue(lengths, () => this.#resume());
       this.#queues.set(track, queue);
       return this.#context.recognizers.use(async (recognizer) => {
         this.#readyMs = Math.min(this.#readyMs, performance.now());

@@ -56,6 +56,17 @@ test("verbose_json has an emotion in each segment, and times of words when they 
   ]);
 });
 
+test("how speech is found is taken in all ways that the client has", async () => {
+  const strategies = ["auto", { type: "server_vad", threshold: 0.5 }] as const;
+  for (const chunking_strategy of strategies) {
+    const answer = await openai.audio.transcriptions.create({
+      ...(await given()),
+      chunking_strategy,
+    });
+    expect(answer.text).toBe(text);
+  }
+});
+
 test("segments are left out where only words are asked for", async () => {
   const answer = await openai.audio.transcriptions.create({
     ...(await given()),

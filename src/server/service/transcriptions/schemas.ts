@@ -12,6 +12,14 @@ export const transcriptionFormats = [
   "diarized_json",
 ] as const;
 
+/** How a form holds an object of OpenAI's in `chunking_strategy`. */
+const chunkingFields = Object.fromEntries(
+  ["type", "threshold", "prefix_padding_ms", "silence_duration_ms"].map((name) => [
+    `chunking_strategy[${name}]`,
+    z.string().optional().describe("Has no effect"),
+  ]),
+);
+
 /** Fields of OpenAI's `audio/transcriptions` that mean something here, or that clients send by habit. */
 export const transcriptionSchema = z
   .strictObject({
@@ -24,6 +32,7 @@ export const transcriptionSchema = z
     prompt: z.string().optional().describe("Has no effect"),
     temperature: z.coerce.number().optional().describe("Has no effect"),
     chunking_strategy: z.string().optional().describe("Has no effect: speech is always found"),
+    ...chunkingFields,
   })
   .openapi("TranscriptionOptions");
 
