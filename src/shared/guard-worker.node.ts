@@ -31,6 +31,8 @@ export function tellParent(message: object): void {
   });
 }
 
+const tellAlive = (): void => tellParent({ kind: "alive" });
+
 /**
  * Makes this process one that ends with its parent, that stays below a limit of memory, and that tells now and each second
  * that it is `alive`, as long as its work goes on in steps.
@@ -40,7 +42,6 @@ export function guardWorker({ mostBytes = Infinity }: { readonly mostBytes?: num
   // The terminal sends Ctrl-C to the worker as well; when to stop is for the parent to say.
   process.on("SIGINT", () => undefined);
   process.on("disconnect", () => process.exit());
-  const tellAlive = (): void => tellParent({ kind: "alive" });
   tellAlive();
   setInterval(tellAlive, 1000).unref();
   const workerData = { parent: Number(process.argv[2]), mostBytes };
