@@ -10,6 +10,12 @@ afterEach(() => void vi.useRealTimers().restoreAllMocks());
 /** Work that never looks at its signal. */
 const endless = (): Promise<never> => new Promise(() => undefined);
 
+/** Work of a minute. */
+const slow = async (): Promise<string> => {
+  await new Promise((resolve) => setTimeout(resolve, 60_000));
+  return "all done";
+};
+
 /** Calls what the last one installed: others may listen too. */
 const interrupt = (): void => process.listeners("SIGINT").at(-1)!("SIGINT");
 
@@ -22,11 +28,7 @@ test("work at a step that has no end is left within a second", async () => {
 });
 
 test("what has to be finished is waited for", async () => {
-  const work = async (): Promise<string> => {
-    await new Promise((resolve) => setTimeout(resolve, 60_000));
-    return "all done";
-  };
-  const working = cancellable(work, undefined, { finishes: true });
+  const working = cancellable(slow, undefined, { finishes: true });
   interrupt();
   await vi.advanceTimersByTimeAsync(60_000);
   await expect(working).resolves.toBe("all done");
