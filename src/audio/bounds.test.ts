@@ -43,6 +43,15 @@ test("decoding bytes in memory can be cancelled in the middle", async () => {
   await expect(read(flacBomb(60), { signal })).rejects.toMatchObject({ code: "cancelled" });
 });
 
+test.each(["mp3", "aac", "ogg", "flac", "webm"])(
+  "%s: a file that becomes shorter while it is read is told, at once",
+  async (ending) => {
+    const source = { ...bytesSource(voice(ending)), size: 2 ** 40 };
+    const blocks = readMono(source, { sampleRate: 16_000 })[Symbol.asyncIterator]();
+    await expect(blocks.next()).rejects.toMatchObject({ code: "audio-corrupt" });
+  },
+);
+
 test("many channels are mixed as they are decoded", async () => {
   const { durationSec } = await read(bombs["Opus, 255 channels"]!(0.1), {});
   expect(durationSec).toBeCloseTo(7.2, 1);

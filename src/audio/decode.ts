@@ -7,7 +7,7 @@ import { detectFormat } from "./format.ts";
 import type { AudioFormat } from "./format.ts";
 import { toMono } from "./mix.ts";
 import { notDecoded } from "./other-kinds.ts";
-import { createPace } from "./pace.ts";
+import { paced } from "./pace.ts";
 import { resample } from "./resample.ts";
 import { bytesSource } from "./source.ts";
 import type { ByteSource } from "./source.ts";
@@ -144,18 +144,6 @@ export async function* decodeBlocks(
     context.onCoverage?.(coverage);
     return;
   }
-}
-
-/** Returns a source that lets others have their turn, however many reads find nothing. */
-function paced(source: ByteSource, signal: AbortSignal | undefined): ByteSource {
-  const pace = createPace(signal);
-  return {
-    size: source.size,
-    read: async (start, end) => {
-      await pace();
-      return source.read(start, end);
-    },
-  };
 }
 
 /** More tracks than any program writes. */

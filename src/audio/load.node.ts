@@ -3,8 +3,8 @@ import { UndertoneError } from "../shared/errors.ts";
 import { fileError, openToRead } from "../shared/files.node.ts";
 import { concatenate } from "./blocks.ts";
 import type { ReadOptions } from "./read-channels.ts";
-import { readFileMono, type NamedSource } from "./read-file.node.ts";
-import { bytesSource } from "./source.ts";
+import { readFileMono } from "./read-file.node.ts";
+import { bytesSource, smallBytes, type SoundSource } from "./source.ts";
 
 /** A recording as the models take it: mono `samples` at one rate. */
 export interface LoadedAudio {
@@ -29,6 +29,11 @@ export async function loadAudio(path: string, options: ReadOptions): Promise<Loa
   } finally {
     await source.close();
   }
+}
+
+/** A file, by its path and its bytes. */
+interface NamedSource extends SoundSource {
+  readonly name: string;
 }
 
 /** Loads a file whose bytes are at hand. @throws UndertoneError as `loadAudio` */
@@ -62,9 +67,6 @@ export interface FileSource extends NamedSource {
   close(): Promise<void>;
 }
 
-/** Smaller files are read in one go, so that hashing and decoding them reads the disk once. */
-const smallBytes = 2 ** 24;
-
 /**
  * Opens a sound file for `readMono`.
  * @throws UndertoneError `file-not-found`, `file-unreadable`
@@ -76,11 +78,11 @@ export async function openFile(path: string): Promise<FileSource> {
     if (size > smallBytes) {
       const read = (start: number, end: number): Promise<Uint8Array> =>
         readRange(path, file, { start, end: Math.min(end, size) });
-      return { name: path, size, read, close: () => file.close() };
+      return { name: path, path, size, read, close: () => file.close() };
     }
     const bytes = await readRange(path, file, { start: 0, end: size });
     await file.close();
-    return { name: path, ...bytesSource(bytes), close: async () => {} };
+    return { name: path, path, ...bytesSource(bytes), close: async () => {} };
   } catch (error) {
     await file.close();
     throw error;

@@ -1,4 +1,5 @@
-import { throwIfCancelled } from "../shared/errors.ts";
+import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
+import type { ByteSource } from "./source.ts";
 
 /** Work in one go is never held up by others for longer, in milliseconds. */
 const longestMs = 50;
@@ -16,5 +17,25 @@ export function createPace(signal: AbortSignal | undefined): () => Promise<void>
     await new Promise((resolve) => setTimeout(resolve));
     sinceMs = performance.now();
     throwIfCancelled(signal);
+  };
+}
+
+/**
+ * Returns a source that lets others have their turn, however many reads find nothing.
+ * @throws UndertoneError from its reads: `cancelled`, `audio-corrupt` where there is less than there was
+ */
+export function paced(source: ByteSource, signal: AbortSignal | undefined): ByteSource {
+  const { size } = source;
+  const pace = createPace(signal);
+  return {
+    size,
+    read: async (start, end) => {
+      await pace();
+      const bytes = await source.read(start, end);
+      if (bytes.length < Math.min(end, size) - start) {
+        throw new UndertoneError("audio-corrupt", "The file became shorter while it was read.");
+      }
+      return bytes;
+    },
   };
 }

@@ -4,26 +4,23 @@ import { containers } from "./containers/container.ts";
 import { decodeApart } from "./decode-process.node.ts";
 import { decode, type HowToDecode } from "./decoding.ts";
 import { detectFormat, type AudioFormat } from "./format.ts";
+import { paced } from "./pace.ts";
 import type { ChannelReading, Reading, ReadOptions } from "./read-channels.ts";
 import { mixed, type MonoReading } from "./read-mono.ts";
 import type { SoundSource } from "./source.ts";
-
-/** A file, by its path and its bytes. */
-export interface NamedSource extends SoundSource {
-  readonly name: string;
-}
 
 /** What is read without a library and without tables that could lead astray. */
 const plainFormats: ReadonlySet<AudioFormat> = new Set(["wav", "w64", "aiff", "au", "caf"]);
 const plainCodecs: ReadonlySet<Codec | undefined> = new Set<Codec>(["pcm", "a-law", "mu-law"]);
 
 /** Whether a recording holds samples as they are; also where it is none, which reading it tells. */
-async function isPlain(source: NamedSource): Promise<boolean> {
+async function isPlain(given: SoundSource, signal: AbortSignal | undefined): Promise<boolean> {
+  const source = paced(given, signal);
   try {
     const { format, start } = await detectFormat(source);
     if (!plainFormats.has(format)) return false;
     const open = await containers[format]();
-    const tracks = await open(source, start, { signal: undefined, warn: () => undefined });
+    const tracks = await open(source, start, { signal, warn: () => undefined });
     return tracks.every(({ codec }) => typeof codec === "object" && plainCodecs.has(codec.codec));
   } catch {
     return true;
@@ -31,23 +28,23 @@ async function isPlain(source: NamedSource): Promise<boolean> {
 }
 
 /**
- * Decodes a file: samples as they are here, all else in a process that is ended where it goes no further or takes too much
+ * Decodes a recording: samples as they are here, all else in a process that is ended where it goes no further or takes too much
  * memory. Returns what is told of it.
  * @yields as `decode`
  * @throws UndertoneError as `readChannels`
  */
 export async function* decodeFile(
-  source: NamedSource,
+  source: SoundSource,
   how: HowToDecode,
   signal?: AbortSignal,
 ): AsyncGenerator<AudioBlock, Reading> {
-  if (await isPlain(source)) return yield* decode(source, how, signal);
-  return yield* decodeApart(source.name, how, signal);
+  if (await isPlain(source, signal)) return yield* decode(source, how, signal);
+  return yield* decodeApart(source, how, signal);
 }
 
-/** Reads a file as `readChannels` reads any recording, but as `decodeFile`. */
+/** Reads a recording as `readChannels`, decoded as `decodeFile`. */
 export function readFileChannels(
-  source: NamedSource,
+  source: SoundSource,
   { signal, ...options }: ReadOptions,
 ): ChannelReading {
   let told: Reading = { warnings: [], incomplete: null };
@@ -67,6 +64,6 @@ export function readFileChannels(
   };
 }
 
-/** Reads a file as `readMono` reads any recording, but as `decodeFile`. */
-export const readFileMono = (source: NamedSource, options: ReadOptions): MonoReading =>
+/** Reads a recording as `readMono`, decoded as `decodeFile`. */
+export const readFileMono = (source: SoundSource, options: ReadOptions): MonoReading =>
   mixed(readFileChannels(source, options), options);

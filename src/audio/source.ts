@@ -8,6 +8,8 @@ export interface ByteSource {
 /** Bytes of a sound file, and what to call it in messages. */
 export interface SoundSource extends ByteSource {
   readonly name?: string | undefined;
+  /** Where they stand, if that is a file. */
+  readonly path?: string | undefined;
 }
 
 /** Samples that can be read by range. */
@@ -19,6 +21,9 @@ export interface SampleSource {
   /** Resolves to samples [start, end) of each channel. */
   read(start: number, end: number): Promise<readonly Float32Array[]>;
 }
+
+/** Smaller files are read in one go, so that hashing and decoding them reads the disk once. */
+export const smallBytes = 2 ** 24;
 
 /** Returns a source of bytes in memory; reads are views. */
 export function bytesSource(bytes: Uint8Array): ByteSource {

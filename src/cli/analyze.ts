@@ -89,7 +89,7 @@ export const analyzeCommand = recognitionCommand(
       const { runAnalysis } = await import("./run-analysis.ts");
       await runAnalysis(paths, options, child);
     } finally {
-      child.kill("SIGKILL");
+      child.stop();
     }
   });
 

@@ -1,6 +1,14 @@
 import { UndertoneError } from "../shared/errors.ts";
 import { exitCodes } from "./exit-codes.ts";
 
+/** Work at a step that takes longer is left, and ends with the process: what it keeps is whole at every moment. */
+const mostStopMs = 800;
+
+interface CancelOptions {
+  /** Whether what is under way is finished, however long that takes. */
+  readonly finishes?: boolean;
+}
+
 /**
  * Does work that Ctrl-C cancels by the signal; a second Ctrl-C leaves at once.
  * @param hint what to do after a stop, as things are then
@@ -9,21 +17,28 @@ import { exitCodes } from "./exit-codes.ts";
 export async function cancellable<T>(
   work: (signal: AbortSignal) => Promise<T>,
   hint: () => string | Promise<string> = () => "The same command starts again.",
+  { finishes = false }: CancelOptions = {},
 ): Promise<T> {
   const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let leave: (error: UndertoneError) => void;
+  const left = new Promise<never>((_, reject) => (leave = reject));
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.cancelled);
     process.stderr.write("\nStopping. Press Ctrl-C again to leave at once.\n");
     controller.abort();
+    if (finishes) return;
+    timer = setTimeout(() => leave(new UndertoneError("cancelled", "Cancelled.")), mostStopMs);
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   try {
-    return await work(controller.signal);
+    return await Promise.race([work(controller.signal), left]);
   } catch (error) {
     if (!(error instanceof UndertoneError) || error.code !== "cancelled") throw error;
     throw new UndertoneError("cancelled", `Stopped. ${await hint()}`, { cause: error });
   } finally {
+    clearTimeout(timer);
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
   }

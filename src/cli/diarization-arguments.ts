@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { UndertoneError } from "../shared/errors.ts";
-import { fileError, hashFile } from "../shared/files.node.ts";
+import { hashFile, readText } from "../shared/files.node.ts";
 import { parseRttm } from "../shared/rttm.ts";
 import type { Turn } from "../shared/turns.ts";
 import type { RecognitionChoice } from "./recognition-options.ts";
@@ -27,10 +26,7 @@ export function assertDiarization(options: RecognitionChoice): void {
 
 /** The turns of an RTTM file, by recording. */
 export async function readTurns(path: string): Promise<Readonly<Record<string, readonly Turn[]>>> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw fileError(path, cause);
-  });
-  return Object.fromEntries(parseRttm(text, path));
+  return Object.fromEntries(parseRttm(await readText(path), path));
 }
 
 /** How speakers of one channel are told apart, in a word. */

@@ -34,4 +34,6 @@ try {
   await undertone.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+  // Work that was left is still at its step.
+  if (error instanceof UndertoneError && error.code === "cancelled") process.exit();
 }

@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
@@ -10,6 +9,7 @@ import {
 } from "../recognition/find-audio.node.ts";
 import { readManifest, shardOf } from "../recognition/read-manifest.node.ts";
 import { findVoiceModel } from "../recognition/voice-model.node.ts";
+import type { WorkerChild } from "../recognition/worker-process.node.ts";
 import { openFileFields } from "../reports/recordings/file-fields.node.ts";
 import { readModelCard } from "../models/model-card.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -31,7 +31,7 @@ import { isForSpreadsheets } from "./summary-file.ts";
 export async function runAnalysis(
   paths: readonly string[],
   options: AnalyzeOptions,
-  child?: ChildProcess,
+  child?: WorkerChild,
 ): Promise<void> {
   const { out, summary } = options;
   const given = formatOf(options);
@@ -105,7 +105,7 @@ interface RunOptions {
   readonly signal: AbortSignal;
   readonly paths: readonly string[];
   /** The first worker process, where it was started before. */
-  readonly child: ChildProcess | undefined;
+  readonly child: WorkerChild | undefined;
 }
 
 async function analyze(

@@ -49,6 +49,7 @@ export async function workOnQueue(options: BatchWorkOptions): Promise<void> {
         throwIfCancelled(signal);
       },
       () => "Jobs that were not finished stay in the queue.",
+      { finishes: true },
     );
   } finally {
     analyzer.stop();

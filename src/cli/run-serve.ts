@@ -31,42 +31,46 @@ export async function runServe(options: ServeOptions): Promise<void> {
   }
   const { tokens, made } = await tokensOf(folder);
   const display = createProgress(process.stderr);
-  await cancellable(async (signal) => {
-    const service = await startService({
-      version,
-      host,
-      port,
-      model: options.model,
-      textModel: options.textModel,
-      transcriber: transcript && (transcriber ?? true),
-      language: options.language,
-      offline: options.offline,
-      workers: options.workers ?? availableParallelism(),
-      allowedHosts: options.allowHost ?? [],
-      limits: limitsOf(options),
-      tokens,
-      folder,
-      queue: options.queue,
-      log: jsonLog((line) => process.stdout.write(line)),
-      onProgress: display,
-      signal,
-    });
-    display.info(`Serving at ${service.url}`);
-    if (made !== undefined) {
-      display.info(`Token, which is not shown again: ${made}`);
-    }
-    if (!loopback.includes(host)) {
-      display.warn("The connection is not encrypted: put a proxy with TLS before it.");
-    }
-    display.info("Press Ctrl-C to stop.");
-    if (!signal.aborted) {
-      await new Promise((done) => {
-        signal.addEventListener("abort", done);
+  await cancellable(
+    async (signal) => {
+      const service = await startService({
+        version,
+        host,
+        port,
+        model: options.model,
+        textModel: options.textModel,
+        transcriber: transcript && (transcriber ?? true),
+        language: options.language,
+        offline: options.offline,
+        workers: options.workers ?? availableParallelism(),
+        allowedHosts: options.allowHost ?? [],
+        limits: limitsOf(options),
+        tokens,
+        folder,
+        queue: options.queue,
+        log: jsonLog((line) => process.stdout.write(line)),
+        onProgress: display,
+        signal,
       });
-    }
-    display.info("Recordings that are being analyzed are finished first.");
-    await service.close();
-  });
+      display.info(`Serving at ${service.url}`);
+      if (made !== undefined) {
+        display.info(`Token, which is not shown again: ${made}`);
+      }
+      if (!loopback.includes(host)) {
+        display.warn("The connection is not encrypted: put a proxy with TLS before it.");
+      }
+      display.info("Press Ctrl-C to stop.");
+      if (!signal.aborted) {
+        await new Promise((done) => {
+          signal.addEventListener("abort", done);
+        });
+      }
+      display.info("Recordings that are being analyzed are finished first.");
+      await service.close();
+    },
+    undefined,
+    { finishes: true },
+  );
 }
 
 /** Where what is no cache and no setting is kept. @see https://specifications.freedesktop.org/basedir-spec */

@@ -1,3 +1,4 @@
+import { addTo } from "../shared/group.ts";
 import { logOf, softmaxOf } from "../shared/probabilities.ts";
 
 /** How the probabilities of several models become one: late fusion. */
@@ -61,7 +62,7 @@ function winners(predictions: readonly (readonly number[])[]): (readonly number[
   const ballots = new Map<number, (readonly number[])[]>();
   for (const prediction of predictions) {
     const label = prediction.indexOf(Math.max(...prediction));
-    ballots.set(label, [...(ballots.get(label) ?? []), prediction]);
+    addTo(ballots, label, prediction);
   }
   return [...ballots.values()].reduce((best, voters) => {
     if (voters.length !== best.length) return voters.length > best.length ? voters : best;

@@ -5,6 +5,7 @@ import { concatenate, reshape } from "../graph/operators/layout.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { addTo } from "../shared/group.ts";
 import { layersOption, longestSec } from "./audio-encoder.ts";
 import { defineModel, type FitData, type FittedModel } from "./definition.ts";
 import { encoderInputs, encoderShapes, type EncoderLayers } from "./encoder-layers.ts";
@@ -230,7 +231,7 @@ function relativeStatistics(
   const bySpeaker = new Map<string, Example[]>();
   for (const [index, example] of train.entries()) {
     const speaker = speakers[index]!;
-    bySpeaker.set(speaker, [...(bySpeaker.get(speaker) ?? []), example]);
+    addTo(bySpeaker, speaker, example);
   }
   const references = new Map(
     [...bySpeaker].map(([speaker, clips]) => {

@@ -4,7 +4,13 @@ import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { UndertoneError } from "../shared/errors.ts";
-import { makeFolder, readWholeFile, systemCode, writePrivateFile } from "../shared/files.node.ts";
+import {
+  makeFolder,
+  readText,
+  readWholeFile,
+  systemCode,
+  writePrivateFile,
+} from "../shared/files.node.ts";
 import { withLock } from "../shared/lock.node.ts";
 import type { Analysis } from "./analysis.ts";
 import type { AnalysisSettings, Outcome } from "./file-result.node.ts";
@@ -72,7 +78,7 @@ export const writeWorkOrder = (folder: string, order: WorkOrder): Promise<void> 
 
 async function readOrder<Order extends WorkOrder>(folder: string): Promise<Order> {
   const path = batchFile(folder);
-  const text = (await readWholeFile(path)).toString();
+  const text = await readText(path);
   const problem = (what: string): UndertoneError =>
     new UndertoneError("usage", `${path}: ${what}`, { path });
   let batch: Order;
@@ -92,11 +98,14 @@ async function readOrder<Order extends WorkOrder>(folder: string): Promise<Order
 
 /** Reads the recordings of a batch, in order. @throws UndertoneError `file-not-found`, `file-unreadable` */
 export async function readBatchFiles(folder: string): Promise<BatchFile[]> {
-  const text = (await readWholeFile(listFile(folder))).toString();
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line): BatchFile => JSON.parse(line));
+  const path = listFile(folder);
+  const lines = (await readText(path)).split("\n").filter((line) => line !== "");
+  try {
+    return lines.map((line): BatchFile => JSON.parse(line));
+  } catch (cause) {
+    const message = `${path}: is damaged. Submit the batch into another folder.`;
+    throw new UndertoneError("usage", message, { cause, path });
+  }
 }
 
 /**

@@ -25,8 +25,7 @@ export type WorkerAnswer =
 /** What a worker tells while it is at a task. */
 export type WorkerNews =
   | { readonly kind: "download"; readonly progress: Progress }
-  | { readonly kind: "progress"; readonly doneSec: number; readonly stage: AnalysisStage }
-  | { readonly kind: "alive" };
+  | { readonly kind: "progress"; readonly doneSec: number; readonly stage: AnalysisStage };
 
 const send = (message: WorkerAnswer | WorkerNews): void => tellParent(message);
 
@@ -42,14 +41,14 @@ const modules = Promise.all([
 let recognizer: Recognizer | undefined;
 
 async function answer(task: WorkerTask): Promise<WorkerAnswer> {
-  const [{ loadRecognizer }, { outcomeOf }] = await modules;
+  const [{ openRecognizer }, { outcomeOf }] = await modules;
   if (task.kind === "load") {
     const { recognition: _, niceness, ...options } = task.options;
     if (niceness !== undefined) setPriority(niceness);
-    recognizer = await loadRecognizer({
+    recognizer = await openRecognizer({
       threads: 1,
       ...options,
-      thread: false,
+      decodesHere: true,
       onProgress: (progress) => send({ kind: "download", progress }),
     });
     const { transcriber, warnings } = recognizer;

@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
@@ -6,7 +5,7 @@ import type { AnalysisSettings, FileResult, Outcome } from "./file-result.node.t
 import { pathOf, type FoundFile } from "./find-audio.node.ts";
 import type { AnalyzeOptions } from "./recognizer.ts";
 import type { VoiceModel } from "./voice-model.node.ts";
-import { WorkerProcess, type WorkerOptions } from "./worker-process.node.ts";
+import { WorkerProcess, type WorkerChild, type WorkerOptions } from "./worker-process.node.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 
 interface BatchOptions extends Omit<WorkerOptions, "model" | "threads"> {
@@ -19,7 +18,7 @@ interface BatchOptions extends Omit<WorkerOptions, "model" | "threads"> {
   /** How many processes share the work. */
   readonly jobs: number;
   /** The first process, where it was started before. */
-  readonly child: ChildProcess | undefined;
+  readonly child: WorkerChild | undefined;
   readonly signal: AbortSignal;
   /** Told of the downloads, before the first file. */
   readonly onDownload: ProgressListener;
@@ -77,7 +76,7 @@ async function shareFiles(
   const told = { model: voice.path, textModel, language, offline, recognition };
   const threads = files.length === 1 ? availableParallelism() : 1;
   const { onDownload, child } = options;
-  const open = (transcriber: WorkerOptions["transcriber"], started?: ChildProcess) => {
+  const open = (transcriber: WorkerOptions["transcriber"], started?: WorkerChild) => {
     const settled = { ...told, threads, transcriber };
     const worker = new WorkerProcess(settled, { onDownload, child: started });
     workers.push(worker);

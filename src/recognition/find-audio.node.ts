@@ -77,7 +77,8 @@ async function walk(folder: string, search: Search): Promise<FoundFile[]> {
     for (const name of names.toSorted()) {
       const path = join(folder, name);
       const seen = await look(path);
-      if (seen === "folder") found.push(...(await walk(path, search)));
+      // More than a function takes as arguments.
+      if (seen === "folder") for (const each of await walk(path, search)) found.push(each);
       else if (isAudioName(name)) {
         found.push(seen.error && name.includes("\u{FFFD}") ? misnamed(path) : seen);
       } else ignored.set(endingOf(name), (ignored.get(endingOf(name)) ?? 0) + 1);

@@ -3,7 +3,7 @@ import { checkOptions, type OptionKinds } from "./check-arguments.ts";
 import type { FileLocation } from "./model-sources.node.ts";
 import { createRecognizer, type Recognizer } from "./recognizer.ts";
 import { ThreadEngine } from "./thread-engine.node.ts";
-import type { EngineOptions } from "./open-engine.node.ts";
+import type { EngineOptions, LocalOptions } from "./open-engine.node.ts";
 
 export interface RecognizerOptions<
   Model extends FileLocation = FileLocation,
@@ -51,12 +51,20 @@ export async function loadRecognizer<const Model extends FileLocation = "default
   options: RecognizerOptions<Model> = {},
 ): Promise<Recognizer<LabelOf<Model>>> {
   checkOptions<RecognizerOptions>("loadRecognizer", options, optionKinds);
-  const { thread = true, model, ...rest } = options;
-  if (thread) return typed<Model>(createRecognizer(await ThreadEngine.start(options)));
+  const { thread = true, ...rest } = options;
+  if (!thread) return typed<Model>(await openRecognizer(rest));
+  return typed<Model>(createRecognizer(await ThreadEngine.start(options)));
+}
+
+/** Loads a recognizer into this thread. @throws UndertoneError as `loadRecognizer` */
+export async function openRecognizer({
+  model,
+  ...options
+}: LocalOptions & Pick<RecognizerOptions, "model">): Promise<Recognizer> {
   // They load the native library, and more that a caller of the thread does without.
   const { openEngine } = await import("./open-engine.node.ts");
   const { findVoiceModel } = await import("./voice-model.node.ts");
-  return typed<Model>(createRecognizer(await openEngine(await findVoiceModel(model, rest), rest)));
+  return createRecognizer(await openEngine(await findVoiceModel(model, options), options));
 }
 
 /** What a model's card says of its labels is checked when it is loaded; what a type says of them, in a test. */

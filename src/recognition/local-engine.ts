@@ -15,7 +15,7 @@ import type { Sound } from "./audio-input.ts";
 import { classifyClip } from "./classify-clip.ts";
 import type { EnrolledSpeaker, Engine } from "./engine.ts";
 import { enrollSpeaker, type EnrollOptions } from "./enrollment.ts";
-import { openSound, type OpenFile, type OpenSound } from "./open-sound.ts";
+import { openSound, type OpenSound, type SoundOpener } from "./open-sound.ts";
 import {
   recognize,
   recordingRate,
@@ -24,13 +24,12 @@ import {
 } from "./recognize.ts";
 
 /** What an engine is made of. */
-export interface EngineParts extends Closable {
+export interface EngineParts extends Closable, SoundOpener {
   readonly models: RecognitionModels;
   /** What is degraded in all results. */
   readonly warnings: readonly string[];
   /** Where transcripts are kept; without it each recording is transcribed anew. */
   readonly transcripts?: TranscriptStore | undefined;
-  readonly openFile: OpenFile;
   /** Opens what tells speakers apart, when that is first asked for; by default it cannot be. */
   readonly openSpeakerEncoder?: (() => Promise<SpeakerEmbedding>) | undefined;
 }
@@ -59,8 +58,8 @@ export class LocalEngine implements Engine {
   }
 
   async *stream(sound: Sound, options: RecognizeOptions): AsyncGenerator<SegmentEvent, Analysis> {
-    const { models, openFile } = this.#parts;
-    const open = await openSound(sound, openFile);
+    const { models } = this.#parts;
+    const open = await openSound(sound, this.#parts);
     try {
       const turns = await this.#turnsOf(open, options);
       const isMixed = turns !== undefined;
@@ -91,8 +90,8 @@ export class LocalEngine implements Engine {
   }
 
   async classify(sound: Sound, options: RecognizeOptions): Promise<Segment> {
-    const { models, openFile } = this.#parts;
-    const open = await openSound(sound, openFile);
+    const { models } = this.#parts;
+    const open = await openSound(sound, this.#parts);
     try {
       const sampleRate = recordingRate(models);
       const reading = { ...options, sampleRate };
@@ -104,11 +103,11 @@ export class LocalEngine implements Engine {
   }
 
   async enroll(sounds: readonly Sound[], options: EnrollOptions): Promise<EnrolledSpeaker> {
-    const { models, openFile } = this.#parts;
-    const { voice } = models;
+    const parts = this.#parts;
+    const { voice } = parts.models;
     const warnings: string[] = [];
     async function* speech(sound: Sound): AsyncGenerator<Float32Array> {
-      const open = await openSound(sound, openFile);
+      const open = await openSound(sound, parts);
       try {
         const reading = { sampleRate: voice.card.sampleRate, signal: options.signal };
         const blocks = mixed(open.read(reading), reading);

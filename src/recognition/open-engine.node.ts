@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { openFile } from "../audio/load.node.ts";
+import { readChannels } from "../audio/read-channels.ts";
+import { readFileChannels } from "../audio/read-file.node.ts";
 import { runtimeOf } from "../graph/runtime.node.ts";
 import type { Runtime } from "../graph/session.ts";
 import type { EncoderLayers } from "../models/encoder-layers.ts";
@@ -23,12 +25,21 @@ export interface EngineOptions extends TranscriptionOptions {
   readonly keepTranscripts?: boolean | undefined;
 }
 
+/** What an engine in this thread is opened with. */
+export interface LocalOptions extends EngineOptions {
+  /**
+   * Whether recordings are decoded in this process, which is ended where one has no end; by default in one of their own, but for
+   * samples as they are.
+   */
+  readonly decodesHere?: boolean | undefined;
+}
+
 /**
  * Opens an engine in this thread, with an audio model that was found before.
  * @throws RangeError for `threads` that are no whole number above 0
  * @throws UndertoneError `model-invalid`, and what getting the models throws
  */
-export async function openEngine(found: VoiceModel, options: EngineOptions): Promise<LocalEngine> {
+export async function openEngine(found: VoiceModel, options: LocalOptions): Promise<LocalEngine> {
   const { threads, keepTranscripts = true } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new RangeError(`loadRecognizer: threads must be a whole number above 0, got ${threads}`);
@@ -67,6 +78,7 @@ export async function openEngine(found: VoiceModel, options: EngineOptions): Pro
         return openSpeakerEncoder(options);
       },
       openFile: (path) => openFile(path.startsWith("file:") ? fileURLToPath(path) : path),
+      readSource: options.decodesHere ? readChannels : readFileChannels,
       close: async () => {
         await Promise.all([voice.close(), words?.close(), transcription?.close()]);
       },

@@ -18,14 +18,22 @@ export interface OpenSound extends Closable {
   read(options: ReadOptions): ChannelReading;
 }
 
-/** Opens what stands at a path or `file:` URL. */
-export type OpenFile = (path: string) => Promise<SoundSource & Closable>;
+/** How recordings are read here. */
+export interface SoundOpener {
+  /** Opens what stands at a path or `file:` URL. */
+  readonly openFile: (path: string) => Promise<SoundSource & Closable>;
+  /** Reads bytes; by default `readChannels`. */
+  readonly readSource?: typeof readChannels;
+}
 
 /**
  * Opens a recording.
  * @throws UndertoneError `file-not-found`, `file-unreadable`
  */
-export async function openSound(sound: Sound, openFile: OpenFile): Promise<OpenSound> {
+export async function openSound(
+  sound: Sound,
+  { openFile, readSource = readChannels }: SoundOpener,
+): Promise<OpenSound> {
   if ("blocks" in sound) {
     const { blocks, sampleRate: fromHz } = sound;
     return {
@@ -47,7 +55,7 @@ export async function openSound(sound: Sound, openFile: OpenFile): Promise<OpenS
   const source = "path" in sound ? file! : sound.source;
   return {
     source,
-    read: (options) => readChannels(source, options),
+    read: (options) => readSource(source, options),
     close: async () => file?.close(),
   };
 }

@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import type { Section } from "../audio/section.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { readWholeFile } from "../shared/files.node.ts";
+import { readText } from "../shared/files.node.ts";
 import { lookAtFile, type FoundFile } from "./find-audio.node.ts";
 
 /** A line of a manifest: the keys of NVIDIA NeMo's, whatever stands beside them. */
@@ -31,7 +31,7 @@ export function shardOf<Item>(items: readonly Item[], { index, count }: Shard): 
  * @throws UndertoneError `usage` naming the line that is none, `file-not-found`, `file-unreadable`
  */
 export async function readManifest(path: string, shard?: Shard): Promise<FoundFile[]> {
-  const text = (await readWholeFile(path)).toString();
+  const text = await readText(path);
   const wanted = new Map<string, Place>();
   for (const [n, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;

@@ -17,6 +17,7 @@ interface Waiting {
 
 const port = parentPort!;
 const aborts = new Map<number, AbortController>();
+const underWay = new Set<Promise<void>>();
 const waiting = new Map<number, Waiting>();
 let pulls = 0;
 
@@ -74,12 +75,23 @@ async function answer(engine: Engine, asked: ThreadCall): Promise<void> {
   }
 }
 
+/** Models are not taken away from a call that has been cancelled but is still at a step. */
+async function close(engine: Engine): Promise<void> {
+  for (const abort of aborts.values()) abort.abort();
+  for (const pull of waiting.keys()) fail(pull, sendableError(new Error("The recognizer closes.")));
+  await Promise.all(underWay);
+  await engine.close().finally(() => port.close());
+}
+
 function receive(engine: Engine, message: ToThread): void {
-  if (message.kind === "call") void answer(engine, message);
-  else if (message.kind === "abort") aborts.get(message.call)?.abort();
+  if (message.kind === "call") {
+    const answering = answer(engine, message);
+    underWay.add(answering);
+    void answering.finally(() => underWay.delete(answering));
+  } else if (message.kind === "abort") aborts.get(message.call)?.abort();
   else if (message.kind === "pulled") settle(message.pull, ({ resolve }) => resolve(message.value));
   else if (message.kind === "pull-failed") fail(message.pull, message.error);
-  else void engine.close().finally(() => port.close());
+  else void close(engine);
 }
 
 function fail(pull: number, error: SentError): void {

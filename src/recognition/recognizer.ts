@@ -151,8 +151,9 @@ export function createRecognizer(engine: Engine): Recognizer {
   const underWay = new Set<Promise<unknown>>();
   let closed: Promise<void> | undefined;
 
+  /** One of its own for each call: Node warns of many that listen to one. */
   const signalOf = (signal: AbortSignal | undefined): AbortSignal =>
-    signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
+    AbortSignal.any(signal ? [signal, closing.signal] : [closing.signal]);
   const checkOpen = (): void => {
     if (closing.signal.aborted) throw new UndertoneError("closed", "The recognizer is closed.");
   };

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { channelModes } from "../audio/channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, makeFolder, privateMode, systemCode } from "../shared/files.node.ts";
+import { linesOf } from "../shared/lines.node.ts";
 import { acquireLock } from "../shared/lock.node.ts";
 import type { AnalysisSettings, FileResult } from "./file-result.node.ts";
 import type { FoundFile } from "./find-audio.node.ts";
@@ -80,7 +81,7 @@ async function keepWhatHolds(path: string, options: ResultsOptions): Promise<Kep
   const [earlier, kept] = await Promise.all([open(path), open(beside, "w", privateMode.file)]);
   try {
     let isFirst = true;
-    for await (const line of earlier.readLines()) {
+    for await (const line of linesOf(earlier)) {
       const result = parseLine(line);
       const isResults = result !== undefined || line.startsWith(lineStart.slice(0, line.length));
       // A file of anything else is left as it is.

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -94,6 +94,16 @@ test("torn lines, blank ones and zeros are dropped and counted, and what is whol
   await results.close();
   expect([[...results.done], results.droppedLines]).toEqual([[file.file], 4]);
   expect(await readFile(torn, "utf8")).toBe(whole);
+});
+
+test("a disk that left more zeros than a text can hold", async () => {
+  const other = `${path}.3`;
+  await writeFile(other, await readFile(path));
+  await truncate(other, 2 ** 29 + 1000);
+  const resumed = await openResults(other, { resume: true, files: [file], settings });
+  await resumed.close();
+  expect([resumed.done.size, resumed.droppedLines]).toEqual([1, 1]);
+  expect(await readFile(other)).toEqual(await readFile(path));
 });
 
 test("a file of anything else is not touched", async () => {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 import { disableTelemetry } from "../graph/telemetry.node.ts";
-import { throwIfCancelled } from "../shared/errors.ts";
+import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import type { Analysis, Segment, SegmentEvent } from "./analysis.ts";
 import type { Sound } from "./audio-input.ts";
 import type { EnrolledSpeaker, Engine } from "./engine.ts";
@@ -41,6 +41,8 @@ export class ThreadEngine implements Engine {
   readonly #worker: Worker;
   readonly #calls = new Map<number, OpenCall>();
   #count = 0;
+  /** Set when the thread has ended, which then answers nobody. */
+  #end: Error | undefined;
 
   private constructor(worker: Worker, ready: FromThread & { readonly kind: "ready" }) {
     this.labels = ready.labels;
@@ -121,7 +123,11 @@ export class ThreadEngine implements Engine {
     const readers = asked.sounds.map(soundReader);
     this.#calls.set(call, { pending, readers, onProgress });
     this.#worker.ref();
-    const abort = (): void => this.#post({ kind: "abort", call });
+    // What the thread is at may take longer than a caller who has cancelled should wait.
+    const abort = (): void => {
+      this.#post({ kind: "abort", call });
+      pending.fail(new UndertoneError("cancelled", "Cancelled.", { cause: signal?.reason }));
+    };
     this.#post({
       kind: "call",
       call,
@@ -139,6 +145,7 @@ export class ThreadEngine implements Engine {
       if (this.#calls.size === 0) this.#worker.unref();
     };
     pending.result.then(end, end);
+    if (this.#end) pending.fail(this.#end);
     return pending;
   }
 
@@ -150,7 +157,10 @@ export class ThreadEngine implements Engine {
   #receive(message: FromThread): void {
     if (!("call" in message)) return;
     const open = this.#calls.get(message.call);
-    if (open === undefined) return;
+    if (open === undefined) {
+      if (message.kind === "pull") this.#refuse(message.pull, new Error("The call is over."));
+      return;
+    }
     if (message.kind === "progress") {
       const stop = (error: unknown): void => {
         this.#post({ kind: "abort", call: message.call });
@@ -170,11 +180,16 @@ export class ThreadEngine implements Engine {
     try {
       this.#post({ kind: "pulled", pull, value: await reader.pull(range) });
     } catch (error) {
-      this.#post({ kind: "pull-failed", pull, error: sendableError(error) });
+      this.#refuse(pull, error);
     }
   }
 
+  #refuse(pull: number, error: unknown): void {
+    this.#post({ kind: "pull-failed", pull, error: sendableError(error) });
+  }
+
   #failAll(error: Error): void {
+    this.#end ??= error;
     for (const { pending } of this.#calls.values()) pending.fail(error);
   }
 }

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -50,6 +51,13 @@ function throwing(): never {
 
 const finalOf = (events: readonly StreamEvent[]) =>
   events.flatMap((event) => (event.type === "final" ? [event.segment] : []));
+
+/** The processes that decode for this one. */
+function decoders(): number[] {
+  const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="]).toString().split("\n");
+  const mine = new RegExp(`^\\s*(\\d+)\\s+${process.pid}\\s.*decode-worker`);
+  return lines.flatMap((line) => mine.exec(line)?.[1] ?? []).map(Number);
+}
 
 describe.each([{ thread: true }, { thread: false }])("$thread", ({ thread }) => {
   let recognizer: Recognizer;
@@ -204,6 +212,36 @@ describe.each([{ thread: true }, { thread: false }])("$thread", ({ thread }) => 
     const options = { signal: stop.signal, onProgress };
     const analysis = recognizer.analyze({ samples, sampleRate }, options);
     await expect(analysis).rejects.toMatchObject({ code: "cancelled" });
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "a decoder that hangs is ended by abort, for a file and for bytes",
+    async () => {
+      const mp3 = join(import.meta.dirname, "../../test/fixtures/recognition/voice.mp3");
+      const expected = await recognizer.analyze(mp3);
+      const bytes = await readFile(mp3);
+      for (const input of [mp3, bytes]) {
+        expect(decoders().length).toBeGreaterThan(0);
+        for (const pid of decoders()) process.kill(pid, "SIGSTOP");
+        const stop = new AbortController();
+        const hanging = recognizer.analyze(input, { signal: stop.signal });
+        await delay(200);
+        stop.abort();
+        await expect(hanging).rejects.toMatchObject({ code: "cancelled" });
+        for (const pid of decoders()) process.kill(pid, "SIGCONT");
+        expect(await recognizer.analyze(input)).toEqual(expected);
+      }
+    },
+  );
+
+  test("many calls at once print no warning of the runtime", async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", warned);
+    const clip = { samples: voice(0.1, 0.5), sampleRate };
+    await Promise.all(Array.from({ length: 12 }, () => recognizer.analyze(clip)));
+    process.off("warning", warned);
+    expect(warnings).toEqual([]);
   });
 
   test("what onProgress throws is what the call rejects with, and the next call works", async () => {

@@ -1,9 +1,8 @@
-import type { ChildProcess } from "node:child_process";
 import { extname } from "node:path";
 import type { SoundChoice } from "../audio/read-channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { ProgressListener } from "../shared/logger.ts";
-import { describeEnd, isAlive, startProcess } from "../shared/start-process.node.ts";
+import { GuardedProcess, ProcessEnd } from "../shared/guarded-process.node.ts";
 import type { Turn } from "../shared/turns.ts";
 import type { WorkerAnswer, WorkerNews, WorkerTask } from "./batch-worker.node.ts";
 import type { SpeakerOptions } from "./channel-speakers.ts";
@@ -57,33 +56,31 @@ interface AnalyzeCall extends Pick<AnalyzeOptions, "onProgress" | "section"> {
 interface ProcessOptions {
   /** Told of downloads while the models load. */
   readonly onDownload?: ProgressListener | undefined;
-  /** A process that does not answer for so long has no end: it is ended. */
+  /** How long a process may be silent before it is ended. */
   readonly stallMs?: number | undefined;
   /** The first process, where it was started before. */
-  readonly child?: ChildProcess | undefined;
+  readonly child?: WorkerChild | undefined;
 }
 
-/** Longer than a step of any model takes, also where other work slows it. */
-const defaultStallMs = 120_000;
+/** A process that does not know its task yet. */
+export type WorkerChild = GuardedProcess<WorkerTask, WorkerAnswer | WorkerNews>;
 
 /** The worker's program: beside this file, TypeScript or built. */
 const program = new URL(`./batch-worker.node${extname(import.meta.url)}`, import.meta.url);
 
 /** Starts a process, which has its modules loaded by the time that it is told its task. */
-export const startWorker = (): ChildProcess => startProcess(program, "json");
+export const startWorker = (stallMs?: number): WorkerChild =>
+  new GuardedProcess(program, { serialization: "json", stallMs });
 
 /** A process of its own for the analysis: a file that crashes it, or that has no end, loses that file only. */
 export class WorkerProcess {
   readonly #options: WorkerOptions;
   readonly #onDownload: ProgressListener | undefined;
-  readonly #stallMs: number;
-  #child: ChildProcess | undefined;
+  readonly #stallMs: number | undefined;
+  #child: WorkerChild | undefined;
   #loaded: Promise<LoadedFacts> | undefined;
 
-  constructor(
-    options: WorkerOptions,
-    { onDownload, child, stallMs = defaultStallMs }: ProcessOptions = {},
-  ) {
+  constructor(options: WorkerOptions, { onDownload, child, stallMs }: ProcessOptions = {}) {
     this.#child = child;
     this.#options = options;
     this.#onDownload = onDownload;
@@ -95,7 +92,7 @@ export class WorkerProcess {
    * @throws UndertoneError when a model cannot be loaded
    */
   start(): Promise<LoadedFacts> {
-    if (!this.#loaded || !isAlive(this.#child)) this.#loaded = this.#load();
+    if (!this.#loaded || !this.#child?.isAlive) this.#loaded = this.#load();
     return this.#loaded;
   }
 
@@ -105,7 +102,8 @@ export class WorkerProcess {
     const { answer, end } = await this.#ask({ kind: "enroll", paths, isNeutral });
     if (answer?.kind === "enrolled") return answer.speaker;
     if (answer?.kind === "failed") throw receivedError(answer.error);
-    throw new UndertoneError("audio-corrupt", `Measuring the speaker's recordings ${end}.`);
+    const message = `Measuring the speaker's recordings ${end?.message}.`;
+    throw new UndertoneError("audio-corrupt", message);
   }
 
   /** @throws UndertoneError when the model cannot be loaded */
@@ -114,26 +112,27 @@ export class WorkerProcess {
     const { recognition = this.#options.recognition, speaker, section, onProgress } = call;
     const settings = { ...recognition, ...(speaker && { speaker }), ...(section && { section }) };
     const task = { kind: "analyze", path, recognition: settings } as const;
-    const { answer, end, isStalled } = await this.#ask(task, (news) => {
+    const { answer, end } = await this.#ask(task, (news) => {
       if (news.kind === "progress") onProgress?.(news.doneSec, news.stage);
     });
     if (answer?.kind === "outcome") return answer.outcome;
     if (answer?.kind === "failed") throw receivedError(answer.error);
+    const isStalled = end?.kind === "stalled";
     return {
       error: {
         code: isStalled ? "audio-corrupt" : "internal",
-        message: `${path}: analyzing it ${end}. The file may be damaged${isStalled ? "" : " or the memory too small"}.`,
+        message: `${path}: analyzing it ${end?.message}. The file may be damaged${isStalled ? "" : " or the memory too small"}.`,
       },
     };
   }
 
   stop(): void {
-    this.#child?.kill("SIGKILL");
+    this.#child?.stop();
     this.#child = undefined;
   }
 
   async #load(): Promise<LoadedFacts> {
-    this.#child = isAlive(this.#child) ? this.#child : startWorker();
+    if (!this.#child?.isAlive) this.#child = startWorker(this.#stallMs);
     const task = { kind: "load", options: this.#options } as const;
     const { answer, end } = await this.#ask(task, (news) => {
       if (news.kind === "download") this.#onDownload?.(news.progress);
@@ -143,45 +142,32 @@ export class WorkerProcess {
     if (answer?.kind === "failed") throw receivedError(answer.error);
     throw new UndertoneError(
       "model-invalid",
-      `${this.#options.model}: loading it ${end}. The model may be damaged or the memory too small.`,
+      `${this.#options.model}: loading it ${end?.message}. The model may be damaged or the memory too small.`,
     );
   }
 
   /** Resolves to the answer, or to how the process ended without one. */
-  #ask(task: WorkerTask, onNews: (news: WorkerNews) => void = () => undefined): Promise<Asked> {
+  async #ask(
+    task: WorkerTask,
+    onNews: (news: WorkerNews) => void = () => undefined,
+  ): Promise<{ readonly answer?: WorkerAnswer; readonly end?: ProcessEnd }> {
     const child = this.#child!;
-    return new Promise((resolve) => {
-      const settle = (asked: Asked): void => {
-        clearTimeout(timer);
-        child.off("message", receive).off("exit", leave).off("error", leave);
-        if (!asked.answer) this.stop();
-        resolve(asked);
-      };
-      const timer = setTimeout(() => {
-        const end = `went no further for ${Math.round(this.#stallMs / 1000)} s and was ended`;
-        settle({ end, isStalled: true });
-      }, this.#stallMs);
-      const receive = (message: WorkerAnswer | WorkerNews): void => {
-        timer.refresh();
-        if (isNews(message)) onNews(message);
-        else settle({ answer: message });
-      };
-      const leave = (): void => settle({ end: `ended its process (${describeEnd(child)})` });
-      child.on("message", receive).on("exit", leave).on("error", leave);
-      if (!isAlive(child)) leave();
-      // A process that ended just now is noticed by its exit.
-      else child.send(task, () => undefined);
-    });
+    child.tell(task);
+    try {
+      for (;;) {
+        const told = await child.next();
+        if (!isNews(told)) return { answer: told };
+        onNews(told);
+      }
+    } catch (error) {
+      child.stop();
+      if (error instanceof ProcessEnd) return { end: error };
+      throw error;
+    }
   }
 }
 
-interface Asked {
-  readonly answer?: WorkerAnswer;
-  readonly end?: string;
-  readonly isStalled?: boolean;
-}
-
-const news: ReadonlySet<string> = new Set<WorkerNews["kind"]>(["download", "progress", "alive"]);
+const news: ReadonlySet<string> = new Set<WorkerNews["kind"]>(["download", "progress"]);
 
 const isNews = (message: WorkerAnswer | WorkerNews): message is WorkerNews =>
   news.has(message.kind);

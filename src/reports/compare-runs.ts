@@ -3,6 +3,7 @@ import { estimateOf } from "../evaluation/evaluation.ts";
 import { metrics, type MetricKey, type Scores } from "../evaluation/metrics.ts";
 import { haveSameClips, pairedDifferences } from "../evaluation/paired-differences.ts";
 import { isLeaky, type EvaluatedRun } from "../runs/evaluate-run.ts";
+import { addTo } from "../shared/group.ts";
 import { distinctNames } from "./distinct-names.ts";
 
 /** One run in a comparison, with every metric. */
@@ -105,7 +106,7 @@ function sharedWarnings(runs: readonly NamedRun[]): string[] {
   const namesOf = new Map<string, string[]>();
   for (const { name, warnings, scores } of runs) {
     for (const warning of [...warnings, noIntervalReason(scores.speakers) ?? []].flat()) {
-      namesOf.set(warning, [...(namesOf.get(warning) ?? []), name]);
+      addTo(namesOf, warning, name);
     }
   }
   return [...namesOf].map(([warning, names]) => `${names.join(", ")}: ${warning}`);

@@ -1,6 +1,7 @@
 import { fitTemperature, withTemperature } from "../evaluation/calibration.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { combine, type Combination, type CombinationMethod } from "../models/combination.ts";
+import { addTo } from "../shared/group.ts";
 import type { FinishedFold } from "./evaluate-run.ts";
 import type { FoldPredictions } from "./fold-outcome.ts";
 
@@ -46,7 +47,7 @@ function combinePredictions(
 ): Prediction[] {
   const byId = new Map<string, Prediction[]>();
   for (const prediction of runs.flat()) {
-    byId.set(prediction.id, [...(byId.get(prediction.id) ?? []), prediction]);
+    addTo(byId, prediction.id, prediction);
   }
   return [...byId.values()].flatMap((predictions) => {
     if (predictions.length < least) return [];

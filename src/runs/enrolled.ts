@@ -7,6 +7,7 @@ import {
   withoutOffset,
 } from "../models/speaker-adaptation.ts";
 import { neutralLabel } from "../shared/emotions.ts";
+import { addTo } from "../shared/group.ts";
 import { Random } from "../shared/random.ts";
 import type { FinishedFold } from "./evaluate-run.ts";
 
@@ -35,8 +36,7 @@ export function bySpeaker<Clip extends Prediction>(
 ): Map<string, Clip[]> {
   const speakers = new Map<string, Clip[]>();
   for (const prediction of predictions) {
-    const { speakerId } = prediction;
-    speakers.set(speakerId, [...(speakers.get(speakerId) ?? []), prediction]);
+    addTo(speakers, prediction.speakerId, prediction);
   }
   return speakers;
 }

@@ -148,7 +148,8 @@ export async function prepareExtraData(
     const own = prepared.examples
       .map((example) => ({ ...example, label: labels.indexOf(example.clip.emotion) }))
       .filter(({ label }) => isNotSpeech || label >= 0);
-    (isNotSpeech ? notSpeech : isOrdinary ? ordinary : examples).push(...own);
+    const kept = isNotSpeech ? notSpeech : isOrdinary ? ordinary : examples;
+    for (const example of own) kept.push(example);
     record.push({
       ...corpusRecord(data),
       clips: own.length,

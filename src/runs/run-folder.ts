@@ -4,7 +4,7 @@ import { combinationMethods } from "../models/combination.ts";
 import { knownRecipe } from "../recipes/recipe.ts";
 import { dimensionNames } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { readWholeFile, writeFileAtomically } from "../shared/files.node.ts";
+import { readText, readWholeFile, writeFileAtomically } from "../shared/files.node.ts";
 
 /** More than speakers of any corpus. */
 const maxFolds = 10_000;
@@ -192,7 +192,7 @@ function remedyOf(path: string): string {
  * @throws UndertoneError `file-not-found`, `file-unreadable`, or `run-invalid` naming file and field
  */
 export async function readRunFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-  const text = (await readWholeFile(path)).toString();
+  const text = await readText(path);
   let content: unknown;
   try {
     content = JSON.parse(text);

@@ -39,6 +39,9 @@ export function fileError(path: string, cause: unknown): UndertoneError {
       return error("file-unreadable", "is a link that leads back to itself. Correct the link.");
     case "ENAMETOOLONG":
       return error("file-unreadable", "the name is too long.");
+    case "ERR_FS_FILE_TOO_LARGE":
+    case "ERR_STRING_TOO_LONG":
+      return error("file-unreadable", "is too large to be read at once. Split it.");
     case "ERR_INVALID_ARG_VALUE":
       return error("file-not-found", "a path cannot hold a NUL character. Check the path.");
     case "ENOSPC":
@@ -78,6 +81,16 @@ export async function readWholeFile(path: string): Promise<Buffer> {
     throw fileError(path, error);
   } finally {
     await file.close();
+  }
+}
+
+/** Reads a text file as `readWholeFile`. */
+export async function readText(path: string): Promise<string> {
+  const bytes = await readWholeFile(path);
+  try {
+    return bytes.toString();
+  } catch (error) {
+    throw fileError(path, error);
   }
 }
 

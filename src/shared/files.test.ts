@@ -12,11 +12,12 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import {
   fileError,
   makeFolder,
   openToRead,
+  readText,
   removeLeftovers,
   writeFileAtomically,
   writePrivateFile,
@@ -38,6 +39,7 @@ test.each([
   ["EEXIST", "file-unreadable"],
   ["EIO", "file-unreadable"],
   ["ELOOP", "file-unreadable"],
+  ["ERR_FS_FILE_TOO_LARGE", "file-unreadable"],
   ["ENAMETOOLONG", "file-unreadable"],
   ["ENOSPC", "disk-full"],
   ["EDQUOT", "disk-full"],
@@ -113,4 +115,14 @@ test("a missing file and a folder cannot be opened", async () => {
   const missing = join(folder, "missing");
   await expect(openToRead(missing)).rejects.toMatchObject({ code: "file-not-found" });
   await expect(openToRead(folder)).rejects.toMatchObject({ code: "file-unreadable", path: folder });
+});
+
+test("a text that is larger than a string can be is refused by its name", async () => {
+  const path = join(folder, "large.jsonl");
+  await writeFile(path, "a");
+  const decoding = vi.spyOn(Buffer.prototype, "toString").mockImplementationOnce(() => {
+    throw systemError("ERR_STRING_TOO_LONG");
+  });
+  onTestFinished(() => decoding.mockRestore());
+  await expect(readText(path)).rejects.toMatchObject({ code: "file-unreadable", path });
 });

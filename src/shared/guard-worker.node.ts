@@ -31,16 +31,19 @@ export function tellParent(message: object): void {
   });
 }
 
+const tellAlive = (): void => tellParent({ kind: "alive" });
+
 /**
- * Makes this process one that ends with its parent, that stays below a limit of memory, and that tells each second that it
- * is `alive`, as long as its work goes on in steps.
+ * Makes this process one that ends with its parent, that stays below a limit of memory, and that tells now and each second
+ * that it is `alive`, as long as its work goes on in steps.
  * @param mostBytes by default 80 % of the machine's
  */
 export function guardWorker({ mostBytes = Infinity }: { readonly mostBytes?: number } = {}): void {
   // The terminal sends Ctrl-C to the worker as well; when to stop is for the parent to say.
   process.on("SIGINT", () => undefined);
   process.on("disconnect", () => process.exit());
-  setInterval(() => tellParent({ kind: "alive" }), 1000).unref();
+  tellAlive();
+  setInterval(tellAlive, 1000).unref();
   const workerData = { parent: Number(process.argv[2]), mostBytes };
   new Worker(guard, { eval: true, workerData }).unref();
 }

@@ -114,13 +114,13 @@ export async function isLocked(path: string): Promise<boolean> {
   return found !== undefined && !found.isGivenUp;
 }
 
-/** Whether a file has not been written for a minute, by the clock of its own file system. */
+/** Whether a file has not been written for a minute, by the clock of its own file system, which may have been set back since. */
 async function isStale(path: string): Promise<boolean> {
   const now = besides(path);
   try {
     await (await open(now, "wx")).close();
     const [{ mtimeMs }, { mtimeMs: nowMs }] = await Promise.all([stat(path), stat(now)]);
-    return nowMs - mtimeMs > staleMs;
+    return Math.abs(nowMs - mtimeMs) > staleMs;
   } catch {
     return false;
   } finally {

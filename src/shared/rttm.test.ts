@@ -47,6 +47,13 @@ test("what is written reads back, with names that RTTM can hold", () => {
   ]);
 });
 
+test("names of hostile files reach no terminal, and many lines are read in a moment", () => {
+  const text = formatRttm("\u001B[2Jcall", [{ startSec: 0, endSec: 1, speaker: "\u0007anna" }]);
+  expect(text.trimEnd()).not.toMatch(/\p{Cc}/u);
+  const lines = Array.from({ length: 400_000 }, (_, n) => `SPEAKER call 1 ${n} 0.5 - - anna\n`);
+  expect(parseRttm(lines.join("")).get("call")).toHaveLength(lines.length);
+});
+
 test("finds a recording by its file's name, or refuses where it is not among several", () => {
   const recordings = parseRttm(rttm);
   expect(turnsOf(recordings, "a/b/other.mp3")).toHaveLength(1);

@@ -1,4 +1,6 @@
+import { withoutControls } from "./controls.ts";
 import { UndertoneError } from "./errors.ts";
+import { addTo } from "./group.ts";
 import { joinTurns, type Turn } from "./turns.ts";
 
 /** Types of lines that RTTM has beside those of speakers. */
@@ -37,7 +39,7 @@ export function parseRttm(text: string, path?: string): Map<string, Turn[]> {
     if (type === "" || /^(;;|#)/.test(type) || otherTypes.has(type.toUpperCase())) continue;
     const turn = turnOf(fields);
     if (typeof turn === "string") problems.push({ line: index + 1, problem: turn });
-    else turns.set(fields[1]!, [...(turns.get(fields[1]!) ?? []), turn]);
+    else addTo(turns, fields[1]!, turn);
   }
   if (problems.length > 0) throw unreadable(problems, path);
   return new Map([...turns].map(([recording, all]) => [recording, joinTurns(all)]));
@@ -81,7 +83,8 @@ export function formatRttm(recording: string, turns: readonly Turn[]): string {
     .join("");
 }
 
-const nameOf = (text: string): string => text.trim().replaceAll(/\s+/g, "_") || "_";
+const nameOf = (text: string): string =>
+  withoutControls(text).trim().replaceAll(/\s+/g, "_") || "_";
 
 /**
  * Returns the turns of one recording: those under its name, with or without its extension, or of the only recording that there is.

@@ -2,7 +2,8 @@ import { splitNotice } from "../audio/channels.ts";
 import { CrossTalk } from "../audio/cross-talk.ts";
 import { openFile } from "../audio/load.node.ts";
 import type { SoundChoice } from "../audio/read-channels.ts";
-import { readFileChannels, type NamedSource } from "../audio/read-file.node.ts";
+import { readFileChannels } from "../audio/read-file.node.ts";
+import type { SoundSource } from "../audio/source.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { RecordingTranscriber } from "./transcribe-recording.ts";
 import {
@@ -66,14 +67,14 @@ function withNotice(
 }
 
 /** How many channels are transcribed by themselves. */
-async function channelCount(source: NamedSource, options: SoundChoice): Promise<number> {
+async function channelCount(source: SoundSource, options: SoundChoice): Promise<number> {
   const reading = readFileChannels(source, { ...options, sampleRate: speechSampleRate });
   for await (const channels of reading) return channels.length;
   return 1;
 }
 
 async function transcribeSource(
-  source: NamedSource,
+  source: SoundSource,
   { onUtterance, onProgress, ...options }: TranscribeFileOptions,
 ): Promise<RecordingTranscript> {
   const reading = readFileChannels(source, { ...options, sampleRate: speechSampleRate });

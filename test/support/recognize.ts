@@ -21,6 +21,8 @@ export async function recognizeAll(
   return next.value;
 }
 
+const openFile = (): Promise<never> => Promise.reject(new Error("no file is opened"));
+
 /** The same of samples in memory, [channel][sample] or of one channel. */
 export async function recognizeSamples(
   samples: Float32Array | readonly Float32Array[],
@@ -28,7 +30,7 @@ export async function recognizeSamples(
   { sampleRate, ...options }: RecognizeOptions & { readonly sampleRate: number },
 ): Promise<Recognized> {
   const sound = await toSound({ samples, sampleRate });
-  const open = await openSound(sound, () => Promise.reject(new Error("no file is opened")));
+  const open = await openSound(sound, { openFile });
   const areSpeakers = (options.roles ?? options.only) !== undefined;
   const blocks = open.read({ sampleRate, areSpeakers, ...options });
   return recognizeAll({ blocks, sampleRate, warnings: blocks.warnings }, models, options);

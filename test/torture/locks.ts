@@ -31,6 +31,10 @@ export async function tortureLocks(): Promise<Tally> {
   for (const [name, content] of Object.entries(unknown)) {
     tally.count((await asked(content, 30)) === "busy" ? "told" : "failed", `${name}, fresh`);
     tally.count((await asked(content, staleSec)) === "held" ? "right" : "failed", name);
+    tally.count(
+      (await asked(content, -86_400)) === "held" ? "right" : "failed",
+      `${name}, of tomorrow`,
+    );
     const twice = await asked(content, staleSec, "");
     tally.count(twice === "held" ? "right" : "failed", `${name}, half removed`);
   }

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { withoutControls } from "../../shared/controls.ts";
 
 /** The colors of every chart: CSS variables that a page may set, with defaults. */
 export const colors = {
@@ -40,7 +41,7 @@ export function renderChart(description: string, options: Plot.PlotOptions): str
   svg.setAttribute("aria-label", description);
   // Screen readers get the description; Plot's names of single marks would be read out one by one.
   for (const part of svg.querySelectorAll("g[aria-label]")) part.removeAttribute("aria-label");
-  return svg.outerHTML;
+  return withoutControls(svg.outerHTML);
 }
 
 /** Returns a chart as the text of an `.svg` file for light and dark screens. */

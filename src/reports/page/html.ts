@@ -1,3 +1,5 @@
+import { withoutControls } from "../../shared/controls.ts";
+
 /** Text that is HTML already and is not escaped. */
 export class Html {
   readonly text: string;
@@ -21,10 +23,10 @@ function textOf(piece: Piece): string {
   if (piece === undefined || piece === null) return "";
   if (piece instanceof Html) return piece.text;
   if (typeof piece === "object") return piece.map(textOf).join("");
-  return String(piece).replaceAll(/[&<>"']/g, (character) => entities[character]!);
+  return withoutControls(String(piece)).replaceAll(/[&<>"']/g, (each) => entities[each]!);
 }
 
-/** Returns HTML from a template: text is escaped, other templates are not; lists are joined. */
+/** Returns HTML from a template: text is escaped and has no control characters, other templates are not; lists are joined. */
 export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
   return new Html(String.raw({ raw: strings }, ...pieces.map(textOf)));
 }

@@ -9,7 +9,7 @@ import type { Prediction } from "../../evaluation/prediction.ts";
 import { calibrationSentences } from "./calibration.ts";
 import { renderReport, type ReportInput } from "./report.ts";
 
-const hostile = `"><script>alert(1)</script>&'`;
+const hostile = `"><script>alert(1)</script>&'\u001B[2J\u009B`;
 
 function predictions(speakers: number): Prediction[] {
   const random = new Random(1, "report");
@@ -74,6 +74,7 @@ function input(changes: Partial<ReportInput> = {}, speakers = 4): ReportInput {
 test("every string of a hostile corpus is text in the report", () => {
   const page = renderReport(input());
   expect(page).not.toContain("<script");
+  expect(page).not.toMatch(/\p{Cc}(?<![\n\t])/u);
   expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
 });
 

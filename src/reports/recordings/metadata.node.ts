@@ -1,5 +1,6 @@
 import { TableColumns } from "../../datasets/table-columns.ts";
 import { readHeader, readTable, tableError, type TableRow } from "../../datasets/table.ts";
+import { addTo } from "../../shared/group.ts";
 
 /** A table with facts of recordings. */
 export interface Metadata {
@@ -84,7 +85,7 @@ function uniqueNames(byPath: ReadonlyMap<string, number>): Map<string, number> {
   for (const [spelled, row] of byPath) {
     const name = spelled.split("/").at(-1)!;
     for (const each of new Set([name, withoutExtension(name)])) {
-      found.set(each, [...(found.get(each) ?? []), row]);
+      addTo(found, each, row);
     }
   }
   return new Map(

@@ -7,7 +7,7 @@ import { dimensionDocument } from "../../reports/report-dimensions.ts";
 import type { EvaluatedDimensions } from "../../runs/evaluate-dimension-run.ts";
 import type { EvaluatedRun } from "../../runs/evaluate-run.ts";
 import { foldFolder } from "../../runs/run-folder.ts";
-import { readWholeFile } from "../../shared/files.node.ts";
+import { readText } from "../../shared/files.node.ts";
 
 const estimate = z.object({
   value: z.number(),
@@ -71,7 +71,7 @@ export type RunScores = Partial<
 
 async function readDocument(folder: string): Promise<unknown> {
   try {
-    return JSON.parse((await readWholeFile(join(folder, "evaluation.json"))).toString());
+    return JSON.parse(await readText(join(folder, "evaluation.json")));
   } catch {
     return undefined; // not evaluated yet, or torn
   }
