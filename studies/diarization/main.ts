@@ -37,8 +37,8 @@ const encoder = await openSpeakerEncoder({ threads: 1 });
 const embedded: (Embedded & { readonly isNoisy: boolean })[] = [];
 for (const clip of someOfEach(test, clipsPerSpeaker, seed)) {
   for (const { samples, ...window } of await windowsOf(clip)) {
-    const [embedding] = await encoder.embed(samples, [wholeWindow]);
-    embedded.push({ ...window, embedding: embedding! });
+    const { embeddings } = await encoder.embed(samples, [wholeWindow]);
+    embedded.push({ ...window, embedding: embeddings[0]! });
   }
 }
 const errorRows = [false, true].map((noisy) => {
