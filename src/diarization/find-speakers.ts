@@ -11,10 +11,8 @@ const leastSpeech = { sec: 5, share: 0.1 } as const;
 
 /** Clusters that joins within a speaker leave. */
 const leftWithin = { least: 6, most: 15 } as const;
-/** Where fewer such joins cost anything, the recording is too short to know what they do. */
-const leastCosts = 5;
-/** There, two clusters are two speakers where telling them apart explains this share of the variance. */
-const shareOfSpeaker = 0.09;
+/** Two speakers are told apart only where that explains so much of the variance. */
+const leastShare = 0.08;
 
 export interface SpeakerCount {
   /** How many there are, where it is known. */
@@ -91,9 +89,8 @@ function condense(clusters: readonly Cluster[]): readonly Cluster[] {
 function cutAt(given: readonly Cluster[], threshold: number): readonly Cluster[] {
   const steps = [...agglomerate(given)];
   const sec = given.reduce((sum, { weight }) => sum + weight, 0);
-  const within = costWithin(steps);
   // Unit vectors around zero vary by 1.
-  const most = within === undefined ? shareOfSpeaker * sec : threshold * within;
+  const most = Math.max(leastShare * sec, threshold * costWithin(steps));
   const next = steps.findIndex(({ cost }) => cost >= most);
   const last = next < 0 ? steps.at(-1)! : steps[next - 1]!;
   const bySize = last.clusters.toSorted((a, b) => b.weight - a.weight);
@@ -102,13 +99,13 @@ function cutAt(given: readonly Cluster[], threshold: number): readonly Cluster[]
 }
 
 /** What joins within speakers cost: the median of those that leave few clusters, but more than there are speakers. */
-function costWithin(steps: readonly MergeStep[]): number | undefined {
+function costWithin(steps: readonly MergeStep[]): number {
   const costs = steps
     .filter(({ clusters: { length } }) => leftWithin.least <= length && length <= leftWithin.most)
     .map(({ cost }) => cost)
     .filter((cost) => cost > 0)
     .toSorted((a, b) => a - b);
-  return costs.length < leastCosts ? undefined : costs[Math.floor(costs.length / 2)];
+  return costs[Math.floor(costs.length / 2)] ?? 0;
 }
 
 /** The last step at which so many clusters are speakers of their own, or else that with so many clusters. */
