@@ -7,14 +7,16 @@ import { diarize, type SpeakerEmbedding } from "./diarize.ts";
 const sampleRate = 16_000;
 /** Stands in for a voice: loud, middling and quiet people are three. */
 const byLevel: SpeakerEmbedding = {
-  card: { sampleRate, threshold: 0.1 },
-  embed: async (samples, windows) =>
-    windows.map(({ startSec, endSec }) => {
+  card: { sampleRate, threshold: 3 },
+  embed: async (samples, windows) => ({
+    embeddings: windows.map(({ startSec, endSec }) => {
       const own = samples.subarray(startSec * sampleRate, endSec * sampleRate);
       const level = Math.sqrt(own.reduce((sum, x) => sum + x * x, 0) / own.length);
       const place = level > 0.11 ? 0 : level > 0.045 ? 1 : 2;
       return Float32Array.from({ length: 3 }, (_, i) => (i === place ? 1 : 0));
     }),
+    overlaps: [],
+  }),
   close: async () => undefined,
 };
 const levels: Readonly<Record<string, number>> = { anna: 0.2, ben: 0.07, carl: 0.025 };
@@ -35,6 +37,9 @@ function conversation(
   }
   return { samples: placed(atSec + 1, sounds, 1e-4), turns: joinTurns(turns, 0.3) };
 }
+
+const totalSec = (turns: readonly Turn[]): number =>
+  turns.reduce((sum, { startSec, endSec }) => sum + endSec - startSec, 0);
 
 const order = ["ben", "anna", "anna", "ben", "carl", "anna", "carl", "ben"];
 
@@ -70,6 +75,21 @@ test("blocks of any length give the same turns; progress is told, and a cancelle
   expect(diarizationErrorRate(whole, inBlocks)).toBeLessThan(0.02);
   const stopped = diarize(blocks, byLevel, { signal: AbortSignal.abort() });
   await expect(stopped).rejects.toMatchObject({ code: "cancelled" });
+});
+
+test("an overlap is both speakers', at its place in the recording", async () => {
+  const { samples } = conversation(["anna", "carl", "anna", "carl"], 0.6);
+  const plain = await diarize([samples], byLevel);
+  const inEach = { startSec: 0.5, endSec: 1 };
+  const found = await diarize([samples], {
+    ...byLevel,
+    embed: async (...given) => ({ ...(await byLevel.embed(...given)), overlaps: [inEach] }),
+  });
+  expect(totalSec(found) - totalSec(plain)).toBeCloseTo(4 * 0.5, 1);
+  const [first] = plain;
+  const other = found.find(({ speaker }) => speaker !== first!.speaker);
+  expect(other!.startSec).toBeCloseTo(first!.startSec + inEach.startSec, 6);
+  expect(other!.endSec).toBeCloseTo(first!.startSec + inEach.endSec, 6);
 });
 
 test("where nobody speaks there are no turns", async () => {

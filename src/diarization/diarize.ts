@@ -2,6 +2,7 @@ import { throwIfCancelled } from "../shared/errors.ts";
 import { joinTurns, type Turn } from "../shared/turns.ts";
 import { findSpeakers, unit, type SpeakerCount } from "./find-speakers.ts";
 import { resegment, type EmbeddedRegion, type SpeakerSpan } from "./resegment.ts";
+import { speakTogether } from "./speak-together.ts";
 import type { SpeakerCard } from "./speaker-card.ts";
 import type { SpeakerEncoder } from "./speaker-encoder.ts";
 import { SpeechWindows, type SpokenRegion } from "./speech-windows.ts";
@@ -21,7 +22,7 @@ export interface DiarizeOptions {
 
 /**
  * Returns who speaks when in mono blocks at 16 kHz: turns by their start, of "speaker 1" and so on in the order of their first words.
- * They do not overlap: of two who speak at once one is told. Holds two minutes of sound, and one embedding for each quarter of a second of speech.
+ * Where two speak at once, both have a turn. Holds two minutes of sound, and one embedding for each quarter of a second of speech.
  * @throws UndertoneError `cancelled`, and what reading the blocks throws
  */
 export async function diarize(
@@ -51,9 +52,16 @@ export async function embedSpeech(
         startSec: window.startSec - startSec,
         endSec: window.endSec - startSec,
       }));
-      const embeddings = await encoder.embed(spoken, within);
-      const embedded = own.map((window, n) => ({ ...window, embedding: embeddings[n]! }));
-      regions.push({ startSec, endSec, windows: embedded });
+      const { embeddings, overlaps } = await encoder.embed(spoken, within);
+      regions.push({
+        startSec,
+        endSec,
+        windows: own.map((window, n) => ({ ...window, embedding: embeddings[n]! })),
+        overlaps: overlaps.map((overlap) => ({
+          startSec: startSec + overlap.startSec,
+          endSec: Math.min(endSec, startSec + overlap.endSec),
+        })),
+      });
     }
   }
   for await (const block of blocks) {
@@ -66,7 +74,7 @@ export async function embedSpeech(
   return regions;
 }
 
-/** Returns the turns of regions, by clustering what they hold. */
+/** Returns the turns of regions, by clustering what they hold; two at once where they overlap. */
 export function assignTurns(given: readonly EmbeddedRegion[], count: SpeakerCount): Turn[] {
   const regions = centered(given);
   const weighted = regions.map(({ startSec, endSec, windows }) =>
@@ -77,7 +85,11 @@ export function assignTurns(given: readonly EmbeddedRegion[], count: SpeakerCoun
   for (let round = 0; round < rounds; round++) {
     centroids = recentered(regions, resegment(regions, centroids), centroids);
   }
-  return named(resegment(regions, centroids));
+  const turns = named(resegment(regions, centroids));
+  return speakTogether(
+    turns,
+    regions.flatMap(({ overlaps }) => overlaps),
+  );
 }
 
 /** Directions from the mean of the recording: what its speakers share, such as the microphone or their sex, says nothing of who speaks. */

@@ -1,4 +1,4 @@
-import { agglomerate, joined, type Cluster } from "./agglomerate.ts";
+import { agglomerate, joined, type Cluster, type MergeStep } from "./agglomerate.ts";
 
 /** Embeddings that are clustered at once; longer recordings are first condensed part by part. */
 const mostAtOnce = 800;
@@ -9,10 +9,15 @@ const neighborSimilarity = 0.8;
 /** A speaker of their own speaks at least so long or, in short recordings, this share of all speech. */
 const leastSpeech = { sec: 5, share: 0.1 } as const;
 
+/** Clusters that joins within a speaker leave. */
+const leftWithin = { least: 6, most: 15 } as const;
+/** Two speakers are told apart only where that explains so much of the variance. */
+const leastShare = 0.08;
+
 export interface SpeakerCount {
   /** How many there are, where it is known. */
   readonly speakers?: number | undefined;
-  /** Two clusters are two speakers where telling them apart explains this share of the variance of a recording, or more. */
+  /** Two clusters are two speakers where joining them costs so many times as much as joins within a speaker do. */
   readonly threshold: number;
 }
 
@@ -82,14 +87,25 @@ function condense(clusters: readonly Cluster[]): readonly Cluster[] {
 
 /** Joins clusters until too much would be lost; those of little speech are left out, but for the largest. */
 function cutAt(given: readonly Cluster[], threshold: number): readonly Cluster[] {
+  const steps = [...agglomerate(given)];
   const sec = given.reduce((sum, { weight }) => sum + weight, 0);
-  let last = given;
-  for (const { cost, clusters } of agglomerate(given)) {
-    if (cost >= threshold * sec) break; // unit vectors around zero vary by 1
-    last = clusters;
-  }
-  const bySize = last.toSorted((a, b) => b.weight - a.weight);
-  return bySize.filter(({ weight }, index) => index === 0 || weight >= leastOf(last));
+  // Unit vectors around zero vary by 1.
+  const most = Math.max(leastShare * sec, threshold * costWithin(steps));
+  const next = steps.findIndex(({ cost }) => cost >= most);
+  const last = next < 0 ? steps.at(-1)! : steps[next - 1]!;
+  const bySize = last.clusters.toSorted((a, b) => b.weight - a.weight);
+  const leastSec = leastOf(last.clusters);
+  return bySize.filter(({ weight }, index) => index === 0 || weight >= leastSec);
+}
+
+/** What joins within speakers cost: the median of those that leave few clusters, but more than there are speakers. */
+function costWithin(steps: readonly MergeStep[]): number {
+  const costs = steps
+    .filter(({ clusters: { length } }) => leftWithin.least <= length && length <= leftWithin.most)
+    .map(({ cost }) => cost)
+    .filter((cost) => cost > 0)
+    .toSorted((a, b) => a - b);
+  return costs[Math.floor(costs.length / 2)] ?? 0;
 }
 
 /** The last step at which so many clusters are speakers of their own, or else that with so many clusters. */

@@ -12,7 +12,7 @@ function region(startSec: number, endSec: number, changeSec: number): EmbeddedRe
     const embedding = Float32Array.of(first / length, (1 - first) / length);
     windows.push({ startSec: from, endSec: from + 1.5, embedding });
   }
-  return { startSec, endSec, windows };
+  return { startSec, endSec, windows, overlaps: [] };
 }
 
 test("finds the change of speaker within a region to a few tenths of a second", () => {

@@ -7,6 +7,8 @@ export interface EmbeddedWindow extends SpeechRegion {
 
 export interface EmbeddedRegion extends SpeechRegion {
   readonly windows: readonly EmbeddedWindow[];
+  /** Where two speak at once. */
+  readonly overlaps: readonly SpeechRegion[];
 }
 
 /** One speaker's part of a region. */

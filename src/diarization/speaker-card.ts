@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { emitModel } from "../graph/emit.ts";
+import { withFreeAxes } from "../graph/free-axes.ts";
 import { readMetadata } from "../graph/metadata.ts";
+import { softmax } from "../graph/operators/activation.ts";
 import { divide, multiply, sqrt, subtract } from "../graph/operators/arithmetic.ts";
 import { matMul } from "../graph/operators/matrix.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
@@ -8,7 +10,9 @@ import { constant, input } from "../graph/tensor.ts";
 import { encoderNames, encoderSampleRate } from "../models/encoder-layers.ts";
 import type { Discriminant } from "../models/linear/discriminant-analysis.ts";
 import { cardKey } from "../models/model-card.ts";
+import { Network, type Weights } from "../models/network.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import { overlapLogits } from "./overlap-head.ts";
 
 const cardSchema = z.strictObject({
   name: z.string(),
@@ -18,8 +22,10 @@ const cardSchema = z.strictObject({
   dimensions: z.int().positive(),
   /** Layers whose mean and deviation over time it is made of. */
   encoder: z.strictObject({ name: z.enum(encoderNames), layers: z.array(z.int().min(-1)).min(1) }),
-  /** Share of the variance of a recording's embeddings from which on telling two clusters apart makes them two speakers. */
-  threshold: z.number().min(0).max(1),
+  /** Two clusters are two speakers where joining them costs so many times as much as joins within a speaker do. */
+  threshold: z.number().positive(),
+  /** Probability from which on two speak at once. */
+  overlapThreshold: z.number().min(0).max(1),
   /** Data, license, recipe, seed, scores. */
   provenance: z.record(z.string(), z.unknown()),
 });
@@ -38,11 +44,22 @@ export function readSpeakerCard(model: Uint8Array): SpeakerCard {
   }
 }
 
-/** Returns an ONNX file that makes `embedding` [batch, dimensions], of length 1, of `statistics` [batch, columns]. */
+/** What a speaker embedding has learned. */
+export interface SpeakerWeights {
+  readonly discriminant: Discriminant;
+  /** Of the head that tells where two speak at once. */
+  readonly overlap: Weights;
+}
+
+/**
+ * Returns an ONNX file of two parts: `embedding` [1, dimensions], of length 1, of `statistics` [1, columns], and the
+ * probabilities `overlap` [1, 1, frames, 2] that one and that two speak, of `frames` [1, 1, frames, columns].
+ */
 export function speakerModel(
-  { mean, projection, dimensions }: Discriminant,
+  { discriminant, overlap: weights }: SpeakerWeights,
   card: SpeakerCard,
 ): Uint8Array {
+  const { mean, projection, dimensions } = discriminant;
   const columns = mean.length;
   const centered = subtract(
     input("statistics", [1, columns]),
@@ -53,9 +70,13 @@ export function speakerModel(
     constant(Float32Array.from(projection), [columns, dimensions]),
   );
   const length = sqrt(reduceSum(multiply(projected, projected), { axes: [1] }));
-  return emitModel({
-    outputs: { embedding: divide(projected, length) },
-    freeBatch: true,
+  const frames = input("frames", [1, 1, 1, columns / 2]);
+  const overlap = softmax(overlapLogits(new Network("inference"), frames));
+  const model = emitModel({
+    outputs: { embedding: divide(projected, length), overlap },
+    weights,
     metadata: { [cardKey]: JSON.stringify(card) },
   });
+  const time = { axis: 2, name: "frames" };
+  return withFreeAxes(model, { frames: time, overlap: time });
 }

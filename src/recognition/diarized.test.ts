@@ -116,12 +116,14 @@ test("an engine finds the turns by a first reading", async () => {
     warnings: [],
     openFile: () => Promise.reject(new Error("no file is opened")),
     openSpeakerEncoder: async () => ({
-      card: { sampleRate, threshold: 0.1 },
-      embed: async (samples, windows) =>
-        windows.map(({ startSec, endSec }) => {
+      card: { sampleRate, threshold: 3 },
+      embed: async (samples, windows) => ({
+        embeddings: windows.map(({ startSec, endSec }) => {
           const power = powerOf(samples.subarray(startSec * sampleRate, endSec * sampleRate));
           return power > 0.0036 ? Float32Array.of(1, 0) : Float32Array.of(0, 1);
         }),
+        overlaps: [],
+      }),
       close: async () => void closed++,
     }),
     close: async () => undefined,

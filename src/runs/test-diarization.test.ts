@@ -39,9 +39,11 @@ test("conversations are written with their references, found again and scored", 
   const speakers = new Set(references[0]!.turns.map(({ speaker }) => speaker));
   expect(speakers).toEqual(new Set(["person_1", "person_2"]));
   const oneVoice = {
-    card: { sampleRate: 16_000 as const, threshold: 0.1 },
-    embed: async (_: Float32Array, windows: readonly unknown[]) =>
-      windows.map(() => Float32Array.of(1, 0)),
+    card: { sampleRate: 16_000 as const, threshold: 3 },
+    embed: async (_: Float32Array, windows: readonly unknown[]) => ({
+      embeddings: windows.map(() => Float32Array.of(1, 0)),
+      overlaps: [],
+    }),
     close: async () => undefined,
   };
   const scored = await testDiarization(references[0]!, oneVoice, {});

@@ -4,13 +4,14 @@ import { speakersOf, type Clip } from "../../src/datasets/manifest.ts";
 import { Random } from "../../src/shared/random.ts";
 
 const sampleRate = 16_000;
-const clipsPerSpeaker = 30;
 
 export interface Setting {
   readonly speakers: number;
   readonly lengthSec: number;
   readonly overlapShare: number;
   readonly snrDb?: number | undefined;
+  /** Of each speaker, at most. */
+  readonly clipsPerSpeaker?: number | undefined;
 }
 
 /** Returns a conversation of some of the clips' speakers. */
@@ -19,16 +20,18 @@ export async function conversationOf(
   setting: Setting,
   ...seed: readonly (string | number)[]
 ): Promise<Conversation> {
+  const { clipsPerSpeaker = 30 } = setting;
   const random = new Random("diarization conversation", ...seed);
   const chosen = random.shuffle(speakersOf(clips)).slice(0, setting.speakers);
-  const participants = await Promise.all(
-    chosen.map(async (speaker) => {
-      const own = random.shuffle(clips.filter(({ speakerId }) => speakerId === speaker));
-      const loaded = own
-        .slice(0, clipsPerSpeaker)
-        .map(({ path }) => loadAudio(path, { sampleRate }));
-      return { speaker, clips: (await Promise.all(loaded)).map(({ samples }) => samples) };
-    }),
-  );
+  const participants = [];
+  for (const speaker of chosen) {
+    const own = random.shuffle(clips.filter(({ speakerId }) => speakerId === speaker));
+    const loaded: Float32Array[] = [];
+    // One after the other: each decodes in a process.
+    for (const { path } of own.slice(0, clipsPerSpeaker)) {
+      loaded.push((await loadAudio(path, { sampleRate })).samples);
+    }
+    participants.push({ speaker, clips: loaded });
+  }
   return buildConversation(participants, { ...setting, sampleRate }, random);
 }

@@ -16,8 +16,17 @@ import { layerStatistics } from "../models/layer-statistics.ts";
 /** Longer speech is encoded in pieces: attention takes memory with the square of their length. */
 const longestSec = 10;
 
-/** Describes the voice in windows of speech: mean and deviation over time of an encoder's early layers. */
-export class VoiceStatistics {
+/** An encoder's early layers of speech. */
+export interface VoiceFrames {
+  /** Each [frames, width]. */
+  readonly layers: readonly Float32Array[];
+  readonly width: number;
+  /** Frames that one second has. */
+  readonly perSec: number;
+}
+
+/** Encodes the voice in speech: frames of an encoder's early layers. */
+export class VoiceEncoder {
   readonly #layers: EncoderLayers;
   readonly #session: Session;
 
@@ -31,34 +40,18 @@ export class VoiceStatistics {
     runtime: Runtime,
     encoder: Uint8Array,
     options: EncoderLayers & { readonly threads?: number | undefined },
-  ): Promise<VoiceStatistics> {
+  ): Promise<VoiceEncoder> {
     const { threads } = options;
     const session = threads === undefined ? {} : { threads };
     const cut = await signWeights(runtime, cutModel(encoder, outputsOf(options)));
-    return new VoiceStatistics(options, await Session.open(runtime, cut, session));
+    return new VoiceEncoder(options, await Session.open(runtime, cut, session));
   }
 
-  /** Returns the statistics [2 · layers · width] of each window, in seconds from the start of mono samples at 16 kHz. */
-  async of(samples: Float32Array, windows: readonly SpeechRegion[]): Promise<Float32Array[]> {
-    const { width } = speechEncoders[this.#layers.name];
-    const layers = await this.#encode(samples);
-    const frames = layers[0]!.length / width;
-    const perSec = (frames * encoderSampleRate) / Math.max(samples.length, shortestSamples);
-    return windows.map(({ startSec, endSec }) => {
-      const first = Math.min(frames - 1, Math.round(startSec * perSec));
-      const end = Math.max(first + 1, Math.min(frames, Math.round(endSec * perSec)));
-      return layerStatistics(
-        layers.map((layer) => layer.subarray(first * width, end * width)),
-        width,
-      );
-    });
-  }
-
-  /** Layers [frames, width] of all samples. */
-  async #encode(samples: Float32Array): Promise<Float32Array[]> {
+  /** Returns the frames of mono samples at 16 kHz. */
+  async encode(samples: Float32Array): Promise<VoiceFrames> {
     const count = Math.max(1, Math.ceil(samples.length / (longestSec * encoderSampleRate)));
     const length = Math.ceil(samples.length / count);
-    const names = outputsOf(this.#layers);
+    const { width } = speechEncoders[this.#layers.name];
     const pieces: Record<string, Float32Array>[] = [];
     for (let piece = 0; piece < count; piece++) {
       const part = samples.subarray(piece * length, (piece + 1) * length);
@@ -66,7 +59,12 @@ export class VoiceStatistics {
       data.set(normalizeLevel(part));
       pieces.push(await this.#session.run({ input_values: { data, shape: [1, data.length] } }));
     }
-    return names.map((name) => concatenate(pieces.map((outputs) => outputs[name]!)));
+    const layers = outputsOf(this.#layers).map((name) =>
+      concatenate(pieces.map((outputs) => outputs[name]!)),
+    );
+    const frames = layers[0]!.length / width;
+    const perSec = (frames * encoderSampleRate) / Math.max(samples.length, shortestSamples);
+    return { layers, width, perSec };
   }
 
   async close(): Promise<void> {
@@ -76,3 +74,17 @@ export class VoiceStatistics {
 
 const outputsOf = ({ name, layers }: EncoderLayers): string[] =>
   layers.map((layer) => layerOutput(layer, speechEncoders[name].family));
+
+/** Returns mean and deviation over time [2 · layers · width] of a window, in seconds from the first frame. */
+export function voiceStatistics(
+  { layers, width, perSec }: VoiceFrames,
+  { startSec, endSec }: SpeechRegion,
+): Float32Array {
+  const frames = layers[0]!.length / width;
+  const first = Math.min(frames - 1, Math.round(startSec * perSec));
+  const end = Math.max(first + 1, Math.min(frames, Math.round(endSec * perSec)));
+  return layerStatistics(
+    layers.map((layer) => layer.subarray(first * width, end * width)),
+    width,
+  );
+}
