@@ -38,7 +38,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<AnyCommand>>> = {
 export async function openCommandLine(words?: readonly string[]) {
   const names = Object.keys(summaries).filter(isCommandName);
   const meant = words?.find(isCommandName);
-  const commands = names.map((name) =>
+  const commands = names.map(async (name) =>
     words === undefined || name === meant ? loaders[name]() : createCommand(name, summaries[name]),
   );
   return createGroup(
