@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { undertone } from "../src/cli/commands.ts";
+import { openCommandLine } from "../src/cli/commands.ts";
 import { commandReference } from "../src/cli/reference.ts";
 import { metricReference } from "../src/evaluation/reference.ts";
 import { recipeJsonSchema } from "../src/recipes/json-schema.ts";
@@ -13,6 +13,7 @@ import { recipeNames } from "../src/recipes/read-recipe.ts";
 import { recipeReference } from "../src/recipes/reference.ts";
 
 const root = resolve(import.meta.dirname, "..");
+const undertone = await openCommandLine();
 const pages = ["README.md", "CONTRIBUTING.md", "models/README.md", "examples/README.md"].concat(
   readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))

@@ -1,4 +1,4 @@
-import { RealFft } from "./fft.ts";
+import { FrameTransforms, framesAtOnce } from "./frame-transforms.ts";
 import { hannWindow } from "./windows.ts";
 
 export interface FrameAutocorrelationOptions {
@@ -28,91 +28,80 @@ function hannAutocorrelation(share: number): number {
 
 /**
  * Autocorrelation of windowed frames, computed from their power spectrum and divided by that of the window, so that a
- * periodic signal has 1 at any period. The properties are those of the last frame.
+ * periodic signal has 1 at any period. The properties are those of the frame that is visited.
  * @see Boersma (1993), "Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise ratio"
  */
 export class FrameAutocorrelation {
-  /** Mean square of the last frame from `lowHz` to half the sample rate. */
+  /** Mean square from `lowHz` to half the sample rate. */
   meanSquare = 0;
-  /** Emphasized power spectrum of the last frame from bin 0 on; 0 outside `lowHz` … `highHz`. */
-  readonly power: Float64Array;
+  /** Emphasized power spectrum [highBin + 1], 0 below `lowBin`, in any unit. */
+  readonly power: Float32Array;
+  /** Its sum. */
+  totalPower = 0;
   readonly hzPerBin: number;
   readonly lowBin: number;
   readonly highBin: number;
 
-  readonly #fft: RealFft;
-  readonly #inverse: RealFft;
-  readonly #window: Float32Array;
-  readonly #windowEnergy: number;
-  readonly #weights: Float64Array;
+  readonly #transforms: FrameTransforms;
+  readonly #meanSquareOfSum: number;
   readonly #decay: Float64Array;
-  readonly #lagsPerSec: number;
-  readonly #frame: Float64Array;
-  readonly #re: Float64Array;
-  readonly #im: Float64Array;
-  readonly #zeros: Float64Array;
-  readonly #correlation: Float64Array;
+  readonly #sampleRate: number;
+  readonly #correlation: Float32Array;
 
   constructor(options: FrameAutocorrelationOptions) {
     const { sampleRate, windowLength, lowHz, highHz, maxLagSec, emphasis = () => 1 } = options;
     const maxLag = Math.ceil(maxLagSec * sampleRate);
     // Padding keeps the lags of interest free of the wrap-around of a circular correlation.
-    this.#fft = new RealFft(2 ** Math.ceil(Math.log2(windowLength + maxLag)));
-    this.hzPerBin = sampleRate / this.#fft.length;
-    this.lowBin = Math.ceil(lowHz / this.hzPerBin);
-    this.highBin = Math.min(this.#fft.length / 2, Math.floor(highHz / this.hzPerBin));
-    // Twice the bins of the band: lags fine enough for a parabola through three of them.
-    this.#inverse = new RealFft(
-      Math.min(this.#fft.length, 2 ** Math.ceil(Math.log2(4 * this.highBin))),
+    const length = 2 ** Math.ceil(Math.log2(windowLength + maxLag));
+    const hzPerBin = sampleRate / length;
+    const lowBin = Math.ceil(lowHz / hzPerBin);
+    const highBin = Math.min(length / 2, Math.floor(highHz / hzPerBin));
+    const weights = Float32Array.from({ length: length / 2 + 1 }, (_, bin) =>
+      bin <= highBin ? emphasis(bin * hzPerBin) : 0,
     );
-    this.#lagsPerSec = this.#inverse.length * this.hzPerBin;
-    this.#window = hannWindow(windowLength);
-    this.#windowEnergy = this.#window.reduce((sum, w) => sum + w * w, 0);
-    this.#weights = Float64Array.from({ length: this.#fft.bins }, (_, bin) =>
-      emphasis(bin * this.hzPerBin),
+    const window = hannWindow(windowLength);
+    this.#transforms = new FrameTransforms({ length, window, weights, lowBin });
+    this.#meanSquareOfSum = 1 / (2 * length * window.reduce((sum, w) => sum + w * w, 0));
+    this.#decay = Float64Array.from({ length: maxLag + 2 }, (_, lag) =>
+      hannAutocorrelation(lag / windowLength),
     );
-    const decayLength = Math.ceil(maxLagSec * this.#lagsPerSec) + 2;
-    this.#decay = Float64Array.from({ length: decayLength }, (_, lag) =>
-      hannAutocorrelation((lag / this.#lagsPerSec) * (sampleRate / windowLength)),
-    );
-    this.#frame = new Float64Array(this.#fft.length);
-    this.#re = new Float64Array(this.#fft.bins);
-    this.#im = new Float64Array(this.#fft.bins);
-    this.power = new Float64Array(this.#inverse.bins);
-    this.#zeros = new Float64Array(this.#inverse.bins);
-    this.#correlation = new Float64Array(this.#inverse.length);
+    this.#sampleRate = sampleRate;
+    this.hzPerBin = hzPerBin;
+    this.lowBin = lowBin;
+    this.highBin = highBin;
+    this.power = new Float32Array(highBin + 1);
+    this.#correlation = new Float32Array(maxLag + 2);
   }
 
-  /** Analyzes the frame from sample `start`, with zeros outside of the recording. */
-  analyze(samples: Float32Array, start: number): void {
-    const window = this.#window;
-    const frame = this.#frame;
-    const first = Math.max(0, -start);
-    const end = Math.max(first, Math.min(window.length, samples.length - start));
-    frame.fill(0, 0, first);
-    for (let n = first; n < end; n++) frame[n] = window[n]! * samples[start + n]!;
-    frame.fill(0, end, window.length);
-    const re = this.#re;
-    const im = this.#im;
-    this.#fft.forward(frame, re, im);
-    const { lowBin, highBin, power } = this;
-    const weights = this.#weights;
-    let energy = 0;
-    for (let bin = lowBin; bin < re.length; bin++) {
-      const binEnergy = re[bin]! * re[bin]! + im[bin]! * im[bin]!;
-      energy += binEnergy;
-      if (bin <= highBin) power[bin] = binEnergy * weights[bin]!;
+  /** Visits the frames from samples `starts` on in their order, with zeros outside of the recording. */
+  each(
+    samples: Float32Array,
+    starts: readonly number[],
+    visit: (frame: this, index: number) => void,
+  ): void {
+    const transforms = this.#transforms;
+    const { spectra, sums } = transforms;
+    const { power } = this;
+    for (let first = 0; first < starts.length; first += framesAtOnce) {
+      const some = starts.slice(first, first + framesAtOnce);
+      transforms.transform(samples, some);
+      transforms.correlate();
+      for (const n of some.keys()) {
+        for (let bin = 0; bin < power.length; bin++) power[bin] = spectra[framesAtOnce * bin + n]!;
+        transforms.readLags(n, this.#correlation);
+        this.meanSquare = sums[n]! * this.#meanSquareOfSum;
+        this.totalPower = sums[framesAtOnce + n]!;
+        visit(this, first + n);
+      }
     }
-    this.meanSquare = (2 * energy) / this.#fft.length / this.#windowEnergy;
-    this.#inverse.inverse(power, this.#zeros, this.#correlation);
   }
 
-  /** Returns the peaks of the last frame's autocorrelation between two lags in seconds, in ascending order. */
+  /** Returns the peaks of the visited frame's autocorrelation between two lags in seconds, in ascending order. */
   periods(minLagSec: number, maxLagSec: number): Period[] {
     const correlation = this.#correlation;
     const periods: Period[] = [];
-    const first = Math.max(1, Math.floor(minLagSec * this.#lagsPerSec));
-    const last = Math.min(this.#decay.length - 2, Math.ceil(maxLagSec * this.#lagsPerSec));
+    const first = Math.max(1, Math.floor(minLagSec * this.#sampleRate));
+    const last = Math.min(this.#decay.length - 2, Math.ceil(maxLagSec * this.#sampleRate));
     for (let lag = first; lag <= last; lag++) {
       if (!(correlation[lag]! > correlation[lag - 1]! && correlation[lag]! > 0)) continue;
       if (correlation[lag]! < correlation[lag + 1]!) continue;
@@ -123,7 +112,7 @@ export class FrameAutocorrelation {
       const shift = curvature < 0 ? (before - after) / (2 * curvature) : 0; // top of the parabola
       const strength = (here - ((before - after) * shift) / 4) / correlation[0]!;
       periods.push({
-        lagSec: (lag + shift) / this.#lagsPerSec,
+        lagSec: (lag + shift) / this.#sampleRate,
         // The division by the window can overshoot 1; Praat reflects it too.
         strength: strength > 1 ? 1 / strength : strength,
       });

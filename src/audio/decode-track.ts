@@ -298,7 +298,10 @@ function checkChannels(count: number): void {
 function badSamples({ channels }: AudioBlock): number {
   let bad = 0;
   for (const samples of channels) {
-    for (let n = 0; n < samples.length; n++) if (!(Math.abs(samples[n]!) <= mostPeak)) bad++;
+    for (let n = 0; n < samples.length; n++) {
+      const sample = samples[n]!;
+      if (!(sample <= mostPeak && sample >= -mostPeak)) bad++;
+    }
   }
   return bad;
 }

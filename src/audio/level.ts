@@ -15,5 +15,7 @@ export function normalizeLevel(samples: Float32Array): Float32Array {
   if (peak === 0) return samples;
   const rms = Math.sqrt(energy / samples.length);
   const gain = Math.min(targetRms / rms, maxPeak / peak);
-  return samples.map((sample) => sample * gain);
+  const scaled = new Float32Array(samples.length);
+  for (let n = 0; n < samples.length; n++) scaled[n] = samples[n]! * gain;
+  return scaled;
 }

@@ -25,12 +25,15 @@ export class LikeChannels {
     for (const pair of this.#pairs) {
       const [a, b] = [channels[pair.first], channels[pair.second]];
       if (a === undefined || b === undefined) continue;
+      let { firstEnergy, secondEnergy, product } = pair;
       for (let n = 0; n < a.length; n++) {
-        const [x, y] = [a[n]!, b[n]!];
-        pair.firstEnergy += x * x;
-        pair.secondEnergy += y * y;
-        pair.product += x * y;
+        const x = a[n]!;
+        const y = b[n]!;
+        firstEnergy += x * x;
+        secondEnergy += y * y;
+        product += x * y;
       }
+      Object.assign(pair, { firstEnergy, secondEnergy, product });
     }
   }
 

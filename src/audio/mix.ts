@@ -17,6 +17,11 @@ export function toMono(channels: readonly Float32Array[]): Float32Array {
   }
   if (channels.length === 1) return first;
   const mono = new Float32Array(first.length);
+  if (channels.length === 2) {
+    const second = channels[1]!;
+    for (let n = 0; n < mono.length; n++) mono[n] = (first[n]! + second[n]!) / 2; // most often
+    return mono;
+  }
   for (let n = 0; n < mono.length; n++) {
     let sum = 0;
     for (const channel of channels) sum += channel[n]!;

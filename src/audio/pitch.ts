@@ -114,12 +114,13 @@ export function pitch(
   });
   const peaks = framePeaks(samples, hopLength, Math.round(sampleRate / fMin / 2));
   const globalPeak = peaks.reduce((max, peak) => Math.max(max, peak), 0);
-  const frames = Array.from(peaks, (peak, t): Candidate[] => {
-    const loudness = globalPeak > 0 ? peak / globalPeak : 0;
+  const starts = Array.from(peaks, (_, t) => t * hopLength - Math.floor(windowLength / 2));
+  const frames: Candidate[][] = [];
+  autocorrelation.each(samples, starts, (frame, t) => {
+    const loudness = globalPeak > 0 ? peaks[t]! / globalPeak : 0;
     const unvoicedScore =
       voicingThreshold + Math.max(0, 2 - (loudness * (1 + voicingThreshold)) / silenceThreshold);
-    autocorrelation.analyze(samples, t * hopLength - Math.floor(windowLength / 2));
-    const voiced = autocorrelation
+    const voiced = frame
       .periods(1 / fMax, 1 / fMin)
       .map(({ lagSec, strength }) => ({
         hz: 1 / lagSec,
@@ -130,7 +131,7 @@ export function pitch(
       .toSorted((a, b) => b.score - a.score)
       .slice(0, maxCandidates);
     const highest = voiced.reduce((max, { strength }) => Math.max(max, strength), 0);
-    return [{ hz: 0, strength: highest, score: unvoicedScore }, ...voiced];
+    frames.push([{ hz: 0, strength: highest, score: unvoicedScore }, ...voiced]);
   });
   const path = bestPath(frames, 0.01 / (hopLength / sampleRate));
   return {

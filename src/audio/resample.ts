@@ -123,7 +123,7 @@ export class Resampler {
     // Output k lies floor((phase + k · step) / phases) samples after the next one.
     const count = free < 0 ? 0 : Math.ceil(((free + 1) * phases - this.#phase) / step);
     if (count > 0) {
-      run({
+      run("filter", {
         input: input.byteOffset + 4 * this.#skip,
         filters: 0,
         output: output.byteOffset,

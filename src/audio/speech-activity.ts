@@ -1,4 +1,4 @@
-import { voicingFrames, type VoicingFrames } from "./voicing.ts";
+import { VoicingMeter, type VoicingFrames } from "./voicing.ts";
 
 /** A speech segment, in seconds from the start of the recording. */
 export interface SpeechRegion {
@@ -93,7 +93,7 @@ export function speechActivity(
   }
   const none = { regions: [], speechLikeness: 0 };
   if (samples.length === 0) return none;
-  const { frames = voicingFrames(samples, sampleRate) } = options;
+  const { frames = new VoicingMeter(sampleRate).measure(samples) } = options;
   const { levelDb, hopSec } = frames;
   const backgroundDb = Math.max(floorDb, quantile(levelDb, 0.1));
   const vowels = vowelFrames(frames, backgroundDb);

@@ -1,4 +1,5 @@
 import { findSpeech } from "./speech-activity.ts";
+import type { VoicingMeter } from "./voicing.ts";
 
 /** Limits of `speechPart`. */
 export interface SpeechPartOptions {
@@ -6,6 +7,8 @@ export interface SpeechPartOptions {
   readonly sampleRate: number;
   /** Of longer speech the middle part is returned. */
   readonly longestSec: number;
+  /** Of the sample rate; what has many clips keeps one. */
+  readonly meter?: VoicingMeter;
 }
 
 /**
@@ -14,9 +17,11 @@ export interface SpeechPartOptions {
  */
 export function speechPart(
   samples: Float32Array,
-  { sampleRate, longestSec }: SpeechPartOptions,
+  { sampleRate, longestSec, meter }: SpeechPartOptions,
 ): Float32Array {
-  const regions = findSpeech(samples, sampleRate);
+  const regions = findSpeech(samples, sampleRate, {
+    ...(meter && { frames: meter.measure(samples) }),
+  });
   const [first, last] = [regions[0], regions.at(-1)];
   const start = first ? Math.floor(first.startSec * sampleRate) : 0;
   const end = last ? Math.ceil(last.endSec * sampleRate) : samples.length;

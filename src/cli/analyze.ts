@@ -1,3 +1,4 @@
+import { summaries } from "./command-list.ts";
 import { examples } from "./command.ts";
 import { choice, jsonOption, shardOption, wholeNumber } from "./options.ts";
 import { recognitionCommand } from "./recognition-options.ts";
@@ -18,10 +19,7 @@ export const analysisFormats = [
 export type AnalysisFormat = (typeof analysisFormats)[number];
 
 /** `undertone analyze`: emotion over time, from voice and words. */
-export const analyzeCommand = recognitionCommand(
-  "analyze",
-  "Emotion over time, from voice and words, of audio files and of folders",
-)
+export const analyzeCommand = recognitionCommand("analyze", summaries.analyze)
   .argument("[paths...]", "Audio files and folders")
   .option(
     "--manifest <file>",

@@ -1,3 +1,4 @@
+import { summaries } from "./command-list.ts";
 import { batchCancelCommand } from "./batch-cancel.ts";
 import { batchCollectCommand } from "./batch-collect.ts";
 import { batchRetryCommand } from "./batch-retry.ts";
@@ -7,15 +8,11 @@ import { batchWorkCommand } from "./batch-work.ts";
 import { createGroup } from "./command.ts";
 
 /** `undertone batch`: many recordings on many machines. */
-export const batchCommand = createGroup(
-  "batch",
-  "Analyze recordings on many machines, by a queue on Redis, Valkey or PostgreSQL",
-  [
-    batchSubmitCommand,
-    batchWorkCommand,
-    batchStatusCommand,
-    batchRetryCommand,
-    batchCancelCommand,
-    batchCollectCommand,
-  ],
-);
+export const batchCommand = createGroup("batch", summaries.batch, [
+  batchSubmitCommand,
+  batchWorkCommand,
+  batchStatusCommand,
+  batchRetryCommand,
+  batchCancelCommand,
+  batchCollectCommand,
+]);

@@ -1,3 +1,4 @@
+import { summaries } from "./command-list.ts";
 import { createCommand, examples } from "./command.ts";
 import {
   columnsOption,
@@ -9,10 +10,7 @@ import {
 import { jsonOption, repeatable, threadsOption } from "./options.ts";
 
 /** `undertone calibrate`: a finished model and labeled recordings in, the same model with their calibration out. */
-export const calibrateCommand = createCommand(
-  "calibrate",
-  "Calibrate a finished model on labeled recordings that it was not trained on; its weights stay",
-)
+export const calibrateCommand = createCommand("calibrate", summaries.calibrate)
   .argument("<model>", "Audio model: a name, as in: undertone models list; or an .onnx file")
   .requiredOption(
     "--data <path>",

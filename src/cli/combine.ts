@@ -1,13 +1,11 @@
+import { summaries } from "./command-list.ts";
 import { combinationMethods } from "../models/combination.ts";
 import { createCommand, examples } from "./command.ts";
 import { columnsOption, corpusOption, layoutOption } from "./dataset-arguments.ts";
 import { choice, jsonOption } from "./options.ts";
 
 /** `undertone combine`: finished runs in, their late fusion or ensemble as a run of its own out. */
-export const combineCommand = createCommand(
-  "combine",
-  "Combine the predictions of finished runs (late fusion, ensembles) into a new run",
-)
+export const combineCommand = createCommand("combine", summaries.combine)
   .argument(
     "<runs...>",
     "Folders of two or more finished runs, on the same corpus, protocol and folds",

@@ -4,11 +4,13 @@ import { afterEach, expect, test, vi } from "vitest";
 import { printed } from "../../test/support/printed.ts";
 import type { AnyCommand } from "./command.ts";
 import { createCommand } from "./command.ts";
-import { undertone } from "./commands.ts";
+import { openCommandLine } from "./commands.ts";
 import { repeatable } from "./options.ts";
 import { typeable } from "./typeable.ts";
 
 afterEach(() => vi.unstubAllEnvs());
+
+const undertone = await openCommandLine();
 
 const call = (...words: readonly string[]) => undertone.parseAsync(words, { from: "user" });
 

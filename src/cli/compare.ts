@@ -1,3 +1,4 @@
+import { summaries } from "./command-list.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { createCommand, examples } from "./command.ts";
 import { jsonOption } from "./options.ts";
@@ -6,10 +7,7 @@ import { printable } from "./printable.ts";
 import { printTable } from "./table.ts";
 
 /** `undertone compare`: a table of runs and their differences. */
-export const compareCommand = createCommand(
-  "compare",
-  "Compare the test scores of runs; of runs on the same clips, also their differences with 95 % intervals",
-)
+export const compareCommand = createCommand("compare", summaries.compare)
   .argument("<runs...>", "Folders of two or more runs; others are compared with the first one")
   .option(
     "--validation",

@@ -1,11 +1,9 @@
+import { summaries } from "./command-list.ts";
 import { createCommand, examples } from "./command.ts";
 import { jsonOption, repeatable, threadsOption } from "./options.ts";
 
 /** `undertone cross-corpus`: models in the world, by what voices are held against. */
-export const crossCorpusCommand = createCommand(
-  "cross-corpus",
-  "Score models on corpora and ordinary speech that they were not trained on, with each kind of reference",
-)
+export const crossCorpusCommand = createCommand("cross-corpus", summaries["cross-corpus"])
   .argument(
     "<systems...>",
     "Audio models, by name or file, and run folders of the protocol leave-one-corpus-out",

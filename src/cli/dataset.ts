@@ -1,3 +1,4 @@
+import { summaries } from "./command-list.ts";
 import { createGroup } from "./command.ts";
 import { checkCommand } from "./dataset-check.ts";
 import { conversationsCommand } from "./dataset-conversations.ts";
@@ -8,16 +9,12 @@ import { statsCommand } from "./dataset-stats.ts";
 import { synthCommand } from "./dataset-synth.ts";
 
 /** `undertone dataset`: getting corpora and looking at them. */
-export const datasetCommand = createGroup(
-  "dataset",
-  "Download, check and describe corpora of labeled speech",
-  [
-    checkCommand,
-    conversationsCommand,
-    downloadCommand,
-    importCommand,
-    pairCommand,
-    statsCommand,
-    synthCommand,
-  ],
-);
+export const datasetCommand = createGroup("dataset", summaries.dataset, [
+  checkCommand,
+  conversationsCommand,
+  downloadCommand,
+  importCommand,
+  pairCommand,
+  statsCommand,
+  synthCommand,
+]);

@@ -1,10 +1,8 @@
+import { summaries } from "./command-list.ts";
 import { createCommand, examples } from "./command.ts";
 
 /** `undertone demo`: the main job from end to end on synthetic speech, with nothing to download. */
-export const demoCommand = createCommand(
-  "demo",
-  "Synthesize speech, train on voices and on words, fuse both and report: a few minutes, no download",
-)
+export const demoCommand = createCommand("demo", summaries.demo)
   .option("--out <folder>", "Folder for the results; an earlier demo there is replaced", "demo")
   .addHelpText("after", examples("undertone demo"))
   .action(async ({ out }) => {

@@ -1,12 +1,10 @@
+import { summaries } from "./command-list.ts";
 import { createCommand, examples } from "./command.ts";
 import { columnsOption, corpusOption, layoutOption } from "./dataset-arguments.ts";
 import { jsonOption } from "./options.ts";
 
 /** `undertone evaluate`: scores a run folder and writes its report. */
-export const evaluateCommand = createCommand(
-  "evaluate",
-  "Score a run on its test speakers and write evaluation.json and report.html into it",
-)
+export const evaluateCommand = createCommand("evaluate", summaries.evaluate)
   .argument("<run>", "Run folder")
   .option(
     "--data <folder>",

@@ -1,11 +1,9 @@
+import { summaries } from "./command-list.ts";
 import { createCommand, examples } from "./command.ts";
 import { choice, offlineOption } from "./options.ts";
 
 /** `undertone export`: a model and its encoders in one file, in the folder that other programs want. */
-export const exportCommand = createCommand(
-  "export",
-  "Write a model and its encoders as one ONNX file, from waveform to probabilities, for other programs",
-)
+export const exportCommand = createCommand("export", summaries.export)
   .argument("<model>", "A model's .onnx file, or one of default, open, small")
   .addOption(
     choice(

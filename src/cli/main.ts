@@ -3,10 +3,12 @@ import { inspect } from "node:util";
 import { CommanderError } from "@commander-js/extra-typings";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, systemCode } from "../shared/files.node.ts";
-import { undertone } from "./commands.ts";
+import { openCommandLine } from "./commands.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printableLines } from "./printable.ts";
 import { typeable } from "./typeable.ts";
+
+const undertone = await openCommandLine(process.argv.slice(2));
 
 /** Tells a person what went wrong and returns the process's exit code. */
 function report(error: unknown): number {

@@ -1,3 +1,4 @@
+import { summaries } from "./command-list.ts";
 import { createGroup } from "./command.ts";
 import { lineageCommand } from "./models-lineage.ts";
 import { listCommand } from "./models-list.ts";
@@ -6,8 +7,10 @@ import { removeCommand } from "./models-remove.ts";
 import { verifyCommand } from "./models-verify.ts";
 
 /** `undertone models`: published weights on this machine. */
-export const modelsCommand = createGroup(
-  "models",
-  "Download, verify and delete models, and show what they were trained on",
-  [listCommand, pullCommand, removeCommand, verifyCommand, lineageCommand],
-);
+export const modelsCommand = createGroup("models", summaries.models, [
+  listCommand,
+  pullCommand,
+  removeCommand,
+  verifyCommand,
+  lineageCommand,
+]);

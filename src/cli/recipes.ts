@@ -1,3 +1,4 @@
+import { summaries } from "./command-list.ts";
 import { createCommand, createGroup, examples } from "./command.ts";
 import { jsonOption } from "./options.ts";
 
@@ -44,7 +45,7 @@ const schemaCommand = createCommand(
   });
 
 /** `undertone recipes`: what can be trained by name. */
-export const recipesCommand = createGroup("recipes", "List and show the included recipes", [
+export const recipesCommand = createGroup("recipes", summaries.recipes, [
   listCommand,
   showCommand,
   schemaCommand,

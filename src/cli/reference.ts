@@ -1,6 +1,6 @@
 import { analyzeCommand } from "./analyze.ts";
 import { type AnyCommand, createCommand } from "./command.ts";
-import { undertone } from "./commands.ts";
+import { openCommandLine } from "./commands.ts";
 import {
   columnsOption,
   corpusOption,
@@ -39,8 +39,9 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   cancelled: "Ctrl-C, or an `AbortSignal`",
 };
 
-/** Returns docs/reference/cli.md: the help of every command at 80 columns, the options of corpora, and the exit codes. */
-export function commandReference(): string {
+/** Resolves to docs/reference/cli.md: the help of every command at 80 columns, the options of corpora, and the exit codes. */
+export async function commandReference(): Promise<string> {
+  const undertone = await openCommandLine();
   const commands = undertone.commands.filter((command) => command.name() !== "help");
   const byExit = errorCodes.toSorted((a, b) => exitCodes[a] - exitCodes[b]);
   const codes = byExit.map((code) => `- ${exitCodes[code]} \`${code}\`: ${meanings[code]}`);

@@ -1,3 +1,4 @@
+import { summaries } from "./command-list.ts";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Option } from "@commander-js/extra-typings";
@@ -13,10 +14,7 @@ import { counted } from "./output.ts";
 import { createProgress } from "./progress.ts";
 
 /** `undertone results`: the results log and the leaderboard made from it. */
-export const resultsCommand = createCommand(
-  "results",
-  "Keep a log of results: append runs to it, and write a leaderboard page of all its results",
-)
+export const resultsCommand = createCommand("results", summaries.results)
   .argument(
     "[runs...]",
     "Folders of the runs to append; runs that differ only in their seed become one result. Without any, the page is written anew",

@@ -1,3 +1,4 @@
+import { summaries } from "./command-list.ts";
 import { Option } from "@commander-js/extra-typings";
 import { defaultLimits } from "../server/service/limits.ts";
 import { createCommand, examples } from "./command.ts";
@@ -6,10 +7,7 @@ import { numberUpTo, offlineOption, repeatable, wholeNumber } from "./options.ts
 const million = 1e6;
 
 /** `undertone serve`: recognition over HTTP. */
-export const serveCommand = createCommand(
-  "serve",
-  "Serve recognition over HTTP: OpenAI's transcriptions with emotions, analyses, and jobs",
-)
+export const serveCommand = createCommand("serve", summaries.serve)
   .option("--port <number>", "Port; 0 takes a free one", wholeNumber(0), 8150)
   .option("--host <address>", "Address to listen at", "127.0.0.1")
   .option("--model <file>", "Audio model: an .onnx file, or one of default, open, small")

@@ -1,11 +1,9 @@
+import { summaries } from "./command-list.ts";
 import { createCommand, examples } from "./command.ts";
 import { numberUpTo } from "./options.ts";
 
 /** `undertone spectrogram`: a recording to look at. */
-export const spectrogramCommand = createCommand(
-  "spectrogram",
-  "Draw the mel spectrogram of a recording, with its pitch and energy",
-)
+export const spectrogramCommand = createCommand("spectrogram", summaries.spectrogram)
   .argument("<file>", "Audio file")
   .requiredOption(
     "--out <picture>",

@@ -1,11 +1,9 @@
+import { summaries } from "./command-list.ts";
 import { createCommand, examples } from "./command.ts";
 import { repeatable, wholeNumber } from "./options.ts";
 
 /** `undertone studio`: the page on this machine, with its runs and corpora. */
-export const studioCommand = createCommand(
-  "studio",
-  "Open a page in the browser that analyzes recordings, and shows runs and corpora of this machine",
-)
+export const studioCommand = createCommand("studio", summaries.studio)
   .option("--runs <folder>", "Folder of the runs", "runs")
   .option(
     "--data <path>",

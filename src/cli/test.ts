@@ -1,3 +1,4 @@
+import { summaries } from "./command-list.ts";
 import { createCommand, examples } from "./command.ts";
 import {
   columnsOption,
@@ -10,10 +11,7 @@ import { UndertoneError } from "../shared/errors.ts";
 import { jsonOption, repeatable, speakersOption, threadsOption, wholeNumber } from "./options.ts";
 
 /** `undertone test`: a finished model on labeled recordings that it was not trained on. */
-export const testCommand = createCommand(
-  "test",
-  "Score a finished model on labeled recordings that it was not trained on, and write the report",
-)
+export const testCommand = createCommand("test", summaries.test)
   .argument("[model]", "Audio model: an .onnx file, or one of default, open, small")
   .option(
     "--data <path>",

@@ -1,3 +1,4 @@
+import { summaries } from "./command-list.ts";
 import { protocolNames } from "../datasets/protocols.ts";
 import { createCommand, examples } from "./command.ts";
 import {
@@ -11,10 +12,7 @@ import { queueOption } from "./queue-option.ts";
 import { choice, jsonOption, repeatable, threadsOption, wholeNumber } from "./options.ts";
 
 /** `undertone train`: a recipe and a corpus in, a run folder with models and a report out. */
-export const trainCommand = createCommand(
-  "train",
-  "Train a recipe on a corpus, fold by fold, and write the scores and a report",
-)
+export const trainCommand = createCommand("train", summaries.train)
   .argument("<recipe>", "Recipe: a name, as in: undertone recipes list; or a JSON file")
   .requiredOption(
     "--data <path>",

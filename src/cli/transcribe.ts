@@ -1,3 +1,4 @@
+import { summaries } from "./command-list.ts";
 import {
   choice,
   jsonOption,
@@ -14,10 +15,7 @@ export const transcriptFormats = ["text", "json", "srt", "vtt"] as const;
 export type TranscriptFormat = (typeof transcriptFormats)[number];
 
 /** `undertone transcribe`: the words of audio files and folders of them. */
-export const transcribeCommand = createCommand(
-  "transcribe",
-  "The words of audio files, and of those in folders, with their times",
-)
+export const transcribeCommand = createCommand("transcribe", summaries.transcribe)
   .argument("[paths...]", "Audio files and folders")
   .addOption(
     choice("--format <name>", "Format of what is printed, or of the files in an --out folder", {

@@ -1,5 +1,6 @@
 import { normalizeLevel } from "../audio/level.ts";
 import { speechPart } from "../audio/speech-part.ts";
+import { VoicingMeter } from "../audio/voicing.ts";
 import { cutModel } from "../graph/cut.ts";
 import { signWeights } from "../graph/signed-weights.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
@@ -36,6 +37,7 @@ export class SpeechEncoder {
   readonly #session: Session;
   readonly #outputs: readonly string[];
   readonly #input: EncoderInput;
+  readonly #meter = new VoicingMeter(encoderSampleRate);
 
   private constructor(session: Session, outputs: readonly string[], input: EncoderInput) {
     this.#session = session;
@@ -65,7 +67,10 @@ export class SpeechEncoder {
 
   /** Returns the layers of mono samples at 16 kHz; of speech longer than `longestSec`, of its middle. */
   async encode(samples: Float32Array, longestSec: number): Promise<HiddenLayers> {
-    return this.encodeWhole(speechPart(samples, { sampleRate: encoderSampleRate, longestSec }));
+    const meter = this.#meter;
+    return this.encodeWhole(
+      speechPart(samples, { sampleRate: encoderSampleRate, longestSec, meter }),
+    );
   }
 
   /** Returns the layers of all of some mono samples at 16 kHz. */

@@ -1,6 +1,6 @@
 import { findSpeech, type SpeechRegion } from "../audio/speech-activity.ts";
 import {
-  voicingFrames,
+  VoicingMeter,
   voicingHop,
   type EarlierFrames,
   type VoicingFrames,
@@ -117,6 +117,7 @@ function laySegments(
  */
 export class SpeechSegmenter {
   readonly #options: SegmenterOptions;
+  readonly #meter: VoicingMeter;
   readonly #blockLength: number;
   /** Holds the samples that are kept, with room for more. */
   #buffer = new Float32Array(0);
@@ -131,6 +132,7 @@ export class SpeechSegmenter {
 
   constructor(options: SegmenterOptions) {
     this.#options = options;
+    this.#meter = new VoicingMeter(options.sampleRate);
     this.#blockLength = Math.round(blockSec * options.sampleRate);
   }
 
@@ -191,12 +193,11 @@ export class SpeechSegmenter {
 
   /** Returns frames of the kept samples before `end`; those that came before are not measured again. */
   #framesUntil(end: number): VoicingFrames {
-    const { sampleRate } = this.#options;
     const earlier = this.#earlier && {
       ...this.#earlier,
       length: Math.min(this.#earlier.length, this.#earlier.skipped + end),
     };
-    const frames = voicingFrames(this.#buffer.subarray(0, end), sampleRate, earlier);
+    const frames = this.#meter.measure(this.#buffer.subarray(0, end), earlier);
     this.#earlier = { frames, length: end, skipped: 0 };
     return frames;
   }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi, type MockInstance } from "vitest";
 import { encodeWav } from "../../src/audio/wav.ts";
-import { undertone } from "../../src/cli/commands.ts";
+import { openCommandLine } from "../../src/cli/commands.ts";
 import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { synthesizeCorpus } from "../../src/datasets/synthetic.ts";
 import { finishedJobs } from "../../src/recognition/batch-folder.node.ts";
@@ -25,6 +25,7 @@ import { train } from "../support/training.ts";
 import { synthesizeVoice } from "../support/voice.ts";
 
 const start = startDatabase.redis;
+const undertone = await openCommandLine();
 let root = "";
 let server: DatabaseServer;
 let printed: MockInstance<typeof console.log>;

@@ -12,8 +12,11 @@ export function openPcmDecoder(parameters: CodecParameters): PacketDecoder {
   const bytesPerSample = parameters.pcm?.bytesPerSample ?? 1;
   const frameBytes = bytesPerSample * channelCount;
   const reader = readerOf(parameters);
+  const { kind, isBigEndian } = parameters.pcm ?? {};
+  const isCommon = kind === "signed" && bytesPerSample === 2 && !isBigEndian;
   return {
     decode: (packet) => {
+      if (isCommon) return { sampleRate, channels: shorts(packet, channelCount) };
       const data = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
       const length = Math.floor(packet.length / frameBytes);
       const read = reader(data);
@@ -27,6 +30,20 @@ export function openPcmDecoder(parameters: CodecParameters): PacketDecoder {
     },
     free: () => undefined,
   };
+}
+
+/** Returns the channels of 16-bit samples, which most files have: an array is read many times faster than a view. */
+function shorts(packet: Uint8Array, channelCount: number): Float32Array[] {
+  const length = Math.floor(packet.length / 2 / channelCount);
+  const aligned = packet.byteOffset % 2 === 0 ? packet : packet.slice();
+  const values = new Int16Array(aligned.buffer, aligned.byteOffset, length * channelCount);
+  return Array.from({ length: channelCount }, (_, channel) => {
+    const samples = new Float32Array(length);
+    for (let n = 0, at = channel; n < length; n++, at += channelCount) {
+      samples[n] = values[at]! / 0x8000;
+    }
+    return samples;
+  });
 }
 
 /** Returns a function from a byte offset to the sample there. */
