@@ -192,9 +192,8 @@ describe.skipIf(moonshine === undefined)("Moonshine", () => {
     };
     const outputs = [];
     for (const areSigned of [true, false]) {
-      const open = (graph: Uint8Array): Promise<Session> => Session.open(nodeRuntime, graph);
-      const cross = await open(crossGraph(weights, size, { areSigned }));
-      const step = await open(stepGraph(weights, size, { areSigned }));
+      const cross = await Session.open(nodeRuntime, crossGraph(weights, size, { areSigned }));
+      const step = await Session.open(nodeRuntime, stepGraph(weights, size, { areSigned }));
       const held = await cross.hold({ states });
       const none = (shape: readonly number[]) => ({ data: new Float32Array(32 * width), shape });
       const layers = Array.from({ length: size.layers }, (_, layer) => [
