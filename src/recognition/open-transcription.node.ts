@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { runtimeOf, type RuntimeName } from "../graph/runtime.node.ts";
 import type { EncoderLayers } from "../models/encoder-layers.ts";
@@ -69,6 +70,8 @@ async function open(name: string, options: OpenOptions): Promise<OpenTranscripti
     offline,
     threads,
     layers,
+    // With one thread, as beside other workers, a second one would be at the cost of others.
+    ...((threads ?? availableParallelism()) > 1 && { decoderRuntime: { choice: runtime } }),
     runtime: runtimeOf(runtime),
   };
   const folder = options.cacheFolder ?? cacheFolder(process.env);

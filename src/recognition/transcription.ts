@@ -52,6 +52,10 @@ export class FallbackTranscriber implements Transcriber {
     return this.#transcriber.transcribeAll?.bind(this.#transcriber);
   }
 
+  get worksBeside(): boolean | undefined {
+    return this.#transcriber.worksBeside;
+  }
+
   /** How many utterances have no words so far, since the transcriber failed. */
   get failed(): number {
     return this.#failed;

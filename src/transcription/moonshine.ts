@@ -1,14 +1,18 @@
 import { signWeights } from "../graph/signed-weights.ts";
 import { Session, type Runtime } from "../graph/session.ts";
 import { openTogether } from "../shared/closing.ts";
-import { layerOutput } from "../models/encoder-layers.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { Decoded } from "./greedy-decoding.ts";
 import { normalizeLevel } from "../audio/level.ts";
 import { cutModel } from "../graph/cut.ts";
 import { EnglishDetector } from "./english-detector.ts";
 import { englishWeights } from "./english-weights.ts";
-import { MoonshineDecoder, type EncodedUtterance } from "./moonshine-decoder.ts";
+import {
+  MoonshineDecoder,
+  type EncodedUtterance,
+  type OpenDecoder,
+  type UtteranceDecoder,
+} from "./moonshine-decoder.ts";
 import type { MoonshineSize } from "./moonshine-graphs.ts";
 import { undetermined } from "./spoken-language.ts";
 import {
@@ -38,7 +42,9 @@ const edgeSec = 0.25;
 interface MoonshineParts {
   readonly name: string;
   readonly encoder: Runner;
-  readonly decoder: Pick<MoonshineDecoder, "decode" | "close">;
+  readonly decoder: UtteranceDecoder;
+  /** Whether the decoder works in a thread of its own. */
+  readonly worksBeside?: boolean | undefined;
   readonly detokenize: (tokens: readonly number[]) => string;
   /** What tells English from languages that the model makes English words of; without it all counts as English. */
   readonly detector?: Pick<EnglishDetector, "layer" | "isEnglish"> | undefined;
@@ -55,6 +61,7 @@ interface Sound extends EncodedUtterance {
 }
 
 const encoded = "last_hidden_state";
+const layerOutput = (layer: number): string => `/layers.${layer}/Add_1_output_0`;
 
 /** Returns the names of the encoder's output for the decoder, and of those of some of its layers. */
 export const encoderOutputs = (layers: readonly number[]): string[] => [
@@ -66,10 +73,12 @@ export const encoderOutputs = (layers: readonly number[]): string[] => [
 export class Moonshine implements Transcriber {
   readonly name: string;
   readonly languages = ["en"];
+  readonly worksBeside: boolean;
   readonly #parts: MoonshineParts;
 
   constructor(parts: MoonshineParts) {
     this.name = parts.name;
+    this.worksBeside = parts.worksBeside ?? false;
     this.#parts = parts;
   }
 
@@ -167,6 +176,8 @@ interface MoonshineFiles {
   readonly decoder: Uint8Array;
   /** Threads for one operator; by default one a core. */
   readonly threads?: number | undefined;
+  /** Opens the decoder in a thread of its own, in place of here. */
+  readonly openDecoder?: OpenDecoder | undefined;
   /** Layers of the encoder to give with transcripts; none by default. */
   readonly layers?: readonly number[] | undefined;
 }
@@ -175,7 +186,7 @@ interface MoonshineFiles {
 export async function openMoonshine(
   runtime: Runtime,
   size: keyof typeof moonshineSizes,
-  { encoder: encoderBytes, decoder: decoderBytes, threads, layers }: MoonshineFiles,
+  { encoder: encoderBytes, decoder: decoderBytes, threads, layers, openDecoder }: MoonshineFiles,
 ): Promise<Moonshine> {
   const { detokenize } = await import("./llama-tokens.ts");
   const options = threads === undefined ? {} : { threads };
@@ -183,12 +194,21 @@ export async function openMoonshine(
   const detector = weights && new EnglishDetector(weights);
   const outputs = new Set([...(detector ? [detector.layer] : []), ...(layers ?? [])]);
   const encoder = cutModel(encoderBytes, encoderOutputs([...outputs]));
+  const sizes = moonshineSizes[size];
+  const openHere: OpenDecoder = (file, given) =>
+    MoonshineDecoder.open(runtime, file, { size: given, threads });
+  const decoding = (openDecoder ?? openHere)(decoderBytes, sizes);
   const parts = await openTogether(async (keep) => ({
-    encoder: keep(await Session.open(runtime, await signWeights(runtime, encoder), options)),
-    decoder: await MoonshineDecoder.open(runtime, decoderBytes, {
-      size: moonshineSizes[size],
-      threads,
-    }),
+    decoder: keep(await decoding),
+    encoder: await Session.open(runtime, await signWeights(runtime, encoder), options),
   }));
-  return new Moonshine({ name: `moonshine-${size}`, ...parts, detokenize, detector, layers });
+  const worksBeside = openDecoder !== undefined;
+  return new Moonshine({
+    name: `moonshine-${size}`,
+    ...parts,
+    worksBeside,
+    detokenize,
+    detector,
+    layers,
+  });
 }

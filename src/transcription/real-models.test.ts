@@ -7,6 +7,7 @@ import { Session } from "../graph/session.ts";
 import { Random } from "../shared/random.ts";
 import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
 import { SpeechEncoder } from "../models/speech-encoder.ts";
+import { DecoderThread } from "./decoder-thread.node.ts";
 import { crossGraph, heads, stepGraph } from "./moonshine-graphs.ts";
 import { readDecoderWeights } from "./moonshine-weights.ts";
 import { moonshineSizes, openMoonshine, type Moonshine } from "./moonshine.ts";
@@ -211,5 +212,30 @@ describe.skipIf(moonshine === undefined)("Moonshine", () => {
       await Promise.all([cross.close(), step.close()]);
     }
     expect(outputs[0]).toEqual(outputs[1]);
+  });
+
+  test("a decoder in a thread finds the same words, and ends when it is told", async () => {
+    const encoder = await readFile(moonshine!.encoder);
+    const decoder = await readFile(moonshine!.decoder);
+    const here = await openTiny();
+    const beside = await openMoonshine(nodeRuntime, "tiny", {
+      encoder,
+      decoder,
+      openDecoder: (file, size) => DecoderThread.start(file, size, undefined),
+    });
+    const voice = synthesizeVoice(1, { sampleRate, level: 0.5 });
+    expect(beside.worksBeside).toBe(true);
+    expect(await beside.transcribe(voice)).toEqual(await here.transcribe(voice));
+    const abort = new AbortController();
+    const cancelled = beside.transcribe(voice, { signal: abort.signal });
+    abort.abort();
+    await expect(cancelled).rejects.toMatchObject({ code: "cancelled" });
+    const left = beside.transcribe(voice);
+    const closed = expect(left).rejects.toThrow();
+    await beside.close();
+    await closed;
+    await here.close();
+    const wrong = DecoderThread.start(encoder, moonshineSizes.tiny, undefined);
+    await expect(wrong).rejects.toMatchObject({ code: "model-invalid" });
   });
 });

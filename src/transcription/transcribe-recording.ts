@@ -4,12 +4,19 @@ import { isPlausible } from "./plausibility.ts";
 import { undetermined } from "./spoken-language.ts";
 import {
   speechSampleRate,
+  type EncodedTranscript,
   type Transcriber,
   type Transcript,
   type TranscribeOptions,
   type Utterance,
 } from "./transcript.ts";
 import { UtteranceFinder, type SpokenSamples, type VoiceActivity } from "./utterances.ts";
+
+/** Utterances, and their transcripts as soon as they are there. */
+interface UnderWay {
+  readonly spoken: readonly SpokenSamples[];
+  readonly transcripts: Promise<readonly EncodedTranscript[]>;
+}
 
 export interface RecordingOptions extends TranscribeOptions {
   readonly transcriber: Transcriber;
@@ -24,8 +31,8 @@ export interface RecordingOptions extends TranscribeOptions {
   readonly limits?: SpeechGateOptions | undefined;
 }
 
-/** Utterances that are transcribed at once. */
-const mostAtOnce = 8;
+/** Utterances that are transcribed at once: so many, or of so many seconds. */
+const [mostAtOnce, mostSec] = [8, 60];
 
 const toMs = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
@@ -39,6 +46,8 @@ export class RecordingTranscriber {
   readonly #finder: UtteranceFinder;
   /** Utterances that are not transcribed yet. */
   #waiting: SpokenSamples[] = [];
+  /** Those before them, which a transcriber that works beside others is at. */
+  #underWay: UnderWay | undefined;
 
   /** @throws UndertoneError `usage` for a language that the transcriber does not support */
   constructor(options: RecordingOptions) {
@@ -50,7 +59,8 @@ export class RecordingTranscriber {
 
   /** Seconds from the start before which no later utterance begins. */
   get settledSec(): number {
-    return this.#waiting[0]?.startSec ?? this.#finder.settledSec;
+    const [next] = this.#underWay?.spoken ?? this.#waiting;
+    return next?.startSec ?? this.#finder.settledSec;
   }
 
   /**
@@ -61,7 +71,7 @@ export class RecordingTranscriber {
   async *push(samples: Float32Array): AsyncGenerator<Utterance> {
     for await (const spoken of this.#finder.push(samples)) {
       this.#waiting.push(spoken);
-      if (this.#waiting.length >= this.#atOnce) yield* this.#transcribe();
+      if (this.#isEnough()) yield* this.#transcribe();
     }
   }
 
@@ -72,22 +82,45 @@ export class RecordingTranscriber {
   async *finish(): AsyncGenerator<Utterance> {
     for await (const spoken of this.#finder.finish()) this.#waiting.push(spoken);
     yield* this.#transcribe();
+    const last = this.#underWay;
+    this.#underWay = undefined;
+    if (last) yield* this.#told(last);
   }
 
-  get #atOnce(): number {
+  #isEnough(): boolean {
     const { transcriber, isLive = false } = this.#options;
-    return transcriber.transcribeAll && !isLive ? mostAtOnce : 1;
+    if (!transcriber.transcribeAll || isLive || this.#waiting.length >= mostAtOnce) return true;
+    const samples = this.#waiting.reduce((sum, spoken) => sum + spoken.samples.length, 0);
+    return samples >= mostSec * speechSampleRate;
   }
 
   async *#transcribe(): AsyncGenerator<Utterance> {
-    const { transcriber, signal, language, layers } = this.#options;
+    const { transcriber, isLive = false } = this.#options;
     const spoken = this.#waiting;
     this.#waiting = [];
+    const asked = { spoken, transcripts: this.#ask(spoken.map(({ samples }) => samples)) };
+    if (!transcriber.worksBeside || isLive) {
+      yield* this.#told(asked);
+      return;
+    }
+    asked.transcripts.catch(() => undefined); // It is thrown where they are waited for.
+    const before = this.#underWay;
+    this.#underWay = asked;
+    if (before) yield* this.#told(before);
+  }
+
+  async #ask(all: readonly Float32Array[]): Promise<EncodedTranscript[]> {
+    const { transcriber, signal, language } = this.#options;
     const options = { signal, language };
-    const all = spoken.map(({ samples }) => samples);
-    const transcripts =
-      (await transcriber.transcribeAll?.(all, options)) ??
-      (await oneByOne(all, (samples) => transcriber.transcribe(samples, options)));
+    if (transcriber.transcribeAll) return transcriber.transcribeAll(all, options);
+    const transcripts: EncodedTranscript[] = [];
+    for (const samples of all) transcripts.push(await transcriber.transcribe(samples, options));
+    return transcripts;
+  }
+
+  async *#told({ spoken, transcripts: asked }: UnderWay): AsyncGenerator<Utterance> {
+    const { layers } = this.#options;
+    const transcripts = await asked;
     for (const [n, { startSec, samples }] of spoken.entries()) {
       const transcript = transcripts[n]!;
       const durationSec = samples.length / speechSampleRate;
@@ -99,15 +132,6 @@ export class RecordingTranscriber {
       yield utterance;
     }
   }
-}
-
-async function oneByOne<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (const item of items) results.push(await work(item));
-  return results;
 }
 
 /** Puts a transcript at its place in the recording. */

@@ -1,11 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { nodeRuntime } from "../graph/runtime.node.ts";
+import { nodeRuntime, type RuntimeName } from "../graph/runtime.node.ts";
 import type { Runtime } from "../graph/session.ts";
-import type { EncoderLayers } from "../models/encoder-layers.ts";
 import { cacheFolder } from "../shared/cache-folder.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
+import { DecoderThread } from "./decoder-thread.node.ts";
 import { openGoogle } from "./google.ts";
 import { openMoonshine, type moonshineSizes } from "./moonshine.ts";
 import { openService } from "./service.ts";
@@ -35,8 +36,10 @@ export interface TranscriberSetting {
   readonly offline?: boolean | undefined;
   /** Threads for one operator of a model that runs here; by default one a core. */
   readonly threads?: number | undefined;
-  /** Layers of an encoder to give with transcripts, by a transcriber that has this encoder. */
-  readonly layers?: EncoderLayers | undefined;
+  /** Layers to give with transcripts, by the transcriber that has an encoder of this name. */
+  readonly layers?: { readonly name: string; readonly layers: readonly number[] } | undefined;
+  /** Which runtime a thread of a transcriber loads; by default no thread is started. */
+  readonly decoderRuntime?: { readonly choice: RuntimeName | undefined } | undefined;
   /** `nodeRuntime` by default. */
   readonly runtime?: Runtime | undefined;
 }
@@ -53,6 +56,7 @@ const moonshine =
     modelFiles,
     threads,
     layers: wanted,
+    decoderRuntime,
     runtime = nodeRuntime,
   }: TranscriberSetting): Promise<Transcriber> => {
     const name = `moonshine-${size}` as const;
@@ -62,7 +66,17 @@ const moonshine =
       read(files["encoder"]!),
       read(files["decoder"]!),
     ]);
-    return openMoonshine(runtime, size, { encoder, decoder, threads, layers });
+    return openMoonshine(runtime, size, {
+      encoder,
+      decoder,
+      layers,
+      ...(decoderRuntime
+        ? {
+            threads: Math.max(1, (threads ?? availableParallelism()) - 1),
+            openDecoder: (file, sizes) => DecoderThread.start(file, sizes, decoderRuntime.choice),
+          }
+        : { threads }),
+    });
   };
 
 const whisper =

@@ -60,6 +60,8 @@ export interface Transcriber {
   readonly name: string;
   /** Codes of the supported languages, where they are known. */
   readonly languages?: readonly string[] | undefined;
+  /** Whether it works on while its caller does other things: what comes next may be asked before it has answered. */
+  readonly worksBeside?: boolean | undefined;
   /**
    * Transcribes one utterance: mono `samples` at 16 kHz, -1 to 1.
    * @throws UndertoneError `cancelled`, and what a service's network may do

@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { voiceActivityOf } from "../../test/support/voice-activity.ts";
+import { RecordingTranscriber } from "./transcribe-recording.ts";
+import type { EncodedTranscript, Transcriber, Utterance } from "./transcript.ts";
+
+const sampleRate = 16_000;
+const voiceActivity = voiceActivityOf((frame) => (Math.max(...frame) > 0.3 ? 1 : 0));
+
+/** Seconds of sound that is as loud as what `loud` says of its time. */
+function sound(sec: number, isLoud: (sec: number) => boolean): Float32Array {
+  return Float32Array.from({ length: sec * sampleRate }, (_, n) =>
+    isLoud(n / sampleRate) ? 0.5 * Math.cos(n / 5) : 0,
+  );
+}
+
+/** A second of speech every four seconds. */
+const spoken = sound(40, (sec) => sec % 4 >= 1 && sec % 4 < 2);
+
+/** A transcriber that answers each call when it is told to. */
+function told(worksBeside: boolean) {
+  const calls: { readonly count: number; readonly answer: (text?: string) => void }[] = [];
+  const transcriber: Transcriber = {
+    name: "told",
+    worksBeside,
+    transcribe: () => Promise.reject(new Error("one by one is not asked for")),
+    transcribeAll: (utterances) =>
+      new Promise<EncodedTranscript[]>((resolve, reject) => {
+        calls.push({
+          count: utterances.length,
+          answer: (text) =>
+            text === undefined
+              ? reject(new Error("the power went"))
+              : resolve(utterances.map((_, n) => ({ text: `${text} ${n}`, confidence: 0.9 }))),
+        });
+      }),
+    close: async () => {},
+  };
+  return { transcriber, calls };
+}
+
+async function all(utterances: AsyncIterable<Utterance>): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const { text } of utterances) texts.push(text);
+  return texts;
+}
+
+const first = Array.from({ length: 8 }, (_, n) => `a ${n}`);
+
+test("a transcriber that works beside others is given what comes next before it has answered", async () => {
+  const { transcriber, calls } = told(true);
+  const recording = new RecordingTranscriber({ transcriber, voiceActivity });
+  expect(await all(recording.push(spoken))).toEqual([]);
+  expect(calls.map(({ count }) => count)).toEqual([8]);
+  expect(recording.settledSec).toBeCloseTo(0.6, 1);
+  const rest = all(recording.finish());
+  await expect.poll(() => calls.length).toBe(2);
+  calls[1]!.answer("b");
+  calls[0]!.answer("a");
+  expect(await rest).toEqual([...first, "b 0", "b 1"]);
+});
+
+test("any other is waited for", async () => {
+  const { transcriber, calls } = told(false);
+  const recording = new RecordingTranscriber({ transcriber, voiceActivity });
+  const pushed = all(recording.push(spoken));
+  await expect.poll(() => calls.length).toBe(1);
+  calls[0]!.answer("a");
+  expect(await pushed).toEqual(first);
+});
+
+test("what failed beside others is thrown where its words are due", async () => {
+  const { transcriber, calls } = told(true);
+  const recording = new RecordingTranscriber({ transcriber, voiceActivity });
+  await all(recording.push(spoken));
+  calls[0]!.answer();
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  await expect(all(recording.finish())).rejects.toThrow("the power went");
+});
+
+test("at most about a minute of speech is transcribed at once", async () => {
+  const { transcriber, calls } = told(true);
+  const recording = new RecordingTranscriber({ transcriber, voiceActivity });
+  await all(recording.push(sound(80, (sec) => sec % 20 >= 1)));
+  await all(recording.push(new Float32Array(5 * sampleRate)));
+  expect(calls.map(({ count }) => count)).toEqual([4]);
+});
