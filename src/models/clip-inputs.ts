@@ -1,3 +1,4 @@
+import { VoicingMeter } from "../audio/voicing.ts";
 import { Session, type Runtime } from "../graph/session.ts";
 import { input, type Shape } from "../graph/tensor.ts";
 import { openTogether } from "../shared/closing.ts";
@@ -105,11 +106,15 @@ export async function openClipInputs(
   { runtime, openEncoder }: ClipInputOptions,
 ): Promise<ClipInputs> {
   const { window, waveform, spectrogram, descriptors, encoders, statistics = false } = spec;
+  const cut = window && windowCutter(window);
   const extractors = await openTogether(async (keep) => {
     const opened: Extractor[] = [];
-    if (waveform) opened.push(waveformExtractor(window!));
-    if (spectrogram) opened.push(keep(await openSpectrogram(spectrogram, window!, runtime)));
-    if (descriptors) opened.push(await openDescriptors(descriptors, spec));
+    if (waveform) opened.push(waveformExtractor(window!, cut!));
+    if (spectrogram)
+      opened.push(
+        keep(await openSpectrogram(spectrogram, { window: window!, cut: cut!, runtime })),
+      );
+    if (descriptors) opened.push(await openDescriptors(descriptors, spec, cut!));
     for (const selection of encoders?.encoders ?? []) {
       if (!openEncoder) {
         throw new RangeError(`openClipInputs: layers of ${selection.name} need openEncoder`);
@@ -135,18 +140,25 @@ export async function openClipInputs(
 
 const nothingToClose = async (): Promise<void> => {};
 
-function waveformExtractor(window: WindowSpec): Extractor {
+/** Cuts the window of a clip. */
+type Cut = (samples: Float32Array) => Float32Array;
+
+function windowCutter(window: WindowSpec): Cut {
+  const meter = window.place === "speech" ? new VoicingMeter(window.sampleRate) : undefined;
+  return (samples) => cutWindow(samples, window, meter);
+}
+
+function waveformExtractor(window: WindowSpec, cut: Cut): Extractor {
   return {
     shapes: { waveform: [window.length] },
-    of: async (samples) => ({ waveform: cutWindow(await samples(), window) }),
+    of: async (samples) => ({ waveform: cut(await samples()) }),
     close: nothingToClose,
   };
 }
 
 async function openSpectrogram(
   features: NonNullable<ClipInputSpec["spectrogram"]>,
-  window: WindowSpec,
-  runtime: Runtime,
+  { window, cut, runtime }: { window: WindowSpec; cut: Cut; runtime: Runtime },
 ): Promise<Extractor> {
   const { emitModel } = await import("../graph/emit.ts");
   const waveform = input("waveform", [1, window.length]);
@@ -159,7 +171,7 @@ async function openSpectrogram(
     async of(samples, store = keepNothing) {
       const parameters = { version: featuresVersion, features };
       const spectrogram = await store.floats(parameters, rows * features.frames, async () => {
-        const data = cutWindow(await samples(), window);
+        const data = cut(await samples());
         return (await session.run({ waveform: { data, shape: [1, data.length] } }))["spectrogram"]!;
       });
       return { spectrogram };
@@ -171,6 +183,7 @@ async function openSpectrogram(
 async function openDescriptors(
   descriptors: DescriptorSpec,
   spec: ClipInputSpec,
+  cut: Cut,
 ): Promise<Extractor> {
   const { descriptorCount, lowLevelDescriptors } = await import("./low-level-descriptors.ts");
   const window = spec.window!;
@@ -182,7 +195,7 @@ async function openDescriptors(
       const parameters = { version: featuresVersion, features, descriptors: true };
       const length = descriptorCount * descriptors.frames;
       const values = await store.floats(parameters, length, async () =>
-        lowLevelDescriptors(cutWindow(await samples(), window), options),
+        lowLevelDescriptors(cut(await samples()), options),
       );
       return { descriptors: values };
     },

@@ -1,4 +1,5 @@
 import { findSpeech } from "../audio/speech-activity.ts";
+import type { VoicingMeter } from "../audio/voicing.ts";
 
 /** Where a model's window lies in a clip: at its start, or centered on the speech. */
 export type WindowPlace = "start" | "speech";
@@ -12,15 +13,21 @@ export interface WindowSpec {
   readonly place: WindowPlace;
 }
 
-/** Returns the window of a clip, [length], padded with zeros at its end where the clip is short. */
+/**
+ * Returns the window of a clip, [length], padded with zeros at its end where the clip is short.
+ * @param meter of the sample rate; what has many clips keeps one
+ */
 export function cutWindow(
   samples: Float32Array,
   { sampleRate, length, place }: WindowSpec,
+  meter?: VoicingMeter,
 ): Float32Array {
   const window = new Float32Array(length);
   let start = 0;
   if (place === "speech") {
-    const regions = findSpeech(samples, sampleRate);
+    const regions = findSpeech(samples, sampleRate, {
+      ...(meter && { frames: meter.measure(samples) }),
+    });
     const [first, last] = [regions[0], regions.at(-1)];
     const centerSec =
       first && last ? (first.startSec + last.endSec) / 2 : samples.length / sampleRate / 2;

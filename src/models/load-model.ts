@@ -1,3 +1,4 @@
+import { VoicingMeter } from "../audio/voicing.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
@@ -30,6 +31,8 @@ export interface ModelOutput {
 /** Predicts parts of speech that is encoded once as a whole. */
 export interface SpeechPredictor {
   readonly encoder: EncoderLayers;
+  /** Finds where someone speaks, at the model's sample rate. */
+  readonly meter: VoicingMeter;
   /** Returns the encoder's layers of speech of at most 20 s, mono at the model's sample rate. */
   encode(speech: Float32Array): Promise<HiddenLayers>;
   /** Predicts each part; `words` are those of all. */
@@ -95,6 +98,7 @@ export async function loadModel(
     card,
     speech: parts && {
       encoder: parts.encoder,
+      meter: new VoicingMeter(card.sampleRate),
       encode: (speech) => parts.encode(speech),
       predict: (layers, wanted, words) => {
         const rows = wanted.map((part) => parts.of(layers, part));

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { VoicingMeter } from "../audio/voicing.ts";
 import { synthesizeVoice } from "../../test/support/voice.ts";
 import type { SpeechPart } from "../models/clip-inputs.ts";
 import type { WindowModel } from "./analysis.ts";
@@ -16,6 +17,7 @@ function speechModel() {
     predict: () => Promise.reject(new Error("windows are not asked for")),
     speech: {
       encoder: { name: "moonshine-base", layers: [1] },
+      meter: new VoicingMeter(sampleRate),
       encode: async (speech) => {
         encoded.push(speech.length / sampleRate);
         return [new Float32Array(416)];

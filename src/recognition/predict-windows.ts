@@ -1,4 +1,5 @@
 import { findSpeech } from "../audio/speech-activity.ts";
+import type { VoicingMeter } from "../audio/voicing.ts";
 import type { SpeechPart } from "../models/clip-inputs.ts";
 import type { Transcript } from "../models/example.ts";
 import type { ModelOutput, SpeechPredictor } from "../models/load-model.ts";
@@ -91,7 +92,8 @@ async function predictInSpeech(
       ({ samplesStartSec }, n) => n > 0 && samplesStartSec + windowSec > endSec,
     );
     const count = isUtterance || tooFar < 0 ? rest.length : tooFar;
-    const { samples, parts } = cutParts({ ...laid, windows: rest.slice(0, count) });
+    const some = { ...laid, windows: rest.slice(0, count) };
+    const { samples, parts } = cutParts(some, speech.meter);
     outputs.push(...(await speech.predict(layers ?? (await speech.encode(samples)), parts, words)));
     rest = rest.slice(count);
   }
@@ -99,7 +101,7 @@ async function predictInSpeech(
 }
 
 /** The sound of a segment under windows, and what each of them has of it: from its first speech to its last. */
-function cutParts({ segment, windows, sampleRate, windowSec }: LaidWindows) {
+function cutParts({ segment, windows, sampleRate, windowSec }: LaidWindows, meter: VoicingMeter) {
   const isWhole = segment.utterance !== undefined;
   const [from, to] = isWhole
     ? [segment.startSec, segment.endSec]
@@ -109,7 +111,7 @@ function cutParts({ segment, windows, sampleRate, windowSec }: LaidWindows) {
       ];
   const at = (sec: number): number => Math.round((sec - segment.samplesStartSec) * sampleRate);
   const samples = segment.samples.subarray(at(from), at(to));
-  const speech = findSpeech(samples, sampleRate);
+  const speech = findSpeech(samples, sampleRate, { frames: meter.measure(samples) });
   const parts = windows.map(({ samplesStartSec }): SpeechPart => {
     const [startSec, endSec] = [samplesStartSec - from, samplesStartSec + windowSec - from];
     const within = speech.filter((region) => region.endSec > startSec && region.startSec < endSec);
