@@ -1,7 +1,7 @@
 import { concatenate } from "../audio/blocks.ts";
 import { normalizeLevel } from "../audio/level.ts";
 import type { SpeechRegion } from "../audio/speech-activity.ts";
-import { cutModel } from "../graph/cut.ts";
+import { cutGraph } from "../graph/cut.ts";
 import { signWeights } from "../graph/signed-weights.ts";
 import { Session, type Runtime } from "../graph/session.ts";
 import {
@@ -43,7 +43,7 @@ export class VoiceEncoder {
   ): Promise<VoiceEncoder> {
     const { threads } = options;
     const session = threads === undefined ? {} : { threads };
-    const cut = await signWeights(runtime, cutModel(encoder, outputsOf(options)));
+    const cut = await signWeights(runtime, cutGraph(encoder, outputsOf(options)));
     return new VoiceEncoder(options, await Session.open(runtime, cut, session));
   }
 

@@ -3,6 +3,7 @@ import {
   TensorProto_DataType,
   ValueInfoProtoSchema,
   type GraphProto,
+  type ModelProto,
   type ValueInfoProto,
 } from "onnx-buf";
 import { UndertoneError } from "../shared/errors.ts";
@@ -19,6 +20,15 @@ export function cutModel(
   outputs: readonly string[],
   inputs: readonly string[] = [],
 ): Uint8Array {
+  return encodeModel(cutGraph(bytes, outputs, inputs));
+}
+
+/** Returns what `cutModel` does, as it is before it is written. @throws UndertoneError as `cutModel` */
+export function cutGraph(
+  bytes: Uint8Array,
+  outputs: readonly string[],
+  inputs: readonly string[] = [],
+): ModelProto & { graph: GraphProto } {
   const model = decodeModel(bytes);
   const { graph } = model;
   const nodes = nodesBetween(graph, inputs, outputs);
@@ -30,7 +40,7 @@ export function cutModel(
   graph.input = [...graph.input, ...inputs.map(floatTensor)].filter(({ name }) => used.has(name));
   graph.valueInfo = [];
   graph.output = outputs.map(floatTensor);
-  return encodeModel(model);
+  return model;
 }
 
 function floatTensor(name: string): ValueInfoProto {

@@ -136,10 +136,13 @@ function valueInfo(name: string, elemType: number): ValueInfoProto {
   });
 }
 
-/** Returns numbers as a file stores them. */
+/** Returns numbers as a file stores them, without a copy where they are so already. */
 function rawBytes(type: keyof typeof types, values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   if (type === "int64")
     return new Uint8Array(BigInt64Array.from(Array.from(values, BigInt)).buffer);
+  if (values instanceof arrays[type] && values.buffer instanceof ArrayBuffer) {
+    return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  }
   const array = new arrays[type](values.length);
   array.set(values);
   return new Uint8Array(array.buffer);

@@ -1,8 +1,7 @@
-import { TensorProto_DataType, type GraphProto, type TensorProto } from "onnx-buf";
+import { TensorProto_DataType, type GraphProto, type ModelProto, type TensorProto } from "onnx-buf";
 import { encodeModel } from "./encode-model.ts";
 import { float32Type, GraphWriter, uint8Type } from "./graph-writer.ts";
 import { lessHalf } from "./less-half.ts";
-import { decodeModel } from "./model-proto.ts";
 import { Session, type Runtime } from "./session.ts";
 
 /** What is asked of the machine. */
@@ -11,24 +10,22 @@ interface Machine {
 }
 
 /**
- * Resolves to the model with its unsigned 8-bit weights as signed ones, less 128 as are their zero points: the same
+ * Resolves to a model's file with its unsigned 8-bit weights as signed ones, less 128 as are their zero points: the same
  * products, of which instructions for unsigned times signed bytes (VNNI) do twice as many. The model stays as it is
  * where the machine rounds such products off, as AVX2 does, or where it takes these bytes for anything else.
- * @throws UndertoneError `model-invalid` when the bytes are no ONNX model
  */
 export async function signWeights(
   runtime: Runtime,
-  bytes: Uint8Array,
+  model: ModelProto & { graph: GraphProto },
   machine: Machine = { multipliesExactly },
 ): Promise<Uint8Array> {
-  if (!(await machine.multipliesExactly(runtime))) return bytes;
-  const model = decodeModel(bytes);
-  const graphs = graphsIn(model.graph);
-  const weights = unsignedWeights(graphs);
-  if (weights.length === 0) return bytes;
-  for (const weight of weights) sign(weight);
-  // Types of inner tensors that the file declares are those of before.
-  for (const graph of graphs) graph.valueInfo = [];
+  if (await machine.multipliesExactly(runtime)) {
+    const graphs = graphsIn(model.graph);
+    const weights = unsignedWeights(graphs);
+    for (const weight of weights) sign(weight);
+    // Types of inner tensors that the file declares are those of before.
+    if (weights.length > 0) for (const graph of graphs) graph.valueInfo = [];
+  }
   return encodeModel(model);
 }
 

@@ -3,7 +3,7 @@ import { syllables } from "../../test/sounds.ts";
 import { tinyEncoderFile } from "../../test/support/speech-encoder.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { encoderFrames, layersByFrame } from "./encoder-layers.ts";
-import { SpeechEncoder, type HiddenLayers } from "./speech-encoder.ts";
+import { openedAtUse, SpeechEncoder, type HiddenLayers } from "./speech-encoder.ts";
 
 const sampleRate = 16_000;
 const width = 288;
@@ -63,4 +63,25 @@ describe("a speech encoder", () => {
 test("layers lie side by side at each frame", () => {
   const layers = [Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7, 8)];
   expect([...layersByFrame(layers, 2)]).toEqual([1, 2, 5, 6, 3, 4, 7, 8]);
+});
+
+test("an encoder can be opened at its first use, and again where that failed", async () => {
+  const calls: string[] = [];
+  const encoder = openedAtUse(async () => {
+    calls.push("open");
+    if (calls.length === 1) throw new Error("no file");
+    return {
+      encode: async () => [],
+      encodeWhole: async (part) => [part],
+      close: async () => void calls.push("close"),
+    };
+  });
+  expect(calls).toEqual([]);
+  const part = Float32Array.of(1, 2);
+  await expect(encoder.encodeWhole(part)).rejects.toThrow("no file");
+  expect(await encoder.encodeWhole(part)).toEqual([part]);
+  expect(await encoder.encode(part, 1)).toEqual([]);
+  await encoder.close();
+  expect(calls).toEqual(["open", "open", "close"]);
+  await openedAtUse(() => Promise.reject(new Error("never asked"))).close();
 });

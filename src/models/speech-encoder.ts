@@ -1,7 +1,7 @@
 import { normalizeLevel } from "../audio/level.ts";
 import { speechPart } from "../audio/speech-part.ts";
 import { VoicingMeter } from "../audio/voicing.ts";
-import { cutModel } from "../graph/cut.ts";
+import { cutGraph } from "../graph/cut.ts";
 import { signWeights } from "../graph/signed-weights.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import {
@@ -16,10 +16,26 @@ import { WhisperInput, whisperPositions } from "./whisper-input.ts";
 /** Outputs of the layers that were asked for, each [frames, width]. */
 export type HiddenLayers = readonly Float32Array[];
 
+/** What an encoder is used by. */
+export type Encoder = Pick<SpeechEncoder, "encode" | "encodeWhole" | "close">;
+
 /** Opens an encoder, from a file or from what has loaded it for words already. */
-export type OpenEncoder = (
-  selection: EncoderLayers,
-) => Promise<Pick<SpeechEncoder, "encode" | "encodeWhole" | "close">>;
+export type OpenEncoder = (selection: EncoderLayers) => Promise<Encoder>;
+
+/** Returns an encoder that is opened at its first use, again where that failed. */
+export function openedAtUse(open: () => Promise<Encoder>): Encoder {
+  let opened: Promise<Encoder> | undefined;
+  const encoder = (): Promise<Encoder> =>
+    (opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    }));
+  return {
+    encode: async (...given) => (await encoder()).encode(...given),
+    encodeWhole: async (part) => (await encoder()).encodeWhole(part),
+    close: async () => (await opened)?.close(),
+  };
+}
 
 /** What an encoder is fed for mono samples at 16 kHz. */
 interface EncoderInput {
@@ -55,7 +71,7 @@ export class SpeechEncoder {
     const { family } = speechEncoders[name];
     const outputs = layers.map((layer) => layerOutput(layer, family));
     const isWhisper = family === "whisper";
-    const cut = cutModel(file, outputs, isWhisper ? [whisperPositions] : []);
+    const cut = cutGraph(file, outputs, isWhisper ? [whisperPositions] : []);
     const input = isWhisper ? await WhisperInput.open(runtime, file) : moonshineInput;
     const session = await Session.open(
       runtime,

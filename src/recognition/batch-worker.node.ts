@@ -38,6 +38,8 @@ const modules = Promise.all([
   import("./load-recognizer.node.ts"),
   import("./file-result.node.ts"),
 ] as const);
+// What every model needs loads while the parent finds out what is asked; a failure is told where it is used.
+import("../graph/runtime.node.ts").then(({ nodeRuntime }) => nodeRuntime()).catch(() => undefined);
 let recognizer: Recognizer | undefined;
 
 async function answer(task: WorkerTask): Promise<WorkerAnswer> {

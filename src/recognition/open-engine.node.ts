@@ -6,7 +6,9 @@ import { runtimeOf } from "../graph/runtime.node.ts";
 import type { Runtime } from "../graph/session.ts";
 import type { EncoderLayers } from "../models/encoder-layers.ts";
 import { loadModel, loadTextModel, type LoadedTextModel } from "../models/load-model.ts";
+import { openedAtUse, type Encoder } from "../models/speech-encoder.ts";
 import { openTogether } from "../shared/closing.ts";
+import { defaultTranscriber } from "../transcription/transcript.ts";
 import { LocalEngine } from "./local-engine.ts";
 import type { FileLocation } from "./model-sources.node.ts";
 import type { TranscriptionOptions } from "./open-transcription.node.ts";
@@ -52,10 +54,7 @@ export async function openEngine(found: VoiceModel, options: LocalOptions): Prom
       await inFile(found.path, () =>
         loadModel(found.bytes, runtime, {
           ...session,
-          openEncoder: async (config) => {
-            const { openEncoder } = await import("./open-encoder.node.ts");
-            return openEncoder(config, options);
-          },
+          openEncoder: (config) => encoderOf(config, options),
         }),
       ),
     );
@@ -84,6 +83,16 @@ export async function openEngine(found: VoiceModel, options: LocalOptions): Prom
       },
     });
   });
+}
+
+/** Opens a model's encoder: where words are read by the same one, which gives its layers, not before it is used. */
+async function encoderOf(config: EncoderLayers, options: LocalOptions): Promise<Encoder> {
+  const { encoderFile, openEncoder } = await import("./open-encoder.node.ts");
+  const { transcriber } = options;
+  const ofWords = transcriber === true ? defaultTranscriber : transcriber;
+  if (config.name !== ofWords) return openEncoder(config, options);
+  await encoderFile(config.name, options); // what is wrong with it is told now
+  return openedAtUse(() => openEncoder(config, { ...options, signal: undefined }));
 }
 
 async function transcriptionOf(

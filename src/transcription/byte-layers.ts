@@ -180,12 +180,33 @@ export class ByteLayers {
   }
 }
 
-/** Returns the sums of a matrix's columns, in steps. */
-function columnSums({ bytes, rows, columns, zeros }: ByteMatrix): Int32Array {
+/** Bytes of 255 whose sum fits into 16 bits. */
+const rowsAtOnce = 257;
+
+/** Returns the sums of a matrix's columns, in steps; the columns are a multiple of four, which are summed as one number. */
+export function columnSums({ bytes, rows, columns, zeros }: ByteMatrix): Int32Array {
+  const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  const width = columns / 4;
+  const fours = new Uint32Array(buffer, byteOffset, rows * width);
   const sums = Int32Array.from(zeros, (zero) => -rows * zero);
-  for (let row = 0; row < rows; row++) {
-    const own = bytes.subarray(row * columns, (row + 1) * columns);
-    for (let column = 0; column < columns; column++) sums[column]! += own[column]!;
+  for (let first = 0; first < rows; first += rowsAtOnce) {
+    // Each number holds two sums.
+    const even = new Uint32Array(width);
+    const odd = new Uint32Array(width);
+    const end = Math.min(rows, first + rowsAtOnce) * width;
+    for (let start = first * width; start < end; start += width) {
+      for (let n = 0; n < width; n++) {
+        const four = fours[start + n]!;
+        even[n]! += four & 0xff00ff;
+        odd[n]! += (four >>> 8) & 0xff00ff;
+      }
+    }
+    for (let n = 0; n < width; n++) {
+      sums[4 * n]! += even[n]! & 0xffff;
+      sums[4 * n + 1]! += odd[n]! & 0xffff;
+      sums[4 * n + 2]! += even[n]! >>> 16;
+      sums[4 * n + 3]! += odd[n]! >>> 16;
+    }
   }
   return sums;
 }

@@ -4,7 +4,7 @@ import { openTogether } from "../shared/closing.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { Decoded } from "./greedy-decoding.ts";
 import { normalizeLevel } from "../audio/level.ts";
-import { cutModel } from "../graph/cut.ts";
+import { cutGraph } from "../graph/cut.ts";
 import { EnglishDetector } from "./english-detector.ts";
 import { englishWeights } from "./english-weights.ts";
 import {
@@ -193,15 +193,22 @@ export async function openMoonshine(
   const weights = englishWeights[size];
   const detector = weights && new EnglishDetector(weights);
   const outputs = new Set([...(detector ? [detector.layer] : []), ...(layers ?? [])]);
-  const encoder = cutModel(encoderBytes, encoderOutputs([...outputs]));
-  const sizes = moonshineSizes[size];
   const openHere: OpenDecoder = (file, given) =>
     MoonshineDecoder.open(runtime, file, { size: given, threads });
-  const decoding = (openDecoder ?? openHere)(decoderBytes, sizes);
-  const parts = await openTogether(async (keep) => ({
-    decoder: keep(await decoding),
-    encoder: await Session.open(runtime, await signWeights(runtime, encoder), options),
-  }));
+  async function openEncoder(): Promise<Session> {
+    const encoder = cutGraph(encoderBytes, encoderOutputs([...outputs]));
+    return Session.open(runtime, await signWeights(runtime, encoder), options);
+  }
+  const parts = await openTogether(async (keep) => {
+    // Side by side, where the decoder has a thread; when one fails the other is closed, also where it opens later.
+    const opening = [
+      (openDecoder ?? openHere)(decoderBytes, moonshineSizes[size]).then(keep),
+      openEncoder().then(keep),
+    ] as const;
+    await Promise.allSettled(opening);
+    const [decoder, encoder] = await Promise.all(opening);
+    return { decoder, encoder };
+  });
   const worksBeside = openDecoder !== undefined;
   return new Moonshine({
     name: `moonshine-${size}`,
