@@ -7,6 +7,7 @@ import {
   measureEncoderInference,
   measureEncoderTraining,
 } from "./subjects/encoder.ts";
+import { measureLive } from "./subjects/live.ts";
 import { measureLogMel } from "./subjects/log-mel.ts";
 import { measureMatMul } from "./subjects/mat-mul.ts";
 import type { Measured } from "./measure.ts";
@@ -26,6 +27,7 @@ const subjects = {
   logMel: measureLogMel,
   analysis: measureAnalysis,
   words: measureWords,
+  live: measureLive,
 };
 
 export type Subjects = typeof subjects;

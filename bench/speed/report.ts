@@ -1,4 +1,5 @@
 import type { AnalysisSection } from "./compare/analysis.ts";
+import { liveSec, partialEverySec } from "./subjects/live.ts";
 import type { CnnRow, CnnSection } from "./compare/cnn.ts";
 import type { TextSection } from "./compare/text.ts";
 import type { BenchDocument } from "./document.ts";
@@ -130,7 +131,7 @@ definition, with reflected padding in place of zeros); of their batches of 1, 8 
 ${tables.join("\n\n")}`;
 }
 
-function analysisPart({ recordingSec, model, rows, words }: AnalysisSection): string {
+function analysisPart({ recordingSec, model, rows, words, live }: AnalysisSection): string {
   return `## Analysis
 
 \`undertone analyze\` on a recording of ${recordingSec / 60} minutes of synthetic speech, almost without pauses, in one process: decoding,
@@ -139,6 +140,20 @@ resampling, speech activity, front end and network (${model}), smoothing. The mo
 ${table(
   ["recording", "times real time", "peak memory"],
   rows.map((row) => [row.recording, number(row.rate), memory(row)]),
+)}
+
+### Live
+
+A stream of ${liveSec} s of speech with a partial result every ${partialEverySec * 1000} ms: the share of one core that it takes, the models being loaded.
+
+${table(
+  ["model", "", "share of one core", "peak memory"],
+  live.map((row) => [
+    row.model,
+    row.withWords ? "voice and words" : "voice",
+    `${(100 / row.rate).toFixed(1)} %`,
+    memory(row),
+  ]),
 )}${words === null ? "" : wordsPart(words, recordingSec)}`;
 }
 

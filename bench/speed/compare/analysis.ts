@@ -13,7 +13,16 @@ export interface AnalysisSection {
   readonly rows: readonly AnalysisRow[];
   /** With words; null without recordings of speech. */
   readonly words: Measured | null;
+  readonly live: readonly LiveRow[];
 }
+
+/** `rate` is in seconds of sound per second of processor time. */
+interface LiveRow extends Measured {
+  readonly model: string;
+  readonly withWords: boolean;
+}
+
+const liveModels = ["small", "default"] as const;
 
 /** Undertone alone. */
 export function compareAnalysis({
@@ -23,6 +32,13 @@ export function compareAnalysis({
 }: AnalysisInputs): Comparison<AnalysisSection> {
   const rows: AnalysisRow[] = [];
   const words: Measured[] = [];
+  const live: LiveRow[] = [];
+  async function measureLive(recording: string, withWords: boolean): Promise<void> {
+    for (const name of liveModels) {
+      const measured = await measure("live", { recording, model: name, withWords });
+      live.push({ model: name, withWords, ...measured });
+    }
+  }
   return {
     round: async ({ report }) => {
       for (const { format, path } of recordings) {
@@ -30,7 +46,9 @@ export function compareAnalysis({
         rows.push({ recording: format, ...measured });
         report(`analysis of ${format}: ${measured.rate.toFixed(1)} times real time`);
       }
+      await measureLive(speech ?? recordings[0]!.path, false);
       if (speech === undefined) return [];
+      await measureLive(speech, true);
       const measured = await measure("words", { recording: speech });
       words.push(measured);
       report(`analysis with words: ${measured.rate.toFixed(1)} times real time`);
@@ -41,6 +59,7 @@ export function compareAnalysis({
       recordingSec,
       rows: fastest(rows, ({ recording }) => [recording]),
       words: fastestOf(words) ?? null,
+      live: fastest(live, (row) => [row.model, row.withWords]),
     }),
   };
 }
