@@ -131,7 +131,8 @@ definition, with reflected padding in place of zeros); of their batches of 1, 8 
 ${tables.join("\n\n")}`;
 }
 
-function analysisPart({ recordingSec, model, rows, words, live }: AnalysisSection): string {
+function analysisPart({ recordingSec, model, rows, live, ...section }: AnalysisSection): string {
+  const { words, wordsInOneThread } = section;
   return `## Analysis
 
 \`undertone analyze\` on a recording of ${recordingSec / 60} minutes of synthetic speech, almost without pauses, in one process: decoding,
@@ -154,25 +155,23 @@ ${table(
     `${(100 / row.rate).toFixed(1)} %`,
     memory(row),
   ]),
-)}${words === null ? "" : wordsPart(words, recordingSec)}`;
+)}${words && wordsInOneThread ? wordsPart(words, wordsInOneThread, recordingSec) : ""}`;
 }
 
-function wordsPart(words: Measured, recordingSec: number): string {
-  const { rate, parts = [] } = words;
+function wordsPart(words: Measured, inOneThread: Measured, recordingSec: number): string {
+  const taking = (of: Measured): string =>
+    `${number(recordingSec / of.rate)} s, ${number(of.rate)} times real time, ${memory(of)}`;
+  const { parts = [] } = inOneThread;
   return `
 
 ### Where ten minutes go
 
-Ten minutes of speech, voice and words (\`moonshine-base\`), from loading the models on: ${number(recordingSec / rate)} s, ${number(rate)} times real time, ${memory(words)}.
-Processor time is that of all threads.
+Ten minutes of speech, voice and words (\`moonshine-base\`), from loading the models on: ${taking(words)}.
+With one thread, in which one thing comes after another: ${taking(inOneThread)}. There the time goes to:
 
 ${table(
-  ["part", "s", "processor, s"],
-  parts.map(({ part, wallSec, processorSec }) => [
-    part,
-    wallSec.toFixed(1),
-    processorSec > 0 ? processorSec.toFixed(1) : "",
-  ]),
+  ["part", "s"],
+  parts.map(({ part, wallSec }) => [part, wallSec.toFixed(1)]),
 )}`;
 }
 

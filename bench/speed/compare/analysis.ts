@@ -13,6 +13,8 @@ export interface AnalysisSection {
   readonly rows: readonly AnalysisRow[];
   /** With words; null without recordings of speech. */
   readonly words: Measured | null;
+  /** The same with one thread, in parts. */
+  readonly wordsInOneThread: Measured | null;
   readonly live: readonly LiveRow[];
 }
 
@@ -32,6 +34,7 @@ export function compareAnalysis({
 }: AnalysisInputs): Comparison<AnalysisSection> {
   const rows: AnalysisRow[] = [];
   const words: Measured[] = [];
+  const wordsInOneThread: Measured[] = [];
   const live: LiveRow[] = [];
   async function measureLive(recording: string, withWords: boolean): Promise<void> {
     for (const name of liveModels) {
@@ -52,6 +55,7 @@ export function compareAnalysis({
       const measured = await measure("words", { recording: speech });
       words.push(measured);
       report(`analysis with words: ${measured.rate.toFixed(1)} times real time`);
+      wordsInOneThread.push(await measure("words", { recording: speech, threads: 1 }));
       return [];
     },
     section: () => ({
@@ -59,6 +63,7 @@ export function compareAnalysis({
       recordingSec,
       rows: fastest(rows, ({ recording }) => [recording]),
       words: fastestOf(words) ?? null,
+      wordsInOneThread: fastestOf(wordsInOneThread) ?? null,
       live: fastest(live, (row) => [row.model, row.withWords]),
     }),
   };
