@@ -27,13 +27,18 @@ export async function cancellable<T>(
     if (controller.signal.aborted) process.exit(exitCodes.cancelled);
     process.stderr.write("\nStopping. Press Ctrl-C again to leave at once.\n");
     controller.abort();
+    // Where nothing is left to wait for, the process ends here and now.
+    process.exitCode = exitCodes.cancelled;
     if (finishes) return;
     timer = setTimeout(() => leave(new UndertoneError("cancelled", "Cancelled.")), mostStopMs);
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+  const { exitCode } = process;
   try {
-    return await Promise.race([work(controller.signal), left]);
+    const result = await Promise.race([work(controller.signal), left]);
+    process.exitCode = exitCode;
+    return result;
   } catch (error) {
     if (!(error instanceof UndertoneError) || error.code !== "cancelled") throw error;
     throw new UndertoneError("cancelled", `Stopped. ${await hint()}`, { cause: error });
