@@ -9,6 +9,9 @@ interface CancelOptions {
   readonly finishes?: boolean;
 }
 
+const isCancelled = (error: unknown): boolean =>
+  error instanceof UndertoneError && error.code === "cancelled";
+
 /**
  * Does work that Ctrl-C cancels by the signal; a second Ctrl-C leaves at once.
  * @param hint what to do after a stop, as things are then
@@ -40,7 +43,9 @@ export async function cancellable<T>(
     process.exitCode = exitCode;
     return result;
   } catch (error) {
-    if (!(error instanceof UndertoneError) || error.code !== "cancelled") throw error;
+    // Work that is stopped may fail in its own way.
+    const isStopped = controller.signal.aborted && error instanceof UndertoneError;
+    if (!isStopped && !isCancelled(error)) throw error;
     throw new UndertoneError("cancelled", `Stopped. ${await hint()}`, { cause: error });
   } finally {
     clearTimeout(timer);
