@@ -6,6 +6,9 @@ import { endTask, startPulse, ThreadWatch } from "./thread-watch.node.ts";
 
 const stuck = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)";
 
+/** The address of a module beside this one, as a program holds it. */
+const at = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+
 test("a thread whose loop does not turn is given up, one that has no task is not", async () => {
   const watch = new ThreadWatch(200);
   const worker = new Worker(stuck, { eval: true });
@@ -28,7 +31,6 @@ test("a thread whose loop does not turn is given up, one that has no task is not
 test.skipIf(process.platform === "win32")(
   "a model without an end holds up neither abort, nor close, nor the end of the process",
   async () => {
-    const at = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
     const program = `
       import { setTimeout as delay } from "node:timers/promises";
       const { endlessModel } = await import(${at("../../test/torture/inputs/models.ts")});
