@@ -82,7 +82,7 @@ export class ThreadEngine implements Engine {
     const watch = new ThreadWatch(stallMs);
     const worker = startThread({ ...options, pulse: watch.pulse });
     watch.begin(worker);
-    let stop = (): void => undefined;
+    let stop: (() => void) | undefined;
     try {
       return await new Promise((resolve, reject) => {
         stop = (): void => reject(new UndertoneError("cancelled", "Cancelled."));
@@ -102,7 +102,7 @@ export class ThreadEngine implements Engine {
       throwIfCancelled(signal);
       throw error;
     } finally {
-      signal?.removeEventListener("abort", stop);
+      if (stop) signal?.removeEventListener("abort", stop);
     }
   }
 
