@@ -9,6 +9,9 @@ interface CancelOptions {
   readonly finishes?: boolean;
 }
 
+const isCancelled = (error: unknown): boolean =>
+  error instanceof UndertoneError && error.code === "cancelled";
+
 /**
  * Does work that Ctrl-C cancels by the signal; a second Ctrl-C leaves at once.
  * @param hint what to do after a stop, as things are then
@@ -27,15 +30,22 @@ export async function cancellable<T>(
     if (controller.signal.aborted) process.exit(exitCodes.cancelled);
     process.stderr.write("\nStopping. Press Ctrl-C again to leave at once.\n");
     controller.abort();
+    // Where nothing is left to wait for, the process ends here and now.
+    process.exitCode = exitCodes.cancelled;
     if (finishes) return;
     timer = setTimeout(() => leave(new UndertoneError("cancelled", "Cancelled.")), mostStopMs);
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+  const { exitCode } = process;
   try {
-    return await Promise.race([work(controller.signal), left]);
+    const result = await Promise.race([work(controller.signal), left]);
+    process.exitCode = exitCode;
+    return result;
   } catch (error) {
-    if (!(error instanceof UndertoneError) || error.code !== "cancelled") throw error;
+    // Work that is stopped may fail in its own way.
+    const isStopped = controller.signal.aborted && error instanceof UndertoneError;
+    if (!isStopped && !isCancelled(error)) throw error;
     throw new UndertoneError("cancelled", `Stopped. ${await hint()}`, { cause: error });
   } finally {
     clearTimeout(timer);

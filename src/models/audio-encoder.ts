@@ -32,7 +32,7 @@ export const longestSec = z
 /** Layers of a pretrained speech encoder, counted from 0. */
 export const layersOption = {
   name: z.enum(encoderNames).describe("The pretrained encoder, of the model store"),
-  layers: z.array(z.int().nonnegative()).min(1).describe("Layers, counted from 0"),
+  layers: z.array(z.int().nonnegative().max(1000)).min(1).describe("Layers, counted from 0"),
 };
 
 /**
@@ -51,6 +51,7 @@ export const audioEncoder = defineModel({
           tuned: z
             .int()
             .nonnegative()
+            .max(1000)
             .default(0)
             .describe("How many layers to fine-tune, counted down from the uppermost"),
         }),
@@ -62,6 +63,7 @@ export const audioEncoder = defineModel({
         rate: z
           .number()
           .positive()
+          .max(1000)
           .default(0.1)
           .describe("Learning rate of the uppermost fine-tuned layer, times the recipe's"),
         decay: share.default(0.8).describe("And of each layer below, times that of the one above"),

@@ -10,6 +10,10 @@ const most = 2 ** 16;
 const mostSamples = 2 ** 22;
 const leastWindowSec = 0.05;
 const size = z.int().positive().max(most);
+/** Differences of log probabilities; more than any that numbers of 32 bits can have. */
+const logit = z.number().min(-1000).max(1000);
+const rating = z.number().min(-1e6).max(1e6);
+const rangeDb = z.number().positive().max(1000);
 
 const isUnique = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
@@ -40,7 +44,7 @@ const classes = {
   /** The classes, in the order of the probabilities. */
   labels: z.array(z.string()).min(2).refine(isUnique, "a label stands twice").readonly(),
   /** Divided the logits already: probabilities are calibrated. */
-  temperature: z.number().positive(),
+  temperature: z.number().min(1e-3).max(1000),
 };
 
 /** What a model takes of a clip. */
@@ -59,7 +63,7 @@ const inputs = {
       nFft: size,
       hopLength: size,
       frames: size,
-      rangeDb: z.number().positive(),
+      rangeDb,
     })
     .refine(({ nFft, frames }) => nFft * frames <= mostSamples * 8, "its features are too large")
     .optional(),
@@ -87,14 +91,14 @@ const modelCardSchema = z
     ...classes,
     ...inputs,
     /** Mean of the centered logits [labels] that neutral speech gets, of many speakers: the reference of speaker adaptation. */
-    neutral: z.array(z.number()).readonly().optional(),
+    neutral: z.array(logit).readonly().optional(),
     /** How predictions become those of ordinary speech. */
     ordinary: z
       .object({
         neutralShare: z.number().gt(0).lt(1),
         speakerShare: z.number().min(0).max(1),
-        bias: z.object({ adapted: z.number(), unknown: z.number() }).readonly(),
-        evidence: z.array(z.number()).min(2).refine(isRising, "they do not rise").readonly(),
+        bias: z.object({ adapted: logit, unknown: logit }).readonly(),
+        evidence: z.array(logit).min(2).refine(isRising, "they do not rise").readonly(),
       })
       .readonly()
       .optional(),
@@ -128,7 +132,7 @@ const dimensionCardSchema = z
     ...inputs,
     /** In the order of the outputs, each with the scale of the ratings that training had. */
     dimensions: z
-      .array(z.object({ name: z.enum(dimensionNames), low: z.number(), high: z.number() }))
+      .array(z.object({ name: z.enum(dimensionNames), low: rating, high: rating }))
       .min(1)
       .refine((dimensions) => isUnique(dimensions.map(({ name }) => name)), "one stands twice")
       .refine((dimensions) => dimensions.every(({ low, high }) => low < high), "a scale is empty")
@@ -143,7 +147,7 @@ const wordModelCardSchema = z.strictObject({
   ...classes,
   words: wordsSchema,
   /** Mean of the centered logits [labels] of ordinary sentences, which are evidence of nothing. */
-  neutral: z.array(z.number()).readonly().optional(),
+  neutral: z.array(logit).readonly().optional(),
 });
 
 /** The model card of a model that takes sound, and perhaps words. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { defineModel } from "../models/definition.ts";
+import { isObject } from "../shared/is-object.ts";
 import { recipeJsonSchema } from "./json-schema.ts";
 import { parseExperiment, type Recipe } from "./recipe.ts";
 
@@ -168,4 +169,24 @@ test("the JSON schema for editors has every setting", async () => {
   expect(settings.size).toBeGreaterThan(80);
   for (const name of ["learningRate", "robustnessTests", "views", "channels", "wordDropout"])
     expect(settings).toContain(name);
+});
+
+test("every number has limits", async () => {
+  const open: string[] = [];
+  const look = (schema: unknown, path: string): void => {
+    if (Array.isArray(schema)) schema.forEach((part, n) => look(part, `${path}.${n}`));
+    if (!isObject(schema)) return;
+    const { type, minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
+    if (type === "number" || type === "integer") {
+      const least = Number(minimum ?? exclusiveMinimum);
+      const most = Number(maximum ?? exclusiveMaximum);
+      if (!(least >= -1000 && most <= 1e6)) open.push(path);
+    }
+    for (const [key, part] of Object.entries(schema)) {
+      // Ranges have limits of their own, by rules.
+      if (key !== "prefixItems") look(part, `${path}.${key}`);
+    }
+  };
+  look(await recipeJsonSchema(), "");
+  expect(open).toEqual([".properties.seed"]);
 });

@@ -18,18 +18,29 @@ export const recipeName = z
   .refine((name) => !isReservedName(name), "Windows has no folder of this name");
 
 const features = z.strictObject({
-  sampleRate: z.int().positive().default(16_000).describe("Hz"),
+  sampleRate: z.int().positive().max(192_000).default(16_000).describe("Hz"),
   nFft: count.default(1024).describe("Length of the FFT in samples"),
   winLength: count.default(1024).describe("Length of the Hann window in samples"),
   hopLength: count.default(256).describe("Samples from one frame to the next"),
   nMels: count.default(128).describe("Mel bands"),
-  fMin: z.number().nonnegative().default(0).describe("Lowest frequency of the mel bands, Hz"),
-  fMax: z.number().positive().default(8000).describe("Highest frequency of the mel bands, Hz"),
+  fMin: z
+    .number()
+    .nonnegative()
+    .max(96_000)
+    .default(0)
+    .describe("Lowest frequency of the mel bands, Hz"),
+  fMax: z
+    .number()
+    .positive()
+    .max(96_000)
+    .default(8000)
+    .describe("Highest frequency of the mel bands, Hz"),
   scale: z.enum(["slaney", "htk"]).default("slaney").describe("Formula of the mel scale"),
   frames: count.default(256).describe("Frames of the spectrogram; it is padded or cropped to them"),
   rangeDb: z
     .number()
     .positive()
+    .max(1000)
     .default(80)
     .describe("Decibels below the loudest point that become 0"),
   nMfcc: count.optional().describe("With a number: that many MFCCs in place of the mel bands"),
@@ -70,14 +81,14 @@ const optimizer = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("sgd"),
     momentum: share.default(0.9),
-    weightDecay: z.number().nonnegative().default(0),
+    weightDecay: z.number().nonnegative().max(1000).default(0),
   }),
   z.strictObject({
     kind: z.enum(["adam", "adamw"]),
     beta1: share.default(0.9),
     beta2: share.default(0.999),
-    epsilon: z.number().positive().default(1e-8),
-    weightDecay: z.number().nonnegative().default(0),
+    epsilon: z.number().positive().max(1).default(1e-8),
+    weightDecay: z.number().nonnegative().max(1000).default(0),
   }),
 ]);
 
@@ -128,9 +139,9 @@ const augmentation = z.strictObject({
 });
 
 const specAugment = z.strictObject({
-  frequencyMasks: z.int().nonnegative().default(2),
+  frequencyMasks: z.int().nonnegative().max(1000).default(2),
   maxFrequencyWidth: count.default(12).describe("Bands"),
-  timeMasks: z.int().nonnegative().default(2),
+  timeMasks: z.int().nonnegative().max(1000).default(2),
   maxTimeWidth: count.default(30).describe("Frames"),
 });
 
@@ -146,7 +157,12 @@ const training = z.strictObject({
     weightDecay: 0,
   }),
   schedule: schedule.default({ kind: "constant" }).describe("Of the learning rate"),
-  clipNorm: z.number().positive().optional().describe("Largest norm of all gradients together"),
+  clipNorm: z
+    .number()
+    .positive()
+    .max(1e6)
+    .optional()
+    .describe("Largest norm of all gradients together"),
   emaDecay: share
     .optional()
     .describe("Decay of the exponential moving average of weights that is evaluated and kept"),
@@ -157,20 +173,26 @@ const training = z.strictObject({
     .describe(
       "Weights each label in the loss by this power of how rare it is: at 1 (or true) all count alike, at 0 every clip does",
     ),
-  mixupAlpha: z.number().positive().optional().describe("Of the beta distribution of mixup"),
+  mixupAlpha: z
+    .number()
+    .positive()
+    .max(1000)
+    .optional()
+    .describe("Of the beta distribution of mixup"),
   extraData: z
     .strictObject({
-      weight: z.number().positive().default(1).describe("Of each extra clip in the loss"),
+      weight: z.number().positive().max(1000).default(1).describe("Of each extra clip in the loss"),
       perClip: z
         .number()
         .positive()
+        .max(100)
         .default(1)
         .describe("Extra clips of its label drawn in each epoch for every clip of the corpus"),
     })
     .prefault({})
     .describe("How the clips of --extra-data take part"),
   corpusWeights: z
-    .record(z.string(), z.number().positive())
+    .record(z.string(), z.number().positive().max(1000))
     .default({})
     .describe("Weight of each clip of a corpus in the loss, by the corpus's name; 1 for others"),
   ordinarySpeechShare: z
@@ -209,6 +231,7 @@ const settings = {
   validationSpeakers: z
     .int()
     .nonnegative()
+    .max(65_536)
     .default(2)
     .describe("Training speakers of each corpus kept for validation in each fold"),
   folds: count

@@ -5,15 +5,15 @@ import type { Progress } from "../shared/logger.ts";
 import type { EnrolledSpeaker } from "./engine.ts";
 import type { Outcome } from "./file-result.node.ts";
 import type { AnalysisStage } from "./recognize.ts";
-import type { Recognizer } from "./recognizer.ts";
+import type { AnalyzeOptions, Recognizer } from "./recognizer.ts";
 import { sendableError, type SentError } from "../shared/sent-errors.ts";
-import type { LoadedFacts, RecognitionSettings, WorkerOptions } from "./worker-process.node.ts";
+import type { LoadedFacts, WorkerOptions } from "./worker-process.node.ts";
 
 /** From the parent to the worker; the first is `load`. */
 export type WorkerTask =
-  | { readonly kind: "load"; readonly options: WorkerOptions }
+  | { readonly kind: "load"; readonly options: Omit<WorkerOptions, "recognition"> }
   | { readonly kind: "enroll"; readonly paths: readonly string[]; readonly isNeutral: boolean }
-  | { readonly kind: "analyze"; readonly path: string; readonly recognition: RecognitionSettings };
+  | { readonly kind: "analyze"; readonly path: string; readonly options: AnalyzeOptions };
 
 /** What ends a task. */
 export type WorkerAnswer =
@@ -45,7 +45,7 @@ let recognizer: Recognizer | undefined;
 async function answer(task: WorkerTask): Promise<WorkerAnswer> {
   const [{ openRecognizer }, { outcomeOf }] = await modules;
   if (task.kind === "load") {
-    const { recognition: _, niceness, ...options } = task.options;
+    const { niceness, ...options } = task.options;
     if (niceness !== undefined) setPriority(niceness);
     recognizer = await openRecognizer({
       threads: 1,
@@ -60,7 +60,7 @@ async function answer(task: WorkerTask): Promise<WorkerAnswer> {
     const { isNeutral } = task;
     return { kind: "enrolled", speaker: await recognizer!.enroll(task.paths, { isNeutral }) };
   }
-  const options = { ...task.recognition, onProgress: tellProgress };
+  const options = { ...task.options, onProgress: tellProgress };
   return { kind: "outcome", outcome: await outcomeOf(recognizer!, task.path, options) };
 }
 

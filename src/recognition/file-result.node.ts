@@ -2,12 +2,10 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { ChannelMode } from "../audio/channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { turnsOf } from "../shared/rttm.ts";
 import type { Analysis } from "./analysis.ts";
 import type { Failure, FoundFile } from "./find-audio.node.ts";
 import type { ModelFile } from "./voice-model.node.ts";
 import type { AnalyzeOptions, Recognizer } from "./recognizer.ts";
-import type { RecognitionSettings } from "./worker-process.node.ts";
 
 /** What came of analyzing one file. */
 export type Outcome = Analysis | { readonly error: Failure };
@@ -66,11 +64,10 @@ export function modelNameOf({ path }: ModelFile, { name }: { readonly name: stri
 export async function outcomeOf(
   recognizer: Recognizer,
   path: string,
-  { rttm, ...options }: AnalyzeOptions & Pick<RecognitionSettings, "rttm"> = {},
+  options: AnalyzeOptions = {},
 ): Promise<Outcome> {
   try {
-    const turns = rttm && turnsOf(new Map(Object.entries(rttm)), path);
-    return await recognizer.analyze(path, { ...options, turns });
+    return await recognizer.analyze(path, options);
   } catch (error) {
     if (error instanceof UndertoneError) {
       if (error.code === "cancelled") throw error;

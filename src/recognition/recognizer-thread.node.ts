@@ -8,6 +8,7 @@ import { pulledSound } from "./sound-reader.ts";
 import type { ThreadOptions } from "./thread-engine.node.ts";
 import { receivedError, sendableError, type SentError } from "../shared/sent-errors.ts";
 import type { CallResult, FromThread, Pulled, ThreadCall, ToThread } from "./thread-protocol.ts";
+import { endTask, startPulse, type Pulse } from "./thread-watch.node.ts";
 import { findVoiceModel } from "./voice-model.node.ts";
 
 interface Waiting {
@@ -16,6 +17,7 @@ interface Waiting {
 }
 
 const port = parentPort!;
+const { pulse, ...given }: ThreadOptions & { readonly pulse: Pulse } = workerData;
 const aborts = new Map<number, AbortController>();
 const underWay = new Set<Promise<void>>();
 const waiting = new Map<number, Waiting>();
@@ -66,13 +68,15 @@ async function answer(engine: Engine, asked: ThreadCall): Promise<void> {
   const { call } = asked;
   const abort = new AbortController();
   aborts.set(call, abort);
+  let last: FromThread;
   try {
-    post({ kind: "result", call, value: await resultOf(engine, asked, abort.signal) });
+    last = { kind: "result", call, value: await resultOf(engine, asked, abort.signal) };
   } catch (error) {
-    post({ kind: "failed", call, error: sendableError(error) });
-  } finally {
-    aborts.delete(call);
+    last = { kind: "failed", call, error: sendableError(error) };
   }
+  aborts.delete(call);
+  endTask(pulse);
+  post(last);
 }
 
 /** Models are not taken away from a call that has been cancelled but is still at a step. */
@@ -98,8 +102,9 @@ function fail(pull: number, error: SentError): void {
   settle(pull, ({ reject }) => reject(receivedError(error)));
 }
 
+startPulse(pulse);
 try {
-  const { model, niceness, ...options }: ThreadOptions = workerData;
+  const { model, niceness, ...options } = given;
   // On Linux this is the priority of this thread alone.
   if (niceness !== undefined && process.platform === "linux") setPriority(niceness);
   const told = {
@@ -110,7 +115,9 @@ try {
   const engine = await openEngine(await findVoiceModel(model, told), told);
   port.on("message", (message: ToThread) => receive(engine, message));
   const { labels, transcriber, warnings } = engine;
+  endTask(pulse);
   post({ kind: "ready", labels, transcriber, warnings });
 } catch (error) {
+  endTask(pulse);
   post({ kind: "refused", error: sendableError(error) });
 }

@@ -49,6 +49,18 @@ test("the path is the best of all paths", () => {
   );
 });
 
+test("what nothing decides is kept in steps that do not grow with it", () => {
+  const undecided = Array.from({ length: 50_000 }, () => [0.25, 0.25, 0.25, 0.25]);
+  const observations = observe(undecided);
+  expect(new Set(smoothLabels(observations))).toEqual(new Set([0]));
+  const smoother = new LabelSmoother();
+  const early = observations.slice(0, 99).flatMap((observation) => smoother.push(observation));
+  expect(early).toEqual([]);
+  expect(smoother.waitUntil(1000)).toHaveLength(0);
+  expect(smoother.push({ ...observations[0]!, startSec: 200, endSec: 201 })).toEqual([]);
+  expect(smoother.finish()).toHaveLength(100);
+});
+
 test("one window of another emotion does not chop the timeline, many do", () => {
   const angry = [0.2, 0.8];
   const sad = [0.7, 0.3];

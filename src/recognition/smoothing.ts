@@ -24,71 +24,98 @@ export function switchingCost(apartSec: number, labelCount: number): number {
   return Math.log1p((labelCount * stayed) / (1 - stayed));
 }
 
-/** The last observation: its center, and the best score [label] of all paths that end there. */
+/** An observation's label on a path that may still be the best. */
+interface PathStep {
+  readonly label: number;
+  /** Those of the same observation. */
+  readonly level: Set<PathStep>;
+  /** The step before, unless that is decided. */
+  before: PathStep | undefined;
+  /** How many steps come after it. */
+  after: number;
+}
+
+/** The last observation: its center, and of the best path to each label [label] its score and its last step. */
 interface Front {
   readonly centerSec: number;
   readonly scores: readonly number[];
+  readonly steps: readonly PathStep[];
 }
 
 /**
  * Finds the most likely label at each observation (Viterbi over weighted log probabilities with `switchingCost`), so
  * that single outlying windows do not chop the timeline. A label is returned as soon as no later observation can
- * change it: when all paths that may still win agree on it.
+ * change it: when all paths that may still win agree on it. Paths that others beat are forgotten, so the work is
+ * proportional to the observations.
  * @see Rabiner (1989), "A tutorial on hidden Markov models", III.B
  */
 export class LabelSmoother {
   #front: Front | undefined;
-  /** For each undecided observation the label before it on the best path, by its own label. */
-  #cameFrom: (readonly number[])[] = [];
+  /** The steps of each undecided observation. */
+  #levels: Set<PathStep>[] = [];
 
   /** Takes the next observation. Returns the labels that it decides, in order. */
   push({ probabilities, weight, startSec, endSec }: Observation): number[] {
     const centerSec = (startSec + endSec) / 2;
     const evidence = Array.from(probabilities, (probability) => weight * logOf(probability));
-    if (this.#front === undefined) {
-      this.#front = { centerSec, scores: evidence };
-      this.#cameFrom.push([]);
-      return [];
-    }
-    const cost = switchingCost(centerSec - this.#front.centerSec, evidence.length);
-    const { scores } = this.#front;
-    const sources = sourcesOf(scores, cost);
-    this.#front = {
-      centerSec,
-      scores: sources.map((from, k) => scores[from]! - (from === k ? 0 : cost) + evidence[k]!),
-    };
-    this.#cameFrom.push(sources);
-    return this.#decide(evidence.map((_, k) => k));
+    const last = this.#front;
+    const cost = last ? switchingCost(centerSec - last.centerSec, evidence.length) : 0;
+    const sources = last && sourcesOf(last.scores, cost);
+    const level = new Set<PathStep>();
+    const steps = evidence.map((_, label): PathStep => {
+      const before = sources && last?.steps[sources[label]!];
+      if (before) before.after++;
+      return { label, level, before, after: 0 };
+    });
+    for (const step of steps) level.add(step);
+    this.#levels.push(level);
+    const scores = evidence.map((own, k) => {
+      const from = sources?.[k];
+      return from === undefined ? own : last!.scores[from]! - (from === k ? 0 : cost) + own;
+    });
+    this.#front = { centerSec, scores, steps };
+    for (const step of last?.steps ?? []) if (step.after === 0) forget(step);
+    return this.#takeDecided();
   }
 
   /** Returns the labels that are decided if no observation before `untilSec` follows. */
   waitUntil(untilSec: number): number[] {
-    if (this.#front === undefined || this.#cameFrom.length === 0) return [];
+    if (this.#front === undefined || untilSec <= this.#front.centerSec) return [];
     const { scores, centerSec } = this.#front;
-    if (untilSec <= centerSec) return [];
     return this.#decide(sourcesOf(scores, switchingCost(untilSec - centerSec, scores.length)));
   }
 
   /** Returns all other labels: nothing follows. */
   finish(): number[] {
-    if (this.#front === undefined || this.#cameFrom.length === 0) return [];
+    if (this.#front === undefined) return [];
     const { scores } = this.#front;
     return this.#decide([scores.indexOf(Math.max(...scores))]);
   }
 
-  /** Follows the paths that end in these labels back to where they meet, and takes out what they share. */
+  /** Forgets the paths that end in other labels. */
   #decide(ends: readonly number[]): number[] {
-    let labels = [...new Set(ends)];
-    let shared = this.#cameFrom.length - 1;
-    for (; labels.length > 1 && shared > 0; shared--) {
-      const sources = this.#cameFrom[shared]!;
-      labels = [...new Set(labels.map((label) => sources[label]!))];
+    for (const step of this.#front!.steps) if (!ends.includes(step.label)) forget(step);
+    return this.#takeDecided();
+  }
+
+  #takeDecided(): number[] {
+    const decided: number[] = [];
+    for (const level of this.#levels) {
+      const [step] = level;
+      if (step === undefined || level.size > 1) break;
+      // What it was decided from is kept no longer.
+      step.before = undefined;
+      decided.push(step.label);
     }
-    if (labels.length > 1) return [];
-    const path = [labels[0]!];
-    for (let t = shared; t > 0; t--) path.unshift(this.#cameFrom[t]![path[0]!]!);
-    this.#cameFrom.splice(0, path.length);
-    return path;
+    this.#levels.splice(0, decided.length);
+    return decided;
+  }
+}
+
+/** Takes out a step that no path goes on from, and those before it that led to it alone. */
+function forget(last: PathStep): void {
+  for (let step: PathStep | undefined = last; step?.level.delete(step); step = step.before) {
+    if (step.before === undefined || --step.before.after > 0) return;
   }
 }
 

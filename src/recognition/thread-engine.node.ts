@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { disableTelemetry } from "../graph/telemetry.node.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
@@ -13,6 +14,10 @@ import { soundReader, type SoundReader } from "./sound-reader.ts";
 import { startThread } from "./start-thread.node.ts";
 import { receivedError, sendableError } from "../shared/sent-errors.ts";
 import type { CallResult, FromThread, ThreadCall, ToThread } from "./thread-protocol.ts";
+import { ThreadWatch } from "./thread-watch.node.ts";
+
+/** A step that takes longer is left: the thread ends by itself when it is over. */
+const mostWaitMs = 2000;
 
 /** Where a call's outcome goes. */
 interface CallSink {
@@ -31,6 +36,8 @@ interface OpenCall {
 export interface ThreadOptions extends RecognizerOptions {
   /** How much the thread leaves to others, on Linux: 0, as others, to 19. */
   readonly niceness?: number | undefined;
+  /** How long one step may take before the thread is given up. */
+  readonly stallMs?: number | undefined;
 }
 
 /** An engine in a thread of its own, which opens and decodes files itself and pulls everything else from its caller. */
@@ -39,16 +46,24 @@ export class ThreadEngine implements Engine {
   readonly transcriber: string | null;
   readonly warnings: readonly string[];
   readonly #worker: Worker;
+  readonly #watch: ThreadWatch;
   readonly #calls = new Map<number, OpenCall>();
   #count = 0;
   /** Set when the thread has ended, which then answers nobody. */
   #end: Error | undefined;
 
-  private constructor(worker: Worker, ready: FromThread & { readonly kind: "ready" }) {
+  private constructor(
+    worker: Worker,
+    watch: ThreadWatch,
+    ready: FromThread & { readonly kind: "ready" },
+  ) {
     this.labels = ready.labels;
     this.transcriber = ready.transcriber;
     this.warnings = ready.warnings;
     this.#worker = worker;
+    this.#watch = watch;
+    watch.settle();
+    watch.onStall = (error) => this.#failAll(error);
     worker.on("message", (message: FromThread) => this.#receive(message));
     worker.on("error", (error) => this.#failAll(error));
     worker.on("exit", (code) => this.#failAll(ended(code)));
@@ -56,28 +71,38 @@ export class ThreadEngine implements Engine {
   }
 
   /** @throws UndertoneError `cancelled`, and what loading the models throws */
-  static async start({ onProgress, signal, ...options }: ThreadOptions): Promise<ThreadEngine> {
+  static async start({
+    onProgress,
+    signal,
+    stallMs,
+    ...options
+  }: ThreadOptions): Promise<ThreadEngine> {
     throwIfCancelled(signal);
     disableTelemetry();
-    const worker = startThread(options);
-    const stop = (): void => void worker.terminate();
-    signal?.addEventListener("abort", stop);
+    const watch = new ThreadWatch(stallMs);
+    const worker = startThread({ ...options, pulse: watch.pulse });
+    watch.begin(worker);
+    let stop: (() => void) | undefined;
     try {
       return await new Promise((resolve, reject) => {
+        stop = (): void => reject(new UndertoneError("cancelled", "Cancelled."));
+        signal?.addEventListener("abort", stop);
+        watch.onStall = reject;
         worker.on("message", (message: FromThread) => {
           if (message.kind === "download") calling(() => onProgress?.(message.progress), reject);
           if (message.kind === "refused") reject(receivedError(message.error));
-          if (message.kind === "ready") resolve(new ThreadEngine(worker, message));
+          if (message.kind === "ready") resolve(new ThreadEngine(worker, watch, message));
         });
         worker.on("error", reject);
         worker.on("exit", (code) => reject(ended(code)));
       });
     } catch (error) {
-      await worker.terminate();
+      await within(mostWaitMs, worker.terminate());
+      worker.unref();
       throwIfCancelled(signal);
       throw error;
     } finally {
-      signal?.removeEventListener("abort", stop);
+      if (stop) signal?.removeEventListener("abort", stop);
     }
   }
 
@@ -111,7 +136,9 @@ export class ThreadEngine implements Engine {
     this.#worker.ref();
     const exit = once(this.#worker, "exit");
     this.#post({ kind: "close" });
-    await exit;
+    await within(this.#end ? 0 : mostWaitMs, exit);
+    this.#failAll(new UndertoneError("closed", "The recognizer is closed."));
+    this.#worker.unref();
   }
 
   #call<Result extends CallResult>(
@@ -123,6 +150,7 @@ export class ThreadEngine implements Engine {
     const readers = asked.sounds.map(soundReader);
     this.#calls.set(call, { pending, readers, onProgress });
     this.#worker.ref();
+    this.#watch.begin(this.#worker);
     // What the thread is at may take longer than a caller who has cancelled should wait.
     const abort = (): void => {
       this.#post({ kind: "abort", call });
@@ -156,6 +184,7 @@ export class ThreadEngine implements Engine {
 
   #receive(message: FromThread): void {
     if (!("call" in message)) return;
+    if (message.kind === "result" || message.kind === "failed") this.#watch.settle();
     const open = this.#calls.get(message.call);
     if (open === undefined) {
       if (message.kind === "pull") this.#refuse(message.pull, new Error("The call is over."));
@@ -201,6 +230,13 @@ function calling(callback: () => void, onError: (error: unknown) => void): void 
   } catch (error) {
     onError(error);
   }
+}
+
+/** Resolves with the work, or after so long without it. */
+async function within(mostMs: number, work: Promise<unknown>): Promise<void> {
+  const stop = new AbortController();
+  const wait = delay(mostMs, undefined, { signal: stop.signal }).catch(() => undefined);
+  await Promise.race([work, wait]).finally(() => stop.abort());
 }
 
 function ended(exitCode: number): Error {

@@ -3,6 +3,7 @@ import type { SoundChoice } from "../audio/read-channels.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 import { GuardedProcess, ProcessEnd } from "../shared/guarded-process.node.ts";
+import { turnsOf } from "../shared/rttm.ts";
 import type { Turn } from "../shared/turns.ts";
 import type { WorkerAnswer, WorkerNews, WorkerTask } from "./batch-worker.node.ts";
 import type { SpeakerOptions } from "./channel-speakers.ts";
@@ -110,8 +111,15 @@ export class WorkerProcess {
   async analyze(path: string, call: AnalyzeCall = {}): Promise<Outcome> {
     await this.start();
     const { recognition = this.#options.recognition, speaker, section, onProgress } = call;
-    const settings = { ...recognition, ...(speaker && { speaker }), ...(section && { section }) };
-    const task = { kind: "analyze", path, recognition: settings } as const;
+    const { rttm, ...settings } = { ...recognition, ...(speaker && { speaker }) };
+    let turns: readonly Turn[] | undefined;
+    try {
+      turns = rttm && turnsOf(rttm, path);
+    } catch (error) {
+      if (!(error instanceof UndertoneError)) throw error;
+      return { error: { code: error.code, message: error.message } };
+    }
+    const task = { kind: "analyze", path, options: { ...settings, section, turns } } as const;
     const { answer, end } = await this.#ask(task, (news) => {
       if (news.kind === "progress") onProgress?.(news.doneSec, news.stage);
     });
@@ -133,7 +141,8 @@ export class WorkerProcess {
 
   async #load(): Promise<LoadedFacts> {
     if (!this.#child?.isAlive) this.#child = startWorker(this.#stallMs);
-    const task = { kind: "load", options: this.#options } as const;
+    const { recognition: _, ...options } = this.#options;
+    const task = { kind: "load", options } as const;
     const { answer, end } = await this.#ask(task, (news) => {
       if (news.kind === "download") this.#onDownload?.(news.progress);
     });

@@ -33,6 +33,11 @@ test("what has no end is ended, and the next file is analyzed", async () => {
   await expect(healthy.analyze(wav)).resolves.toMatchObject({
     summary: { dominantEmotion: "angry" },
   });
+  const turns = [{ startSec: 0, endSec: 2, speaker: "anna" }];
+  const told = await healthy.analyze(wav, { recognition: { rttm: { a: turns, b: [] } } });
+  expect(told).toMatchObject({ speakers: [{ speaker: "anna" }] });
+  const unknown = healthy.analyze(wav, { recognition: { rttm: { b: turns, c: turns } } });
+  await expect(unknown).resolves.toMatchObject({ error: { code: "dataset-invalid" } });
   healthy.stop();
 });
 

@@ -7,7 +7,7 @@ import { diarize, type SpeakerEmbedding } from "../diarization/diarize.ts";
 import { diarizationErrors, type DiarizationErrors } from "../evaluation/diarization.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
-import { parseRttm, turnsOf } from "../shared/rttm.ts";
+import { parseRttm } from "../shared/rttm.ts";
 import type { Turn } from "../shared/turns.ts";
 
 /** A recording, and who speaks when in it. */
@@ -35,19 +35,32 @@ const collarSec = 0.25;
 export async function findReferences(paths: readonly string[]): Promise<ReferenceRecording[]> {
   const files = (await Promise.all(paths.map(rttmFilesAt))).flat();
   const found: ReferenceRecording[] = [];
+  const folders = new Map<string, ReadonlyMap<string, string>>();
   for (const file of files) {
     const recordings = parseRttm(await readFile(file, "utf8"), file);
-    const names = (await readdir(dirname(file))).filter(isAudioName);
-    for (const name of recordings.keys()) {
-      const own = names.find((each) => each === name || basename(each, extname(each)) === name);
+    const folder = dirname(file);
+    const names = folders.get(folder) ?? (await recordingsIn(folder));
+    folders.set(folder, names);
+    for (const [name, turns] of recordings) {
+      const own = names.get(name);
       if (own === undefined) {
         const message = `${file}: has turns of ${name}, whose recording is not beside it.`;
         throw new UndertoneError("file-not-found", message, { path: file });
       }
-      found.push({ file: join(dirname(file), own), turns: turnsOf(recordings, own) });
+      found.push({ file: join(folder, own), turns });
     }
   }
   return found;
+}
+
+/** The recordings of a folder, by their names with and without extension; the first of several counts. */
+async function recordingsIn(folder: string): Promise<Map<string, string>> {
+  const names = (await readdir(folder)).filter(isAudioName);
+  const pairs = names.flatMap((name) => [
+    [name, name] as const,
+    [basename(name, extname(name)), name] as const,
+  ]);
+  return new Map(pairs.toReversed());
 }
 
 async function rttmFilesAt(path: string): Promise<string[]> {

@@ -16,6 +16,7 @@ import { ClipClassifier, type ClipWithInputs, type SoundChange } from "./predict
 import { contentHash, FeatureCache } from "./feature-cache.ts";
 import { readProvenance } from "./provenance.ts";
 import { modelFile, type RunInfo } from "./run-folder.ts";
+import { makeFolder } from "../shared/files.node.ts";
 import { assertFreeForTest, testFolderName, writeTest } from "./test-folder.ts";
 import { testTerms, type PredictedClip, type TestTerms } from "./test-terms.ts";
 import type { RunOptions } from "./training-request.ts";
@@ -59,6 +60,7 @@ export async function testModel(
   const runFolder =
     request.runFolder ?? join("runs", testFolderName(shownName(request, card), corpus));
   await assertFreeForTest(runFolder, { corpus, sha256 });
+  await makeFolder(runFolder);
   const classifier = await openTested(tested, request, options);
   let predicted: PredictedClip[];
   try {

@@ -41,7 +41,7 @@ test("what is written reads back, with names that RTTM can hold", () => {
   ];
   const text = formatRttm("my call", turns);
   expect(text.split("\n")[0]).toBe("SPEAKER my_call 1 0.000 1.500 <NA> <NA> speaker_1 <NA> <NA>");
-  expect(turnsOf(parseRttm(text), "/calls/my call.wav")).toEqual([
+  expect(turnsOf(Object.fromEntries(parseRttm(text)), "/calls/my call.wav")).toEqual([
     { startSec: 0, endSec: 1.5, speaker: "speaker_1" },
     { startSec: 1.25, endSec: 3, speaker: "speaker_2" },
   ]);
@@ -55,7 +55,7 @@ test("names of hostile files reach no terminal, and many lines are read in a mom
 });
 
 test("finds a recording by its file's name, or refuses where it is not among several", () => {
-  const recordings = parseRttm(rttm);
+  const recordings = Object.fromEntries(parseRttm(rttm));
   expect(turnsOf(recordings, "a/b/other.mp3")).toHaveLength(1);
   expect(() => turnsOf(recordings, "third.wav")).toThrow(
     expect.objectContaining({ code: "dataset-invalid" }),

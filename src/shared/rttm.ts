@@ -91,15 +91,16 @@ const nameOf = (text: string): string =>
  * @throws UndertoneError `dataset-invalid` where it is not among several
  */
 export function turnsOf(
-  recordings: ReadonlyMap<string, readonly Turn[]>,
+  recordings: Readonly<Record<string, readonly Turn[]>>,
   file: string,
 ): readonly Turn[] {
   const whole = file.replaceAll("\\", "/").split("/").at(-1)!.replaceAll(/\s+/g, "_");
   const base = whole.replace(/\.[^.]+$/, "");
-  const found = recordings.get(base) ?? recordings.get(whole);
-  if (found) return found;
-  if (recordings.size === 1) return [...recordings.values()][0]!;
-  const names = [...recordings.keys()].slice(0, mostNamed).join(", ");
+  const found = [base, whole].find((name) => Object.hasOwn(recordings, name));
+  if (found !== undefined) return recordings[found]!;
+  const all = Object.keys(recordings);
+  if (all.length === 1) return recordings[all[0]!]!;
+  const names = all.slice(0, mostNamed).join(", ");
   const message = `The RTTM has no turns of ${base}; it has those of ${names || "nobody"}.`;
   throw new UndertoneError("dataset-invalid", message);
 }
