@@ -59,17 +59,20 @@ test("who speaks over another keeps the overlap; margins never reach into the ot
   expect([ofB[0], ofB.at(-1)]).toEqual([801, 1615]);
 });
 
+/** What share of each speaker's sound has words of their own. */
+function clearShares(all: readonly Turn[]): number[] {
+  return SpeakerRuns.of(all, sampleRate).map((runs) => {
+    const { samples, clear } = runs.push(recording);
+    expect(clear).toHaveLength(samples.length);
+    return clear.filter((n) => n > 0).length / samples.filter((n) => n > 0).length;
+  });
+}
+
 test("an interjection under a longer turn has sound, but no words of its own", () => {
-  const words = (all: readonly Turn[]): number[] =>
-    SpeakerRuns.of(all, sampleRate).map((runs) => {
-      const { samples, clear } = runs.push(recording);
-      expect(clear).toHaveLength(samples.length);
-      return clear.filter((n) => n > 0).length / samples.filter((n) => n > 0).length;
-    });
   const long = turn("a", 0, 10);
-  expect(words([long, turn("b", 4, 4.6)])).toEqual([1, 0]);
-  expect(words([long, turn("b", 9, 10.8)])).toEqual([1, 0]);
-  expect(words([long, turn("b", 8.5, 11)])).toEqual([1, 1]); // enough of it alone
-  expect(words([long, turn("b", 9.7, 10.5)])).toEqual([1, 1]); // most of it alone
-  expect(words([turn("a", 0, 1), turn("b", 0, 1)])).toEqual([1, 1]); // neither is longer
+  expect(clearShares([long, turn("b", 4, 4.6)])).toEqual([1, 0]);
+  expect(clearShares([long, turn("b", 9, 10.8)])).toEqual([1, 0]);
+  expect(clearShares([long, turn("b", 8.5, 11)])).toEqual([1, 1]); // enough of it alone
+  expect(clearShares([long, turn("b", 9.7, 10.5)])).toEqual([1, 1]); // most of it alone
+  expect(clearShares([turn("a", 0, 1), turn("b", 0, 1)])).toEqual([1, 1]); // neither is longer
 });

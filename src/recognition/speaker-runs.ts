@@ -119,12 +119,12 @@ function runsOf(own: readonly Turn[], others: readonly Turn[]): Run[] {
     return {
       startSec: startSec - (speaksAt(others, startSec) ? 0 : lead),
       endSec: endSec + (speaksAt(others, endSec) ? 0 : tail),
-      isClear: isClear({ startSec, endSec }, others),
+      isClear: hasOwnWords({ startSec, endSec }, others),
     };
   });
 }
 
-function isClear(run: SpeechRegion, others: readonly Turn[]): boolean {
+function hasOwnWords(run: SpeechRegion, others: readonly Turn[]): boolean {
   const lengthSec = run.endSec - run.startSec;
   return others.every(({ startSec, endSec }) => {
     const sharedSec = Math.min(endSec, run.endSec) - Math.max(startSec, run.startSec);

@@ -1,4 +1,7 @@
-import { augmentWaveform, type WaveformAugmentation } from "../../src/audio/augmentation/waveform.ts";
+import {
+  augmentWaveform,
+  type WaveformAugmentation,
+} from "../../src/audio/augmentation/waveform.ts";
 import { loadAudio } from "../../src/audio/load.node.ts";
 import { buildConversation, type Conversation } from "../../src/datasets/conversation.ts";
 import { speakersOf, type Clip } from "../../src/datasets/manifest.ts";
