@@ -48,9 +48,9 @@ function countOf(cosine: number, count: number): number {
 
 test("two clusters are one speaker where they sound alike beside all other voices, in short recordings sooner", () => {
   expect(countOf(0.8, 60)).toBe(1);
-  expect(countOf(0.68, 60)).toBe(2);
-  expect(countOf(0.68, 8)).toBe(1);
-  expect(countOf(0.4, 8)).toBe(2);
+  expect(countOf(0.6, 60)).toBe(2);
+  expect(countOf(0.6, 8)).toBe(1);
+  expect(countOf(0.1, 8)).toBe(2);
 });
 
 test("a known number of speakers is kept to, and outliers do not count as one", () => {

@@ -10,6 +10,9 @@ const neighborSimilarity = 0.8;
 /** A speaker of their own speaks at least so long; in short recordings this share of all speech, but never less than the least. */
 const leastSpeech = { sec: 5, share: 0.1, leastSec: 1.5 } as const;
 
+/** By chance two clusters of one speaker lie apart: their cosine is less by so many seconds over those of their speech. */
+const chanceSec = 3 * windowSec;
+
 /** Clusters that joins within a speaker leave. */
 const leftWithin = { least: 6, most: 15 } as const;
 /** Two speakers are told apart only where that explains so much of the variance. */
@@ -74,7 +77,7 @@ function soundAlike(
     }
     return sum;
   });
-  return cosine(ofA!, ofB!) >= similarity - windowSec / (a!.weight + b!.weight);
+  return cosine(ofA!, ofB!) >= similarity - chanceSec / (a!.weight + b!.weight);
 }
 
 /** Joins the most similar neighbors again and again, as long as they are alike. */

@@ -25,7 +25,7 @@ interface Thresholds {
 const weights: Readonly<Record<string, number>> = { 1: 2, 2: 2 };
 
 const costs = [2.6, 3, 3.4, 3.8, 4.2];
-const similarities = [0.65, 0.7, 0.75, 0.8, 0.85];
+const similarities = [0.94, 0.97, 1];
 const probabilities = [0.5, 0.6, 0.7, 0.8];
 
 type Rates = Readonly<Record<string, number>>;

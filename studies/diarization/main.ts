@@ -30,7 +30,7 @@ const { values } = parseArgs({
 });
 const seed = 1;
 /** Of the conversations. */
-const draw = 2;
+const draw = 3;
 const clipsPerSpeaker = 6;
 const conversationsOfEach = 3;
 

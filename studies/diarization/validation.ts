@@ -11,13 +11,20 @@ const snrDb = 15;
 /** Every other recording has noise. */
 const noiseOf = (index: number): { snrDb?: number } => (index % 2 === 0 ? {} : { snrDb });
 
-/** Returns 24 conversations of a minute, 16 short ones of two, and 50 recordings of one speaker in all emotions or in none. */
+/** Returns 36 conversations of a minute, 12 of them neutral, 16 short ones of two, and 50 recordings of one speaker in all emotions or in none. */
 export function validationOf(clips: readonly Clip[]): ValidationSetting[] {
   const overlapShare = 0.05;
   const minutes = [2, 3, 4].flatMap((speakers) =>
     Array.from({ length: 8 }, (_, index) => {
       const name = [speakers, index];
       return { name, from: clips, speakers, lengthSec: 60, overlapShare, ...noiseOf(index) };
+    }),
+  );
+  const calm = clips.filter(({ emotion }) => emotion === "neutral");
+  const neutral = [2, 3].flatMap((speakers) =>
+    Array.from({ length: 6 }, (_, index) => {
+      const name = ["neutral", speakers, index];
+      return { name, from: calm, speakers, lengthSec: 60, overlapShare, ...noiseOf(index) };
     }),
   );
   const short = [10, 20].flatMap((lengthSec) =>
@@ -28,6 +35,7 @@ export function validationOf(clips: readonly Clip[]): ValidationSetting[] {
   );
   return [
     ...minutes,
+    ...neutral,
     ...short,
     ...speakersOf(clips).flatMap((speaker, index) =>
       alone(
