@@ -61,8 +61,15 @@ test("noise lies over all of it, as strong as was asked for", () => {
   expect(noisy.turns).toEqual(clean.turns);
 });
 
-test("one alone, and someone without speech, are no conversation", () => {
-  expect(() => built({}, 1)).toThrow(RangeError);
+test("one alone has turns without overlap", () => {
+  const { turns } = built({ overlapShare: 0.3 }, 1);
+  expect(new Set(turns.map(({ speaker }) => speaker)).size).toBe(1);
+  for (const [index, { startSec }] of turns.slice(1).entries())
+    expect(startSec).toBeGreaterThan(turns[index]!.endSec);
+});
+
+test("nobody, and someone without speech, are no conversation", () => {
+  expect(() => built({}, 0)).toThrow(RangeError);
   const silent = { speaker: "nobody", clips: [new Float32Array(sampleRate)] };
   const shape = { sampleRate, lengthSec: 10, overlapShare: 0 };
   expect(() => buildConversation([participants[0]!, silent], shape, new Random(1))).toThrow(

@@ -44,8 +44,8 @@ interface Spoken {
 
 /**
  * Returns a conversation made of clips: turns of one to three clips each, with pauses within and between, some of which begin before the
- * last one ends. Speakers differ in loudness by up to 10 dB; a faint noise lies under all. The same random numbers, the same conversation.
- * @throws RangeError for fewer than two speakers, and where one has no clip with speech
+ * last one ends; of a single participant turns follow each other. Speakers differ in loudness by up to 10 dB; a faint noise lies under all. The same random numbers, the same conversation.
+ * @throws RangeError where there is no speaker, and where one has no clip with speech
  */
 export function buildConversation(
   participants: readonly Participant[],
@@ -53,20 +53,19 @@ export function buildConversation(
   random: Random,
 ): Conversation {
   const { sampleRate, lengthSec, overlapShare, snrDb } = shape;
-  if (participants.length < 2) {
-    throw new RangeError(`buildConversation: two must speak, got ${participants.length}`);
-  }
+  if (participants.length === 0) throw new RangeError("buildConversation: nobody speaks");
   const voices = participants.map((each) => new Voice(each, sampleRate, random));
   const placed: (Spoken & { readonly atSec: number })[] = [];
   const turns: Turn[] = [];
   let [endSec, speechSec, sharedSec] = [0.5, 0, 0];
   let last: Voice | undefined;
   while (endSec < lengthSec) {
-    const voice = random.pick(voices.filter((each) => each !== last));
+    const voice = random.pick(voices.length === 1 ? voices : voices.filter((each) => each !== last));
     const clips = Array.from({ length: 1 + random.integer(clipsPerTurn) }, () =>
       voice.next(random),
     );
-    const mayOverlap = last !== undefined && sharedSec < overlapShare * speechSec;
+    const isOther = last !== undefined && last !== voice;
+    const mayOverlap = isOther && sharedSec < overlapShare * speechSec;
     const backSec = mayOverlap ? random.uniform(...overlapSec) : 0;
     let atSec = mayOverlap ? endSec - backSec : endSec + random.uniform(...pauseBetweenSec);
     sharedSec += backSec;

@@ -1,4 +1,5 @@
 import { agglomerate, joined, type Cluster, type MergeStep } from "./agglomerate.ts";
+import { windowSec } from "./speech-windows.ts";
 
 /** Embeddings that are clustered at once; longer recordings are first condensed part by part. */
 const mostAtOnce = 800;
@@ -6,8 +7,11 @@ const mostAtOnce = 800;
 const condensedTo = 60;
 /** Cosine from which on neighbors in a region are of one speaker. */
 const neighborSimilarity = 0.8;
-/** A speaker of their own speaks at least so long or, in short recordings, this share of all speech. */
-const leastSpeech = { sec: 5, share: 0.1 } as const;
+/** A speaker of their own speaks at least so long; in short recordings this share of all speech, but never less than the least. */
+const leastSpeech = { sec: 5, share: 0.1, leastSec: 1.5 } as const;
+
+/** By chance two clusters of one speaker lie apart: their cosine is less by so many seconds over those of their speech. */
+const chanceSec = 3 * windowSec;
 
 /** Clusters that joins within a speaker leave. */
 const leftWithin = { least: 6, most: 15 } as const;
@@ -19,11 +23,16 @@ export interface SpeakerCount {
   readonly speakers?: number | undefined;
   /** Two clusters are two speakers where joining them costs so many times as much as joins within a speaker do. */
   readonly threshold: number;
+  /** Cosine between two clusters of long speech from which on they are one speaker's. */
+  readonly oneSpeaker: number;
 }
 
 /** An embedding, and for how much speech it stands. */
 export interface WeightedEmbedding {
+  /** From the mean of the recording. */
   readonly embedding: Float32Array;
+  /** As the encoder made it. */
+  readonly absolute: Float32Array;
   readonly sec: number;
 }
 
@@ -47,11 +56,28 @@ export function findSpeakers(
     ),
   );
   const clusters = condense(joinedRegions);
-  const chosen =
-    count.speakers === undefined
-      ? cutAt(clusters, count.threshold)
-      : cutInto(clusters, count.speakers);
-  return chosen.map(({ sum }) => unit(sum));
+  if (count.speakers !== undefined) return directions(cutInto(clusters, count.speakers));
+  return directions(cutAt(clusters, regions.flat(), count));
+}
+
+const directions = (clusters: readonly Cluster[]): Float32Array[] =>
+  clusters.map(({ sum }) => unit(sum));
+
+/** Whether clusters sound alike, wherever the mean of the recording lies; in short speech chance sets them apart. */
+function soundAlike(
+  [a, b]: readonly Cluster[],
+  embeddings: readonly WeightedEmbedding[],
+  similarity: number,
+): boolean {
+  const [ofA, ofB] = [a!, b!].map(({ members }) => {
+    const sum = new Float64Array(embeddings[0]!.absolute.length);
+    for (const member of members) {
+      const { absolute, sec } = embeddings[member]!;
+      for (const [i, value] of absolute.entries()) sum[i]! += value * sec;
+    }
+    return sum;
+  });
+  return cosine(ofA!, ofB!) >= similarity - chanceSec / (a!.weight + b!.weight);
 }
 
 /** Joins the most similar neighbors again and again, as long as they are alike. */
@@ -85,13 +111,21 @@ function condense(clusters: readonly Cluster[]): readonly Cluster[] {
   return condense(condensed);
 }
 
-/** Joins clusters until too much would be lost; those of little speech are left out, but for the largest. */
-function cutAt(given: readonly Cluster[], threshold: number): readonly Cluster[] {
+/** Joins clusters until too much would be lost and they do not sound alike; those of little speech are left out, but for the largest. */
+function cutAt(
+  given: readonly Cluster[],
+  embeddings: readonly WeightedEmbedding[],
+  { threshold, oneSpeaker }: SpeakerCount,
+): readonly Cluster[] {
   const steps = [...agglomerate(given)];
   const sec = given.reduce((sum, { weight }) => sum + weight, 0);
   // Unit vectors around zero vary by 1.
   const most = Math.max(leastShare * sec, threshold * costWithin(steps));
-  const next = steps.findIndex(({ cost }) => cost >= most);
+  const next = steps.findIndex(({ cost, clusters }, index) => {
+    if (index === 0 || cost < most) return false;
+    const pair = steps[index - 1]!.clusters.filter((each) => !clusters.includes(each));
+    return !soundAlike(pair, embeddings, oneSpeaker);
+  });
   const last = next < 0 ? steps.at(-1)! : steps[next - 1]!;
   const bySize = last.clusters.toSorted((a, b) => b.weight - a.weight);
   const leastSec = leastOf(last.clusters);
@@ -129,7 +163,8 @@ function cosine(a: Float64Array, b: Float64Array): number {
 
 function leastOf(clusters: readonly Cluster[]): number {
   const speechSec = clusters.reduce((sum, { weight }) => sum + weight, 0);
-  return Math.min(leastSpeech.sec, leastSpeech.share * speechSec);
+  const { sec, share, leastSec } = leastSpeech;
+  return Math.max(leastSec, Math.min(sec, share * speechSec));
 }
 
 /** Returns the direction of a vector; zero for zero. */

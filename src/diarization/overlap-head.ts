@@ -41,7 +41,7 @@ export function overlapLogits(network: Network, frames: Tensor): Tensor {
 
 /** Frames on either side that a probability is averaged over. */
 const halfSmoothed = 4;
-const leastSec = 0.2;
+const leastSec = 0.3;
 
 interface FrameRate {
   readonly perSec: number;

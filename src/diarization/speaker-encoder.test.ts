@@ -19,6 +19,7 @@ const card: SpeakerCard = {
   dimensions,
   encoder: { ...encoder, layers: [...encoder.layers] },
   threshold: 3,
+  oneSpeaker: 0.75,
   overlapThreshold: 0.5,
   provenance: {},
 };

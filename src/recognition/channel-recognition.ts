@@ -110,9 +110,9 @@ export class ChannelRecognition {
    */
   async push(block: readonly Float32Array[]): Promise<void> {
     const all = block[(this.channel ?? 1) - 1]!;
-    const samples = this.#runs?.push(all) ?? all;
+    const { samples, clear } = this.#runs?.push(all) ?? { samples: all, clear: all };
     const recording = this.#recording;
-    if (recording) await this.#transcribe(recording.push(this.#toSpeech.push(samples)));
+    if (recording) await this.#transcribe(recording.push(this.#toSpeech.push(clear)));
     this.#segmenter.push(this.#toVoice.push(samples));
     await this.#predict(this.#segmenter.advance(recording?.settledSec ?? Infinity));
   }

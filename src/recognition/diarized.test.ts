@@ -116,11 +116,11 @@ test("an engine finds the turns by a first reading", async () => {
     warnings: [],
     openFile: () => Promise.reject(new Error("no file is opened")),
     openSpeakerEncoder: async () => ({
-      card: { sampleRate, threshold: 3 },
+      card: { sampleRate, threshold: 3, oneSpeaker: 1 },
       embed: async (samples, windows) => ({
         embeddings: windows.map(({ startSec, endSec }) => {
           const power = powerOf(samples.subarray(startSec * sampleRate, endSec * sampleRate));
-          return power > 0.0036 ? Float32Array.of(1, 0) : Float32Array.of(0, 1);
+          return power > 0.0036 ? Float32Array.of(1, 0) : Float32Array.of(-1, 0.1);
         }),
         overlaps: [],
       }),

@@ -15,7 +15,7 @@ const recording = Float32Array.from({ length: 40 * sampleRate }, (_, n) => n + 1
 function soundOf(runs: SpeakerRuns, blockLength: number): Float32Array {
   const parts: Float32Array[] = [];
   for (let from = 0; from < recording.length; from += blockLength)
-    parts.push(runs.push(recording.subarray(from, from + blockLength)));
+    parts.push(runs.push(recording.subarray(from, from + blockLength)).samples);
   return concatenate(parts);
 }
 
@@ -57,4 +57,22 @@ test("who speaks over another keeps the overlap; margins never reach into the ot
   expect(last).toBe(1000);
   const ofB = [...soundOf(b!, 100)].filter((n) => n > 0);
   expect([ofB[0], ofB.at(-1)]).toEqual([801, 1615]);
+});
+
+/** What share of each speaker's sound has words of their own. */
+function clearShares(all: readonly Turn[]): number[] {
+  return SpeakerRuns.of(all, sampleRate).map((runs) => {
+    const { samples, clear } = runs.push(recording);
+    expect(clear).toHaveLength(samples.length);
+    return clear.filter((n) => n > 0).length / samples.filter((n) => n > 0).length;
+  });
+}
+
+test("an interjection under a longer turn has sound, but no words of its own", () => {
+  const long = turn("a", 0, 10);
+  expect(clearShares([long, turn("b", 4, 4.6)])).toEqual([1, 0]);
+  expect(clearShares([long, turn("b", 9, 10.8)])).toEqual([1, 0]);
+  expect(clearShares([long, turn("b", 8.5, 11)])).toEqual([1, 1]); // enough of it alone
+  expect(clearShares([long, turn("b", 9.7, 10.5)])).toEqual([1, 1]); // most of it alone
+  expect(clearShares([turn("a", 0, 1), turn("b", 0, 1)])).toEqual([1, 1]); // neither is longer
 });

@@ -1,4 +1,5 @@
 import { concatenate } from "../audio/blocks.ts";
+import type { SpeechRegion } from "../audio/speech-activity.ts";
 import { joinTurns, type Turn } from "../shared/turns.ts";
 
 /** Silence between runs of a speaker: nothing that is joined over pauses goes from one to the next. */
@@ -6,10 +7,22 @@ const apartSec = 1.5;
 /** Sound kept around a run for soft beginnings and ends, where nobody else speaks. */
 const marginSec = 0.15;
 
+/** Of a run that another speaker covers for the most part, so much alone is enough to tell its words from the other's. */
+const clearSec = 1;
+
 /** Time that belongs to one speaker: turns between which nobody else speaks. */
 interface Run {
   readonly startSec: number;
   readonly endSec: number;
+  /** Whether its words are the speaker's own, not mostly those of a longer turn over it. */
+  readonly isClear: boolean;
+}
+
+/** The next sound of one speaker. */
+interface SpeakerSound {
+  readonly samples: Float32Array;
+  /** The same, silent in runs whose words would be another speaker's. */
+  readonly clear: Float32Array;
 }
 
 /**
@@ -50,18 +63,21 @@ export class SpeakerRuns {
   }
 
   /** Takes the next samples of the recording and returns the speaker's next ones, which may be none. */
-  push(samples: Float32Array): Float32Array {
+  push(samples: Float32Array): SpeakerSound {
     const from = this.#received;
     const to = from + samples.length;
     this.#received = to;
     const parts: Float32Array[] = [];
-    for (const { startSec, endSec } of this.#runs) {
+    const clear: Float32Array[] = [];
+    for (const { startSec, endSec, isClear } of this.#runs) {
       const [start, end] = [this.#sampleOf(startSec), this.#sampleOf(endSec)];
       if (end <= from || start >= to) continue;
-      parts.push(samples.subarray(Math.max(0, start - from), Math.min(samples.length, end - from)));
-      if (end <= to) parts.push(new Float32Array(Math.round(apartSec * this.#sampleRate)));
+      const own = samples.subarray(Math.max(0, start - from), Math.min(samples.length, end - from));
+      const pause = new Float32Array(end <= to ? Math.round(apartSec * this.#sampleRate) : 0);
+      parts.push(own, pause);
+      clear.push(isClear ? own : new Float32Array(own.length), pause);
     }
-    return concatenate(parts);
+    return { samples: concatenate(parts), clear: concatenate(clear) };
   }
 
   /** Returns the moment of the recording at which a moment of the speaker's sound lies; within silence, at the nearer end of a run. */
@@ -103,7 +119,17 @@ function runsOf(own: readonly Turn[], others: readonly Turn[]): Run[] {
     return {
       startSec: startSec - (speaksAt(others, startSec) ? 0 : lead),
       endSec: endSec + (speaksAt(others, endSec) ? 0 : tail),
+      isClear: hasOwnWords({ startSec, endSec }, others),
     };
+  });
+}
+
+function hasOwnWords(run: SpeechRegion, others: readonly Turn[]): boolean {
+  const lengthSec = run.endSec - run.startSec;
+  return others.every(({ startSec, endSec }) => {
+    const sharedSec = Math.min(endSec, run.endSec) - Math.max(startSec, run.startSec);
+    const isCovered = sharedSec > lengthSec / 2 && endSec - startSec > lengthSec;
+    return !isCovered || lengthSec - sharedSec >= clearSec;
   });
 }
 

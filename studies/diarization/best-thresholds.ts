@@ -17,46 +17,61 @@ export interface ScoredConversation {
 
 interface Thresholds {
   readonly threshold: number;
+  readonly oneSpeaker: number;
   readonly overlapThreshold: number;
 }
 
-/** Calls and interviews are mostly of two people. */
-const twoCount = 2;
+/** Calls and interviews are mostly of two people, dictations and voice messages of one. */
+const weights: Readonly<Record<string, number>> = { 1: 2, 2: 2 };
 
-const costs = Array.from({ length: 12 }, (_, index) => 2.4 + index / 5);
+const costs = [2.6, 3, 3.4, 3.8, 4.2];
+const similarities = [0.94, 0.97, 1];
 const probabilities = [0.5, 0.6, 0.7, 0.8];
 
-/** Returns the thresholds of the least error rate, the mean over numbers of speakers, of which two count twice. */
+type Rates = Readonly<Record<string, number>>;
+
+/** Returns the thresholds of the least error rate, the mean over numbers of speakers, of which one and two count twice. */
 export function bestThresholds(
   conversations: readonly ScoredConversation[],
-): Thresholds & { readonly rates: Readonly<Record<string, number>> } {
-  const counts = [...new Set(conversations.map(({ speakers }) => speakers))];
-  let best: { thresholds: Thresholds; rates: Record<string, number>; rate: number } | undefined;
-  for (const overlapThreshold of probabilities) {
-    const overlapping = conversations.map((each) => withOverlaps(each, overlapThreshold));
-    for (const threshold of costs) {
-      const rates: Record<string, number> = {};
-      for (const count of counts) {
-        const own = overlapping.filter(({ speakers }) => speakers === count);
-        rates[count] = pooledDiarizationErrorRate(
-          own.map(({ turns, regions }) =>
-            diarizationErrors(turns, assignTurns(regions, { threshold })),
-          ),
-        );
-      }
-      const all = Object.entries(rates).map(([n, rate]) => (n === "2" ? twoCount : 1) * rate);
-      const rate = all.reduce((sum, value) => sum + value, 0);
-      if (!best || rate < best.rate)
-        best = { thresholds: { threshold, overlapThreshold }, rates, rate };
-    }
+): Thresholds & { readonly rates: Rates } {
+  const speakers = costs.flatMap((threshold) =>
+    similarities.map((oneSpeaker) => ({ threshold, oneSpeaker, overlapThreshold: 0.5 })),
+  );
+  const { rates: _, ...found } = bestOf(speakers, conversations);
+  const overlaps = probabilities.map((overlapThreshold) => ({ ...found, overlapThreshold }));
+  return bestOf(overlaps, conversations);
+}
+
+function bestOf(
+  candidates: readonly Thresholds[],
+  conversations: readonly ScoredConversation[],
+): Thresholds & { readonly rates: Rates } {
+  const rated = candidates.map((each) => ({ ...each, rates: ratesOf(each, conversations) }));
+  const [best] = rated.toSorted((a, b) => weighted(a.rates) - weighted(b.rates));
+  return best!;
+}
+
+const weighted = (rates: Rates): number =>
+  Object.entries(rates).reduce((sum, [count, rate]) => sum + (weights[count] ?? 1) * rate, 0);
+
+/** Error rates by the number of speakers. */
+function ratesOf(thresholds: Thresholds, conversations: readonly ScoredConversation[]): Rates {
+  const rates: Record<string, number> = {};
+  for (const count of new Set(conversations.map(({ speakers }) => speakers))) {
+    const own = conversations
+      .filter(({ speakers }) => speakers === count)
+      .map((each) => withOverlaps(each, thresholds.overlapThreshold));
+    rates[count] = pooledDiarizationErrorRate(
+      own.map(({ turns, regions }) => diarizationErrors(turns, assignTurns(regions, thresholds))),
+    );
   }
-  return { ...best!.thresholds, rates: best!.rates };
+  return rates;
 }
 
 function withOverlaps(
-  { speakers, turns, regions }: ScoredConversation,
+  { turns, regions }: ScoredConversation,
   threshold: number,
-): { speakers: number; turns: readonly Turn[]; regions: EmbeddedRegion[] } {
+): { turns: readonly Turn[]; regions: EmbeddedRegion[] } {
   const found = regions.map(({ overlap, perSec, ...region }) => ({
     ...region,
     overlaps: overlapsIn(overlap, { perSec, threshold }).map(({ startSec, endSec }) => ({
@@ -64,5 +79,5 @@ function withOverlaps(
       endSec: region.startSec + endSec,
     })),
   }));
-  return { speakers, turns, regions: found };
+  return { turns, regions: found };
 }

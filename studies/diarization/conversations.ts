@@ -1,3 +1,7 @@
+import {
+  augmentWaveform,
+  type WaveformAugmentation,
+} from "../../src/audio/augmentation/waveform.ts";
 import { loadAudio } from "../../src/audio/load.node.ts";
 import { buildConversation, type Conversation } from "../../src/datasets/conversation.ts";
 import { speakersOf, type Clip } from "../../src/datasets/manifest.ts";
@@ -10,6 +14,8 @@ export interface Setting {
   readonly lengthSec: number;
   readonly overlapShare: number;
   readonly snrDb?: number | undefined;
+  /** What all of it goes through. */
+  readonly channel?: WaveformAugmentation | undefined;
   /** Of each speaker, at most. */
   readonly clipsPerSpeaker?: number | undefined;
 }
@@ -33,5 +39,13 @@ export async function conversationOf(
     }
     participants.push({ speaker, clips: loaded });
   }
-  return buildConversation(participants, { ...setting, sampleRate }, random);
+  const conversation = buildConversation(participants, { ...setting, sampleRate }, random);
+  const { channel: augmentation } = setting;
+  if (augmentation === undefined) return conversation;
+  const samples = augmentWaveform(
+    conversation.samples,
+    { sampleRate, augmentation },
+    new Random("diarization channel", ...seed),
+  );
+  return { ...conversation, samples };
 }

@@ -1,7 +1,8 @@
 /**
- * Error rates of the diarization on speakers whom its embedding does not know: `npx tsx studies/diarization/main.ts --data FOLDER --data FOLDER [--out FILE]`.
+ * Error rates of the diarization on speakers whom its embedding does not know: `npx tsx studies/diarization/main.ts --data FOLDER --data FOLDER [--speech FOLDER] [--out FILE]`.
  * The corpora are those of `train.ts`. Equal error rates of the embedding, and diarization error rates (DER) of conversations that are built
- * of CREMA-D: two to four people, clean and with noise, pauses, up to 5 % overlap.
+ * of CREMA-D: two to four people, clean, with noise and over a telephone, pauses, up to 5 % overlap;
+ * and how often the number of speakers is found in recordings of one and two, and in `--speech`, read by one each.
  */
 import { parseArgs } from "node:util";
 import { table } from "../../bench/speed/table.ts";
@@ -15,6 +16,7 @@ import {
 import { openSpeakerEncoder } from "../../src/recognition/open-speaker-encoder.node.ts";
 import { measuredOn, writeMeasured } from "../measured-section.ts";
 import { conversationOf } from "./conversations.ts";
+import { countRows } from "./counts.ts";
 import { someOfEach, splitSpeakers } from "./speakers.ts";
 import { joinedInPairs, windowError, type Embedded } from "./trials.ts";
 import { wholeWindow, windowsOf } from "./windows.ts";
@@ -22,10 +24,13 @@ import { wholeWindow, windowsOf } from "./windows.ts";
 const { values } = parseArgs({
   options: {
     data: { type: "string", multiple: true, default: ["data/crema-d", "data/emodb"] },
+    speech: { type: "string" },
     out: { type: "string" },
   },
 });
 const seed = 1;
+/** Of the conversations. */
+const draw = 3;
 const clipsPerSpeaker = 6;
 const conversationsOfEach = 3;
 
@@ -47,31 +52,35 @@ const errorRows = [false, true].map((noisy) => {
   return [noisy ? "noise, telephone" : "clean", ...rates.map(percent)];
 });
 
-const { threshold } = encoder.card;
+const { threshold, oneSpeaker } = encoder.card;
+const rule = { threshold, oneSpeaker };
 const rateRows: string[][] = [];
 const neutral = test.filter(({ emotion }) => emotion === "neutral");
+const telephone = { probability: 1, telephone: {} } as const;
 const settings = [
-  { speech: "neutral", from: neutral, snrDb: undefined },
-  { speech: "all emotions", from: test, snrDb: undefined },
-  { speech: "all emotions", from: test, snrDb: 15 },
+  { speech: "neutral", from: neutral, conditions: "clean", sound: {} },
+  { speech: "all emotions", from: test, conditions: "clean", sound: {} },
+  { speech: "all emotions", from: test, conditions: "15 dB", sound: { snrDb: 15 } },
+  { speech: "all emotions", from: test, conditions: "telephone", sound: { channel: telephone } },
 ];
 for (const speakers of [2, 3, 4]) {
-  for (const { speech, from, snrDb } of settings) {
+  for (const { speech, from, conditions, sound } of settings) {
+    if (conditions === "telephone" && speakers > 2) continue;
     const found: DiarizationErrors[] = [];
     const collar: DiarizationErrors[] = [];
     const known: DiarizationErrors[] = [];
     const single: DiarizationErrors[] = [];
     let right = 0;
     for (let index = 0; index < conversationsOfEach; index++) {
-      const setting = { speakers, lengthSec: 60, overlapShare: 0.05, snrDb };
-      const { samples, turns } = await conversationOf(from, setting, "test", seed, speakers, index);
+      const setting = { speakers, lengthSec: 60, overlapShare: 0.05, ...sound };
+      const { samples, turns } = await conversationOf(from, setting, "test", draw, speakers, index);
       const regions = await embedSpeech([samples], encoder);
-      const hypothesis = assignTurns(regions, { threshold });
+      const hypothesis = assignTurns(regions, rule);
       found.push(diarizationErrors(turns, hypothesis));
       collar.push(diarizationErrors(turns, hypothesis, { collarSec: 0.25 }));
-      known.push(diarizationErrors(turns, assignTurns(regions, { threshold, speakers })));
+      known.push(diarizationErrors(turns, assignTurns(regions, { ...rule, speakers })));
       const alone = regions.map((region) => ({ ...region, overlaps: [] }));
-      single.push(diarizationErrors(turns, assignTurns(alone, { threshold })));
+      single.push(diarizationErrors(turns, assignTurns(alone, rule)));
       if (new Set(hypothesis.map(({ speaker }) => speaker)).size === speakers) right++;
     }
     const share = (key: keyof DiarizationErrors): number =>
@@ -80,7 +89,7 @@ for (const speakers of [2, 3, 4]) {
     rateRows.push([
       String(speakers),
       speech,
-      snrDb === undefined ? "clean" : `${snrDb} dB`,
+      conditions,
       ...[found, collar, known, single].map((errors) =>
         percent(pooledDiarizationErrorRate(errors)),
       ),
@@ -92,6 +101,7 @@ for (const speakers of [2, 3, 4]) {
     process.stderr.write(`${rateRows.at(-1)!.join("  ")}\n`);
   }
 }
+const countTable = await countRows(test, encoder, values.speech);
 await encoder.close();
 const page = `${measuredOn()}
 
@@ -101,6 +111,10 @@ ${table(["speech", "1.5 s", "3 s"], errorRows)}
 
 Diarization error rate in %, ${conversationsOfEach} conversations of a minute each:
 
-${table(["speakers", "speech", "noise", "DER", "with collar", "number known", "one told in overlaps", "missed", "false alarm", "confusion", "number found"], rateRows)}`;
+${table(["speakers", "speech", "conditions", "DER", "with collar", "number known", "one told in overlaps", "missed", "false alarm", "confusion", "number found"], rateRows)}
+
+Number of speakers by itself, every other recording with noise of 15 dB:
+
+${table(["speakers", "speech", "length", "number found"], countTable)}`;
 process.stdout.write(`${page}\n`);
 if (values.out !== undefined) await writeMeasured(values.out, page);
