@@ -60,7 +60,9 @@ export function buildConversation(
   let [endSec, speechSec, sharedSec] = [0.5, 0, 0];
   let last: Voice | undefined;
   while (endSec < lengthSec) {
-    const voice = random.pick(voices.length === 1 ? voices : voices.filter((each) => each !== last));
+    const voice = random.pick(
+      voices.length === 1 ? voices : voices.filter((each) => each !== last),
+    );
     const clips = Array.from({ length: 1 + random.integer(clipsPerTurn) }, () =>
       voice.next(random),
     );
