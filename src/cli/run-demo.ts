@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { readCorpus } from "../datasets/read-corpus.ts";
 import { simulatePairs } from "../datasets/simulated-pairs.ts";
@@ -18,6 +18,7 @@ import { createProgress } from "./progress.ts";
 import { formatTable } from "./table.ts";
 import { reportRun, trainAndReport } from "./train-and-report.ts";
 import { typeable } from "./typeable.ts";
+import { makeFolders } from "../shared/make-folders.node.ts";
 
 const corpusOptions = { speakers: 10, clipsPerEmotion: 6, seed: 1 };
 /** For the clips to draw from, in each split. */
@@ -130,7 +131,7 @@ const markerName = ".undertone-demo";
 
 async function clearEarlierDemo(out: string, made: readonly string[]): Promise<void> {
   try {
-    await mkdir(out, { recursive: true });
+    await makeFolders(out);
     const entries = await readdir(out);
     if (entries.length > 0 && !entries.includes(markerName)) {
       throw new UndertoneError("usage", `${out} holds other files. Name a new folder by --out.`);

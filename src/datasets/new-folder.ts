@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UndertoneError } from "../shared/errors.ts";
 import { fileError, systemCode } from "../shared/files.node.ts";
+import { makeFolders } from "../shared/make-folders.node.ts";
 
 /**
  * Fills a folder beside its place and renames it, so that it is there as a whole or not at all.
@@ -16,7 +17,7 @@ export async function createFolder(
   await assertNewFolder(target);
   const beside = `${target}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolders(dirname(target));
     await mkdir(beside);
     await fill(beside);
     await rmdir(target).catch((error: unknown) => {

@@ -35,9 +35,11 @@ export async function predictWindows(
   const { sampleRate, windowSec } = model.card;
   const windows = layWindows(segment, { sampleRate, windowSec });
   const covered = Math.max(1, (segment.endSec - segment.startSec) / windowSec);
-  const outputs = model.speech
-    ? await predictInSpeech({ segment, windows, sampleRate, windowSec }, model.speech, known)
-    : await predictEach(windows, model, known);
+  // One window has the sound around short speech too, of which it tells more.
+  const outputs =
+    model.speech && windows.length > 1
+      ? await predictInSpeech({ segment, windows, sampleRate, windowSec }, model.speech, known)
+      : await predictEach(windows, model, known);
   return windows.map(({ startSec, endSec }, i) => {
     const { probabilities, distance } = outputs[i]!;
     if (distance !== undefined) checkFinite([distance]);
@@ -105,10 +107,7 @@ function cutParts({ segment, windows, sampleRate, windowSec }: LaidWindows, mete
   const isWhole = segment.utterance !== undefined;
   const [from, to] = isWhole
     ? [segment.startSec, segment.endSec]
-    : [
-        Math.max(segment.startSec, windows[0]!.samplesStartSec),
-        Math.min(segment.endSec, windows.at(-1)!.samplesStartSec + windowSec),
-      ];
+    : [windows[0]!.samplesStartSec, windows.at(-1)!.samplesStartSec + windowSec];
   const at = (sec: number): number => Math.round((sec - segment.samplesStartSec) * sampleRate);
   const samples = segment.samples.subarray(at(from), at(to));
   const speech = findSpeech(samples, sampleRate, { frames: meter.measure(samples) });

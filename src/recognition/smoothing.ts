@@ -115,7 +115,9 @@ export class LabelSmoother {
 /** Takes out a step that no path goes on from, and those before it that led to it alone. */
 function forget(last: PathStep): void {
   for (let step: PathStep | undefined = last; step?.level.delete(step); step = step.before) {
-    if (step.before === undefined || --step.before.after > 0) return;
+    if (step.before === undefined) return;
+    step.before.after -= 1;
+    if (step.before.after > 0) return;
   }
 }
 

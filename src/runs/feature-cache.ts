@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { access, constants, mkdir, readFile } from "node:fs/promises";
+import { access, constants, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FeatureStore } from "../models/clip-inputs.ts";
 import { fileError, writeFileAtomically } from "../shared/files.node.ts";
 import { toFloat16 } from "../shared/float16.ts";
+import { makeFolders } from "../shared/make-folders.node.ts";
 
 /** Features on disk, keyed by the content of the audio file and all parameters that shaped them. */
 export class FeatureCache {
@@ -16,7 +17,7 @@ export class FeatureCache {
   /** @throws UndertoneError `file-unreadable` when nothing can be written there */
   static async open(folder: string): Promise<FeatureCache> {
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolders(folder);
       await access(folder, constants.W_OK);
     } catch (error) {
       throw fileError(folder, error);

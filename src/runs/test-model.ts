@@ -1,3 +1,4 @@
+import { rmdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { corporaByNames } from "../datasets/importers/names-of-corpora.ts";
 import { corporaIn, speakersOf, type Clip } from "../datasets/manifest.ts";
@@ -12,11 +13,11 @@ import {
 } from "../models/model-card.ts";
 import { inFile, readModel, type ModelFile } from "../recognition/voice-model.node.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
+import { makeFolder } from "../shared/files.node.ts";
 import { ClipClassifier, type ClipWithInputs, type SoundChange } from "./predict-clips.ts";
 import { contentHash, FeatureCache } from "./feature-cache.ts";
 import { readProvenance } from "./provenance.ts";
 import { modelFile, type RunInfo } from "./run-folder.ts";
-import { makeFolder } from "../shared/files.node.ts";
 import { assertFreeForTest, testFolderName, writeTest } from "./test-folder.ts";
 import { testTerms, type PredictedClip, type TestTerms } from "./test-terms.ts";
 import type { RunOptions } from "./training-request.ts";
@@ -60,15 +61,16 @@ export async function testModel(
   const runFolder =
     request.runFolder ?? join("runs", testFolderName(shownName(request, card), corpus));
   await assertFreeForTest(runFolder, { corpus, sha256 });
-  await makeFolder(runFolder);
-  const classifier = await openTested(tested, request, options);
-  let predicted: PredictedClip[];
-  try {
-    predicted = await predictAll(classifier, clips, options);
-  } finally {
-    await classifier.close();
-  }
-  assertSomePredicted(tested, predicted);
+  const predicted = await inFolder(runFolder, async () => {
+    const classifier = await openTested(tested, request, options);
+    try {
+      const found = await predictAll(classifier, clips, options);
+      assertSomePredicted(tested, found);
+      return found;
+    } finally {
+      await classifier.close();
+    }
+  });
   const unreadable = { reason: "cannot be read", count: clips.length - predicted.length };
   const { recipe, seed } = readProvenance(card);
   const info = {
@@ -93,6 +95,17 @@ export async function testModel(
   };
   await writeTest(runFolder, info, tested.outcomeOf(predicted));
   return { runFolder, clips };
+}
+
+/** Does work for a folder that is made before it, so that what cannot be written is told first; none is left without the work. */
+async function inFolder<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
+  await makeFolder(folder);
+  try {
+    return await work();
+  } catch (error) {
+    await rmdir(folder).catch(() => undefined); // It stays where it holds anything.
+    throw error;
+  }
 }
 
 /** A model's name in those of folders: that of its file, or of its recipe for a model in a run folder. */

@@ -1,18 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
-import {
-  constants,
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-} from "node:fs/promises";
+import { constants, type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UndertoneError, type ErrorCode } from "./errors.ts";
+import { makeFolders } from "./make-folders.node.ts";
 
 /** The `code` of an error of Node's file system (`ENOENT`, …), or `undefined`. */
 export function systemCode(error: unknown): string | undefined {
@@ -116,7 +108,7 @@ export async function hashFile(path: string): Promise<string> {
  * @throws UndertoneError `disk-full` or `file-unreadable`
  */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+  await makeFolders(path).catch((error: unknown) => {
     throw fileError(path, error);
   });
 }
@@ -181,7 +173,7 @@ async function replaceFile(
 ): Promise<void> {
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: mode.folder });
+    await makeFolders(dirname(path), mode.folder);
     const file = await open(temporary, "w", mode.file);
     try {
       await file.writeFile(data);

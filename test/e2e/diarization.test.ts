@@ -23,7 +23,7 @@ test.skipIf(!hasEncoder)("two people in one channel are told apart", async () =>
     const sounds = [];
     const turns = [];
     let atSec = 0.5;
-    for (const take of Array.from({ length: 8 }).keys()) {
+    for (const take of Array.from({ length: 40 }).keys()) {
       const speaker = 1 + (take % 2);
       const sound = sentence(speaker, take);
       const endSec = atSec + sound.length / sampleRate;

@@ -1,5 +1,4 @@
 import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -8,6 +7,7 @@ import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { throwIfCancelled, UndertoneError } from "../../shared/errors.ts";
 import { fileError, systemCode } from "../../shared/files.node.ts";
 import type { ProgressListener } from "../../shared/logger.ts";
+import { makeFolders } from "../../shared/make-folders.node.ts";
 
 export interface UnzipOptions {
   /** Where an entry goes below the folder, by its path in the archive; `undefined` skips it. */
@@ -78,7 +78,7 @@ async function chooseEntries(
 const depth = ({ fileName }: Entry): number => fileName.split("/").length;
 
 async function extract(zip: ZipFile, entry: Entry, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   let sum = 0;
   const summing = new Transform({
     transform(chunk: Buffer, _encoding, done) {

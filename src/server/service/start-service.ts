@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { openQueue } from "../../jobs/job-queue.ts";
 import { privateMode } from "../../shared/files.node.ts";
@@ -20,6 +19,7 @@ import type { ServedModel, Service } from "./service.ts";
 import type { Tokens } from "./tokens.ts";
 import { Uploads } from "./uploads/uploads.ts";
 import { WorkerPool, type Worker } from "./worker-pool.ts";
+import { makeFolders } from "../../shared/make-folders.node.ts";
 
 export interface ServiceOptions extends ServedOptions {
   readonly version: string;
@@ -51,7 +51,7 @@ export interface RunningService {
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const folder = resolve(options.folder);
-  await mkdir(folder, { recursive: true, mode: privateMode.folder });
+  await makeFolders(folder, privateMode.folder);
   const release = await acquireLock(join(folder, "lock"));
   try {
     // A wrong address is told before the models are loaded.

@@ -11,6 +11,7 @@ import {
   type Job,
   type JobState,
 } from "./job.ts";
+import { makeFolders } from "../../../shared/make-folders.node.ts";
 
 interface Sent {
   readonly made: string;
@@ -41,7 +42,7 @@ export class JobStore {
     { trash, log }: { readonly trash: string; readonly log: Log },
   ): Promise<JobStore> {
     const store = new JobStore(folder, trash);
-    await mkdir(folder, { recursive: true, mode: privateMode.folder });
+    await makeFolders(folder, privateMode.folder);
     for (const id of await readdir(folder)) {
       try {
         const state = await readState(join(folder, id));
@@ -78,7 +79,7 @@ export class JobStore {
 
   /** Adds a job with the files that were sent, the paths by index, which are moved. It is made in a new folder on the same disk. */
   async add(job: Job, { made, sent }: Sent): Promise<JobState> {
-    await mkdir(join(made, names.inputs), { recursive: true, mode: privateMode.folder });
+    await makeFolders(join(made, names.inputs), privateMode.folder);
     await mkdir(join(made, names.results), { mode: privateMode.folder });
     for (const [index, path] of sent) {
       await flush(path);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { privateMode } from "../../../shared/files.node.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Limits } from "../limits.ts";
+import { makeFolders } from "../../../shared/make-folders.node.ts";
 
 /** A folder for the files of one request. */
 export interface Upload {
@@ -33,7 +34,7 @@ export class Uploads {
   /** Deletes what a server that was killed left. */
   async clear(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
-    await mkdir(this.#folder, { recursive: true, mode: privateMode.folder });
+    await makeFolders(this.#folder, privateMode.folder);
   }
 
   /**
