@@ -1,9 +1,8 @@
 import { concatenate } from "../audio/blocks.ts";
 import { normalizeLevel } from "../audio/level.ts";
 import type { SpeechRegion } from "../audio/speech-activity.ts";
-import { cutGraph } from "../graph/cut.ts";
-import { signWeights } from "../graph/signed-weights.ts";
-import { Session, type Runtime } from "../graph/session.ts";
+import { openPart } from "../graph/open-part.ts";
+import type { Runtime, Session } from "../graph/session.ts";
 import {
   encoderSampleRate,
   layerOutput,
@@ -42,9 +41,8 @@ export class VoiceEncoder {
     options: EncoderLayers & { readonly threads?: number | undefined },
   ): Promise<VoiceEncoder> {
     const { threads } = options;
-    const session = threads === undefined ? {} : { threads };
-    const cut = await signWeights(runtime, cutGraph(encoder, outputsOf(options)));
-    return new VoiceEncoder(options, await Session.open(runtime, cut, session));
+    const part = { outputs: outputsOf(options), threads };
+    return new VoiceEncoder(options, await openPart(runtime, encoder, part));
   }
 
   /** Returns the frames of mono samples at 16 kHz. */

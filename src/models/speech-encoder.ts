@@ -1,9 +1,8 @@
 import { normalizeLevel } from "../audio/level.ts";
 import { speechPart } from "../audio/speech-part.ts";
 import { VoicingMeter } from "../audio/voicing.ts";
-import { cutGraph } from "../graph/cut.ts";
-import { signWeights } from "../graph/signed-weights.ts";
-import { Session, type Feeds, type Runtime } from "../graph/session.ts";
+import { openPart } from "../graph/open-part.ts";
+import type { Feeds, Runtime, Session } from "../graph/session.ts";
 import {
   type EncoderLayers,
   encoderSampleRate,
@@ -71,13 +70,9 @@ export class SpeechEncoder {
     const { family } = speechEncoders[name];
     const outputs = layers.map((layer) => layerOutput(layer, family));
     const isWhisper = family === "whisper";
-    const cut = cutGraph(file, outputs, isWhisper ? [whisperPositions] : []);
     const input = isWhisper ? await WhisperInput.open(runtime, file) : moonshineInput;
-    const session = await Session.open(
-      runtime,
-      await signWeights(runtime, cut),
-      threads === undefined ? {} : { threads },
-    );
+    const inputs = isWhisper ? [whisperPositions] : [];
+    const session = await openPart(runtime, file, { outputs, inputs, threads });
     return new SpeechEncoder(session, outputs, input);
   }
 

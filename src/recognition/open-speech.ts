@@ -1,6 +1,6 @@
 import type { ModelOutput } from "../models/load-model.ts";
 import type { WindowModel } from "./analysis.ts";
-import { checkFinite } from "./predict-windows.ts";
+import { observationsOf } from "./predict-windows.ts";
 import type { Observation } from "./smoothing.ts";
 import type { SegmentAudio } from "./speech-segments.ts";
 import { layWindows, windowStarts, type SpeechWindow } from "./windows.ts";
@@ -35,17 +35,7 @@ export class OpenSpeech {
         : [...kept, ...windowStarts({ ...recent, startSec: afterSec }, windowSec).slice(1)];
     const windows = layWindows(recent, this.#model.card, this.#starts);
     const outputs = await this.#predict(windows, recent);
-    const covered = Math.max(1, (recent.endSec - recent.startSec) / windowSec);
-    return windows.map(({ startSec, endSec }, i) => {
-      const { probabilities, distance } = outputs[i]!;
-      return {
-        startSec,
-        endSec,
-        probabilities,
-        ...(distance !== undefined && { distance }),
-        weight: covered / windows.length,
-      };
-    });
+    return observationsOf({ segment: recent, windows, windowSec }, outputs);
   }
 
   async #predict(
@@ -58,15 +48,8 @@ export class OpenSpeech {
     const known = this.#outputs;
     const fresh = windows.filter((_, i) => !known.has(keys[i]!));
     const predicted = (await this.#model.predict(fresh.map((window) => window.samples))).values();
-    const outputs = keys.map((key) => known.get(key) ?? checked(predicted.next().value!));
+    const outputs = keys.map((key) => known.get(key) ?? predicted.next().value!);
     this.#outputs = new Map(isWhole ? outputs.map((output, i) => [keys[i]!, output]) : []);
     return outputs;
   }
-}
-
-function checked(output: ModelOutput): ModelOutput {
-  const { probabilities, distance } = output;
-  checkFinite(probabilities);
-  if (distance !== undefined) checkFinite([distance]);
-  return output;
 }

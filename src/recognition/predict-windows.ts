@@ -34,12 +34,24 @@ export async function predictWindows(
 ): Promise<Observation[]> {
   const { sampleRate, windowSec } = model.card;
   const windows = layWindows(segment, { sampleRate, windowSec });
-  const covered = Math.max(1, (segment.endSec - segment.startSec) / windowSec);
+  const laid = { segment, windows, sampleRate, windowSec };
   // One window has the sound around short speech too, of which it tells more.
   const outputs =
     model.speech && windows.length > 1
-      ? await predictInSpeech({ segment, windows, sampleRate, windowSec }, model.speech, known)
+      ? await predictInSpeech(laid, model.speech, known)
       : await predictEach(windows, model, known);
+  return observationsOf(laid, outputs);
+}
+
+/**
+ * Returns what was predicted of the windows over a segment, at their places.
+ * @throws UndertoneError `model-invalid` when a prediction is not finite
+ */
+export function observationsOf(
+  { segment, windows, windowSec }: Omit<LaidWindows, "sampleRate">,
+  outputs: readonly ModelOutput[],
+): Observation[] {
+  const covered = Math.max(1, (segment.endSec - segment.startSec) / windowSec);
   return windows.map(({ startSec, endSec }, i) => {
     const { probabilities, distance } = outputs[i]!;
     if (distance !== undefined) checkFinite([distance]);

@@ -1,10 +1,9 @@
-import { signWeights } from "../graph/signed-weights.ts";
-import { Session, type Runtime } from "../graph/session.ts";
+import type { Runtime, Session } from "../graph/session.ts";
 import { openTogether } from "../shared/closing.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { Decoded } from "./greedy-decoding.ts";
 import { normalizeLevel } from "../audio/level.ts";
-import { cutGraph } from "../graph/cut.ts";
+import { openPart } from "../graph/open-part.ts";
 import { EnglishDetector } from "./english-detector.ts";
 import { englishWeights } from "./english-weights.ts";
 import {
@@ -189,21 +188,18 @@ export async function openMoonshine(
   { encoder: encoderBytes, decoder: decoderBytes, threads, layers, openDecoder }: MoonshineFiles,
 ): Promise<Moonshine> {
   const { detokenize } = await import("./llama-tokens.ts");
-  const options = threads === undefined ? {} : { threads };
   const weights = englishWeights[size];
   const detector = weights && new EnglishDetector(weights);
   const outputs = new Set([...(detector ? [detector.layer] : []), ...(layers ?? [])]);
   const openHere: OpenDecoder = (file, given) =>
     MoonshineDecoder.open(runtime, file, { size: given, threads });
-  async function openEncoder(): Promise<Session> {
-    const encoder = cutGraph(encoderBytes, encoderOutputs([...outputs]));
-    return Session.open(runtime, await signWeights(runtime, encoder), options);
-  }
   const parts = await openTogether(async (keep) => {
     // Side by side, where the decoder has a thread; when one fails the other is closed, also where it opens later.
     const opening = [
       (openDecoder ?? openHere)(decoderBytes, moonshineSizes[size]).then(keep),
-      openEncoder().then(keep),
+      openPart(runtime, encoderBytes, { outputs: encoderOutputs([...outputs]), threads }).then(
+        keep,
+      ),
     ] as const;
     await Promise.allSettled(opening);
     const [decoder, encoder] = await Promise.all(opening);
