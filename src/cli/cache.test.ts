@@ -154,8 +154,8 @@ test.each(["", "features"])("a file in place of the folder %j is an error", asyn
   const file = join(cache, name);
   await rm(file, { recursive: true, force: true });
   await writeFile(file, "");
-  for (const asked of [list(), clear()]) {
-    await expect(asked).rejects.toMatchObject({
+  for (const ask of [list, clear]) {
+    await expect(ask()).rejects.toMatchObject({
       code: "file-unreadable",
       message: expect.stringContaining(`${file}: is a file`),
     });
