@@ -3,7 +3,6 @@ import {
   TensorProto_DataType,
   ValueInfoProtoSchema,
   type GraphProto,
-  type ModelProto,
   type ValueInfoProto,
 } from "onnx-buf";
 import { UndertoneError } from "../shared/errors.ts";
@@ -20,17 +19,17 @@ export function cutModel(
   outputs: readonly string[],
   inputs: readonly string[] = [],
 ): Uint8Array {
-  return encodeModel(cutGraph(bytes, outputs, inputs));
+  const model = decodeModel(bytes);
+  cutGraph(model.graph, outputs, inputs);
+  return encodeModel(model);
 }
 
-/** Returns what `cutModel` does, as it is before it is written. @throws UndertoneError as `cutModel` */
+/** Makes a graph the one that `cutModel` tells of. @throws UndertoneError `model-invalid` when it has no such tensor */
 export function cutGraph(
-  bytes: Uint8Array,
+  graph: GraphProto,
   outputs: readonly string[],
   inputs: readonly string[] = [],
-): ModelProto & { graph: GraphProto } {
-  const model = decodeModel(bytes);
-  const { graph } = model;
+): void {
   const nodes = nodesBetween(graph, inputs, outputs);
   const used = new Set(nodes.flatMap(({ input }) => input));
   graph.node = nodes;
@@ -40,7 +39,6 @@ export function cutGraph(
   graph.input = [...graph.input, ...inputs.map(floatTensor)].filter(({ name }) => used.has(name));
   graph.valueInfo = [];
   graph.output = outputs.map(floatTensor);
-  return model;
 }
 
 function floatTensor(name: string): ValueInfoProto {

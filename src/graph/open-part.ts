@@ -1,4 +1,6 @@
 import { cutGraph } from "./cut.ts";
+import { fuseAttention } from "./fused-attention.ts";
+import { decodeModel } from "./model-proto.ts";
 import { Session, type Runtime } from "./session.ts";
 import { signWeights } from "./signed-weights.ts";
 
@@ -12,7 +14,7 @@ interface Part {
 }
 
 /**
- * Opens a part of a model, with the weights that the machine multiplies fastest.
+ * Opens a part of a model, with the operators and the weights that the machine is fastest with.
  * @throws UndertoneError `model-invalid` when the file is no ONNX model or has no such tensors
  */
 export async function openPart(
@@ -20,6 +22,9 @@ export async function openPart(
   file: Uint8Array,
   { outputs, inputs, threads }: Part,
 ): Promise<Session> {
-  const model = await signWeights(runtime, cutGraph(file, outputs, inputs));
-  return Session.open(runtime, model, threads === undefined ? {} : { threads });
+  const model = decodeModel(file);
+  fuseAttention(model);
+  cutGraph(model.graph, outputs, inputs);
+  const bytes = await signWeights(runtime, model);
+  return Session.open(runtime, bytes, threads === undefined ? {} : { threads });
 }
