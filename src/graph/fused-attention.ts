@@ -70,40 +70,45 @@ function attentionsIn(graph: GraphProto): Map<NodeProto, Layer> {
 
 /** What all layers turn by: cosines and sines [frames, pairs]. */
 const turns = (): NodeProto[] => [
-  written("Constant", [], turned.zero, { value_ints: [0] }),
-  written("Squeeze", [angles, turned.zero], turned.angles),
-  written("Cos", [turned.angles], turned.cosines),
-  written("Sin", [turned.angles], turned.sines),
+  written("Constant", { inputs: [], output: turned.zero, attributes: { value_ints: [0] } }),
+  written("Squeeze", { inputs: [angles, turned.zero], output: turned.angles }),
+  written("Cos", { inputs: [turned.angles], output: turned.cosines }),
+  written("Sin", { inputs: [turned.angles], output: turned.sines }),
 ];
 
 function fused({ prefix, heads, pairs }: Layer, output: string): NodeProto[] {
   const of = (name: string): string => `${prefix}/${name}_proj/MatMul_output_0`;
   const turn = (name: string): NodeProto =>
-    written(
-      "RotaryEmbedding",
-      [of(name), turned.zero, turned.cosines, turned.sines],
-      `${prefix}/turned.${name}`,
-      { num_heads: heads, rotary_embedding_dim: 2 * pairs, interleaved: 1 },
-    );
+    written("RotaryEmbedding", {
+      inputs: [of(name), turned.zero, turned.cosines, turned.sines],
+      output: `${prefix}/turned.${name}`,
+      attributes: { num_heads: heads, rotary_embedding_dim: 2 * pairs, interleaved: 1 },
+      domain,
+    });
   const [queries, keys] = [turn("q"), turn("k")];
   const inputs = [queries.output[0]!, keys.output[0]!, of("v")];
-  return [queries, keys, written("MultiHeadAttention", inputs, output, { num_heads: heads })];
+  const attention = { inputs, output, attributes: { num_heads: heads }, domain };
+  return [queries, keys, written("MultiHeadAttention", attention)];
 }
 
-const standard = new Set(["Constant", "Squeeze", "Cos", "Sin"]);
+interface Written {
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly attributes?: Readonly<Record<string, WrittenAttribute>>;
+  /** ONNX's own by default. */
+  readonly domain?: string;
+}
 
 function written(
   opType: string,
-  input: string[],
-  output: string,
-  attributes: Readonly<Record<string, WrittenAttribute>> = {},
+  { inputs, output, attributes = {}, domain: from = "" }: Written,
 ): NodeProto {
   return create(NodeProtoSchema, {
     name: output,
     opType,
-    input,
+    input: [...inputs],
     output: [output],
-    domain: standard.has(opType) ? "" : domain,
+    domain: from,
     attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
   });
 }

@@ -50,6 +50,8 @@ export async function openEngine(found: VoiceModel, options: LocalOptions): Prom
   const { warnings: ofRuntime } = await runtime();
   const session = threads === undefined ? {} : { threads };
   return openTogether(async (keep) => {
+    const prepared = await prepareTranscription(options);
+    if (prepared?.decoder) keep(prepared.decoder);
     const voice = keep(
       await inFile(found.path, () =>
         loadModel(found.bytes, runtime, {
@@ -58,9 +60,11 @@ export async function openEngine(found: VoiceModel, options: LocalOptions): Prom
         }),
       ),
     );
-    const { transcription, warnings } = await transcriptionOf(options, voice.speech?.encoder);
+    const words = prepared && keep(await openWords(runtime, options));
+    const { transcription, warnings } = prepared
+      ? await prepared.open(voice.speech?.encoder)
+      : { transcription: undefined, warnings: [] };
     if (transcription) keep(transcription);
-    const words = transcription && keep(await openWords(runtime, options));
     return new LocalEngine({
       models: {
         voice: {
@@ -85,25 +89,33 @@ export async function openEngine(found: VoiceModel, options: LocalOptions): Prom
   });
 }
 
+/** Returns the name of the transcriber that is asked for, if one is. */
+function transcriberOf({ transcriber }: EngineOptions): string | undefined {
+  if (transcriber === true) return defaultTranscriber;
+  return transcriber === false || transcriber === null ? undefined : transcriber;
+}
+
 /** Opens a model's encoder: where words are read by the same one, which gives its layers, not before it is used. */
 async function encoderOf(config: EncoderLayers, options: LocalOptions): Promise<Encoder> {
   const { encoderFile, openEncoder } = await import("./open-encoder.node.ts");
-  const { transcriber } = options;
-  const ofWords = transcriber === true ? defaultTranscriber : transcriber;
-  if (config.name !== ofWords) return openEncoder(config, options);
+  if (config.name !== transcriberOf(options)) return openEncoder(config, options);
   await encoderFile(config.name, options); // what is wrong with it is told now
   return openedAtUse(() => openEncoder(config, { ...options, signal: undefined }));
 }
 
-async function transcriptionOf(
-  { transcriber = false, ...options }: EngineOptions,
-  layers: EncoderLayers | undefined,
-) {
-  if (transcriber === false || transcriber === null) {
-    return { transcription: undefined, warnings: [] };
-  }
+/** Starts what takes longest of a transcriber, where one is asked for; the rest opens once its layers are known. */
+async function prepareTranscription(options: EngineOptions) {
+  const name = transcriberOf(options);
+  if (name === undefined) return undefined;
   const { openTranscription } = await import("./open-transcription.node.ts");
-  return openTranscription(transcriber, { ...options, layers });
+  const { startDecoder } = await import("../transcription/transcribers.node.ts");
+  const decoder = startDecoder(name, options);
+  const asked = options.transcriber === true || name;
+  return {
+    decoder,
+    open: (layers: EncoderLayers | undefined) =>
+      openTranscription(asked, { ...options, layers, decoder }),
+  };
 }
 
 /** Opens the text model. */

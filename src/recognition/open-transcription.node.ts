@@ -1,15 +1,16 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { runtimeOf, type RuntimeName } from "../graph/runtime.node.ts";
 import type { EncoderLayers } from "../models/encoder-layers.ts";
 import { cacheFolder } from "../shared/cache-folder.node.ts";
-import { openTogether, type Closable } from "../shared/closing.ts";
+import { allOpened, openTogether, type Closable } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
+import type { DecoderThread } from "../transcription/decoder-thread.node.ts";
 import { checkLanguage } from "../transcription/languages.ts";
 import { defaultTranscriber } from "../transcription/transcript.ts";
 import {
   loadTranscriber,
   openVoiceActivity,
+  startDecoder,
   type TranscriberSetting,
 } from "../transcription/transcribers.node.ts";
 import { TranscriptCache } from "../transcription/transcript-cache.node.ts";
@@ -28,6 +29,8 @@ export interface TranscriptionOptions extends ModelSourceOptions {
 interface OpenOptions extends TranscriptionOptions {
   /** Layers of an encoder that the transcriber gives with transcripts, where it has this encoder. */
   readonly layers?: EncoderLayers | undefined;
+  /** What `startDecoder` gave, which is closed with the transcriber; by default it is started now. */
+  readonly decoder?: DecoderThread | undefined;
 }
 
 /** A transcriber with where its transcripts are kept. */
@@ -64,21 +67,24 @@ export async function openTranscription(
 
 async function open(name: string, options: OpenOptions): Promise<OpenTranscription> {
   const { language, offline, threads, runtime, layers } = options;
-  const setting: TranscriberSetting = {
-    modelFiles: (model) => providedFiles(model, options),
-    env: process.env,
-    offline,
-    threads,
-    layers,
-    // With one thread, as beside other workers, a second one would be at the cost of others.
-    ...((threads ?? availableParallelism()) > 1 && { decoderRuntime: { choice: runtime } }),
-    runtime: runtimeOf(runtime),
-  };
-  const folder = options.cacheFolder ?? cacheFolder(process.env);
   return openTogether(async (keep) => {
-    const transcriber = keep(await loadTranscriber(name, setting));
+    const decoder = options.decoder ?? startDecoder(name, options);
+    if (decoder) keep(decoder);
+    const setting: TranscriberSetting = {
+      modelFiles: (model) => providedFiles(model, options),
+      env: process.env,
+      offline,
+      threads,
+      layers,
+      decoder,
+      runtime: runtimeOf(runtime),
+    };
+    const folder = options.cacheFolder ?? cacheFolder(process.env);
+    const [transcriber, voiceActivity] = await allOpened([
+      loadTranscriber(name, setting).then(keep),
+      openVoiceActivity(setting).then(keep),
+    ]);
     checkLanguage(transcriber, language);
-    const voiceActivity = await openVoiceActivity(setting);
     return {
       models: { transcriber, voiceActivity, language },
       transcripts: new TranscriptCache(join(folder, "transcripts")),

@@ -21,3 +21,11 @@ export async function openTogether<Opened>(
     throw error;
   }
 }
+
+/** Resolves to what is opened side by side, once all have opened or failed. @throws the first error */
+export async function allOpened<Opening extends readonly Promise<unknown>[]>(
+  opening: readonly [...Opening],
+): Promise<{ -readonly [N in keyof Opening]: Awaited<Opening[N]> }> {
+  await Promise.allSettled(opening);
+  return Promise.all(opening);
+}

@@ -76,6 +76,11 @@ export async function readWholeFile(path: string): Promise<Buffer> {
   }
 }
 
+/** Returns bytes as they are, or those of a path, as `readWholeFile`. */
+export async function readGiven(file: string | Uint8Array): Promise<Uint8Array> {
+  return typeof file === "string" ? readWholeFile(file) : file;
+}
+
 /** Reads a text file as `readWholeFile`. */
 export async function readText(path: string): Promise<string> {
   const bytes = await readWholeFile(path);

@@ -7,14 +7,13 @@ import type { Decoded } from "./greedy-decoding.ts";
 import type { EncodedUtterance, UtteranceDecoder } from "./moonshine-decoder.ts";
 import type { MoonshineSize } from "./moonshine-graphs.ts";
 
-/** What the thread is opened with. */
+/** What the thread is started with. */
 export interface DecoderData {
-  readonly file: Uint8Array;
-  readonly size: MoonshineSize;
   readonly runtime: RuntimeName | undefined;
 }
 
 export type ToDecoder =
+  | { readonly kind: "open"; readonly file: string | Uint8Array; readonly size: MoonshineSize }
   | {
       readonly kind: "decode";
       readonly call: number;
@@ -37,6 +36,7 @@ interface OpenCall {
 export class DecoderThread implements UtteranceDecoder {
   readonly #worker: Worker;
   readonly #calls = new Map<number, OpenCall>();
+  #opening: { resolve(): void; reject(error: Error): void } | undefined;
   #count = 0;
   #end: Error | undefined;
 
@@ -45,32 +45,26 @@ export class DecoderThread implements UtteranceDecoder {
     worker.on("message", (message: FromDecoder) => this.#receive(message));
     worker.on("error", (error) => this.#failAll(error));
     worker.on("exit", () => this.#failAll(new Error("The decoder's thread has ended.")));
-    worker.unref();
   }
 
-  /** @throws UndertoneError `model-invalid` when the file is no decoder of this size */
-  static async start(
-    file: Uint8Array,
-    size: MoonshineSize,
-    runtime: RuntimeName | undefined,
-  ): Promise<DecoderThread> {
+  /** Starts the thread, which loads what it needs before it is told what to open. */
+  static start(runtime: RuntimeName | undefined): DecoderThread {
     disableTelemetry();
-    const worker = startThread({ file, size, runtime } satisfies DecoderData);
-    try {
-      return await new Promise((resolve, reject) => {
-        worker.once("message", (message: FromDecoder) => {
-          if (message.kind === "refused") reject(receivedError(message.error));
-          else resolve(new DecoderThread(worker));
-        });
-        worker.once("error", reject);
-        worker.once("exit", (code) =>
-          reject(new Error(`The decoder's thread ended with ${code}.`)),
-        );
-      });
-    } catch (error) {
-      await worker.terminate();
-      throw error;
-    }
+    return new DecoderThread(startThread({ runtime }));
+  }
+
+  /**
+   * Opens a decoder in the thread, as the first call: of a path, or of bytes.
+   * @throws UndertoneError `model-invalid` when the file is no decoder of this size, and what reading it throws
+   */
+  async open(file: string | Uint8Array, size: MoonshineSize): Promise<DecoderThread> {
+    if (this.#end) throw this.#end;
+    this.#post({ kind: "open", file, size });
+    await new Promise<void>((resolve, reject) => {
+      this.#opening = { resolve, reject };
+    });
+    this.#worker.unref();
+    return this;
   }
 
   /** Decodes utterances, whose states it takes away. @throws UndertoneError `cancelled` */
@@ -106,6 +100,8 @@ export class DecoderThread implements UtteranceDecoder {
   }
 
   #receive(message: FromDecoder): void {
+    if (message.kind === "ready") this.#opening?.resolve();
+    if (message.kind === "refused") this.#opening?.reject(receivedError(message.error));
     if (message.kind === "decoded") this.#calls.get(message.call)?.resolve([...message.value]);
     if (message.kind === "failed") {
       this.#calls.get(message.call)?.reject(receivedError(message.error));
@@ -114,6 +110,7 @@ export class DecoderThread implements UtteranceDecoder {
 
   #failAll(error: Error): void {
     this.#end ??= error;
+    this.#opening?.reject(this.#end);
     for (const { reject } of this.#calls.values()) reject(this.#end);
   }
 }

@@ -1,5 +1,5 @@
 import type { Runtime, Session } from "../graph/session.ts";
-import { openTogether } from "../shared/closing.ts";
+import { allOpened, openTogether } from "../shared/closing.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import type { Decoded } from "./greedy-decoding.ts";
 import { normalizeLevel } from "../audio/level.ts";
@@ -9,7 +9,6 @@ import { englishWeights } from "./english-weights.ts";
 import {
   MoonshineDecoder,
   type EncodedUtterance,
-  type OpenDecoder,
   type UtteranceDecoder,
 } from "./moonshine-decoder.ts";
 import type { MoonshineSize } from "./moonshine-graphs.ts";
@@ -172,11 +171,10 @@ function padded(samples: Float32Array): Float32Array {
 
 interface MoonshineFiles {
   readonly encoder: Uint8Array;
-  readonly decoder: Uint8Array;
+  /** The decoder's file, or the decoder that is opened elsewhere, in a thread of its own. */
+  readonly decoder: Uint8Array | Promise<UtteranceDecoder>;
   /** Threads for one operator; by default one a core. */
   readonly threads?: number | undefined;
-  /** Opens the decoder in a thread of its own, in place of here. */
-  readonly openDecoder?: OpenDecoder | undefined;
   /** Layers of the encoder to give with transcripts; none by default. */
   readonly layers?: readonly number[] | undefined;
 }
@@ -185,27 +183,28 @@ interface MoonshineFiles {
 export async function openMoonshine(
   runtime: Runtime,
   size: keyof typeof moonshineSizes,
-  { encoder: encoderBytes, decoder: decoderBytes, threads, layers, openDecoder }: MoonshineFiles,
+  files: MoonshineFiles,
 ): Promise<Moonshine> {
+  const { threads, layers } = files;
   const { detokenize } = await import("./llama-tokens.ts");
   const weights = englishWeights[size];
   const detector = weights && new EnglishDetector(weights);
   const outputs = new Set([...(detector ? [detector.layer] : []), ...(layers ?? [])]);
-  const openHere: OpenDecoder = (file, given) =>
-    MoonshineDecoder.open(runtime, file, { size: given, threads });
+  const opening =
+    files.decoder instanceof Uint8Array
+      ? MoonshineDecoder.open(runtime, files.decoder, { size: moonshineSizes[size], threads })
+      : files.decoder;
   const parts = await openTogether(async (keep) => {
     // Side by side, where the decoder has a thread; when one fails the other is closed, also where it opens later.
-    const opening = [
-      (openDecoder ?? openHere)(decoderBytes, moonshineSizes[size]).then(keep),
-      openPart(runtime, encoderBytes, { outputs: encoderOutputs([...outputs]), threads }).then(
+    const [decoder, encoder] = await allOpened([
+      opening.then(keep),
+      openPart(runtime, files.encoder, { outputs: encoderOutputs([...outputs]), threads }).then(
         keep,
       ),
-    ] as const;
-    await Promise.allSettled(opening);
-    const [decoder, encoder] = await Promise.all(opening);
+    ]);
     return { decoder, encoder };
   });
-  const worksBeside = openDecoder !== undefined;
+  const worksBeside = !(files.decoder instanceof Uint8Array);
   return new Moonshine({
     name: `moonshine-${size}`,
     ...parts,

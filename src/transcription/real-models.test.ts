@@ -216,12 +216,10 @@ describe.skipIf(moonshine === undefined)("Moonshine", () => {
 
   test("a decoder in a thread finds the same words, and ends when it is told", async () => {
     const encoder = await readFile(moonshine!.encoder);
-    const decoder = await readFile(moonshine!.decoder);
     const plain = await openTiny();
     const beside = await openMoonshine(nodeRuntime, "tiny", {
       encoder,
-      decoder,
-      openDecoder: (file, size) => DecoderThread.start(file, size, undefined),
+      decoder: DecoderThread.start(undefined).open(moonshine!.decoder, moonshineSizes.tiny),
     });
     const voice = synthesizeVoice(1, { sampleRate, level: 0.5 });
     expect(beside.worksBeside).toBe(true);
@@ -233,7 +231,8 @@ describe.skipIf(moonshine === undefined)("Moonshine", () => {
     const [left] = await Promise.allSettled([beside.transcribe(voice), beside.close()]);
     expect(left.status).toBe("rejected");
     await plain.close();
-    const wrong = DecoderThread.start(encoder, moonshineSizes.tiny, undefined);
+    const thread = DecoderThread.start(undefined);
+    const wrong = thread.open(encoder, moonshineSizes.tiny);
     await expect(wrong).rejects.toMatchObject({ code: "model-invalid" });
   });
 });

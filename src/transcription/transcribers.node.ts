@@ -1,14 +1,14 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { nodeRuntime, type RuntimeName } from "../graph/runtime.node.ts";
 import type { Runtime } from "../graph/session.ts";
 import { cacheFolder } from "../shared/cache-folder.node.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { fileError } from "../shared/files.node.ts";
+import { readGiven } from "../shared/files.node.ts";
 import { DecoderThread } from "./decoder-thread.node.ts";
 import { openGoogle } from "./google.ts";
-import { openMoonshine, type moonshineSizes } from "./moonshine.ts";
+import { moonshineSizes, openMoonshine } from "./moonshine.ts";
 import { openService } from "./service.ts";
 import { Silero } from "./silero.ts";
 import { defaultTranscriber, type Transcriber } from "./transcript.ts";
@@ -38,8 +38,8 @@ export interface TranscriberSetting {
   readonly threads?: number | undefined;
   /** Layers to give with transcripts, by the transcriber that has an encoder of this name. */
   readonly layers?: { readonly name: string; readonly layers: readonly number[] } | undefined;
-  /** Which runtime a thread of a transcriber loads; by default no thread is started. */
-  readonly decoderRuntime?: { readonly choice: RuntimeName | undefined } | undefined;
+  /** What `startDecoder` started, which is closed with the transcriber; by default all works in this thread. */
+  readonly decoder?: DecoderThread | undefined;
   /** `nodeRuntime` by default. */
   readonly runtime?: Runtime | undefined;
 }
@@ -50,32 +50,38 @@ interface TranscriberEntry {
   readonly open: (setting: TranscriberSetting, model: string) => Promise<Transcriber>;
 }
 
+/**
+ * Starts the thread in which the transcriber of this name finds words, before its files are there. There is none for
+ * transcribers without a decoder of their own, and with one thread, as beside other workers: it would be at their cost.
+ */
+export function startDecoder(
+  name: string,
+  { threads, runtime }: { threads?: number | undefined; runtime?: RuntimeName | undefined },
+): DecoderThread | undefined {
+  const isMoonshine = Object.keys(moonshineSizes).some((size) => name === `moonshine-${size}`);
+  const isOne = (threads ?? availableParallelism()) === 1;
+  return isMoonshine && !isOne ? DecoderThread.start(runtime) : undefined;
+}
+
 const moonshine =
   (size: keyof typeof moonshineSizes) =>
   async ({
     modelFiles,
     threads,
     layers: wanted,
-    decoderRuntime,
+    decoder: thread,
     runtime = nodeRuntime,
   }: TranscriberSetting): Promise<Transcriber> => {
     const name = `moonshine-${size}` as const;
     const layers = wanted?.name === name ? wanted.layers : undefined;
     const files = await modelFiles(name);
-    const [encoder, decoder] = await Promise.all([
-      read(files["encoder"]!),
-      read(files["decoder"]!),
-    ]);
+    const decoder = thread?.open(files["decoder"]!, moonshineSizes[size]);
+    decoder?.catch(() => undefined); // It is thrown where it is waited for.
     return openMoonshine(runtime, size, {
-      encoder,
-      decoder,
+      encoder: await readGiven(files["encoder"]!),
+      decoder: decoder ?? (await readGiven(files["decoder"]!)),
       layers,
-      ...(decoderRuntime
-        ? {
-            threads: Math.max(1, (threads ?? availableParallelism()) - 1),
-            openDecoder: (file, sizes) => DecoderThread.start(file, sizes, decoderRuntime.choice),
-          }
-        : { threads }),
+      threads: thread ? Math.max(1, (threads ?? availableParallelism()) - 1) : threads,
     });
   };
 
@@ -201,14 +207,5 @@ export async function openVoiceActivity({
   runtime = nodeRuntime,
 }: TranscriberSetting): Promise<Silero> {
   const { model } = await modelFiles("silero-vad");
-  return Silero.open(runtime, await read(model!));
-}
-
-async function read(file: string | Uint8Array): Promise<Uint8Array> {
-  if (typeof file !== "string") return file;
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw fileError(file, error);
-  }
+  return Silero.open(runtime, await readGiven(model!));
 }
