@@ -71,8 +71,9 @@ test("layers that were asked for come with each transcript, also one of a second
 });
 
 test("a transcript has text, language and the tokens' mean probability", async () => {
-  const { model } = moonshine([[15_043, 3186]]);
+  const { model, asked } = moonshine([[15_043, 3186]]);
   const { text, confidence, language } = await model.transcribe(tone);
+  expect(asked).toHaveLength(1); // nothing was missed
   expect(text).toBe("Hello world");
   expect(language).toBe("en");
   expect(confidence).toBeCloseTo(0.9, 6);

@@ -103,6 +103,7 @@ export class Moonshine implements Transcriber {
     const missed = [...utterances.keys()].filter(
       (n) => transcripts[n]!.text === "" && utterances[n]!.length >= 4 * edge,
     );
+    if (missed.length === 0) return transcripts; // It would wait for others that are decoded.
     const again = await this.#recognize(
       missed.map((n) => utterances[n]!.subarray(edge, -edge)),
       options,
