@@ -77,10 +77,19 @@ test("what failed beside others is thrown where its words are due", async () => 
   await expect(all(recording.finish())).rejects.toThrow("the power went");
 });
 
-test("at most about a minute of speech is transcribed at once", async () => {
-  const { transcriber, calls } = told(true);
-  const recording = new RecordingTranscriber({ transcriber, voiceActivity });
-  await all(recording.push(sound(80, (sec) => sec % 20 >= 1)));
-  await all(recording.push(new Float32Array(5 * sampleRate)));
-  expect(calls.map(({ count }) => count)).toEqual([4]);
+test("at most about a minute of speech is transcribed at once, and less at first beside others", async () => {
+  const speech = sound(200, (sec) => sec % 20 >= 1);
+  const counts = async (worksBeside: boolean): Promise<number[]> => {
+    const { transcriber, calls } = told(worksBeside);
+    const recording = new RecordingTranscriber({ transcriber, voiceActivity });
+    const ended = all(recording.push(speech));
+    for (let n = 0; n < 2; n++) {
+      await expect.poll(() => calls.length).toBeGreaterThan(n);
+      calls[n]!.answer("a");
+    }
+    await ended;
+    return calls.map(({ count }) => count);
+  };
+  expect(await counts(false)).toEqual([4, 4]);
+  expect(await counts(true)).toEqual([2, 4]);
 });

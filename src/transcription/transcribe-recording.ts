@@ -31,8 +31,8 @@ export interface RecordingOptions extends TranscribeOptions {
   readonly limits?: SpeechGateOptions | undefined;
 }
 
-/** Utterances that are transcribed at once: so many, or of so many seconds. */
-const [mostAtOnce, mostSec] = [8, 60];
+/** Utterances that are transcribed at once: so many, or of so many seconds; fewer at first, while nothing else is under way. */
+const [mostAtOnce, mostSec, firstSec] = [8, 60, 20];
 
 const toMs = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
@@ -91,7 +91,8 @@ export class RecordingTranscriber {
     const { transcriber, isLive = false } = this.#options;
     if (!transcriber.transcribeAll || isLive || this.#waiting.length >= mostAtOnce) return true;
     const samples = this.#waiting.reduce((sum, spoken) => sum + spoken.samples.length, 0);
-    return samples >= mostSec * speechSampleRate;
+    const isFirst = transcriber.worksBeside && this.#underWay === undefined;
+    return samples >= (isFirst ? firstSec : mostSec) * speechSampleRate;
   }
 
   async *#transcribe(): AsyncGenerator<Utterance> {
