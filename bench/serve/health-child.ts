@@ -15,4 +15,4 @@ while (!stop.signal.aborted) {
   latenciesMs.push(performance.now() - startedAt);
   await sleep(everyMs);
 }
-process.send?.(latenciesMs, () => process.disconnect());
+process.send?.({ latenciesMs, cpu: process.cpuUsage() }, () => process.disconnect());

@@ -1,5 +1,6 @@
 /** Clients that upload at once, while another asks for the server's health. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { secondsOf } from "./own-cpu.ts";
 import { watchHealth } from "./watch-health.ts";
 import type { RunningServer } from "./run-server.ts";
 
@@ -20,6 +21,8 @@ export interface LoadResult {
   /** From upload to answer, without those that were refused. */
   readonly latenciesMs: readonly number[];
   readonly healthMs: readonly number[];
+  /** Processor time of the clients. */
+  readonly clientCpuSec: number;
 }
 
 /** Uploads each recording, so many at once; one that is refused with 429 comes back when it is told to. */
@@ -55,8 +58,12 @@ export async function load(
   }
 
   const health = watchHealth(url);
+  const cpuAtStart = process.cpuUsage();
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: concurrency }, client));
   const seconds = (performance.now() - startedAt) / 1000;
-  return { statuses, seconds, audioSec, latenciesMs, healthMs: await health() };
+  const uploadCpuSec = secondsOf(process.cpuUsage(cpuAtStart));
+  const { latenciesMs: healthMs, cpuSec } = await health();
+  const clientCpuSec = uploadCpuSec + cpuSec;
+  return { statuses, seconds, audioSec, latenciesMs, healthMs, clientCpuSec };
 }

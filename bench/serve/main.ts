@@ -14,8 +14,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { encodeWav } from "../../src/audio/wav.ts";
 import { synthesizeVoice } from "../../test/support/voice.ts";
-import { load, type Recording } from "./load.ts";
-import { cpuSecOf } from "./process-tree.ts";
+import { load, type LoadResult, type Recording } from "./load.ts";
+import { watchCpuSec } from "./process-tree.ts";
 import { commandLine, runServer } from "./run-server.ts";
 import { openStreams, streamFacts } from "./streams.ts";
 
@@ -60,9 +60,12 @@ try {
   const result = await load(server, recordings, concurrency);
   const cpuAfterSec = await server.cpuSec();
   const memoryOfUploadsMb = await server.peakMemoryMb();
+  // Models of streams load when they are first needed.
+  if (streams > 0) await openStreams(server, Number(options.workers))();
+  const cpuBesideSec = await server.cpuSec();
   const endStreams = openStreams(server, streams);
   const beside = await load(server, recordings, concurrency);
-  const outcomes = await endStreams();
+  const { outcomes, cpuSec: streamsCpuSec } = await endStreams();
   const cpuAtEndSec = await server.cpuSec();
   const memoryMb = await server.peakMemoryMb();
   const eventLoopMaxMs = 1000 * (await server.metric("nodejs_eventloop_lag_max_seconds"));
@@ -74,6 +77,12 @@ try {
   const streamedPerSec = streamedSec / beside.seconds;
   const besidePerSec = beside.audioSec / beside.seconds + streamedPerSec;
   const besideSec = beside.audioSec + streamedSec;
+  // The clients run on the same processor, which the command has for itself.
+  const cores = availableParallelism();
+  const shareOfServer = ({ clientCpuSec, seconds }: LoadResult, moreSec = 0): number =>
+    1 - (clientCpuSec + moreSec) / (seconds * cores);
+  const left = shareOfServer(result);
+  const leftBeside = shareOfServer(beside, streamsCpuSec);
   const facts = {
     requests,
     concurrency,
@@ -83,6 +92,7 @@ try {
     audioPerSec: result.audioSec / result.seconds,
     commandAudioPerSec,
     ofCommand: result.audioSec / result.seconds / commandAudioPerSec,
+    ofCommandLessClients: result.audioSec / result.seconds / commandAudioPerSec / left,
     latencyP50Ms: quantile(result.latenciesMs, 0.5),
     latencyP95Ms: quantile(result.latenciesMs, 0.95),
     healthP50Ms: quantile(result.healthMs, 0.5),
@@ -93,8 +103,11 @@ try {
     uploadedBesidePerSec: beside.audioSec / beside.seconds,
     streamedPerSec,
     ofCommandBeside: besidePerSec / commandAudioPerSec,
+    ofCommandBesideLessClients: besidePerSec / commandAudioPerSec / leftBeside,
+    clientShare: 1 - left,
+    clientShareBeside: 1 - leftBeside,
     cpuMsPerAudioSec: (1000 * (cpuAfterSec - cpuAtRestSec)) / result.audioSec,
-    cpuMsPerAudioSecBeside: (1000 * (cpuAtEndSec - cpuAfterSec)) / besideSec,
+    cpuMsPerAudioSecBeside: (1000 * (cpuAtEndSec - cpuBesideSec)) / besideSec,
     cpuMsPerAudioSecOfCommand: (1000 * command.cpuSec) / totalSec,
     healthMaxBesideMs: quantile(beside.healthMs, 1),
     eventLoopMaxMs,
@@ -119,13 +132,13 @@ async function analyzeByCommand(recordings: readonly Recording[]) {
   const [program, ...words] = commandLine;
   const out = join(folder, "results.jsonl");
   const given = [...models, "--jobs", options.workers, "--out", out];
-  const cpuBeforeSec = await cpuSecOf(process.pid);
   const startedAt = performance.now();
   const child = spawn(program!, [...words, "analyze", sounds, ...given], { stdio: "ignore" });
+  const cpuSec = watchCpuSec(child.pid!);
   await once(child, "close");
   if (child.exitCode !== 0) throw new Error(`undertone analyze ended with ${child.exitCode}`);
   const seconds = (performance.now() - startedAt) / 1000;
-  return { seconds, cpuSec: (await cpuSecOf(process.pid)) - cpuBeforeSec };
+  return { seconds, cpuSec: await cpuSec() };
 }
 
 function shown(value: unknown): string {

@@ -1,6 +1,10 @@
 /** What a process and all that it started take, as Linux counts it. */
 import { execFileSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** From one look at the processes to the next. */
+const lookMs = 100;
 
 /** Files of `/proc` that tell of processes. @see https://man7.org/linux/man-pages/man5/proc.5.html */
 type Told = "stat" | "status";
@@ -20,8 +24,37 @@ export async function cpuSecOf(pid: number): Promise<number> {
       .slice(11, 15)
       .reduce((sum, field) => sum + Number(field), 0),
   );
+  return secondsOf(ticks);
+}
+
+/**
+ * Looks at a process and at all that it starts until it is told to stop, and then returns their processor time in seconds. A
+ * parent that ends first takes none over of its children's, so each counts for itself, up to the last look at it.
+ */
+export function watchCpuSec(pid: number): () => Promise<number> {
+  const ticks = new Map<string, number>();
+  const over = new AbortController();
+  const watching = (async () => {
+    while (!over.signal.aborted) {
+      for (const stat of await readTree(pid, "stat")) {
+        const fields = fieldsOf(stat);
+        // A number that is given again has another start.
+        const started = `${Number.parseInt(stat)} ${fields[19]}`;
+        if (fields.length > 1) ticks.set(started, Number(fields[11]) + Number(fields[12]));
+      }
+      await sleep(lookMs);
+    }
+  })();
+  return async () => {
+    over.abort();
+    await watching;
+    return secondsOf(ticks.values());
+  };
+}
+
+function secondsOf(ticks: Iterable<number>): number {
   const ticksPerSec = Number(execFileSync("getconf", ["CLK_TCK"]).toString());
-  return ticks.reduce((sum, each) => sum + each, 0) / ticksPerSec;
+  return [...ticks].reduce((sum, each) => sum + each, 0) / ticksPerSec;
 }
 
 async function readTree(pid: number, file: Told): Promise<string[]> {

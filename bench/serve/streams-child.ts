@@ -54,4 +54,4 @@ async function stream(n: number): Promise<StreamOutcome> {
 }
 
 const outcomes = await Promise.all(Array.from({ length: Number(count) }, (_, n) => stream(n)));
-process.send?.(outcomes, () => process.disconnect());
+process.send?.({ outcomes, cpu: process.cpuUsage() }, () => process.disconnect());

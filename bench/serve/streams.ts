@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { cpuSchema, secondsOf } from "./own-cpu.ts";
 import type { RunningServer } from "./run-server.ts";
 
 const program = fileURLToPath(new URL("streams-child.ts", import.meta.url));
@@ -16,20 +17,23 @@ const outcomeSchema = z.object({
   behindSec: z.number(),
 });
 
+const messageSchema = z.object({ outcomes: z.array(outcomeSchema), cpu: cpuSchema });
+
 /** What came of a live stream. */
 export type StreamOutcome = z.infer<typeof outcomeSchema>;
 
-/** Opens live streams in a process of their own. The function that is returned ends their sound, and resolves to what came of each. */
+/** Opens live streams in a process of their own. The function that is returned ends their sound, and resolves to what came of each and to the clients' processor time. */
 export function openStreams(
   { url, token }: Pick<RunningServer, "url" | "token">,
   count: number,
-): () => Promise<StreamOutcome[]> {
+): () => Promise<{ readonly outcomes: StreamOutcome[]; readonly cpuSec: number }> {
   const child = fork(program, [url, token, String(count)]);
   const told = once(child, "message"); // also where all streams end by themselves
   return async () => {
     if (child.connected) child.send("stop");
     const [message]: unknown[] = await told;
-    return z.array(outcomeSchema).parse(message);
+    const { outcomes, cpu } = messageSchema.parse(message);
+    return { outcomes, cpuSec: secondsOf(cpu) };
   };
 }
 

@@ -14,7 +14,7 @@ export interface WindowSpec {
 }
 
 /**
- * Returns the window of a clip, [length], padded with zeros at its end where the clip is short.
+ * Returns the window of a clip, [length], padded with zeros at its end where the clip is short; a clip of that length itself.
  * @param meter of the sample rate; what has many clips keeps one
  */
 export function cutWindow(
@@ -22,6 +22,7 @@ export function cutWindow(
   { sampleRate, length, place }: WindowSpec,
   meter?: VoicingMeter,
 ): Float32Array {
+  if (samples.length === length) return samples;
   const window = new Float32Array(length);
   let start = 0;
   if (place === "speech") {

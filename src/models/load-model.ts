@@ -1,5 +1,6 @@
 import { VoicingMeter } from "../audio/voicing.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
+import { elementCount, type Shape } from "../graph/tensor.ts";
 import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { Vocabulary } from "../text/vocabulary.ts";
@@ -159,7 +160,11 @@ export function inputFeeder(
 ): (rows: readonly Inputs[], texts: readonly (Transcript | undefined)[]) => Feeds {
   const wordsOf = words && wordFeeder(words);
   return (rows, texts) => {
-    const stacked = stackInputs(rows, shapes);
+    const isWhole = ([name, shape]: readonly [string, Shape]): boolean =>
+      rows[0]![name]!.length === elementCount(shape);
+    // A row that is alone and has no room for zeros is not copied.
+    const isAlone = rows.length === 1 && Object.entries(shapes).every(isWhole);
+    const stacked = isAlone ? rows[0]! : stackInputs(rows, shapes);
     const feeds = Object.entries(shapes).map(([name, shape]): [string, Feeds[string]] => [
       name,
       { data: floatsOf(stacked[name]!), shape: [rows.length, ...shape] },

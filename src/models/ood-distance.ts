@@ -71,8 +71,14 @@ export function oodScore(
 
 /** Returns the share, 0 to 1, of the numbers with these quantiles that are less than a value. */
 export function shareBelow(value: number, quantiles: readonly number[]): number {
-  const next = quantiles.findIndex((quantile) => quantile >= value);
-  if (next <= 0) return next === 0 ? 0 : 1;
+  let [next, end] = [0, quantiles.length];
+  while (next < end) {
+    const middle = (next + end) >> 1;
+    if (quantiles[middle]! >= value) end = middle;
+    else next = middle + 1;
+  }
+  if (next === quantiles.length) return 1;
+  if (next === 0) return 0;
   const [below, above] = [quantiles[next - 1]!, quantiles[next]!];
   const place = next - 1 + (value - below) / (above - below);
   return place / (quantiles.length - 1);

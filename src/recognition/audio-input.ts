@@ -23,7 +23,7 @@ export type AudioInput =
   | AsyncIterable<Uint8Array>
   | Samples;
 
-/** A recording as a recognizer works on it: a path or `file:` URL, bytes or samples by range, or mono blocks as they come. */
+/** A recording as a recognizer works on it: a path or `file:` URL, bytes or samples by range, or mono blocks as they come, which it may keep. */
 export type Sound =
   | { readonly path: string }
   | { readonly source: SoundSource }

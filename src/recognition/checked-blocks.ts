@@ -23,7 +23,8 @@ export async function* checkedBlocks(
  * @throws RangeError naming the first sample that is no finite number
  */
 export function checkFinite(block: Float32Array, start: number): void {
-  const bad = block.findIndex((sample) => !Number.isFinite(sample));
-  if (bad < 0) return;
-  throw new RangeError(`samples must be finite, sample ${start + bad} is ${block[bad]}`);
+  for (let n = 0; n < block.length; n++) {
+    if (Number.isFinite(block[n])) continue;
+    throw new RangeError(`samples must be finite, sample ${start + n} is ${block[n]}`);
+  }
 }

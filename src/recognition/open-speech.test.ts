@@ -54,6 +54,8 @@ test("speech that went on for long is covered by windows", async () => {
   expect(taken()).toEqual([0, 1, 2]);
   await speech.observe(segment(0, 9));
   expect(taken()).toEqual([3, 4, 5, 6, 7]);
+  await speech.observe(segment(0, 11));
+  expect(taken()).toEqual([9]);
 });
 
 test("what is shorter than a window is predicted with the sound that came since", async () => {

@@ -8,7 +8,7 @@ import { layWindows, windowStarts, type SpeechWindow } from "./windows.ts";
 /** The latest speech that is predicted. */
 const recentSec = 10;
 
-/** Predicts speech that goes on: each time its latest window, and no window twice. */
+/** Predicts speech that goes on: each time its latest window, others only where sound would be left out, and no window twice. */
 export class OpenSpeech {
   readonly #model: WindowModel;
   #starts: readonly number[] = [];
@@ -29,10 +29,12 @@ export class OpenSpeech {
     const latestSec = recent.endSec - windowSec;
     const kept = this.#starts.filter((sec) => sec >= recent.startSec && sec < latestSec);
     const afterSec = kept.at(-1);
-    this.#starts =
-      afterSec === undefined
-        ? windowStarts(recent, windowSec)
-        : [...kept, ...windowStarts({ ...recent, startSec: afterSec }, windowSec).slice(1)];
+    if (afterSec === undefined) this.#starts = windowStarts(recent, windowSec);
+    else if (latestSec - afterSec <= windowSec) this.#starts = [...kept, latestSec];
+    else {
+      const after = windowStarts({ ...recent, startSec: afterSec }, windowSec);
+      this.#starts = [...kept, ...after.slice(1)];
+    }
     const windows = layWindows(recent, this.#model.card, this.#starts);
     const outputs = await this.#predict(windows, recent);
     return observationsOf({ segment: recent, windows, windowSec }, outputs);

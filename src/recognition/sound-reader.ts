@@ -41,7 +41,7 @@ export function soundReader(sound: Sound): SoundReader {
     reference: { sampleRate },
     pull: async () => {
       const next = await iterator.next();
-      return next.done ? undefined : next.value.slice();
+      return next.done ? undefined : next.value;
     },
     stop: () => void iterator.return?.(),
   };

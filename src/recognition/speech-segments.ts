@@ -240,7 +240,9 @@ export class SpeechSegmenter {
     const most = Math.max(0, Math.floor(keepFromSec * sampleRate) - this.#heldFrom);
     const surplus = most - (most % voicingHop(sampleRate));
     if (this.#earlier) this.#earlier = { ...this.#earlier, skipped: surplus };
-    this.#buffer = this.#buffer.slice(surplus, this.#length);
+    const kept = this.#buffer.subarray(surplus, this.#length);
+    this.#buffer = new Float32Array(kept.length + this.#blockLength); // with room for the next block
+    this.#buffer.set(kept);
     this.#heldLength -= surplus;
     this.#length -= surplus;
     this.#heldFrom += surplus;

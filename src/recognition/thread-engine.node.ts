@@ -177,9 +177,9 @@ export class ThreadEngine implements Engine {
     return pending;
   }
 
-  #post(message: ToThread): void {
+  #post(message: ToThread, handedOver: readonly ArrayBuffer[] = []): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-    this.#worker.postMessage(message);
+    this.#worker.postMessage(message, handedOver);
   }
 
   #receive(message: FromThread): void {
@@ -207,7 +207,11 @@ export class ThreadEngine implements Engine {
     { pull, range }: FromThread & { readonly kind: "pull" },
   ): Promise<void> {
     try {
-      this.#post({ kind: "pulled", pull, value: await reader.pull(range) });
+      const value = await reader.pull(range);
+      // A block is the reader's own, and is handed over.
+      const buffer = value instanceof Float32Array ? value.buffer : undefined;
+      const handedOver = buffer instanceof ArrayBuffer ? [buffer] : [];
+      this.#post({ kind: "pulled", pull, value }, handedOver);
     } catch (error) {
       this.#refuse(pull, error);
     }

@@ -2,7 +2,7 @@ import type { SegmentAudio } from "./speech-segments.ts";
 
 /** A model's window over a segment and the part of the segment that it predicts. */
 export interface SpeechWindow {
-  /** Exactly `windowSec` long, zero where the recording has no sound; cut out when they are read. */
+  /** Exactly `windowSec` long, zero where the recording has no sound; cut out when they are read, and not to be written to. */
   readonly samples: Float32Array;
   /** Where `samples` begin in the recording. */
   readonly samplesStartSec: number;
@@ -29,8 +29,9 @@ export function windowStarts(
   return Array.from({ length: steps + 1 }, (_, i) => startSec + (i * spareSec) / steps);
 }
 
-/** Returns so many samples from `start` on, with zeros beyond the end. */
+/** Returns so many samples from `start` on, with zeros beyond the end; a view where none are needed. */
 function cutOut(samples: Float32Array, start: number, length: number): Float32Array {
+  if (start + length <= samples.length) return samples.subarray(start, start + length);
   const window = new Float32Array(length);
   window.set(samples.subarray(start, start + length));
   return window;

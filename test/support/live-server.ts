@@ -30,13 +30,14 @@ export async function startLiveServer(limits: Partial<Limits> = {}) {
   const model = join(folder, "loudness.onnx");
   await writeFile(model, loudnessModelFile());
   const worker = { model, transcriber: false, recognition: {} };
+  const pool = { size: 1, waiting: 0 };
   const service = {
     version: "1.2.3",
     limits: { ...defaultLimits, ...limits },
     log,
     metrics,
     closing: closing.signal,
-    pool: { size: 1 },
+    pool,
     model: { name: "loudness", labels: ["sad", "angry"], transcriber: null, warnings: [], worker },
   };
   app.route("/", streamRoutes(service));
@@ -54,7 +55,7 @@ export async function startLiveServer(limits: Partial<Limits> = {}) {
     await new Promise((done) => server.close(done));
     await rm(folder, { recursive: true, force: true });
   };
-  return { url, model, logged, metrics, close, [Symbol.asyncDispose]: close };
+  return { url, model, pool, logged, metrics, close, [Symbol.asyncDispose]: close };
 }
 
 /** What came of a stream. */

@@ -1,8 +1,8 @@
 import { concatenate } from "../../audio/blocks.ts";
 
 interface BlockLengths {
-  /** Fewer samples wait for more of them, unless they are the last. */
-  readonly least: number;
+  /** Fewer samples wait for more of them, unless they are the last; asked for each time. */
+  readonly least: () => number;
   /** More are not in one block, unless one is pushed that is longer. */
   readonly most: number;
 }
@@ -27,6 +27,11 @@ export class BlockQueue implements AsyncIterable<Float32Array> {
     return this.#samples;
   }
 
+  /** How many wait for more than to fill a block. */
+  get overdue(): number {
+    return Math.max(0, this.#samples - this.#lengths.least());
+  }
+
   /** Adds a block; after the end it is left out. */
   push(block: Float32Array): void {
     if (this.#isEnded || block.length === 0) return;
@@ -43,8 +48,8 @@ export class BlockQueue implements AsyncIterable<Float32Array> {
   /** @yields all that waits, as blocks, until the end */
   async *[Symbol.asyncIterator](): AsyncGenerator<Float32Array> {
     for (;;) {
-      const { least } = this.#lengths;
-      if (this.#samples > 0 && (this.#isEnded || this.#samples >= least)) yield this.#take();
+      const least = this.#isEnded ? 1 : this.#lengths.least();
+      if (this.#samples > 0 && this.#samples >= least) yield this.#take();
       else if (this.#isEnded) return;
       else {
         await new Promise<void>((resolve) => {

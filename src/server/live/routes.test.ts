@@ -46,7 +46,8 @@ const segmentsOf = async (file: Uint8Array): Promise<readonly Segment[]> =>
   (await recognizer.analyze(file, { reference: "training" })).segments;
 
 describe("WS /v1/stream", () => {
-  test("final segments are those of the same sound as a file", async () => {
+  test.each([0, 1])("final segments are those of a file while %d recordings wait", async (n) => {
+    server.pool.waiting = n;
     const samples = speech(rate);
     const bytes = sixteenBit(samples);
     const stream = await exchange(url(), [
@@ -63,6 +64,7 @@ describe("WS /v1/stream", () => {
     const expected = await segmentsOf(file);
     expect(expected.filter(({ emotion }) => emotion !== null).length).toBeGreaterThan(1);
     expect(finals.map(({ segment }) => segment)).toEqual(expected);
+    server.pool.waiting = 0;
   });
 
   test("tells that it is ready, of utterances that start, of partial segments and of the end", async () => {

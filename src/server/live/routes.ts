@@ -19,7 +19,7 @@ import { TwilioDialect } from "./twilio-dialect.ts";
 /** What live streams need of the server. */
 export type LiveService = Pick<Service, "limits" | "log" | "metrics" | "closing"> & {
   readonly model: Pick<Service["model"], "name" | "labels" | "transcriber" | "warnings" | "worker">;
-  readonly pool: Pick<Service["pool"], "size">;
+  readonly pool: Pick<Service["pool"], "size" | "waiting">;
 };
 
 /** Ten seconds of 32-bit samples at 48 kHz are less. */
@@ -81,6 +81,7 @@ export function streamRoutes(service: LiveService) {
       recognizers,
       limits,
       log,
+      isBusy: () => pool.waiting > 0,
       facts: { requestId: context.get("requestId"), client: context.get("client") },
       onSound: (seconds) => metrics.audioSec.inc(seconds),
       onEnd: () => {

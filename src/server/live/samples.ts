@@ -7,10 +7,18 @@ const loudest = 16;
 
 const bytesPerSample: Readonly<Record<Encoding, number>> = { s16le: 2, f32le: 4, mulaw: 1 };
 
-const readers: Readonly<Record<Encoding, (view: DataView, at: number) => number>> = {
-  s16le: (view, at) => view.getInt16(at, true) / 32_768,
-  f32le: (view, at) => view.getFloat32(at, true),
-  mulaw: (view, at) => decodeMuLaw(view.getUint8(at)),
+/** A loop for each: what is called for each sample takes ten times as long. */
+const decoders: Readonly<Record<Encoding, (frame: DataView, samples: Float32Array) => void>> = {
+  s16le: (frame, samples) => {
+    for (let n = 0; n < samples.length; n++) samples[n] = frame.getInt16(2 * n, true) / 32_768;
+  },
+  f32le: (frame, samples) => {
+    for (let n = 0; n < samples.length; n++) samples[n] = frame.getFloat32(4 * n, true);
+    checkLoudness(samples);
+  },
+  mulaw: (frame, samples) => {
+    for (let n = 0; n < samples.length; n++) samples[n] = decodeMuLaw(frame.getUint8(n));
+  },
 };
 
 /**
@@ -23,12 +31,16 @@ export function readSamples(frame: Uint8Array, encoding: Encoding): Float32Array
     const message = `A frame of ${encoding} needs a multiple of ${size} bytes, got ${frame.length}.`;
     throw new ProtocolError("malformed", message);
   }
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-  const read = readers[encoding];
   const samples = new Float32Array(frame.length / size);
-  for (let index = 0; index < samples.length; index++) samples[index] = read(view, index * size);
-  const wrong = samples.findIndex((sample) => !(Math.abs(sample) <= loudest));
-  if (wrong < 0) return samples;
-  const message = `Samples must be finite numbers around -1 to 1, sample ${wrong} of a frame is ${samples[wrong]}.`;
-  throw new ProtocolError("malformed", message);
+  decoders[encoding](new DataView(frame.buffer, frame.byteOffset, frame.byteLength), samples);
+  return samples;
+}
+
+/** @throws ProtocolError `malformed` for what is no number, or too loud */
+function checkLoudness(samples: Float32Array): void {
+  for (let n = 0; n < samples.length; n++) {
+    if (Math.abs(samples[n]!) <= loudest) continue;
+    const message = `Samples must be finite numbers around -1 to 1, sample ${n} of a frame is ${samples[n]}.`;
+    throw new ProtocolError("malformed", message);
+  }
 }

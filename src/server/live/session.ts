@@ -14,6 +14,8 @@ const resumeBelowSec = 5;
 
 /** The shortest time from one partial result to the next: shorter blocks would tell nothing sooner. */
 const leastBlockSec = 0.25;
+/** The same while recordings wait for the processor: each partial result takes as much of it as a second of a recording. */
+const busyBlockSec = 2;
 
 /** A connection that sends more in one turn waits for the next. */
 const messagesPerTurn = 100;
@@ -33,6 +35,8 @@ interface SessionContext {
   readonly recognizers: Pick<Recognizers, "use">;
   readonly limits: Pick<Limits, "idleSec" | "maxDurationSec">;
   readonly log: Log;
+  /** Whether recordings wait for the processor. */
+  readonly isBusy: () => boolean;
   /** What its lines of the log have in common. */
   readonly facts: Readonly<Record<string, string>>;
   /** Told of sound that was recognized, in seconds. */
@@ -89,9 +93,9 @@ export class StreamSession {
     if (this.#queues.size === 0) this.#close(reason, "");
   }
 
-  /** Seconds of sound that wait, of what was to be spoken by now; 0 while models load, and for a moment more to catch up. */
+  /** Seconds of sound that are overdue, of what was to be spoken by now; 0 while models load, and for a moment more to catch up. */
   get lateSec(): number {
-    const most = Math.max(0, ...[...this.#queues.values()].map(({ samples }) => samples));
+    const most = Math.max(0, ...[...this.#queues.values()].map(({ overdue }) => overdue));
     const nowMs = performance.now();
     if (most === 0 || nowMs < this.#readyMs + catchUpMs) return 0;
     const spokenSec = (nowMs - this.#startMs) / 1000;
@@ -128,11 +132,13 @@ export class StreamSession {
     const { min_confidence: minConfidence, max_ood: maxOodScore, ...rest } = settings;
     const { partial_every_sec: partialEverySec, ...others } = rest;
     const options = { ...others, minConfidence, maxOodScore, partialEverySec, sampleRate };
-    const lengths = { least: leastBlockSec * sampleRate, most: resumeBelowSec * sampleRate };
+    const { isBusy, recognizers } = this.#context;
+    const least = () => sampleRate * (isBusy() ? busyBlockSec : leastBlockSec);
+    const lengths = { least, most: resumeBelowSec * sampleRate };
     const streams = tracks.map((track) => {
       const queue = new BlockQueue(lengths, () => this.#resume());
       this.#queues.set(track, queue);
-      return this.#context.recognizers.use(async (recognizer) => {
+      return recognizers.use(async (recognizer) => {
         this.#readyMs = Math.min(this.#readyMs, performance.now());
         this.#tell({ type: "ready" }, track);
         const signal = this.#abort.signal;
