@@ -23,7 +23,7 @@ export const summaries = {
     "Keep a log of results: append runs to it, and write a leaderboard page of all its results",
   models: "Download, verify and delete models, and show what they were trained on",
   export:
-    "Write a model and its encoders as one ONNX file, from waveform to probabilities, for other programs",
+    "Write a model and its encoders as one ONNX file, from waveform or words to probabilities, for other programs",
   cache: "Show and clear what is kept on this machine: downloaded models, features and transcripts",
   demo: "Synthesize speech, train on voices and on words, fuse both and report: a few minutes, no download",
 } as const;

@@ -4,7 +4,7 @@ import { choice, offlineOption } from "./options.ts";
 
 /** `undertone export`: a model and its encoders in one file, in the folder that other programs want. */
 export const exportCommand = createCommand("export", summaries.export)
-  .argument("<model>", "A model's .onnx file, or one of default, open, small")
+  .argument("<model>", "A model's .onnx file, or one of default, open, small, words")
   .addOption(
     choice(
       "--to <layout>",
@@ -22,6 +22,7 @@ export const exportCommand = createCommand("export", summaries.export)
     examples(
       "undertone export open --out open",
       "undertone export default --to triton --out models",
+      "undertone export words --to huggingface --out words",
       "undertone export runs/a/fold-1/model.onnx --to triton --out a",
     ),
   )

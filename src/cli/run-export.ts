@@ -3,13 +3,19 @@ import { createFolder } from "../datasets/new-folder.ts";
 import type { EncoderName } from "../models/encoder-layers.ts";
 import type { Layout } from "../models/export/exported-model.ts";
 import { layouts, type LayoutName } from "../models/export/layouts.ts";
-import { exportedCard, exportSelfContained } from "../models/export/self-contained.ts";
+import { encodersOf, exportedCard, exportSelfContained } from "../models/export/self-contained.ts";
 import { encoderFile } from "../recognition/open-encoder.node.ts";
 import { neutralShares } from "../recognition/reference-options.ts";
-import { findVoiceModel, inFile } from "../recognition/voice-model.node.ts";
+import {
+  defaultTextModelPath,
+  findVoiceModel,
+  inFile,
+  readModel,
+} from "../recognition/voice-model.node.ts";
 import { corporaOf } from "../runs/lineage.ts";
 import { shownName } from "../runs/test-model.ts";
 import { makeFolder, writeFileAtomically } from "../shared/files.node.ts";
+import { shippedTextModel } from "../shared/shipped-models.ts";
 import { cancellable } from "./cancel.ts";
 import { createProgress } from "./progress.ts";
 
@@ -21,12 +27,13 @@ interface ExportOptions {
 
 /** Writes a model and its encoders as one file, in a folder for other programs. @throws UndertoneError `model-invalid`, `usage` */
 export async function runExport(model: string, { to, out, offline }: ExportOptions): Promise<void> {
-  const { path, bytes } = await findVoiceModel(model);
+  const isText = model === shippedTextModel;
+  const { path, bytes } = await (isText ? readModel(defaultTextModelPath) : findVoiceModel(model));
   const card = await inFile(path, () => exportedCard(bytes));
   const onProgress = createProgress(process.stderr);
   const encoders = new Map<EncoderName, Uint8Array>();
   await cancellable(async (signal) => {
-    for (const { name } of card.encoders ?? []) {
+    for (const { name } of encodersOf(card)) {
       encoders.set(name, await encoderFile(name, { offline, onProgress, signal }));
     }
   });

@@ -172,7 +172,7 @@ export function readModelCard(bytes: Uint8Array): ModelCard {
       'This model predicts dimensions, such as arousal, and no emotions. "undertone test" scores it.';
     throw new UndertoneError("model-invalid", message);
   }
-  if (wordModelCardSchema.safeParse(cardIn(bytes)).success) {
+  if (isTextModel(bytes)) {
     throw new UndertoneError("model-invalid", "This is a text model, which takes no sound.");
   }
   return parseCard(modelCardSchema, bytes, "takes sound");
@@ -190,6 +190,11 @@ export function readTextModelCard(bytes: Uint8Array): TextModelCard {
 export function predictsDimensions(bytes: Uint8Array): boolean {
   const card = cardIn(bytes);
   return isObject(card) && "dimensions" in card;
+}
+
+/** Whether a file's model card is that of a text model. @throws UndertoneError `model-invalid` for no ONNX model */
+export function isTextModel(bytes: Uint8Array): boolean {
+  return wordModelCardSchema.safeParse(cardIn(bytes)).success;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ValueInfoProto } from "onnx-buf";
 import { decodeModel } from "../../graph/model-proto.ts";
-import type { DimensionCard, ModelCard } from "../model-card.ts";
+import type { DimensionCard, ModelCard, TextModelCard } from "../model-card.ts";
 
 /** A model in one file, and what its layouts say of it. */
 export interface ExportedModel {
@@ -8,7 +8,7 @@ export interface ExportedModel {
   readonly name: string;
   /** As `exportSelfContained` returns it. */
   readonly file: Uint8Array;
-  readonly card: ModelCard | DimensionCard;
+  readonly card: ModelCard | DimensionCard | TextModelCard;
   /** What it was trained on, with the licenses as far as they are known. */
   readonly corpora: readonly {
     readonly corpus: string;
@@ -41,6 +41,18 @@ function tensorOf({ name, type }: ValueInfoProto): GraphTensor {
     .slice(1)
     .map(({ value }) => (value.case === "dimValue" ? Number(value.value) : null));
   return { name, shape };
+}
+
+/** Returns the file of the words that a model knows, the most frequent first; none for a model without words. */
+export function vocabularyLayout({ card }: Pick<ExportedModel, "card">, path: string): Layout {
+  return card.words ? { [path]: `${JSON.stringify(card.words.vocabulary)}\n` } : {};
+}
+
+/** Returns the sample rate and the longest window of a model that takes sound; `undefined` for one of words alone. */
+export function soundOf({
+  card,
+}: Pick<ExportedModel, "card">): Pick<ModelCard, "sampleRate" | "windowSec"> | undefined {
+  return "sampleRate" in card ? card : undefined;
 }
 
 /** Returns what the values of each output are called: labels of emotions, or dimensions. */

@@ -1,10 +1,13 @@
 import {
   graphTensors,
+  soundOf,
   valueNames,
+  vocabularyLayout,
   type ExportedModel,
   type GraphTensor,
   type Layout,
 } from "./exported-model.ts";
+import { vocabularyFile } from "./python-words.ts";
 import { pythonScript } from "./python.ts";
 import { ordinaryOutput } from "./self-contained.ts";
 
@@ -21,17 +24,19 @@ export function huggingFaceRepository(model: ExportedModel): Layout {
     "config.json": `${JSON.stringify(configuration(model), null, 2)}\n`,
     [modelPath]: model.file,
     "predict.py": script,
+    ...vocabularyLayout(model, vocabularyFile),
   };
 }
 
 function configuration(model: ExportedModel): object {
   const { name, card } = model;
   const names = valueNames(model);
+  const sound = soundOf(model);
   return {
     model_type: "undertone",
     name,
-    sampling_rate: card.sampleRate,
-    window_seconds: card.windowSec,
+    ...(sound && { sampling_rate: sound.sampleRate, window_seconds: sound.windowSec }),
+    ...(card.words && { max_words: card.words.length }),
     id2label: Object.fromEntries(names.entries()),
     label2id: Object.fromEntries(names.map((label, id) => [label, id])),
     ...graphTensors(model.file),
@@ -41,7 +46,13 @@ function configuration(model: ExportedModel): object {
 function readme(model: ExportedModel, script: string): string {
   const { name, card, corpora } = model;
   const { inputs, outputs } = graphTensors(model.file);
+  const sound = soundOf(model);
   const predicted = "labels" in card ? "probabilities of emotions" : "dimensions of emotion";
+  const taken = [
+    ...(sound ? ["the waveform of speech"] : []),
+    ...(card.words ? ["ids of words"] : []),
+  ];
+  const task = sound ? "audio-classification" : "text-classification";
   const data = corpora.map(
     ({ corpus, license = "license not known", source }) =>
       `- ${corpus}: ${license}${source === undefined ? "" : ` (${source})`}`,
@@ -50,9 +61,9 @@ function readme(model: ExportedModel, script: string): string {
 license: other
 license_name: licenses-of-training-data
 license_link: README.md
-pipeline_tag: audio-classification
+pipeline_tag: ${task}
 tags:
-  - audio-classification
+  - ${task}
   - speech-emotion-recognition
   - onnx
   - undertone
@@ -60,7 +71,7 @@ tags:
 
 # ${name}
 
-From the waveform of speech to ${predicted}, in one ONNX file. Made with [Undertone](https://github.com/undertone-speech/undertone).
+From ${taken.join(" and ")} to ${predicted}, in one ONNX file. Made with [Undertone](https://github.com/undertone-speech/undertone).
 
 ## Use
 
@@ -85,16 +96,20 @@ Whoever uses or passes on the model keeps to the licenses of its training data.
 
 ## Limits
 
-Predictions are of how speech sounds, not of what a person feels. The training data is mostly acted; ask how well the model does on recordings as yours before relying on it.
+Predictions are of ${sound ? "how speech sounds" : "what words say"}, not of what a person feels. ${sound ? "The training data is mostly acted; ask" : "Ask"} how well the model does on ${sound ? "recordings" : "texts"} as yours before relying on it.
 `;
 }
 
 const tensorRow = ({ name, shape }: GraphTensor, text: string): string =>
   `| \`${name}\` | [${["batch", ...shape.map((length) => length ?? "samples")].join(", ")}] | ${text} |`;
 
-function inputText({ name }: GraphTensor, { card }: ExportedModel): string {
-  if (name !== "waveform") return "zeros where there are no words";
-  return `mono at ${card.sampleRate} Hz, in -1..1, speech from its first sample to its last; of longer sound the model takes ${card.windowSec} s`;
+function inputText({ name }: GraphTensor, model: ExportedModel): string {
+  if (name === "words") {
+    return `ids of the first words: place in \`${vocabularyFile}\` from 2 on, 1 for a word that is not there, 0 behind the last`;
+  }
+  if (name === "wordConfidence") return "1 where the first id is not 0, or how sure the words are";
+  const { sampleRate, windowSec } = soundOf(model)!;
+  return `mono at ${sampleRate} Hz, in -1..1, speech from its first sample to its last; of longer sound the model takes ${windowSec} s`;
 }
 
 const outputTexts: Readonly<Record<string, string>> = {

@@ -1,48 +1,103 @@
-import { graphTensors, valueNames, type ExportedModel } from "./exported-model.ts";
+import { graphTensors, soundOf, valueNames, type ExportedModel } from "./exported-model.ts";
+import { idLines, vocabularyFile } from "./python-words.ts";
 
-/** Returns the lines by which a Python script reads samples of a WAV file, as `samples`; `numbers` makes numbers of the bytes. */
-function readingLines({ card }: ExportedModel, numbers: string): string {
-  const { sampleRate } = card;
+/** What a script has in common with its kind: its name, and what its heading says of its use. */
+interface Script {
+  readonly name: string;
+  /** Packages that it needs beside those of words. */
+  readonly packages: readonly string[];
+  /** A sentence more. */
+  readonly note?: string;
+  /** Path of the vocabulary beside it. */
+  readonly vocabulary: string;
+  /** Modules that it imports beside those of words and of sound. */
+  readonly modules: readonly string[];
+  /** Turns the bytes of 16-bit samples into `samples`. */
+  readonly samples: string;
+}
+
+const imports = (names: readonly string[]): string =>
+  [...new Set(names)]
+    .toSorted()
+    .map((name) => `import ${name}\n`)
+    .join("");
+
+/** Returns a script's lines up to `samples`, `ids` and `confidence`, as far as the model takes sound and words. */
+function readingLines(model: ExportedModel, script: Script): string {
+  const { words } = model.card;
+  const sound = soundOf(model);
+  const modules = [
+    ...script.modules,
+    ...(sound ? ["wave"] : []),
+    ...(words ? ["pathlib", "unicodedata"] : []),
+  ];
+  const packages = [...script.packages, ...(words ? ["regex"] : [])];
+  const text = sound ? 'sys.argv[2] if len(sys.argv) > 2 else ""' : "sys.argv[1]";
+  return `${headOf(model, script, packages)}
+
+${imports(modules)}${packages.length > 0 ? `\n${imports(packages)}` : ""}
+NAMES = ${JSON.stringify(valueNames(model))}
+${words ? `\n${idLines(words.length, script.vocabulary)}\n` : ""}
+${sound ? soundLines(sound.sampleRate, script.samples) : ""}${words ? `ids = word_ids(${text})\nconfidence = float(ids[0] > 0)\n` : ""}`;
+}
+
+function headOf(model: ExportedModel, { name, note }: Script, packages: readonly string[]): string {
+  const { card } = model;
+  const sound = soundOf(model);
+  const what = "labels" in card ? "Emotions" : "Dimensions";
+  const title = sound
+    ? `${what} of speech in a mono 16-bit WAV file at ${sound.sampleRate} Hz${card.words ? ", and of what was said, in English" : ""}.
+
+Cut silence before and after the speech first: the model takes all of the file for speech.`
+    : `${what} of what was said, in English.`;
+  const pip = packages.length > 0 ? `\n    pip install ${packages.join(" ")}` : "";
+  return `"""${title}
+${note ? `${note}\n` : ""}${pip}
+    python ${name} ${givenOf(model).join(" ")}
+"""`;
+}
+
+/** What a script is given, as its heading says it. */
+const givenOf = (model: ExportedModel): string[] => [
+  ...(soundOf(model) ? ["speech.wav"] : []),
+  ...(model.card.words ? ['"what was said"'] : []),
+];
+
+/** Returns the inputs of a model's file, each with what a script feeds it. */
+const feedsOf = (
+  { file }: ExportedModel,
+  values: Readonly<Record<string, string>>,
+): [string, string | undefined][] =>
+  graphTensors(file).inputs.map(({ name }) => [name, values[name]]);
+
+function soundLines(sampleRate: number, samples: string): string {
   const remedy = `convert it first: ffmpeg -i in.mp3 -ar ${sampleRate} -ac 1 -c:a pcm_s16le out.wav`;
   return `with wave.open(sys.argv[1], "rb") as file:
     if (file.getframerate(), file.getnchannels(), file.getsampwidth()) != (${sampleRate}, 1, 2):
         sys.exit(f"{sys.argv[1]}: ${remedy}")
-    samples = ${numbers}`;
+    ${samples}
+`;
 }
-
-const head = ({ card }: ExportedModel, pip: string, script: string): string =>
-  `"""${"labels" in card ? "Emotions" : "Dimensions"} of speech in a mono 16-bit WAV file at ${card.sampleRate} Hz.
-
-Cut silence before and after the speech first: the model takes all of the file for speech.
-${pip}
-    python ${script} speech.wav
-"""`;
 
 /** Returns a script that runs a model's file, at a path beside it, by Python's onnxruntime and prints JSON. */
 export function pythonScript(model: ExportedModel, path: string): string {
-  const others = graphTensors(model.file).inputs.filter(({ name }) => name !== "waveform");
-  const zeros = others.map(
-    ({ name, shape }) =>
-      `    "${name}": numpy.zeros((1, ${shape.join(", ")}), numpy.float32),  # no words\n`,
-  );
-  return `${head(model, "\n    pip install numpy onnxruntime", "predict.py")}
-
-import json
-import pathlib
-import sys
-import wave
-
-import numpy
-import onnxruntime
-
-NAMES = ${JSON.stringify(valueNames(model))}
-
-${readingLines(model, 'numpy.frombuffer(file.readframes(file.getnframes()), "<i2") / numpy.float32(32768)')}
-
+  const lines = readingLines(model, {
+    name: "predict.py",
+    packages: ["numpy", "onnxruntime"],
+    vocabulary: vocabularyFile,
+    modules: ["json", "pathlib", "sys"],
+    samples:
+      'samples = numpy.frombuffer(file.readframes(file.getnframes()), "<i2") / numpy.float32(32768)',
+  });
+  const feeds = feedsOf(model, {
+    waveform: "samples[None]",
+    words: "numpy.array([ids], numpy.float32)",
+    wordConfidence: "numpy.array([[confidence]], numpy.float32)",
+  });
+  return `${lines}
 session = onnxruntime.InferenceSession(str(pathlib.Path(__file__).parent / "${path}"))
 feeds = {
-    "waveform": samples[None],
-${zeros.join("")}}
+${feeds.map(([name, value]) => `    "${name}": ${value},\n`).join("")}}
 results = {}
 for output, values in zip(session.get_outputs(), session.run(None, feeds)):
     row = values[0].tolist()
@@ -53,30 +108,29 @@ print(json.dumps(results))
 
 /** Returns a script that asks a server of the Open Inference Protocol for a model's outputs and prints JSON. */
 export function inferenceClient(model: ExportedModel): string {
-  const numbers =
-    'array.array("h", file.readframes(file.getnframes()))\nif sys.byteorder == "big":\n    samples.byteswap()';
-  const others = graphTensors(model.file).inputs.filter(({ name }) => name !== "waveform");
-  const zeros = others.map(({ name, shape }) => {
-    const count = shape.reduce<number>((product, length) => product * (length ?? 1), 1);
-    return `    {"name": "${name}", "shape": [1, ${shape.join(", ")}], "datatype": "FP32", "data": [0] * ${count}},  # no words\n`;
+  const lines = readingLines(model, {
+    name: "client.py",
+    packages: [],
+    note: "The server's address may follow: http://localhost:8000 by default.",
+    vocabulary: `${model.name}/${vocabularyFile}`,
+    modules: ["array", "json", "sys", "urllib.request"],
+    samples:
+      'samples = array.array("h", file.readframes(file.getnframes()))\n    if sys.byteorder == "big":\n        samples.byteswap()',
   });
-  return `${head(model, "The server's address may follow: http://localhost:8000 by default.\n", "client.py")}
-
-import array
-import json
-import sys
-import urllib.request
-import wave
-
-NAMES = ${JSON.stringify(valueNames(model))}
-
-${readingLines(model, numbers)}
-
-data = [sample / 32768 for sample in samples]
+  const place = 1 + givenOf(model).length;
+  const data = feedsOf(model, {
+    waveform: "[sample / 32768 for sample in samples]",
+    words: "ids",
+    wordConfidence: "[confidence]",
+  });
+  return `${lines}
+feeds = {
+${data.map(([name, value]) => `    "${name}": ${value},\n`).join("")}}
 inputs = [
-    {"name": "waveform", "shape": [1, len(data)], "datatype": "FP32", "data": data},
-${zeros.join("")}]
-server = sys.argv[2] if len(sys.argv) > 2 else "http://localhost:8000"
+    {"name": name, "shape": [1, len(data)], "datatype": "FP32", "data": data}
+    for name, data in feeds.items()
+]
+server = sys.argv[${place}] if len(sys.argv) > ${place} else "http://localhost:8000"
 request = urllib.request.Request(
     f"{server}/v2/models/${model.name}/infer",
     json.dumps({"inputs": inputs}).encode(),

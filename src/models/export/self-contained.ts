@@ -7,17 +7,19 @@ import { add, clampBelow, log } from "../../graph/operators/arithmetic.ts";
 import { constant, input } from "../../graph/tensor.ts";
 import { neutralLabel } from "../../shared/emotions.ts";
 import { UndertoneError } from "../../shared/errors.ts";
-import type { EncoderName } from "../encoder-layers.ts";
+import type { EncoderLayers, EncoderName } from "../encoder-layers.ts";
 import {
   cardKey,
+  isTextModel,
   predictsDimensions,
   readDimensionCard,
   readModelCard,
-  type DimensionCard,
+  readTextModelCard,
   type ModelCard,
 } from "../model-card.ts";
 import { neutralBias } from "../ordinary-speech.ts";
 import { encoderParts } from "./encoder-parts.ts";
+import type { ExportedModel } from "./exported-model.ts";
 import { speechPart, windowPart } from "./window.ts";
 
 /** Output of the probabilities of ordinary speech. */
@@ -31,19 +33,26 @@ interface ExportOptions {
 }
 
 /** Returns the card of a model that can be exported. @throws UndertoneError `model-invalid` */
-export function exportedCard(model: Uint8Array): ModelCard | DimensionCard {
-  return predictsDimensions(model) ? readDimensionCard(model) : readModelCard(model);
+export function exportedCard(model: Uint8Array): ExportedModel["card"] {
+  if (predictsDimensions(model)) return readDimensionCard(model);
+  return isTextModel(model) ? readTextModelCard(model) : readModelCard(model);
 }
+
+/** Returns the encoders whose files a model needs. */
+export const encodersOf = (card: ExportedModel["card"]): readonly EncoderLayers[] =>
+  "sampleRate" in card ? (card.encoders ?? []) : [];
 
 /**
  * Returns a model and its encoders as one ONNX file: `waveform` [batch, samples], at the card's sample rate and of any length,
  * to `probabilities` [batch, labels] as tests have them, `ordinary_probabilities` where the card says how those are made, or
  * `dimensions`, and `distance` [batch] where the model gives one. Level and features are made inside, of longer sound from
- * its middle or start; which part of a recording is speech is for the caller to say.
- * @throws UndertoneError `model-invalid` for a model with low-level descriptors, or without sound
+ * its middle or start; which part of a recording is speech is for the caller to say. A text model is one file already: `words`
+ * [batch, length], ids of words, to `probabilities`; a model of both takes `words` and `wordConfidence` [batch, 1] too.
+ * @throws UndertoneError `model-invalid` for a model with low-level descriptors, or over the vectors or subwords of a sentence encoder
  */
 export function exportSelfContained(model: Uint8Array, options: ExportOptions): Uint8Array {
   const card = exportedCard(model);
+  if (!("sampleRate" in card)) return model;
   const { encoders = [], ...rest } = card;
   if (card.descriptors !== undefined) {
     const message = `${card.name} takes pitch and other descriptors, which are computed outside of ONNX: it does not fit into one file. Export another model.`;

@@ -1,10 +1,12 @@
 import {
   graphTensors,
   valueNames,
+  vocabularyLayout,
   type ExportedModel,
   type GraphTensor,
   type Layout,
 } from "./exported-model.ts";
+import { vocabularyFile } from "./python-words.ts";
 import { inferenceClient } from "./python.ts";
 
 const maxBatchSize = 16;
@@ -19,6 +21,7 @@ export function tritonRepository(model: ExportedModel): Layout {
     [`${name}/1/model.onnx`]: file,
     [`${name}/config.pbtxt`]: configuration(model),
     [`${name}/labels.txt`]: `${valueNames(model).join("\n")}\n`,
+    ...vocabularyLayout(model, `${name}/${vocabularyFile}`),
     "client.py": inferenceClient(model),
   };
 }

@@ -4,7 +4,11 @@ import { nodeRuntime } from "../../graph/runtime.node.ts";
 import { Session, type Feeds } from "../../graph/session.ts";
 import type { EncoderName } from "../../models/encoder-layers.ts";
 import { graphTensors, type GraphTensor } from "../../models/export/exported-model.ts";
-import { exportedCard, exportSelfContained } from "../../models/export/self-contained.ts";
+import {
+  encodersOf,
+  exportedCard,
+  exportSelfContained,
+} from "../../models/export/self-contained.ts";
 import { encoderFile } from "../../recognition/open-encoder.node.ts";
 import { neutralShares } from "../../recognition/reference-options.ts";
 import { findVoiceModel } from "../../recognition/voice-model.node.ts";
@@ -41,7 +45,7 @@ const post = (message: FromGraphThread): void => port.postMessage(message);
 async function wholeModel({ model, offline }: GraphThreadOptions): Promise<Uint8Array> {
   const { bytes } = await findVoiceModel(model, { offline });
   const encoders = new Map<EncoderName, Uint8Array>();
-  for (const { name } of exportedCard(bytes).encoders ?? []) {
+  for (const { name } of encodersOf(exportedCard(bytes))) {
     encoders.set(name, await encoderFile(name, { offline }));
   }
   return exportSelfContained(bytes, { encoders, neutralShare: neutralShares.high });
