@@ -25,6 +25,9 @@ import { speechPart, windowPart } from "./window.ts";
 /** Output of the probabilities of ordinary speech. */
 export const ordinaryOutput = "ordinary_probabilities";
 
+/** Inputs of the models over a sentence encoder. */
+const ofSentenceEncoder: readonly string[] = ["sentence", "subwords"];
+
 interface ExportOptions {
   /** Files of the encoders that the model's card names. */
   readonly encoders: ReadonlyMap<EncoderName, Uint8Array>;
@@ -34,6 +37,11 @@ interface ExportOptions {
 
 /** Returns the card of a model that can be exported. @throws UndertoneError `model-invalid` */
 export function exportedCard(model: Uint8Array): ExportedModel["card"] {
+  if (decodeModel(model).graph.input.some(({ name }) => ofSentenceEncoder.includes(name))) {
+    const message =
+      "The model takes what a sentence encoder makes of words, and its file does not say which one: it cannot be exported. Export a text-gru or text-transformer.";
+    throw new UndertoneError("model-invalid", message);
+  }
   if (predictsDimensions(model)) return readDimensionCard(model);
   return isTextModel(model) ? readTextModelCard(model) : readModelCard(model);
 }

@@ -18,6 +18,7 @@ import { exportBundle } from "../bundle.ts";
 import type { Architecture } from "../definition.ts";
 import { fusionGated } from "../fusion-gated.ts";
 import { loadModel, loadTextModel } from "../load-model.ts";
+import { textEncoder } from "../text-encoder.ts";
 import { textGru } from "../text-gru.ts";
 import type { ExportedModel, Layout } from "./exported-model.ts";
 import { layouts } from "./layouts.ts";
@@ -87,6 +88,13 @@ test("the file of a model of both takes a waveform of any length, ids and a conf
     wordConfidence: { data: Float32Array.of(0.8), shape: [1, 1] },
   });
   expect(largestError(own, expected!.probabilities)).toBeLessThan(1e-5);
+});
+
+test("a model over the vectors of a sentence encoder is refused", () => {
+  const options = textEncoder.schema.parse({ kind: "text-encoder", hidden: 2 });
+  expect(() => exported(textEncoder.architecture!(options, data))).toThrow(
+    expect.objectContaining({ code: "model-invalid" }),
+  );
 });
 
 const textIn = (layout: Layout, path: string): string => String(layout[path]);
