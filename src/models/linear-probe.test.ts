@@ -39,7 +39,8 @@ async function rightOf(
   test_: readonly Example[],
   { weights = train.map(() => 1), chosen = options } = {},
 ): Promise<number> {
-  const data: FitData = { train, weights, validation: clips("b", 20), classes };
+  const speakers = train.map(() => "one");
+  const data: FitData = { train, weights, speakers, validation: clips("b", 20), classes };
   const fitted = await linearProbe.fit!(chosen, data);
   const predictions = fitted.predict(test_);
   return predictions.filter((probabilities, row) => probabilities[test_[row]!.label]! > 0.5).length;
@@ -58,7 +59,8 @@ test.each([
 ] as const)("the network of its weights gives what %s predicts", async (_, chosen) => {
   const train = clips("a", 60);
   const weights = train.map(() => 1);
-  const data: FitData = { train, weights, validation: clips("b", 20), classes };
+  const speakers = train.map(() => "one");
+  const data: FitData = { train, weights, speakers, validation: clips("b", 20), classes };
   const fitted = await linearProbe.fit!(chosen, data);
   expect(fitted.parameters).toBe((2 * width + 1) * classes);
   const architecture = linearProbe.architecture!(chosen, { classes });

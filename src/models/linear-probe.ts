@@ -5,7 +5,6 @@ import { concatenate, reshape } from "../graph/operators/layout.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import { addTo } from "../shared/group.ts";
 import { layersOption, longestSec } from "./audio-encoder.ts";
 import { defineModel, type FitData, type FittedModel } from "./definition.ts";
 import { encoderInputs, encoderShapes, type EncoderLayers } from "./encoder-layers.ts";
@@ -20,6 +19,7 @@ import { meanOf, tempered } from "./linear/tempered.ts";
 import { fitLogisticRegression, type LogisticRegression } from "./linear/logistic-regression.ts";
 import type { Weights } from "./network.ts";
 import { linearDistance, type OodReference } from "./ood-distance.ts";
+import { relativeStatistics } from "./relative-statistics.ts";
 
 /** From which validation chooses. */
 export const probeCs: readonly number[] = [0.001, 0.005, 0.02];
@@ -49,7 +49,7 @@ export const linearProbe = defineModel({
       .boolean()
       .default(false)
       .describe(
-        "Takes the mean of the regression's logits and those of a linear discriminant, each at the temperature of validation; not for dimensions",
+        "Takes the mean of the regression's logits and those of a linear discriminant, which is fitted to clips relative to their speakers' neutral speech, each at the temperature of validation; not for dimensions",
       ),
   },
   inputs: ["encoder-layers"],
@@ -103,37 +103,42 @@ function requireClips(...splits: readonly (readonly Example[])[]): void {
   throw new UndertoneError("dataset-invalid", message);
 }
 
-/** Statistics of the training split, augmented views included, and what standardizes others likewise. */
-function probeData({ encoders, speakerReference }: ProbeOptions, data: FitData) {
-  const { train, weights, corpusLabels } = data;
-  const relative = speakerReference ? relativeStatistics(encoders, data) : undefined;
-  const views = train.flatMap((example, index) => {
-    const own = example.views.map((inputs) => clipStatistics(inputs, encoders));
-    const all = relative ? [...own, ...own.map((statistics) => relative(statistics, index))] : own;
-    return all.map((statistics) => ({
-      statistics,
-      example,
-      weight: weights[index]! / all.length,
-      classes: corpusLabels?.[index],
-    }));
-  });
-  const moments = rowMoments(views.map(({ statistics }) => statistics));
+/**
+ * Returns the rows of the training split that a regression is fitted to, augmented views included; what gives those relative to
+ * speakers alone; and what standardizes others likewise.
+ */
+function probeData({ encoders, speakerReference, discriminant }: ProbeOptions, data: FitData) {
+  const own = data.train.map(({ views }) => views.map((view) => clipStatistics(view, encoders)));
+  const relative = speakerReference || discriminant ? relativeViews(own, data) : [];
+  const clips = speakerReference ? own.map((views, index) => [...views, ...relative[index]!]) : own;
+  const moments = rowMoments(clips.flat());
   const rowsOf = (examples: readonly Example[]): DenseRows =>
     standardized(
       examples.map((example) => clipStatistics(example.views[0], encoders)),
       moments,
     );
-  const rows = standardized(
-    views.map(({ statistics }) => statistics),
-    moments,
-  );
   return {
-    rows,
-    rowWeights: views.map(({ weight }) => weight),
-    rowClasses: views.map(({ classes }) => classes),
-    examples: views.map(({ example }) => example),
+    ...fittedRows(clips, moments, data),
+    relativeRows: () => fittedRows(relative, moments, data),
     rowsOf,
     moments,
+  };
+}
+
+/** Returns the rows of clips [clips][views]; the views of a clip together weigh as much as it. */
+function fittedRows(
+  clips: readonly (readonly Float32Array[])[],
+  moments: Moments,
+  { train, weights, corpusLabels }: FitData,
+) {
+  const ofRows = <T>(valueOf: (clip: number) => T): T[] =>
+    clips.flatMap((views, clip) => views.map(() => valueOf(clip)));
+  return {
+    rows: standardized(clips.flat(), moments),
+    rowWeights: ofRows((clip) => weights[clip]! / clips[clip]!.length),
+    rowClasses: ofRows((clip) => corpusLabels?.[clip]),
+    labels: Int32Array.from(ofRows((clip) => train[clip]!.label)),
+    dimensions: ofRows((clip) => train[clip]!.dimensions),
   };
 }
 
@@ -150,20 +155,19 @@ export async function fitProbe(
   const { train, validation } = data;
   const { discriminant } = options;
   requireClips(train, ...(cs.length > 1 || discriminant ? [validation] : []));
-  const { rows, rowWeights, rowClasses, examples, rowsOf, moments } = probeData(options, data);
-  const labels = Int32Array.from(examples, ({ label }) => label);
+  const { rowsOf, moments, relativeRows, ...rows } = probeData(options, data);
   const validationRows = rowsOf(validation);
   const score = (predictions: readonly (readonly number[])[]): number =>
     -negativeLogLikelihood(scored(validation, predictions));
   const { model: regression } = await bestRegression(
-    { cs, rows, labels, rowWeights, rowClasses, validation: validationRows, score },
+    { ...rows, cs, validation: validationRows, score },
     data,
   );
   const lossOf = (each: LogisticRegression): number => -score(predictRows(each, validationRows));
   const model = discriminant
     ? meanOf(
         tempered(regression, lossOf),
-        await bestDiscriminant({ ridges: probeRidges, rows, labels, rowWeights, lossOf }, data),
+        await bestDiscriminant({ ...relativeRows(), ridges: probeRidges, lossOf }, data),
       )
     : regression;
   return {
@@ -207,9 +211,9 @@ async function fitNotSpeech(
 
 async function fitDimensionProbe(options: ProbeOptions, data: FitData): Promise<FittedModel> {
   requireClips(data.train, data.validation);
-  const { rows, rowWeights, examples, rowsOf, moments } = probeData(options, data);
+  const { rows, rowWeights, dimensions, rowsOf, moments } = probeData(options, data);
   const { validation, classes } = data;
-  const ratings = examples.map(({ dimensions }) => dimensions!);
+  const ratings = dimensions.map((own) => own!);
   const validationRows = rowsOf(validation);
   const model = await bestRidge({ rows, ratings, rowWeights, validation, validationRows }, data);
   return {
@@ -219,34 +223,20 @@ async function fitDimensionProbe(options: ProbeOptions, data: FitData): Promise<
   };
 }
 
-/**
- * Returns a function that moves statistics of a training example to where they were if its speaker's neutral speech were
- * that of all speakers on average. Of speakers without neutral clips all clips count.
- */
-function relativeStatistics(
-  encoders: readonly EncoderLayers[],
+/** Returns statistics of training clips [clips][views] as they were if all speakers had the same neutral speech. */
+function relativeViews(
+  own: readonly (readonly Float32Array[])[],
   { train, speakers, neutral }: FitData,
-): (statistics: Float32Array, index: number) => Float32Array {
-  if (!speakers) throw new RangeError("linear-probe: speakerReference needs speakers");
-  const bySpeaker = new Map<string, Example[]>();
-  for (const [index, example] of train.entries()) {
-    const speaker = speakers[index]!;
-    addTo(bySpeaker, speaker, example);
-  }
-  const references = new Map(
-    [...bySpeaker].map(([speaker, clips]) => {
-      const calm = clips.filter(({ label }) => label === neutral);
-      const rows = (calm.length > 0 ? calm : clips).map(({ views }) =>
-        clipStatistics(views[0], encoders),
-      );
-      return [speaker, rowMoments(rows).mean];
-    }),
+): Float32Array[][] {
+  if (!speakers) throw new RangeError("linear-probe: speakers are needed");
+  const moved = relativeStatistics(
+    train.map(({ label }, index) => ({
+      speaker: speakers[index]!,
+      isNeutral: label === neutral,
+      statistics: own[index]![0]!,
+    })),
   );
-  const { mean } = rowMoments([...references.values()]);
-  return (statistics, index) => {
-    const reference = references.get(speakers[index]!)!;
-    return statistics.map((value, i) => value - reference[i]! + mean[i]!);
-  };
+  return own.map((views, index) => views.map((view) => moved(view, speakers[index]!)));
 }
 
 function standardized(rows: readonly Float32Array[], { mean, deviation }: Moments): DenseRows {

@@ -70,11 +70,14 @@ export class WhisperInput {
 }
 
 /**
- * Returns the graph from `speech` [batch, samples], at 16 kHz and at most 30 seconds, to the two inputs of an encoder's
+ * Returns the graph from `speech` [batch, samples], at 16 kHz and at most `longestSec`, to the two inputs of an encoder's
  * file, and the width of its positions.
  * @throws UndertoneError `model-invalid` when it has no table of positions
  */
-export function whisperFrontEnd(file: Uint8Array): {
+export function whisperFrontEnd(
+  file: Uint8Array,
+  longestSec = 30,
+): {
   readonly bytes: Uint8Array;
   readonly width: number;
 } {
@@ -94,8 +97,9 @@ export function whisperFrontEnd(file: Uint8Array): {
     end: multiply(frames, integers([2])),
     length: 2 * example,
   });
-  const positions = constant(values, [rows, width]);
-  const first = { axis: 0, start: integers([0]), end: frames, length: Math.min(rows, example) };
+  const kept = Math.min(rows, whisperFrames(Math.round(longestSec * sampleRate)));
+  const positions = constant(values.subarray(0, kept * width), [kept, width]);
+  const first = { axis: 0, start: integers([0]), end: frames, length: Math.min(kept, example) };
   const bytes = emitModel({
     outputs: {
       [whisperFeatures]: scaled(mels),

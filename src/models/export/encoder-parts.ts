@@ -29,7 +29,7 @@ export function encoderParts(
   const cut = upgradeAxes(cutModel(file, outputs, isWhisper ? [whisperPositions] : []));
   const given = isWhisper ? [whisperFeatures, whisperPositions] : [];
   const names = new Map([...given, ...outputs].map((tensor) => [tensor, own(tensor)]));
-  const frontEnd = isWhisper ? [{ bytes: whisperFrontEnd(file).bytes, names }] : [];
+  const frontEnd = isWhisper ? [{ bytes: whisperFrontEnd(file, longestSec).bytes, names }] : [];
   const encoder = { bytes: cut, names: new Map([...names, ["input_values", "speech"]]) };
   return [...frontEnd, encoder, stackedPart(selection, outputs.map(own), longestSec)];
 }
