@@ -8,7 +8,7 @@ import { elementCount, type Shape } from "../graph/tensor.ts";
 import { Random } from "../shared/random.ts";
 import { encoderFrames, layerOutput, speechEncoders } from "./encoder-layers.ts";
 import { SpeechEncoder } from "./speech-encoder.ts";
-import { WhisperInput, whisperPositions } from "./whisper-input.ts";
+import { WhisperInput, whisperFrontEnd, whisperPositions } from "./whisper-input.ts";
 
 const { width } = speechEncoders["whisper-tiny"];
 const positions = 200;
@@ -51,6 +51,14 @@ describe("what Whisper's encoder is fed", () => {
     expect(shape).toEqual([1, 80, 24]);
     expect(largestError(Array.from(data, Number), reference.whisperInput)).toBeLessThan(2e-3);
     expect(feeds[whisperPositions]!.shape).toEqual([12, width]);
+  });
+
+  test("is made by a graph with the positions of the longest clip", () => {
+    const sizeOf = (longestSec: number) => whisperFrontEnd(encoderFile(), longestSec).bytes.length;
+    const [whole, second] = [sizeOf(positions / 50), sizeOf(1)];
+    const lessBytes = (positions - 50) * width * Float32Array.BYTES_PER_ELEMENT;
+    expect(whole - second).toBeGreaterThanOrEqual(lessBytes);
+    expect(sizeOf(30)).toBe(whole);
   });
 
   test("cannot be made for another encoder", async () => {
