@@ -54,11 +54,10 @@ describe("what Whisper's encoder is fed", () => {
   });
 
   test("is made by a graph with the positions of the longest clip", () => {
-    const sizeOf = (longestSec: number) => whisperFrontEnd(encoderFile(), longestSec).bytes.length;
-    const [whole, second] = [sizeOf(positions / 50), sizeOf(1)];
+    const file = encoderFile();
+    const [second, whole] = [1, 30].map((longest) => whisperFrontEnd(file, longest).bytes.length);
     const lessBytes = (positions - 50) * width * Float32Array.BYTES_PER_ELEMENT;
-    expect(whole - second).toBeGreaterThanOrEqual(lessBytes);
-    expect(sizeOf(30)).toBe(whole);
+    expect(whole! - second!).toBeGreaterThanOrEqual(lessBytes);
   });
 
   test("cannot be made for another encoder", async () => {
