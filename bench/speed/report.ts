@@ -132,7 +132,7 @@ ${tables.join("\n\n")}`;
 }
 
 function analysisPart({ recordingSec, model, rows, live, ...section }: AnalysisSection): string {
-  const { words, wordsInOneThread } = section;
+  const { words, wordsInOneThread, scaling: withMoreCores } = section;
   return `## Analysis
 
 \`undertone analyze\` on a recording of ${recordingSec / 60} minutes of synthetic speech, almost without pauses, in one process: decoding,
@@ -155,7 +155,28 @@ ${table(
     `${(100 / row.rate).toFixed(1)} %`,
     memory(row),
   ]),
-)}${words && wordsInOneThread ? wordsPart(words, wordsInOneThread, recordingSec) : ""}`;
+)}${scalingPart(withMoreCores, recordingSec)}${words && wordsInOneThread ? wordsPart(words, wordsInOneThread, recordingSec) : ""}`;
+}
+
+function scalingPart(rows: AnalysisSection["scaling"], recordingSec: number): string {
+  const first = new Map(rows.filter(({ cores }) => cores === 1).map((row) => [row.task, row.rate]));
+  if (first.size === 0) return "";
+  return `
+
+### With more cores
+
+${recordingSec / 60} minutes, the process and those that it starts being pinned to so many cores: as one recording with words, from loading the models on, and as a
+folder of files of a quarter of a minute by the command line, voice only, starts included.
+
+${table(
+  ["", "cores", "times real time", "of one core's"],
+  rows.map(({ task, cores, rate }) => [
+    task,
+    String(cores),
+    number(rate),
+    `${(rate / first.get(task)!).toFixed(2)} ×`,
+  ]),
+)}`;
 }
 
 function wordsPart(words: Measured, inOneThread: Measured, recordingSec: number): string {

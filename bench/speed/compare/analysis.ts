@@ -1,3 +1,4 @@
+import { availableParallelism, platform } from "node:os";
 import { measure, type Measured } from "../measure.ts";
 import { fastest, fastestOf, type Comparison } from "../rounds.ts";
 import { recordingSec, type AnalysisInputs } from "../subjects/analysis-recordings.ts";
@@ -16,6 +17,14 @@ export interface AnalysisSection {
   /** The same with one thread, in parts. */
   readonly wordsInOneThread: Measured | null;
   readonly live: readonly LiveRow[];
+  /** With 1, 2, 4 … cores of this machine; none where processes cannot be pinned to some. */
+  readonly scaling: readonly ScalingRow[];
+}
+
+/** `rate` is in multiples of real time. */
+interface ScalingRow extends Measured {
+  readonly task: "one recording with words" | "a folder, voice only";
+  readonly cores: number;
 }
 
 /** `rate` is in seconds of sound per second of processor time. */
@@ -24,18 +33,30 @@ interface LiveRow extends Measured {
   readonly withWords: boolean;
 }
 
+const pinnedCores =
+  platform() === "linux" ? [1, 2, 4, 8].filter((cores) => cores <= availableParallelism()) : [];
+
 const liveModels = ["small", "default"] as const;
 
 /** Undertone alone. */
 export function compareAnalysis({
   recordings,
   model,
+  folder,
   speech,
 }: AnalysisInputs): Comparison<AnalysisSection> {
   const rows: AnalysisRow[] = [];
   const words: Measured[] = [];
   const wordsInOneThread: Measured[] = [];
   const live: LiveRow[] = [];
+  const scaling: ScalingRow[] = [];
+  async function measureScaling(cores: number): Promise<void> {
+    const files = await measure("files", { folder, totalSec: recordingSec }, cores);
+    scaling.push({ task: "a folder, voice only", cores, ...files });
+    if (speech === undefined) return;
+    const one = await measure("words", { recording: speech }, cores);
+    scaling.push({ task: "one recording with words", cores, ...one });
+  }
   async function measureLive(recording: string, withWords: boolean): Promise<void> {
     for (const name of liveModels) {
       const measured = await measure("live", { recording, model: name, withWords });
@@ -49,6 +70,7 @@ export function compareAnalysis({
         rows.push({ recording: format, ...measured });
         report(`analysis of ${format}: ${measured.rate.toFixed(1)} times real time`);
       }
+      for (const cores of pinnedCores) await measureScaling(cores);
       await measureLive(speech ?? recordings[0]!.path, false);
       if (speech === undefined) return [];
       await measureLive(speech, true);
@@ -64,6 +86,7 @@ export function compareAnalysis({
       rows: fastest(rows, ({ recording }) => [recording]),
       words: fastestOf(words) ?? null,
       wordsInOneThread: fastestOf(wordsInOneThread) ?? null,
+      scaling: fastest(scaling, ({ task, cores }) => [task, cores]),
       live: fastest(live, (row) => [row.model, row.withWords]),
     }),
   };

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadAudio } from "../../../src/audio/load.node.ts";
 import { resample } from "../../../src/audio/resample.ts";
@@ -11,6 +11,8 @@ import { shippedModel } from "../../../src/recognition/voice-model.node.ts";
 export interface AnalysisInputs {
   readonly recordings: readonly { readonly format: string; readonly path: string }[];
   readonly model: { readonly name: string; readonly path: string };
+  /** The same speech as the first recording, in files of a quarter of a minute. */
+  readonly folder: string;
   /** Ten minutes of speech with words, where a folder of recordings was given. */
   readonly speech?: string | undefined;
 }
@@ -18,6 +20,7 @@ export interface AnalysisInputs {
 export const recordingSec = 600;
 const sampleRate = 16_000;
 const commonRate = 44_100;
+const fileSec = 15;
 
 /** Synthesizes ten minutes of speech into `folder`, almost without pauses: the costliest to analyze. */
 export async function prepareAnalysis(
@@ -27,6 +30,15 @@ export async function prepareAnalysis(
   const speech = await synthesizeSpeech(join(folder, "corpus"));
   const plain = join(folder, "plain.wav");
   await writeFile(plain, encodeWav(speech, sampleRate));
+  const folderOfFiles = join(folder, "files");
+  await mkdir(folderOfFiles);
+  for (let from = 0; from < speech.length; from += fileSec * sampleRate) {
+    const path = join(folderOfFiles, `${from / sampleRate}.wav`);
+    await writeFile(
+      path,
+      encodeWav(speech.subarray(from, from + fileSec * sampleRate), sampleRate),
+    );
+  }
   const common = join(folder, "common.wav");
   const channel = await resample(speech, sampleRate, commonRate);
   await writeFile(common, encodeWav([channel, channel], commonRate));
@@ -35,6 +47,7 @@ export async function prepareAnalysis(
       { format: "WAV, 16 kHz mono", path: plain },
       { format: "WAV, 44.1 kHz stereo", path: common },
     ],
+    folder: folderOfFiles,
     model: { name: "models/default.onnx", path: shippedModel("default") },
     ...(recordings !== undefined && { speech: await joinRecordings(recordings, folder) }),
   };
