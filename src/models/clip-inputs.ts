@@ -94,7 +94,7 @@ interface ClipInputOptions {
 }
 
 /** Raised when the way from samples to features changes, so that no store serves old ones. */
-const featuresVersion = 4;
+const featuresVersion = 5;
 
 /**
  * Opens what turns a clip's samples into a model's inputs.
