@@ -4,7 +4,6 @@ import type {
   TensorConstructor,
 } from "onnxruntime-common";
 import { UndertoneError } from "../shared/errors.ts";
-import { keepRows } from "./keep-rows.ts";
 import type { TensorData } from "./tensor.ts";
 
 /** What this project uses of `onnxruntime-node` or `onnxruntime-web`. */
@@ -105,20 +104,6 @@ export class Session {
   /** Runs the graph once and returns its outputs by name, to be held. */
   async hold(feeds: Feeds): Promise<HeldTensors> {
     return this.#session.run(this.#tensors(feeds));
-  }
-
-  /** Returns some rows, in their order, of held tensors of floats or bytes, whose memory they take over. */
-  keepRows(held: HeldTensors, rows: readonly number[]): HeldTensors {
-    const Tensor = this.#Tensor;
-    const kept: Record<string, RuntimeTensor> = {};
-    for (const [name, { type, data, dims }] of Object.entries(held)) {
-      const isKnown =
-        data instanceof Float32Array || data instanceof Int8Array || data instanceof Uint8Array;
-      if (!isKnown) throw new TypeError(`Session.keepRows: ${name} has type ${type}`);
-      const [count, ...rest] = dims;
-      kept[name] = new Tensor(type, keepRows(data, rows, count!), [rows.length, ...rest]);
-    }
-    return kept;
   }
 
   #tensors(feeds: Feeds): Record<string, RuntimeTensor> {

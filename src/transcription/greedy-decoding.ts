@@ -75,32 +75,23 @@ class GreedyText {
   }
 }
 
-/** One step of the texts that have not ended. */
-interface DecodingStep {
-  /** Which texts these are, by their index. */
-  readonly open: readonly number[];
-  /** The last token of each. */
-  readonly tokens: readonly number[];
-  readonly position: number;
-}
-
 /**
- * Takes the likeliest token of each text at each step, of as many texts as `mostTokens` has.
+ * Takes the likeliest token of each text at each step, of as many texts as `mostTokens` has. `step` takes the last token of
+ * each and their position; a text that has ended gets the end token, and its choice is not taken.
  * @throws UndertoneError `cancelled`
  */
 export async function decodeGreedily(
-  choose: (step: DecodingStep) => Promise<readonly Choice[]>,
+  step: (tokens: readonly number[], position: number) => Promise<readonly Choice[]>,
   { startToken, endToken, mostTokens, signal }: DecodingOptions,
 ): Promise<Decoded[]> {
   const texts = mostTokens.map(() => new GreedyText());
   for (let position = 0; ; position++) {
     for (const [n, text] of texts.entries()) text.endAt(mostTokens[n]!);
-    const open = [...texts.keys()].filter((n) => !texts[n]!.isDone);
-    if (open.length === 0) return texts.map(({ decoded }) => decoded);
+    if (texts.every(({ isDone }) => isDone)) return texts.map(({ decoded }) => decoded);
     throwIfCancelled(signal);
-    const tokens = open.map((n) => texts[n]!.last ?? startToken);
-    const choices = await choose({ open, tokens, position });
-    for (const [index, n] of open.entries()) texts[n]!.push(choices[index]!, endToken);
+    const last = texts.map((text) => (text.isDone ? endToken : (text.last ?? startToken)));
+    const choices = await step(last, position);
+    for (const [n, text] of texts.entries()) if (!text.isDone) text.push(choices[n]!, endToken);
   }
 }
 

@@ -1,8 +1,7 @@
-import { keepRows } from "../graph/keep-rows.ts";
 import { Session, type Feeds, type HeldTensors, type Runtime } from "../graph/session.ts";
 import { multipliesExactly } from "../graph/signed-weights.ts";
 import { openTogether } from "../shared/closing.ts";
-import { decodeGreedily, type Decoded } from "./greedy-decoding.ts";
+import { decodeGreedily, type Choice, type Decoded } from "./greedy-decoding.ts";
 import { crossGraph, heads, stepGraph, type MoonshineSize } from "./moonshine-graphs.ts";
 import { readDecoderWeights } from "./moonshine-weights.ts";
 
@@ -26,16 +25,6 @@ interface DecoderOptions {
   readonly size: MoonshineSize;
   /** Threads for one operator; by default one a core. */
   readonly threads?: number | undefined;
-}
-
-type Choose = Parameters<typeof decodeGreedily>[0];
-
-/** Utterances' sound. */
-interface Sound {
-  /** What each layer attends to of it. */
-  readonly held: HeldTensors;
-  /** [batch, frames], 0 where there is sound, and else -Infinity. */
-  readonly mask: Float32Array;
 }
 
 /** Keys or values of the decoder's layers, each [batch, heads, …]. */
@@ -109,27 +98,17 @@ export class MoonshineDecoder {
     utterances: readonly EncodedUtterance[],
     signal: AbortSignal | undefined,
   ): Promise<Decoded[]> {
-    let sound = await this.#soundOf(utterances);
-    let inStep = [...utterances.keys()];
-    const cache = new TokenCache(this.#size, utterances.length);
-    const choose: Choose = async ({ open, tokens, position }) => {
-      if (open.length < inStep.length) {
-        const rows = open.map((n) => inStep.indexOf(n));
-        sound = {
-          held: this.#step.keepRows(sound.held, rows),
-          mask: keepRows(sound.mask, rows, inStep.length),
-        };
-        cache.keepRows(rows);
-        inStep = [...open];
-      }
-      const batch = open.length;
+    const { held, mask } = await this.#soundOf(utterances);
+    const batch = utterances.length;
+    const cache = new TokenCache(this.#size, batch);
+    const step = async (tokens: readonly number[], position: number): Promise<Choice[]> => {
       const feeds = {
         ids: { data: BigInt64Array.from(tokens, BigInt), shape: [batch] },
         position: { data: Float32Array.of(position), shape: [1] },
-        crossMask: { data: sound.mask, shape: [batch, 1, 1, sound.mask.length / batch] },
         ...cache.feeds(position),
+        ...mask,
       };
-      const outputs = await this.#step.run(feeds, undefined, sound.held);
+      const outputs = await this.#step.run(feeds, undefined, held);
       cache.add(position, outputs["newKeys"]!, outputs["newValues"]!);
       return tokens.map((_, n) => ({
         token: outputs["token"]![n]!,
@@ -138,10 +117,13 @@ export class MoonshineDecoder {
       }));
     };
     const mostTokens = utterances.map((utterance) => utterance.mostTokens);
-    return decodeGreedily(choose, { startToken, endToken, mostTokens, signal });
+    return decodeGreedily(step, { startToken, endToken, mostTokens, signal });
   }
 
-  async #soundOf(utterances: readonly EncodedUtterance[]): Promise<Sound> {
+  /** What each layer attends to of the sound, side by side, and where there is sound. */
+  async #soundOf(
+    utterances: readonly EncodedUtterance[],
+  ): Promise<{ readonly held: HeldTensors; readonly mask: Feeds }> {
     const width = this.#width;
     const batch = utterances.length;
     const frames = this.#framesOf(utterances);
@@ -151,8 +133,10 @@ export class MoonshineDecoder {
       states.set(own, n * frames * width);
       mask.fill(0, n * frames, n * frames + own.length / width);
     }
-    const feeds = { states: { data: states, shape: [batch, frames, width] } };
-    return { held: await this.#cross.hold(feeds), mask };
+    return {
+      held: await this.#cross.hold({ states: { data: states, shape: [batch, frames, width] } }),
+      mask: { crossMask: { data: mask, shape: [batch, 1, 1, frames] } },
+    };
   }
 }
 
@@ -174,7 +158,7 @@ function layerFeeds(name: string, layers: Layers, shape: readonly number[]): Fee
 /** Keys [batch, heads, headSize, tokens] and values [batch, heads, tokens, headSize] of the tokens so far, by layer. */
 class TokenCache {
   readonly #size: MoonshineSize;
-  #batch: number;
+  readonly #batch: number;
   #room = tokenUnit;
   #keys: Layers;
   #values: Layers;
@@ -216,14 +200,6 @@ class TokenCache {
         this.#values[layer]!.set(own, (row * room + position) * headSize);
       }
     }
-  }
-
-  keepRows(rows: readonly number[]): void {
-    const kept = (layers: Layers): Layers =>
-      layers.map((layer) => keepRows(layer, rows, this.#batch));
-    this.#keys = kept(this.#keys);
-    this.#values = kept(this.#values);
-    this.#batch = rows.length;
   }
 
   #grow(): void {
