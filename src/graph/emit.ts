@@ -1,7 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import {
   ModelProtoSchema,
-  NodeProtoSchema,
   TensorProto_DataType,
   TensorProtoSchema,
   ValueInfoProtoSchema,
@@ -9,7 +8,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from "onnx-buf";
-import { attributeProto } from "./attribute-proto.ts";
+import { nodeProto } from "./node-proto.ts";
 import { encodeModel } from "./encode-model.ts";
 import { operationsOf } from "./traverse.ts";
 import type { ElementType, Operation, Tensor, TensorData } from "./tensor.ts";
@@ -77,15 +76,11 @@ class Emission {
     const name = `${operation.operator}_${this.nodes.length}`;
     this.#names.set(operation, name);
     this.nodes.push(
-      create(NodeProtoSchema, {
-        name,
-        opType: operation.operator,
+      nodeProto(operation.operator, {
+        inputs: operation.inputs.map((tensor) => this.nameOf(tensor)),
+        outputs: [name],
+        attributes: operation.attributes,
         domain: operation.domain,
-        input: operation.inputs.map((tensor) => this.nameOf(tensor)),
-        output: [name],
-        attribute: Object.entries(operation.attributes).map(([key, value]) =>
-          attributeProto(key, value),
-        ),
       }),
     );
   }
@@ -119,12 +114,7 @@ export function emitModel(description: ModelDescription): Uint8Array {
   for (const operation of operationsOf(outputs.map(([, tensor]) => tensor)))
     emission.add(operation);
   const named = outputs.map(([name, tensor]) =>
-    create(NodeProtoSchema, {
-      name,
-      opType: "Identity",
-      input: [emission.nameOf(tensor)],
-      output: [name],
-    }),
+    nodeProto("Identity", { inputs: [emission.nameOf(tensor)], outputs: [name] }),
   );
   const model = create(ModelProtoSchema, {
     irVersion: 10n,

@@ -1,13 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import {
-  NodeProtoSchema,
   OperatorSetIdProtoSchema,
   type GraphProto,
   type ModelProto,
   type NodeProto,
 } from "onnx-buf";
-import { attributeProto, type WrittenAttribute } from "./attribute-proto.ts";
 import { decodeTensor } from "./import/decode-tensor.ts";
+import { nodeProto } from "./node-proto.ts";
 
 /** Where the runtime's own operators are. */
 const domain = "com.microsoft";
@@ -70,45 +69,23 @@ function attentionsIn(graph: GraphProto): Map<NodeProto, Layer> {
 
 /** What all layers turn by: cosines and sines [frames, pairs]. */
 const turns = (): NodeProto[] => [
-  written("Constant", { inputs: [], output: turned.zero, attributes: { value_ints: [0] } }),
-  written("Squeeze", { inputs: [angles, turned.zero], output: turned.angles }),
-  written("Cos", { inputs: [turned.angles], output: turned.cosines }),
-  written("Sin", { inputs: [turned.angles], output: turned.sines }),
+  nodeProto("Constant", { inputs: [], outputs: [turned.zero], attributes: { value_ints: [0] } }),
+  nodeProto("Squeeze", { inputs: [angles, turned.zero], outputs: [turned.angles] }),
+  nodeProto("Cos", { inputs: [turned.angles], outputs: [turned.cosines] }),
+  nodeProto("Sin", { inputs: [turned.angles], outputs: [turned.sines] }),
 ];
 
 function fused({ prefix, heads, pairs }: Layer, output: string): NodeProto[] {
   const of = (name: string): string => `${prefix}/${name}_proj/MatMul_output_0`;
   const turn = (name: string): NodeProto =>
-    written("RotaryEmbedding", {
+    nodeProto("RotaryEmbedding", {
       inputs: [of(name), turned.zero, turned.cosines, turned.sines],
-      output: `${prefix}/turned.${name}`,
+      outputs: [`${prefix}/turned.${name}`],
       attributes: { num_heads: heads, rotary_embedding_dim: 2 * pairs, interleaved: 1 },
       domain,
     });
   const [queries, keys] = [turn("q"), turn("k")];
   const inputs = [queries.output[0]!, keys.output[0]!, of("v")];
-  const attention = { inputs, output, attributes: { num_heads: heads }, domain };
-  return [queries, keys, written("MultiHeadAttention", attention)];
-}
-
-interface Written {
-  readonly inputs: readonly string[];
-  readonly output: string;
-  readonly attributes?: Readonly<Record<string, WrittenAttribute>>;
-  /** ONNX's own by default. */
-  readonly domain?: string;
-}
-
-function written(
-  opType: string,
-  { inputs, output, attributes = {}, domain: from = "" }: Written,
-): NodeProto {
-  return create(NodeProtoSchema, {
-    name: output,
-    opType,
-    input: [...inputs],
-    output: [output],
-    domain: from,
-    attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
-  });
+  const attention = { inputs, outputs: [output], attributes: { num_heads: heads }, domain };
+  return [queries, keys, nodeProto("MultiHeadAttention", attention)];
 }

@@ -1,7 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import {
   ModelProtoSchema,
-  NodeProtoSchema,
   TensorProto_DataType,
   TensorProtoSchema,
   ValueInfoProtoSchema,
@@ -9,8 +8,9 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from "onnx-buf";
-import { attributeProto, type WrittenAttribute } from "./attribute-proto.ts";
+import type { WrittenAttribute } from "./attribute-proto.ts";
 import { encodeModel } from "./encode-model.ts";
+import { nodeProto } from "./node-proto.ts";
 
 const arrays = {
   float32: Float32Array,
@@ -69,15 +69,7 @@ export class GraphWriter {
     },
   ): string[] {
     const names = Array.from({ length: outputs }, () => this.#name(operator));
-    this.#nodes.push(
-      create(NodeProtoSchema, {
-        name: names[0]!,
-        opType: operator,
-        input: [...inputs],
-        output: names,
-        attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
-      }),
-    );
+    this.#nodes.push(nodeProto(operator, { inputs, outputs: names, attributes }));
     return names;
   }
 
@@ -105,7 +97,7 @@ export class GraphWriter {
     outputTypes: Readonly<Record<string, keyof typeof types>> = {},
   ): Uint8Array {
     const named = Object.entries(outputs).map(([name, tensor]) =>
-      create(NodeProtoSchema, { name, opType: "Identity", input: [tensor], output: [name] }),
+      nodeProto("Identity", { inputs: [tensor], outputs: [name] }),
     );
     const model = create(ModelProtoSchema, {
       irVersion: 10n,

@@ -47,4 +47,5 @@ async function serve({ file, size }: ToDecoder & { kind: "open" }): Promise<void
 port.once("message", (message: ToDecoder) => {
   if (message.kind === "open") void serve(message);
 });
-await load(); // while the decoder's file is read
+// While the decoder's file is read; what is wrong is told when it opens.
+load().catch(() => undefined);
