@@ -11,7 +11,7 @@ import { openTogether } from "../shared/closing.ts";
 import { defaultTranscriber } from "../transcription/transcript.ts";
 import { LocalEngine } from "./local-engine.ts";
 import type { FileLocation } from "./model-sources.node.ts";
-import type { TranscriptionOptions } from "./open-transcription.node.ts";
+import type { StartedTranscription, TranscriptionOptions } from "./open-transcription.node.ts";
 import { defaultTextModelPath, inFile, readModel, type VoiceModel } from "./voice-model.node.ts";
 
 /** What an engine is opened with, beside its audio model. */
@@ -47,11 +47,11 @@ export async function openEngine(found: VoiceModel, options: LocalOptions): Prom
     throw new RangeError(`loadRecognizer: threads must be a whole number above 0, got ${threads}`);
   }
   const runtime = runtimeOf(options.runtime);
-  const { warnings: ofRuntime } = await runtime();
   const session = threads === undefined ? {} : { threads };
   return openTogether(async (keep) => {
-    const prepared = await prepareTranscription(options);
-    if (prepared?.decoder) keep(prepared.decoder);
+    const started = await startWords(options);
+    if (started?.decoder) keep(started.decoder);
+    const { warnings: ofRuntime } = await runtime();
     const voice = keep(
       await inFile(found.path, () =>
         loadModel(found.bytes, runtime, {
@@ -60,9 +60,9 @@ export async function openEngine(found: VoiceModel, options: LocalOptions): Prom
         }),
       ),
     );
-    const words = prepared && keep(await openWords(runtime, options));
-    const { transcription, warnings } = prepared
-      ? await prepared.open(voice.speech?.encoder)
+    const words = started && keep(await openWords(runtime, options));
+    const { transcription, warnings } = started
+      ? await started.open(voice.speech?.encoder)
       : { transcription: undefined, warnings: [] };
     if (transcription) keep(transcription);
     return new LocalEngine({
@@ -103,19 +103,12 @@ async function encoderOf(config: EncoderLayers, options: LocalOptions): Promise<
   return openedAtUse(() => openEncoder(config, { ...options, signal: undefined }));
 }
 
-/** Starts what takes longest of a transcriber, where one is asked for; the rest opens once its layers are known. */
-async function prepareTranscription(options: EngineOptions) {
-  const name = transcriberOf(options);
+/** Starts the transcriber, where one is asked for. */
+async function startWords(options: EngineOptions): Promise<StartedTranscription | undefined> {
+  const name = options.transcriber === true || transcriberOf(options);
   if (name === undefined) return undefined;
-  const { openTranscription } = await import("./open-transcription.node.ts");
-  const { startDecoder } = await import("../transcription/transcribers.node.ts");
-  const decoder = startDecoder(name, options);
-  const asked = options.transcriber === true || name;
-  return {
-    decoder,
-    open: (layers: EncoderLayers | undefined) =>
-      openTranscription(asked, { ...options, layers, decoder }),
-  };
+  const { startTranscription } = await import("./open-transcription.node.ts");
+  return startTranscription(name, options);
 }
 
 /** Opens the text model. */

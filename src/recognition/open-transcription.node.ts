@@ -4,7 +4,6 @@ import type { EncoderLayers } from "../models/encoder-layers.ts";
 import { cacheFolder } from "../shared/cache-folder.node.ts";
 import { allOpened, openTogether, type Closable } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
-import type { DecoderThread } from "../transcription/decoder-thread.node.ts";
 import { checkLanguage } from "../transcription/languages.ts";
 import { defaultTranscriber } from "../transcription/transcript.ts";
 import {
@@ -12,6 +11,8 @@ import {
   openVoiceActivity,
   startDecoder,
   type TranscriberSetting,
+  type TranscriptionModel,
+  type TranscriptionModelFiles,
 } from "../transcription/transcribers.node.ts";
 import { TranscriptCache } from "../transcription/transcript-cache.node.ts";
 import { providedFiles, type ModelSourceOptions } from "./model-sources.node.ts";
@@ -26,13 +27,6 @@ export interface TranscriptionOptions extends ModelSourceOptions {
   readonly runtime?: RuntimeName | undefined;
 }
 
-interface OpenOptions extends TranscriptionOptions {
-  /** Layers of an encoder that the transcriber gives with transcripts, where it has this encoder. */
-  readonly layers?: EncoderLayers | undefined;
-  /** What `startDecoder` gave, which is closed with the transcriber; by default it is started now. */
-  readonly decoder?: DecoderThread | undefined;
-}
-
 /** A transcriber with where its transcripts are kept. */
 export interface OpenTranscription extends Closable {
   readonly models: TranscriptionModels;
@@ -45,17 +39,40 @@ interface AvailableTranscription {
   readonly warnings: readonly string[];
 }
 
-/**
- * Opens the transcriber of this name; `true` opens the default one, and goes without where it cannot be had.
- * @throws UndertoneError `usage`, `cancelled`, and for a transcriber that was named what getting it throws
- */
-export async function openTranscription(
+/** A transcriber of which what takes longest is under way. */
+export interface StartedTranscription {
+  /** To be closed where something else fails before the rest is opened. */
+  readonly decoder: Closable | undefined;
+  /**
+   * Opens the rest.
+   * @param layers of an encoder that the transcriber gives with transcripts, where it has this encoder
+   * @throws UndertoneError `usage`, `cancelled`, and for a transcriber that was named what getting it throws
+   */
+  open(layers?: EncoderLayers): Promise<AvailableTranscription>;
+}
+
+/** Starts the transcriber of this name; `true` starts the default one, and goes without where it cannot be had. */
+export async function startTranscription(
   name: string | true,
-  options: OpenOptions,
-): Promise<AvailableTranscription> {
-  if (name !== true) return { transcription: await open(name, options), warnings: [] };
+  options: TranscriptionOptions,
+): Promise<StartedTranscription> {
+  const transcriber = name === true ? defaultTranscriber : name;
+  const modelFiles = (model: TranscriptionModel): Promise<TranscriptionModelFiles> =>
+    providedFiles(model, options);
+  const decoder = await startDecoder(transcriber, { ...options, modelFiles });
+  return {
+    decoder: decoder?.thread,
+    open: async (layers) => {
+      const opening = open(transcriber, { ...options, modelFiles, decoder, layers });
+      if (name !== true) return { transcription: await opening, warnings: [] };
+      return availableOf(opening);
+    },
+  };
+}
+
+async function availableOf(opening: Promise<OpenTranscription>): Promise<AvailableTranscription> {
   try {
-    return { transcription: await open(defaultTranscriber, options), warnings: [] };
+    return { transcription: await opening, warnings: [] };
   } catch (error) {
     if (!(error instanceof UndertoneError) || ["usage", "cancelled"].includes(error.code)) {
       throw error;
@@ -65,13 +82,15 @@ export async function openTranscription(
   }
 }
 
-async function open(name: string, options: OpenOptions): Promise<OpenTranscription> {
-  const { language, offline, threads, runtime, layers } = options;
+async function open(
+  name: string,
+  options: TranscriptionOptions & Pick<TranscriberSetting, "modelFiles" | "decoder" | "layers">,
+): Promise<OpenTranscription> {
+  const { language, offline, threads, runtime, modelFiles, decoder, layers } = options;
   return openTogether(async (keep) => {
-    const decoder = options.decoder ?? startDecoder(name, options);
-    if (decoder) keep(decoder);
+    if (decoder) keep(decoder.thread);
     const setting: TranscriberSetting = {
-      modelFiles: (model) => providedFiles(model, options),
+      modelFiles,
       env: process.env,
       offline,
       threads,

@@ -39,7 +39,7 @@ export interface TranscriberSetting {
   /** Layers to give with transcripts, by the transcriber that has an encoder of this name. */
   readonly layers?: { readonly name: string; readonly layers: readonly number[] } | undefined;
   /** What `startDecoder` started, which is closed with the transcriber; by default all works in this thread. */
-  readonly decoder?: DecoderThread | undefined;
+  readonly decoder?: StartedDecoder | undefined;
   /** `nodeRuntime` by default. */
   readonly runtime?: Runtime | undefined;
 }
@@ -50,17 +50,38 @@ interface TranscriberEntry {
   readonly open: (setting: TranscriberSetting, model: string) => Promise<Transcriber>;
 }
 
+interface DecoderSetting extends Pick<TranscriberSetting, "modelFiles" | "threads"> {
+  readonly runtime?: RuntimeName | undefined;
+}
+
+/** A decoder that opens in its thread, which has started, and the files of its model. */
+export interface StartedDecoder {
+  readonly thread: DecoderThread;
+  readonly files: Promise<TranscriptionModelFiles>;
+  readonly opened: Promise<DecoderThread>;
+}
+
 /**
- * Starts the thread in which the transcriber of this name finds words, before its files are there. There is none for
- * transcribers without a decoder of their own, and with one thread, as beside other workers: it would be at their cost.
+ * Starts the thread in which the transcriber of this name finds words, and opens its decoder there, which takes longest of
+ * all; resolves once the model's files are there, or cannot be had. There is none for transcribers without a decoder of
+ * their own, and with one thread, as beside other workers: it would be at their cost.
  */
-export function startDecoder(
+export async function startDecoder(
   name: string,
-  { threads, runtime }: { threads?: number | undefined; runtime?: RuntimeName | undefined },
-): DecoderThread | undefined {
-  const isMoonshine = Object.keys(moonshineSizes).some((size) => name === `moonshine-${size}`);
-  const isOne = (threads ?? availableParallelism()) === 1;
-  return isMoonshine && !isOne ? DecoderThread.start(runtime) : undefined;
+  { modelFiles, threads, runtime }: DecoderSetting,
+): Promise<StartedDecoder | undefined> {
+  if ((threads ?? availableParallelism()) === 1) return undefined;
+  for (const size of ["tiny", "base"] as const) {
+    const model = `moonshine-${size}` as const;
+    if (name !== model) continue;
+    const thread = DecoderThread.start(runtime);
+    const files = modelFiles(model);
+    const opened = files.then(({ decoder }) => thread.open(decoder!, moonshineSizes[size]));
+    opened.catch(() => undefined); // It is thrown where it is waited for.
+    await Promise.allSettled([files]);
+    return { thread, files, opened };
+  }
+  return undefined;
 }
 
 const moonshine =
@@ -69,19 +90,17 @@ const moonshine =
     modelFiles,
     threads,
     layers: wanted,
-    decoder: thread,
+    decoder,
     runtime = nodeRuntime,
   }: TranscriberSetting): Promise<Transcriber> => {
     const name = `moonshine-${size}` as const;
     const layers = wanted?.name === name ? wanted.layers : undefined;
-    const files = await modelFiles(name);
-    const decoder = thread?.open(files["decoder"]!, moonshineSizes[size]);
-    decoder?.catch(() => undefined); // It is thrown where it is waited for.
+    const files = await (decoder?.files ?? modelFiles(name));
     return openMoonshine(runtime, size, {
       encoder: await readGiven(files["encoder"]!),
-      decoder: decoder ?? (await readGiven(files["decoder"]!)),
+      decoder: decoder?.opened ?? (await readGiven(files["decoder"]!)),
       layers,
-      threads: thread ? Math.max(1, (threads ?? availableParallelism()) - 1) : threads,
+      threads: decoder ? Math.max(1, (threads ?? availableParallelism()) - 1) : threads,
     });
   };
 

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { modelFiles } from "../../../src/downloads/model-files.ts";
+import { modelsFolderOf } from "../../../src/downloads/model-files.ts";
 import { loadRecognizer } from "../../../src/recognition/load-recognizer.node.ts";
 import { PartTimes, type Part } from "./parts.ts";
 
@@ -32,16 +32,14 @@ export async function measureWords({
   readonly recording: string;
   readonly threads?: number;
 }): Promise<{ readonly rate: number; readonly parts: readonly Part[] }> {
-  const { encoder, decoder } = await modelFiles("moonshine-base", { offline: true });
-  const { model } = await modelFiles("silero-vad", { offline: true });
-  const files = { "moonshine-base": { encoder, decoder }, "silero-vad": { model } };
-  // No transcript is there from the round before.
+  // A cache with the models of the user's, but with no transcript from the round before.
   const folder = await mkdtemp(join(tmpdir(), "undertone-bench-"));
+  await symlink(modelsFolderOf(process.env), join(folder, "models"));
   const start = performance.now();
   const recognizer = await loadRecognizer({
     transcriber: "moonshine-base",
-    modelFiles: files,
     cacheFolder: folder,
+    offline: true,
     threads,
     thread: false,
   });
