@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -7,8 +7,10 @@ import { encodeWav } from "../audio/wav.ts";
 import type { Clip } from "../datasets/manifest.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { type Experiment, parseExperiment } from "../recipes/recipe.ts";
-import { extractAll, FeatureExtractor, type ClipFeatures } from "./clip-features.ts";
+import { FeatureExtractor, featurePlan, type ClipFeatures } from "./clip-features.ts";
+import { extractAll } from "./extract-all.ts";
 import { FeatureCache } from "./feature-cache.ts";
+import { FeatureThreads } from "./feature-threads.ts";
 import type { NoiseRecordings } from "./noise-recordings.ts";
 
 const sampleRate = 16_000;
@@ -47,14 +49,20 @@ describe("features of clips", () => {
     return { id, path, emotion: "happy", speakerId: "1" };
   }
 
-  async function extract(experiment: Experiment, clips: readonly Clip[], noise?: NoiseRecordings) {
+  async function extract(
+    experiment: Experiment,
+    clips: readonly Clip[],
+    { noise, threads }: { noise?: NoiseRecordings; threads?: FeatureThreads } = {},
+  ) {
     const cache = await FeatureCache.open(join(folder, "cache"));
-    const extractor = await FeatureExtractor.open(experiment, { ...opened, cache, noise });
+    const tools = { ...opened, cache, noise };
+    const extractor = await FeatureExtractor.open(featurePlan(experiment), tools);
     const bad: [string, string][] = [];
     const done: number[] = [];
     const features: ClipFeatures[] = await extractAll(extractor, clips, {
       onProgress: (progress) => done.push(progress.done),
       onBadClip: (clip, { code }) => bad.push([clip.id, code]),
+      threads,
     });
     await extractor.close();
     return { features, bad, done };
@@ -102,7 +110,7 @@ describe("features of clips", () => {
     const experiment = await experimentWith({ augmentation: { views: 1, snrDb: [0, 0] } });
     const clips = [await clipOf("a", voice)];
     const viewOf = async (noise?: NoiseRecordings) =>
-      (await extract(experiment, clips, noise)).features[0]!.views[1]!["spectrogram"];
+      (await extract(experiment, clips, noise && { noise })).features[0]!.views[1]!["spectrogram"];
     const buzz = Float32Array.from({ length: 4000 }, (_, n) => Math.sin(n / 2));
     const hum = Float32Array.from({ length: 4000 }, (_, n) => Math.sin(n / 30));
     const views = [
@@ -142,9 +150,45 @@ describe("features of clips", () => {
     expect(done).toEqual([1, 2, 3, 4]);
   });
 
+  test("threads keep the features that this thread computes, and go on where a clip is bad or one of them ends", async () => {
+    const experiment = await experimentWith({ augmentation: { views: 1, snrDb: [0, 0] } });
+    const noise = {
+      samples: [[new Float32Array(new SharedArrayBuffer(16_000)).fill(0.1)]],
+      record: noiseOf(voice, "n").record,
+    };
+    const clips = [
+      await clipOf("a", voice),
+      await clipOf("text", new TextEncoder().encode("not a sound")),
+      await clipOf("b", voice.slice(4000)),
+    ];
+    const cacheFolder = join(folder, "cache");
+    const start = () =>
+      new FeatureThreads(2, { plan: featurePlan(experiment), cacheFolder, noise });
+    const threads = start();
+    await threads.keep(clips[0]!);
+    const kept = await readdir(cacheFolder, { recursive: true });
+    expect(kept.filter((name) => name.endsWith(".f32"))).toHaveLength(3);
+    const beside = await extract(experiment, clips, { noise, threads });
+    await threads.close();
+    expect(beside.features.map(({ clip }) => clip.id)).toEqual(["a", "b"]);
+    expect(beside.bad).toEqual([["text", "audio-unsupported"]]);
+    const ended = start();
+    const keeping = ended.keep(clips[0]!);
+    await ended.close();
+    await keeping;
+    await rm(cacheFolder, { recursive: true });
+    expect(await extract(experiment, clips, { noise, threads: ended })).toEqual({
+      ...beside,
+      done: [1, 2, 3],
+    });
+  });
+
   test("a signal stops before the next clips", async () => {
     const cache = await FeatureCache.open(join(folder, "cache"));
-    const extractor = await FeatureExtractor.open(await experimentWith(), { ...opened, cache });
+    const extractor = await FeatureExtractor.open(featurePlan(await experimentWith()), {
+      ...opened,
+      cache,
+    });
     const clips: Clip[] = [];
     for (let index = 0; index < 12; index++) clips.push(await clipOf(`${index}`, voice));
     const controller = new AbortController();

@@ -7,10 +7,10 @@ import type { ClipInputs, ClipSamples } from "../models/clip-inputs.ts";
 import { openClipInputs } from "../models/clip-inputs.ts";
 import type { Example, Inputs } from "../models/example.ts";
 import type { OpenEncoder } from "../models/speech-encoder.ts";
+import type { SpeechEncoders } from "../models/definition.ts";
 import { speechEncodersOf, type Experiment, type Recipe } from "../recipes/recipe.ts";
 import { throwIfCancelled, UndertoneError } from "../shared/errors.ts";
 import { fileError } from "../shared/files.node.ts";
-import type { ProgressListener } from "../shared/logger.ts";
 import { Random } from "../shared/random.ts";
 import { contentHash, type FeatureCache } from "./feature-cache.ts";
 import type { NoiseRecordings } from "./noise-recordings.ts";
@@ -20,6 +20,21 @@ export interface ClipFeatures {
   readonly clip: Clip;
   readonly audioHash: string;
   readonly views: Example["views"];
+}
+
+/** What the features of an experiment depend on, beside the noise, as plain data. */
+export interface FeaturePlan extends Pick<Recipe, "features" | "seed"> {
+  readonly augmentation: Recipe["training"]["augmentation"];
+  /** Inputs of the model. */
+  readonly inputs: readonly string[];
+  readonly encoders: SpeechEncoders | undefined;
+}
+
+export function featurePlan(experiment: Experiment): FeaturePlan {
+  const { features, seed, training } = experiment.recipe;
+  const { augmentation } = training;
+  const { inputs } = experiment.model;
+  return { features, seed, augmentation, inputs, encoders: speechEncodersOf(experiment) };
 }
 
 interface FeatureOptions {
@@ -32,43 +47,41 @@ interface FeatureOptions {
 
 /** Turns clips into the inputs of an experiment's model, through the cache. */
 export class FeatureExtractor {
-  readonly #recipe: Recipe;
+  readonly #plan: FeaturePlan;
   readonly #cache: FeatureCache;
   readonly #inputs: ClipInputs;
   readonly #noise: NoiseRecordings | undefined;
 
-  private constructor(recipe: Recipe, inputs: ClipInputs, { cache, noise }: FeatureOptions) {
-    this.#recipe = recipe;
+  private constructor(plan: FeaturePlan, inputs: ClipInputs, { cache, noise }: FeatureOptions) {
+    this.#plan = plan;
     this.#cache = cache;
     this.#inputs = inputs;
     this.#noise = noise;
   }
 
   /** @throws UndertoneError what getting an encoder's file throws */
-  static async open(experiment: Experiment, options: FeatureOptions): Promise<FeatureExtractor> {
-    const { recipe, model } = experiment;
-    const { features } = recipe;
+  static async open(plan: FeaturePlan, options: FeatureOptions): Promise<FeatureExtractor> {
+    const { features, inputs: ofModel, encoders } = plan;
     const { sampleRate, frames, hopLength, window: place } = features;
-    const encoders = speechEncodersOf(experiment);
     const spec = {
       window: { sampleRate, length: frames * hopLength, place },
-      ...(model.inputs.includes("spectrogram") && { spectrogram: features }),
-      ...(model.inputs.includes("descriptors") && { descriptors: features }),
+      ...(ofModel.includes("spectrogram") && { spectrogram: features }),
+      ...(ofModel.includes("descriptors") && { descriptors: features }),
       ...(encoders && { encoders }),
       statistics: true,
     };
     const inputs = await openClipInputs(spec, options);
-    return new FeatureExtractor(recipe, inputs, options);
+    return new FeatureExtractor(plan, inputs, options);
   }
 
   /** @throws UndertoneError when the clip's file cannot be read or decoded, `cancelled` */
   async extract(clip: Clip, signal?: AbortSignal): Promise<ClipFeatures> {
-    const { features, training, seed } = this.#recipe;
+    const { features, seed } = this.#plan;
     const { sampleRate } = features;
     const { content, samples } = await readClip(clip, sampleRate);
     const original = await this.#inputs.of(samples, this.#cache.storeOf(content));
     const augmented: Inputs[] = [];
-    const { views = 0, corpora, ...augmentation } = training.augmentation ?? {};
+    const { views = 0, corpora, ...augmentation } = this.#plan.augmentation ?? {};
     const copies = corpora?.includes(clip.corpus ?? "") === false ? 0 : views;
     const noise = this.#noise?.record.map(({ sha256 }) => sha256);
     for (let copy = 0; copy < copies; copy++) {
@@ -94,7 +107,7 @@ export class FeatureExtractor {
 
   /** Cached as 32 bytes, each as one number. */
   async #audioHash(content: string, samples: ClipSamples): Promise<string> {
-    const { sampleRate } = this.#recipe.features;
+    const { sampleRate } = this.#plan.features;
     const store = this.#cache.storeOf(content);
     const bytes = await store.floats({ sampleRate }, 32, async () => {
       const { buffer, byteOffset, byteLength } = await samples();
@@ -142,48 +155,4 @@ export async function readClip(
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let done: Promise<T> | undefined;
   return () => (done ??= work());
-}
-
-interface ExtractOptions {
-  readonly onProgress: ProgressListener;
-  readonly onBadClip: (clip: Clip, error: UndertoneError) => void;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What no other clip would fare better with. */
-const isForAll = ({ code }: UndertoneError): boolean =>
-  code === "disk-full" || code === "cancelled";
-
-/** So many that one is computed while others wait for the disk. */
-const clipsAtOnce = 4;
-
-/** Returns the features of all clips that can be read, in their order; the others are reported and left out. */
-export async function extractAll(
-  extractor: FeatureExtractor,
-  clips: readonly Clip[],
-  { onProgress, onBadClip, signal }: ExtractOptions,
-): Promise<ClipFeatures[]> {
-  const extracted: (ClipFeatures | undefined)[] = [];
-  const failures: unknown[] = [];
-  const waiting = clips.entries();
-  let done = 0;
-  const extractOne = async (index: number, clip: Clip): Promise<void> => {
-    throwIfCancelled(signal);
-    try {
-      extracted[index] = await extractor.extract(clip, signal);
-    } catch (error) {
-      if (!(error instanceof UndertoneError) || isForAll(error)) throw error;
-      onBadClip(clip, error);
-    }
-    onProgress({ label: "features", done: ++done, total: clips.length, unit: "clips" });
-  };
-  const extractNext = async (): Promise<void> => {
-    for (const [index, clip] of waiting) {
-      if (failures.length > 0) return;
-      await extractOne(index, clip).catch((error: unknown) => failures.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: clipsAtOnce }, extractNext));
-  if (failures.length > 0) throw failures[0];
-  return extracted.filter((features) => features !== undefined);
 }

@@ -13,7 +13,7 @@ import type { RunInfo } from "./run-folder.ts";
 
 /** Recordings of noise or music from some folders, without their silence. */
 export interface NoiseRecordings {
-  /** [folder][recording], mono */
+  /** [folder][recording], mono, in memory that threads share */
   readonly samples: readonly (readonly Float32Array[])[];
   /** What a run records of them; nothing of the user's paths. */
   readonly record: NonNullable<RunInfo["noise"]>;
@@ -90,5 +90,8 @@ async function readRecording(
   const section = { startSec: 0, endSec: longestSec };
   const source = { ...bytesSource(bytes), name: path };
   const { samples } = await loadSource(source, { sampleRate, section });
-  return { content: contentHash(bytes), sound: withoutSilence(samples, sampleRate).slice() };
+  const heard = withoutSilence(samples, sampleRate);
+  const sound = new Float32Array(new SharedArrayBuffer(heard.byteLength));
+  sound.set(heard);
+  return { content: contentHash(bytes), sound };
 }

@@ -1,8 +1,11 @@
 import { isRecorded, labelsOf, type Utterance } from "../datasets/manifest.ts";
 import { sentenceEncoderOf, usesAudio, usesText, type Experiment } from "../recipes/recipe.ts";
+import { openedAtUse, type OpenEncoder } from "../models/speech-encoder.ts";
+import { openTogether } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import type { ClipExample } from "./clip-example.ts";
-import { extractAll, FeatureExtractor } from "./clip-features.ts";
+import { FeatureExtractor, featurePlan } from "./clip-features.ts";
+import { extractAll } from "./extract-all.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import type { NoiseRecordings } from "./noise-recordings.ts";
 import type { Data } from "./read-data.ts";
@@ -65,16 +68,26 @@ const withoutSound = (clip: Utterance): ClipExample => ({
 async function withSounds(
   data: Data,
   { experiment, cacheFolder, noiseRecordings: noise }: ExampleSource,
-  { runtime, openEncoder, onProgress, logger, signal }: RunOptions,
+  options: RunOptions,
 ): Promise<ClipExample[]> {
   const recorded = data.clips.filter(isRecorded);
   const cache = await FeatureCache.open(cacheFolder);
-  const extractor = await FeatureExtractor.open(experiment, { cache, runtime, openEncoder, noise });
+  const plan = featurePlan(experiment);
+  const { onProgress, logger, signal } = options;
+  const { threads, extractor } = await openTogether(async (keep) => {
+    const started = await options.startFeatureThreads?.({ plan, cacheFolder, noise });
+    if (started) keep(started);
+    const { runtime, openEncoder } = options;
+    const atUse: OpenEncoder = async (layers) => openedAtUse(() => openEncoder(layers));
+    const tools = { cache, runtime, openEncoder: started ? atUse : openEncoder, noise };
+    return { threads: started, extractor: await FeatureExtractor.open(plan, tools) };
+  });
   try {
     const clips = await extractAll(extractor, recorded, {
       onProgress,
       onBadClip: (clip, error) => logger.warn(`${clip.id} is left out. ${error.message}`),
       signal,
+      threads,
     });
     const lost = data.clips.length - clips.length;
     if (clips.length === 0) {
@@ -84,6 +97,6 @@ async function withSounds(
     if (lost > 0) logger.warn(`${lost} of ${data.clips.length} clips are left out.`);
     return clips.map((features) => ({ id: features.clip.id, label: unlabeled, ...features }));
   } finally {
-    await extractor.close();
+    await Promise.all([extractor.close(), threads?.close()]);
   }
 }

@@ -6,6 +6,7 @@ import type { OpenEncoder } from "../models/speech-encoder.ts";
 import type { Transcript } from "../models/example.ts";
 import type { Experiment } from "../recipes/recipe.ts";
 import type { Logger, ProgressListener } from "../shared/logger.ts";
+import type { FeatureTask, FeatureThreads } from "./feature-threads.ts";
 import type { RunInfo } from "./run-folder.ts";
 
 export interface TrainingRequest {
@@ -56,6 +57,8 @@ export interface RunOptions {
   readonly openTranscriber: (provider: string) => Promise<Transcriber>;
   /** Opens a pretrained encoder, for models on its layers. */
   readonly openEncoder: OpenEncoder;
+  /** Starts threads that compute features, where the machine has cores for several. */
+  readonly startFeatureThreads?: (task: FeatureTask) => Promise<FeatureThreads | undefined>;
   /** Gets the file of a pretrained encoder, for recipes that tune its layers. */
   readonly encoderFile: (name: EncoderName) => Promise<Uint8Array>;
   readonly onProgress: ProgressListener;
