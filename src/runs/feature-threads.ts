@@ -68,7 +68,9 @@ class FeatureThread {
     const call = this.#count++;
     await new Promise<void>((resolve) => {
       this.#calls.set(call, resolve);
-      this.#worker.postMessage({ call, clip } satisfies KeepCall);
+      const asked: KeepCall = { call, clip };
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      this.#worker.postMessage(asked);
     });
     this.#calls.delete(call);
   }

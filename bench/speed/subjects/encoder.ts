@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { loadAudio } from "../../../src/audio/load.node.ts";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { modelFiles } from "../../../src/downloads/model-files.ts";
 import { emitModel } from "../../../src/graph/emit.ts";
 import { importGraph } from "../../../src/graph/import/import-graph.ts";
@@ -11,7 +12,11 @@ import { input } from "../../../src/graph/tensor.ts";
 import type { Architecture } from "../../../src/models/definition.ts";
 import { encoderSampleRate, speechEncoders } from "../../../src/models/encoder-layers.ts";
 import { dense } from "../../../src/models/layers.ts";
-import { SpeechEncoder } from "../../../src/models/speech-encoder.ts";
+import { parseExperiment } from "../../../src/recipes/recipe.ts";
+import { FeatureExtractor, featurePlan } from "../../../src/runs/clip-features.ts";
+import { extractAll } from "../../../src/runs/extract-all.ts";
+import { FeatureCache } from "../../../src/runs/feature-cache.ts";
+import { nodeRunOptions } from "../../../src/runs/node-options.ts";
 import { emotions } from "../../../src/shared/emotions.ts";
 import { Random } from "../../../src/shared/random.ts";
 import type { Batch } from "../../../src/training/training-step.ts";
@@ -118,20 +123,34 @@ async function inferenceRate(
   return 1 / runSec;
 }
 
-/** Recordings per second from file to all layers of the frozen encoder. */
-export async function measureEncoderFeatures(
-  options: EncoderOptions & { readonly recordings: readonly string[] },
-): Promise<number> {
-  const { recordings, threads, seconds } = options;
+/**
+ * Recordings per second from file to all layers of the frozen encoder in the cache, as in training: from the tenth that is done,
+ * when all threads are at it, to the last.
+ */
+export async function measureEncoderFeatures({
+  recordings,
+  threads: count,
+}: EncoderOptions & { readonly recordings: readonly string[] }): Promise<number> {
   const layers = Array.from({ length: speechEncoders[encoder].layers }, (_, layer) => layer);
-  const selection = { name: encoder, layers, threads };
-  const opened = await SpeechEncoder.open(nodeRuntime, await readEncoder(), selection);
-  let next = 0;
-  const clipSeconds = await medianSeconds(async () => {
-    const path = recordings[next++ % recordings.length]!;
-    const loaded = await loadAudio(path, { sampleRate: encoderSampleRate });
-    await opened.encode(loaded.samples, Infinity);
-  }, seconds);
-  await opened.close();
-  return 1 / clipSeconds;
+  const model = { kind: "linear-probe", encoders: [{ name: encoder, layers }] };
+  const plan = featurePlan(await parseExperiment({ name: "bench", model }, "the benchmark"));
+  const cacheFolder = await mkdtemp(join(tmpdir(), "undertone-bench-"));
+  const logger = { info: () => {}, warn: () => {} };
+  const options = nodeRunOptions({ threads: count, onProgress: () => {}, logger });
+  const threads = await options.startFeatureThreads!({ plan, cacheFolder });
+  const cache = await FeatureCache.open(cacheFolder);
+  const extractor = await FeatureExtractor.open(plan, { ...options, cache });
+  const clips = recordings.map((path) => ({ id: path, path, emotion: "neutral", speakerId: "1" }));
+  const doneAt: number[] = [];
+  await extractAll(extractor, clips, {
+    onProgress: () => doneAt.push(performance.now()),
+    onBadClip: (_, error) => {
+      throw error;
+    },
+    threads,
+  });
+  await Promise.all([extractor.close(), threads?.close()]);
+  await rm(cacheFolder, { recursive: true });
+  const counted = doneAt.slice(10);
+  return (1000 * (counted.length - 1)) / (counted.at(-1)! - counted[0]!);
 }
