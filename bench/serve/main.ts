@@ -15,7 +15,7 @@ import { parseArgs } from "node:util";
 import { encodeWav } from "../../src/audio/wav.ts";
 import { synthesizeVoice } from "../../test/support/voice.ts";
 import { load, type LoadResult, type Recording } from "./load.ts";
-import { watchCpuSec } from "./process-tree.ts";
+import { watchCpuSec } from "../process-tree.ts";
 import { commandLine, runServer } from "./run-server.ts";
 import { openStreams, streamFacts } from "./streams.ts";
 

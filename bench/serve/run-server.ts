@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { cpuSecOf, peakMemoryMbOf } from "./process-tree.ts";
+import { cpuSecOf, peakMemoryMbOf } from "../process-tree.ts";
 
 export const commandLine: readonly string[] = [
   process.execPath,

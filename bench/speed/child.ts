@@ -1,5 +1,5 @@
 /** Measures one subject in this process and prints its `Measured` as JSON: `tsx bench/speed/child.ts SUBJECT OPTIONS`. */
-import { measureAnalysis, measureFiles, measureWords } from "./subjects/analysis.ts";
+import { measureAnalysis, measureWords } from "./subjects/analysis.ts";
 import { measureInference, measureTraining, measureTrainingBeside } from "./subjects/cnn.ts";
 import {
   measureEncoderFeatures,
@@ -27,7 +27,6 @@ const subjects = {
   logMel: measureLogMel,
   analysis: measureAnalysis,
   words: measureWords,
-  files: measureFiles,
   live: measureLive,
 };
 

@@ -1,6 +1,7 @@
 import { arch, cpus, platform, totalmem } from "node:os";
 import packageJson from "../../package.json" with { type: "json" };
 import type { AnalysisSection } from "./compare/analysis.ts";
+import type { CommandsSection } from "./compare/commands.ts";
 import type { CnnSection } from "./compare/cnn.ts";
 import type { EncoderSection } from "./compare/encoder.ts";
 import type { LogMelSection } from "./compare/log-mel.ts";
@@ -20,6 +21,7 @@ export interface BenchDocument {
   readonly encoder: EncoderSection | null;
   readonly logMel: LogMelSection | null;
   readonly analysis: AnalysisSection | null;
+  readonly commands: CommandsSection | null;
   readonly warnings: readonly string[];
 }
 

@@ -1,11 +1,11 @@
 /**
  * Measures the speed of Undertone and its peers in one run on one machine: `npm run bench [-- options]`.
  *
- *   --only A,B    subjects: cnn, text, encoder, logMel, analysis; all by default
+ *   --only A,B    subjects: cnn, text, encoder, logMel, analysis, commands; all by default
  *   --seconds N   for each measurement, 1 by default
  *   --rounds N    rounds, of which the fastest counts, 2 by default
  *   --threads N,… numbers of threads, by default from 1 to the number of cores
- *   --speech DIR  recordings of speech, for the analysis with words; without them it is left out
+ *   --speech DIR  recordings of speech, for analyses with words; without them those are left out
  *   --json        print one JSON document instead of tables
  *   --out FILE    also write the tables to a file
  */
@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeFileAtomically } from "../../src/shared/files.node.ts";
 import { compareAnalysis } from "./compare/analysis.ts";
+import { compareCommands } from "./compare/commands.ts";
 import { compareCnn } from "./compare/cnn.ts";
 import { compareEncoder } from "./compare/encoder.ts";
 import { compareLogMel } from "./compare/log-mel.ts";
@@ -25,7 +26,7 @@ import { benchPage } from "./report.ts";
 import type { RoundOptions } from "./rounds.ts";
 import { prepareAnalysis } from "./subjects/analysis-recordings.ts";
 
-const subjects = ["cnn", "text", "encoder", "logMel", "analysis"] as const;
+const subjects = ["cnn", "text", "encoder", "logMel", "analysis", "commands"] as const;
 
 const { values } = parseArgs({
   options: {
@@ -69,17 +70,18 @@ async function measureAll(folder: string): Promise<BenchDocument> {
   const cnn = only.includes("cnn") ? compareCnn() : undefined;
   const text = only.includes("text") ? compareText() : undefined;
   const logMel = only.includes("logMel") ? compareLogMel() : undefined;
-  const isSpeechNeeded = only.includes("encoder") || only.includes("analysis");
+  const isSpeechNeeded = ["encoder", "analysis", "commands"].some((name) => only.includes(name));
   const inputs = isSpeechNeeded ? await prepareAnalysis(folder, values.speech) : undefined;
   const encoder =
     inputs && only.includes("encoder")
       ? await compareEncoder(folder, inputs.recordings[0]!.path)
       : undefined;
   const analysis = inputs && only.includes("analysis") ? compareAnalysis(inputs) : undefined;
+  const commands = inputs && only.includes("commands") ? compareCommands(inputs) : undefined;
   const warnings = new Set(encoder?.warnings);
   for (let round = 1; round <= rounds; round++) {
     options.report(`round ${round} of ${rounds}`);
-    for (const comparison of [cnn, text, encoder, logMel, analysis]) {
+    for (const comparison of [cnn, text, encoder, logMel, analysis, commands]) {
       for (const warning of (await comparison?.round(options)) ?? []) warnings.add(warning);
     }
   }
@@ -95,6 +97,7 @@ async function measureAll(folder: string): Promise<BenchDocument> {
     encoder: encoder?.section() ?? null,
     logMel: logMel?.section() ?? null,
     analysis: analysis?.section() ?? null,
+    commands: commands?.section() ?? null,
     warnings: [...warnings],
   };
 }

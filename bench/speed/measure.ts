@@ -12,20 +12,14 @@ export interface Measured {
   readonly parts?: readonly Part[];
 }
 
-/**
- * Measures a subject in a separate process, whose peak memory is then the subject's.
- * @param cores of this machine that the process may use, where it is Linux; all by default
- */
+/** Measures a subject in a separate process, whose peak memory is then the subject's. */
 export async function measure<Subject extends keyof Subjects>(
   subject: Subject,
   options: Parameters<Subjects[Subject]>[0],
-  cores?: number,
 ): Promise<Measured> {
   const script = `${import.meta.dirname}/child.ts`;
-  const pinned = cores === undefined ? [] : ["taskset", "--cpu-list", `0-${cores - 1}`];
-  const child = [process.execPath, "--import", "tsx", script, subject, JSON.stringify(options)];
-  const [program, ...words] = [...pinned, ...child];
-  const { stdout } = await promisify(execFile)(program!, words);
+  const words = ["--import", "tsx", script, subject, JSON.stringify(options)];
+  const { stdout } = await promisify(execFile)(process.execPath, words);
   return JSON.parse(stdout);
 }
 

@@ -1,4 +1,7 @@
 import type { AnalysisSection } from "./compare/analysis.ts";
+import type { CommandsSection } from "./compare/commands.ts";
+import { goalsPart } from "./report-goals.ts";
+import { clipSec } from "./subjects/analysis-recordings.ts";
 import { liveSec, partialEverySec } from "./subjects/live.ts";
 import type { CnnRow, CnnSection } from "./compare/cnn.ts";
 import type { TextSection } from "./compare/text.ts";
@@ -12,14 +15,16 @@ import { memory, number, table } from "./table.ts";
 
 /** Returns the document as a Markdown page. */
 export function benchPage(document: BenchDocument): string {
-  const { cnn, text, encoder, logMel, analysis, warnings } = document;
+  const { cnn, text, encoder, logMel, analysis, commands, warnings } = document;
   const sections = [
     introduction(document),
     warnings.map((warning) => `- ${warning}`).join("\n"),
+    goalsPart(document),
     cnn && cnnPart(cnn),
     text && textPart(text),
     encoder && encoderPart(encoder),
     logMel && logMelPart(logMel.rows),
+    commands && commandsPart(commands),
     analysis && analysisPart(analysis),
   ];
   return `${sections.filter(Boolean).join("\n\n")}\n`;
@@ -132,7 +137,7 @@ ${tables.join("\n\n")}`;
 }
 
 function analysisPart({ recordingSec, model, rows, live, ...section }: AnalysisSection): string {
-  const { words, wordsInOneThread, scaling: withMoreCores } = section;
+  const { words, scaling: withMoreCores } = section;
   return `## Analysis
 
 \`undertone analyze\` on a recording of ${recordingSec / 60} minutes of synthetic speech, almost without pauses, in one process: decoding,
@@ -155,7 +160,23 @@ ${table(
     `${(100 / row.rate).toFixed(1)} %`,
     memory(row),
   ]),
-)}${scalingPart(withMoreCores, recordingSec)}${words && wordsInOneThread ? wordsPart(words, wordsInOneThread, recordingSec) : ""}`;
+)}${scalingPart(withMoreCores, recordingSec)}${words ? wordsPart(words, recordingSec) : ""}`;
+}
+
+function commandsPart(rows: CommandsSection): string {
+  return `## Commands
+
+The built package from the start of the program to its end, with the models on disk and nothing else kept. Clips have ${clipSec} s. The memory is that of the
+largest process.
+
+${table(
+  ["", "s", "peak memory"],
+  rows.map(({ name, seconds, largestMb }) => [
+    name,
+    seconds.toFixed(2),
+    largestMb === null ? "–" : `${largestMb.toFixed(0)} MB`,
+  ]),
+)}`;
 }
 
 function scalingPart(rows: AnalysisSection["scaling"], recordingSec: number): string {
@@ -165,8 +186,8 @@ function scalingPart(rows: AnalysisSection["scaling"], recordingSec: number): st
 
 ### With more cores
 
-${recordingSec / 60} minutes, the process and those that it starts being pinned to so many cores: as one recording with words, from loading the models on, and as a
-folder of files of a quarter of a minute by the command line, voice only, starts included.
+${recordingSec / 60} minutes by the command line, starts included, the process and those that it starts being pinned to so many cores: as one recording with words, and as a
+folder of files of a quarter of a minute, voice only.
 
 ${table(
   ["", "cores", "times real time", "of one core's"],
@@ -179,16 +200,13 @@ ${table(
 )}`;
 }
 
-function wordsPart(words: Measured, inOneThread: Measured, recordingSec: number): string {
-  const taking = (of: Measured): string =>
-    `${number(recordingSec / of.rate)} s, ${number(of.rate)} times real time, ${memory(of)}`;
-  const { parts = [] } = inOneThread;
+function wordsPart(words: Measured, recordingSec: number): string {
+  const { rate, parts = [] } = words;
   return `
 
 ### Where ten minutes go
 
-Ten minutes of speech, voice and words (\`moonshine-base\`), from loading the models on: ${taking(words)}.
-With one thread, in which one thing comes after another: ${taking(inOneThread)}. There the time goes to:
+Ten minutes of speech, voice and words (\`moonshine-base\`), by one thread, in which one thing comes after another, from loading the models on: ${number(recordingSec / rate)} s, ${number(rate)} times real time, ${memory(words)}.
 
 ${table(
   ["part", "s"],

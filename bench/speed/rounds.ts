@@ -18,7 +18,7 @@ export interface Comparison<Section> {
 }
 
 /** Returns the fastest row of each key, in the order of each key's first row: other load only slows a round down. */
-export function fastest<Row extends Measured>(
+export function fastest<Row extends Pick<Measured, "rate">>(
   rows: readonly Row[],
   keyOf: (row: Row) => readonly unknown[],
 ): Row[] {

@@ -1,5 +1,6 @@
 import { availableParallelism, platform } from "node:os";
 import { measure, type Measured } from "../measure.ts";
+import { measureCommand } from "../measure-command.ts";
 import { fastest, fastestOf, type Comparison } from "../rounds.ts";
 import { recordingSec, type AnalysisInputs } from "../subjects/analysis-recordings.ts";
 
@@ -12,17 +13,16 @@ export interface AnalysisSection {
   readonly model: string;
   readonly recordingSec: number;
   readonly rows: readonly AnalysisRow[];
-  /** With words; null without recordings of speech. */
+  /** With words by one thread, in parts; null without recordings of speech. */
   readonly words: Measured | null;
-  /** The same with one thread, in parts. */
-  readonly wordsInOneThread: Measured | null;
   readonly live: readonly LiveRow[];
   /** With 1, 2, 4 … cores of this machine; none where processes cannot be pinned to some. */
   readonly scaling: readonly ScalingRow[];
 }
 
 /** `rate` is in multiples of real time. */
-interface ScalingRow extends Measured {
+interface ScalingRow {
+  readonly rate: number;
   readonly task: "one recording with words" | "a folder, voice only";
   readonly cores: number;
 }
@@ -47,15 +47,16 @@ export function compareAnalysis({
 }: AnalysisInputs): Comparison<AnalysisSection> {
   const rows: AnalysisRow[] = [];
   const words: Measured[] = [];
-  const wordsInOneThread: Measured[] = [];
   const live: LiveRow[] = [];
   const scaling: ScalingRow[] = [];
   async function measureScaling(cores: number): Promise<void> {
-    const files = await measure("files", { folder, totalSec: recordingSec }, cores);
-    scaling.push({ task: "a folder, voice only", cores, ...files });
-    if (speech === undefined) return;
-    const one = await measure("words", { recording: speech }, cores);
-    scaling.push({ task: "one recording with words", cores, ...one });
+    const add = async (task: ScalingRow["task"], ...given: string[]): Promise<void> => {
+      const command = ["analyze", ...given, "--offline", "--json"];
+      const { seconds } = await measureCommand(command, cores);
+      scaling.push({ task, cores, rate: recordingSec / seconds });
+    };
+    await add("a folder, voice only", folder, "--no-transcript", "--jobs", String(cores));
+    if (speech) await add("one recording with words", speech.recording);
   }
   async function measureLive(recording: string, withWords: boolean): Promise<void> {
     for (const name of liveModels) {
@@ -71,13 +72,12 @@ export function compareAnalysis({
         report(`analysis of ${format}: ${measured.rate.toFixed(1)} times real time`);
       }
       for (const cores of pinnedCores) await measureScaling(cores);
-      await measureLive(speech ?? recordings[0]!.path, false);
+      await measureLive(speech?.recording ?? recordings[0]!.path, false);
       if (speech === undefined) return [];
-      await measureLive(speech, true);
-      const measured = await measure("words", { recording: speech });
+      await measureLive(speech.recording, true);
+      const measured = await measure("words", { recording: speech.recording });
       words.push(measured);
-      report(`analysis with words: ${measured.rate.toFixed(1)} times real time`);
-      wordsInOneThread.push(await measure("words", { recording: speech, threads: 1 }));
+      report(`analysis with words by one thread: ${measured.rate.toFixed(1)} times real time`);
       return [];
     },
     section: () => ({
@@ -85,7 +85,6 @@ export function compareAnalysis({
       recordingSec,
       rows: fastest(rows, ({ recording }) => [recording]),
       words: fastestOf(words) ?? null,
-      wordsInOneThread: fastestOf(wordsInOneThread) ?? null,
       scaling: fastest(scaling, ({ task, cores }) => [task, cores]),
       live: fastest(live, (row) => [row.model, row.withWords]),
     }),

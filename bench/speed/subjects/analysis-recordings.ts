@@ -13,14 +13,15 @@ export interface AnalysisInputs {
   readonly model: { readonly name: string; readonly path: string };
   /** The same speech as the first recording, in files of a quarter of a minute. */
   readonly folder: string;
-  /** Ten minutes of speech with words, where a folder of recordings was given. */
-  readonly speech?: string | undefined;
+  /** Ten minutes of speech with words, and their first seconds, where a folder of recordings was given. */
+  readonly speech?: { readonly recording: string; readonly clip: string } | undefined;
 }
 
 export const recordingSec = 600;
 const sampleRate = 16_000;
 const commonRate = 44_100;
 const fileSec = 15;
+export const clipSec = 3;
 
 /** Synthesizes ten minutes of speech into `folder`, almost without pauses: the costliest to analyze. */
 export async function prepareAnalysis(
@@ -53,8 +54,11 @@ export async function prepareAnalysis(
   };
 }
 
-/** Joins the recordings of a folder, again and again, to ten minutes, half a second apart; returns the file's path. */
-async function joinRecordings(recordings: string, folder: string): Promise<string> {
+/** Joins the recordings of a folder, again and again, to ten minutes, half a second apart; returns the paths of the file and of its start. */
+async function joinRecordings(
+  recordings: string,
+  folder: string,
+): Promise<NonNullable<AnalysisInputs["speech"]>> {
   const speech = new Float32Array(recordingSec * sampleRate);
   const { files } = await findAudioFiles([recordings]);
   for (let filled = 0; filled < speech.length;) {
@@ -66,9 +70,11 @@ async function joinRecordings(recordings: string, folder: string): Promise<strin
     }
     if (filled === before) throw new RangeError(`bench: no recording in ${recordings}`);
   }
-  const path = join(folder, "speech.wav");
-  await writeFile(path, encodeWav(speech, sampleRate));
-  return path;
+  const recording = join(folder, "speech.wav");
+  await writeFile(recording, encodeWav(speech, sampleRate));
+  const clip = join(folder, "clip.wav");
+  await writeFile(clip, encodeWav(speech.subarray(0, clipSec * sampleRate), sampleRate));
+  return { recording, clip };
 }
 
 async function synthesizeSpeech(corpus: string): Promise<Float32Array> {

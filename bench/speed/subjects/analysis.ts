@@ -1,9 +1,3 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { modelsFolderOf } from "../../../src/downloads/model-files.ts";
 import { loadRecognizer } from "../../../src/recognition/load-recognizer.node.ts";
 import { PartTimes, type Part } from "./parts.ts";
 
@@ -20,27 +14,18 @@ export async function measureAnalysis(options: {
   return durationSec / seconds;
 }
 
-/**
- * The same with words, from the start of loading the models.
- * @param options.threads by default as many as there are cores, of which one finds words while another encodes; with one
- * thread, one thing comes after another, and `parts` tells where the time goes
- */
+/** The same with words by one thread, in which one thing comes after another: from the start of loading the models, in parts. */
 export async function measureWords({
   recording,
-  threads,
 }: {
   readonly recording: string;
-  readonly threads?: number;
 }): Promise<{ readonly rate: number; readonly parts: readonly Part[] }> {
-  // A cache with the models of the user's, but with no transcript from the round before.
-  const folder = await mkdtemp(join(tmpdir(), "undertone-bench-"));
-  await symlink(modelsFolderOf(process.env), join(folder, "models"));
   const start = performance.now();
   const recognizer = await loadRecognizer({
     transcriber: "moonshine-base",
-    cacheFolder: folder,
+    keepTranscripts: false,
     offline: true,
-    threads,
+    threads: 1,
     thread: false,
   });
   const loaded = performance.now();
@@ -50,20 +35,6 @@ export async function measureWords({
   const parts = times.parts();
   const seconds = (performance.now() - start) / 1000;
   await recognizer.close();
-  await rm(folder, { recursive: true });
   const loading = { part: "loading the models", wallSec: (loaded - start) / 1000 };
   return { rate: durationSec / seconds, parts: [...parts, loading] };
-}
-
-/** How many times faster than real time the command line analyzes a folder, voice only, with a process a core, starts included. */
-export async function measureFiles(options: {
-  readonly folder: string;
-  readonly totalSec: number;
-}): Promise<number> {
-  const main = join(import.meta.dirname, "../../../src/cli/main.ts");
-  const jobs = String(availableParallelism());
-  const words = ["analyze", options.folder, "--no-transcript", "--offline", "--jobs", jobs];
-  const start = performance.now();
-  await promisify(execFile)(process.execPath, ["--import", "tsx", main, ...words, "--json"]);
-  return (1000 * options.totalSec) / (performance.now() - start);
 }

@@ -12,8 +12,7 @@ type Told = "stat" | "status";
 /** Returns the most memory that the processes have held, each for itself, in MB. */
 export async function peakMemoryMbOf(pid: number): Promise<number> {
   const told = await readTree(pid, "status");
-  const peaksKb = told.map((status) => Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0));
-  return peaksKb.reduce((sum, kb) => sum + kb, 0) / 1024;
+  return told.reduce((sum, status) => sum + peakKbIn(status), 0) / 1024;
 }
 
 /** Returns the processor time of the processes, and of those of theirs that have ended, in seconds. */
@@ -56,6 +55,27 @@ function secondsOf(ticks: Iterable<number>): number {
   const ticksPerSec = Number(execFileSync("getconf", ["CLK_TCK"]).toString());
   return [...ticks].reduce((sum, each) => sum + each, 0) / ticksPerSec;
 }
+
+/** Looks at a process and at all that it starts until it is told to stop, and then returns the most memory of one of them, in MB. */
+export function watchLargestMb(pid: number): () => Promise<number> {
+  let largestKb = 0;
+  const over = new AbortController();
+  const watching = (async () => {
+    while (!over.signal.aborted) {
+      for (const status of await readTree(pid, "status")) {
+        largestKb = Math.max(largestKb, peakKbIn(status));
+      }
+      await sleep(lookMs);
+    }
+  })();
+  return async () => {
+    over.abort();
+    await watching;
+    return largestKb / 1024;
+  };
+}
+
+const peakKbIn = (status: string): number => Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
 
 async function readTree(pid: number, file: Told): Promise<string[]> {
   const parents = new Map<number, number>();
