@@ -20,6 +20,39 @@ export interface Period {
   readonly strength: number;
 }
 
+/** Lengths and bins by which the autocorrelation of a frame is computed. */
+interface CorrelationGrid {
+  /** Of the Fourier transform. */
+  readonly length: number;
+  /** Bins of the band's ends. */
+  readonly lowBin: number;
+  readonly highBin: number;
+  /** Autocorrelation of the window at each lag that is computed [ceil(maxLagSec * sampleRate) + 2]. */
+  readonly decay: Float64Array;
+}
+
+/** Returns the lengths and bins that frames of these options have. */
+export function correlationGrid({
+  sampleRate,
+  windowLength,
+  lowHz,
+  highHz,
+  maxLagSec,
+}: FrameAutocorrelationOptions): CorrelationGrid {
+  const maxLag = Math.ceil(maxLagSec * sampleRate);
+  // Padding keeps the lags of interest free of the wrap-around of a circular correlation.
+  const length = 2 ** Math.ceil(Math.log2(windowLength + maxLag));
+  const hzPerBin = sampleRate / length;
+  return {
+    length,
+    lowBin: Math.ceil(lowHz / hzPerBin),
+    highBin: Math.min(length / 2, Math.floor(highHz / hzPerBin)),
+    decay: Float64Array.from({ length: maxLag + 2 }, (_, lag) =>
+      hannAutocorrelation(lag / windowLength),
+    ),
+  };
+}
+
 /** Autocorrelation of the Hann window at a lag of `share` of its length (Boersma, equation 8). */
 function hannAutocorrelation(share: number): number {
   const angle = 2 * Math.PI * share;
@@ -49,28 +82,22 @@ export class FrameAutocorrelation {
   readonly #correlation: Float32Array;
 
   constructor(options: FrameAutocorrelationOptions) {
-    const { sampleRate, windowLength, lowHz, highHz, maxLagSec, emphasis = () => 1 } = options;
-    const maxLag = Math.ceil(maxLagSec * sampleRate);
-    // Padding keeps the lags of interest free of the wrap-around of a circular correlation.
-    const length = 2 ** Math.ceil(Math.log2(windowLength + maxLag));
+    const { sampleRate, windowLength, emphasis = () => 1 } = options;
+    const { length, lowBin, highBin, decay } = correlationGrid(options);
     const hzPerBin = sampleRate / length;
-    const lowBin = Math.ceil(lowHz / hzPerBin);
-    const highBin = Math.min(length / 2, Math.floor(highHz / hzPerBin));
     const weights = Float32Array.from({ length: length / 2 + 1 }, (_, bin) =>
       bin <= highBin ? emphasis(bin * hzPerBin) : 0,
     );
     const window = hannWindow(windowLength);
     this.#transforms = new FrameTransforms({ length, window, weights, lowBin });
     this.#meanSquareOfSum = 1 / (2 * length * window.reduce((sum, w) => sum + w * w, 0));
-    this.#decay = Float64Array.from({ length: maxLag + 2 }, (_, lag) =>
-      hannAutocorrelation(lag / windowLength),
-    );
+    this.#decay = decay;
     this.#sampleRate = sampleRate;
     this.hzPerBin = hzPerBin;
     this.lowBin = lowBin;
     this.highBin = highBin;
     this.power = new Float32Array(highBin + 1);
-    this.#correlation = new Float32Array(maxLag + 2);
+    this.#correlation = new Float32Array(decay.length);
   }
 
   /** Visits the frames from samples `starts` on in their order, with zeros outside of the recording. */

@@ -1,4 +1,4 @@
-import { FrameAutocorrelation } from "./autocorrelation.ts";
+import { FrameAutocorrelation, type FrameAutocorrelationOptions } from "./autocorrelation.ts";
 
 export interface PitchOptions {
   /** Lowest fundamental frequency in Hz. */
@@ -24,15 +24,43 @@ interface Candidate {
   readonly strength: number;
 }
 
-// Praat's "To Pitch (ac)…" and its defaults.
-const silenceThreshold = 0.03;
-const voicingThreshold = 0.45;
-const octaveCost = 0.01;
-const octaveJumpCost = 0.35;
-const voicedUnvoicedCost = 0.14;
-const maxCandidates = 8;
+/** What a track goes by: Praat's "To Pitch (ac)…" and its defaults, but for the range of frequencies. */
+export const pitchRules = {
+  fMin: 65,
+  fMax: 600,
+  silenceThreshold: 0.03,
+  voicingThreshold: 0.45,
+  octaveCost: 0.01,
+  octaveJumpCost: 0.35,
+  voicedUnvoicedCost: 0.14,
+  /** Voiced ones of a frame. */
+  maxCandidates: 8,
+} as const;
+
+const {
+  silenceThreshold,
+  voicingThreshold,
+  octaveCost,
+  octaveJumpCost,
+  voicedUnvoicedCost,
+  maxCandidates,
+} = pitchRules;
 const periodsInWindow = 3;
 const highHz = 4000;
+
+/** Returns how the autocorrelation is computed in which periods down to `fMin` are looked for. */
+export function pitchCorrelation(sampleRate: number, fMin: number): FrameAutocorrelationOptions {
+  const windowLength = Math.round((periodsInWindow / fMin) * sampleRate);
+  return { sampleRate, windowLength, lowHz: fMin / 2, highHz, maxLagSec: 1 / fMin };
+}
+
+/** Returns how many samples on both sides of a frame's center its peak is looked for in. */
+export const peakReach = (sampleRate: number, fMin: number): number =>
+  Math.round(sampleRate / fMin / 2);
+
+/** Returns what costs of transitions, meant for steps of 10 ms, are multiplied by. */
+export const costScale = (sampleRate: number, hopLength: number): number =>
+  (0.01 * sampleRate) / hopLength;
 
 /** Cost of a transition between candidates at steps of 10 ms. */
 function transitionCost(from: number, to: number): number {
@@ -42,7 +70,7 @@ function transitionCost(from: number, to: number): number {
 }
 
 /** Returns one candidate for each frame: the path of the highest total score less transition costs (Viterbi). */
-function bestPath(frames: readonly (readonly Candidate[])[], costScale: number): Candidate[] {
+function bestPath(frames: readonly (readonly Candidate[])[], scale: number): Candidate[] {
   let totals = frames[0]!.map((candidate) => candidate.score);
   const cameFrom = frames.slice(1).map((candidates, index) => {
     const before = frames[index]!;
@@ -51,7 +79,7 @@ function bestPath(frames: readonly (readonly Candidate[])[], costScale: number):
       let best = 0;
       let bestTotal = -Infinity;
       before.forEach((previous, p) => {
-        const total = totals[p]! - costScale * transitionCost(previous.hz, candidate.hz);
+        const total = totals[p]! - scale * transitionCost(previous.hz, candidate.hz);
         if (total > bestTotal) [best, bestTotal] = [p, total];
       });
       next.push(bestTotal + candidate.score);
@@ -102,19 +130,20 @@ export function pitch(
   sampleRate: number,
   options: PitchOptions = {},
 ): PitchTrack {
-  const { fMin = 65, fMax = 600, hopLength = Math.round(sampleRate / 100) } = options;
+  const {
+    fMin = pitchRules.fMin,
+    fMax = pitchRules.fMax,
+    hopLength = Math.round(sampleRate / 100),
+  } = options;
   check(sampleRate, { fMin, fMax, hopLength });
-  const windowLength = Math.round((periodsInWindow / fMin) * sampleRate);
-  const autocorrelation = new FrameAutocorrelation({
-    sampleRate,
-    windowLength,
-    lowHz: fMin / 2,
-    highHz,
-    maxLagSec: 1 / fMin,
-  });
-  const peaks = framePeaks(samples, hopLength, Math.round(sampleRate / fMin / 2));
+  const correlation = pitchCorrelation(sampleRate, fMin);
+  const autocorrelation = new FrameAutocorrelation(correlation);
+  const peaks = framePeaks(samples, hopLength, peakReach(sampleRate, fMin));
   const globalPeak = peaks.reduce((max, peak) => Math.max(max, peak), 0);
-  const starts = Array.from(peaks, (_, t) => t * hopLength - Math.floor(windowLength / 2));
+  const starts = Array.from(
+    peaks,
+    (_, t) => t * hopLength - Math.floor(correlation.windowLength / 2),
+  );
   const frames: Candidate[][] = [];
   autocorrelation.each(samples, starts, (frame, t) => {
     const loudness = globalPeak > 0 ? peaks[t]! / globalPeak : 0;
@@ -133,7 +162,7 @@ export function pitch(
     const highest = voiced.reduce((max, { strength }) => Math.max(max, strength), 0);
     frames.push([{ hz: 0, strength: highest, score: unvoicedScore }, ...voiced]);
   });
-  const path = bestPath(frames, 0.01 / (hopLength / sampleRate));
+  const path = bestPath(frames, costScale(sampleRate, hopLength));
   return {
     f0: Float32Array.from(path, ({ hz }) => hz),
     voicing: Float32Array.from(path, ({ strength }) => strength),

@@ -1,17 +1,20 @@
 import { create } from "@bufbuild/protobuf";
 import {
+  GraphProtoSchema,
   ModelProtoSchema,
   TensorProto_DataType,
   TensorProtoSchema,
   ValueInfoProtoSchema,
+  type GraphProto,
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
 } from "onnx-buf";
-import { nodeProto } from "./node-proto.ts";
+import type { WrittenAttribute } from "./attribute-proto.ts";
 import { encodeModel } from "./encode-model.ts";
+import { nodeProto } from "./node-proto.ts";
 import { operationsOf } from "./traverse.ts";
-import type { ElementType, Operation, Tensor, TensorData } from "./tensor.ts";
+import type { ElementType, Operation, Subgraph, Tensor, TensorData } from "./tensor.ts";
 
 const onnxTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
@@ -62,64 +65,106 @@ function valueInfo(name: string, tensor: Tensor, freeBatch: boolean): ValueInfoP
 
 /** Collects the nodes, initializers and inputs of one ONNX graph and names its tensors. */
 class Emission {
-  readonly nodes: NodeProto[] = [];
-  readonly initializers: TensorProto[] = [];
-  readonly inputs: ValueInfoProto[] = [];
+  readonly #nodes: NodeProto[] = [];
+  readonly #initializers: TensorProto[] = [];
+  readonly #inputs: ValueInfoProto[] = [];
   readonly #description: ModelDescription;
+  readonly #prefix: string;
   readonly #names = new Map<Operation | Tensor, string>();
 
-  constructor(description: ModelDescription) {
+  /** @param prefix of all names of a graph inside of another one */
+  constructor(description: ModelDescription, prefix = "") {
     this.#description = description;
+    this.#prefix = prefix;
   }
 
-  add(operation: Operation): void {
-    const name = `${operation.operator}_${this.nodes.length}`;
+  /** Returns the graph of all that the outputs depend on. */
+  graph(outputs: Readonly<Record<string, Tensor>>): GraphProto {
+    const entries = Object.entries(outputs);
+    for (const operation of operationsOf(Object.values(outputs))) this.#add(operation);
+    for (const [name, tensor] of entries) {
+      this.#nodes.push(nodeProto("Identity", { inputs: [this.nameOf(tensor)], outputs: [name] }));
+    }
+    return create(GraphProtoSchema, {
+      name: `${this.#prefix}undertone`,
+      node: this.#nodes,
+      initializer: this.#initializers,
+      input: this.#inputs,
+      output: entries.map(([name, tensor]) =>
+        valueInfo(name, tensor, this.#description.freeBatch ?? false),
+      ),
+    });
+  }
+
+  nameOf(tensor: Tensor): string {
+    const { source } = tensor;
+    if (source.kind === "operation") {
+      return outputName(this.#names.get(source.operation)!, source.output ?? 0);
+    }
+    if (source.kind === "none") return "";
+    const existing = this.#names.get(tensor);
+    if (existing !== undefined) return existing;
+    const own = source.kind === "constant" ? `constant_${this.#initializers.length}` : source.name;
+    const name = this.#prefix + own;
+    this.#names.set(tensor, name);
+    const weights = source.kind === "parameter" ? this.#description.weights?.get(name) : undefined;
+    const data = source.kind === "constant" ? source.data : weights;
+    if (data !== undefined) this.#initializers.push(tensorProto(name, tensor, data));
+    else {
+      const free = this.#description.freeBatch === true && source.kind === "input";
+      this.#inputs.push(valueInfo(name, tensor, free));
+    }
+    return name;
+  }
+
+  #add(operation: Operation): void {
+    const name = `${this.#prefix}${operation.operator}_${this.#nodes.length}`;
     this.#names.set(operation, name);
-    this.nodes.push(
+    const count = operation.outputCount ?? 1;
+    const attributes = Object.entries(operation.attributes).map(
+      ([key, value]): [string, WrittenAttribute] => {
+        const holdsGraph = typeof value === "object" && "graph" in value;
+        return [key, holdsGraph ? { graph: this.#inner(`${name}.`, value.graph) } : value];
+      },
+    );
+    this.#nodes.push(
       nodeProto(operation.operator, {
         inputs: operation.inputs.map((tensor) => this.nameOf(tensor)),
-        outputs: [name],
-        attributes: operation.attributes,
+        outputs: Array.from({ length: count }, (_, output) => outputName(name, output)),
+        attributes: Object.fromEntries(attributes),
         domain: operation.domain,
       }),
     );
   }
 
-  nameOf(tensor: Tensor): string {
-    const { source } = tensor;
-    if (source.kind === "operation") return this.#names.get(source.operation)!;
-    if (source.kind === "none") return "";
-    const existing = this.#names.get(tensor);
-    if (existing !== undefined) return existing;
-    const name = source.kind === "constant" ? `constant_${this.initializers.length}` : source.name;
-    this.#names.set(tensor, name);
-    const weights = source.kind === "parameter" ? this.#description.weights?.get(name) : undefined;
-    const data = source.kind === "constant" ? source.data : weights;
-    if (data !== undefined) this.initializers.push(tensorProto(name, tensor, data));
-    else {
-      const free = this.#description.freeBatch === true && source.kind === "input";
-      this.inputs.push(valueInfo(name, tensor, free));
+  #inner(prefix: string, { inputs, outputs }: Subgraph): GraphProto {
+    const emission = new Emission(this.#description, prefix);
+    for (const tensor of inputs) emission.nameOf(tensor);
+    const named = outputs.map((tensor, index): [string, Tensor] => [
+      `${prefix}output_${index}`,
+      tensor,
+    ]);
+    const graph = emission.graph(Object.fromEntries(named));
+    if (graph.input.length > inputs.length) {
+      throw new RangeError("emitModel: a subgraph must take tensors of its own inputs alone");
     }
-    return name;
+    return graph;
   }
 }
+
+const outputName = (operation: string, output: number): string =>
+  output === 0 ? operation : `${operation}.${output}`;
 
 /**
  * Returns the bytes of an ONNX model of all that the outputs depend on. Inputs and parameters without given weights are
  * the model's inputs, in the order of their use.
  */
 export function emitModel(description: ModelDescription): Uint8Array {
-  const outputs = Object.entries(description.outputs);
-  const emission = new Emission(description);
-  for (const operation of operationsOf(outputs.map(([, tensor]) => tensor)))
-    emission.add(operation);
-  const named = outputs.map(([name, tensor]) =>
-    nodeProto("Identity", { inputs: [emission.nameOf(tensor)], outputs: [name] }),
-  );
+  const graph = new Emission(description).graph(description.outputs);
   const model = create(ModelProtoSchema, {
     irVersion: 10n,
     producerName: "undertone",
-    opsetImport: [...new Set(["", ...emission.nodes.map((node) => node.domain)])].map((domain) => ({
+    opsetImport: [...new Set(["", ...graph.node.map((node) => node.domain)])].map((domain) => ({
       domain,
       version: domain === "" ? operatorSet : 1n,
     })),
@@ -127,15 +172,7 @@ export function emitModel(description: ModelDescription): Uint8Array {
       key,
       value,
     })),
-    graph: {
-      name: "undertone",
-      node: [...emission.nodes, ...named],
-      initializer: emission.initializers,
-      input: emission.inputs,
-      output: outputs.map(([name, tensor]) =>
-        valueInfo(name, tensor, description.freeBatch ?? false),
-      ),
-    },
+    graph,
   });
   return encodeModel(model);
 }

@@ -6,7 +6,18 @@ export type Shape = readonly number[];
 /** Values of a tensor, row-major, by element type: `Uint16Array` is float16, `Uint8Array` is bool. */
 export type TensorData = Float32Array | Uint16Array | BigInt64Array | Int32Array | Uint8Array;
 
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly graph: Subgraph };
+
+/** A graph that an operation runs, which takes tensors of its own inputs alone. */
+export interface Subgraph {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+}
 
 /**
  * A symbolic tensor with a static shape: an input, a parameter, a constant or the output of an
@@ -23,7 +34,12 @@ export type Source =
   | { readonly kind: "parameter"; readonly name: string }
   | { readonly kind: "none" }
   | { readonly kind: "constant"; readonly data: TensorData }
-  | { readonly kind: "operation"; readonly operation: Operation };
+  | {
+      readonly kind: "operation";
+      readonly operation: Operation;
+      /** Which of the operation's outputs, the first by default. */
+      readonly output?: number;
+    };
 
 /**
  * Returns the gradient of the loss with respect to one input of an operation, given the gradient with respect to its
@@ -37,6 +53,8 @@ export interface Operation {
   readonly domain: string;
   readonly inputs: readonly Tensor[];
   readonly attributes: Readonly<Record<string, Attribute>>;
+  /** 1 by default. */
+  readonly outputCount?: number;
   readonly gradientRules: readonly (GradientRule | undefined)[];
   /** What the gradient rules are for, where that is not the inputs. */
   readonly gradientInputs?: readonly Tensor[];
@@ -115,6 +133,25 @@ export function node(
   }
   const operation: Operation = { operator, domain, inputs, attributes, gradientRules };
   return { shape, type, source: { kind: "operation", operation } };
+}
+
+interface NodesDescription {
+  readonly outputs: readonly Pick<Tensor, "shape" | "type">[];
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+}
+
+/** Returns the outputs of one ONNX node that has several, through which no gradient flows. */
+export function nodes(
+  operator: string,
+  inputs: readonly Tensor[],
+  { outputs, attributes = {} }: NodesDescription,
+): Tensor[] {
+  const outputCount = outputs.length;
+  const operation = { operator, domain: "", inputs, attributes, outputCount, gradientRules: [] };
+  return outputs.map((tensor, output) => ({
+    ...tensor,
+    source: { kind: "operation", operation, output },
+  }));
 }
 
 /**

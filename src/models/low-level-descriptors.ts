@@ -13,7 +13,7 @@ import type { FrontEnd } from "./front-end.ts";
 export const descriptorCount = 8;
 
 /** A voice in the middle of those of women and men, from which octaves are counted. */
-const middleHz = 160;
+export const middleHz = 160;
 
 /**
  * Hand-made features of each frame of a waveform [frames · hopLength], scaled to about -1 to 1:

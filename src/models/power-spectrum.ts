@@ -51,7 +51,7 @@ export function powerSpectrum(
   const { phases, length, firsts } = cut;
   const windowRows = Math.ceil(winLength / phases);
   const rows = ((frames - 1) * hopLength) / phases + windowRows;
-  const before = winLength / 2;
+  const before = Math.floor(winLength / 2);
   const padded = pad(waveform, { axis: 1, before, after: rows * phases - before - samples! });
   const byPhase = transpose(reshape(padded, [batch!, rows, phases]), [0, 2, 1]);
   const overRows = stridedConvolution(byPhase, rowFilters(cut, winLength), {

@@ -18,6 +18,7 @@ import {
   type ModelCard,
 } from "../model-card.ts";
 import { neutralBias } from "../ordinary-speech.ts";
+import { descriptorPart } from "./descriptor-part.ts";
 import { encoderParts } from "./encoder-parts.ts";
 import type { ExportedModel } from "./exported-model.ts";
 import { speechPart, windowPart } from "./window.ts";
@@ -56,16 +57,12 @@ export const encodersOf = (card: ExportedModel["card"]): readonly EncoderLayers[
  * `dimensions`, and `distance` [batch] where the model gives one. Level and features are made inside, of longer sound from
  * its middle or start; which part of a recording is speech is for the caller to say. A text model is one file already: `words`
  * [batch, length], ids of words, to `probabilities`; a model of both takes `words` and `wordConfidence` [batch, 1] too.
- * @throws UndertoneError `model-invalid` for a model with low-level descriptors, or over the vectors or subwords of a sentence encoder
+ * @throws UndertoneError `model-invalid` for a model over the vectors or subwords of a sentence encoder
  */
 export function exportSelfContained(model: Uint8Array, options: ExportOptions): Uint8Array {
   const card = exportedCard(model);
   if (!("sampleRate" in card)) return model;
-  const { encoders = [], ...rest } = card;
-  if (card.descriptors !== undefined) {
-    const message = `${card.name} takes pitch and other descriptors, which are computed outside of ONNX: it does not fit into one file. Export another model.`;
-    throw new UndertoneError("model-invalid", message);
-  }
+  const { encoders = [], descriptors, ...rest } = card;
   const parts: ModelPart[] = [];
   const names = new Map<string, string>();
   if (decodeModel(model).graph.input.some(({ name }) => name === "waveform")) {
@@ -74,6 +71,7 @@ export function exportSelfContained(model: Uint8Array, options: ExportOptions): 
       windowPart({ sampleRate, length: Math.round(sampleRate * windowSec), place: window }),
     );
     names.set("waveform", "window");
+    if (descriptors) parts.push(descriptorPart({ sampleRate, ...descriptors }));
   }
   if (encoders.length > 0) parts.push(speechPart(card.windowSec));
   for (const selection of encoders) {
