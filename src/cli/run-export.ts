@@ -3,7 +3,8 @@ import { createFolder } from "../datasets/new-folder.ts";
 import type { EncoderName } from "../models/encoder-layers.ts";
 import type { Layout } from "../models/export/exported-model.ts";
 import { layouts, type LayoutName } from "../models/export/layouts.ts";
-import { encodersOf, exportedCard, exportSelfContained } from "../models/export/self-contained.ts";
+import { encodersOf, exportedCard } from "../models/export/exported-card.ts";
+import { exportSelfContained } from "../models/export/self-contained.ts";
 import { encoderFile } from "../recognition/open-encoder.node.ts";
 import { neutralShares } from "../recognition/reference-options.ts";
 import {
@@ -13,6 +14,7 @@ import {
   readModel,
 } from "../recognition/voice-model.node.ts";
 import { corporaOf } from "../runs/lineage.ts";
+import { sentenceEncoderFiles } from "../runs/open-sentence-encoder.ts";
 import { shownName } from "../runs/test-model.ts";
 import { makeFolder, writeFileAtomically } from "../shared/files.node.ts";
 import { shippedTextModel } from "../shared/shipped-models.ts";
@@ -32,16 +34,27 @@ export async function runExport(model: string, { to, out, offline }: ExportOptio
   const card = await inFile(path, () => exportedCard(bytes));
   const onProgress = createProgress(process.stderr);
   const encoders = new Map<EncoderName, Uint8Array>();
-  await cancellable(async (signal) => {
-    for (const { name } of encodersOf(card)) {
-      encoders.set(name, await encoderFile(name, { offline, onProgress, signal }));
-    }
+  const sentence = await cancellable(async (signal) => {
+    const options = { offline, onProgress, signal };
+    for (const { name } of encodersOf(card)) encoders.set(name, await encoderFile(name, options));
+    if (!("sentenceEncoder" in card)) return undefined;
+    return sentenceEncoderFiles(card.sentenceEncoder.name, options);
   });
   const file = await inFile(path, () =>
-    exportSelfContained(bytes, { encoders, neutralShare: neutralShares.high }),
+    exportSelfContained(bytes, {
+      encoders,
+      sentenceEncoder: sentence?.model,
+      neutralShare: neutralShares.high,
+    }),
   );
   const name = shownName({ model }, card).replaceAll(/[^\w.-]/g, "-");
-  const layout = layouts[to]({ name, file, card, corpora: corporaOf(card) });
+  const layout = layouts[to]({
+    name,
+    file,
+    card,
+    tokenizer: sentence?.tokenizer,
+    corpora: corporaOf(card),
+  });
   await createFolder(out, (folder) => writeLayout(folder, layout));
   for (const [each, content] of Object.entries(layout)) {
     console.log(`${join(out, each)}: ${(content.length / 1e6).toFixed(1)} MB`);

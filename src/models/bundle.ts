@@ -8,6 +8,7 @@ import type { OodReference } from "./ood-distance.ts";
 import { spectrogramImage, type FrontEnd } from "./front-end.ts";
 import { cardKey, type DimensionCard, type ModelCard } from "./model-card.ts";
 import { Network, type Weights } from "./network.ts";
+import { namedSentenceEncoder, type SentenceEncoderName } from "./sentence-encoders.ts";
 
 /** A network with what stands before and behind it. */
 export interface BundleParts {
@@ -17,6 +18,8 @@ export interface BundleParts {
   readonly vocabulary?: readonly string[];
   /** The pretrained speech encoders whose layers the architecture is given. */
   readonly speechEncoders?: SpeechEncoders | undefined;
+  /** The pretrained sentence encoder whose vectors or subword tokens it is given. */
+  readonly sentenceEncoder?: SentenceEncoderName | undefined;
   readonly oodReference?: OodReference | undefined;
   readonly weights: Weights;
   readonly card: (
@@ -28,7 +31,7 @@ export interface BundleParts {
 
 /**
  * One ONNX file that any runtime serves: `waveform` [batch, windowSec · sampleRate], `words` [batch, length],
- * `wordConfidence` [batch, 1], `descriptors` [batch, 8, frames], an encoder's `hidden` [batch, frames, layers, width]
+ * `wordConfidence` [batch, 1], `sentence` [batch, width], `subwords` [batch, length], `descriptors` [batch, 8, frames], an encoder's `hidden` [batch, frames, layers, width]
  * and `mask` [batch, frames], as many of them as the architecture has, to `probabilities` [batch, labels] or, of a card with
  * dimensions, `dimensions` [batch, dimensions], and, with `oodReference`, `distance` [batch]; the model card is in its metadata under the key `undertone`.
  */
@@ -65,6 +68,7 @@ function wholeCard({
   frontEnd,
   vocabulary,
   speechEncoders,
+  sentenceEncoder,
   oodReference,
   card,
 }: BundleParts): object {
@@ -78,6 +82,7 @@ function wholeCard({
       windowSec: speechEncoders.longestSec,
       encoders: speechEncoders.encoders.map(givenLayers),
     }),
+    ...(sentenceEncoder && { sentenceEncoder: namedSentenceEncoder(sentenceEncoder) }),
     ...(inputs["descriptors"] && { descriptors: { nFft, hopLength, frames, rangeDb } }),
     ...oodReference?.card,
     ...(inputs["words"] && { words: { length: inputs["words"][0], vocabulary } }),

@@ -7,7 +7,7 @@ import type { EncoderName, TunedLayers } from "./encoder-layers.ts";
 import type { Example } from "./example.ts";
 import type { Network, Weights } from "./network.ts";
 import type { OodReference } from "./ood-distance.ts";
-import type { SentenceEncoderName } from "./sentence-encoder.ts";
+import type { SentenceEncoderName } from "./sentence-encoders.ts";
 import type { TunableLayers } from "./tunable-encoder.ts";
 
 /** What a model is given of a clip; the first three come from its sound, the others from its words. */

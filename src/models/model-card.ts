@@ -4,6 +4,7 @@ import { dimensionNames } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { isObject } from "../shared/is-object.ts";
 import { encoderNames, encoderSampleRate, speechEncoders } from "./encoder-layers.ts";
+import { sentenceEncoderNames } from "./sentence-encoders.ts";
 
 /** No model has more of anything, nor takes longer sound; a file that asks for it is damaged or hostile. */
 const most = 2 ** 16;
@@ -141,13 +142,25 @@ const dimensionCardSchema = z
   .refine(isShort, "its window is too long")
   .refine(hasEncoderRate, `encoders take ${encoderSampleRate} Hz`);
 
-/** Of a text model. */
-const wordModelCardSchema = z.strictObject({
+const textClasses = {
   ...common,
   ...classes,
-  words: wordsSchema,
   /** Mean of the centered logits [labels] of ordinary sentences, which are evidence of nothing. */
   neutral: z.array(logit).readonly().optional(),
+};
+
+/** Of a text model. */
+const wordModelCardSchema = z.strictObject({ ...textClasses, words: wordsSchema });
+
+const sha256 = z.hash("sha256");
+
+/** Of a text model that takes the vectors of a pretrained sentence encoder or its subword tokens. */
+const sentenceModelCardSchema = z.strictObject({
+  ...textClasses,
+  /** The SHA-256 of the files of the encoder and its tokenizer. */
+  sentenceEncoder: z
+    .strictObject({ name: z.enum(sentenceEncoderNames), model: sha256, tokenizer: sha256 })
+    .readonly(),
 });
 
 /** The model card of a model that takes sound, and perhaps words. */
@@ -158,6 +171,9 @@ export type DimensionCard = Readonly<z.infer<typeof dimensionCardSchema>>;
 
 /** The model card of a text model. */
 export type TextModelCard = Readonly<z.infer<typeof wordModelCardSchema>>;
+
+/** The model card of a text model over a pretrained sentence encoder. */
+export type SentenceModelCard = Readonly<z.infer<typeof sentenceModelCardSchema>>;
 
 /** Key of the model card in the metadata of an ONNX file. */
 export const cardKey = "undertone";
@@ -172,7 +188,7 @@ export function readModelCard(bytes: Uint8Array): ModelCard {
       'This model predicts dimensions, such as arousal, and no emotions. "undertone test" scores it.';
     throw new UndertoneError("model-invalid", message);
   }
-  if (isTextModel(bytes)) {
+  if (isTextModel(bytes) || isSentenceModel(bytes)) {
     throw new UndertoneError("model-invalid", "This is a text model, which takes no sound.");
   }
   return parseCard(modelCardSchema, bytes, "takes sound");
@@ -186,13 +202,27 @@ export function readTextModelCard(bytes: Uint8Array): TextModelCard {
   return parseCard(wordModelCardSchema, bytes, "takes words only");
 }
 
+/**
+ * Reads the model card of a text model over a pretrained sentence encoder.
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such model card
+ */
+export function readSentenceModelCard(bytes: Uint8Array): SentenceModelCard {
+  return parseCard(sentenceModelCardSchema, bytes, "takes sentences");
+}
+
+/** Whether a file's model card names a sentence encoder. @throws UndertoneError `model-invalid` for no ONNX model */
+export function isSentenceModel(bytes: Uint8Array): boolean {
+  const card = cardIn(bytes);
+  return isObject(card) && "sentenceEncoder" in card;
+}
+
 /** Whether a file's model card is that of a model of dimensions. @throws UndertoneError `model-invalid` for no ONNX model */
 export function predictsDimensions(bytes: Uint8Array): boolean {
   const card = cardIn(bytes);
   return isObject(card) && "dimensions" in card;
 }
 
-/** Whether a file's model card is that of a text model. @throws UndertoneError `model-invalid` for no ONNX model */
+/** Whether a file's model card is that of a text model with a vocabulary. @throws UndertoneError `model-invalid` for no ONNX model */
 export function isTextModel(bytes: Uint8Array): boolean {
   return wordModelCardSchema.safeParse(cardIn(bytes)).success;
 }

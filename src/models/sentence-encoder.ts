@@ -1,22 +1,12 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { Session, type Runtime } from "../graph/session.ts";
 import { UndertoneError } from "../shared/errors.ts";
-
-/** The pretrained encoders of sentences, by their names in the model store. */
-export const sentenceEncoderNames = ["minilm"] as const;
-
-export type SentenceEncoderName = (typeof sentenceEncoderNames)[number];
-
-/** Numbers in a sentence's vector. */
-export const sentenceWidths: Readonly<Record<SentenceEncoderName, number>> = { minilm: 384 };
-
-/** Subword tokens of a sentence that are encoded, those of its start and end included. */
-const longestSentence = 64;
+import { longestSentence } from "./sentence-encoders.ts";
 
 /** Sentences that are encoded at once. */
 export const sentenceBatch = 32;
 
-interface SentenceEncoderFiles {
+export interface SentenceEncoderFiles {
   /** ONNX: `input_ids`, `attention_mask`, `token_type_ids` → `last_hidden_state`. */
   readonly model: Uint8Array;
   /** Content of `tokenizer.json`. */

@@ -10,7 +10,7 @@ import { defineModel, wordShapes } from "./definition.ts";
 import { dense, dropout, outputLayer } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { count, dropoutRate } from "./options.ts";
-import { sentenceEncoderNames, sentenceWidths } from "./sentence-encoder.ts";
+import { sentenceEncoderNames, sentenceWidths } from "./sentence-encoders.ts";
 
 /** Two dense layers over the vector of a sentence: [batch, width] → logits [batch, classes]. */
 export const textEncoder = defineModel({

@@ -5,7 +5,7 @@ import { earlyStoppingMetrics } from "../evaluation/metrics.ts";
 import type { ModelDefinition, SpeechEncoders } from "../models/definition.ts";
 import { count, range, share } from "../models/options.ts";
 import { allModels, modelOfKind, modelSchema, type ModelOptions } from "../models/registry.ts";
-import type { SentenceEncoderName } from "../models/sentence-encoder.ts";
+import type { SentenceEncoderName } from "../models/sentence-encoders.ts";
 import { targets } from "../shared/dimensions.ts";
 import { isObject } from "../shared/is-object.ts";
 import { isReservedName } from "../shared/paths.ts";

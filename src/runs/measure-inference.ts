@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { EncoderName } from "../models/encoder-layers.ts";
 import { loadModel, loadTextModel } from "../models/load-model.ts";
-import { readModelCard, readTextModelCard } from "../models/model-card.ts";
+import { isSentenceModel, isTextModel, readModelCard } from "../models/model-card.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { readFoldModel, type RunInfo } from "./run-folder.ts";
 import { spokenClip } from "./spoken-clip.ts";
@@ -51,25 +51,18 @@ async function modelsOf(
   info: Pick<RunInfo, "folds" | "combined">,
 ): Promise<ModelFile[] | undefined> {
   const own = await firstModel(runFolder, info.folds);
-  if (own !== undefined) return isTextModel(own) ? undefined : [{ bytes: own, usesAudio: true }];
+  if (own !== undefined) return usesTextOnly(own) ? undefined : [{ bytes: own, usesAudio: true }];
   const models: ModelFile[] = [];
   for (const member of info.combined?.members ?? []) {
     const bytes = await firstModel(join(runFolder, member.runFolder), info.folds);
     if (bytes === undefined) return undefined;
-    models.push({ bytes, usesAudio: !isTextModel(bytes) });
+    models.push({ bytes, usesAudio: !usesTextOnly(bytes) });
   }
   return models.some(({ usesAudio }) => usesAudio) ? models : undefined;
 }
 
-/** Whether a file's model card is that of a text model; a damaged file is found out when it is opened. */
-function isTextModel(bytes: Uint8Array): boolean {
-  try {
-    readTextModelCard(bytes);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** Whether a model takes words alone. @throws UndertoneError `model-invalid` for no ONNX model */
+const usesTextOnly = (bytes: Uint8Array): boolean => isTextModel(bytes) || isSentenceModel(bytes);
 
 async function firstModel(
   runFolder: string,

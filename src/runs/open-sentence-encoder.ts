@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { modelFiles } from "../downloads/model-files.ts";
+import { modelFiles, type ModelOptions } from "../downloads/model-files.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
-import { SentenceEncoder, type SentenceEncoderName } from "../models/sentence-encoder.ts";
+import { SentenceEncoder, type SentenceEncoderFiles } from "../models/sentence-encoder.ts";
+import type { SentenceEncoderName } from "../models/sentence-encoders.ts";
 import type { ProgressListener } from "../shared/logger.ts";
 
 /**
@@ -16,10 +17,19 @@ export async function openSentenceEncoder(
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<SentenceEncoder> {
+  const files = await sentenceEncoderFiles(name, options);
+  return SentenceEncoder.open(nodeRuntime, files, options);
+}
+
+/** Reads a pretrained encoder's files from the model store. @throws UndertoneError what getting them throws */
+export async function sentenceEncoderFiles(
+  name: SentenceEncoderName,
+  options: ModelOptions,
+): Promise<SentenceEncoderFiles> {
   const files = await modelFiles(name, options);
   const [model, tokenizer] = await Promise.all([
     readFile(files.model),
     readFile(files.tokenizer, "utf8"),
   ]);
-  return SentenceEncoder.open(nodeRuntime, { model, tokenizer }, options);
+  return { model, tokenizer };
 }

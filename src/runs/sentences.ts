@@ -1,8 +1,5 @@
-import {
-  sentenceBatch,
-  type SentenceEncoderName,
-  sentenceWidths,
-} from "../models/sentence-encoder.ts";
+import { sentenceBatch } from "../models/sentence-encoder.ts";
+import { sentenceWidths, type SentenceEncoderName } from "../models/sentence-encoders.ts";
 import type { Experiment } from "../recipes/recipe.ts";
 import { throwIfCancelled } from "../shared/errors.ts";
 import { withInputs, type ClipExample } from "./clip-example.ts";

@@ -8,7 +8,12 @@ import type { ModelCard } from "../models/model-card.ts";
 import type { Network, Weights } from "../models/network.ts";
 import type { OodReference } from "../models/ood-distance.ts";
 import { meanLogits } from "../models/speaker-adaptation.ts";
-import { speechEncodersOf, usesAudio, type Experiment } from "../recipes/recipe.ts";
+import {
+  sentenceEncoderOf,
+  speechEncodersOf,
+  usesAudio,
+  type Experiment,
+} from "../recipes/recipe.ts";
 import { networkOf } from "../recipes/rules.ts";
 import { neutralLabel } from "../shared/emotions.ts";
 import type { DimensionScale } from "../shared/dimensions.ts";
@@ -88,6 +93,7 @@ export async function trainFold(job: FoldJob, options: FoldOptions): Promise<voi
       ...network,
       frontEnd: recipe.features,
       speechEncoders: speechEncodersOf(experiment),
+      sentenceEncoder: sentenceEncoderOf(experiment),
       ...(data.vocabulary && { vocabulary: data.vocabulary.words }),
       oodReference,
       card: {

@@ -1,7 +1,8 @@
 import type { CorpusOptions } from "../datasets/read-corpus.ts";
 import type { Runtime } from "../graph/session.ts";
 import type { EncoderName } from "../models/encoder-layers.ts";
-import type { SentenceEncoder, SentenceEncoderName } from "../models/sentence-encoder.ts";
+import type { SentenceEncoder } from "../models/sentence-encoder.ts";
+import type { SentenceEncoderName } from "../models/sentence-encoders.ts";
 import type { OpenEncoder } from "../models/speech-encoder.ts";
 import type { Transcript } from "../models/example.ts";
 import type { Experiment } from "../recipes/recipe.ts";

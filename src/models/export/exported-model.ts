@@ -1,6 +1,6 @@
-import type { ValueInfoProto } from "onnx-buf";
+import { TensorProto_DataType, type ValueInfoProto } from "onnx-buf";
 import { decodeModel } from "../../graph/model-proto.ts";
-import type { DimensionCard, ModelCard, TextModelCard } from "../model-card.ts";
+import type { DimensionCard, ModelCard, SentenceModelCard, TextModelCard } from "../model-card.ts";
 
 /** A model in one file, and what its layouts say of it. */
 export interface ExportedModel {
@@ -8,7 +8,9 @@ export interface ExportedModel {
   readonly name: string;
   /** As `exportSelfContained` returns it. */
   readonly file: Uint8Array;
-  readonly card: ModelCard | DimensionCard | TextModelCard;
+  readonly card: ModelCard | DimensionCard | TextModelCard | SentenceModelCard;
+  /** Content of `tokenizer.json` of the sentence encoder that the card names. */
+  readonly tokenizer?: string | undefined;
   /** What it was trained on, with the licenses as far as they are known. */
   readonly corpora: readonly {
     readonly corpus: string;
@@ -20,9 +22,10 @@ export interface ExportedModel {
 /** Files by their paths in a folder. */
 export type Layout = Readonly<Record<string, string | Uint8Array>>;
 
-/** An input or an output of a graph, all of them float32. */
+/** An input or an output of a graph. */
 export interface GraphTensor {
   readonly name: string;
+  readonly type: "float32" | "int64";
   /** Without the batch axis; `null` is any length. */
   readonly shape: readonly (number | null)[];
 }
@@ -35,17 +38,15 @@ export function graphTensors(
   return { inputs: input.map(tensorOf), outputs: output.map(tensorOf) };
 }
 
-function tensorOf({ name, type }: ValueInfoProto): GraphTensor {
-  const dimensions = type?.value.case === "tensorType" ? (type.value.value.shape?.dim ?? []) : [];
-  const shape = dimensions
-    .slice(1)
-    .map(({ value }) => (value.case === "dimValue" ? Number(value.value) : null));
-  return { name, shape };
-}
+const int64: number = TensorProto_DataType.INT64;
 
-/** Returns the file of the words that a model knows, the most frequent first; none for a model without words. */
-export function vocabularyLayout({ card }: Pick<ExportedModel, "card">, path: string): Layout {
-  return card.words ? { [path]: `${JSON.stringify(card.words.vocabulary)}\n` } : {};
+function tensorOf({ name, type }: ValueInfoProto): GraphTensor {
+  const tensor = type?.value.case === "tensorType" ? type.value.value : undefined;
+  const [, ...lengths] = tensor?.shape?.dim ?? [];
+  const shape = lengths.map(({ value }) =>
+    value.case === "dimValue" ? Number(value.value) : null,
+  );
+  return { name, type: tensor?.elemType === int64 ? "int64" : "float32", shape };
 }
 
 /** Returns the sample rate and the longest window of a model that takes sound; `undefined` for one of words alone. */

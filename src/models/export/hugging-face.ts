@@ -2,7 +2,6 @@ import {
   graphTensors,
   soundOf,
   valueNames,
-  vocabularyLayout,
   type ExportedModel,
   type GraphTensor,
   type Layout,
@@ -10,6 +9,8 @@ import {
 import { vocabularyFile } from "./python-words.ts";
 import { pythonScript } from "./python.ts";
 import { ordinaryOutput } from "./self-contained.ts";
+import { tokenInputs } from "./sentence-parts.ts";
+import { textInputOf } from "./text-input.ts";
 
 const modelPath = "onnx/model.onnx";
 
@@ -24,7 +25,7 @@ export function huggingFaceRepository(model: ExportedModel): Layout {
     "config.json": `${JSON.stringify(configuration(model), null, 2)}\n`,
     [modelPath]: model.file,
     "predict.py": script,
-    ...vocabularyLayout(model, vocabularyFile),
+    ...textInputOf(model)?.files,
   };
 }
 
@@ -36,7 +37,7 @@ function configuration(model: ExportedModel): object {
     model_type: "undertone",
     name,
     ...(sound && { sampling_rate: sound.sampleRate, window_seconds: sound.windowSec }),
-    ...(card.words && { max_words: card.words.length }),
+    ...("words" in card && card.words && { max_words: card.words.length }),
     id2label: Object.fromEntries(names.entries()),
     label2id: Object.fromEntries(names.map((label, id) => [label, id])),
     ...graphTensors(model.file),
@@ -47,11 +48,9 @@ function readme(model: ExportedModel, script: string): string {
   const { name, card, corpora } = model;
   const { inputs, outputs } = graphTensors(model.file);
   const sound = soundOf(model);
+  const text = textInputOf(model);
   const predicted = "labels" in card ? "probabilities of emotions" : "dimensions of emotion";
-  const taken = [
-    ...(sound ? ["the waveform of speech"] : []),
-    ...(card.words ? ["ids of words"] : []),
-  ];
+  const taken = [...(sound ? ["the waveform of speech"] : []), ...(text ? [text.taken] : [])];
   const task = sound ? "audio-classification" : "text-classification";
   const data = corpora.map(
     ({ corpus, license = "license not known", source }) =>
@@ -81,8 +80,8 @@ ${script.trimEnd()}
 
 ## Inputs and outputs
 
-| tensor | float32 | |
-| --- | --- | --- |
+| tensor | type | shape | |
+| --- | --- | --- | --- |
 ${inputs.map((each) => tensorRow(each, inputText(each, model))).join("\n")}
 ${outputs.map((each) => tensorRow(each, outputText(each, model))).join("\n")}
 
@@ -100,13 +99,20 @@ Predictions are of ${sound ? "how speech sounds" : "what words say"}, not of wha
 `;
 }
 
-const tensorRow = ({ name, shape }: GraphTensor, text: string): string =>
-  `| \`${name}\` | [${["batch", ...shape.map((length) => length ?? "samples")].join(", ")}] | ${text} |`;
+function tensorRow({ name, type, shape }: GraphTensor, text: string): string {
+  const free = type === "int64" ? "tokens" : "samples";
+  const lengths = ["batch", ...shape.map((length) => length ?? free)];
+  return `| \`${name}\` | ${type} | [${lengths.join(", ")}] | ${text} |`;
+}
 
 function inputText({ name }: GraphTensor, model: ExportedModel): string {
   if (name === "words") {
     return `ids of the first words: place in \`${vocabularyFile}\` from 2 on, 1 for a word that is not there, 0 behind the last`;
   }
+  if (name === tokenInputs.ids) {
+    return "ids of the subword tokens, those of start and end included: lines of `vocab.txt` from 0 on; curly apostrophes are made straight first";
+  }
+  if (name === tokenInputs.mask) return "1 for each token, 0 behind the last";
   if (name === "wordConfidence") return "1 where the first id is not 0, or how sure the words are";
   const { sampleRate, windowSec } = soundOf(model)!;
   return `mono at ${sampleRate} Hz, in -1..1, speech from its first sample to its last; of longer sound the model takes ${windowSec} s`;

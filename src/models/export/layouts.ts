@@ -1,7 +1,7 @@
-import { vocabularyLayout, type ExportedModel, type Layout } from "./exported-model.ts";
+import type { ExportedModel, Layout } from "./exported-model.ts";
 import { huggingFaceRepository } from "./hugging-face.ts";
-import { vocabularyFile } from "./python-words.ts";
 import { pythonScript } from "./python.ts";
+import { textInputOf } from "./text-input.ts";
 import { tritonRepository } from "./triton.ts";
 
 /** What a model can be exported to, and the files of each. */
@@ -10,7 +10,7 @@ export const layouts = {
   onnx: (model) => ({
     "model.onnx": model.file,
     "predict.py": pythonScript(model, "model.onnx"),
-    ...vocabularyLayout(model, vocabularyFile),
+    ...textInputOf(model)?.files,
   }),
   huggingface: huggingFaceRepository,
 } satisfies Readonly<Record<string, (model: ExportedModel) => Layout>>;

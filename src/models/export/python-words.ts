@@ -1,12 +1,27 @@
+import type { ModelCard } from "../model-card.ts";
+import type { TextInput } from "./text-input.ts";
+
 /** Name of the file with the words that a model knows, the most frequent first. */
 export const vocabularyFile = "vocabulary.json";
 
 /**
- * Returns the lines by which a Python script makes `ids` of a text's words: as `tokenize` splits it, 0 behind the last word
- * and 1 for a word that is not in the vocabulary, whose file is at a path beside the script.
+ * Returns how a script makes ids of a text's words: as `tokenize` splits it, 0 behind the last word and 1 for a word that is
+ * not in the vocabulary.
  */
-export function idLines(length: number, path: string): string {
-  return String.raw`VOCABULARY = json.loads((pathlib.Path(__file__).parent / "${path}").read_text("utf-8"))
+export function wordInput({ length, vocabulary }: NonNullable<ModelCard["words"]>): TextInput {
+  return {
+    files: { [vocabularyFile]: `${JSON.stringify(vocabulary)}\n` },
+    taken: "ids of words",
+    modules: ["json", "pathlib", "unicodedata"],
+    packages: ["regex"],
+    lines: (folder) => idLines(length, folder),
+    assignments: (text) => `ids = word_ids(${text})\nconfidence = float(ids[0] > 0)\n`,
+  };
+}
+
+function idLines(length: number, folder: string): string {
+  return String.raw`FOLDER = pathlib.Path(__file__).parent${folder}
+VOCABULARY = json.loads((FOLDER / "${vocabularyFile}").read_text("utf-8"))
 IDS = {word: index + 2 for index, word in enumerate(VOCABULARY)}
 LENGTH = ${length}
 

@@ -1,13 +1,12 @@
 import {
   graphTensors,
   valueNames,
-  vocabularyLayout,
   type ExportedModel,
   type GraphTensor,
   type Layout,
 } from "./exported-model.ts";
-import { vocabularyFile } from "./python-words.ts";
 import { inferenceClient } from "./python.ts";
+import { textInputOf } from "./text-input.ts";
 
 const maxBatchSize = 16;
 
@@ -16,12 +15,17 @@ const maxBatchSize = 16;
  * @see https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/user_guide/model_configuration.html
  */
 export function tritonRepository(model: ExportedModel): Layout {
-  const { name, file } = model;
+  const { name, file: graph } = model;
   return {
-    [`${name}/1/model.onnx`]: file,
+    [`${name}/1/model.onnx`]: graph,
     [`${name}/config.pbtxt`]: configuration(model),
     [`${name}/labels.txt`]: `${valueNames(model).join("\n")}\n`,
-    ...vocabularyLayout(model, `${name}/${vocabularyFile}`),
+    ...Object.fromEntries(
+      Object.entries(textInputOf(model)?.files ?? {}).map(([file, text]) => [
+        `${name}/${file}`,
+        text,
+      ]),
+    ),
     "client.py": inferenceClient(model),
   };
 }
@@ -46,11 +50,11 @@ ${labeled.join(",\n")}
 }
 
 /** A tensor of one number a row has no axis but the batch, which Triton wants to be told. */
-function tensorLines({ name, shape }: GraphTensor, more: readonly string[]): string {
+function tensorLines({ name, type, shape }: GraphTensor, more: readonly string[]): string {
   const dims = shape.length === 0 ? "1" : shape.map((length) => length ?? -1).join(", ");
   const fields = [
     `name: "${name}"`,
-    "data_type: TYPE_FP32",
+    `data_type: ${type === "int64" ? "TYPE_INT64" : "TYPE_FP32"}`,
     `dims: [ ${dims} ]`,
     ...(shape.length === 0 ? ["reshape { shape: [ ] }"] : []),
     ...more,

@@ -18,12 +18,12 @@ import { exportBundle } from "../bundle.ts";
 import type { Architecture } from "../definition.ts";
 import { fusionGated } from "../fusion-gated.ts";
 import { loadModel, loadTextModel } from "../load-model.ts";
-import { textEncoder } from "../text-encoder.ts";
 import { textGru } from "../text-gru.ts";
+import { exportedCard } from "./exported-card.ts";
 import type { ExportedModel, Layout } from "./exported-model.ts";
 import { layouts } from "./layouts.ts";
-import { idLines } from "./python-words.ts";
-import { exportedCard, exportSelfContained } from "./self-contained.ts";
+import { wordInput } from "./python-words.ts";
+import { exportSelfContained } from "./self-contained.ts";
 
 const labels = ["neutral", "happy", "sad"];
 const vocabulary = ["i", "am", "glad", "n't", "!"];
@@ -90,13 +90,6 @@ test("the file of a model of both takes a waveform of any length, ids and a conf
   expect(largestError(own, expected!.probabilities)).toBeLessThan(1e-5);
 });
 
-test("a model over the vectors of a sentence encoder is refused", () => {
-  const options = textEncoder.schema.parse({ kind: "text-encoder", hidden: 2 });
-  expect(() => exported(textEncoder.architecture!(options, data))).toThrow(
-    expect.objectContaining({ code: "model-invalid" }),
-  );
-});
-
 const textIn = (layout: Layout, path: string): string => String(layout[path]);
 
 test("each layout has the vocabulary beside the file, and says what the model takes", () => {
@@ -122,7 +115,7 @@ test("the scripts split a text as training does", async ({ skip }) => {
   ];
   const folder = await mkdtemp(join(tmpdir(), "undertone-words-"));
   const script = `import json, pathlib, sys, unicodedata, regex
-${idLines(length, "vocabulary.json")}
+${wordInput({ length, vocabulary }).lines("")}
 texts = json.loads(sys.argv[1])
 print(json.dumps([[tokens(text), word_ids(text)] for text in texts]))`;
   await writeFile(join(folder, "ids.py"), script);

@@ -3,12 +3,9 @@ import { parentPort, workerData } from "node:worker_threads";
 import { nodeRuntime } from "../../graph/runtime.node.ts";
 import { Session, type Feeds } from "../../graph/session.ts";
 import type { EncoderName } from "../../models/encoder-layers.ts";
+import { encodersOf, exportedCard } from "../../models/export/exported-card.ts";
 import { graphTensors, type GraphTensor } from "../../models/export/exported-model.ts";
-import {
-  encodersOf,
-  exportedCard,
-  exportSelfContained,
-} from "../../models/export/self-contained.ts";
+import { exportSelfContained } from "../../models/export/self-contained.ts";
 import { encoderFile } from "../../recognition/open-encoder.node.ts";
 import { neutralShares } from "../../recognition/reference-options.ts";
 import { findVoiceModel } from "../../recognition/voice-model.node.ts";

@@ -8,8 +8,9 @@ import { findPython } from "../../../bench/peers/find-python.ts";
 import { startLiveServer } from "../../../test/support/live-server.ts";
 import { loudnessModelFile } from "../../../test/support/loudness-model.ts";
 import { encodeWav } from "../../audio/wav.ts";
+import { exportedCard } from "../../models/export/exported-card.ts";
 import { inferenceClient } from "../../models/export/python.ts";
-import { exportedCard, exportSelfContained } from "../../models/export/self-contained.ts";
+import { exportSelfContained } from "../../models/export/self-contained.ts";
 
 const modelPath = "/v2/models/loudness";
 let server: Awaited<ReturnType<typeof startLiveServer>>;
