@@ -53,7 +53,7 @@ export function tokenInput(tokenizer: string): TextInput {
 const tokenLines = (folder: string): string =>
   String.raw`FOLDER = pathlib.Path(__file__).parent${folder}
 CONFIG = json.loads((FOLDER / "${configurationFile}").read_text("utf-8"))
-VOCABULARY = (FOLDER / "${vocabularyFile}").read_text("utf-8").splitlines()
+VOCABULARY = (FOLDER / "${vocabularyFile}").read_text("utf-8").split("\n")
 IDS = {token: index for index, token in enumerate(VOCABULARY)}
 SPECIAL = [CONFIG[name + "_token"] for name in ("cls", "sep", "unk", "pad", "mask")]
 SPECIAL_PARTS = re.compile("(" + "|".join(map(re.escape, SPECIAL)) + ")")
