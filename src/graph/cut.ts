@@ -1,12 +1,7 @@
-import { create } from "@bufbuild/protobuf";
-import {
-  TensorProto_DataType,
-  ValueInfoProtoSchema,
-  type GraphProto,
-  type ValueInfoProto,
-} from "onnx-buf";
+import type { GraphProto } from "onnx-buf";
 import { UndertoneError } from "../shared/errors.ts";
 import { encodeModel } from "./encode-model.ts";
+import { valueInfo } from "./file-protos.ts";
 import { decodeModel } from "./model-proto.ts";
 
 /**
@@ -36,14 +31,11 @@ export function cutGraph(
   graph.initializer = graph.initializer.filter(
     ({ name }) => used.has(name) && !inputs.includes(name),
   );
-  graph.input = [...graph.input, ...inputs.map(floatTensor)].filter(({ name }) => used.has(name));
+  graph.input = [...graph.input, ...inputs.map((name) => valueInfo(name))].filter(({ name }) =>
+    used.has(name),
+  );
   graph.valueInfo = [];
-  graph.output = outputs.map(floatTensor);
-}
-
-function floatTensor(name: string): ValueInfoProto {
-  const value = { elemType: TensorProto_DataType.FLOAT };
-  return create(ValueInfoProtoSchema, { name, type: { value: { case: "tensorType", value } } });
+  graph.output = outputs.map((name) => valueInfo(name));
 }
 
 /** Returns the nodes between the inputs and the outputs, in the graph's order. */

@@ -1,28 +1,16 @@
 import { create } from "@bufbuild/protobuf";
 import {
   GraphProtoSchema,
-  ModelProtoSchema,
-  TensorProto_DataType,
-  TensorProtoSchema,
-  ValueInfoProtoSchema,
   type GraphProto,
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
 } from "onnx-buf";
 import type { WrittenAttribute } from "./attribute-proto.ts";
-import { encodeModel } from "./encode-model.ts";
+import { graphsIn, modelFile, tensorProto, valueInfo } from "./file-protos.ts";
 import { nodeProto } from "./node-proto.ts";
 import { operationsOf } from "./traverse.ts";
-import type { ElementType, Operation, Subgraph, Tensor, TensorData } from "./tensor.ts";
-
-const onnxTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
-  float32: TensorProto_DataType.FLOAT,
-  float16: TensorProto_DataType.FLOAT16,
-  int64: TensorProto_DataType.INT64,
-  int32: TensorProto_DataType.INT32,
-  bool: TensorProto_DataType.BOOL,
-};
+import type { Operation, Subgraph, Tensor } from "./tensor.ts";
 
 /** The operator set of ONNX 1.16, which all releases of ONNX Runtime in the last two years support. */
 const operatorSet = 21n;
@@ -34,33 +22,6 @@ interface ModelDescription {
   /** Makes the first axis of inputs and outputs dynamic. */
   readonly freeBatch?: boolean;
   readonly metadata?: Readonly<Record<string, string>>;
-}
-
-function tensorProto(
-  name: string,
-  tensor: Pick<Tensor, "shape" | "type">,
-  data: TensorData,
-): TensorProto {
-  return create(TensorProtoSchema, {
-    name,
-    dims: tensor.shape.map(BigInt),
-    dataType: onnxTypes[tensor.type],
-    rawData: new Uint8Array(data.slice().buffer),
-  });
-}
-
-function valueInfo(name: string, tensor: Tensor, freeBatch: boolean): ValueInfoProto {
-  const dim = tensor.shape.map((length, axis) =>
-    axis === 0 && freeBatch
-      ? { value: { case: "dimParam" as const, value: "batch" } }
-      : { value: { case: "dimValue" as const, value: BigInt(length) } },
-  );
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: {
-      value: { case: "tensorType", value: { elemType: onnxTypes[tensor.type], shape: { dim } } },
-    },
-  });
 }
 
 /** Collects the nodes, initializers and inputs of one ONNX graph and names its tensors. */
@@ -90,9 +51,7 @@ class Emission {
       node: this.#nodes,
       initializer: this.#initializers,
       input: this.#inputs,
-      output: entries.map(([name, tensor]) =>
-        valueInfo(name, tensor, this.#description.freeBatch ?? false),
-      ),
+      output: entries.map(([name, tensor]) => this.#opening(name, tensor)),
     });
   }
 
@@ -109,12 +68,19 @@ class Emission {
     this.#names.set(tensor, name);
     const weights = source.kind === "parameter" ? this.#description.weights?.get(name) : undefined;
     const data = source.kind === "constant" ? source.data : weights;
-    if (data !== undefined) this.#initializers.push(tensorProto(name, tensor, data));
-    else {
-      const free = this.#description.freeBatch === true && source.kind === "input";
-      this.#inputs.push(valueInfo(name, tensor, free));
-    }
+    if (data !== undefined) {
+      const bytes = new Uint8Array(data.slice().buffer);
+      this.#initializers.push(tensorProto(name, { ...tensor, bytes }));
+    } else if (source.kind === "input") this.#inputs.push(this.#opening(name, tensor));
+    else this.#inputs.push(valueInfo(name, tensor.type, tensor.shape));
     return name;
+  }
+
+  /** An input or an output, whose first axis is the batch. */
+  #opening(name: string, { type, shape }: Tensor): ValueInfoProto {
+    const { freeBatch } = this.#description;
+    const [, ...lengths] = shape;
+    return valueInfo(name, type, freeBatch && shape.length > 0 ? ["batch", ...lengths] : shape);
   }
 
   #add(operation: Operation): void {
@@ -160,19 +126,10 @@ const outputName = (operation: string, output: number): string =>
  * the model's inputs, in the order of their use.
  */
 export function emitModel(description: ModelDescription): Uint8Array {
-  const graph = new Emission(description).graph(description.outputs);
-  const model = create(ModelProtoSchema, {
-    irVersion: 10n,
-    producerName: "undertone",
-    opsetImport: [...new Set(["", ...graph.node.map((node) => node.domain)])].map((domain) => ({
-      domain,
-      version: domain === "" ? operatorSet : 1n,
-    })),
-    metadataProps: Object.entries(description.metadata ?? {}).map(([key, value]) => ({
-      key,
-      value,
-    })),
-    graph,
-  });
-  return encodeModel(model);
+  const { outputs, metadata } = description;
+  const graph = new Emission(description).graph(outputs);
+  const nodes = graphsIn(graph).flatMap(({ node }) => node);
+  const others = nodes.map(({ domain }): [string, bigint] => [domain, 1n]);
+  const operatorSets = { ...Object.fromEntries(others), "": operatorSet };
+  return modelFile(graph, { operatorSets, metadata });
 }

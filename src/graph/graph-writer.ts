@@ -1,15 +1,7 @@
 import { create } from "@bufbuild/protobuf";
-import {
-  ModelProtoSchema,
-  TensorProto_DataType,
-  TensorProtoSchema,
-  ValueInfoProtoSchema,
-  type NodeProto,
-  type TensorProto,
-  type ValueInfoProto,
-} from "onnx-buf";
+import { GraphProtoSchema, type NodeProto, type TensorProto, type ValueInfoProto } from "onnx-buf";
 import type { WrittenAttribute } from "./attribute-proto.ts";
-import { encodeModel } from "./encode-model.ts";
+import { modelFile, tensorProto, valueInfo } from "./file-protos.ts";
 import { nodeProto } from "./node-proto.ts";
 
 const arrays = {
@@ -19,20 +11,7 @@ const arrays = {
   uint8: Uint8Array,
 };
 
-const types = {
-  float32: TensorProto_DataType.FLOAT,
-  int64: TensorProto_DataType.INT64,
-  int32: TensorProto_DataType.INT32,
-  int8: TensorProto_DataType.INT8,
-  uint8: TensorProto_DataType.UINT8,
-} as const;
-
-/** ONNX's number of the type of bytes without a sign, to cast to. */
-export const uint8Type = TensorProto_DataType.UINT8;
-/** ONNX's number of the type of signed bytes, to cast to. */
-export const int8Type = TensorProto_DataType.INT8;
-/** ONNX's number of the type float32, to cast to. */
-export const float32Type = TensorProto_DataType.FLOAT;
+type WrittenType = keyof typeof arrays | "int64";
 
 /** Writes an ONNX graph node by node, with axes of any length; `tensor.ts` has graphs of fixed shapes and gradients. */
 export class GraphWriter {
@@ -42,8 +21,8 @@ export class GraphWriter {
   #count = 0;
 
   /** Declares an input with so many axes, float32 unless told otherwise; returns its name. */
-  input(name: string, type: keyof typeof types = "float32"): string {
-    this.#inputs.push(valueInfo(name, types[type]));
+  input(name: string, type: WrittenType = "float32"): string {
+    this.#inputs.push(valueInfo(name, type));
     return name;
   }
 
@@ -74,46 +53,28 @@ export class GraphWriter {
   }
 
   /** Adds a constant; returns its name. */
-  constant(
-    type: keyof typeof types,
-    values: ArrayLike<number>,
-    shape: readonly number[] = [],
-  ): string {
+  constant(type: WrittenType, values: ArrayLike<number>, shape: readonly number[] = []): string {
     const name = this.#name(type);
-    this.#initializers.push(
-      create(TensorProtoSchema, {
-        name,
-        dims: shape.map(BigInt),
-        dataType: types[type],
-        rawData: rawBytes(type, values),
-      }),
-    );
+    this.#initializers.push(tensorProto(name, { type, shape, bytes: rawBytes(type, values) }));
     return name;
   }
 
   /** Returns the model; `outputs` are tensors by the names that they get, float32 but for those whose type is given. */
   model(
     outputs: Readonly<Record<string, string>>,
-    outputTypes: Readonly<Record<string, keyof typeof types>> = {},
+    outputTypes: Readonly<Record<string, WrittenType>> = {},
   ): Uint8Array {
     const named = Object.entries(outputs).map(([name, tensor]) =>
       nodeProto("Identity", { inputs: [tensor], outputs: [name] }),
     );
-    const model = create(ModelProtoSchema, {
-      irVersion: 10n,
-      producerName: "undertone",
-      opsetImport: [{ domain: "", version: 17n }],
-      graph: {
-        name: "undertone",
-        node: [...this.#nodes, ...named],
-        initializer: this.#initializers,
-        input: this.#inputs,
-        output: Object.keys(outputs).map((name) =>
-          valueInfo(name, types[outputTypes[name] ?? "float32"]),
-        ),
-      },
+    const graph = create(GraphProtoSchema, {
+      name: "undertone",
+      node: [...this.#nodes, ...named],
+      initializer: this.#initializers,
+      input: this.#inputs,
+      output: Object.keys(outputs).map((name) => valueInfo(name, outputTypes[name])),
     });
-    return encodeModel(model);
+    return modelFile(graph, { operatorSets: { "": 17n } });
   }
 
   #name(kind: string): string {
@@ -121,15 +82,8 @@ export class GraphWriter {
   }
 }
 
-function valueInfo(name: string, elemType: number): ValueInfoProto {
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: { value: { case: "tensorType", value: { elemType } } },
-  });
-}
-
 /** Returns numbers as a file stores them, without a copy where they are so already. */
-function rawBytes(type: keyof typeof types, values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
+function rawBytes(type: WrittenType, values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   if (type === "int64")
     return new Uint8Array(BigInt64Array.from(Array.from(values, BigInt)).buffer);
   if (values instanceof arrays[type] && values.buffer instanceof ArrayBuffer) {

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import { GraphProtoSchema, ModelProtoSchema, type GraphProto, type ModelProto } from "onnx-buf";
-import { encodeModel } from "./encode-model.ts";
+import { GraphProtoSchema, type GraphProto, type ModelProto } from "onnx-buf";
+import { modelFile } from "./file-protos.ts";
 import { decodeModel } from "./model-proto.ts";
 
 /** A model to join with others. */
@@ -21,31 +21,21 @@ interface Whole {
  * such an output are inputs of the whole, one for all parts that use it.
  * @throws UndertoneError `model-invalid` when the bytes of a part are no ONNX model
  */
-export function joinModels(
-  parts: readonly ModelPart[],
-  { outputs, metadata = {} }: Whole,
-): Uint8Array {
+export function joinModels(parts: readonly ModelPart[], { outputs, metadata }: Whole): Uint8Array {
   const models = parts.map(renamed);
   const graphs = models.map(({ graph }) => graph);
   const node = graphs.flatMap((graph) => graph.node);
   const made = new Set(node.flatMap(({ output }) => output));
-  const whole = create(ModelProtoSchema, {
-    irVersion: models[0]!.irVersion,
-    producerName: models[0]!.producerName,
-    opsetImport: onceEach(
-      models.flatMap(({ opsetImport }) => opsetImport),
-      ({ domain }) => domain,
-    ),
-    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-    graph: create(GraphProtoSchema, {
-      name: graphs[0]!.name,
-      node,
-      initializer: named(graphs.flatMap(({ initializer }) => initializer)),
-      input: named(graphs.flatMap(({ input }) => input)).filter(({ name }) => !made.has(name)),
-      output: graphs.flatMap(({ output }) => output).filter(({ name }) => outputs.includes(name)),
-    }),
+  const graph = create(GraphProtoSchema, {
+    name: graphs[0]!.name,
+    node,
+    initializer: named(graphs.flatMap(({ initializer }) => initializer)),
+    input: named(graphs.flatMap(({ input }) => input)).filter(({ name }) => !made.has(name)),
+    output: graphs.flatMap(({ output }) => output).filter(({ name }) => outputs.includes(name)),
   });
-  return encodeModel(whole);
+  const imports = models.flatMap(({ opsetImport }) => opsetImport).toReversed();
+  const operatorSets = Object.fromEntries(imports.map(({ domain, version }) => [domain, version]));
+  return modelFile(graph, { operatorSets, metadata });
 }
 
 function renamed(
@@ -69,9 +59,7 @@ function renamed(
   return model;
 }
 
-const named = <Item extends { readonly name: string }>(items: readonly Item[]): Item[] =>
-  onceEach(items, ({ name }) => name);
-
-function onceEach<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
-  return [...new Map(items.toReversed().map((item) => [keyOf(item), item])).values()].toReversed();
+/** The first of each name. */
+function named<Item extends { readonly name: string }>(items: readonly Item[]): Item[] {
+  return [...new Map(items.toReversed().map((item) => [item.name, item])).values()].toReversed();
 }

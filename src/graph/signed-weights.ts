@@ -1,6 +1,7 @@
-import { TensorProto_DataType, type GraphProto, type ModelProto, type TensorProto } from "onnx-buf";
+import type { GraphProto, ModelProto, TensorProto } from "onnx-buf";
 import { encodeModel } from "./encode-model.ts";
-import { float32Type, GraphWriter, uint8Type } from "./graph-writer.ts";
+import { elementTypes, graphsIn } from "./file-protos.ts";
+import { GraphWriter } from "./graph-writer.ts";
 import { lessHalf } from "./less-half.ts";
 import { Session, type Runtime } from "./session.ts";
 
@@ -29,12 +30,6 @@ export async function signWeights(
   return encodeModel(model);
 }
 
-/** Returns a graph and the branches in it. */
-function graphsIn(graph: GraphProto): GraphProto[] {
-  const branches = graph.node.flatMap(({ attribute }) => attribute.flatMap(({ g }) => g ?? []));
-  return [graph, ...branches.flatMap(graphsIn)];
-}
-
 /** Operators whose inputs of these indices are 8-bit weights or their zero points. */
 const consumers: Readonly<Record<string, readonly number[]>> = {
   MatMulInteger: [1, 3],
@@ -45,7 +40,7 @@ const consumers: Readonly<Record<string, readonly number[]>> = {
 
 /** Returns the unsigned weights and zero points of a model; none where anything else takes one of them. */
 function unsignedWeights(graphs: readonly GraphProto[]): TensorProto[] {
-  const unsignedType: number = TensorProto_DataType.UINT8;
+  const unsignedType: number = elementTypes.uint8;
   const unsigned = graphs
     .flatMap(({ initializer }) => initializer)
     .filter(({ dataType }) => dataType === unsignedType);
@@ -64,7 +59,7 @@ function unsignedWeights(graphs: readonly GraphProto[]): TensorProto[] {
 }
 
 function sign(tensor: TensorProto): void {
-  tensor.dataType = TensorProto_DataType.INT8;
+  tensor.dataType = elementTypes.int8;
   const { rawData } = tensor;
   if (rawData.length === 0) tensor.int32Data = tensor.int32Data.map((byte) => byte - 128);
   else tensor.rawData = new Uint8Array(lessHalf(rawData).buffer, 0, rawData.length);
@@ -76,10 +71,10 @@ const columns = 32;
 /** Resolves to whether the machine sums the largest products of unsigned and signed bytes without saturation. */
 export async function multipliesExactly(runtime: Runtime): Promise<boolean> {
   const writer = new GraphWriter();
-  const bytes = writer.node("Cast", [writer.input("x")], { to: uint8Type });
+  const bytes = writer.node("Cast", [writer.input("x")], { to: elementTypes.uint8 });
   const weights = writer.constant("int8", Array(depth * columns).fill(127), [depth, columns]);
   const products = writer.node("MatMulInteger", [bytes, weights]);
-  const y = writer.node("Cast", [products], { to: float32Type });
+  const y = writer.node("Cast", [products], { to: elementTypes.float32 });
   const session = await Session.open(runtime, writer.model({ y }), { threads: 1 });
   try {
     const data = new Float32Array(2 * depth).fill(255);

@@ -1,6 +1,5 @@
-import { create } from "@bufbuild/protobuf";
-import { TensorProto_DataType, TensorProtoSchema } from "onnx-buf";
 import { encodeModel } from "./encode-model.ts";
+import { tensorProto } from "./file-protos.ts";
 import { decodeModel } from "./model-proto.ts";
 
 /** Operators that take their axes as an input since operator set 13 or 18. */
@@ -22,11 +21,10 @@ export function upgradeAxes(bytes: Uint8Array): Uint8Array {
     node.input.push(name);
     node.attribute = node.attribute.filter((attribute) => attribute !== axes);
     initializer.push(
-      create(TensorProtoSchema, {
-        name,
-        dims: [BigInt(axes.ints.length)],
-        dataType: TensorProto_DataType.INT64,
-        int64Data: axes.ints,
+      tensorProto(name, {
+        type: "int64",
+        shape: [axes.ints.length],
+        bytes: new Uint8Array(BigInt64Array.from(axes.ints).buffer),
       }),
     );
   }

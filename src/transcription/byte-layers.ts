@@ -1,4 +1,5 @@
-import { float32Type, int8Type, uint8Type, type GraphWriter } from "../graph/graph-writer.ts";
+import { elementTypes } from "../graph/file-protos.ts";
+import type { GraphWriter } from "../graph/graph-writer.ts";
 import { lessHalf } from "../graph/less-half.ts";
 import type { ByteMatrix } from "./moonshine-weights.ts";
 
@@ -85,7 +86,7 @@ export class ByteLayers {
       const shifted = writer.node("Add", [steps, this.float(middle)]);
       return { bytes: this.#rounded(shifted), unit, zero: middle };
     }
-    const bytes = writer.node("Cast", [writer.node("Round", [steps])], { to: int8Type });
+    const bytes = writer.node("Cast", [writer.node("Round", [steps])], { to: elementTypes.int8 });
     return { bytes, unit, zero: 0 };
   }
 
@@ -130,11 +131,11 @@ export class ByteLayers {
   #rounded(steps: string): string {
     const { writer } = this;
     const half = writer.node("Add", [steps, this.float(0.5)]);
-    return writer.node("Cast", [half], { to: uint8Type });
+    return writer.node("Cast", [half], { to: elementTypes.uint8 });
   }
 
   #floats(x: string): string {
-    return this.writer.node("Cast", [x], { to: float32Type });
+    return this.writer.node("Cast", [x], { to: elementTypes.float32 });
   }
 
   /** A matrix in bytes and its zeros, one for all columns where they are one. */

@@ -1,4 +1,5 @@
-import { float32Type, GraphWriter } from "../graph/graph-writer.ts";
+import { elementTypes } from "../graph/file-protos.ts";
+import { GraphWriter } from "../graph/graph-writer.ts";
 import { ByteLayers } from "./byte-layers.ts";
 import { besideEachOther, type ByteMatrix, type DecoderWeights } from "./moonshine-weights.ts";
 
@@ -220,7 +221,7 @@ export function stepGraph(
     const weighted = node("ReduceSum", [node("Mul", [shares, below]), axis], { keepdims: 0 });
     const token = node("ArgMax", [logits], { axis: -1, keepdims: 0 });
     return {
-      token: node("Cast", [token], { to: float32Type }),
+      token: node("Cast", [token], { to: elementTypes.float32 }),
       probability: node("Reciprocal", [sum]),
       entropy: node("Sub", [node("Log", [sum]), node("Div", [weighted, sum])]),
     };

@@ -1,4 +1,5 @@
-import { TensorProto_DataType, type ValueInfoProto } from "onnx-buf";
+import type { ValueInfoProto } from "onnx-buf";
+import { elementTypes } from "../../graph/file-protos.ts";
 import { decodeModel } from "../../graph/model-proto.ts";
 import type { DimensionCard, ModelCard, SentenceModelCard, TextModelCard } from "../model-card.ts";
 
@@ -38,7 +39,7 @@ export function graphTensors(
   return { inputs: input.map(tensorOf), outputs: output.map(tensorOf) };
 }
 
-const int64: number = TensorProto_DataType.INT64;
+const int64: number = elementTypes.int64;
 
 function tensorOf({ name, type }: ValueInfoProto): GraphTensor {
   const tensor = type?.value.case === "tensorType" ? type.value.value : undefined;
