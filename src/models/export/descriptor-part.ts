@@ -98,7 +98,7 @@ function spectralRows(waveform: Tensor, { nFft, hopLength, frames }: DescriptorO
   const centroid = divide(sum(multiply(magnitudes, numbers)), some);
   const distance = subtract(numbers, centroid);
   const variance = divide(sum(multiply(magnitudes, multiply(distance, distance))), some);
-  const sums = node("CumSum", [magnitudes, integers([1])], { shape });
+  const sums = node("CumSum", [magnitudes, reshape(integers([1]), [])], { shape });
   const below = cast(greater(multiply(total, scalar(0.85)), sums));
   const rolloff = sum(slice(below, { axis: 1, start: 0, end: count - 1 }));
   const floored = clampBelow(power, 1e-10);
