@@ -7,7 +7,7 @@ import { decodeModel } from "./model-proto.ts";
 export interface ModelPart {
   readonly bytes: Uint8Array;
   /** New names of its tensors; all others but inputs and outputs get a prefix. */
-  readonly names: ReadonlyMap<string, string>;
+  readonly names?: ReadonlyMap<string, string>;
 }
 
 interface Whole {
@@ -46,7 +46,7 @@ function renamed(
   const { graph } = model;
   const open = new Set([...graph.input, ...graph.output].map(({ name }) => name));
   const nameOf = (name: string): string =>
-    names.get(name) ?? (open.has(name) ? name : `${index}.${name}`);
+    names?.get(name) ?? (open.has(name) ? name : `${index}.${name}`);
   const given = (name: string): string => (name === "" ? name : nameOf(name)); // an input left out
   for (const node of graph.node) {
     if (node.name !== "") node.name = `${index}.${node.name}`;

@@ -113,7 +113,7 @@ function memberParts({ bytes, card }: Member, { index, encoders, outputs }: Plac
   const member = { bytes, names };
   if (Object.keys(picked).length === 0) return [member];
   const picking = emitModel({ outputs: picked, freeBatch: true });
-  return [{ bytes: picking, names: new Map() }, member];
+  return [{ bytes: picking }, member];
 }
 
 /** [batch, frames, layers, width] of the layers that a member takes. */
@@ -148,7 +148,6 @@ function averagePart(
   const probabilities = softmax(multiply(logits, scalar(1 / temperature)));
   return {
     bytes: emitModel({ outputs: { probabilities }, freeBatch: true }),
-    names: new Map(),
   };
 }
 

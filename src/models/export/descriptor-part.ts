@@ -34,7 +34,7 @@ export function descriptorPart(options: DescriptorOptions): ModelPart {
   ];
   const first = rows.map((row) => slice(row, { axis: 2, start: 0, end: frames }));
   const descriptors = concatenate(first, 1);
-  return { bytes: emitModel({ outputs: { descriptors }, freeBatch: true }), names: new Map() };
+  return { bytes: emitModel({ outputs: { descriptors }, freeBatch: true }) };
 }
 
 /** a x + b */

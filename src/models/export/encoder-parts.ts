@@ -64,5 +64,5 @@ function stackedPart(
     outputs: { [names.hidden]: padAfter(stacked, padding), [names.mask]: padAfter(shown, padding) },
     freeBatch: true,
   });
-  return { bytes, names: new Map() };
+  return { bytes };
 }

@@ -84,7 +84,7 @@ function withSentenceEncoder(
   const before = subwords
     ? [subwordsPart(subwords.shape[0]!)]
     : sentenceParts(card.sentenceEncoder, sentenceEncoder!);
-  const whole = joinModels([...before, { bytes: model, names: new Map() }], {
+  const whole = joinModels([...before, { bytes: model }], {
     outputs: ["probabilities"],
     metadata: { [cardKey]: JSON.stringify(card) },
   });
@@ -105,6 +105,5 @@ function ordinaryPart(
   const raised = softmax(add(logits, constant(biases, [1, labels.length])));
   return {
     bytes: emitModel({ outputs: { [ordinaryOutput]: raised }, freeBatch: true }),
-    names: new Map(),
   };
 }

@@ -34,10 +34,7 @@ export function sentenceParts(
   const sum = reduceSum(multiply(input(states, [1, longestSentence, width]), shown), { axes: [1] });
   const length = sqrt(reduceSumSquare(sum, { axes: [1], keepAxes: true }));
   const vector = emitModel({ outputs: { sentence: divide(sum, length) }, freeBatch: true });
-  return [prepared, upgradeAxes(cutModel(file, [states])), vector].map((bytes) => ({
-    bytes,
-    names: new Map(),
-  }));
+  return [prepared, upgradeAxes(cutModel(file, [states])), vector].map((bytes) => ({ bytes }));
 }
 
 /** Returns the part from `input_ids` and `attention_mask` to the first `subwords` [batch, length], 0 behind the last. */
@@ -50,5 +47,5 @@ export function subwordsPart(length: number): ModelPart {
   });
   const range = { axis: 1, start: integers([0]), end: integers([length]), length };
   const bytes = emitModel({ outputs: { subwords: sliceBetween(padded, range) }, freeBatch: true });
-  return { bytes, names: new Map() };
+  return { bytes };
 }

@@ -37,7 +37,7 @@ export function windowPart({ length, place }: WindowSpec): ModelPart {
     end: add(start, integers([length])),
     length,
   });
-  return { bytes: emitModel({ outputs: { window }, freeBatch: true }), names: new Map() };
+  return { bytes: emitModel({ outputs: { window }, freeBatch: true }) };
 }
 
 /**
@@ -55,7 +55,7 @@ export function speechPart(longestSec: number): ModelPart {
   const part = sliceBetween(whole, { axis: 1, start: before, end, length: example });
   const lacking = maximum(subtract(integers([shortestSamples]), count), none);
   const speech = padAfter(atOneLevel(part), { axis: 1, count: lacking, length: example });
-  return { bytes: emitModel({ outputs: { speech }, freeBatch: true }), names: new Map() };
+  return { bytes: emitModel({ outputs: { speech }, freeBatch: true }) };
 }
 
 /** Samples as `normalizeLevel` returns them. */
