@@ -1,7 +1,8 @@
 import { dirname, join } from "node:path";
 import { createFolder } from "../datasets/new-folder.ts";
+import { catalog } from "../downloads/catalog.ts";
 import type { EncoderName } from "../models/encoder-layers.ts";
-import type { Layout } from "../models/export/exported-model.ts";
+import type { ExportedModel, Layout } from "../models/export/exported-model.ts";
 import { layouts, type LayoutName } from "../models/export/layouts.ts";
 import { encodersOf, exportedCard } from "../models/export/exported-card.ts";
 import { exportSelfContained } from "../models/export/self-contained.ts";
@@ -53,12 +54,23 @@ export async function runExport(model: string, { to, out, offline }: ExportOptio
     file,
     card,
     tokenizer: sentence?.tokenizer,
-    corpora: corporaOf(card),
+    origins: originsOf(card),
   });
   await createFolder(out, (folder) => writeLayout(folder, layout));
   for (const [each, content] of Object.entries(layout)) {
     console.log(`${join(out, each)}: ${(content.length / 1e6).toFixed(1)} MB`);
   }
+}
+
+/** Returns the corpora that a model was trained on and the encoders that its export contains. */
+function originsOf(card: ExportedModel["card"]): ExportedModel["origins"] {
+  const corpora = corporaOf(card).map(({ corpus: name, ...rest }) => ({ ...rest, name }));
+  const sentence = "sentenceEncoder" in card ? [card.sentenceEncoder] : [];
+  const encoders = [...encodersOf(card), ...sentence].map(({ name }) => {
+    const { publisher, license } = catalog[name];
+    return { name: `encoder ${name} by ${publisher}`, license };
+  });
+  return [...corpora, ...encoders];
 }
 
 async function writeLayout(folder: string, layout: Layout): Promise<void> {

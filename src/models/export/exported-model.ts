@@ -12,9 +12,9 @@ export interface ExportedModel {
   readonly card: ModelCard | DimensionCard | TextModelCard | SentenceModelCard;
   /** Content of `tokenizer.json` of the sentence encoder that the card names. */
   readonly tokenizer?: string | undefined;
-  /** What it was trained on, with the licenses as far as they are known. */
-  readonly corpora: readonly {
-    readonly corpus: string;
+  /** Corpora that it was trained on and encoders that it contains, with the licenses as far as they are known. */
+  readonly origins: readonly {
+    readonly name: string;
     readonly license?: string | undefined;
     readonly source?: string | undefined;
   }[];

@@ -45,16 +45,16 @@ function configuration(model: ExportedModel): object {
 }
 
 function readme(model: ExportedModel, script: string): string {
-  const { name, card, corpora } = model;
+  const { name, card, origins } = model;
   const { inputs, outputs } = graphTensors(model.file);
   const sound = soundOf(model);
   const text = textInputOf(model);
   const predicted = "labels" in card ? "probabilities of emotions" : "dimensions of emotion";
   const taken = [...(sound ? ["the waveform of speech"] : []), ...(text ? [text.taken] : [])];
   const task = sound ? "audio-classification" : "text-classification";
-  const data = corpora.map(
-    ({ corpus, license = "license not known", source }) =>
-      `- ${corpus}: ${license}${source === undefined ? "" : ` (${source})`}`,
+  const data = origins.map(
+    ({ name: origin, license = "license not known", source }) =>
+      `- ${origin}: ${license}${source === undefined ? "" : ` (${source})`}`,
   );
   return `---
 license: other
@@ -87,11 +87,11 @@ ${outputs.map((each) => tensorRow(each, outputText(each, model))).join("\n")}
 
 ${"labels" in card ? "Labels" : "Dimensions"}, in this order: ${valueNames(model).join(", ")}.
 
-## Training data
+## Training data and encoders
 
 ${data.length > 0 ? data.join("\n") : "The model's file does not say what it was trained on."}
 
-Whoever uses or passes on the model keeps to the licenses of its training data.
+Whoever uses or passes on the model keeps to these licenses.
 
 ## Limits
 

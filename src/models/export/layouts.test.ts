@@ -27,8 +27,8 @@ beforeAll(() => {
     card: { name: "cnn", labels, temperature: 1, provenance: {} },
   });
   const file = exportSelfContained(bytes, { encoders: new Map(), neutralShare: 0.5 });
-  const corpora = [{ corpus: "mine", license: "CC0 1.0", source: "https://example.com" }];
-  model = { name: "cnn", file, card: readModelCard(file), corpora };
+  const origins = [{ name: "mine", license: "CC0 1.0", source: "https://example.com" }];
+  model = { name: "cnn", file, card: readModelCard(file), origins };
 });
 
 const textIn = (layout: Layout, path: string): string => {

@@ -146,7 +146,7 @@ const { model: encoderFile, tokenizer } = tinySentenceEncoder();
 function exported(bytes: Uint8Array): ExportedModel {
   const options = { encoders: new Map(), sentenceEncoder: encoderFile, neutralShare: 0.5 };
   const file = exportSelfContained(bytes, options);
-  return { name: "m", file, card: exportedCard(file), tokenizer, corpora: [] };
+  return { name: "m", file, card: exportedCard(file), tokenizer, origins: [] };
 }
 
 test("a fine-tuned encoder takes the first of any number of tokens", async () => {

@@ -46,7 +46,7 @@ function exported(architecture: Architecture, window?: "start") {
     card: { name: "m", labels, temperature: 1, provenance: {}, ...(window && { window }) },
   });
   const file = exportSelfContained(bytes, { encoders: new Map(), neutralShare: 0.5 });
-  const model: ExportedModel = { name: "m", file, card: exportedCard(file), corpora: [] };
+  const model: ExportedModel = { name: "m", file, card: exportedCard(file), origins: [] };
   return { bytes, model };
 }
 

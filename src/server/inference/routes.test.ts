@@ -142,7 +142,7 @@ test("the client of an exported model gets what the model gives", async ({ skip 
   if (python === undefined) skip("no Python");
   const bytes = loudnessModelFile();
   const file = exportSelfContained(bytes, { encoders: new Map(), neutralShare: 0.5 });
-  const model = { name: "loudness", file, card: exportedCard(bytes), corpora: [] };
+  const model = { name: "loudness", file, card: exportedCard(bytes), origins: [] };
   const folder = await mkdtemp(join(tmpdir(), "undertone-client-"));
   const [script, clip] = [join(folder, "client.py"), join(folder, "clip.wav")];
   await writeFile(script, inferenceClient(model));
