@@ -53,6 +53,7 @@ async function answer(task: WorkerTask): Promise<WorkerAnswer> {
       decodesHere: true,
       onProgress: (progress) => send({ kind: "download", progress }),
     });
+    globalThis.gc?.(); // files of models, which are held until then
     const { transcriber, warnings } = recognizer;
     return { kind: "loaded", transcriber, warnings };
   }

@@ -107,11 +107,17 @@ export class GuardedProcess<Task extends object, Answer extends { readonly kind:
   }
 }
 
+/** Little room for young objects, which are few beside arrays, and `gc` to give back what loading left. */
+const leanHeap = ["--max-semi-space-size=1", "--expose-gc"];
+
 function forked(program: URL, serialization: ProcessOptions["serialization"]): ChildProcess {
   const isSource = program.pathname.endsWith(".ts");
   return fork(fileURLToPath(program), [String(process.pid)], {
     // Whatever this process was started with; sources need what compiles them.
-    execArgv: isSource ? ["--import", createRequire(import.meta.url).resolve("tsx")] : [],
+    execArgv: [
+      ...leanHeap,
+      ...(isSource ? ["--import", createRequire(import.meta.url).resolve("tsx")] : []),
+    ],
     // Of glibc: blocks of this size on are given back to the system when they are free, such as those of a loaded model's file.
     env: { ...process.env, MALLOC_MMAP_THRESHOLD_: String(2 ** 18) },
     // What a library prints when it crashes is for its developers.

@@ -41,6 +41,7 @@ async function serve({ file, size }: ToDecoder & { kind: "open" }): Promise<void
     aborts.set(message.call, new AbortController());
     last = last.then(() => decode(decoder, message));
   });
+  globalThis.gc?.(); // its file, and what was made of it
   post({ kind: "ready" });
 }
 
