@@ -51,6 +51,23 @@ test("short pauses are joined and long ones separate", () => {
   expect(findSpeech(together, sampleRate, { minPauseSec: 0.1, paddingSec: 0 }).length).toBe(3);
 });
 
+test("quiet edges of words are found in steady noise", () => {
+  const edges = vowel(2.6, sampleRate, () => 150);
+  const words = new Float32Array(4 * sampleRate);
+  words.set(
+    edges.map((x) => 0.02 * x),
+    0.7 * sampleRate,
+  );
+  const noise = whiteNoise(4, sampleRate, 3);
+  const noisy = words.map((x, n) => x + clip[n]! + 0.012 * noise[n]!);
+  const options = { paddingSec: 0 };
+  const [hidden] = findSpeech(noisy, sampleRate, options);
+  const [found] = findSpeech(noisy, sampleRate, { ...options, quietEdges: true });
+  expect(hidden!.startSec).toBeGreaterThan(0.95);
+  expect(Math.abs(found!.startSec - 0.7)).toBeLessThan(0.1);
+  expect(Math.abs(found!.endSec - 3.3)).toBeLessThan(0.3);
+});
+
 test("nothing is speech below the floor", () => {
   expect(findSpeech(clip, sampleRate, { floorDb: -10 })).toEqual([]);
 });

@@ -23,6 +23,8 @@ export interface SpeechActivityOptions {
   readonly minPauseSec?: number;
   /** Added before and after each region, for quiet onsets and ends of words; 0.1 by default. */
   readonly paddingSec?: number;
+  /** Whether regions end where the quiet edges of words do, not where speech stands clear of the background; `false` by default. */
+  readonly quietEdges?: boolean;
   /** The samples' frames, where they are known. */
   readonly frames?: VoicingFrames;
 }
@@ -31,6 +33,8 @@ const minVoicing = 0.5; // noise seldom exceeds 0.45
 const maxToneShare = 0.9;
 const aboveBackgroundDb = 6; // frames of steady noise vary by 2 dB
 const belowSpeechDb = 30; // the dynamic range of speech
+/** Of quiet edges: speech of the quieter of two speakers, and what exceeds the background by so many times as much as that varies. */
+const edges = { belowSpeechDb: 35, aboveVariation: 3, leastAboveDb: 1.5 } as const;
 const minVoicedFrames = 4; // 80 ms: less than the shortest syllable has
 
 function quantile(values: Float32Array, share: number): number {
@@ -50,15 +54,27 @@ function vowelFrames(frames: VoicingFrames, backgroundDb: number): boolean[] {
   });
 }
 
-/** Runs [first, end) of frames at or above the level, merged over short pauses. */
-function loudRuns(
-  levelDb: Float32Array,
-  thresholdDb: number,
-  pauseFrames: number,
-): [number, number][] {
+/** How loud a frame is that may be the quiet edge of a word. */
+function edgeDb(levelDb: Float32Array, backgroundDb: number, speechDb: number): number {
+  const variationDb = backgroundDb - quantile(levelDb, 0.05);
+  const aboveDb = Math.max(edges.leastAboveDb, edges.aboveVariation * variationDb);
+  return Math.max(
+    backgroundDb + Math.min(aboveBackgroundDb, aboveDb),
+    speechDb - edges.belowSpeechDb,
+  );
+}
+
+/** Whether each frame is at or above the level, and so is the one before or after it: noise exceeds it now and then. */
+function loudPairs(levelDb: Float32Array, thresholdDb: number): boolean[] {
+  const loud = Array.from(levelDb, (level) => level >= thresholdDb);
+  return loud.map((isLoud, t) => isLoud && (loud[t - 1] === true || loud[t + 1] === true));
+}
+
+/** Runs [first, end) of loud frames, merged over short pauses. */
+function loudRuns(loud: readonly boolean[], pauseFrames: number): [number, number][] {
   const runs: [number, number][] = [];
-  for (let t = 0; t < levelDb.length; t++) {
-    if (levelDb[t]! < thresholdDb) continue;
+  for (const [t, isLoud] of loud.entries()) {
+    if (!isLoud) continue;
     const last = runs.at(-1);
     if (last !== undefined && t - last[1] < pauseFrames) last[1] = t + 1;
     else runs.push([t, t + 1]);
@@ -87,7 +103,7 @@ export function speechActivity(
   sampleRate: number,
   options: SpeechActivityOptions = {},
 ): SpeechActivity {
-  const { floorDb = -85, minPauseSec = 0.3, paddingSec = 0.1 } = options;
+  const { floorDb = -85, minPauseSec = 0.3, paddingSec = 0.1, quietEdges = false } = options;
   if (!(sampleRate >= 4000)) {
     throw new RangeError(`speechActivity: sampleRate must be at least 4000 Hz, got ${sampleRate}`);
   }
@@ -102,9 +118,11 @@ export function speechActivity(
 
   const speechDb = quantile(vowelLevels, 0.9);
   const thresholdDb = Math.max(backgroundDb + aboveBackgroundDb, speechDb - belowSpeechDb);
+  const loud = Array.from(levelDb, (level) => level >= thresholdDb);
+  const spoken = quietEdges ? loudPairs(levelDb, edgeDb(levelDb, backgroundDb, speechDb)) : loud;
   const regions: { startSec: number; endSec: number }[] = [];
   let vowelCount = 0;
-  for (const [first, end] of loudRuns(levelDb, thresholdDb, minPauseSec / hopSec)) {
+  for (const [first, end] of loudRuns(spoken, minPauseSec / hopSec)) {
     const inRun = vowels.slice(first, end).filter(Boolean).length;
     if (inRun < minVoicedFrames) continue;
     vowelCount += inRun;
@@ -114,7 +132,7 @@ export function speechActivity(
     if (last !== undefined && startSec <= last.endSec) last.endSec = endSec;
     else regions.push({ startSec, endSec });
   }
-  const loudCount = levelDb.filter((level) => level >= thresholdDb).length;
+  const loudCount = loud.filter(Boolean).length;
   return { regions, speechLikeness: vowelCount / loudCount };
 }
 

@@ -17,7 +17,7 @@ const chunkSec = 60;
 const longestChunkSec = 120;
 
 /** Edges of speech where it begins and ends, not some time before and after: a turn's error counts in hundredths of a second. */
-const activity = { paddingSec: 0.02, minPauseSec: 0.3 };
+const activity = { paddingSec: 0, minPauseSec: 0.3, quietEdges: true };
 const minSpeechSec = 0.2;
 
 /** Finds the speech of a recording and lays windows over it; mono samples come in pieces of any length. Holds at most two minutes. */
