@@ -48,6 +48,20 @@ test("dimensions come in the order of what they tell, and are uncorrelated withi
   expect(ySecond).toBeGreaterThan(10 * yFirst!);
 });
 
+test("what differs between the parts of a class is no variance within it", () => {
+  const { rows, classes } = example();
+  const parts = classes.map((_, i) => String(Math.floor(i / 2) % 2));
+  // Along x - y, as the classes lie, their parts lie 8 apart.
+  const moved = rows.map((row, i) => {
+    const by = parts[i] === "0" ? 4 : -4;
+    return Float32Array.of(row[0]! + by, row[1]! - by, row[2]!);
+  });
+  const options = { dimensions: 1, shrinkage: 0, parts };
+  const { projection } = fitDiscriminant(moved, classes, options);
+  const plain = fitDiscriminant(rows, classes, { dimensions: 1, shrinkage: 0 });
+  expect(Math.abs(projection[0]! / plain.projection[0]!)).toBeCloseTo(1, 1);
+});
+
 test("more dimensions than classes allow are refused", () => {
   const { rows, classes } = example();
   expect(() => fitDiscriminant(rows, classes, { dimensions: 2, shrinkage: 0 })).toThrow(RangeError);

@@ -10,6 +10,11 @@ export interface Discriminant {
 export interface DiscriminantOptions {
   /** At most one less than there are classes. */
   readonly dimensions: number;
+  /**
+   * For each row a part of its class: variance within is about the means of parts. Where a class is seen in several recordings, what
+   * sets them apart is no variance within it. By default each class is one part.
+   */
+  readonly parts?: readonly string[] | undefined;
   /** Share by which covariances within classes are less than they were found, 0 to 1: against chance correlations. */
   readonly shrinkage: number;
 }
@@ -23,28 +28,22 @@ export interface DiscriminantOptions {
 export function fitDiscriminant(
   rows: readonly Float32Array[],
   classes: readonly string[],
-  { dimensions, shrinkage }: DiscriminantOptions,
+  { dimensions, shrinkage, parts = [] }: DiscriminantOptions,
 ): Discriminant {
   const columns = rows[0]?.length ?? 0;
-  const byClass = new Map<string, Float32Array[]>();
-  for (const [index, row] of rows.entries()) {
-    const name = classes[index]!;
-    const own = byClass.get(name);
-    if (own === undefined) byClass.set(name, [row]);
-    else own.push(row);
-  }
-  if (byClass.size <= dimensions) {
+  const byClass = groupedBy(rows, (index) => classes[index]!);
+  const byPart = groupedBy(rows, (index) => `${classes[index]!} ${parts[index] ?? ""}`);
+  if (byClass.length <= dimensions) {
     throw new RangeError(
-      `fitDiscriminant: ${dimensions} dimensions need more classes than ${byClass.size}`,
+      `fitDiscriminant: ${dimensions} dimensions need more classes than ${byClass.length}`,
     );
   }
   const within = new Float64Array(columns * columns);
-  const means: Float64Array[] = [];
-  for (const own of byClass.values()) {
+  for (const own of byPart) {
     const center = meanOf(own, columns);
-    means.push(center);
     for (const row of own) addOuter(within, row, center);
   }
+  const means = byClass.map((own) => meanOf(own, columns));
   const mean = meanOf(means, columns);
   shrink(within, { columns, rows: rows.length, shrinkage });
   const factor = cholesky(within, columns);
@@ -71,6 +70,20 @@ export function fitDiscriminant(
       projection[i * dimensions + d] = (column[i]! * certainty) / length;
   }
   return { dimensions, mean, projection };
+}
+
+function groupedBy(
+  rows: readonly Float32Array[],
+  nameOf: (index: number) => string,
+): Float32Array[][] {
+  const groups = new Map<string, Float32Array[]>();
+  for (const [index, row] of rows.entries()) {
+    const name = nameOf(index);
+    const own = groups.get(name);
+    if (own === undefined) groups.set(name, [row]);
+    else own.push(row);
+  }
+  return [...groups.values()];
 }
 
 function meanOf(rows: readonly ArrayLike<number>[], columns: number): Float64Array {
