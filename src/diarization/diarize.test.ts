@@ -7,7 +7,7 @@ import { diarize, type SpeakerEmbedding } from "./diarize.ts";
 const sampleRate = 16_000;
 /** Stands in for a voice: loud, middling and quiet people are three. */
 const byLevel: SpeakerEmbedding = {
-  card: { sampleRate, threshold: 3, oneSpeaker: 0.75 },
+  card: { sampleRate, apart: 0.6, chanceSec: 1 },
   embed: async (samples, windows) => ({
     embeddings: windows.map(({ startSec, endSec }) => {
       const own = samples.subarray(startSec * sampleRate, endSec * sampleRate);

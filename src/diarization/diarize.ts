@@ -9,7 +9,7 @@ import { SpeechWindows, type SpokenRegion } from "./speech-windows.ts";
 
 /** What diarization needs of a speaker embedding. */
 export interface SpeakerEmbedding extends Pick<SpeakerEncoder, "embed" | "close"> {
-  readonly card: Pick<SpeakerCard, "sampleRate" | "threshold" | "oneSpeaker">;
+  readonly card: Pick<SpeakerCard, "sampleRate" | "apart" | "chanceSec">;
 }
 
 export interface DiarizeOptions {
@@ -30,9 +30,9 @@ export async function diarize(
   encoder: Pick<SpeakerEmbedding, "embed" | "card">,
   options: DiarizeOptions = {},
 ): Promise<Turn[]> {
-  const { threshold, oneSpeaker } = encoder.card;
+  const { apart, chanceSec } = encoder.card;
   const regions = await embedSpeech(blocks, encoder, options);
-  return assignTurns(regions, { speakers: options.speakers, threshold, oneSpeaker });
+  return assignTurns(regions, { speakers: options.speakers, apart, chanceSec });
 }
 
 /** Returns the speech of a recording with the embeddings of the windows over it. @throws as `diarize` */
@@ -77,12 +77,8 @@ export async function embedSpeech(
 /** Returns the turns of regions, by clustering what they hold; two at once where they overlap. */
 export function assignTurns(given: readonly EmbeddedRegion[], count: SpeakerCount): Turn[] {
   const regions = centered(given);
-  const weighted = regions.map(({ startSec, endSec, windows }, region) =>
-    windows.map(({ embedding }, window) => ({
-      embedding,
-      absolute: given[region]!.windows[window]!.embedding,
-      sec: (endSec - startSec) / windows.length,
-    })),
+  const weighted = regions.map(({ startSec, endSec, windows }) =>
+    windows.map(({ embedding }) => ({ embedding, sec: (endSec - startSec) / windows.length })),
   );
   if (weighted.length === 0) return [];
   let centroids = findSpeakers(weighted, count);

@@ -1,5 +1,4 @@
-import { agglomerate, joined, type Cluster, type MergeStep } from "./agglomerate.ts";
-import { windowSec } from "./speech-windows.ts";
+import { agglomerate, joined, type Cluster } from "./agglomerate.ts";
 
 /** Embeddings that are clustered at once; longer recordings are first condensed part by part. */
 const mostAtOnce = 800;
@@ -10,29 +9,18 @@ const neighborSimilarity = 0.8;
 /** A speaker of their own speaks at least so long; in short recordings this share of all speech, but never less than the least. */
 const leastSpeech = { sec: 5, share: 0.1, leastSec: 1.5 } as const;
 
-/** By chance two clusters of one speaker lie apart: their cosine is less by so many seconds over those of their speech. */
-const chanceSec = 3 * windowSec;
-
-/** Clusters that joins within a speaker leave. */
-const leftWithin = { least: 6, most: 15 } as const;
-/** Two speakers are told apart only where that explains so much of the variance. */
-const leastShare = 0.08;
-
 export interface SpeakerCount {
   /** How many there are, where it is known. */
   readonly speakers?: number | undefined;
-  /** Two clusters are two speakers where joining them costs so many times as much as joins within a speaker do. */
-  readonly threshold: number;
-  /** Cosine between two clusters of long speech from which on they are one speaker's. */
-  readonly oneSpeaker: number;
+  /** Two clusters of long speech are two speakers where the square of the distance between their means is at least this. */
+  readonly apart: number;
+  /** By chance it is more in short speech: by so many seconds over those of each. */
+  readonly chanceSec: number;
 }
 
-/** An embedding, and for how much speech it stands. */
+/** A unit vector from the mean of the recording, and for how much speech it stands. */
 export interface WeightedEmbedding {
-  /** From the mean of the recording. */
   readonly embedding: Float32Array;
-  /** As the encoder made it. */
-  readonly absolute: Float32Array;
   readonly sec: number;
 }
 
@@ -57,28 +45,11 @@ export function findSpeakers(
   );
   const clusters = condense(joinedRegions);
   if (count.speakers !== undefined) return directions(cutInto(clusters, count.speakers));
-  return directions(cutAt(clusters, regions.flat(), count));
+  return directions(cutAt(clusters, count));
 }
 
 const directions = (clusters: readonly Cluster[]): Float32Array[] =>
   clusters.map(({ sum }) => unit(sum));
-
-/** Whether clusters sound alike, wherever the mean of the recording lies; in short speech chance sets them apart. */
-function soundAlike(
-  [a, b]: readonly Cluster[],
-  embeddings: readonly WeightedEmbedding[],
-  similarity: number,
-): boolean {
-  const [ofA, ofB] = [a!, b!].map(({ members }) => {
-    const sum = new Float64Array(embeddings[0]!.absolute.length);
-    for (const member of members) {
-      const { absolute, sec } = embeddings[member]!;
-      for (const [i, value] of absolute.entries()) sum[i]! += value * sec;
-    }
-    return sum;
-  });
-  return cosine(ofA!, ofB!) >= similarity - chanceSec / (a!.weight + b!.weight);
-}
 
 /** Joins the most similar neighbors again and again, as long as they are alike. */
 function joinNeighbors(windows: readonly Cluster[]): Cluster[] {
@@ -111,35 +82,21 @@ function condense(clusters: readonly Cluster[]): readonly Cluster[] {
   return condense(condensed);
 }
 
-/** Joins clusters until too much would be lost and they do not sound alike; those of little speech are left out, but for the largest. */
-function cutAt(
-  given: readonly Cluster[],
-  embeddings: readonly WeightedEmbedding[],
-  { threshold, oneSpeaker }: SpeakerCount,
-): readonly Cluster[] {
+/** Joins clusters until two speakers would be one; clusters of little speech are left out, but for the largest. */
+function cutAt(given: readonly Cluster[], count: SpeakerCount): readonly Cluster[] {
   const steps = [...agglomerate(given)];
-  const sec = given.reduce((sum, { weight }) => sum + weight, 0);
-  // Unit vectors around zero vary by 1.
-  const most = Math.max(leastShare * sec, threshold * costWithin(steps));
+  const leastSec = leastOf(given);
   const next = steps.findIndex(({ cost, clusters }, index) => {
-    if (index === 0 || cost < most) return false;
-    const pair = steps[index - 1]!.clusters.filter((each) => !clusters.includes(each));
-    return !soundAlike(pair, embeddings, oneSpeaker);
+    if (index === 0) return false;
+    const [a, b] = steps[index - 1]!.clusters.filter((each) => !clusters.includes(each));
+    if (Math.min(a!.weight, b!.weight) < leastSec) return false;
+    // Ward's cost is the square of the distance over this.
+    const perSec = 1 / a!.weight + 1 / b!.weight;
+    return cost * perSec >= count.apart + count.chanceSec * perSec;
   });
   const last = next < 0 ? steps.at(-1)! : steps[next - 1]!;
   const bySize = last.clusters.toSorted((a, b) => b.weight - a.weight);
-  const leastSec = leastOf(last.clusters);
   return bySize.filter(({ weight }, index) => index === 0 || weight >= leastSec);
-}
-
-/** What joins within speakers cost: the median of those that leave few clusters, but more than there are speakers. */
-function costWithin(steps: readonly MergeStep[]): number {
-  const costs = steps
-    .filter(({ clusters: { length } }) => leftWithin.least <= length && length <= leftWithin.most)
-    .map(({ cost }) => cost)
-    .filter((cost) => cost > 0)
-    .toSorted((a, b) => a - b);
-  return costs[Math.floor(costs.length / 2)] ?? 0;
 }
 
 /** The last step at which so many clusters are speakers of their own, or else that with so many clusters. */

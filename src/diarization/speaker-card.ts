@@ -22,10 +22,9 @@ const cardSchema = z.strictObject({
   dimensions: z.int().positive(),
   /** Layers whose mean and deviation over time it is made of. */
   encoder: z.strictObject({ name: z.enum(encoderNames), layers: z.array(z.int().min(-1)).min(1) }),
-  /** Two clusters are two speakers where joining them costs so many times as much as joins within a speaker do. */
-  threshold: z.number().positive(),
-  /** Cosine between two clusters of long speech from which on they are one speaker's. */
-  oneSpeaker: z.number().min(-1).max(1),
+  /** When two clusters are two speakers, as `SpeakerCount` says. */
+  apart: z.number().positive(),
+  chanceSec: z.number().min(0),
   /** Probability from which on two speak at once. */
   overlapThreshold: z.number().min(0).max(1),
   /** Data, license, recipe, seed, scores. */

@@ -18,8 +18,8 @@ const card: SpeakerCard = {
   sampleRate: 16_000,
   dimensions,
   encoder: { ...encoder, layers: [...encoder.layers] },
-  threshold: 3,
-  oneSpeaker: 0.75,
+  apart: 0.6,
+  chanceSec: 1,
   overlapThreshold: 0.5,
   provenance: {},
 };

@@ -116,7 +116,7 @@ test("an engine finds the turns by a first reading", async () => {
     warnings: [],
     openFile: () => Promise.reject(new Error("no file is opened")),
     openSpeakerEncoder: async () => ({
-      card: { sampleRate, threshold: 3, oneSpeaker: 1 },
+      card: { sampleRate, apart: 0.6, chanceSec: 1 },
       embed: async (samples, windows) => ({
         embeddings: windows.map(({ startSec, endSec }) => {
           const power = powerOf(samples.subarray(startSec * sampleRate, endSec * sampleRate));

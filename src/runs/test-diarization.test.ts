@@ -39,7 +39,7 @@ test("conversations are written with their references, found again and scored", 
   const speakers = new Set(references[0]!.turns.map(({ speaker }) => speaker));
   expect(speakers).toEqual(new Set(["person_1", "person_2"]));
   const oneVoice = {
-    card: { sampleRate: 16_000 as const, threshold: 3, oneSpeaker: 1 },
+    card: { sampleRate: 16_000 as const, apart: 0.6, chanceSec: 1 },
     embed: async (_: Float32Array, windows: readonly unknown[]) => ({
       embeddings: windows.map(() => Float32Array.of(1, 0)),
       overlaps: [],

@@ -16,16 +16,16 @@ export interface ScoredConversation {
 }
 
 interface Thresholds {
-  readonly threshold: number;
-  readonly oneSpeaker: number;
+  readonly apart: number;
+  readonly chanceSec: number;
   readonly overlapThreshold: number;
 }
 
 /** Calls and interviews are mostly of two people, dictations and voice messages of one. */
 const weights: Readonly<Record<string, number>> = { 1: 2, 2: 2 };
 
-const costs = [2.6, 3, 3.4, 3.8, 4.2];
-const similarities = [0.94, 0.97, 1];
+const distances = [0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65];
+const chances = [1.5, 2, 2.5, 3, 3.5, 4];
 const probabilities = [0.5, 0.6, 0.7, 0.8];
 
 type Rates = Readonly<Record<string, number>>;
@@ -34,8 +34,8 @@ type Rates = Readonly<Record<string, number>>;
 export function bestThresholds(
   conversations: readonly ScoredConversation[],
 ): Thresholds & { readonly rates: Rates } {
-  const speakers = costs.flatMap((threshold) =>
-    similarities.map((oneSpeaker) => ({ threshold, oneSpeaker, overlapThreshold: 0.5 })),
+  const speakers = distances.flatMap((apart) =>
+    chances.map((chanceSec) => ({ apart, chanceSec, overlapThreshold: 0.5 })),
   );
   const { rates: _, ...found } = bestOf(speakers, conversations);
   const overlaps = probabilities.map((overlapThreshold) => ({ ...found, overlapThreshold }));

@@ -16,7 +16,7 @@ export interface Setting {
   readonly snrDb?: number | undefined;
   /** What all of it goes through. */
   readonly channel?: WaveformAugmentation | undefined;
-  /** Of each speaker, at most. */
+  /** Of each speaker, at most; by default one for each 2.5 s, and 30 at least. */
   readonly clipsPerSpeaker?: number | undefined;
 }
 
@@ -26,7 +26,7 @@ export async function conversationOf(
   setting: Setting,
   ...seed: readonly (string | number)[]
 ): Promise<Conversation> {
-  const { clipsPerSpeaker = 30 } = setting;
+  const { clipsPerSpeaker = Math.max(30, setting.lengthSec / 2.5) } = setting;
   const random = new Random("diarization conversation", ...seed);
   const chosen = random.shuffle(speakersOf(clips)).slice(0, setting.speakers);
   const participants = [];

@@ -7,57 +7,43 @@ export interface ValidationSetting extends Setting {
   readonly from: readonly Clip[];
 }
 
-const snrDb = 15;
-/** Every other recording has noise. */
-const noiseOf = (index: number): { snrDb?: number } => (index % 2 === 0 ? {} : { snrDb });
+const telephone = { probability: 1, telephone: {} } as const;
+/** Every third recording has noise, and another third are over a telephone. */
+const soundOf = (index: number): Pick<Setting, "snrDb" | "channel"> =>
+  [{}, { snrDb: 15 }, { channel: telephone }][index % 3]!;
 
-/** Returns 36 conversations of a minute, 12 of them neutral, 16 short ones of two, and 50 recordings of one speaker in all emotions or in none. */
+/** Returns 51 conversations of a minute, 15 of them neutral, 18 short ones of two, and 50 recordings of one speaker in all emotions or in none. */
 export function validationOf(clips: readonly Clip[]): ValidationSetting[] {
-  const overlapShare = 0.05;
-  const minutes = [2, 3, 4].flatMap((speakers) =>
-    Array.from({ length: 8 }, (_, index) => {
-      const name = [speakers, index];
-      return { name, from: clips, speakers, lengthSec: 60, overlapShare, ...noiseOf(index) };
-    }),
-  );
   const calm = clips.filter(({ emotion }) => emotion === "neutral");
-  const neutral = [2, 3].flatMap((speakers) =>
-    Array.from({ length: 6 }, (_, index) => {
-      const name = ["neutral", speakers, index];
-      return { name, from: calm, speakers, lengthSec: 60, overlapShare, ...noiseOf(index) };
+  const ofMany = [
+    { kind: "all", from: clips, speakers: 2, lengthSec: 60, count: 18 },
+    { kind: "all", from: clips, speakers: 3, lengthSec: 60, count: 9 },
+    { kind: "all", from: clips, speakers: 4, lengthSec: 60, count: 9 },
+    { kind: "neutral", from: calm, speakers: 2, lengthSec: 60, count: 9 },
+    { kind: "neutral", from: calm, speakers: 3, lengthSec: 60, count: 6 },
+    { kind: "all", from: clips, speakers: 2, lengthSec: 150, count: 6 },
+    { kind: "all", from: clips, speakers: 2, lengthSec: 10, count: 9 },
+    { kind: "all", from: clips, speakers: 2, lengthSec: 20, count: 9 },
+  ].flatMap(({ kind, count, ...setting }) =>
+    Array.from({ length: count }, (_, index) => {
+      const name = [kind, setting.speakers, setting.lengthSec, index];
+      return { ...setting, ...soundOf(index), name, overlapShare: 0.05 };
     }),
   );
-  const short = [10, 20].flatMap((lengthSec) =>
-    Array.from({ length: 8 }, (_, index) => {
-      const name = ["short", lengthSec, index];
-      return { name, from: clips, speakers: 2, lengthSec, overlapShare, ...noiseOf(index) };
-    }),
-  );
-  return [
-    ...minutes,
-    ...neutral,
-    ...short,
-    ...speakersOf(clips).flatMap((speaker, index) =>
-      alone(
-        clips.filter(({ speakerId }) => speakerId === speaker),
-        index,
-      ),
+  const alone = speakersOf(clips).flatMap((speaker, index) =>
+    [
+      { kind: "all", from: clips, lengths: [10, 20, 40, 120] },
+      { kind: "neutral", from: calm, lengths: [10, 20] },
+    ].flatMap(({ kind, from, lengths }) =>
+      lengths.map((lengthSec, place) => ({
+        name: [kind, 1, lengthSec, index],
+        from: from.filter(({ speakerId }) => speakerId === speaker),
+        speakers: 1,
+        lengthSec,
+        overlapShare: 0,
+        ...soundOf(index + place),
+      })),
     ),
-  ];
-}
-
-/** Recordings of one speaker. */
-function alone(clips: readonly Clip[], index: number): ValidationSetting[] {
-  const neutral = clips.filter(({ emotion }) => emotion === "neutral");
-  const shape = { speakers: 1, overlapShare: 0 };
-  return [
-    ...[10, 20, 40].map((lengthSec) => {
-      const name = ["one", "all", lengthSec, index];
-      return { ...shape, name, from: clips, lengthSec, ...noiseOf(index) };
-    }),
-    ...[10, 20].map((lengthSec) => {
-      const name = ["one", "neutral", lengthSec, index];
-      return { ...shape, name, from: neutral, lengthSec, ...noiseOf(index + 1) };
-    }),
-  ];
+  );
+  return [...ofMany, ...alone];
 }
