@@ -31,7 +31,7 @@ export const longestSec = z
 
 /** Layers of a pretrained speech encoder, counted from 0. */
 export const layersOption = {
-  name: z.enum(encoderNames).describe("The pretrained encoder, of the model store"),
+  name: z.enum(encoderNames).describe("The encoder, of the model store"),
   layers: z.array(z.int().nonnegative().max(1000)).min(1).describe("Layers, counted from 0"),
 };
 

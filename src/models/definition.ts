@@ -84,8 +84,8 @@ export interface FitStep {
 
 /** A model that was fitted without gradients. */
 export interface FittedModel {
-  /** Returns the probabilities [classes] of each example, or its values [dimensions]. */
-  predict(examples: readonly Example[]): (readonly number[])[];
+  /** Returns the probabilities [classes] of each example, or its values [dimensions]; left out where the network does. */
+  predict?(examples: readonly Example[]): (readonly number[])[];
   /** Trained numbers. */
   readonly parameters: number;
   /** Of the definition's architecture, where the model can be exported. */

@@ -15,6 +15,7 @@ import { combine } from "./combination.ts";
 import type { Architecture } from "./definition.ts";
 import type { EncoderLayers } from "./encoder-layers.ts";
 import { exportEnsemble } from "./ensemble.ts";
+import { functionalsProbe } from "./functionals-probe.ts";
 import { linearProbe } from "./linear-probe.ts";
 import { loadModel, type ModelOutput } from "./load-model.ts";
 import { cardKey } from "./model-card.ts";
@@ -62,10 +63,23 @@ const probe = (layers: readonly number[]): Uint8Array => {
   return fileOf(architecture, [selection], { temperature: 3 });
 };
 
+const spectrogramShapes = {
+  spectrogram: { rows: frontEnd.nMels, frames: frontEnd.frames },
+  classes: 3,
+};
+
 const spectrogramModel = fileOf(
   audioCnn.architecture!(
     audioCnn.schema.parse({ kind: "audio-cnn", channels: [4, 8], head: "statistics", hidden: 8 }),
-    { spectrogram: { rows: frontEnd.nMels, frames: frontEnd.frames }, classes: 3 },
+    spectrogramShapes,
+  ),
+  [],
+);
+
+const descriptorModel = fileOf(
+  functionalsProbe.architecture!(
+    functionalsProbe.schema.parse({ kind: "functionals-probe", coefficients: 8 }),
+    spectrogramShapes,
   ),
   [],
 );
@@ -188,6 +202,14 @@ describe("models in one file", () => {
 
   test("a model of spectrograms stands beside one of encoder layers", async () => {
     const { predictions, expected } = await ensembleAndMean([spectrogramModel, probe([2])]);
+    expect(predictions).toEqual(expected);
+  });
+
+  test.each([
+    ["before", [descriptorModel, spectrogramModel]],
+    ["after", [spectrogramModel, descriptorModel]],
+  ])("a model of descriptors stands %s one without", async (_, members) => {
+    const { predictions, expected } = await ensembleAndMean(members);
     expect(predictions).toEqual(expected);
   });
 

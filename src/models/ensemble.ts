@@ -68,9 +68,13 @@ const outputOf = (member: number): string => `${member}.probabilities`;
 const essence = ({ labels, sampleRate, windowSec, window, descriptors }: ModelCard): string =>
   JSON.stringify({ labels, sampleRate, windowSec, window, descriptors });
 
-/** Returns the first member's model card. @throws UndertoneError `model-invalid` when another disagrees with it */
+/**
+ * Returns the first member's model card, with the descriptors that any takes.
+ * @throws UndertoneError `model-invalid` when another disagrees with it
+ */
 function sharedCard(members: readonly Member[]): ModelCard {
-  const [first, ...others] = members.map(({ card }) => card);
+  const descriptors = members.find(({ card }) => card.descriptors)?.card.descriptors;
+  const [first, ...others] = members.map(({ card }) => ({ descriptors, ...card }));
   const reader = [first!, ...others].find(({ words }) => words);
   const other = others.find((card) => essence(card) !== essence(first!));
   if (!reader && !other) return first!;

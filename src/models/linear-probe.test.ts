@@ -42,7 +42,7 @@ async function rightOf(
   const speakers = train.map(() => "one");
   const data: FitData = { train, weights, speakers, validation: clips("b", 20), classes };
   const fitted = await linearProbe.fit!(chosen, data);
-  const predictions = fitted.predict(test_);
+  const predictions = fitted.predict!(test_);
   return predictions.filter((probabilities, row) => probabilities[test_[row]!.label]! > 0.5).length;
 }
 
@@ -75,7 +75,7 @@ test.each([
     return { "moonshine-tiny.hidden": hidden, "moonshine-tiny.mask": mask };
   });
   const logits = await servedLogits(architecture, fitted.weights!, feeds);
-  const expected = fitted.predict(clips("c", 4));
+  const expected = fitted.predict!(clips("c", 4));
   for (const [row, own] of logits.entries()) {
     for (const [label, p] of softmaxOf([...own]).entries())
       expect(p).toBeCloseTo(expected[row]![label]!, 2);
@@ -130,7 +130,7 @@ test("dimensions: a ridge regression predicts them on their scale, as the networ
   const [train, validation, test_] = [rated("a", 60), rated("b", 20), rated("c", 40)];
   const weights = train.map(() => 1);
   const fitted = await linearProbe.fitDimensions!(options, { train, weights, validation, classes });
-  const values = fitted.predict(test_);
+  const values = fitted.predict!(test_);
   const right = values.filter(([first], row) => first! > 4 === test_[row]!.dimensions![0]! > 4);
   expect(right.length).toBeGreaterThan(34);
   for (const [, second] of values) expect(second).toBeCloseTo(50, 1);

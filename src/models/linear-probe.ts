@@ -1,25 +1,25 @@
 import { z } from "zod";
-import { negativeLogLikelihood } from "../evaluation/calibration.ts";
 import { clampBelow, divide, multiply, sqrt, subtract } from "../graph/operators/arithmetic.ts";
 import { concatenate, reshape } from "../graph/operators/layout.ts";
 import { reduceSum } from "../graph/operators/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { UndertoneError } from "../shared/errors.ts";
 import { layersOption, longestSec } from "./audio-encoder.ts";
-import { defineModel, type FitData, type FittedModel } from "./definition.ts";
+import { defineModel, type FitData } from "./definition.ts";
 import { encoderInputs, encoderShapes, type EncoderLayers } from "./encoder-layers.ts";
-import { floatsOf, type Example, type Inputs } from "./example.ts";
+import { floatsOf, type Inputs } from "./example.ts";
 import { dense } from "./layers.ts";
-import { rowMoments, type Moments } from "./layer-statistics.ts";
-import { bestDiscriminant } from "./linear/best-discriminant.ts";
-import { bestRegression, predictRows, scored } from "./linear/best-regression.ts";
+import { rowMoments } from "./layer-statistics.ts";
 import { bestRidge, predictValues } from "./linear/best-ridge.ts";
-import type { DenseRows } from "./linear/design-matrix.ts";
-import { meanOf, tempered } from "./linear/tempered.ts";
-import { fitLogisticRegression, type LogisticRegression } from "./linear/logistic-regression.ts";
-import type { Weights } from "./network.ts";
+import {
+  fitToStatistics,
+  networkWeights,
+  probeData,
+  requireClips,
+  standardized,
+  type FittedProbe,
+} from "./linear/fit-probe.ts";
+import { fitLogisticRegression } from "./linear/logistic-regression.ts";
 import { linearDistance, type OodReference } from "./ood-distance.ts";
-import { relativeStatistics } from "./relative-statistics.ts";
 
 /** From which validation chooses. */
 export const probeCs: readonly number[] = [0.001, 0.005, 0.02];
@@ -35,7 +35,7 @@ interface ProbeOptions {
 export const linearProbe = defineModel({
   kind: "linear-probe",
   description:
-    "Logistic regression, or ridge regression for dimensions, over mean and deviation of pretrained speech encoders' layers.",
+    "Logistic regression, or ridge regression for dimensions, over mean and deviation of speech encoders' layers.",
   options: {
     encoders: z.array(z.strictObject(layersOption)).min(1),
     longestSec,
@@ -49,7 +49,7 @@ export const linearProbe = defineModel({
       .boolean()
       .default(false)
       .describe(
-        "Takes the mean of the regression's logits and those of a linear discriminant, which is fitted to clips relative to their speakers' neutral speech, each at the temperature of validation; not for dimensions",
+        "Mean with a linear discriminant relative to the speakers' neutral speech; not for dimensions",
       ),
   },
   inputs: ["encoder-layers"],
@@ -97,86 +97,24 @@ function momentsOverTime(frames: Tensor, mask: Tensor): [mean: Tensor, deviation
   return [flat(mean), flat(sqrt(variance))];
 }
 
-function requireClips(...splits: readonly (readonly Example[])[]): void {
-  if (splits.every((examples) => examples.length > 0)) return;
-  const message = "No clip is left to train on, or to validate with.";
-  throw new UndertoneError("dataset-invalid", message);
-}
-
 /**
- * Returns the rows of the training split that a regression is fitted to, augmented views included; what gives those relative to
- * speakers alone; and what standardizes others likewise.
- */
-function probeData({ encoders, speakerReference, discriminant }: ProbeOptions, data: FitData) {
-  const own = data.train.map(({ views }) => views.map((view) => clipStatistics(view, encoders)));
-  const relative = speakerReference || discriminant ? relativeViews(own, data) : [];
-  const clips = speakerReference ? own.map((views, index) => [...views, ...relative[index]!]) : own;
-  const moments = rowMoments(clips.flat());
-  const rowsOf = (examples: readonly Example[]): DenseRows =>
-    standardized(
-      examples.map((example) => clipStatistics(example.views[0], encoders)),
-      moments,
-    );
-  return {
-    ...fittedRows(clips, moments, data),
-    relativeRows: () => fittedRows(relative, moments, data),
-    rowsOf,
-    moments,
-  };
-}
-
-/** Returns the rows of clips [clips][views]; the views of a clip together weigh as much as it. */
-function fittedRows(
-  clips: readonly (readonly Float32Array[])[],
-  moments: Moments,
-  { train, weights, corpusLabels }: FitData,
-) {
-  const ofRows = <T>(valueOf: (clip: number) => T): T[] =>
-    clips.flatMap((views, clip) => views.map(() => valueOf(clip)));
-  return {
-    rows: standardized(clips.flat(), moments),
-    rowWeights: ofRows((clip) => weights[clip]! / clips[clip]!.length),
-    rowClasses: ofRows((clip) => corpusLabels?.[clip]),
-    labels: Int32Array.from(ofRows((clip) => train[clip]!.label)),
-    dimensions: ofRows((clip) => train[clip]!.dimensions),
-  };
-}
-
-/**
- * Fits the regression on statistics that are standardized; C is that of the least loss on validation, which may be empty where
- * there is but one to choose from.
+ * Fits the probe to mean and deviation of encoders' layers.
  * @throws UndertoneError `dataset-invalid` when training or validation has no clip
+ * @see fitToStatistics
  */
 export async function fitProbe(
   options: ProbeOptions,
   data: FitData,
   cs: readonly number[] = probeCs,
-): Promise<FittedModel> {
-  const { train, validation } = data;
-  const { discriminant } = options;
-  requireClips(train, ...(cs.length > 1 || discriminant ? [validation] : []));
-  const { rowsOf, moments, relativeRows, ...rows } = probeData(options, data);
-  const validationRows = rowsOf(validation);
-  const score = (predictions: readonly (readonly number[])[]): number =>
-    -negativeLogLikelihood(scored(validation, predictions));
-  const { model: regression } = await bestRegression(
-    { ...rows, cs, validation: validationRows, score },
-    data,
-  );
-  const lossOf = (each: LogisticRegression): number => -score(predictRows(each, validationRows));
-  const model = discriminant
-    ? meanOf(
-        tempered(regression, lossOf),
-        await bestDiscriminant({ ...relativeRows(), ridges: probeRidges, lossOf }, data),
-      )
-    : regression;
-  return {
-    predict: (clips) => predictRows(model, rowsOf(clips)),
-    parameters: model.weights.length,
-    weights: networkWeights(model, moments),
-    oodReference: await fitNotSpeech(options, data),
-  };
+): Promise<FittedProbe> {
+  const fitted = await fitToStatistics(overLayers(options), data, { cs, ridges: probeRidges });
+  return { ...fitted, oodReference: await fitNotSpeech(options, data) };
 }
+
+const overLayers = ({ encoders, ...options }: ProbeOptions) => ({
+  ...options,
+  statisticsOf: (inputs: Inputs) => clipStatistics(inputs, encoders),
+});
 
 const notSpeechC = 0.005;
 
@@ -209,9 +147,9 @@ async function fitNotSpeech(
   };
 }
 
-async function fitDimensionProbe(options: ProbeOptions, data: FitData): Promise<FittedModel> {
+async function fitDimensionProbe(options: ProbeOptions, data: FitData): Promise<FittedProbe> {
   requireClips(data.train, data.validation);
-  const { rows, rowWeights, dimensions, rowsOf, moments } = probeData(options, data);
+  const { rows, rowWeights, dimensions, rowsOf, moments } = probeData(overLayers(options), data);
   const { validation, classes } = data;
   const ratings = dimensions.map((own) => own!);
   const validationRows = rowsOf(validation);
@@ -221,53 +159,6 @@ async function fitDimensionProbe(options: ProbeOptions, data: FitData): Promise<
     parameters: model.weights.length,
     weights: networkWeights({ classes, weights: model.weights }, moments),
   };
-}
-
-/** Returns statistics of training clips [clips][views] as they were if all speakers had the same neutral speech. */
-function relativeViews(
-  own: readonly (readonly Float32Array[])[],
-  { train, speakers, neutral }: FitData,
-): Float32Array[][] {
-  if (!speakers) throw new RangeError("linear-probe: speakers are needed");
-  const moved = relativeStatistics(
-    train.map(({ label }, index) => ({
-      speaker: speakers[index]!,
-      isNeutral: label === neutral,
-      statistics: own[index]![0]!,
-    })),
-  );
-  return own.map((views, index) => views.map((view) => moved(view, speakers[index]!)));
-}
-
-function standardized(rows: readonly Float32Array[], { mean, deviation }: Moments): DenseRows {
-  const width = mean.length;
-  const values = new Float64Array(rows.length * width);
-  for (const [row, statistics] of rows.entries()) {
-    for (let i = 0; i < width; i++)
-      values[row * width + i] = (statistics[i]! - mean[i]!) / deviation[i]!;
-  }
-  return { columnCount: width, values };
-}
-
-/** A regression over standardized numbers as a dense layer over the numbers themselves. */
-function networkWeights(
-  { classes, weights }: LogisticRegression,
-  { mean, deviation }: Moments,
-): Weights {
-  const width = mean.length;
-  const weight = new Float32Array(classes * width);
-  const bias = weights.slice(width * classes);
-  for (let label = 0; label < classes; label++) {
-    for (let i = 0; i < width; i++) {
-      const factor = weights[i * classes + label]! / deviation[i]!;
-      weight[label * width + i] = factor;
-      bias[label]! -= factor * mean[i]!;
-    }
-  }
-  return new Map([
-    ["output.weight", weight],
-    ["output.bias", Float32Array.from(bias)],
-  ]);
 }
 
 /** Mean and deviation over time of the layers of each encoder, one after the other. */

@@ -7,6 +7,7 @@ const kinds: Readonly<Record<string, () => Promise<ModelDefinition>>> = {
   "audio-transformer": async () => (await import("./audio-transformer.ts")).audioTransformer,
   "audio-encoder": async () => (await import("./audio-encoder.ts")).audioEncoder,
   "linear-probe": async () => (await import("./linear-probe.ts")).linearProbe,
+  "functionals-probe": async () => (await import("./functionals-probe.ts")).functionalsProbe,
   "text-gru": async () => (await import("./text-gru.ts")).textGru,
   "text-transformer": async () => (await import("./text-transformer.ts")).textTransformer,
   "text-encoder": async () => (await import("./text-encoder.ts")).textEncoder,

@@ -67,13 +67,13 @@ const silent = (examples: readonly Example[]): Example[] =>
   examples.map(({ id, label, views }) => ({ id, label, views }));
 
 test("words that tell the label are found; every prediction sums to 1", async () => {
-  const predictions = (await textTfidf.fit!(tfidf(), data)).predict(testTexts);
+  const predictions = (await textTfidf.fit!(tfidf(), data)).predict!(testTexts);
   for (const [row, probabilities] of predictions.entries()) {
     expect(probabilities.indexOf(Math.max(...probabilities))).toBe(testTexts[row]!.label);
     expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
   }
   const again = await textTfidf.fit!(tfidf(), data);
-  expect(again.predict(testTexts)).toEqual(predictions);
+  expect(again.predict!(testTexts)).toEqual(predictions);
 });
 
 test("texts of weight 0 are as if they were not there", async () => {
@@ -83,7 +83,7 @@ test("texts of weight 0 are as if they were not there", async () => {
     train: [...train, ...mislabeled],
     weights: [...data.weights, ...mislabeled.map(() => 0)],
   });
-  for (const [row, probabilities] of fitted.predict(testTexts).entries()) {
+  for (const [row, probabilities] of fitted.predict!(testTexts).entries()) {
     expect(probabilities.indexOf(Math.max(...probabilities))).toBe(testTexts[row]!.label);
   }
 });
@@ -94,15 +94,15 @@ const shareOf = (label: number): number =>
 test("the majority predicts the shares of training", async () => {
   const fitted = await textMajority.fit!({}, data);
   const shares = [0, 1, 2].map((label) => expect.closeTo(shareOf(label), 12));
-  expect(fitted.predict(testTexts)).toEqual(testTexts.map(() => shares));
+  expect(fitted.predict!(testTexts)).toEqual(testTexts.map(() => shares));
   expect(fitted.parameters).toBe(classes);
 });
 
 test("without words the prediction is the majority's, balanced an even one", async () => {
   const mute = { ...data, train: silent(train) };
-  const [plain] = (await textTfidf.fit!(tfidf(), mute)).predict(silent(testTexts));
+  const [plain] = (await textTfidf.fit!(tfidf(), mute)).predict!(silent(testTexts));
   const balanced = await textTfidf.fit!(tfidf({ balanced: true }), mute);
-  const [even] = balanced.predict(silent(testTexts));
+  const [even] = balanced.predict!(silent(testTexts));
   for (let label = 0; label < classes; label++) {
     expect(plain![label]).toBeCloseTo(shareOf(label), 3);
     expect(even![label]).toBeCloseTo(1 / 3, 3);

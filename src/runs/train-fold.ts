@@ -229,7 +229,7 @@ async function regressionOf(
 async function fitModel(
   job: FoldJob,
   _folder: string,
-  { runtime, onProgress, signal }: FoldOptions,
+  { runtime, threads, onProgress, signal }: FoldOptions,
 ): Promise<Trained> {
   const { experiment, labels, dimensions, split, data } = job;
   const { recipe, model } = experiment;
@@ -260,15 +260,14 @@ async function fitModel(
   const fitted = await (dimensions
     ? model.fitDimensions!(recipe.model, fitData)
     : model.fit!(recipe.model, fitData));
-  const { weights: network } = fitted;
+  const network = fitted.weights && {
+    architecture: networkOf(experiment, { classes, vocabulary: 0 }),
+    weights: fitted.weights,
+  };
   return {
-    predict: async (examples) => fitted.predict(examples),
-    ...(network && {
-      network: {
-        architecture: networkOf(experiment, { classes, vocabulary: 0 }),
-        weights: network,
-      },
-    }),
+    predict: async (examples) =>
+      fitted.predict?.(examples) ?? predictExamples(examples, { ...network!, runtime, threads }),
+    ...(network && { network }),
     oodReference: fitted.oodReference,
     epochs: 0,
     seconds: (performance.now() - started) / 1000,

@@ -1,7 +1,8 @@
 import { negativeLogLikelihood } from "../../evaluation/calibration.ts";
-import type { FitData, FittedModel } from "../../models/definition.ts";
+import type { FitData } from "../../models/definition.ts";
 import type { Example } from "../../models/example.ts";
 import { fitProbe, linearProbe, probeCs } from "../../models/linear-probe.ts";
+import type { FittedProbe } from "../../models/linear/fit-probe.ts";
 import { throwIfCancelled } from "../../shared/errors.ts";
 import { classWeights, labelCounts } from "../../training/class-weights.ts";
 import { longestSec, type TeachTools } from "./clip-examples.ts";
@@ -61,7 +62,7 @@ export async function trainProbe(
   const trained: Trained = {
     architecture: linearProbe.architecture!(fits.options, { classes }),
     speechEncoders: linearProbe.encoders!(fits.options),
-    weights: fitted.weights!,
+    weights: fitted.weights,
     recipe: { name: job.name, model: fits.recipe, training: { classWeights: 1 } },
     facts: { c },
     heldOut,
@@ -120,7 +121,7 @@ class Fits {
   }
 
   /** Fits the model of all clips. */
-  async all(c: number): Promise<FittedModel> {
+  async all(c: number): Promise<FittedProbe> {
     return this.#fit(this.#source.examples, c);
   }
 
@@ -136,7 +137,7 @@ class Fits {
     return computed;
   }
 
-  async #fit(train: readonly Example[], c: number): Promise<FittedModel> {
+  async #fit(train: readonly Example[], c: number): Promise<FittedProbe> {
     const { onEvent, signal } = this.#hooks;
     const classes = taughtLabels(this.#source.job.clips).length;
     const weights = classWeights(labelCounts(train, classes), 1);
