@@ -6,14 +6,14 @@ export function howMeasured(entries: readonly LogEntry[]): string {
   const machines = new Set(entries.flatMap(({ machine }) => machine ?? []));
   return `## How the numbers were made
 
-- **Test sets**: \`emobox\` (6 folds), \`luna-jimenez\` (5 folds) and \`speaker-folds\` (5 folds) test on speakers whom training and validation have not seen; \`official\` is the corpus's own
+- **Test sets**: \`emobox\` (6 folds), \`luna-jimenez\` (5 folds) and \`speaker-folds\` (5 folds) test on unseen speakers; \`official\` is the corpus's own
   split; \`random\` shares speakers between training and test. Scores of different test sets do not compare. Cross-corpus models choose among the labels that both corpora share.
-- **Selection** of recipes, layers, epochs and temperatures used validation clips only; _validation_ is the UAR on them.
+- **Selection** used validation clips only; _validation_ is the UAR on them.
 - **Intervals**: 95 % bootstrap over speakers, 2000 draws. Of several seeds the predictions are pooled; an interval does not cover the luck of one seed.
-- **Chance level** of UAR: 1 / classes, 12.5 % for the 8 emotions of RAVDESS and 16.7 % for the 6 of CREMA-D.
-- **adapted**: UAR with two neutral clips of each test speaker for [speaker adaptation](evaluation.md#speaker-adaptation); those clips are in no score.
+- **Chance level** of UAR: 1 / classes: 12.5 % for RAVDESS, 16.7 % for CREMA-D.
+- **adapted**: UAR with two neutral clips of each test speaker for [speaker adaptation](evaluation.md#speaker-adaptation).
 - **wer-N, missing-N**: UAR with N % simulated word errors, and with N % of the transcripts missing.
 - **MB**: all files of the model, its encoders included. **ms a clip**: three seconds of audio on one thread${machines.size > 0 ? ` of ${[...machines].map(cell).join(" or ")}` : ""}, without transcription.
   **minutes**: training of all folds with one seed.
-- **Metrics**: [definitions](reference/metrics.md). Computed from the run folder's predictions; \`undertone evaluate RUN\` repeats them.`;
+- **Metrics**: [definitions](reference/metrics.md); \`undertone evaluate RUN\` repeats them.`;
 }

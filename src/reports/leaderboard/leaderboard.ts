@@ -61,8 +61,7 @@ const introduction = `# Results
 
 <!-- Written by \`undertone results\` from results-log.jsonl. Do not edit: run the command again. -->
 
-The latest result of each recipe that is kept, by test UAR. All scores are in per cent. [results-log.jsonl](results-log.jsonl) has every result ever
-measured, also of ideas that lost, one a line.`;
+The latest result of each recipe that is kept, by test UAR. All scores are in per cent. [results-log.jsonl](results-log.jsonl) has every result, also of ideas that lost.`;
 
 const audioColumns: readonly Column[] = [
   recipeColumn,
