@@ -54,6 +54,7 @@ async function tokensOf({ transcript }: Clip): Promise<Feeds> {
 
 test.each([
   { kind: "fusion-features", options: { channels: [4, 8] }, feedsOf: soundOf },
+  { kind: "functionals-probe", options: {}, feedsOf: soundOf },
   { kind: "text-encoder", options: { hidden: 8 }, feedsOf: tokensOf },
   { kind: "text-encoder-fine-tuned", options: {}, feedsOf: tokensOf },
 ])("a model of $kind alone predicts what its run has", async ({ kind, options, feedsOf }) => {
