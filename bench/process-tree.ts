@@ -32,21 +32,14 @@ export async function cpuSecOf(pid: number): Promise<number> {
  */
 export function watchCpuSec(pid: number): () => Promise<number> {
   const ticks = new Map<string, number>();
-  const over = new AbortController();
-  const watching = (async () => {
-    while (!over.signal.aborted) {
-      for (const stat of await readTree(pid, "stat")) {
-        const fields = fieldsOf(stat);
-        // A number that is given again has another start.
-        const started = `${Number.parseInt(stat)} ${fields[19]}`;
-        if (fields.length > 1) ticks.set(started, Number(fields[11]) + Number(fields[12]));
-      }
-      await sleep(lookMs);
-    }
-  })();
+  const stop = watchTree(pid, "stat", (stat) => {
+    const fields = fieldsOf(stat);
+    // A number that is given again has another start.
+    const started = `${Number.parseInt(stat)} ${fields[19]}`;
+    if (fields.length > 1) ticks.set(started, Number(fields[11]) + Number(fields[12]));
+  });
   return async () => {
-    over.abort();
-    await watching;
+    await stop();
     return secondsOf(ticks.values());
   };
 }
@@ -59,19 +52,27 @@ function secondsOf(ticks: Iterable<number>): number {
 /** Looks at a process and at all that it starts until it is told to stop, and then returns the most memory of one of them, in MB. */
 export function watchLargestMb(pid: number): () => Promise<number> {
   let largestKb = 0;
+  const stop = watchTree(pid, "status", (status) => {
+    largestKb = Math.max(largestKb, peakKbIn(status));
+  });
+  return async () => {
+    await stop();
+    return largestKb / 1024;
+  };
+}
+
+/** Passes on what is told of each process at each look; returns what ends the looks. */
+function watchTree(pid: number, file: Told, onTold: (told: string) => void): () => Promise<void> {
   const over = new AbortController();
   const watching = (async () => {
     while (!over.signal.aborted) {
-      for (const status of await readTree(pid, "status")) {
-        largestKb = Math.max(largestKb, peakKbIn(status));
-      }
+      for (const told of await readTree(pid, file)) onTold(told);
       await sleep(lookMs);
     }
   })();
   return async () => {
     over.abort();
     await watching;
-    return largestKb / 1024;
   };
 }
 

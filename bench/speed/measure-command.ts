@@ -30,6 +30,11 @@ export async function measureCommand(words: readonly string[], cores?: number): 
   }
 }
 
+/** Runs `undertone analyze` likewise, without the net. */
+export function measureAnalyze(words: readonly string[], cores?: number): Promise<Taken> {
+  return measureCommand(["analyze", ...words, "--offline", "--json"], cores);
+}
+
 /** Runs Node with these words to its end. */
 export async function measureProgram(
   words: readonly string[],

@@ -1,6 +1,6 @@
 import { availableParallelism, platform } from "node:os";
 import { measure, type Measured } from "../measure.ts";
-import { measureCommand } from "../measure-command.ts";
+import { measureAnalyze } from "../measure-command.ts";
 import { fastest, fastestOf, type Comparison } from "../rounds.ts";
 import { recordingSec, type AnalysisInputs } from "../subjects/analysis-recordings.ts";
 
@@ -51,8 +51,7 @@ export function compareAnalysis({
   const scaling: ScalingRow[] = [];
   async function measureScaling(cores: number): Promise<void> {
     const add = async (task: ScalingRow["task"], ...given: string[]): Promise<void> => {
-      const command = ["analyze", ...given, "--offline", "--json"];
-      const { seconds } = await measureCommand(command, cores);
+      const { seconds } = await measureAnalyze(given, cores);
       scaling.push({ task, cores, rate: recordingSec / seconds });
     };
     await add("a folder, voice only", folder, "--no-transcript", "--jobs", String(cores));

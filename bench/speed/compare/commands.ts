@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { measureCommand, measureProgram, type Taken } from "../measure-command.ts";
+import { measureAnalyze, measureCommand, measureProgram, type Taken } from "../measure-command.ts";
 import type { Comparison } from "../rounds.ts";
 import type { AnalysisInputs } from "../subjects/analysis-recordings.ts";
 
-/** What is started; the last two need recordings of speech. */
+/** What is started; the last three need recordings of speech. */
 export type CommandName =
   | "empty program"
   | "help"
@@ -22,9 +22,6 @@ export type CommandsSection = readonly CommandRow[];
 
 const library = pathToFileURL(join(import.meta.dirname, "../../../dist/index.js"));
 
-const analyze = (path: string, ...words: string[]): Promise<Taken> =>
-  measureCommand(["analyze", path, "--offline", "--json", ...words]);
-
 /** Undertone alone, as it is built. */
 export function compareCommands({ speech }: AnalysisInputs): Comparison<CommandsSection> {
   const commands: [CommandName, () => Promise<Taken>][] = [
@@ -34,9 +31,9 @@ export function compareCommands({ speech }: AnalysisInputs): Comparison<Commands
   ];
   if (speech !== undefined) {
     commands.push(
-      ["clip, voice only", () => analyze(speech.clip, "--no-transcript")],
-      ["clip with words", () => analyze(speech.clip)],
-      ["ten minutes with words", () => analyze(speech.recording)],
+      ["clip, voice only", () => measureAnalyze([speech.clip, "--no-transcript"])],
+      ["clip with words", () => measureAnalyze([speech.clip])],
+      ["ten minutes with words", () => measureAnalyze([speech.recording])],
     );
   }
   const rows: CommandRow[] = [];
