@@ -47,13 +47,9 @@ export class FallbackTranscriber implements Transcriber {
     return { text: "", confidence: 0 };
   }
 
-  /** There where the transcriber has it, which then is no service that may fail. */
-  get transcribeAll(): Transcriber["transcribeAll"] {
-    return this.#transcriber.transcribeAll?.bind(this.#transcriber);
-  }
-
-  get worksBeside(): boolean | undefined {
-    return this.#transcriber.worksBeside;
+  /** There where the transcriber has them, which then is no service that may fail. */
+  get batches(): Transcriber["batches"] {
+    return this.#transcriber.batches;
   }
 
   /** How many utterances have no words so far, since the transcriber failed. */

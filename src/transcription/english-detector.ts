@@ -48,7 +48,9 @@ export function detectorFeatures(evidence: TranscriptEvidence, width: number): n
 function frameMean(states: Float32Array, width: number): Float64Array {
   const frames = states.length / width;
   const means = new Float64Array(width);
-  for (const [n, state] of states.entries()) means[n % width]! += state / frames;
+  for (let start = 0; start < states.length; start += width) {
+    for (let n = 0; n < width; n++) means[n]! += states[start + n]! / frames;
+  }
   return means;
 }
 

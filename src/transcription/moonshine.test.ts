@@ -4,6 +4,7 @@ import { detokenize } from "./llama-tokens.ts";
 import type { EnglishDetector, TranscriptEvidence } from "./english-detector.ts";
 import { Moonshine, type Runner } from "./moonshine.ts";
 import type { EncodedUtterance } from "./moonshine-decoder.ts";
+import type { EncodedTranscript } from "./transcript.ts";
 
 const width = 16;
 const frames = 5;
@@ -50,9 +51,16 @@ function moonshine(
 
 const tone = Float32Array.from({ length: 32_000 }, (_, n) => 0.001 * Math.sin(n));
 
+async function transcribeAll(
+  model: Moonshine,
+  utterances: readonly Float32Array[],
+): Promise<EncodedTranscript[]> {
+  return model.decode(await Promise.all(utterances.map((samples) => model.encode(samples))));
+}
+
 test("utterances are decoded together, and those without words once more without their edges", async () => {
   const { model, asked, given } = moonshine([[15_043], [], [3186], [4196]]);
-  const transcripts = await model.transcribeAll([tone, tone, tone.subarray(0, 8000)]);
+  const transcripts = await transcribeAll(model, [tone, tone, tone.subarray(0, 8000)]);
   expect(transcripts.map(({ text }) => text)).toEqual([
     detokenize([15_043]),
     detokenize([4196]),
@@ -64,7 +72,7 @@ test("utterances are decoded together, and those without words once more without
 
 test("layers that were asked for come with each transcript, also one of a second attempt", async () => {
   const { model } = moonshine([[], [3186], [4196]], undefined, [1]);
-  const transcripts = await model.transcribeAll([tone, tone.subarray(0, 8000)]);
+  const transcripts = await transcribeAll(model, [tone, tone.subarray(0, 8000)]);
   expect(transcripts.map(({ text }) => text)).toEqual([detokenize([4196]), detokenize([3186])]);
   for (const { layers } of transcripts) expect(layers).toEqual([new Float32Array(80).fill(7)]);
   expect(await moonshine([[3186]]).model.transcribe(tone)).not.toHaveProperty("layers");

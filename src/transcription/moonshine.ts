@@ -15,6 +15,8 @@ import type { MoonshineSize } from "./moonshine-graphs.ts";
 import { undetermined } from "./spoken-language.ts";
 import {
   speechSampleRate,
+  type BatchTranscriber,
+  type EncodedSpeech,
   type EncodedTranscript,
   type Transcriber,
   type TranscribeOptions,
@@ -51,11 +53,10 @@ interface MoonshineParts {
 }
 
 /** What the encoder makes of an utterance. */
-interface Sound extends EncodedUtterance {
+interface Sound extends EncodedUtterance, EncodedSpeech {
   /** The layer that tells its language, where that is asked. */
   readonly detected: Float32Array | undefined;
   readonly layers: readonly Float32Array[] | undefined;
-  readonly durationSec: number;
 }
 
 const encoded = "last_hidden_state";
@@ -68,7 +69,7 @@ export const encoderOutputs = (layers: readonly number[]): string[] => [
 ];
 
 /** Useful Sensors' Moonshine, English: an encoder of any length of sound and a decoder with a cache. */
-export class Moonshine implements Transcriber {
+export class Moonshine implements Transcriber, BatchTranscriber {
   readonly name: string;
   readonly languages = ["en"];
   readonly worksBeside: boolean;
@@ -80,6 +81,10 @@ export class Moonshine implements Transcriber {
     this.#parts = parts;
   }
 
+  get batches(): this {
+    return this;
+  }
+
   /**
    * Transcribes an utterance; its language is `en` where that is given or detected, and else `und`.
    * @throws UndertoneError `cancelled`
@@ -88,55 +93,59 @@ export class Moonshine implements Transcriber {
     samples: Float32Array,
     options: TranscribeOptions = {},
   ): Promise<EncodedTranscript> {
-    const [transcript] = await this.transcribeAll([samples], options);
+    const [transcript] = await this.decode([await this.encode(samples, options)], options);
     return transcript!;
   }
 
-  /** Transcribes utterances at once, each as by itself. @throws UndertoneError `cancelled` */
-  async transcribeAll(
-    utterances: readonly Float32Array[],
+  /** Encodes an utterance. @throws UndertoneError `cancelled` */
+  async encode(
+    samples: Float32Array,
+    { signal, language: given }: TranscribeOptions = {},
+  ): Promise<Sound> {
+    throwIfCancelled(signal);
+    const { encoder, detector, layers } = this.#parts;
+    const input = normalizeLevel(padded(samples));
+    const outputs = await encoder.run({
+      input_values: { data: input, shape: [1, input.length] },
+    });
+    const of = (layer: number): Float32Array => outputs[layerOutput(layer)]!;
+    return {
+      samples,
+      states: outputs[encoded]!,
+      detected: given === undefined && detector ? of(detector.layer) : undefined,
+      layers: layers?.map(of),
+      mostTokens: Math.ceil((samples.length / speechSampleRate) * tokensPerSec),
+    };
+  }
+
+  /** Finds the words of encoded utterances, each as by itself. @throws UndertoneError `cancelled` */
+  async decode(
+    sounds: readonly Sound[],
     options: TranscribeOptions = {},
   ): Promise<EncodedTranscript[]> {
-    const transcripts = await this.#recognize(utterances, options);
+    const transcripts = await this.#transcripts(sounds, options.signal);
     const edge = edgeSec * speechSampleRate;
     // Silence around words can make the model miss them.
-    const missed = [...utterances.keys()].filter(
-      (n) => transcripts[n]!.text === "" && utterances[n]!.length >= 4 * edge,
+    const missed = [...sounds.keys()].filter(
+      (n) => transcripts[n]!.text === "" && sounds[n]!.samples.length >= 4 * edge,
     );
     if (missed.length === 0) return transcripts; // It would wait for others that are decoded.
-    const again = await this.#recognize(
-      missed.map((n) => utterances[n]!.subarray(edge, -edge)),
-      options,
-    );
-    for (const [index, n] of missed.entries()) {
-      transcripts[n] = { ...again[index]!, layers: transcripts[n]!.layers };
+    const again: Sound[] = [];
+    for (const n of missed) {
+      again.push(await this.encode(sounds[n]!.samples.subarray(edge, -edge), options));
+    }
+    for (const [index, found] of (await this.#transcripts(again, options.signal)).entries()) {
+      const n = missed[index]!;
+      transcripts[n] = { ...found, layers: transcripts[n]!.layers };
     }
     return transcripts;
   }
 
-  async #recognize(
-    utterances: readonly Float32Array[],
-    { signal, language: given }: TranscribeOptions,
+  async #transcripts(
+    sounds: readonly Sound[],
+    signal: AbortSignal | undefined,
   ): Promise<EncodedTranscript[]> {
-    const { encoder, decoder, detector, layers } = this.#parts;
-    const sounds: Sound[] = [];
-    for (const samples of utterances) {
-      throwIfCancelled(signal);
-      const input = normalizeLevel(padded(samples));
-      const outputs = await encoder.run({
-        input_values: { data: input, shape: [1, input.length] },
-      });
-      const of = (layer: number): Float32Array => outputs[layerOutput(layer)]!;
-      const durationSec = samples.length / speechSampleRate;
-      sounds.push({
-        states: outputs[encoded]!,
-        detected: given === undefined && detector ? of(detector.layer) : undefined,
-        layers: layers?.map(of),
-        durationSec,
-        mostTokens: Math.ceil(durationSec * tokensPerSec),
-      });
-    }
-    const decoded = await decoder.decode(sounds, signal);
+    const decoded = await this.#parts.decoder.decode(sounds, signal);
     return sounds.map((sound, n) => ({
       ...this.#transcript(decoded[n]!, sound),
       ...(sound.layers && { layers: sound.layers }),
@@ -145,9 +154,10 @@ export class Moonshine implements Transcriber {
 
   #transcript(
     { tokens, probabilities, entropies }: Decoded,
-    { detected: states, durationSec }: Sound,
+    { detected: states, samples }: Sound,
   ): Transcript {
     const { detokenize, detector } = this.#parts;
+    const durationSec = samples.length / speechSampleRate;
     const text = detokenize(tokens);
     if (text === "") return { text, confidence: 0, language: "en" };
     const sum = probabilities.reduce((total, probability) => total + probability, 0);

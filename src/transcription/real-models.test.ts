@@ -4,14 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { modelFiles } from "../downloads/model-files.ts";
 import { nodeRuntime } from "../graph/runtime.node.ts";
 import { Session } from "../graph/session.ts";
+import { publishedFiles } from "../shared/published-files.ts";
 import { Random } from "../shared/random.ts";
 import { inSequence, synthesizeVoice } from "../../test/support/voice.ts";
 import { SpeechEncoder } from "../models/speech-encoder.ts";
-import { DecoderThread } from "./decoder-thread.node.ts";
 import { crossGraph, heads, stepGraph } from "./moonshine-graphs.ts";
 import { readDecoderWeights } from "./moonshine-weights.ts";
 import { moonshineSizes, openMoonshine, type Moonshine } from "./moonshine.ts";
 import { Silero } from "./silero.ts";
+import { TranscriptionThread } from "./transcription-thread.node.ts";
 import { RecordingTranscriber } from "./transcribe-recording.ts";
 import type { Utterance } from "./transcript.ts";
 import { UtteranceFinder } from "./utterances.ts";
@@ -50,6 +51,20 @@ describe.skipIf(silero === undefined)("Silero", () => {
     for (const [n, score] of found.entries()) {
       expect(Math.abs(score - published[n]!)).toBeLessThan(2e-6);
     }
+  });
+
+  test("in a thread it finds the same", async () => {
+    const samples = synthesizeVoice(3, { sampleRate, level: 0.5 }).subarray(0, 60 * 512);
+    const thread = TranscriptionThread.start(undefined);
+    const activity = await thread.openActivity(silero!.model);
+    const scorer = activity.start();
+    const first = await scorer.score(samples.subarray(0, 20 * 512));
+    const rest = await scorer.score(samples.subarray(20 * 512));
+    const own = voiceActivity.start();
+    expect(first).toEqual(await own.score(samples.subarray(0, 20 * 512)));
+    expect(rest).toEqual(await own.score(samples.subarray(20 * 512)));
+    await activity.close();
+    await expect(scorer.score(samples)).rejects.toThrow("ended");
   });
 
   test("a made-up voice is speech, from its start to its end", async () => {
@@ -154,7 +169,9 @@ describe.skipIf(moonshine === undefined)("Moonshine", () => {
     const model = await openTiny();
     const voices = [1, 2, 3].map((seed) => synthesizeVoice(seed, { sampleRate, level: 0.5 }));
     const utterances = voices.map((voice, n) => voice.subarray(0, (2 + n) * sampleRate));
-    const together = await model.transcribeAll(utterances);
+    const together = await model.decode(
+      await Promise.all(utterances.map((samples) => model.encode(samples))),
+    );
     for (const [n, utterance] of utterances.entries()) {
       expect(await model.transcribe(utterance)).toEqual(together[n]);
     }
@@ -217,9 +234,11 @@ describe.skipIf(moonshine === undefined)("Moonshine", () => {
   test("a decoder in a thread finds the same words, and ends when it is told", async () => {
     const encoder = await readFile(moonshine!.encoder);
     const plain = await openTiny();
+    const { sha256 } = publishedFiles["moonshine-tiny"].decoder;
+    const decoder = { file: moonshine!.decoder, sha256, size: moonshineSizes.tiny };
     const beside = await openMoonshine(nodeRuntime, "tiny", {
       encoder,
-      decoder: DecoderThread.start(undefined).open(moonshine!.decoder, moonshineSizes.tiny),
+      decoder: TranscriptionThread.start(undefined).openDecoder(decoder),
     });
     const voice = synthesizeVoice(1, { sampleRate, level: 0.5 });
     expect(beside.worksBeside).toBe(true);
@@ -231,8 +250,8 @@ describe.skipIf(moonshine === undefined)("Moonshine", () => {
     const [left] = await Promise.allSettled([beside.transcribe(voice), beside.close()]);
     expect(left.status).toBe("rejected");
     await plain.close();
-    const thread = DecoderThread.start(undefined);
-    const wrong = thread.open(encoder, moonshineSizes.tiny);
+    const thread = TranscriptionThread.start(undefined);
+    const wrong = thread.openDecoder({ ...decoder, file: encoder });
     await expect(wrong).rejects.toMatchObject({ code: "model-invalid" });
   });
 });

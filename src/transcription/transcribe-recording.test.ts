@@ -15,24 +15,29 @@ function sound(sec: number, isLoud: (sec: number) => boolean): Float32Array {
 
 /** A second of speech every four seconds. */
 const spoken = sound(40, (sec) => sec % 4 >= 1 && sec % 4 < 2);
+/** So much that what was spoken before it is known. */
+const pause = new Float32Array(20 * sampleRate);
 
 /** A transcriber that answers each call when it is told to. */
 function told(worksBeside: boolean) {
   const calls: { readonly count: number; readonly answer: (text?: string) => void }[] = [];
   const transcriber: Transcriber = {
     name: "told",
-    worksBeside,
     transcribe: () => Promise.reject(new Error("one by one is not asked for")),
-    transcribeAll: (utterances) =>
-      new Promise<EncodedTranscript[]>((resolve, reject) => {
-        calls.push({
-          count: utterances.length,
-          answer: (text) =>
-            text === undefined
-              ? reject(new Error("the power went"))
-              : resolve(utterances.map((_, n) => ({ text: `${text} ${n}`, confidence: 0.9 }))),
-        });
-      }),
+    batches: {
+      worksBeside,
+      encode: async (samples) => ({ samples }),
+      decode: (encoded) =>
+        new Promise<EncodedTranscript[]>((resolve, reject) => {
+          calls.push({
+            count: encoded.length,
+            answer: (text) =>
+              text === undefined
+                ? reject(new Error("the power went"))
+                : resolve(encoded.map((_, n) => ({ text: `${text} ${n}`, confidence: 0.9 }))),
+          });
+        }),
+    },
     close: async () => {},
   };
   return { transcriber, calls };
@@ -50,6 +55,7 @@ test("a transcriber that works beside others is given what comes next before it 
   const { transcriber, calls } = told(true);
   const recording = new RecordingTranscriber({ transcriber, voiceActivity });
   expect(await all(recording.push(spoken))).toEqual([]);
+  expect(await all(recording.push(pause))).toEqual([]);
   expect(calls.map(({ count }) => count)).toEqual([8]);
   expect(recording.settledSec).toBeCloseTo(0.6, 1);
   const rest = all(recording.finish());
@@ -62,7 +68,8 @@ test("a transcriber that works beside others is given what comes next before it 
 test("any other is waited for", async () => {
   const { transcriber, calls } = told(false);
   const recording = new RecordingTranscriber({ transcriber, voiceActivity });
-  const pushed = all(recording.push(spoken));
+  await all(recording.push(spoken));
+  const pushed = all(recording.push(pause));
   await expect.poll(() => calls.length).toBe(1);
   calls[0]!.answer("a");
   expect(await pushed).toEqual(first);
@@ -72,24 +79,26 @@ test("what failed beside others is thrown where its words are due", async () => 
   const { transcriber, calls } = told(true);
   const recording = new RecordingTranscriber({ transcriber, voiceActivity });
   await all(recording.push(spoken));
+  await all(recording.push(pause));
   calls[0]!.answer();
   await new Promise((resolve) => setTimeout(resolve, 1));
   await expect(all(recording.finish())).rejects.toThrow("the power went");
 });
 
-test("at most about a minute of speech is transcribed at once, and less at first beside others", async () => {
-  const speech = sound(200, (sec) => sec % 20 >= 1);
+test("about half a minute of speech is transcribed at once, and less at first beside others", async () => {
+  const speech = sound(200, (sec) => sec % 15 >= 2);
   const counts = async (worksBeside: boolean): Promise<number[]> => {
     const { transcriber, calls } = told(worksBeside);
     const recording = new RecordingTranscriber({ transcriber, voiceActivity });
-    const ended = all(recording.push(speech));
-    for (let n = 0; n < 2; n++) {
+    await all(recording.push(speech));
+    const ended = all(recording.push(pause));
+    for (let n = 0; n < 4; n++) {
       await expect.poll(() => calls.length).toBeGreaterThan(n);
       calls[n]!.answer("a");
     }
     await ended;
     return calls.map(({ count }) => count);
   };
-  expect(await counts(false)).toEqual([4, 4]);
-  expect(await counts(true)).toEqual([2, 4]);
+  expect(await counts(false)).toEqual([3, 3, 3, 3]);
+  expect(await counts(true)).toEqual([2, 3, 3, 3]);
 });

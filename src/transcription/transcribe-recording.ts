@@ -4,6 +4,7 @@ import { isPlausible } from "./plausibility.ts";
 import { undetermined } from "./spoken-language.ts";
 import {
   speechSampleRate,
+  type EncodedSpeech,
   type EncodedTranscript,
   type Transcriber,
   type Transcript,
@@ -11,6 +12,11 @@ import {
   type Utterance,
 } from "./transcript.ts";
 import { UtteranceFinder, type SpokenSamples, type VoiceActivity } from "./utterances.ts";
+
+/** An utterance to transcribe, encoded where that comes first. */
+interface Waiting extends SpokenSamples {
+  readonly encoded: EncodedSpeech | undefined;
+}
 
 /** Utterances, and their transcripts as soon as they are there. */
 interface UnderWay {
@@ -32,7 +38,7 @@ export interface RecordingOptions extends TranscribeOptions {
 }
 
 /** Utterances that are transcribed at once: so many, or of so many seconds; fewer at first, while nothing else is under way. */
-const [mostAtOnce, mostSec, firstSec] = [8, 60, 20];
+const [mostAtOnce, mostSec, firstSec] = [8, 30, 20];
 
 const toMs = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
@@ -45,16 +51,16 @@ export class RecordingTranscriber {
   readonly #options: RecordingOptions;
   readonly #finder: UtteranceFinder;
   /** Utterances that are not transcribed yet. */
-  #waiting: SpokenSamples[] = [];
+  #waiting: Waiting[] = [];
   /** Those before them, which a transcriber that works beside others is at. */
   #underWay: UnderWay | undefined;
 
   /** @throws UndertoneError `usage` for a language that the transcriber does not support */
   constructor(options: RecordingOptions) {
-    const { transcriber, voiceActivity, limits, signal, language } = options;
+    const { transcriber, voiceActivity, isLive = false, limits, signal, language } = options;
     checkLanguage(transcriber, language);
     this.#options = options;
-    this.#finder = new UtteranceFinder({ voiceActivity, signal, ...limits });
+    this.#finder = new UtteranceFinder({ voiceActivity, isLive, signal, ...limits });
   }
 
   /** Seconds from the start before which no later utterance begins. */
@@ -65,12 +71,12 @@ export class RecordingTranscriber {
 
   /**
    * Takes the next samples.
-   * @yields the utterances that they complete
+   * @yields utterances that have been transcribed: live those that they complete, else earlier ones
    * @throws UndertoneError `cancelled`, and what the transcriber throws
    */
   async *push(samples: Float32Array): AsyncGenerator<Utterance> {
     for await (const spoken of this.#finder.push(samples)) {
-      this.#waiting.push(spoken);
+      this.#waiting.push(await this.#encoded(spoken));
       if (this.#isEnough()) yield* this.#transcribe();
     }
   }
@@ -80,18 +86,29 @@ export class RecordingTranscriber {
    * @yields the utterances that were not transcribed yet
    */
   async *finish(): AsyncGenerator<Utterance> {
-    for await (const spoken of this.#finder.finish()) this.#waiting.push(spoken);
+    for await (const spoken of this.#finder.finish()) {
+      this.#waiting.push(await this.#encoded(spoken));
+    }
     yield* this.#transcribe();
     const last = this.#underWay;
     this.#underWay = undefined;
     if (last) yield* this.#told(last);
   }
 
+  async #encoded(spoken: SpokenSamples): Promise<Waiting> {
+    const { transcriber, signal, language } = this.#options;
+    return {
+      ...spoken,
+      encoded: await transcriber.batches?.encode(spoken.samples, { signal, language }),
+    };
+  }
+
   #isEnough(): boolean {
     const { transcriber, isLive = false } = this.#options;
-    if (!transcriber.transcribeAll || isLive || this.#waiting.length >= mostAtOnce) return true;
+    const { batches } = transcriber;
+    if (!batches || isLive || this.#waiting.length >= mostAtOnce) return true;
     const samples = this.#waiting.reduce((sum, spoken) => sum + spoken.samples.length, 0);
-    const isFirst = transcriber.worksBeside && this.#underWay === undefined;
+    const isFirst = batches.worksBeside && this.#underWay === undefined;
     return samples >= (isFirst ? firstSec : mostSec) * speechSampleRate;
   }
 
@@ -99,8 +116,8 @@ export class RecordingTranscriber {
     const { transcriber, isLive = false } = this.#options;
     const spoken = this.#waiting;
     this.#waiting = [];
-    const asked = { spoken, transcripts: this.#ask(spoken.map(({ samples }) => samples)) };
-    if (!transcriber.worksBeside || isLive) {
+    const asked = { spoken, transcripts: this.#ask(spoken) };
+    if (!transcriber.batches?.worksBeside || isLive) {
       yield* this.#told(asked);
       return;
     }
@@ -110,12 +127,15 @@ export class RecordingTranscriber {
     if (before) yield* this.#told(before);
   }
 
-  async #ask(all: readonly Float32Array[]): Promise<EncodedTranscript[]> {
+  async #ask(spoken: readonly Waiting[]): Promise<EncodedTranscript[]> {
     const { transcriber, signal, language } = this.#options;
     const options = { signal, language };
-    if (transcriber.transcribeAll) return transcriber.transcribeAll(all, options);
+    const encoded = spoken.flatMap((each) => each.encoded ?? []);
+    if (transcriber.batches) return transcriber.batches.decode(encoded, options);
     const transcripts: EncodedTranscript[] = [];
-    for (const samples of all) transcripts.push(await transcriber.transcribe(samples, options));
+    for (const { samples } of spoken) {
+      transcripts.push(await transcriber.transcribe(samples, options));
+    }
     return transcripts;
   }
 

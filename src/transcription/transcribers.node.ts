@@ -4,15 +4,18 @@ import { basename, dirname, join, resolve } from "node:path";
 import { nodeRuntime, type RuntimeName } from "../graph/runtime.node.ts";
 import type { Runtime } from "../graph/session.ts";
 import { cacheFolder } from "../shared/cache-folder.node.ts";
+import type { Closable } from "../shared/closing.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { readGiven } from "../shared/files.node.ts";
-import { DecoderThread } from "./decoder-thread.node.ts";
+import { publishedFiles } from "../shared/published-files.ts";
 import { openGoogle } from "./google.ts";
 import { moonshineSizes, openMoonshine } from "./moonshine.ts";
 import { openService } from "./service.ts";
 import { Silero } from "./silero.ts";
 import { defaultTranscriber, type Transcriber } from "./transcript.ts";
+import { TranscriptionThread } from "./transcription-thread.node.ts";
 import { loadTransformers } from "./transformers.node.ts";
+import type { VoiceActivity } from "./utterances.ts";
 import { openWhisper, type Transformers } from "./whisper.ts";
 
 /** Published models that a transcriber may need. */
@@ -54,17 +57,18 @@ interface DecoderSetting extends Pick<TranscriberSetting, "modelFiles" | "thread
   readonly runtime?: RuntimeName | undefined;
 }
 
-/** A decoder that opens in its thread, which has started, and the files of its model. */
+/** A thread in which a decoder, and what finds speech, are opened; and the files of the decoder's model. */
 export interface StartedDecoder {
-  readonly thread: DecoderThread;
+  readonly thread: TranscriptionThread;
   readonly files: Promise<TranscriptionModelFiles>;
-  readonly opened: Promise<DecoderThread>;
+  readonly opened: Promise<TranscriptionThread>;
+  readonly activity: Promise<VoiceActivity & Closable>;
 }
 
 /**
- * Starts the thread in which the transcriber of this name finds words, and opens its decoder there, which takes longest of
- * all; resolves once the model's files are there, or cannot be had. There is none for transcribers without a decoder of
- * their own, and with one thread, as beside other workers: it would be at their cost.
+ * Starts the thread in which the transcriber of this name finds speech and words, and opens its decoder there, which takes
+ * longest of all; resolves once the model's files are there, or cannot be had. There is none for transcribers without a
+ * decoder of their own, and with one thread, as beside other workers: it would be at their cost.
  */
 export async function startDecoder(
   name: string,
@@ -74,12 +78,16 @@ export async function startDecoder(
   for (const size of ["tiny", "base"] as const) {
     const model = `moonshine-${size}` as const;
     if (name !== model) continue;
-    const thread = DecoderThread.start(runtime);
+    const thread = TranscriptionThread.start(runtime);
+    const activity = modelFiles("silero-vad").then((given) => thread.openActivity(given["model"]!));
     const files = modelFiles(model);
-    const opened = files.then(({ decoder }) => thread.open(decoder!, moonshineSizes[size]));
-    opened.catch(() => undefined); // It is thrown where it is waited for.
+    const { sha256 } = publishedFiles[model].decoder;
+    const opened = files.then(({ decoder }) =>
+      thread.openDecoder({ file: decoder!, sha256, size: moonshineSizes[size] }),
+    );
+    for (const opening of [activity, opened]) opening.catch(() => undefined); // It is thrown where they are waited for.
     await Promise.allSettled([files]);
-    return { thread, files, opened };
+    return { thread, files, opened, activity };
   }
   return undefined;
 }
@@ -220,11 +228,13 @@ export async function loadTranscriber(
   throw new UndertoneError("usage", `Unknown transcriber "${name}". Known: ${known}.`);
 }
 
-/** @throws UndertoneError what getting the model's file throws */
+/** Opens what finds speech, if not in the decoder's thread. @throws UndertoneError what getting the model's file throws */
 export async function openVoiceActivity({
   modelFiles,
+  decoder,
   runtime = nodeRuntime,
-}: TranscriberSetting): Promise<Silero> {
+}: TranscriberSetting): Promise<VoiceActivity & Closable> {
+  if (decoder) return decoder.activity;
   const { model } = await modelFiles("silero-vad");
   return Silero.open(runtime, await readGiven(model!));
 }

@@ -54,26 +54,38 @@ export interface TranscribeOptions {
   readonly language?: string | undefined;
 }
 
+/** Sound that a transcriber has encoded, and of which the words are still to be found. */
+export interface EncodedSpeech {
+  /** Mono at 16 kHz. */
+  readonly samples: Float32Array;
+}
+
+/** How a transcriber is faster: each utterance is encoded by itself, and the words of several are found at once. */
+export interface BatchTranscriber {
+  /** Whether words are found while its caller does other things. */
+  readonly worksBeside: boolean;
+  /** Encodes one utterance: mono `samples` at 16 kHz, -1 to 1. @throws UndertoneError `cancelled` */
+  encode(samples: Float32Array, options?: TranscribeOptions): Promise<EncodedSpeech>;
+  /** Finds the words of utterances that were encoded, of each as by itself. @throws UndertoneError `cancelled` */
+  decode(
+    encoded: readonly EncodedSpeech[],
+    options?: TranscribeOptions,
+  ): Promise<EncodedTranscript[]>;
+}
+
 /** A loaded speech-to-text model or service. */
 export interface Transcriber {
   /** Names model and version: transcripts of equal names are interchangeable. */
   readonly name: string;
   /** Codes of the supported languages, where they are known. */
   readonly languages?: readonly string[] | undefined;
-  /** Whether it works on while its caller does other things: what comes next may be asked before it has answered. */
-  readonly worksBeside?: boolean | undefined;
+  /** There where several utterances at once are faster. */
+  readonly batches?: BatchTranscriber | undefined;
   /**
    * Transcribes one utterance: mono `samples` at 16 kHz, -1 to 1.
    * @throws UndertoneError `cancelled`, and what a service's network may do
    */
   transcribe(samples: Float32Array, options?: TranscribeOptions): Promise<EncodedTranscript>;
-  /** Transcribes several utterances at once, each as by itself; there where that is faster. */
-  readonly transcribeAll?:
-    | ((
-        utterances: readonly Float32Array[],
-        options?: TranscribeOptions,
-      ) => Promise<EncodedTranscript[]>)
-    | undefined;
   close(): Promise<void>;
 }
 

@@ -48,6 +48,13 @@ test("the last samples belong to speech that goes on to the end", async () => {
   expect(only?.samples).toEqual(loud);
 });
 
+test("live, an utterance is found as soon as it ends", async () => {
+  const finder = new UtteranceFinder({ voiceActivity: loudness, isLive: true });
+  const found: SpokenSamples[] = [];
+  for await (const each of finder.push(recording.subarray(0, 5 * 16_000))) found.push(each);
+  expect(found).toEqual((await collect([recording])).slice(0, 1));
+});
+
 test("an empty recording has none", async () => {
   expect(await collect([])).toEqual([]);
   expect(await collect([new Float32Array(0)])).toEqual([]);

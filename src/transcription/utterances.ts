@@ -15,7 +15,19 @@ export interface SpokenSamples {
 
 interface UtteranceOptions extends SpeechGateOptions {
   readonly voiceActivity: VoiceActivity;
+  /** Whether utterances are found as soon as they end, in place of many frames at once, and those after them meanwhile. */
+  readonly isLive?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Frames that are scored at once where nobody waits for them: 16 s. */
+const framesAtOnce = 512;
+
+/** Whole frames, of which the first `length` samples are the recording's, and their scores. */
+interface ScoredSamples {
+  readonly frames: Float32Array;
+  readonly length: number;
+  readonly scores: Promise<Float32Array>;
 }
 
 /** The last frames of a stream, by their number. */
@@ -49,13 +61,18 @@ export class UtteranceFinder {
   readonly #gate: SpeechGate;
   readonly #held = new HeldFrames();
   readonly #signal: AbortSignal | undefined;
-  /** Samples of a frame that is not whole yet. */
-  #rest: Float32Array = new Float32Array(0);
+  readonly #isLive: boolean;
+  /** Samples that are not scored yet. */
+  #waiting: Float32Array[] = [];
+  #waitingSamples = 0;
+  /** Scored while what was found before them is transcribed. */
+  #ahead: ScoredSamples | undefined;
 
-  constructor({ voiceActivity, signal, ...limits }: UtteranceOptions) {
+  constructor({ voiceActivity, isLive = false, signal, ...limits }: UtteranceOptions) {
     this.#scorer = voiceActivity.start();
     this.#gate = new SpeechGate(limits);
     this.#signal = signal;
+    this.#isLive = isLive;
   }
 
   /** Seconds from the start before which no later utterance begins. */
@@ -65,14 +82,18 @@ export class UtteranceFinder {
 
   /**
    * Takes the next samples.
-   * @yields the utterances that they complete
+   * @yields utterances that have ended: live those that they complete, else earlier ones
    * @throws UndertoneError `cancelled`
    */
   async *push(samples: Float32Array): AsyncGenerator<SpokenSamples> {
-    const all = concatenate([this.#rest, samples]);
+    this.#waiting.push(samples.slice());
+    this.#waitingSamples += samples.length;
+    if (this.#waitingSamples < (this.#isLive ? 1 : framesAtOnce) * frameLength) return;
+    const all = concatenate(this.#waiting);
     const whole = all.length - (all.length % frameLength);
-    this.#rest = all.slice(whole);
-    if (whole > 0) yield* this.#score(all.subarray(0, whole), whole);
+    this.#waiting = [all.slice(whole)];
+    this.#waitingSamples = all.length - whole;
+    yield* this.#score(all.subarray(0, whole), whole);
   }
 
   /**
@@ -80,23 +101,35 @@ export class UtteranceFinder {
    * @yields the utterance that was still open
    */
   async *finish(): AsyncGenerator<SpokenSamples> {
-    const { length } = this.#rest;
-    if (length > 0) {
-      const frame = new Float32Array(frameLength);
-      frame.set(this.#rest);
-      yield* this.#score(frame, length);
+    const rest = concatenate(this.#waiting);
+    if (rest.length > 0) {
+      const frames = new Float32Array(Math.ceil(rest.length / frameLength) * frameLength);
+      frames.set(rest);
+      yield* this.#score(frames, rest.length);
     }
+    if (this.#ahead) yield* this.#utterancesIn(this.#ahead);
     const last = this.#gate.finish();
     if (last) yield this.#held.take(last);
   }
 
   /**
    * Scores whole frames, of which the first `length` samples are the recording's.
-   * @yields the utterances that they complete
+   * @yields the utterances that are completed by them, or by those before them
    */
   async *#score(frames: Float32Array, length: number): AsyncGenerator<SpokenSamples> {
     throwIfCancelled(this.#signal);
-    for (const [n, probability] of (await this.#scorer.score(frames)).entries()) {
+    const before = this.#ahead;
+    await before?.scores;
+    const scored = { frames, length, scores: this.#scorer.score(frames) };
+    scored.scores.catch(() => undefined); // It is thrown where they are waited for.
+    this.#ahead = this.#isLive ? undefined : scored;
+    if (this.#isLive) yield* this.#utterancesIn(scored);
+    else if (before) yield* this.#utterancesIn(before);
+  }
+
+  async *#utterancesIn(scored: ScoredSamples): AsyncGenerator<SpokenSamples> {
+    const { frames, length } = scored;
+    for (const [n, probability] of (await scored.scores).entries()) {
       this.#held.push(frames.subarray(n * frameLength, Math.min(length, (n + 1) * frameLength)));
       const span = this.#gate.push(probability);
       if (span) yield this.#held.take(span);
