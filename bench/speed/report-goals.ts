@@ -109,8 +109,10 @@ const seconds = (value: number | undefined): string | undefined =>
 
 const times = (rate: number): string => `${rate.toFixed(0)} × real time`;
 
-/** Training beside PyTorch, with the number of threads that PyTorch is fastest with. */
+/** Training beside PyTorch: with the number of threads that PyTorch is fastest with, and where that differs with the best of each. */
 function ratio(ratios: readonly Ratio[] = [], against: Ratio["against"]): string | undefined {
   const found = ratios.find((each) => each.task === "training" && each.against === against);
-  return found && `${found.ratio.toFixed(2)} ×`;
+  if (found === undefined) return undefined;
+  const [same, best] = [found.ratio, found.fastestRatio].map((value) => `${value.toFixed(2)} ×`);
+  return same === best ? same : `${same}, fastest against fastest ${best}`;
 }
