@@ -88,6 +88,7 @@ async function inferenceMeasure(
   const { measureInference } = await import("../runs/measure-inference.ts");
   const { nodeRuntime } = await import("../graph/runtime.node.ts");
   const { encoderFile, openEncoder } = await import("../recognition/open-encoder.node.ts");
+  const { openSentenceEncoder } = await import("../recognition/open-sentence-encoder.node.ts");
   const progress = createProgress(process.stderr);
   const where = { onProgress: progress, signal };
   const { cpu, cores } = processor();
@@ -96,6 +97,7 @@ async function inferenceMeasure(
       runtime: nodeRuntime,
       encoderFile: (name) => encoderFile(name, where),
       openEncoder: (encoder) => openEncoder(encoder, { ...where, threads: 1 }),
+      openSentenceEncoder: (name) => openSentenceEncoder(name, { ...where, threads: 1 }),
       logger: progress,
     });
     return measured ? { ...measured, machine: `${cpu}, ${counted(cores, "core")}` } : {};

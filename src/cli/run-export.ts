@@ -15,7 +15,7 @@ import {
   readModel,
 } from "../recognition/voice-model.node.ts";
 import { corporaOf } from "../runs/lineage.ts";
-import { sentenceEncoderFiles } from "../runs/open-sentence-encoder.ts";
+import { sentenceEncoderFiles } from "../recognition/open-sentence-encoder.node.ts";
 import { shownName } from "../runs/test-model.ts";
 import { makeFolder, writeFileAtomically } from "../shared/files.node.ts";
 import { shippedTextModel } from "../shared/shipped-models.ts";

@@ -1,4 +1,5 @@
 import { VoicingMeter } from "../audio/voicing.ts";
+import { decodeModel } from "../graph/model-proto.ts";
 import { Session, type Feeds, type Runtime } from "../graph/session.ts";
 import { elementCount, type Shape } from "../graph/tensor.ts";
 import { openTogether } from "../shared/closing.ts";
@@ -17,8 +18,11 @@ import {
   readTextModelCard,
   type ModelCard,
   type TextModelCard,
+  type WordModelCard,
 } from "./model-card.ts";
 import type { EncoderLayers } from "./encoder-layers.ts";
+import type { SentenceEncoder } from "./sentence-encoder.ts";
+import type { SentenceEncoderName } from "./sentence-encoders.ts";
 import type { HiddenLayers, OpenEncoder } from "./speech-encoder.ts";
 
 /** What a model predicts of one window. */
@@ -76,6 +80,13 @@ interface AudioLoadOptions extends LoadOptions {
   /** Opens the pretrained encoders of a model; needed by a model with some. */
   readonly openEncoder?: OpenEncoder;
 }
+
+interface TextLoadOptions extends LoadOptions {
+  /** Opens the pretrained sentence encoder of a model; needed by a model with one. */
+  readonly openSentenceEncoder?: ((name: SentenceEncoderName) => Promise<Sentences>) | undefined;
+}
+
+type Sentences = Pick<SentenceEncoder, "encode" | "subwords" | "close">;
 
 /**
  * Loads a model that takes sound, as `exportBundle` made it.
@@ -175,24 +186,69 @@ export function inputFeeder(
 
 /**
  * Loads a text model, as `exportBundle` made it.
- * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such model card
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such model card, and where its sentence
+ * encoder cannot be opened here
  */
 export async function loadTextModel(
   bytes: Uint8Array,
   runtime: Runtime,
-  options: LoadOptions = {},
+  { openSentenceEncoder, ...options }: TextLoadOptions = {},
 ): Promise<LoadedTextModel> {
   const card = readTextModelCard(bytes);
-  const session = await Session.open(runtime, bytes, options);
-  const feedOf = wordFeeder(card.words);
-  return {
-    card,
-    async probabilities(texts) {
-      if (texts.length === 0) return [];
-      const outputs = await predictRows(session, card, feedOf(texts));
-      return outputs.map(({ probabilities }) => probabilities);
-    },
-    close: () => session.close(),
+  return openTogether(async (keep) => {
+    const session = keep(await Session.open(runtime, bytes, options));
+    const sentences =
+      "sentenceEncoder" in card && openSentenceEncoder
+        ? keep(await openSentenceEncoder(card.sentenceEncoder.name))
+        : undefined;
+    const feedOf =
+      "words" in card ? wordFeeder(card.words) : sentenceFeeder(sentences, inputShapes(bytes));
+    return {
+      card,
+      async probabilities(texts) {
+        if (texts.length === 0) return [];
+        const outputs = await predictRows(session, card, await feedOf(texts));
+        return outputs.map(({ probabilities }) => probabilities);
+      },
+      close: async () => {
+        await Promise.all([session.close(), sentences?.close()]);
+      },
+    };
+  });
+}
+
+/** Returns the shapes of a model's inputs by name, 0 where they are free. */
+function inputShapes(bytes: Uint8Array): Readonly<Record<string, readonly number[]>> {
+  return Object.fromEntries(
+    decodeModel(bytes).graph.input.map(({ name, type }) => {
+      const dims = type?.value.case === "tensorType" ? (type.value.value.shape?.dim ?? []) : [];
+      return [name, dims.map(({ value }) => (value.case === "dimValue" ? Number(value.value) : 0))];
+    }),
+  );
+}
+
+/** Returns a function that turns texts into vectors of sentences, or into their subword tokens where the model takes those. */
+function sentenceFeeder(
+  sentences: Sentences | undefined,
+  { subwords: shape }: Readonly<Record<string, readonly number[]>>,
+): (texts: readonly Transcript[]) => Promise<Feeds> {
+  if (sentences === undefined) {
+    const message =
+      "This text model needs a pretrained sentence encoder, which cannot be had here.";
+    throw new UndertoneError("model-invalid", message);
+  }
+  return async (texts) => {
+    const length = shape?.at(-1);
+    const rows =
+      length === undefined
+        ? await sentences.encode(texts.map(({ text }) => text))
+        : texts.map(({ text }) => sentences.subwords(text).slice(0, length));
+    const width = length ?? rows[0]!.length;
+    const data = new Float32Array(rows.length * width);
+    for (const [n, row] of rows.entries()) data.set(row, n * width);
+    return {
+      [length === undefined ? "sentence" : "subwords"]: { data, shape: [rows.length, width] },
+    };
   };
 }
 
@@ -200,7 +256,7 @@ export async function loadTextModel(
 function wordFeeder({
   length,
   vocabulary,
-}: TextModelCard["words"]): (texts: readonly (Transcript | undefined)[]) => Feeds {
+}: WordModelCard["words"]): (texts: readonly (Transcript | undefined)[]) => Feeds {
   const known = new Vocabulary(vocabulary);
   return (texts) => {
     const rows = texts.map((text) => wordInputs(known, text, length));

@@ -4,7 +4,7 @@ import { dimensionNames } from "../shared/dimensions.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { isObject } from "../shared/is-object.ts";
 import { encoderNames, encoderSampleRate, speechEncoders } from "./encoder-layers.ts";
-import { sentenceEncoderNames } from "./sentence-encoders.ts";
+import { namedSentenceEncoder, sentenceEncoderNames } from "./sentence-encoders.ts";
 
 /** No model has more of anything, nor takes longer sound; a file that asks for it is damaged or hostile. */
 const most = 2 ** 16;
@@ -169,11 +169,14 @@ export type ModelCard = Readonly<z.infer<typeof modelCardSchema>>;
 /** The model card of a model that takes sound, and perhaps words, and predicts dimensions in place of emotions. */
 export type DimensionCard = Readonly<z.infer<typeof dimensionCardSchema>>;
 
-/** The model card of a text model. */
-export type TextModelCard = Readonly<z.infer<typeof wordModelCardSchema>>;
+/** The model card of a text model with a vocabulary. */
+export type WordModelCard = Readonly<z.infer<typeof wordModelCardSchema>>;
 
 /** The model card of a text model over a pretrained sentence encoder. */
 export type SentenceModelCard = Readonly<z.infer<typeof sentenceModelCardSchema>>;
+
+/** The model card of a text model. */
+export type TextModelCard = WordModelCard | SentenceModelCard;
 
 /** Key of the model card in the metadata of an ONNX file. */
 export const cardKey = "undertone";
@@ -188,7 +191,7 @@ export function readModelCard(bytes: Uint8Array): ModelCard {
       'This model predicts dimensions, such as arousal, and no emotions. "undertone test" scores it.';
     throw new UndertoneError("model-invalid", message);
   }
-  if (isTextModel(bytes) || isSentenceModel(bytes)) {
+  if (isTextModel(bytes)) {
     throw new UndertoneError("model-invalid", "This is a text model, which takes no sound.");
   }
   return parseCard(modelCardSchema, bytes, "takes sound");
@@ -199,15 +202,25 @@ export function readModelCard(bytes: Uint8Array): ModelCard {
  * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such model card
  */
 export function readTextModelCard(bytes: Uint8Array): TextModelCard {
-  return parseCard(wordModelCardSchema, bytes, "takes words only");
+  return isSentenceModel(bytes)
+    ? readSentenceModelCard(bytes)
+    : parseCard(wordModelCardSchema, bytes, "takes words only");
 }
 
 /**
  * Reads the model card of a text model over a pretrained sentence encoder.
- * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such model card
+ * @throws UndertoneError `model-invalid` when the bytes are no ONNX model or hold no such model card, or name other files of
+ * the encoder
  */
 export function readSentenceModelCard(bytes: Uint8Array): SentenceModelCard {
-  return parseCard(sentenceModelCardSchema, bytes, "takes sentences");
+  const card = parseCard(sentenceModelCardSchema, bytes, "takes sentences");
+  const { name, ...files } = card.sentenceEncoder;
+  const known = namedSentenceEncoder(name);
+  if (files.model === known.model && files.tokenizer === known.tokenizer) return card;
+  throw new UndertoneError(
+    "model-invalid",
+    `The model is for other files of ${name} than this version takes. Train it again by its recipe, with "undertone train".`,
+  );
 }
 
 /** Whether a file's model card names a sentence encoder. @throws UndertoneError `model-invalid` for no ONNX model */
@@ -222,9 +235,9 @@ export function predictsDimensions(bytes: Uint8Array): boolean {
   return isObject(card) && "dimensions" in card;
 }
 
-/** Whether a file's model card is that of a text model with a vocabulary. @throws UndertoneError `model-invalid` for no ONNX model */
+/** Whether a file's model card is that of a text model. @throws UndertoneError `model-invalid` for no ONNX model */
 export function isTextModel(bytes: Uint8Array): boolean {
-  return wordModelCardSchema.safeParse(cardIn(bytes)).success;
+  return wordModelCardSchema.safeParse(cardIn(bytes)).success || isSentenceModel(bytes);
 }
 
 /**

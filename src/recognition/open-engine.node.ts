@@ -10,7 +10,7 @@ import { openedAtUse, type Encoder } from "../models/speech-encoder.ts";
 import { openTogether } from "../shared/closing.ts";
 import { defaultTranscriber } from "../transcription/transcript.ts";
 import { LocalEngine } from "./local-engine.ts";
-import type { FileLocation } from "./model-sources.node.ts";
+import type { FileLocation, ModelSourceOptions } from "./model-sources.node.ts";
 import type { StartedTranscription, TranscriptionOptions } from "./open-transcription.node.ts";
 import { defaultTextModelPath, inFile, readModel, type VoiceModel } from "./voice-model.node.ts";
 
@@ -114,15 +114,19 @@ async function startWords(options: EngineOptions): Promise<StartedTranscription 
 /** Opens the text model. */
 export async function openWords(
   runtime: Runtime,
-  {
-    textModel = defaultTextModelPath,
-    signal,
-    threads,
-  }: Pick<EngineOptions, "textModel" | "signal" | "threads">,
+  options: Pick<EngineOptions, "textModel" | "threads"> & ModelSourceOptions,
 ): Promise<LoadedTextModel> {
+  const { textModel = defaultTextModelPath, signal, threads } = options;
   const { path, bytes } = await readModel(textModel, signal);
-  const session = threads === undefined ? {} : { threads };
-  const words = await inFile(path, () => loadTextModel(bytes, runtime, session));
+  const words = await inFile(path, () =>
+    loadTextModel(bytes, runtime, {
+      ...(threads === undefined ? {} : { threads }),
+      openSentenceEncoder: async (name) => {
+        const { openSentenceEncoder } = await import("./open-sentence-encoder.node.ts");
+        return openSentenceEncoder(name, { ...options, runtime });
+      },
+    }),
+  );
   return {
     ...words,
     probabilities: (texts) => inFile(path, () => words.probabilities(texts)),

@@ -60,6 +60,7 @@ const options = {
   runtime: nodeRuntime,
   openEncoder,
   encoderFile: async () => encoder,
+  openSentenceEncoder: () => Promise.reject(new Error("no model here takes sentences")),
   logger: { info: () => {}, warn: (message: string) => warnings.push(message) },
 };
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { EncoderName } from "../models/encoder-layers.ts";
 import { loadModel, loadTextModel } from "../models/load-model.ts";
-import { isSentenceModel, isTextModel, readModelCard } from "../models/model-card.ts";
+import { isTextModel, readModelCard } from "../models/model-card.ts";
 import { UndertoneError } from "../shared/errors.ts";
 import { readFoldModel, type RunInfo } from "./run-folder.ts";
 import { spokenClip } from "./spoken-clip.ts";
@@ -16,7 +16,10 @@ interface Inference {
 }
 
 /** Encoders are to be opened on one thread, as the model is. */
-type InferenceOptions = Pick<RunOptions, "runtime" | "openEncoder" | "encoderFile" | "logger">;
+type InferenceOptions = Pick<
+  RunOptions,
+  "runtime" | "openEncoder" | "encoderFile" | "openSentenceEncoder" | "logger"
+>;
 
 /** A model's file, and whether it takes audio. */
 interface ModelFile {
@@ -51,18 +54,15 @@ async function modelsOf(
   info: Pick<RunInfo, "folds" | "combined">,
 ): Promise<ModelFile[] | undefined> {
   const own = await firstModel(runFolder, info.folds);
-  if (own !== undefined) return usesTextOnly(own) ? undefined : [{ bytes: own, usesAudio: true }];
+  if (own !== undefined) return isTextModel(own) ? undefined : [{ bytes: own, usesAudio: true }];
   const models: ModelFile[] = [];
   for (const member of info.combined?.members ?? []) {
     const bytes = await firstModel(join(runFolder, member.runFolder), info.folds);
     if (bytes === undefined) return undefined;
-    models.push({ bytes, usesAudio: !usesTextOnly(bytes) });
+    models.push({ bytes, usesAudio: !isTextModel(bytes) });
   }
   return models.some(({ usesAudio }) => usesAudio) ? models : undefined;
 }
-
-/** Whether a model takes words alone. @throws UndertoneError `model-invalid` for no ONNX model */
-const usesTextOnly = (bytes: Uint8Array): boolean => isTextModel(bytes) || isSentenceModel(bytes);
 
 async function firstModel(
   runFolder: string,
@@ -108,8 +108,11 @@ async function audioMs(
 }
 
 /** A network takes as long for no words as for a sentence. */
-async function textMs(bytes: Uint8Array, { runtime }: InferenceOptions): Promise<number> {
-  const model = await loadTextModel(bytes, runtime, { threads: 1 });
+async function textMs(
+  bytes: Uint8Array,
+  { runtime, openSentenceEncoder }: InferenceOptions,
+): Promise<number> {
+  const model = await loadTextModel(bytes, runtime, { threads: 1, openSentenceEncoder });
   try {
     return await medianMs(() => model.probabilities([{ text: "", confidence: 1 }]));
   } finally {

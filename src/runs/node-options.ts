@@ -20,7 +20,7 @@ export function nodeRunOptions(
       return openTranscriber(provider, options);
     },
     openSentenceEncoder: async (name) => {
-      const { openSentenceEncoder } = await import("./open-sentence-encoder.ts");
+      const { openSentenceEncoder } = await import("../recognition/open-sentence-encoder.node.ts");
       return openSentenceEncoder(name, { threads, onProgress, signal });
     },
     encoderFile,

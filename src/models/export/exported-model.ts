@@ -1,7 +1,7 @@
 import type { ValueInfoProto } from "onnx-buf";
 import { elementTypes } from "../../graph/file-protos.ts";
 import { decodeModel } from "../../graph/model-proto.ts";
-import type { DimensionCard, ModelCard, SentenceModelCard, TextModelCard } from "../model-card.ts";
+import type { DimensionCard, ModelCard, TextModelCard } from "../model-card.ts";
 
 /** A model in one file, and what its layouts say of it. */
 export interface ExportedModel {
@@ -9,7 +9,7 @@ export interface ExportedModel {
   readonly name: string;
   /** As `exportSelfContained` returns it. */
   readonly file: Uint8Array;
-  readonly card: ModelCard | DimensionCard | TextModelCard | SentenceModelCard;
+  readonly card: ModelCard | DimensionCard | TextModelCard;
   /** Content of `tokenizer.json` of the sentence encoder that the card names. */
   readonly tokenizer?: string | undefined;
   /** Corpora that it was trained on and encoders that it contains, with the licenses as far as they are known. */
