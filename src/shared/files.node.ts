@@ -178,8 +178,11 @@ async function replaceFile(
 ): Promise<void> {
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   try {
-    await makeFolders(dirname(path), mode.folder);
-    const file = await open(temporary, "w", mode.file);
+    const file = await open(temporary, "w", mode.file).catch(async (error: unknown) => {
+      if (systemCode(error) !== "ENOENT") throw error;
+      await makeFolders(dirname(path), mode.folder);
+      return open(temporary, "w", mode.file);
+    });
     try {
       await file.writeFile(data);
       await file.sync();

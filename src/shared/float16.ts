@@ -3,12 +3,13 @@
  * of 16 bits, the 13 excess bits of the mantissa are shifted out.
  */
 export function toFloat16(values: Float32Array): Uint16Array {
-  const scaled = values.map((value) => Math.max(-65504, Math.min(65504, value)) * 2 ** -112);
+  const scaled = new Float32Array(1);
   const bits = new Uint32Array(scaled.buffer);
   const encoded = new Uint16Array(values.length);
   // A loop, since `Uint16Array.from` takes ten times as long.
   for (let i = 0; i < encoded.length; i++) {
-    const word = bits[i]!;
+    scaled[0] = Math.max(-65504, Math.min(65504, values[i]!)) * 2 ** -112;
+    const word = bits[0]!;
     encoded[i] = ((word >>> 16) & 0x8000) | (((word & 0x7fffffff) + 0x1000) >>> 13);
   }
   return encoded;
