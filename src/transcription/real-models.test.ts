@@ -67,6 +67,24 @@ describe.skipIf(silero === undefined)("Silero", () => {
     await expect(scorer.score(samples)).rejects.toThrow("ended");
   });
 
+  test.skipIf(moonshine === undefined)(
+    "a thread is closed after what it is at, also a decoder that opens",
+    async () => {
+      const thread = TranscriptionThread.start(undefined);
+      const activity = await thread.openActivity(silero!.model);
+      await thread.openDecoder({
+        file: moonshine!.decoder,
+        sha256: publishedFiles["moonshine-tiny"].decoder.sha256,
+        size: moonshineSizes.tiny,
+      });
+      const scoring = activity.start().score(new Float32Array(60 * 512));
+      const decoding = thread.decode([]);
+      await thread.close();
+      expect(await scoring).toHaveLength(60);
+      expect(await decoding).toEqual([]);
+    },
+  );
+
   test("a made-up voice is speech, from its start to its end", async () => {
     const samples = inSequence(
       new Float32Array(2 * sampleRate),

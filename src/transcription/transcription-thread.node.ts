@@ -55,6 +55,7 @@ interface OpenCall {
 export class TranscriptionThread implements UtteranceDecoder {
   readonly #worker: Worker;
   readonly #calls = new Map<number, OpenCall>();
+  readonly #underWay = new Set<Promise<unknown>>();
   #count = 0;
   #end: Error | undefined;
 
@@ -79,6 +80,8 @@ export class TranscriptionThread implements UtteranceDecoder {
    */
   async openDecoder(decoder: DecoderFile): Promise<this> {
     await this.#ask({ kind: "open-decoder", decoder });
+    // Answered once it is open; what is wrong is thrown where words are asked for.
+    this.decode([]).catch(() => undefined);
     return this;
   }
 
@@ -102,7 +105,9 @@ export class TranscriptionThread implements UtteranceDecoder {
     return [...decoded!];
   }
 
+  /** Waits for what is under way: ONNX Runtime aborts the process when its thread is ended within a call. */
   async close(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
     await this.#worker.terminate();
   }
 
@@ -115,14 +120,17 @@ export class TranscriptionThread implements UtteranceDecoder {
     const abort = (): void => this.#post({ kind: "abort", call });
     signal?.addEventListener("abort", abort, { once: true });
     this.#worker.ref();
+    const answer = new Promise<ThreadResult>((resolve, reject) => {
+      this.#calls.set(call, { resolve, reject });
+      this.#post({ kind: "task", call, task }, moved);
+      if (signal?.aborted) abort();
+    });
+    this.#underWay.add(answer);
     try {
-      return await new Promise((resolve, reject) => {
-        this.#calls.set(call, { resolve, reject });
-        this.#post({ kind: "task", call, task }, moved);
-        if (signal?.aborted) abort();
-      });
+      return await answer;
     } finally {
       signal?.removeEventListener("abort", abort);
+      this.#underWay.delete(answer);
       this.#calls.delete(call);
       if (this.#calls.size === 0) this.#worker.unref();
     }
