@@ -40,6 +40,15 @@ export interface ThreadOptions extends RecognizerOptions {
   readonly stallMs?: number | undefined;
 }
 
+/**
+ * Engines that nobody has closed, which the process closes before it ends: ONNX Runtime aborts it where a thread is ended
+ * within a call.
+ */
+const openEngines = new Set<ThreadEngine>();
+process.on("beforeExit", () => {
+  for (const engine of openEngines) void engine.close();
+});
+
 /** An engine in a thread of its own, which opens and decodes files itself and pulls everything else from its caller. */
 export class ThreadEngine implements Engine {
   readonly labels: readonly string[];
@@ -66,8 +75,12 @@ export class ThreadEngine implements Engine {
     watch.onStall = (error) => this.#failAll(error);
     worker.on("message", (message: FromThread) => this.#receive(message));
     worker.on("error", (error) => this.#failAll(error));
-    worker.on("exit", (code) => this.#failAll(ended(code)));
+    worker.on("exit", (code) => {
+      openEngines.delete(this);
+      this.#failAll(ended(code));
+    });
     worker.unref();
+    openEngines.add(this);
   }
 
   /** @throws UndertoneError `cancelled`, and what loading the models throws */
@@ -132,6 +145,7 @@ export class ThreadEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    openEngines.delete(this);
     if (this.#worker.threadId < 0) return;
     this.#worker.ref();
     const exit = once(this.#worker, "exit");

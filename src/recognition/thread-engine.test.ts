@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -58,6 +59,18 @@ function decoders(): number[] {
   const mine = new RegExp(`^\\s*(\\d+)\\s+${process.pid}\\s.*decode-worker`);
   return lines.flatMap((line) => mine.exec(line)?.[1] ?? []).map(Number);
 }
+
+test("a recognizer that nobody closes is closed before its process ends", () => {
+  const program = `
+    import { loadRecognizer } from ${JSON.stringify(new URL("load-recognizer.node.ts", import.meta.url).href)};
+    const recognizer = await loadRecognizer({ model: "small" });
+    process.once("beforeExit", () => {
+      recognizer.analyze(${JSON.stringify(path)}).catch(({ message }) => console.log(message));
+    });`;
+  const tsx = createRequire(import.meta.url).resolve("tsx");
+  const options = ["--import", tsx, "--input-type=module", "--eval", program];
+  expect(execFileSync(process.execPath, options).toString()).toContain("ended");
+});
 
 describe.each([{ thread: true }, { thread: false }])("$thread", ({ thread }) => {
   let recognizer: Recognizer;
