@@ -25,7 +25,9 @@ describe("the lineage of the models in the package", () => {
     }
   });
 
-  test("the text model may be sold", async () => {
+  test("the text model may be sold, by its name and by its file", async () => {
+    const file = new URL("../../models/words.onnx", import.meta.url).pathname;
     expect(await lineageOf("words")).toMatchObject({ commercialUse: true });
+    expect(await lineageOf(file)).toEqual(await lineageOf("words"));
   });
 });

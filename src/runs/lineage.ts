@@ -1,6 +1,11 @@
 import { corpusLicenses, type CorpusLicense } from "../datasets/corpus-licenses.ts";
 import { readSpeakerCard } from "../diarization/speaker-card.ts";
-import { readModelCard, readTextModelCard, type ModelCard } from "../models/model-card.ts";
+import {
+  isTextModel,
+  readModelCard,
+  readTextModelCard,
+  type ModelCard,
+} from "../models/model-card.ts";
 import {
   findVoiceModel,
   inFile,
@@ -47,11 +52,6 @@ export function corporaOf(card: Pick<ModelCard, "provenance">): TrainingCorpus[]
 async function cardOf(model: string): Promise<Pick<ModelCard, "provenance">> {
   const isOther = model === speakerModel || model === shippedTextModel;
   const { path, bytes } = await (isOther ? readModel(shippedModel(model)) : findVoiceModel(model));
-  const read =
-    model === speakerModel
-      ? readSpeakerCard
-      : model === shippedTextModel
-        ? readTextModelCard
-        : readModelCard;
-  return inFile(path, () => read(bytes));
+  if (model === speakerModel) return inFile(path, () => readSpeakerCard(bytes));
+  return inFile(path, () => (isTextModel(bytes) ? readTextModelCard : readModelCard)(bytes));
 }

@@ -105,8 +105,9 @@ export class TranscriptionThread implements UtteranceDecoder {
     return [...decoded!];
   }
 
-  /** Waits for what is under way: ONNX Runtime aborts the process when its thread is ended within a call. */
+  /** Stops what is under way, and waits for it: ONNX Runtime aborts the process when its thread is ended within a call. */
   async close(): Promise<void> {
+    for (const call of this.#calls.keys()) this.#post({ kind: "abort", call });
     await Promise.allSettled(this.#underWay);
     await this.#worker.terminate();
   }

@@ -62,8 +62,8 @@ export class UtteranceFinder {
   readonly #held = new HeldFrames();
   readonly #signal: AbortSignal | undefined;
   readonly #isLive: boolean;
-  /** Samples that are not scored yet. */
-  #waiting: Float32Array[] = [];
+  /** The samples that are not scored yet are its first ones. */
+  readonly #waiting = new Float32Array(framesAtOnce * frameLength);
   #waitingSamples = 0;
   /** Scored while what was found before them is transcribed. */
   #ahead: ScoredSamples | undefined;
@@ -86,14 +86,14 @@ export class UtteranceFinder {
    * @throws UndertoneError `cancelled`
    */
   async *push(samples: Float32Array): AsyncGenerator<SpokenSamples> {
-    this.#waiting.push(samples.slice());
-    this.#waitingSamples += samples.length;
-    if (this.#waitingSamples < (this.#isLive ? 1 : framesAtOnce) * frameLength) return;
-    const all = concatenate(this.#waiting);
-    const whole = all.length - (all.length % frameLength);
-    this.#waiting = [all.slice(whole)];
-    this.#waitingSamples = all.length - whole;
-    yield* this.#score(all.subarray(0, whole), whole);
+    for (let from = 0; from < samples.length;) {
+      const some = samples.subarray(from, from + this.#waiting.length - this.#waitingSamples);
+      this.#waiting.set(some, this.#waitingSamples);
+      this.#waitingSamples += some.length;
+      from += some.length;
+      if (this.#waitingSamples === this.#waiting.length) yield* this.#scoreWhole();
+    }
+    if (this.#isLive && this.#waitingSamples >= frameLength) yield* this.#scoreWhole();
   }
 
   /**
@@ -101,15 +101,23 @@ export class UtteranceFinder {
    * @yields the utterance that was still open
    */
   async *finish(): AsyncGenerator<SpokenSamples> {
-    const rest = concatenate(this.#waiting);
-    if (rest.length > 0) {
-      const frames = new Float32Array(Math.ceil(rest.length / frameLength) * frameLength);
-      frames.set(rest);
-      yield* this.#score(frames, rest.length);
+    const length = this.#waitingSamples;
+    if (length > 0) {
+      const frames = new Float32Array(Math.ceil(length / frameLength) * frameLength);
+      frames.set(this.#waiting.subarray(0, length));
+      yield* this.#score(frames, length);
     }
     if (this.#ahead) yield* this.#utterancesIn(this.#ahead);
     const last = this.#gate.finish();
     if (last) yield this.#held.take(last);
+  }
+
+  async *#scoreWhole(): AsyncGenerator<SpokenSamples> {
+    const whole = this.#waitingSamples - (this.#waitingSamples % frameLength);
+    const frames = this.#waiting.slice(0, whole);
+    this.#waiting.copyWithin(0, whole, this.#waitingSamples);
+    this.#waitingSamples -= whole;
+    yield* this.#score(frames, whole);
   }
 
   /**
