@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { voiceActivityOf } from "../../test/support/voice-activity.ts";
 import { RecordingTranscriber } from "./transcribe-recording.ts";
-import type { EncodedTranscript, Transcriber, Utterance } from "./transcript.ts";
+import type { BatchTranscriber, EncodedTranscript, Transcriber, Utterance } from "./transcript.ts";
 
 const sampleRate = 16_000;
 const voiceActivity = voiceActivityOf((frame) => (Math.max(...frame) > 0.3 ? 1 : 0));
@@ -87,17 +87,26 @@ test("what failed beside others is thrown where its words are due", async () => 
 
 test("about half a minute of speech is transcribed at once, and less at first beside others", async () => {
   const speech = sound(200, (sec) => sec % 15 >= 2);
-  const counts = async (worksBeside: boolean): Promise<number[]> => {
-    const { transcriber, calls } = told(worksBeside);
-    const recording = new RecordingTranscriber({ transcriber, voiceActivity });
-    const ended = all(recording.push(speech));
-    for (let n = 0; n < 4; n++) {
-      await expect.poll(() => calls.length).toBeGreaterThan(n);
-      calls[n]!.answer("a");
-    }
-    await ended;
-    return calls.map(({ count }) => count);
+  const countsOf = async (worksBeside: boolean): Promise<number[]> => {
+    const counts: number[] = [];
+    const { transcriber } = told(worksBeside);
+    const batches: BatchTranscriber = {
+      ...transcriber.batches!,
+      decode: async (encoded) => {
+        counts.push(encoded.length);
+        return encoded.map(() => ({ text: "a", confidence: 0.9 }));
+      },
+    };
+    const recording = new RecordingTranscriber({
+      transcriber: { ...transcriber, batches },
+      voiceActivity,
+    });
+    expect([
+      ...(await all(recording.push(speech))),
+      ...(await all(recording.finish())),
+    ]).toHaveLength(14);
+    return counts;
   };
-  expect(await counts(false)).toEqual([3, 3, 3, 3]);
-  expect(await counts(true)).toEqual([2, 3, 3, 3]);
+  expect(await countsOf(false)).toEqual([3, 3, 3, 3, 2]);
+  expect(await countsOf(true)).toEqual([2, 3, 3, 3, 3]);
 });

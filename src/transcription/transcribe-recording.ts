@@ -75,10 +75,7 @@ export class RecordingTranscriber {
    * @throws UndertoneError `cancelled`, and what the transcriber throws
    */
   async *push(samples: Float32Array): AsyncGenerator<Utterance> {
-    for await (const spoken of this.#finder.push(samples)) {
-      this.#waiting.push(await this.#encoded(spoken));
-      if (this.#isEnough()) yield* this.#transcribe();
-    }
+    yield* this.#take(this.#finder.push(samples));
   }
 
   /**
@@ -86,21 +83,24 @@ export class RecordingTranscriber {
    * @yields the utterances that were not transcribed yet
    */
   async *finish(): AsyncGenerator<Utterance> {
-    for await (const spoken of this.#finder.finish()) {
-      this.#waiting.push(await this.#encoded(spoken));
-    }
-    yield* this.#transcribe();
+    yield* this.#take(this.#finder.finish());
+    if (this.#waiting.length > 0) yield* this.#transcribe();
     const last = this.#underWay;
     this.#underWay = undefined;
     if (last) yield* this.#told(last);
   }
 
-  async #encoded(spoken: SpokenSamples): Promise<Waiting> {
+  /**
+   * Takes the next utterances, each encoded as soon as it is there.
+   * @yields those that have been transcribed
+   */
+  async *#take(utterances: AsyncIterable<SpokenSamples>): AsyncGenerator<Utterance> {
     const { transcriber, signal, language } = this.#options;
-    return {
-      ...spoken,
-      encoded: await transcriber.batches?.encode(spoken.samples, { signal, language }),
-    };
+    for await (const spoken of utterances) {
+      const encoded = await transcriber.batches?.encode(spoken.samples, { signal, language });
+      this.#waiting.push({ ...spoken, encoded });
+      if (this.#isEnough()) yield* this.#transcribe();
+    }
   }
 
   #isEnough(): boolean {
