@@ -119,7 +119,7 @@ function forked(program: URL, serialization: ProcessOptions["serialization"]): C
       ...(isSource ? ["--import", createRequire(import.meta.url).resolve("tsx")] : []),
     ],
     // Of glibc: blocks of this size on are given back to the system when they are free, such as those of a loaded model's file.
-    env: { ...process.env, MALLOC_MMAP_THRESHOLD_: String(2 ** 18) },
+    env: { ...process.env, MALLOC_MMAP_THRESHOLD_: String(2 ** 21) },
     // What a library prints when it crashes is for its developers.
     stdio: ["ignore", "ignore", process.env["DEBUG"] ? "inherit" : "ignore", "ipc"],
     serialization,

@@ -6,7 +6,7 @@ export const frameLength = 512;
 /** Samples of the frame before that the model sees again. */
 const contextLength = 64;
 /** Frames that are scored at once, which bounds the memory. */
-const mostFrames = 512;
+const mostFrames = 128;
 
 /** The speech probabilities of one stream's frames, one after the other. */
 export interface FrameScorer {

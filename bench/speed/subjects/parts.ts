@@ -16,10 +16,12 @@ function partOf(inputs: readonly string[], outputs: readonly string[]): string {
   return "heads of voice and words";
 }
 
-/** Measures what the parts of a program take that run from now on; the program must do one thing after another. */
+/** Measures what the parts of a program take that run from now on, of which one thread does one after another. */
 export class PartTimes {
   readonly #parts = new Map<string, number>();
   #start = performance.now();
+  /** When the last part was done: one that was asked for before has waited until then. */
+  #lastEnd = 0;
 
   /** Begins to measure graphs and resampling. */
   watch(): void {
@@ -62,7 +64,9 @@ export class PartTimes {
   }
 
   #add(part: string, from: number): void {
-    const sec = (performance.now() - from) / 1000;
+    const now = performance.now();
+    const sec = (now - Math.max(from, this.#lastEnd)) / 1000;
+    this.#lastEnd = now;
     this.#parts.set(part, (this.#parts.get(part) ?? 0) + sec);
   }
 }
