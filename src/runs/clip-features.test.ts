@@ -150,7 +150,7 @@ describe("features of clips", () => {
     expect(done).toEqual([1, 2, 3, 4]);
   });
 
-  test("threads keep the features that this thread computes, and go on where a clip is bad or one of them ends", async () => {
+  test("threads give and keep the features that this thread computes, and go on where a clip is bad or one of them ends", async () => {
     const experiment = await experimentWith({ augmentation: { views: 1, snrDb: [0, 0] } });
     const noise = {
       samples: [[new Float32Array(new SharedArrayBuffer(16_000)).fill(0.1)]],
@@ -165,17 +165,18 @@ describe("features of clips", () => {
     const start = () =>
       new FeatureThreads(2, { plan: featurePlan(experiment), cacheFolder, noise });
     const threads = start();
-    await threads.keep(clips[0]!);
+    const first = await threads.extract(clips[0]!);
     const kept = await readdir(cacheFolder, { recursive: true });
     expect(kept.filter((name) => name.endsWith(".f32"))).toHaveLength(3);
     const beside = await extract(experiment, clips, { noise, threads });
     await threads.close();
     expect(beside.features.map(({ clip }) => clip.id)).toEqual(["a", "b"]);
+    expect(beside.features[0]).toEqual(first);
     expect(beside.bad).toEqual([["text", "audio-unsupported"]]);
     const ended = start();
-    const keeping = ended.keep(clips[0]!);
+    const extracting = ended.extract(clips[0]!);
     await ended.close();
-    await keeping;
+    expect([undefined, first]).toContainEqual(await extracting);
     await rm(cacheFolder, { recursive: true });
     expect(await extract(experiment, clips, { noise, threads: ended })).toEqual({
       ...beside,

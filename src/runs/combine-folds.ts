@@ -1,17 +1,22 @@
 import { fitTemperature, withTemperature } from "../evaluation/calibration.ts";
 import type { Prediction } from "../evaluation/prediction.ts";
 import { combine, type Combination, type CombinationMethod } from "../models/combination.ts";
+import { UndertoneError } from "../shared/errors.ts";
 import { addTo } from "../shared/group.ts";
 import type { FinishedFold } from "./evaluate-run.ts";
 import type { FoldPredictions } from "./fold-outcome.ts";
 
+/** What of a run's fold is combined. */
+type Combined = Pick<FinishedFold, "temperature" | "validation" | "test" | "robustnessTests">;
+
 /**
  * Combines the predictions of several runs on one fold, each at its own temperature. The weights of the method `weights` are
  * fitted on validation.
+ * @throws UndertoneError `run-invalid` for weights of runs that share no validation clip
  */
 export function combineFolds(
   method: CombinationMethod,
-  runs: readonly FinishedFold[],
+  runs: readonly Combined[],
 ): { readonly rule: Combination; readonly predictions: FoldPredictions } {
   const validation = runs.map(calibratedValidation);
   const rule = { method, ...(method === "weights" && { weights: fitWeights(validation) }) };
@@ -36,7 +41,7 @@ export function combineFolds(
   return { rule, predictions };
 }
 
-const calibratedValidation = ({ validation, temperature }: FinishedFold): Prediction[] =>
+const calibratedValidation = ({ validation, temperature }: Combined): Prediction[] =>
   validation.map((prediction) => withTemperature(prediction, temperature));
 
 /** One prediction for each clip that all runs have, or at least so many. */
@@ -68,6 +73,11 @@ const selections = 20;
 function fitWeights(validation: readonly (readonly Prediction[])[]): number[] {
   const equal = validation.map(() => 1 / validation.length);
   if (validation.some((predictions) => predictions.length === 0)) return equal;
+  if (combinePredictions(validation, { method: "mean" }).length === 0) {
+    const message =
+      "Weights are fitted on validation clips, of which these runs share none: train them with one seed, or use --method mean.";
+    throw new UndertoneError("run-invalid", message);
+  }
   let chosen = validation.map(() => 0);
   for (let round = 1; round <= selections; round++) {
     const candidates = validation.map((_, run) =>

@@ -8,7 +8,7 @@ interface ExtractOptions {
   readonly onProgress: ProgressListener;
   readonly onBadClip: (clip: Clip, error: UndertoneError) => void;
   readonly signal?: AbortSignal | undefined;
-  /** What computes the features in place of this thread, which then reads them from the cache. */
+  /** What computes the features in place of this thread. */
   readonly threads?: FeatureThreads | undefined;
 }
 
@@ -32,8 +32,8 @@ export async function extractAll(
   const extractOne = async (index: number, clip: Clip): Promise<void> => {
     throwIfCancelled(signal);
     try {
-      await threads?.keep(clip);
-      extracted[index] = await extractor.extract(clip, signal);
+      const features = await threads?.extract(clip);
+      extracted[index] = features ?? (await extractor.extract(clip, signal));
     } catch (error) {
       if (!(error instanceof UndertoneError) || isForAll(error)) throw error;
       onBadClip(clip, error);

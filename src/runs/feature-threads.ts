@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Clip } from "../datasets/manifest.ts";
 import { disableTelemetry } from "../graph/telemetry.node.ts";
 import { sourceThread } from "../shared/source-thread.node.ts";
-import type { FeaturePlan } from "./clip-features.ts";
+import type { ClipFeatures, FeaturePlan } from "./clip-features.ts";
 import type { NoiseRecordings } from "./noise-recordings.ts";
 
 /** What a thread is started with. */
@@ -14,16 +14,22 @@ export interface FeatureTask {
   readonly noise?: NoiseRecordings | undefined;
 }
 
-/** A clip whose features a thread shall keep. */
-export interface KeepCall {
+/** A clip whose features a thread shall compute. */
+export interface FeatureCall {
   readonly call: number;
   readonly clip: Clip;
+}
+
+/** What it answers: nothing of a clip that has none. */
+export interface FeatureAnswer {
+  readonly call: number;
+  readonly features?: ClipFeatures;
 }
 
 /** Each holds the encoders. */
 const mostThreads = 8;
 
-/** Threads that compute features of clips into the cache. */
+/** Threads that compute features of clips, and keep them in the cache. */
 export class FeatureThreads {
   readonly count: number;
   readonly #threads: FeatureThread[];
@@ -35,9 +41,9 @@ export class FeatureThreads {
     this.#threads = Array.from({ length: this.count }, () => new FeatureThread(task));
   }
 
-  /** Resolves once the features of a clip are kept, or cannot be: who then computes them is told why. */
-  async keep(clip: Clip): Promise<void> {
-    await this.#threads.toSorted((a, b) => a.waiting - b.waiting)[0]!.keep(clip);
+  /** Resolves to the features of a clip, or to nothing where they cannot be had: who then computes them is told why. */
+  async extract(clip: Clip): Promise<ClipFeatures | undefined> {
+    return this.#threads.toSorted((a, b) => a.waiting - b.waiting)[0]!.extract(clip);
   }
 
   async close(): Promise<void> {
@@ -47,13 +53,15 @@ export class FeatureThreads {
 
 class FeatureThread {
   readonly #worker: Worker;
-  readonly #calls = new Map<number, () => void>();
+  readonly #calls = new Map<number, (features?: ClipFeatures) => void>();
   #count = 0;
   #hasEnded = false;
 
   constructor(task: FeatureTask) {
     this.#worker = start(task);
-    this.#worker.on("message", (call: number) => this.#calls.get(call)?.());
+    this.#worker.on("message", ({ call, features }: FeatureAnswer) =>
+      this.#calls.get(call)?.(features),
+    );
     this.#worker.on("error", () => this.#end());
     this.#worker.on("exit", () => this.#end());
   }
@@ -63,16 +71,17 @@ class FeatureThread {
     return this.#hasEnded ? Infinity : this.#calls.size;
   }
 
-  async keep(clip: Clip): Promise<void> {
-    if (this.#hasEnded) return;
+  async extract(clip: Clip): Promise<ClipFeatures | undefined> {
+    if (this.#hasEnded) return undefined;
     const call = this.#count++;
-    await new Promise<void>((resolve) => {
+    const features = await new Promise<ClipFeatures | undefined>((resolve) => {
       this.#calls.set(call, resolve);
-      const asked: KeepCall = { call, clip };
+      const asked: FeatureCall = { call, clip };
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       this.#worker.postMessage(asked);
     });
     this.#calls.delete(call);
+    return features;
   }
 
   async close(): Promise<void> {

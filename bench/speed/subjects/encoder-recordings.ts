@@ -6,7 +6,7 @@ import { encodeWav } from "../../../src/audio/wav.ts";
 /** Typical of acted corpora, as is the sample rate. */
 export const featureClipSec = 3.5;
 const sampleRate = 48_000;
-const count = 96;
+const count = 160;
 
 /** Cuts the start of a long recording into WAV files in `folder`; returns their paths. */
 export async function cutClips(folder: string, speech: string): Promise<string[]> {
