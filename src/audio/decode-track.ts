@@ -191,7 +191,7 @@ export class TrackDecoding {
       const block = await decoder.decode(packet);
       if (lengthOf(block) > 0) this.#isFresh = false;
       else if (!this.#isFresh && isLossy(parameters.codec)) throw new Error("a packet is lost");
-      const bad = badSamples(block);
+      const bad = isBounded(parameters) ? 0 : badSamples(block);
       this.#samples += lengthOf(block) * block.channels.length;
       if (bad > 0 && isLossy(parameters.codec)) {
         this.#badSamples += lengthOf(block) * block.channels.length;
@@ -294,6 +294,10 @@ function checkChannels(count: number): void {
     `The recording has ${count} channels; at most ${mostChannels} are decoded.`,
   );
 }
+
+/** Whether samples are whole numbers of their full scale, none of which is beyond it. */
+const isBounded = ({ codec, pcm }: CodecParameters): boolean =>
+  codec === "a-law" || codec === "mu-law" || (pcm !== undefined && pcm.kind !== "float");
 
 function badSamples({ channels }: AudioBlock): number {
   let bad = 0;

@@ -44,6 +44,7 @@ export type FromThread =
   | { readonly kind: "failed"; readonly call: number; readonly error: SentError };
 
 interface OpenCall {
+  readonly answer: Promise<ThreadResult>;
   readonly resolve: (result: ThreadResult) => void;
   readonly reject: (error: Error) => void;
 }
@@ -55,7 +56,6 @@ interface OpenCall {
 export class TranscriptionThread implements UtteranceDecoder {
   readonly #worker: Worker;
   readonly #calls = new Map<number, OpenCall>();
-  readonly #underWay = new Set<Promise<unknown>>();
   #count = 0;
   #end: Error | undefined;
 
@@ -108,7 +108,7 @@ export class TranscriptionThread implements UtteranceDecoder {
   /** Stops what is under way, and waits for it: ONNX Runtime aborts the process when its thread is ended within a call. */
   async close(): Promise<void> {
     for (const call of this.#calls.keys()) this.#post({ kind: "abort", call });
-    await Promise.allSettled(this.#underWay);
+    await Promise.allSettled([...this.#calls.values()].map(({ answer }) => answer));
     await this.#worker.terminate();
   }
 
@@ -121,17 +121,14 @@ export class TranscriptionThread implements UtteranceDecoder {
     const abort = (): void => this.#post({ kind: "abort", call });
     signal?.addEventListener("abort", abort, { once: true });
     this.#worker.ref();
-    const answer = new Promise<ThreadResult>((resolve, reject) => {
-      this.#calls.set(call, { resolve, reject });
+    const opened = openCall();
+    this.#calls.set(call, opened);
+    try {
       this.#post({ kind: "task", call, task }, moved);
       if (signal?.aborted) abort();
-    });
-    this.#underWay.add(answer);
-    try {
-      return await answer;
+      return await opened.answer;
     } finally {
       signal?.removeEventListener("abort", abort);
-      this.#underWay.delete(answer);
       this.#calls.delete(call);
       if (this.#calls.size === 0) this.#worker.unref();
     }
@@ -151,6 +148,14 @@ export class TranscriptionThread implements UtteranceDecoder {
     this.#end ??= error;
     for (const { reject } of this.#calls.values()) reject(this.#end);
   }
+}
+
+function openCall(): OpenCall {
+  let settle!: Pick<OpenCall, "resolve" | "reject">;
+  const answer = new Promise<ThreadResult>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { answer, ...settle };
 }
 
 function startThread(workerData: ThreadData): Worker {
