@@ -22,11 +22,14 @@ async function open(): Promise<FeatureExtractor> {
 const extractor = open();
 port.on("message", ({ call, clip }: FeatureCall) => {
   const answer = (features?: ClipFeatures): void => {
-    const told: FeatureAnswer = { call, ...(features && { features }) };
+    const told: FeatureAnswer = { call, features };
     port.postMessage(told, features ? buffersOf(features) : []);
   };
-  // Who asks computes what is missing, and is told of its errors.
-  void extractor.then((opened) => opened.extract(clip)).then(answer, () => answer());
+  // Who asks computes what is missing, and is told of its errors; also where an answer cannot be sent.
+  void extractor
+    .then((opened) => opened.extract(clip))
+    .then(answer)
+    .catch(() => answer());
 });
 
 /** Each once, to be moved. */

@@ -23,7 +23,7 @@ export interface FeatureCall {
 /** What it answers: nothing of a clip that has none. */
 export interface FeatureAnswer {
   readonly call: number;
-  readonly features?: ClipFeatures;
+  readonly features: ClipFeatures | undefined;
 }
 
 /** Each holds the encoders. */
